@@ -1,0 +1,174 @@
+"""What a user may choose before training."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+from core.errors import TrainingError
+
+Preset = Literal["default", "paper"]
+Mode = Literal["guided", "free"]
+Device = Literal["auto", "cpu", "cuda", "mps"]
+
+PRESETS: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]] = MappingProxyType(
+    {
+        "default": ((256, 256, 256, 256), (256, 256, 256, 256)),
+        "paper": ((768, 384, 192, 96, 48), (48, 96, 192, 384, 768)),
+    }
+)
+"""Hidden widths of encoder and decoder of each preset; "paper" is that of arXiv 1805.10451, section 5."""
+
+PARTS = 20
+"""Into how many equal parts of its schedule a run is divided; the number of steps is decided anew for each."""
+
+
+@dataclass(frozen=True)
+class TrainingOptions:
+    """How an autoencoder is to be trained.
+
+    Parameters
+    ----------
+    preset : "default" or "paper"
+        Where the widths come from that are not given.
+    mode : "guided" or "free"
+        Guided by a disk chart of the surface, or by the reconstruction alone.
+    seconds : float
+        How long training may work, in seconds; time spent paused does not count.
+    device : "auto", "cpu", "cuda" or "mps"
+        What computes; "auto" takes an accelerator if there is one.
+    seed : int
+        Start of all random choices.
+    encoder, decoder : tuple of int
+        Widths of the hidden layers; empty for those of the preset.
+    steps : tuple of int
+        Empty: the clock decides. One number: that many steps, whatever time they take. As many as `PARTS`: the steps
+        of each part of the schedule, as `TrainingResult.schedule` tells them, which repeats that run.
+
+    Raises
+    ------
+    TrainingError
+        If a value is out of its bounds.
+    """
+
+    preset: Preset = field(
+        default="default",
+        metadata={
+            "label": "Network",
+            "choices": ("default", "paper"),
+            "tooltip": "Default: 4 hidden layers of 256 units each way. Paper: 768-384-192-96-48 and its mirror image, "
+            "as in arXiv 1805.10451.",
+        },
+    )
+    mode: Mode = field(
+        default="guided",
+        metadata={
+            "label": "Mode",
+            "choices": ("guided", "free"),
+            "tooltip": "Guided: a disk chart without folds shows the networks where each point belongs. "
+            "Free: the reconstruction error alone decides, as in the paper; the latent image may fold.",
+        },
+    )
+    seconds: float = field(
+        default=60.0,
+        metadata={
+            "label": "Time",
+            "unit": "s",
+            "minimum": 1.0,
+            "maximum": 86400.0,
+            "tooltip": "How long training works, chart included. Time spent paused does not count.",
+        },
+    )
+    device: Device = field(
+        default="auto",
+        metadata={
+            "label": "Device",
+            "choices": ("auto", "cpu", "cuda", "mps"),
+            "tooltip": "What computes. Auto takes a graphics card if there is one.",
+        },
+    )
+    seed: int = field(
+        default=0,
+        metadata={
+            "label": "Seed",
+            "minimum": 0,
+            "maximum": 2**31 - 1,
+            "tooltip": "Start of all random choices. On the CPU the same seed with the same steps gives the same "
+            "result; if the clock decides the steps, they depend on how busy the computer is.",
+        },
+    )
+    encoder: tuple[int, ...] = field(
+        default=(),
+        metadata={
+            "label": "Encoder widths",
+            "minimum": 2,
+            "maximum": 8192,
+            "tooltip": "Widths of the encoder's hidden layers, first to last; empty: those of the network chosen above.",
+        },
+    )
+    decoder: tuple[int, ...] = field(
+        default=(),
+        metadata={
+            "label": "Decoder widths",
+            "minimum": 2,
+            "maximum": 8192,
+            "tooltip": "Widths of the decoder's hidden layers, first to last; empty: those of the network chosen above.",
+        },
+    )
+    steps: tuple[int, ...] = field(
+        default=(),
+        metadata={
+            "label": "Steps",
+            "minimum": 0,
+            "maximum": 10**9,
+            "tooltip": "Empty: as many as the time allows. One number: exactly that many, whatever time they take. "
+            f"{PARTS} numbers, as the report of a run tells them: repeats that run exactly, on the same computer.",
+        },
+    )
+
+    def __post_init__(self) -> None:
+        for name in ("preset", "mode", "device"):
+            self._one_of(name)
+        for name in ("seconds", "seed"):
+            self._within(name, getattr(self, name))
+        for name in ("encoder", "decoder", "steps"):
+            values = tuple(int(value) for value in getattr(self, name))
+            object.__setattr__(self, name, values)
+            for value in values:
+                self._within(name, value)
+        if len(self.steps) not in (0, 1, PARTS):
+            raise TrainingError(
+                f"Steps: {len(self.steps)} numbers are given. Give none, one, or {PARTS} as a report tells them."
+            )
+
+    @property
+    def encoder_widths(self) -> tuple[int, ...]:
+        """Hidden widths of the encoder: those given, else those of the preset."""
+        return self.encoder or PRESETS[self.preset][0]
+
+    @property
+    def decoder_widths(self) -> tuple[int, ...]:
+        """Hidden widths of the decoder: those given, else those of the preset."""
+        return self.decoder or PRESETS[self.preset][1]
+
+    @property
+    def n_parameters(self) -> int:
+        """Number of weights and biases of both networks."""
+        chains = (3, *self.encoder_widths, 2), (2, *self.decoder_widths, 3)
+        return sum((chain[k] + 1) * chain[k + 1] for chain in chains for k in range(len(chain) - 1))
+
+    def _one_of(self, name: str) -> None:
+        about = type(self).__dataclass_fields__[name].metadata
+        if getattr(self, name) not in about["choices"]:
+            raise TrainingError(
+                f"{about['label']}: {getattr(self, name)!r} is not known. Choose one of {', '.join(about['choices'])}."
+            )
+
+    def _within(self, name: str, value: float) -> None:
+        about = type(self).__dataclass_fields__[name].metadata
+        if not about["minimum"] <= value <= about["maximum"]:
+            unit = f" {about['unit']}" if "unit" in about else ""
+            raise TrainingError(
+                f"{about['label']}: {value:g}{unit} is out of bounds. "
+                f"Choose from {about['minimum']:g} to {about['maximum']:g}{unit}."
+            )

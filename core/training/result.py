@@ -1,0 +1,111 @@
+"""What training tells on the way and gives at the end."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import numpy as np
+from jaxtyping import Float32, Float64
+
+from core.arrays import frozen
+from core.autoencoder.autoencoder import Autoencoder
+from core.evaluation.certificate import Certificate
+from core.training.options import TrainingOptions
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingStep:
+    """The state of a training at one moment.
+
+    Parameters
+    ----------
+    step : int
+        Steps taken so far.
+    seconds : float
+        Time worked so far, in seconds; pauses do not count.
+    loss : float
+        Value of the loss on recent batches; NaN before the first step.
+    rmse_rel : float or None
+        Running estimate of the root mean square distance between x and decode(encode(x)), over the diagonal.
+    chamfer_rel : float or None
+        Chamfer distance over the diagonal, estimated between the vertices and their reconstructions.
+    flipped_triangles : int or None
+        Faces whose codes are not oriented as the majority.
+    codes : (n, 2) float32 array or None
+        Codes of the vertices, in latent units (in guided mode before the first step: the guiding chart).
+    reconstruction : (n, 3) float32 array or None
+        Reconstructed vertices, in input units.
+    """
+
+    step: int
+    seconds: float
+    loss: float
+    rmse_rel: float | None = None
+    chamfer_rel: float | None = None
+    flipped_triangles: int | None = None
+    codes: Float32[np.ndarray, "n 2"] | None = None
+    reconstruction: Float32[np.ndarray, "n 3"] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingResult:
+    """A trained autoencoder and its evidence.
+
+    Parameters
+    ----------
+    autoencoder : Autoencoder
+        The networks, every number exactly representable in float32.
+    codes : (n, 2) float64 array
+        Codes of the vertices of the surface, all in the closed unit disk.
+    target : (n, 2) float64 array or None
+        The disk chart that guided the training; None where it was free.
+    options : TrainingOptions
+        What was asked for.
+    device : str
+        What computed: "cpu", "cuda" or "mps".
+    seconds : float
+        Time worked, chart and finishing included, certificate and pauses not.
+    steps : int
+        Steps taken.
+    certificate : Certificate
+        The figures of this autoencoder.
+    history : mapping of str to (k,) array
+        Curves over the run: "step", "seconds", "loss", "rmse_rel", and with NaN where not measured "chamfer_rel" and
+        "flipped_triangles".
+    schedule : tuple of int
+        Steps of each part of the schedule; as `TrainingOptions.steps` it repeats this run.
+    ended : "finished", "stopped" or "diverged"
+        Why it ended; after a divergence this is the last good state.
+    messages : tuple of str
+        What the user should know of this run.
+    """
+
+    autoencoder: Autoencoder
+    codes: Float64[np.ndarray, "n 2"]
+    target: Float64[np.ndarray, "n 2"] | None
+    options: TrainingOptions
+    device: str
+    seconds: float
+    steps: int
+    certificate: Certificate
+    history: Mapping[str, np.ndarray]
+    schedule: tuple[int, ...] = ()
+    ended: str = "finished"
+    messages: tuple[str, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        set_ = object.__setattr__
+        set_(self, "codes", frozen(self.codes, np.float64, (None, 2)))
+        if self.target is not None:
+            set_(self, "target", frozen(self.target, np.float64, self.codes.shape))
+        curves = {name: frozen(curve, np.asarray(curve).dtype) for name, curve in self.history.items()}
+        set_(self, "history", MappingProxyType(curves))
+
+    def __getstate__(self) -> dict[str, object]:
+        # A mapping proxy cannot travel between processes.
+        return {**self.__dict__, "history": dict(self.history)}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        for name, value in state.items():
+            object.__setattr__(self, name, value)
+        self.__post_init__()
