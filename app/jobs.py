@@ -1,0 +1,209 @@
+"""Long work in worker processes, watched from the window: it can be paused, stopped and always be cancelled."""
+
+import atexit
+import logging
+import multiprocessing
+import time
+from collections.abc import Callable
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.translation import tr
+from app.worker import Failed, Finished, serve
+from core.progress import Progress, Work
+
+POLL_MILLISECONDS = 30
+WARM_UP = ("core.pipeline", "core.training.train")
+"""What a waiting worker imports, so that a job starts at once (torch takes seconds to import)."""
+
+_log = logging.getLogger(__name__)
+
+
+class Worker:
+    """A spawned process that waits for one work."""
+
+    def __init__(self, warm_up: tuple[str, ...] = WARM_UP) -> None:
+        context = multiprocessing.get_context("spawn")
+        self.connection, far = context.Pipe()
+        self.process: BaseProcess = context.Process(target=serve, args=(far, warm_up), name="budai-worker")
+        self.process.start()
+        far.close()
+        atexit.register(self.end)
+
+    def end(self) -> None:
+        """End the process now."""
+        atexit.unregister(self.end)
+        self.connection.close()
+        if self.process.is_alive():
+            self.process.terminate()
+            self.process.join(0.5)
+        if self.process.is_alive():
+            self.process.kill()
+            self.process.join(1.0)
+
+
+class Job(QObject):
+    """A work that runs in a process of its own.
+
+    Signals
+    -------
+    progressed(Progress)
+        The newest report; reports that came between two looks are skipped.
+    finished(object)
+        The result of the work.
+    failed(str)
+        One sentence that says why there is no result.
+    cancelled()
+        The work was ended at the user's wish.
+    ended()
+        After each of the three above.
+    paused_changed(bool)
+    """
+
+    progressed = Signal(object)
+    finished = Signal(object)
+    failed = Signal(str)
+    cancelled = Signal()
+    ended = Signal()
+    paused_changed = Signal(bool)
+
+    def __init__(self, title: str, worker: Worker, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.title = title
+        self.progress = Progress(None, "")
+        self.is_running = True
+        self.is_paused = False
+        self.is_stopping = False
+        self._worker = worker
+        self._started = time.monotonic()
+        self._timer = QTimer(self)
+        self._timer.setInterval(POLL_MILLISECONDS)
+        self._timer.timeout.connect(self._collect)
+
+    def start(self, function: Callable[..., Work[Any]], *arguments: Any) -> None:
+        """Give the worker its work."""
+        self._worker.connection.send((function, arguments))
+        self._timer.start()
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the job was made."""
+        return time.monotonic() - self._started
+
+    def pause(self) -> None:
+        """Hold the work after its next report."""
+        self._set_paused(True)
+        self._send("pause")
+
+    def resume(self) -> None:
+        """Go on after a pause."""
+        self._set_paused(False)
+        self._send("resume")
+
+    def step(self) -> None:
+        """Let the work run to its next report, then hold it."""
+        self._set_paused(True)
+        self._send("step")
+
+    def stop(self) -> None:
+        """Ask the work to end early with what it has."""
+        self.is_stopping = True
+        self._set_paused(False)
+        self._send("stop")
+
+    def cancel(self) -> None:
+        """End the work at once; what it has is lost."""
+        if self.is_running:
+            self._finish()
+            self.cancelled.emit()
+            self.ended.emit()
+
+    def _set_paused(self, paused: bool) -> None:
+        if paused != self.is_paused:
+            self.is_paused = paused
+            self.paused_changed.emit(paused)
+
+    def _send(self, command: str) -> None:
+        if self.is_running:
+            try:
+                self._worker.connection.send(command)
+            except (BrokenPipeError, OSError):
+                self._collect()
+
+    def _collect(self) -> None:
+        """Take what the worker sent; only the newest report counts."""
+        newest: Progress | None = None
+        outcome: Finished | Failed | None = None
+        try:
+            while outcome is None and self._worker.connection.poll():
+                message = self._worker.connection.recv()
+                if isinstance(message, Progress):
+                    newest = message
+                else:
+                    outcome = message
+        except (EOFError, OSError):
+            outcome = Failed(self._death())
+        if newest is not None:
+            self.progress = newest
+            self.progressed.emit(newest)
+            self._send("acknowledge")
+        if outcome is not None and self.is_running:
+            self._conclude(outcome)
+
+    def _conclude(self, outcome: Finished | Failed) -> None:
+        self._finish()
+        if isinstance(outcome, Finished):
+            self.finished.emit(outcome.result)
+        else:
+            if outcome.details:
+                _log.error("%s\n%s", outcome.message, outcome.details)
+            self.failed.emit(outcome.message)
+        self.ended.emit()
+
+    def _finish(self) -> None:
+        self.is_running = False
+        self._timer.stop()
+        self._worker.end()
+
+    def _death(self) -> str:
+        self._worker.process.join(0.5)
+        code = self._worker.process.exitcode
+        return tr(
+            "The worker process ended by itself (exit status {code}). The project is as before; try again.", code=code
+        )
+
+
+class Workers(QObject):
+    """Starts jobs; keeps one worker waiting with everything imported, so that a job starts at once."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._spare: Worker | None = None
+        self.jobs: list[Job] = []
+
+    def prepare(self) -> None:
+        """Have a worker ready for the next job."""
+        if self._spare is None:
+            self._spare = Worker()
+
+    def start(self, title: str, function: Callable[..., Work[Any]], *arguments: Any) -> Job:
+        """Start a job; connect to its signals before the event loop goes on."""
+        spare, self._spare = self._spare, None
+        if spare is not None and not spare.process.is_alive():
+            spare = None
+        job = Job(title, spare or Worker(), self)
+        self.jobs.append(job)
+        job.ended.connect(lambda: self.jobs.remove(job))
+        job.ended.connect(self.prepare)
+        job.start(function, *arguments)
+        return job
+
+    def end(self) -> None:
+        """End all processes."""
+        for job in list(self.jobs):
+            job.cancel()
+        if self._spare is not None:
+            self._spare.end()
+            self._spare = None

@@ -1,0 +1,55 @@
+"""What is hovered and picked: watched by all views, neither saved nor undone."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+
+@dataclass(frozen=True)
+class Pick:
+    """A point that lights up in all views.
+
+    Parameters
+    ----------
+    vertex : int
+        Vertex of the surface nearest to the pointer.
+    view : str
+        Key of the view in which the pointer is: "surface", "latent", "reconstruction".
+    """
+
+    vertex: int
+    view: str
+
+
+class Selection(QObject):
+    """The hovered and the picked point.
+
+    Signals
+    -------
+    hovered_changed(Pick or None), picked_changed(Pick or None)
+    """
+
+    hovered_changed = Signal(object)
+    picked_changed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.hovered: Pick | None = None
+        self.picked: Pick | None = None
+
+    def hover(self, pick: Pick | None) -> None:
+        """Light up a point while the pointer is over it."""
+        if pick != self.hovered:
+            self.hovered = pick
+            self.hovered_changed.emit(pick)
+
+    def pick(self, pick: Pick | None) -> None:
+        """Keep a point lit up until it is cleared."""
+        if pick != self.picked:
+            self.picked = pick
+            self.picked_changed.emit(pick)
+
+    def clear(self) -> None:
+        """Forget both points."""
+        self.hover(None)
+        self.pick(None)

@@ -1,0 +1,121 @@
+"""The far side of a job: runs a work in a process of its own. Imports neither Qt nor VTK."""
+
+import importlib
+import logging
+import os
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import Any, Literal
+
+from core.errors import BudaiError
+from core.progress import Progress, Work
+
+Command = Literal["acknowledge", "pause", "resume", "step", "stop"]
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The result of a work."""
+
+    result: Any
+
+
+@dataclass(frozen=True)
+class Failed:
+    """Why a work ended without a result; `details` is a traceback for the log, empty where the user can cure it."""
+
+    message: str
+    details: str = ""
+
+
+def serve(connection: Connection, warm_up: tuple[str, ...]) -> None:
+    """Import modules, wait for one work, run it and send what it reports.
+
+    Only the newest report waits to be sent, and only after the last one was acknowledged: a busy window never makes
+    the work wait, and reports never queue up.
+
+    Parameters
+    ----------
+    connection : Connection
+        Receives (function, arguments), then commands; sends `Progress`, `Finished` or `Failed`.
+    warm_up : tuple of str
+        Modules to import while there is nothing to do.
+    """
+    os.environ.setdefault("KMP_BLOCKTIME", "0")  # idle OpenMP threads must not spin beside the window
+    try:
+        for module in warm_up:
+            importlib.import_module(module)
+        function, arguments = connection.recv()
+        _Run(connection).run(function, arguments)
+    except (EOFError, BrokenPipeError, KeyboardInterrupt):
+        return  # the window is gone: nobody waits for a result
+
+
+class _Run:
+    """One work and the commands it obeys."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._may_send = True
+        self._pending: Progress | None = None
+        self._paused = False
+        self._steps = 0
+        self._stop = False
+
+    def run(self, function: Callable[..., Work[Any]], arguments: tuple[Any, ...]) -> None:
+        """Run the work to its end and send how it ended."""
+        try:
+            self._connection.send(Finished(self._drive(function(*arguments))))
+        except BudaiError as error:
+            self._connection.send(Failed(str(error)))
+        except MemoryError:
+            self._connection.send(
+                Failed("There is not enough memory for this. Close other programs or take less data.")
+            )
+        except (EOFError, BrokenPipeError):
+            raise
+        except Exception as error:  # noqa: BLE001 - the one place where a bug becomes a message
+            logging.getLogger(__name__).exception("a job failed")
+            self._connection.send(Failed(f"{type(error).__name__}: {error}", traceback.format_exc()))
+
+    def _drive(self, work: Work[Any]) -> Any:
+        """Advance the work, obeying commands at every report."""
+        command: str | None = None
+        started = False
+        while True:
+            try:
+                self._pending = work.send(command) if started else next(work)
+            except StopIteration as end:
+                return end.value
+            started = True
+            self._steps = max(0, self._steps - 1)
+            self._deliver()
+            self._obey(block=False)
+            while self._paused and not self._steps and not self._stop:
+                self._obey(block=True)
+            command, self._stop = ("stop" if self._stop else None), False
+
+    def _deliver(self) -> None:
+        """Send the newest report if the last one was seen."""
+        if self._may_send and self._pending is not None:
+            self._connection.send(self._pending)
+            self._may_send, self._pending = False, None
+
+    def _obey(self, block: bool) -> None:
+        """Read the commands that have come, waiting for one if asked to."""
+        while block or self._connection.poll():
+            block = False
+            command: Command = self._connection.recv()
+            if command == "acknowledge":
+                self._may_send = True
+                self._deliver()
+            elif command == "pause":
+                self._paused = True
+            elif command == "resume":
+                self._paused = False
+            elif command == "step":
+                self._paused, self._steps = True, 1
+            elif command == "stop":
+                self._stop, self._paused = True, False

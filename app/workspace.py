@@ -1,0 +1,244 @@
+"""The open project, its undo stack and the jobs that make its results."""
+
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from app.jobs import Job, Workers
+from app.translation import tr
+from core.errors import BudaiError
+from core.pipeline import STAGES, SourceOptions, trainable
+from core.progress import Progress
+from core.project import Project
+
+UNDO_DEPTH = 100
+
+
+class StageState(Enum):
+    """How a stage stands."""
+
+    DONE = "done"
+    RUNNING = "running"
+    OUTDATED = "outdated"
+    READY = "ready"
+    NOT_YET = "not yet"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One sentence for the user.
+
+    Parameters
+    ----------
+    text : str
+        What happened.
+    kind : str
+        "info", "ok", "warn" or "bad"; errors stay until they are closed.
+    action : str
+        Key of a command offered with it, or empty.
+    """
+
+    text: str
+    kind: str = "info"
+    action: str = ""
+
+
+class Workspace(QObject):
+    """The current project; commands replace it, views watch it.
+
+    Signals
+    -------
+    project_changed(old, new)
+        Another project is shown; compare fields by identity.
+    live_changed(payload or None)
+        What a running stage shows meanwhile (a `TrainingStep`); None when it is over.
+    stage_changed(key)
+        A stage started, advanced, ended or failed.
+    job_started(Job)
+        A job was started by any stage.
+    open_stage_changed(key)
+        Another stage is open in the column.
+    notified(Notice)
+        Something to tell the user.
+    saved_changed()
+        The project was saved or edited.
+    """
+
+    project_changed = Signal(object, object)
+    live_changed = Signal(object)
+    stage_changed = Signal(str)
+    job_started = Signal(object)
+    open_stage_changed = Signal(str)
+    notified = Signal(object)
+    saved_changed = Signal()
+
+    def __init__(self, workers: Workers | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.workers = workers or Workers(self)
+        self.project = Project()
+        self.live: Any = None
+        self.path: Path | None = None
+        self.open_stage = "surface"
+        self.jobs: dict[str, Job] = {}
+        self.failures: dict[str, str] = {}
+        self._past: list[Project] = []
+        self._future: list[Project] = []
+        self._saved: Project | None = None
+
+    # -- the project -------------------------------------------------------------------------------------------------
+
+    def replace(self, project: Project) -> None:
+        """Show another project; the present one can be brought back with `undo`."""
+        if project is self.project:
+            return
+        self._past = [*self._past, self.project][-UNDO_DEPTH:]
+        self._future.clear()
+        self._show(project)
+
+    def start_over(self, project: Project, path: Path | None = None) -> None:
+        """Show a project that was opened from a file, without a past."""
+        self._past.clear()
+        self._future.clear()
+        self.path, self._saved = path, project if path else None
+        self._show(project)
+
+    def mark_saved(self, path: Path) -> None:
+        """Remember that the present project lies in a file."""
+        self.path, self._saved = path, self.project
+        self.saved_changed.emit()
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether the present project is the one in its file."""
+        return self._saved is self.project
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self._past)
+
+    @property
+    def can_redo(self) -> bool:
+        return bool(self._future)
+
+    def undo(self) -> None:
+        """Show the former project."""
+        if self._past:
+            self._future.append(self.project)
+            self._show(self._past.pop())
+
+    def redo(self) -> None:
+        """Show the project that was undone."""
+        if self._future:
+            self._past.append(self.project)
+            self._show(self._future.pop())
+
+    def _show(self, project: Project) -> None:
+        old, self.project = self.project, project
+        self.project_changed.emit(old, project)
+        self.saved_changed.emit()
+        for key in STAGES:
+            self.stage_changed.emit(key)
+
+    # -- stages ------------------------------------------------------------------------------------------------------
+
+    def options(self, key: str) -> Any:
+        """Return the options of a stage: the user's, or the defaults."""
+        return self.project.options.get(key) or STAGES[key].options()
+
+    def set_options(self, key: str, options: object) -> None:
+        """Remember the options of a stage."""
+        if options != self.options(key):
+            self.replace(self.project.with_options(key, options))
+
+    def show_stage(self, key: str) -> None:
+        """Open a stage in the column."""
+        if key != self.open_stage:
+            self.open_stage = key
+            self.open_stage_changed.emit(key)
+
+    def state(self, key: str) -> StageState:
+        """Return how a stage stands; one that is not in the pipeline is not yet there."""
+        if key not in STAGES:
+            return StageState.NOT_YET
+        stage = STAGES[key]
+        if key in self.jobs:
+            return StageState.RUNNING
+        if key in self.failures:
+            return StageState.FAILED
+        if stage.result in self.project.outdated:
+            return StageState.OUTDATED
+        if getattr(self.project, stage.result) is not None:
+            return StageState.DONE
+        return StageState.NOT_YET if self.obstacle(key) else StageState.READY
+
+    def obstacle(self, key: str) -> str:
+        """Return why a stage cannot run now, as one sentence; empty where it can."""
+        if key not in STAGES:
+            return tr("Comes with a later version")
+        if STAGES[key].inputs(self.project) is None:
+            return tr("Open a surface first") if key == "training" else tr("Needs an earlier stage")
+        if key == "training" and self.project.source is not None:
+            try:
+                trainable(self.project.source)
+            except BudaiError as error:
+                return str(error)
+        return ""
+
+    def open_surface(self, path: str | Path) -> Job | None:
+        """Read a surface; the project stays as it is unless that succeeds."""
+        return self.run_stage("surface", SourceOptions(str(path)))
+
+    def run_stage(self, key: str, options: object = None) -> Job | None:
+        """Start a stage; its result is dropped if its inputs have changed when it ends."""
+        stage = STAGES[key]
+        inputs = stage.inputs(self.project)
+        if key in self.jobs or inputs is None or (key != "surface" and self.obstacle(key)):
+            return None
+        chosen = options if options is not None else self.options(key)
+        job = self.workers.start(key, stage.function, *inputs, chosen)
+        self.jobs[key] = job
+        self.failures.pop(key, None)
+        job.progressed.connect(lambda progress: self._on_progress(key, progress))
+        job.finished.connect(lambda result: self._on_finished(key, inputs, chosen, result))
+        job.failed.connect(lambda message: self._on_failed(key, message))
+        job.ended.connect(lambda: self._on_ended(key))
+        self.job_started.emit(job)
+        self.stage_changed.emit(key)
+        return job
+
+    def _on_progress(self, key: str, progress: Progress) -> None:
+        if progress.payload is not None and key == "training":
+            self.live = progress.payload
+            self.live_changed.emit(progress.payload)
+        self.stage_changed.emit(key)
+
+    def _on_finished(self, key: str, inputs: tuple[object, ...], options: object, result: object) -> None:
+        self.jobs.pop(key, None)
+        present = STAGES[key].inputs(self.project)
+        if present is None or any(a is not b for a, b in zip(present, inputs, strict=True)):
+            self.notified.emit(Notice(tr("A result was dropped: its surface is no longer open."), "warn"))
+            return
+        if key == "training" and self.live is not None:
+            self.live = None
+            self.live_changed.emit(None)
+        self.replace(self.project.with_options(key, options).updated(**{STAGES[key].result: result}))
+
+    def _on_failed(self, key: str, message: str) -> None:
+        if key != "surface":  # a file that cannot be read says nothing about the surface that is open
+            self.failures[key] = message
+        self.notified.emit(Notice(message, "bad"))
+
+    def _on_ended(self, key: str) -> None:
+        self.jobs.pop(key, None)
+        if key == "training" and self.live is not None:
+            self.live = None
+            self.live_changed.emit(None)
+        self.stage_changed.emit(key)
+
+    def close(self) -> None:
+        """End all jobs and their processes."""
+        self.workers.end()

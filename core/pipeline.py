@@ -1,0 +1,105 @@
+"""The stages from a file to its results: one table that drives the window and the command line alike."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.errors import TopologyError
+from core.io.load import LoadedSurface, load_in_child
+from core.progress import Progress, Work
+from core.project import NEEDS, Project
+from core.surface.surface import Surface
+from core.training.options import TrainingOptions
+from core.training.result import TrainingResult
+
+
+@dataclass(frozen=True)
+class SourceOptions:
+    """Which file to open."""
+
+    path: str = field(default="", metadata={"label": "Source", "tooltip": "The file that the surface is read from."})
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """One step of the pipeline.
+
+    Parameters
+    ----------
+    key : str
+        Name in code.
+    result : str
+        Field of `Project` that it makes.
+    options : type
+        Dataclass of its options; ``options()`` are the defaults.
+    function : callable
+        Called with the results named in ``NEEDS[result]`` and the options; returns the work.
+    """
+
+    key: str
+    result: str
+    options: type
+    function: Callable[..., Work[Any]]
+
+    def inputs(self, project: Project) -> tuple[object, ...] | None:
+        """Return what the function needs from a project, None where something is missing or outdated."""
+        found = tuple(getattr(project, name) for name in NEEDS[self.result])
+        missing = any(value is None for value in found) or not project.outdated.isdisjoint(NEEDS[self.result])
+        return None if missing else found
+
+
+def open_source(options: SourceOptions) -> Work[LoadedSurface]:
+    """Read a surface or cloud in a child process.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be used.
+    """
+    yield Progress(None, "Reading the file")
+    return load_in_child(options.path)
+
+
+def trainable(source: LoadedSurface) -> Surface:
+    """Return the surface of a source if an autoencoder with a planar latent disk can learn it.
+
+    Raises
+    ------
+    TopologyError
+        If it is a cloud or not a topological disk; the message says why and what helps.
+    """
+    if not isinstance(source.surface, Surface) or source.topology is None:
+        raise TopologyError(
+            f"{source.name} is a cloud of {len(source.surface.points):,} points without faces; "
+            "training needs a surface. Make a mesh of it first."
+        )
+    if not source.topology.is_disk:
+        raise TopologyError(source.topology.verdict)
+    return source.surface
+
+
+def train_autoencoder(source: LoadedSurface, options: TrainingOptions) -> Work[TrainingResult]:
+    """Train the autoencoder of a surface that is a topological disk.
+
+    Raises
+    ------
+    TopologyError
+        If the surface is not a disk.
+    TrainingError
+        If training cannot start or go on.
+    """
+    surface = trainable(source)
+    yield Progress(None, "Starting PyTorch")
+    from core.training.train import train  # torch takes seconds to import: only where it is needed
+
+    return (yield from train(surface, options))
+
+
+STAGES: dict[str, Stage] = {
+    stage.key: stage
+    for stage in (
+        Stage("surface", "source", SourceOptions, open_source),
+        Stage("training", "training", TrainingOptions, train_autoencoder),
+    )
+}
+"""Every stage by its key, in the order of the pipeline."""

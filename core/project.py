@@ -1,0 +1,59 @@
+"""The whole state of a session: one frozen value that views watch and commands replace."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any
+
+from core.io.load import LoadedSurface
+from core.training.result import TrainingResult
+
+NEEDS: dict[str, tuple[str, ...]] = {
+    "source": (),
+    "training": ("source",),
+}
+"""What each result is made from, in the order of the pipeline."""
+
+
+@dataclass(frozen=True, eq=False)
+class Project:
+    """A surface and what was made from it.
+
+    Parameters
+    ----------
+    source : LoadedSurface, optional
+        The surface or cloud, with what was changed on loading.
+    training : TrainingResult, optional
+        The trained autoencoder with its certificate.
+    outdated : frozenset of str
+        Results whose inputs have changed since; they stay visible and are marked as outdated.
+    options : mapping of str to dataclass
+        Last options of each stage, by the stage's key.
+    """
+
+    source: LoadedSurface | None = None
+    training: TrainingResult | None = None
+    outdated: frozenset[str] = frozenset()
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "options", MappingProxyType(dict(self.options)))
+
+    def updated(self, **results: object) -> "Project":
+        """Return a copy with new results; what was made from the former ones is marked as outdated.
+
+        A new source is another surface: results of the former one are dropped, not marked.
+        """
+        stale = set(results)
+        for name, needs in NEEDS.items():
+            if not stale.isdisjoint(needs):
+                stale.add(name)
+        made_stale = {name for name in stale - set(results) if getattr(self, name) is not None}
+        if "source" in results:
+            dropped: dict[str, object] = dict.fromkeys(made_stale)
+            return replace(self, **(dropped | results), outdated=frozenset())
+        return replace(self, **results, outdated=(self.outdated | made_stale) - set(results))
+
+    def with_options(self, stage: str, options: object) -> "Project":
+        """Return a copy in which a stage has other options."""
+        return replace(self, options={**self.options, stage: options})
