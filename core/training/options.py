@@ -103,7 +103,7 @@ class TrainingOptions:
             "label": "Encoder widths",
             "minimum": 2,
             "maximum": 8192,
-            "tooltip": "Widths of the encoder's hidden layers, first to last; empty: those of the network chosen above.",
+            "tooltip": "Widths of the encoder's hidden layers, first to last; empty: those of the network above.",
         },
     )
     decoder: tuple[int, ...] = field(
@@ -112,7 +112,7 @@ class TrainingOptions:
             "label": "Decoder widths",
             "minimum": 2,
             "maximum": 8192,
-            "tooltip": "Widths of the decoder's hidden layers, first to last; empty: those of the network chosen above.",
+            "tooltip": "Widths of the decoder's hidden layers, first to last; empty: those of the network above.",
         },
     )
     steps: tuple[int, ...] = field(
