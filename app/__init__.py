@@ -1,0 +1,1 @@
+"""The window onto a project, and the command line."""

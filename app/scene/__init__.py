@@ -1,0 +1,1 @@
+"""Core values as things to draw: colours, meshes, pictures; no Qt."""

@@ -1,0 +1,1 @@
+"""Mathematics of Budai: pure functions on frozen values, without windows."""

@@ -1,0 +1,1 @@
+"""Encoder, decoder and the disk charts that guide them."""

@@ -1,0 +1,1 @@
+"""Figures: distances, distortion, certificates."""

@@ -1,0 +1,1 @@
+"""Files: reading surfaces, writing results."""

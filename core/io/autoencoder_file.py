@@ -1,0 +1,82 @@
+"""Autoencoders on disk: plain matrices in safetensors, everything else in JSON."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load as load_tensors
+from safetensors.numpy import save as save_tensors
+
+from core.autoencoder.autoencoder import Autoencoder
+from core.errors import InputError
+from core.io.atomic import replacing
+from core.relu.relu_map import ReluMap
+
+
+def autoencoder_parts(autoencoder: Autoencoder) -> tuple[dict[str, Any], bytes]:
+    """Return the JSON object and the safetensors bytes of an autoencoder, as the format `budai-autoencoder` 1 wants."""
+    tensors: dict[str, np.ndarray] = {}
+    names: dict[str, list[str]] = {}
+    for part, network in (("encoder", autoencoder.encoder), ("decoder", autoencoder.decoder)):
+        names[part] = [f"{part}.{k}" for k in range(len(network.weights))]
+        for name, weight, bias in zip(names[part], network.weights, network.biases, strict=True):
+            tensors[f"{name}.weight"] = weight.astype(np.float32)
+            tensors[f"{name}.bias"] = bias.astype(np.float32)
+    about = {
+        "format": "budai-autoencoder",
+        "version": 1,
+        "ambient_dimension": 3,
+        "latent_dimension": 2,
+        "centre": autoencoder.centre.tolist(),
+        "scale": autoencoder.scale,
+        "encoder": names["encoder"],
+        "decoder": names["decoder"],
+        "activation": "relu",
+        "widths": {"encoder": list(autoencoder.encoder.widths), "decoder": list(autoencoder.decoder.widths)},
+    }
+    return about, save_tensors(tensors)
+
+
+def autoencoder_from_parts(about: dict[str, Any], data: bytes, file: str) -> Autoencoder:
+    """Return the autoencoder stored in a JSON object and safetensors bytes.
+
+    Parameters
+    ----------
+    about : dict
+        Content of ``autoencoder.json``.
+    data : bytes
+        Content of ``autoencoder.safetensors``.
+    file : str
+        Name of the file they come from, for messages.
+
+    Raises
+    ------
+    InputError
+        If the parts do not fit each other or the format.
+    """
+    said = (about.get("format"), about.get("version"), about.get("activation"))
+    if said != ("budai-autoencoder", 1, "relu"):
+        raise InputError(file, f"is no ReLU autoencoder that this version reads, but {said}", "autoencoder.json")
+    try:
+        tensors = load_tensors(data)
+        networks = {
+            part: ReluMap(
+                [tensors[f"{name}.weight"].astype(np.float64) for name in about[part]],
+                [tensors[f"{name}.bias"].astype(np.float64) for name in about[part]],
+            )
+            for part in ("encoder", "decoder")
+        }
+        return Autoencoder(networks["encoder"], networks["decoder"], np.array(about["centre"]), float(about["scale"]))
+    except (KeyError, TypeError, ValueError, SafetensorError) as error:
+        raise InputError(file, f"holds an autoencoder that does not fit together: {error}", "autoencoder") from error
+
+
+def write_autoencoder(folder: str | Path, autoencoder: Autoencoder) -> None:
+    """Write ``autoencoder.json`` and ``autoencoder.safetensors`` into a folder."""
+    about, data = autoencoder_parts(autoencoder)
+    with replacing(Path(folder) / "autoencoder.safetensors") as temporary:
+        temporary.write_bytes(data)
+    with replacing(Path(folder) / "autoencoder.json") as temporary:
+        temporary.write_text(json.dumps(about, indent=1), "utf-8")

@@ -1,0 +1,1 @@
+"""Decoded surfaces, projection and generation."""

@@ -1,0 +1,1 @@
+"""Surfaces and clouds, their topology, areas and samples."""

@@ -1,0 +1,1 @@
+"""Semi-discrete optimal transport in the disk."""
