@@ -1,0 +1,88 @@
+"""How a planar image of a surface distorts it: orientation, stretch, area, angle."""
+
+import numpy as np
+from jaxtyping import Float64, Int64
+
+from core.surface.surface import Surface
+
+
+def signed_areas(corners: Float64[np.ndarray, "*shape 3 2"]) -> Float64[np.ndarray, " *shape"]:
+    """Return the signed areas of plane triangles, positive where counter-clockwise."""
+    first, second = corners[..., 1, :] - corners[..., 0, :], corners[..., 2, :] - corners[..., 0, :]
+    return 0.5 * (first[..., 0] * second[..., 1] - first[..., 1] * second[..., 0])
+
+
+def orientation(codes: Float64[np.ndarray, "n 2"], faces: Int64[np.ndarray, "f 3"]) -> float:
+    """Return the sign of the signed area of the whole image, 1.0 where it is zero."""
+    return float(np.sign(signed_areas(codes[faces]).sum())) or 1.0
+
+
+def flipped_triangles(codes: Float64[np.ndarray, "n 2"], faces: Int64[np.ndarray, "f 3"]) -> np.ndarray:
+    """Return which faces have zero signed area in the plane, or not the sign of the whole."""
+    areas = signed_areas(codes[faces])
+    return areas * (np.sign(areas.sum()) or 1.0) <= 0.0
+
+
+def planar_jacobians(surface: Surface, codes: Float64[np.ndarray, "n 2"]) -> Float64[np.ndarray, "f 2 2"]:
+    """Return the derivative of the piecewise affine map from each face to the plane.
+
+    Parameters
+    ----------
+    surface : Surface
+        The surface; a face without area gives an infinite or undefined derivative.
+    codes : (n, 2) float64 array
+        Images of the vertices.
+
+    Returns
+    -------
+    (f, 2, 2) float64 array
+        Derivative by arc length along the first side and along its perpendicular in the face, so that the determinant
+        is the ratio of signed image area to area.
+    """
+    first, second = (surface.corners[:, k] - surface.corners[:, 0] for k in (1, 2))
+    length = np.linalg.norm(first, axis=1)
+    along = np.einsum("fi,fi->f", first, second) / length
+    height = 2.0 * surface.face_areas / length
+    image = codes[surface.faces]
+    d1, d2 = image[:, 1] - image[:, 0], image[:, 2] - image[:, 0]
+    j1 = d1 / length[:, None]
+    return np.stack([j1, (d2 - j1 * along[:, None]) / height[:, None]], axis=2)
+
+
+def squared_stretch(surface: Surface, codes: Float64[np.ndarray, "n 2"]) -> Float64[np.ndarray, " f"]:
+    """Return the squared L2 stretch of each face, 1 where the map is an isometry after scaling to equal total area.
+
+    Notes
+    -----
+    Half the sum of the squared singular values of the map from the plane back to the face: Sander, Snyder, Gortler
+    and Hoppe, *Texture Mapping Progressive Meshes* (2001), section 3. Infinite for a flipped or degenerate image.
+    """
+    jacobians = planar_jacobians(surface, codes)
+    determinant = jacobians[:, 0, 0] * jacobians[:, 1, 1] - jacobians[:, 0, 1] * jacobians[:, 1, 0]
+    total = (determinant * surface.face_areas).sum()
+    squared = np.full(len(determinant), np.inf)
+    good = determinant > 0.0
+    # Divided twice, since the square of a determinant may vanish where the stretch is still a number.
+    squared[good] = (jacobians[good] ** 2).sum((1, 2)) / determinant[good] / determinant[good]
+    return 0.5 * squared * (total / surface.area)
+
+
+def l2_stretch(surface: Surface, codes: Float64[np.ndarray, "n 2"]) -> float:
+    """Return the L2 stretch of a planar image of a surface: 1 for an isometry, infinite if a face is flipped."""
+    return float(np.sqrt((surface.face_areas * squared_stretch(surface, codes)).sum() / surface.area))
+
+
+def area_distortion(surface: Surface, codes: Float64[np.ndarray, "n 2"]) -> Float64[np.ndarray, " f"]:
+    """Return for each face its share of the image's area over its share of the surface's area, unsigned."""
+    image = np.abs(signed_areas(codes[surface.faces]))
+    return (image / image.sum()) / (surface.face_areas / surface.area)
+
+
+def angle_distortion(surface: Surface, codes: Float64[np.ndarray, "n 2"]) -> Float64[np.ndarray, " f"]:
+    """Return for each face the ratio of the larger to the smaller singular value of its map: 1 where conformal."""
+    jacobians = planar_jacobians(surface, codes)
+    a, b, c, d = jacobians[:, 0, 0], jacobians[:, 0, 1], jacobians[:, 1, 0], jacobians[:, 1, 1]
+    similar, opposite = np.hypot(a + d, c - b), np.hypot(a - d, c + b)
+    smaller = np.abs(similar - opposite)
+    with np.errstate(divide="ignore"):
+        return np.where(smaller > 0.0, (similar + opposite) / smaller, np.inf)
