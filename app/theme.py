@@ -43,7 +43,7 @@ class Theme(QObject):
         self.set_mode("light" if self.palette.is_dark else "dark")
 
     def icon(self, name: str, role: str = "text_muted") -> QIcon:
-        """Return a Phosphor icon in the colour of a role, such as ``icon("cube")`` or ``icon("play-fill", "accent")``."""
+        """Return a Phosphor icon in the colour of a role, such as ``icon("play-fill", "accent")``."""
         color = QColor(role if role.startswith("#") else getattr(self.palette, role))
         return qtawesome.icon(f"ph.{name}", color=color, color_disabled=QColor(self.palette.text_faint))
 

@@ -49,6 +49,8 @@ def serve(connection: Connection, warm_up: tuple[str, ...]) -> None:
             importlib.import_module(module)
         function, arguments = connection.recv()
         _Run(connection).run(function, arguments)
+        while True:  # a pipe that is closed with commands unread loses what was sent: the window closes it
+            connection.recv()
     except (EOFError, BrokenPipeError, KeyboardInterrupt):
         return  # the window is gone: nobody waits for a result
 
@@ -76,7 +78,7 @@ class _Run:
             )
         except (EOFError, BrokenPipeError):
             raise
-        except Exception as error:  # noqa: BLE001 - the one place where a bug becomes a message
+        except Exception as error:  # the one place where a bug becomes a message
             logging.getLogger(__name__).exception("a job failed")
             self._connection.send(Failed(f"{type(error).__name__}: {error}", traceback.format_exc()))
 

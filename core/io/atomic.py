@@ -44,7 +44,8 @@ def replacing(path: str | Path) -> Iterator[Path]:
 
 def _refused(target: Path, error: OSError) -> InputError:
     reason = f"cannot be written ({error.strerror or error})"
-    return InputError(target.name, reason, remedy=f"Choose a folder that exists and has room; this was {target.parent}.")
+    remedy = f"Choose a folder that exists and has room; this was {target.parent}."
+    return InputError(target.name, reason, remedy=remedy)
 
 
 def _umask() -> int:

@@ -1,0 +1,34 @@
+# Two commands do all set-up: `make run` opens the window, `make test` runs the tests.
+# Tabs lead the recipes; the set-up itself is in .ci/setup.
+
+BUDAI = .venv/bin/budai
+PYTEST = .venv/bin/python -m pytest
+FIGURINE = assets/surfaces/figurine.ply
+
+.PHONY: run test lint bench clean
+
+# Where there is no display the same job runs headless into out/.
+run:
+	@.ci/setup
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" = Darwin ]; then \
+		$(BUDAI); \
+	else \
+		echo "No display: training the figurine without a window, into out/"; \
+		$(BUDAI) run $(FIGURINE) -o out; \
+	fi
+
+test: lint
+	QT_QPA_PLATFORM=offscreen $(PYTEST) -q -m "not gl and not slow and not benchmark" -p no:xvfb
+	xvfb-run -a -s "-screen 0 1600x1000x24" $(PYTEST) -q -m "gl and not slow and not benchmark" tests/app -p no:xvfb
+
+lint:
+	@.ci/setup
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+
+bench:
+	@.ci/setup
+	$(PYTEST) -q -s -m benchmark tests/benchmarks
+
+clean:
+	rm -rf .venv out .pytest_cache .ruff_cache build *.egg-info

@@ -1,0 +1,164 @@
+"""The command line: the stages of the pipeline without a window."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from core.errors import BudaiError
+
+COMMANDS = ("info", "run", "train", "export", "cells", "transport", "denoise", "sample")
+LATER = {
+    "cells": "The exact cells are not part of this version.",
+    "transport": "Optimal transport is not part of this version.",
+    "denoise": "Denoising is not part of this version.",
+    "sample": "Sampling is not part of this version.",
+}
+"""Commands of the contract whose stage is not built yet: they say so and exit with 1."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command, or open the window where none is given.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Without the program's name; those of the process by default.
+
+    Returns
+    -------
+    int
+        0 done; 1 the input is refused; 2 wrong usage; 130 interrupted.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if not given or (given[0] not in COMMANDS and not given[0].startswith("-")):
+        from app.__main__ import main as open_window  # Qt only where a window is wanted
+
+        return open_window(given)
+    options = _parser().parse_args(given)
+    try:
+        return options.function(options)
+    except BudaiError as error:
+        print(_one_line(str(error)), file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Interrupted; nothing half-written was left.", file=sys.stderr)
+        return 130
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    from app import __version__
+
+    parser = argparse.ArgumentParser(
+        prog="budai",
+        description="See what a ReLU autoencoder learns about a surface. Without a command the window opens: "
+        "budai, or budai SURFACE.",
+    )
+    parser.add_argument("--version", action="version", version=f"budai {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, function: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
+        part = commands.add_parser(name, help=text, description=text)
+        part.set_defaults(function=function)
+        return part
+
+    info = command("info", _info, "Say what a surface is, and whether a planar chart of it can exist.")
+    info.add_argument("surface", metavar="SURFACE", type=Path)
+    info.add_argument("--json", action="store_true", help="print the figures as JSON on stdout")
+
+    run = command("run", _run, "Load, train, certify and export: the whole pipeline.")
+    _add_training(run)
+    run.add_argument("-o", "--output", metavar="OUT", type=Path, required=True, help="folder for the results")
+    run.add_argument("--json", action="store_true", help="print the report as JSON on stdout")
+
+    train = command("train", _train, "Train the autoencoder of a surface and save the project.")
+    _add_training(train)
+    train.add_argument("-o", "--output", metavar="P.budai", type=Path, required=True, help="the project file")
+
+    export = command("export", _export, "Write one result of a project into a file.")
+    export.add_argument("project", metavar="P.budai", type=Path)
+    export.add_argument("output", metavar="OUT", type=Path, help="the suffix decides the format")
+    export.add_argument(
+        "--what",
+        choices=("reconstruction", "reconstruction_cells", "surface", "parameterization", "cells", "samples"),
+        default="",
+        help="which result; the reconstruction by default",
+    )
+    for name, text in LATER.items():
+        part = command(name, _later, text)
+        part.add_argument("rest", nargs=argparse.REMAINDER)
+        part.set_defaults(name=name)
+    return parser
+
+
+def _add_training(parser: argparse.ArgumentParser) -> None:
+    """Add the options of a training; what is not given stays at its default."""
+    parser.add_argument("surface", metavar="SURFACE", type=Path)
+    parser.add_argument("--seconds", type=float, help="how long to train (default 60)")
+    parser.add_argument("--seed", type=int, help="start of all random choices (default 0)")
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), help="what computes (default auto)")
+    parser.add_argument("--mode", choices=("guided", "free"), help="guided by a disk chart, or free (default guided)")
+    parser.add_argument("--preset", choices=("default", "paper"), help="which networks (default: default)")
+    parser.add_argument("--encoder", type=_widths, metavar="W-W-…", help="hidden widths of the encoder: 256-256-256")
+    parser.add_argument("--decoder", type=_widths, metavar="W-W-…", help="hidden widths of the decoder")
+    parser.add_argument("--steps", type=_widths, metavar="N", help="take exactly so many steps, whatever their time")
+
+
+def _widths(text: str) -> tuple[int, ...]:
+    """Return the whole numbers of a text such as 256-256-256."""
+    return tuple(int(part) for part in text.replace("–", "-").replace(",", "-").split("-"))
+
+
+def _info(options: argparse.Namespace) -> int:
+    from core.io.load import load_in_child
+    from core.report import surface_report, surface_text
+
+    source = load_in_child(options.surface)
+    if options.json:
+        print(json.dumps({"surface": surface_report(source)}, ensure_ascii=False))
+    else:
+        print(surface_text(source))
+    return 0
+
+
+def _run(options: argparse.Namespace) -> int:
+    from app.headless import run
+
+    report = run(options.surface, options.output, _training_options(options))
+    if options.json:
+        print(json.dumps(report, ensure_ascii=False))
+    return 0
+
+
+def _train(options: argparse.Namespace) -> int:
+    from app.headless import train
+
+    train(options.surface, options.output, _training_options(options))
+    return 0
+
+
+def _training_options(options: argparse.Namespace) -> object:
+    """Return the options of a training from those that were given."""
+    from core.training.options import TrainingOptions
+
+    names = ("seconds", "seed", "device", "mode", "preset", "encoder", "decoder", "steps")
+    return TrainingOptions(**{name: getattr(options, name) for name in names if getattr(options, name) is not None})
+
+
+def _export(options: argparse.Namespace) -> int:
+    from core.io.export import export_file
+    from core.io.project_file import open_project
+
+    export_file(open_project(options.project), options.output, options.what)
+    print(f"Wrote {options.output}", file=sys.stderr)
+    return 0
+
+
+def _later(options: argparse.Namespace) -> int:
+    raise BudaiError(LATER[options.name])

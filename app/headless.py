@@ -1,0 +1,123 @@
+"""The pipeline without a window: what `budai run` and `budai train` do."""
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from app import __version__
+from app.scene.pictures import draw_overview
+from app.terminal import TerminalProgress
+from core.errors import InputError
+from core.io.atomic import replacing
+from core.io.export import export_run
+from core.io.load import load_in_child
+from core.io.project_file import save_project
+from core.pipeline import train_autoencoder
+from core.progress import finish
+from core.project import Project
+from core.report import run_report
+from core.training.options import TrainingOptions
+
+
+def run(surface: Path, output: Path, options: TrainingOptions) -> dict[str, Any]:
+    """Load, train, certify and export into a folder.
+
+    Parameters
+    ----------
+    surface : Path
+        The file to load.
+    output : Path
+        The folder for the results; made if it does not exist.
+    options : TrainingOptions
+        How to train.
+
+    Returns
+    -------
+    dict
+        The report, as written to ``report.json``.
+
+    Raises
+    ------
+    BudaiError
+        If the file, the surface or the folder cannot be used.
+    """
+    started = time.monotonic()
+    progress = TerminalProgress()
+    _make_folder(output)
+    project, timings = _trained(surface, options, progress)
+    exporting = time.monotonic()
+    written = export_run(project, output)
+    save_project(project, output / "project.budai")
+    problem = draw_overview(project, output / "overview.png")
+    if problem:
+        progress.say(f"No picture was drawn: {problem}")
+    timings["export"] = time.monotonic() - exporting
+    timings["total"] = time.monotonic() - started
+    report = run_report(project, __version__, timings, peak_memory_bytes())
+    with replacing(output / "report.json") as temporary:
+        temporary.write_text(json.dumps(report, indent=1, ensure_ascii=False), "utf-8")
+    names = [path.name for path in written] + ["project.budai", *([] if problem else ["overview.png"]), "report.json"]
+    progress.say(f"Results in {output}: {', '.join(names)}")
+    return report
+
+
+def train(surface: Path, output: Path, options: TrainingOptions) -> None:
+    """Load and train, and save the project.
+
+    Raises
+    ------
+    BudaiError
+        If the file, the surface or the target cannot be used.
+    """
+    progress = TerminalProgress()
+    if not output.parent.is_dir():
+        raise InputError(output.name, f"the folder {output.parent} does not exist", remedy="Make it first.")
+    project, _ = _trained(surface, options, progress)
+    save_project(project, output)
+    progress.say(f"Wrote {output}")
+
+
+def _trained(
+    surface: Path, options: TrainingOptions, progress: TerminalProgress
+) -> tuple[Project, dict[str, float | None]]:
+    """Return the project after loading and training, and how long each took."""
+    started = time.monotonic()
+    source = load_in_child(surface)
+    loaded = time.monotonic()
+    for line in (*source.repairs, *source.warnings):
+        progress.say(line)
+    training = finish(train_autoencoder(source, options), progress)
+    for line in training.messages:
+        progress.say(line)
+    figures = training.certificate
+    progress.say(
+        f"Trained in {training.seconds:.0f} s on {training.device}: RMSE {100 * figures.rmse_rel:.3g} %, "
+        f"Chamfer {100 * figures.chamfer_rel:.3g} % of the diagonal, "
+        f"{figures.flipped_triangles:,} of {figures.n_triangles:,} triangles flipped"
+    )
+    timings = {"load": loaded - started, "train": time.monotonic() - loaded}
+    return Project(source=source, training=training, options={"training": options}), timings
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = f"the folder cannot be made ({error.strerror or error})"
+        raise InputError(folder.name, reason, remedy="Choose another place for the results.") from error
+    if not os.access(folder, os.W_OK):
+        raise InputError(folder.name, "the folder cannot be written", remedy="Choose another place for the results.")
+
+
+def peak_memory_bytes() -> int:
+    """Return the largest resident memory that this process has had."""
+    if sys.platform == "win32":
+        return int(psutil.Process().memory_info().peak_wset)
+    import resource  # only where it exists
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)

@@ -1,0 +1,215 @@
+"""Project files: a zip of npz, JSON and safetensors, never a pickle."""
+
+import dataclasses
+import io
+import json
+import zipfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+
+from core.errors import BudaiError, InputError
+from core.evaluation.certificate import Certificate
+from core.io.atomic import replacing
+from core.io.autoencoder_file import autoencoder_from_parts, autoencoder_parts
+from core.io.load import LoadedSurface
+from core.project import Project
+from core.surface.point_cloud import PointCloud
+from core.surface.surface import Surface
+from core.surface.topology import topology
+from core.training.options import TrainingOptions
+from core.training.result import TrainingResult
+
+SUFFIX = ".budai"
+MOST_BYTES = 8 << 30
+"""What the parts of a project may take unpacked: far more than any project holds, far less than a zip bomb claims."""
+
+_Value = TypeVar("_Value")
+
+
+def save_project(project: Project, path: str | Path) -> None:
+    """Write a project; the former file stays until the new one is complete.
+
+    Parameters
+    ----------
+    project : Project
+        What to save.
+    path : str or Path
+        The file, by custom with the suffix ``.budai``.
+
+    Raises
+    ------
+    InputError
+        If there is nothing to save or the file cannot be written.
+    """
+    if project.source is None:
+        raise InputError(Path(path).name, "there is nothing to save", remedy="Open a surface first.")
+    source = project.source
+    about: dict[str, Any] = {
+        "format": "budai-project",
+        "version": 1,
+        "source": {
+            "path": source.path,
+            "name": source.name,
+            "kind": "cloud" if isinstance(source.surface, PointCloud) else "surface",
+            "repairs": list(source.repairs),
+            "warnings": list(source.warnings),
+            "seconds": source.seconds,
+        },
+        "outdated": sorted(project.outdated),
+        "options": {key: dataclasses.asdict(value) for key, value in project.options.items() if key == "training"},
+    }
+    parts: dict[str, bytes] = {"surface.npz": _surface_bytes(source.surface)}
+    if project.training is not None:
+        about["training"], training_parts = _training_parts(project.training)
+        parts |= training_parts
+    with replacing(path) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("project.json", json.dumps(about, indent=1, ensure_ascii=False))
+        for name, content in parts.items():
+            archive.writestr(name, content)
+
+
+def open_project(path: str | Path) -> Project:
+    """Read a project file.
+
+    Raises
+    ------
+    InputError
+        If the file is no project, is damaged, or comes from a later version.
+    """
+    file = Path(path).name
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > MOST_BYTES:
+                raise InputError(file, f"claims more than {MOST_BYTES >> 30} GB unpacked", "zip directory")
+            parts = {entry.filename: archive.read(entry) for entry in archive.infolist() if not entry.is_dir()}
+    except OSError as error:
+        raise InputError(file, f"cannot be read ({error.strerror or error})") from error
+    except zipfile.BadZipFile as error:
+        raise InputError(file, "is not a project file or is damaged", remedy="Open a file saved by Budai.") from error
+    about = _checked(file, "project.json", lambda: json.loads(parts["project.json"].decode("utf-8")))
+    if not isinstance(about, dict) or about.get("format") != "budai-project":
+        raise InputError(file, "is not a Budai project", "project.json")
+    if about.get("version") != 1:
+        raise InputError(
+            file, f"has version {about.get('version')}, this program reads 1", "project.json", "Use a newer Budai."
+        )
+    source = _checked(file, "surface.npz", lambda: _source(about["source"], parts["surface.npz"]))
+    training = None
+    if "training" in about:
+        training = _checked(file, "training", lambda: _training(about["training"], parts, file))
+        if len(training.codes) != _size(source):
+            raise InputError(file, f"holds {len(training.codes)} codes for {_size(source)} vertices", "training.npz")
+    options = {
+        key: _checked(file, "options", lambda value=value: TrainingOptions(**_tuples(value)))
+        for key, value in about.get("options", {}).items()
+        if key == "training"
+    }
+    return Project(source=source, training=training, outdated=frozenset(about.get("outdated", ())), options=options)
+
+
+def _checked(file: str, place: str, read: Callable[[], _Value]) -> _Value:
+    """Return what `read` gives, or say in which part the file is damaged."""
+    try:
+        return read()
+    except InputError:
+        raise
+    except (KeyError, TypeError, ValueError, EOFError, OSError, zipfile.BadZipFile, BudaiError) as error:
+        raise InputError(file, f"is damaged: {error!s:.200}", place, "Open an earlier copy.") from error
+
+
+def _size(source: LoadedSurface) -> int:
+    surface = source.surface
+    return len(surface.points) if isinstance(surface, PointCloud) else len(surface.vertices)
+
+
+def _npz(arrays: Mapping[str, np.ndarray | None]) -> bytes:
+    """Return a compressed npz of the arrays that are there."""
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **{name: array for name, array in arrays.items() if array is not None})
+    return buffer.getvalue()
+
+
+def _arrays(content: bytes) -> dict[str, np.ndarray]:
+    with np.load(io.BytesIO(content), allow_pickle=False) as held:
+        return {name: held[name] for name in held.files}
+
+
+def _surface_bytes(surface: Surface | PointCloud) -> bytes:
+    if isinstance(surface, PointCloud):
+        return _npz({"points": surface.points, "normals": surface.normals, "colors": surface.colors})
+    arrays: dict[str, np.ndarray | None] = {
+        "vertices": surface.vertices,
+        "faces": surface.faces,
+        "colors": surface.colors,
+        "texture_coordinates": surface.texture_coordinates,
+    }
+    return _npz(arrays | {f"scalar:{name}": values for name, values in surface.scalars.items()})
+
+
+def _source(about: Mapping[str, Any], content: bytes) -> LoadedSurface:
+    arrays = _arrays(content)
+    surface: Surface | PointCloud
+    if about["kind"] == "cloud":
+        surface = PointCloud(arrays["points"], arrays.get("normals"), arrays.get("colors"))
+    else:
+        scalars = {name[7:]: values for name, values in arrays.items() if name.startswith("scalar:")}
+        surface = Surface(
+            arrays["vertices"], arrays["faces"], arrays.get("colors"), arrays.get("texture_coordinates"), scalars
+        )
+    return LoadedSurface(
+        path=about["path"],
+        name=about["name"],
+        surface=surface,
+        topology=topology(surface) if isinstance(surface, Surface) else None,
+        repairs=tuple(about["repairs"]),
+        warnings=tuple(about["warnings"]),
+        seconds=float(about["seconds"]),
+    )
+
+
+def _training_parts(training: TrainingResult) -> tuple[dict[str, Any], dict[str, bytes]]:
+    about_networks, tensors = autoencoder_parts(training.autoencoder)
+    about = {
+        "device": training.device,
+        "seconds": training.seconds,
+        "steps": training.steps,
+        "schedule": list(training.schedule),
+        "ended": training.ended,
+        "messages": list(training.messages),
+        "options": dataclasses.asdict(training.options),
+        "certificate": dataclasses.asdict(training.certificate),
+    }
+    curves = {f"history:{name}": curve for name, curve in training.history.items()}
+    return about, {
+        "autoencoder.json": json.dumps(about_networks, indent=1).encode(),
+        "autoencoder.safetensors": tensors,
+        "training.npz": _npz({"codes": training.codes, "target": training.target, **curves}),
+    }
+
+
+def _training(about: Mapping[str, Any], parts: Mapping[str, bytes], file: str) -> TrainingResult:
+    arrays = _arrays(parts["training.npz"])
+    return TrainingResult(
+        autoencoder=autoencoder_from_parts(
+            json.loads(parts["autoencoder.json"]), parts["autoencoder.safetensors"], file
+        ),
+        codes=arrays["codes"],
+        target=arrays.get("target"),
+        options=TrainingOptions(**_tuples(about["options"])),
+        device=about["device"],
+        seconds=float(about["seconds"]),
+        steps=int(about["steps"]),
+        certificate=Certificate(**about["certificate"]),
+        history={name[8:]: curve for name, curve in arrays.items() if name.startswith("history:")},
+        schedule=tuple(about["schedule"]),
+        ended=about["ended"],
+        messages=tuple(about["messages"]),
+    )
+
+
+def _tuples(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return options as they were before JSON made lists of their tuples."""
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}

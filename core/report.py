@@ -1,0 +1,95 @@
+"""The report of a run: every figure that was measured, null where none was."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from core.io.load import LoadedSurface
+from core.project import Project
+from core.surface.point_cloud import PointCloud
+from core.training.result import TrainingResult
+
+
+def surface_report(source: LoadedSurface) -> dict[str, Any]:
+    """Return what a surface is, as the part `surface` of a report."""
+    known = source.topology
+    cloud = isinstance(source.surface, PointCloud)
+    return {
+        "file": source.path,
+        "vertices": len(source.surface.points)
+        if isinstance(source.surface, PointCloud)
+        else known and known.n_vertices,
+        "faces": 0 if cloud else known and known.n_faces,
+        "components": known and known.n_components,
+        "boundary_loops": known and known.n_boundary_loops,
+        "euler_characteristic": known and known.euler_characteristic,
+        "genus": known and known.genus,
+        "manifold": known and known.is_manifold,
+        "orientable": known and known.is_orientable,
+        "closed": known and known.is_closed,
+        "area": known and known.area,
+        "diagonal": source.surface.diagonal,
+        "kind": "cloud" if cloud else "surface",
+        "verdict": known.verdict if known else "A cloud of points: a planar chart needs a surface. Make a mesh of it.",
+        "repairs": list(source.repairs),
+        "warnings": list(source.warnings),
+    }
+
+
+def training_report(training: TrainingResult) -> dict[str, Any]:
+    """Return the figures of a training, as the part `training` of a report."""
+    certificate = training.certificate
+    distances = {
+        name: getattr(certificate, name) for name in ("rmse_rel", "chamfer_rel", "hausdorff_rel", "normal_error_deg")
+    }
+    return {
+        "device": training.device,
+        "seconds": training.seconds,
+        "steps": training.steps,
+        "schedule": list(training.schedule),
+        "seed": training.options.seed,
+        "mode": training.options.mode,
+        "preset": training.options.preset,
+        "parameters": training.autoencoder.n_parameters,
+        **distances,
+        "flipped_triangles": certificate.flipped_triangles,
+        "flipped_subtriangles": certificate.flipped_subtriangles,
+        "subtriangles_tested": certificate.subtriangles_tested,
+        "cover": certificate.cover,
+        "network": distances,
+        "detail": None,
+        "ended": training.ended,
+        "messages": list(training.messages),
+    }
+
+
+def run_report(
+    project: Project, version: str, timings: Mapping[str, float | None], peak_memory_bytes: int
+) -> dict[str, Any]:
+    """Return the report of a run in the format `budai-report` 1.
+
+    Parameters
+    ----------
+    project : Project
+        With a surface.
+    version : str
+        Version of the program.
+    timings : mapping of str to float or None
+        Seconds of each part, with the total.
+    peak_memory_bytes : int
+        Largest resident memory of the process.
+    """
+    if project.source is None:
+        raise ValueError("a report needs a surface")
+    parts = ("load", "chart", "train", "cells", "transport", "export", "total")
+    return {
+        "format": "budai-report",
+        "version": 1,
+        "budai_version": version,
+        "surface": surface_report(project.source),
+        "training": None if project.training is None else training_report(project.training),
+        "cells": None,
+        "transport": None,
+        "denoising": None,
+        "timings": {part: timings.get(part) for part in parts},
+        "peak_memory_bytes": peak_memory_bytes,
+    }

@@ -1,0 +1,106 @@
+"""Jobs finish, fail, cancel, pause, step, stop and die."""
+
+import os
+import time
+
+import pytest
+
+from app.jobs import Job, Worker, Workers
+from core.errors import BudaiError
+from core.progress import Progress
+
+
+def count_to(n, pause=0.0):
+    for k in range(n):
+        time.sleep(pause)
+        command = yield Progress(k / n, "counting", k)
+        if command == "stop":
+            return f"stopped at {k}"
+    return n
+
+
+def refuse():
+    yield Progress(None)
+    raise BudaiError("The tea is cold. Boil water.")
+
+
+def fail():
+    yield Progress(None)
+    raise ZeroDivisionError("by nothing")
+
+
+def die():
+    yield Progress(None)
+    os._exit(7)
+
+
+@pytest.fixture
+def workers(qtbot):
+    pool = Workers()
+    pool.prepare = lambda: None  # a spare worker would import the whole pipeline
+    yield pool
+    pool.end()
+
+
+def start(workers, function, *arguments) -> Job:
+    workers._spare = Worker(warm_up=())
+    return workers.start("test", function, *arguments)
+
+
+def test_a_job_reports_and_finishes(qtbot, workers):
+    job = start(workers, count_to, 5)
+    seen = []
+    job.progressed.connect(lambda progress: seen.append(progress.payload))
+    with qtbot.waitSignal(job.finished, timeout=20_000) as blocker:
+        pass
+    assert blocker.args == [5]
+    assert seen == sorted(seen)
+    assert not job.is_running
+    assert workers.jobs == []
+
+
+def test_reports_never_queue_up(qtbot, workers):
+    job = start(workers, count_to, 20_000)
+    seen = []
+    job.progressed.connect(lambda progress: (time.sleep(0.05), seen.append(progress.payload)))
+    with qtbot.waitSignal(job.finished, timeout=20_000):
+        pass
+    assert len(seen) < 200
+
+
+@pytest.mark.parametrize(
+    ("function", "text"),
+    [(refuse, "The tea is cold"), (fail, "ZeroDivisionError: by nothing"), (die, "exit status 7")],
+)
+def test_a_job_that_fails_says_why(qtbot, workers, function, text):
+    job = start(workers, function)
+    with qtbot.waitSignal(job.failed, timeout=20_000) as blocker:
+        pass
+    assert text in blocker.args[0]
+    assert workers.jobs == []
+
+
+def test_cancel_ends_the_process_within_a_second(qtbot, workers):
+    job = start(workers, count_to, 10**9, 0.01)
+    qtbot.waitUntil(lambda: job.progress.payload is not None, timeout=20_000)
+    process = job._worker.process
+    began = time.monotonic()
+    with qtbot.waitSignal(job.cancelled, timeout=5000):
+        job.cancel()
+    assert time.monotonic() - began < 1.0
+    assert not process.is_alive()
+
+
+def test_pause_holds_step_advances_by_one_and_stop_keeps_what_there_is(qtbot, workers):
+    job = start(workers, count_to, 10**9, 0.002)
+    qtbot.waitUntil(lambda: job.progress.payload is not None, timeout=20_000)
+    job.pause()
+    qtbot.wait(300)
+    held = job.progress.payload
+    qtbot.wait(300)
+    assert job.progress.payload == held
+    job.step()
+    qtbot.waitUntil(lambda: job.progress.payload == held + 1, timeout=5000)
+    with qtbot.waitSignal(job.finished, timeout=5000) as blocker:
+        job.stop()
+    assert blocker.args == [f"stopped at {held + 1}"]

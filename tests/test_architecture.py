@@ -1,0 +1,69 @@
+"""Imports point one way only: views -> widgets -> scene -> core, and torch stays in one folder."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+QT = {"PySide6", "pyqtgraph", "qtawesome", "superqt", "pyvistaqt"}
+VTK = {"pyvista", "vtk", "vtkmodules", "pyvistaqt"}
+
+
+def imported(path: Path) -> Iterator[tuple[str, int]]:
+    """Yield every module that a file imports, anywhere in it, with its line."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module, node.lineno
+
+
+FORBIDDEN = [
+    ("core", QT | VTK | {"app", "assets"}),
+    ("app/scene", QT | {"app.widgets", "app.views", "app.workspace", "app.jobs", "torch"}),
+    ("app/widgets", {"app.views", "app.workspace", "app.jobs", "torch"}),
+    ("app", {"torch"}),
+]
+
+
+@pytest.mark.parametrize(("folder", "forbidden"), FORBIDDEN, ids=[f for f, _ in FORBIDDEN])
+def test_imports_point_one_way(folder, forbidden):
+    wrong = [
+        f"{path.relative_to(ROOT)}:{line} imports {module}"
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        for module, line in imported(path)
+        if any(module == name or module.startswith(f"{name}.") for name in forbidden)
+    ]
+    assert wrong == []
+
+
+def test_torch_stays_in_the_training_folder():
+    training = ROOT / "core" / "training"
+    wrong = [
+        str(path.relative_to(ROOT))
+        for path in sorted((ROOT / "core").rglob("*.py"))
+        if training not in path.parents and any(module.split(".")[0] == "torch" for module, _ in imported(path))
+    ]
+    assert wrong == []
+
+
+def test_the_window_and_the_pipeline_start_without_torch():
+    code = "import sys, core.pipeline, core.io.project_file, app.workspace; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_exceptions_are_caught_wholesale_only_where_jobs_run():
+    wrong = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for folder in ("core", "app")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        if path != ROOT / "app" / "worker.py"
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ExceptHandler)
+        and (node.type is None or getattr(node.type, "id", "") in ("Exception", "BaseException"))
+    ]
+    assert wrong == []
