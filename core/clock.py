@@ -1,0 +1,26 @@
+"""A clock for long work that may be paused between two of its yields."""
+
+import time
+from collections.abc import Generator
+
+from core.progress import Progress
+
+
+class ActiveClock:
+    """Counts the seconds a work is really working: those between resuming it and its next yield."""
+
+    def __init__(self) -> None:
+        self._before, self._since = 0.0, time.perf_counter()
+
+    @property
+    def seconds(self) -> float:
+        """Time worked so far, in seconds."""
+        return self._before + time.perf_counter() - self._since
+
+    def pause(self, progress: Progress) -> Generator[Progress, str | None, str | None]:
+        """Yield with the clock stopped, and return what was sent."""
+        self._before = self.seconds
+        try:
+            return (yield progress)
+        finally:
+            self._since = time.perf_counter()

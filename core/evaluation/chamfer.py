@@ -1,0 +1,69 @@
+"""Mean distance between two triangulated surfaces."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float64
+
+from core.arrays import frozen
+from core.evaluation.nearest_triangle import triangle_tree
+from core.surface.sampling import sample_by_area
+
+
+@dataclass(frozen=True, eq=False)
+class SurfaceDistances:
+    """Distances of points of two surfaces to the other one, in input units.
+
+    Parameters
+    ----------
+    there, back : (n,) float64 array
+        From points uniform by area on the first surface to the second, and the other way.
+    vertices_there, vertices_back : (m,) float64 array
+        The same from the vertices of either surface.
+    """
+
+    there: Float64[np.ndarray, " n"]
+    back: Float64[np.ndarray, " n"]
+    vertices_there: Float64[np.ndarray, " m"]
+    vertices_back: Float64[np.ndarray, " k"]
+
+    def __post_init__(self) -> None:
+        for name in ("there", "back", "vertices_there", "vertices_back"):
+            object.__setattr__(self, name, frozen(getattr(self, name), np.float64, (None,)))
+
+
+def surface_distances(
+    first: Float64[np.ndarray, "f 3 3"],
+    second: Float64[np.ndarray, "g 3 3"],
+    count: int,
+    rng: np.random.Generator,
+) -> SurfaceDistances:
+    """Measure the exact distances of random points and of all vertices to the other surface.
+
+    Parameters
+    ----------
+    first, second : (f, 3, 3) float64 array
+        Corners of the triangles of each surface.
+    count : int
+        Points drawn on each.
+    rng : Generator
+        Where randomness comes from.
+
+    Raises
+    ------
+    ValueError
+        If a surface has no area or a coordinate is not finite.
+    """
+    found = []
+    for source, other in ((first, second), (second, first)):
+        tree = triangle_tree(other)
+        points = sample_by_area(source, count, rng).points
+        corners = np.unique(source.reshape(-1, 3), axis=0)
+        found.append((tree.query(points)[0], tree.query(corners)[0]))
+    (there, vertices_there), (back, vertices_back) = found
+    return SurfaceDistances(there, back, vertices_there, vertices_back)
+
+
+def chamfer_distance(distances: SurfaceDistances) -> float:
+    """Return half the sum of the two mean distances, points uniform by area, in input units (not squared)."""
+    return float(distances.there.mean() + distances.back.mean()) / 2.0
