@@ -1,0 +1,103 @@
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import trimesh
+from safetensors.numpy import load_file
+
+from core.errors import InputError
+from core.io.export import export_file, export_run
+from core.io.load import load
+from core.io.write_mesh import MESH_WRITERS
+from core.report import run_report
+from tests.core.make import trained_project
+
+EXACT = {".ply", ".obj", ".off", ".m", ".vtp"}
+
+
+@pytest.mark.parametrize("suffix", sorted(set(MESH_WRITERS) - {".npz"}))
+@pytest.mark.parametrize("what", ["reconstruction", "surface"])
+def test_a_mesh_comes_back_from_its_file(tmp_path, suffix, what):
+    project = trained_project()
+    path = tmp_path / f"mesh{suffix}"
+    export_file(project, path, what)
+    wanted = project.source.surface
+    if what == "reconstruction":
+        wanted = replace(wanted, vertices=project.training.autoencoder.decode(project.training.codes))
+    back = load(path).surface
+    assert len(back.faces) == len(wanted.faces)
+    tolerance = 0.0 if suffix in EXACT else 1e-6 * wanted.diagonal
+    if suffix == ".stl":  # corners are stored apart and merged in another order
+        assert back.area == pytest.approx(wanted.area, rel=1e-5)
+    else:
+        assert np.abs(back.vertices - wanted.vertices).max() <= tolerance
+        assert np.array_equal(back.faces, wanted.faces)
+
+
+@pytest.mark.parametrize("suffix", [".obj", ".ply", ".glb"])
+def test_texture_coordinates_are_the_codes(tmp_path, suffix):
+    project = trained_project()
+    path = tmp_path / f"mesh{suffix}"
+    export_file(project, path, "reconstruction")
+    uv = trimesh.load(path, process=False, force="mesh").visual.uv if suffix == ".glb" else None
+    if uv is None:
+        uv = load(path).surface.texture_coordinates
+    assert np.allclose(uv, (project.training.codes + 1) / 2, atol=1e-6)
+
+
+def test_npz_holds_the_arrays(tmp_path):
+    project = trained_project()
+    export_file(project, tmp_path / "mesh.npz")
+    with np.load(tmp_path / "mesh.npz") as held:
+        assert str(held["format"]) == "budai-mesh"
+        assert np.array_equal(held["faces"], project.source.surface.faces)
+
+
+@pytest.mark.parametrize(
+    ("name", "what", "reason"),
+    [
+        ("a.ply", "cells", "needs the exact cells"),
+        ("a.ply", "samples", "needs the optimal transport"),
+        ("a.ply", "tea", "no result named tea"),
+        ("a.doc", "surface", "cannot hold a surface"),
+        ("none/a.ply", "surface", "cannot be written"),
+    ],
+)
+def test_what_cannot_be_exported_is_refused(tmp_path, name, what, reason):
+    with pytest.raises(InputError, match=reason):
+        export_file(trained_project(), tmp_path / name, what)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_reconstruction_needs_a_training(tmp_path):
+    with pytest.raises(InputError, match="no reconstruction yet"):
+        export_file(replace(trained_project(), training=None), tmp_path / "a.ply", "reconstruction")
+
+
+def test_a_run_writes_the_files_of_the_contract(tmp_path):
+    project = trained_project()
+    names = {path.name for path in export_run(project, tmp_path)}
+    assert names == {"surface.ply", "autoencoder.json", "autoencoder.safetensors", "chart.npz", "reconstruction.ply"}
+    about = json.loads((tmp_path / "autoencoder.json").read_text())
+    tensors = load_file(tmp_path / "autoencoder.safetensors")
+    assert set(tensors) == {
+        f"{layer}.{kind}" for layer in about["encoder"] + about["decoder"] for kind in ("weight", "bias")
+    }
+    assert all(tensor.dtype == np.float32 for tensor in tensors.values())
+    with np.load(tmp_path / "chart.npz") as chart:
+        assert (str(chart["format"]), int(chart["version"])) == ("budai-chart", 1)
+        assert np.array_equal(chart["codes"], project.training.codes)
+        assert np.array_equal(chart["target"], project.training.target)
+    back = load(tmp_path / "reconstruction.ply").surface
+    gap = np.linalg.norm(back.vertices - project.source.surface.vertices, axis=1)
+    assert np.array_equal(back.scalars["error"], gap)
+
+
+def test_the_report_leaves_null_what_was_not_measured():
+    report = run_report(trained_project(), "0", {"load": 0.5, "total": 2.0}, 10**8)
+    assert report["cells"] is report["transport"] is report["denoising"] is None
+    assert report["timings"]["cells"] is None
+    assert report["training"]["flipped_triangles"] == 3
+    assert report["surface"]["euler_characteristic"] == 1
+    assert json.loads(json.dumps(report)) == report

@@ -1,0 +1,103 @@
+import io
+import json
+import os
+import zipfile
+
+import numpy as np
+import pytest
+
+from core.errors import InputError
+from core.io.project_file import open_project, save_project
+from core.project import Project
+from tests.core.make import trained_project
+
+
+def test_a_project_comes_back_as_it_was(tmp_path):
+    project = trained_project()
+    save_project(project, tmp_path / "p.budai")
+    back = open_project(tmp_path / "p.budai")
+    assert back.source.repairs == project.source.repairs
+    assert np.array_equal(back.source.surface.vertices, project.source.surface.vertices)
+    assert np.array_equal(back.source.surface.faces, project.source.surface.faces)
+    assert back.source.topology.is_disk
+    a, b = back.training, project.training
+    assert (a.options, a.certificate, a.messages, a.schedule) == (b.options, b.certificate, b.messages, b.schedule)
+    assert np.array_equal(a.codes, b.codes)
+    assert np.array_equal(a.target, b.target)
+    assert np.array_equal(a.history["rmse_rel"], b.history["rmse_rel"])
+    points = np.random.default_rng(0).normal(size=(50, 3))
+    assert np.array_equal(a.autoencoder.encode(points), b.autoencoder.encode(points))
+    assert np.array_equal(a.autoencoder.decode(b.codes), b.autoencoder.decode(b.codes))
+    assert back.options == dict(project.options)
+
+
+def test_nothing_in_the_file_is_a_pickle(tmp_path):
+    save_project(trained_project(), tmp_path / "p.budai")
+    with zipfile.ZipFile(tmp_path / "p.budai") as archive:
+        assert {name.rsplit(".")[-1] for name in archive.namelist()} == {"json", "npz", "safetensors"}
+        for name in archive.namelist():
+            if name.endswith(".npz"):
+                np.load(io.BytesIO(archive.read(name)), allow_pickle=False)
+
+
+def test_without_a_surface_there_is_nothing_to_save(tmp_path):
+    with pytest.raises(InputError, match="nothing to save"):
+        save_project(Project(), tmp_path / "p.budai")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_save_that_fails_leaves_the_old_file(tmp_path, monkeypatch):
+    path = tmp_path / "p.budai"
+    save_project(trained_project(), path)
+    before = path.read_bytes()
+    monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    with pytest.raises(InputError, match="No space left"):
+        save_project(trained_project(), path)
+    assert path.read_bytes() == before
+    assert [p.name for p in tmp_path.iterdir()] == ["p.budai"]
+
+
+def rewritten(path, name, content):
+    """Replace one part of a project file."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {n: archive.read(n) for n in archive.namelist()}
+    parts[name] = content
+    with zipfile.ZipFile(path, "w") as archive:
+        for part, data in parts.items():
+            archive.writestr(part, data)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("project.json", b"{", "damaged"),
+        ("project.json", b"[]", "not a Budai project"),
+        ("project.json", json.dumps({"format": "budai-project", "version": 9}).encode(), "version 9"),
+        ("surface.npz", b"PK", "damaged"),
+        ("training.npz", b"no zip", "damaged"),
+        ("autoencoder.json", b"{}", "no ReLU autoencoder"),
+        ("autoencoder.safetensors", b"\xff" * 64, "does not fit together"),
+    ],
+)
+def test_a_damaged_part_is_named(tmp_path, name, content, reason):
+    path = tmp_path / "p.budai"
+    save_project(trained_project(), path)
+    rewritten(path, name, content)
+    with pytest.raises(InputError, match=reason) as caught:
+        open_project(path)
+    assert caught.value.file == "p.budai"
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.9, 0.999])
+def test_a_truncated_file_is_refused(tmp_path, share):
+    path = tmp_path / "p.budai"
+    save_project(trained_project(), path)
+    content = path.read_bytes()
+    path.write_bytes(content[: int(share * len(content))])
+    with pytest.raises(InputError):
+        open_project(path)
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(InputError, match="cannot be read"):
+        open_project(tmp_path / "none.budai")
