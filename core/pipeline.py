@@ -17,7 +17,9 @@ from core.training.result import TrainingResult
 class SourceOptions:
     """Which file to open."""
 
-    path: str = field(default="", metadata={"label": "Source", "tooltip": "The file that the surface is read from."})
+    path: str = field(
+        default="", metadata={"label": "Source", "kind": "file", "tooltip": "The file that the surface is read from."}
+    )
 
 
 @dataclass(frozen=True, eq=False)

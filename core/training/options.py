@@ -54,7 +54,7 @@ class TrainingOptions:
     preset: Preset = field(
         default="default",
         metadata={
-            "label": "Network",
+            "label": "Preset",
             "choices": ("default", "paper"),
             "tooltip": "Default: 4 hidden layers of 256 units each way. Paper: 768-384-192-96-48 and its mirror image, "
             "as in arXiv 1805.10451.",
@@ -64,6 +64,7 @@ class TrainingOptions:
         default="guided",
         metadata={
             "label": "Mode",
+            "kind": "segmented",
             "choices": ("guided", "free"),
             "tooltip": "Guided: a disk chart without folds shows the networks where each point belongs. "
             "Free: the reconstruction error alone decides, as in the paper; the latent image may fold.",
@@ -73,6 +74,8 @@ class TrainingOptions:
         default=60.0,
         metadata={
             "label": "Time",
+            "kind": "seconds",
+            "slider": (5.0, 1800.0),
             "unit": "s",
             "minimum": 1.0,
             "maximum": 86400.0,
@@ -91,6 +94,7 @@ class TrainingOptions:
         default=0,
         metadata={
             "label": "Seed",
+            "kind": "seed",
             "minimum": 0,
             "maximum": 2**31 - 1,
             "tooltip": "Start of all random choices. On the CPU the same seed with the same steps gives the same "
@@ -100,25 +104,32 @@ class TrainingOptions:
     encoder: tuple[int, ...] = field(
         default=(),
         metadata={
-            "label": "Encoder widths",
+            "label": "Encoder",
+            "kind": "widths",
+            "ends": (3, 2),
+            "effective": "encoder_widths",
             "minimum": 2,
             "maximum": 8192,
-            "tooltip": "Widths of the encoder's hidden layers, first to last; empty: those of the network above.",
+            "tooltip": "Widths of the encoder's hidden layers, first to last; empty: those of the preset.",
         },
     )
     decoder: tuple[int, ...] = field(
         default=(),
         metadata={
-            "label": "Decoder widths",
+            "label": "Decoder",
+            "kind": "widths",
+            "ends": (2, 3),
+            "effective": "decoder_widths",
             "minimum": 2,
             "maximum": 8192,
-            "tooltip": "Widths of the decoder's hidden layers, first to last; empty: those of the network above.",
+            "tooltip": "Widths of the decoder's hidden layers, first to last; empty: those of the preset.",
         },
     )
     steps: tuple[int, ...] = field(
         default=(),
         metadata={
             "label": "Steps",
+            "hidden": True,
             "minimum": 0,
             "maximum": 10**9,
             "tooltip": "Empty: as many as the time allows. One number: exactly that many, whatever time they take. "
