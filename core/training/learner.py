@@ -1,0 +1,249 @@
+"""Encoder and decoder while they learn: batches, steps, and the states in between."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+
+from core.training.losses import Batch, LossWeights, chart_frames, free_loss, guided_loss
+from core.training.network import Network
+from core.training.optimizer import Optimizer
+from core.training.schedule import PRECISE_FROM, one_cycle
+
+_SIZES = (1.0, 0.5, 0.25, 0.1)
+"""Sizes of the triangles of a batch, relative to the faces they lie in."""
+_HARD_EVERY = 200
+"""Steps between two searches for hard triangles."""
+_HARD_FROM = 0.3
+"""Where in the schedule that search begins."""
+_HARD_SHARE = 1.0 / 3.0
+"""Part of a batch that hard triangles may take."""
+_SOME = 8192
+"""Points that the first weights are made from."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Settings of the optimization, the same for every surface.
+
+    Parameters
+    ----------
+    triangles : int
+        Triangles in a batch.
+    matrix_rate, rate : float
+        Largest rate of Muon and of Adam.
+    ramp : float
+        Part of the schedule over which the terms that compare edges rise to their weight.
+    weights : LossWeights
+        Weight of each term.
+    """
+
+    triangles: int = 512
+    matrix_rate: float = 0.01
+    rate: float = 2e-3
+    ramp: float = 0.2
+    weights: LossWeights = field(default_factory=LossWeights)
+
+
+class Learner:
+    """The two networks, their optimizers and the data they learn from, all on one device.
+
+    Parameters
+    ----------
+    points : (n, 3) float array
+        Vertices in normalized space.
+    faces : (f, 3) int array
+        Corners of each face.
+    areas : (f,) float array
+        Areas of the faces.
+    places : (n, 2) float array or None
+        The guiding chart; None for free training.
+    widths : pair of tuples
+        Hidden widths of encoder and decoder.
+    device : torch.device
+        What computes.
+    low : torch.dtype
+        Precision of the first part of the schedule.
+    workers : int
+        Threads that share a batch; more than one only on the CPU.
+    seed : int
+        Start of all random choices.
+    recipe : Recipe
+        Settings.
+    """
+
+    def __init__(
+        self,
+        points: np.ndarray,
+        faces: np.ndarray,
+        areas: np.ndarray,
+        places: np.ndarray | None,
+        widths: tuple[Sequence[int], Sequence[int]],
+        device: torch.device,
+        low: torch.dtype,
+        workers: int,
+        seed: int,
+        recipe: Recipe,
+    ) -> None:
+        self.device, self.low, self.recipe = device, low, recipe
+        self.generator = torch.Generator().manual_seed(seed)
+        self.points, self.faces = self._tensor(points), torch.as_tensor(np.array(faces), device=device)
+        self.areas = self._tensor(areas / areas.sum())
+        self.places = None if places is None else self._tensor(places)
+        if places is not None:
+            self.inverses, self.ideals = (self._tensor(part) for part in chart_frames(places[faces]))
+        self.encoder = Network((3, *widths[0], 2), device)
+        self.decoder = Network((2, *widths[1], 3), device)
+        self.steps = 0
+        self._workers = workers
+        self._pool = ThreadPoolExecutor(workers) if workers > 1 else None
+        self._initialize()
+
+    def close(self) -> None:
+        """End the threads."""
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+    def step(self, position: float) -> torch.Tensor:
+        """Take one step at a place of the schedule; return (loss, mean squared error), still on the device."""
+        precise = position >= PRECISE_FROM
+        dtype = torch.float32 if precise else self.low
+        if self.places is not None and self.steps % _HARD_EVERY == 0 and position > _HARD_FROM:
+            self._find_hard()
+        batch = self._batch(self.recipe.triangles)
+        ramp = min(1.0, position / self.recipe.ramp)
+        if self._pool is None:
+            figures, by_encoder, by_decoder = self._gradients(batch, ramp, dtype)
+        else:
+            parts = [self._pool.submit(self._gradients, part, ramp, dtype) for part in _split(batch, self._workers)]
+            figures, by_encoder, by_decoder = _mean([part.result() for part in parts])
+        factor = one_cycle(position)
+        rates = self.recipe.matrix_rate * factor, self.recipe.rate * factor
+        jobs = [(self.encoder_optimizer, by_encoder), (self.decoder_optimizer, by_decoder)]
+        if self._pool is None:
+            for optimizer, gradients in jobs:
+                optimizer.step(gradients, *rates, self.low)
+        else:
+            for done in [self._pool.submit(optimizer.step, g, *rates, self.low) for optimizer, g in jobs]:
+                done.result()
+        self.steps += 1
+        return figures
+
+    def images(self, dtype: torch.dtype) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return codes and reconstructions of all vertices."""
+        if self._pool is None:
+            codes = self.encoder(self.points, dtype)
+            return codes, self.decoder(codes, dtype)
+
+        def both(points: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+            codes = self.encoder(points, dtype, 2048)
+            return codes, self.decoder(codes, dtype, 2048)
+
+        parts = list(self._pool.map(both, self.points.tensor_split(self._workers)))
+        return torch.cat([codes for codes, _ in parts]), torch.cat([images for _, images in parts])
+
+    def state(self) -> list[torch.Tensor]:
+        """Return copies of the weights of both networks."""
+        return [*self.encoder.state(), *self.decoder.state()]
+
+    def restore(self, state: Sequence[torch.Tensor]) -> None:
+        """Take back what `state` returned, and forget what the optimizers have averaged."""
+        n = len(self.encoder.parameters)
+        self.encoder.restore(state[:n])
+        self.decoder.restore(state[n:])
+        self._new_optimizers()
+
+    def draw(self, count: int) -> torch.Tensor:
+        """Return random points of the surface, uniform by area."""
+        share = torch.cumsum(self.areas, 0)
+        draw = torch.rand(count, 4, generator=self.generator).to(self.device)
+        face = torch.searchsorted(share, draw[:, 0] * share[-1]).clamp_max_(len(share) - 1)
+        return (_barycentric(draw[:, 1:])[:, None, :] @ self.points[self.faces[face]])[:, 0]
+
+    def _tensor(self, array: np.ndarray) -> torch.Tensor:
+        """An array as float32 on the device."""
+        return torch.as_tensor(np.array(array, np.float32), device=self.device)
+
+    def _new_optimizers(self) -> None:
+        """Start the averages of the optimizers anew."""
+        self.encoder_optimizer, self.decoder_optimizer = Optimizer(self.encoder), Optimizer(self.decoder)
+
+    def _initialize(self) -> None:
+        """First weights, and the share of each face in a batch."""
+        # Half by area, which the error is measured by, half by count, which flips are.
+        self._share = 0.5 * self.areas + 0.5 / len(self.areas)
+        self._cumulative = torch.cumsum(self._share, 0)
+        some = torch.randperm(len(self.points), generator=self.generator)[:_SOME].to(self.device)
+        points = self.points[some]
+        self.encoder.initialize(points, None if self.places is None else self.places[some], self.generator)
+        codes = self.encoder(points)
+        self.decoder.initialize(codes, points, self.generator)
+        self._new_optimizers()
+
+    def _batch(self, count: int) -> Batch:
+        """Draw triangles inside random faces, similar to them."""
+        draw = torch.rand(count, 5, generator=self.generator).to(self.device)
+        face = torch.searchsorted(self._cumulative, draw[:, 0] * self._cumulative[-1]).clamp_max_(len(self.areas) - 1)
+        size = torch.tensor(_SIZES, device=self.device)[(draw[:, 1] * len(_SIZES)).long()][:, None, None]
+        weights = (1.0 - size) * _barycentric(draw[:, 2:])[:, None, :] + size * torch.eye(3, device=self.device)
+        index = self.faces[face]
+        points = weights @ self.points[index]
+        if self.places is None:
+            return Batch(points, points, points, points)
+        return Batch(points, weights @ self.places[index], self.inverses[face] / size, self.ideals[face])
+
+    def _gradients(
+        self, batch: Batch, ramp: float, dtype: torch.dtype
+    ) -> tuple[torch.Tensor, list[torch.Tensor], list[torch.Tensor]]:
+        """Loss of a batch and its derivatives by the weights of encoder and decoder."""
+        points = batch.points.reshape(-1, 3)
+        encoded = self.encoder.forward(points, dtype)
+        decoded = self.decoder.forward(encoded[-1], dtype)
+        if self.places is None:
+            figures, by_images = free_loss(points, decoded[-1])
+        else:
+            codes, images = encoded[-1].reshape(-1, 3, 2), decoded[-1].reshape(-1, 3, 3)
+            figures, by_codes, by_images = guided_loss(batch, codes, images, self.recipe.weights, ramp)
+        by_decoder, slope = self.decoder.backward(decoded, by_images.reshape(-1, 3), to_input=True)
+        if self.places is not None:
+            slope = slope + by_codes.reshape(-1, 2)
+        by_encoder, _ = self.encoder.backward(encoded, slope)
+        return figures, by_encoder, by_decoder
+
+    def _find_hard(self) -> None:
+        """Draw more often the faces that are nearly or wholly flipped."""
+        codes, _ = self.images(self.low)
+        edges = codes[self.faces]
+        relative = self.inverses @ (edges[:, 1:] - edges[:, :1])
+        hard = (torch.linalg.det(relative) < 0.25 * torch.linalg.det(self.ideals)).float()
+        # No face is drawn more than 50 times as often as others, should only a few be hard.
+        extra = hard * (_HARD_SHARE / (1.0 - _HARD_SHARE) / hard.sum().clamp_min(len(hard) / 50.0))
+        self._cumulative = torch.cumsum(self._share + extra, 0)
+
+
+def _barycentric(draw: torch.Tensor) -> torch.Tensor:
+    """Barycentric weights, uniform on a triangle, from (n, 3) numbers uniform between 0 and 1."""
+    weights = -torch.log(draw.clamp_min(1e-9))
+    return weights / weights.sum(1, keepdim=True)
+
+
+def _split(batch: Batch, parts: int) -> list[Batch]:
+    """A batch in nearly equal parts."""
+    fields = (batch.points, batch.places, batch.inverses, batch.ideals)
+    return [Batch(*part) for part in zip(*(tensor.tensor_split(parts) for tensor in fields), strict=True)]
+
+
+def _mean(
+    parts: Sequence[tuple[torch.Tensor, list[torch.Tensor], list[torch.Tensor]]],
+) -> tuple[torch.Tensor, list[torch.Tensor], list[torch.Tensor]]:
+    """The mean of what the parts of a batch gave, in their order, so that it is always the same."""
+    figures, by_encoder, by_decoder = parts[0]
+    for more, encoder, decoder in parts[1:]:
+        figures = figures + more
+        torch._foreach_add_(by_encoder, encoder)
+        torch._foreach_add_(by_decoder, decoder)
+    torch._foreach_div_(by_encoder, len(parts))
+    torch._foreach_div_(by_decoder, len(parts))
+    return figures / len(parts), by_encoder, by_decoder

@@ -1,0 +1,133 @@
+"""What training makes small, on a batch of triangles, with its derivatives written out."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+_THINNEST = 0.1
+"""Ratio of singular values below which a face of the chart counts as being so thin and no thinner."""
+
+
+@dataclass(frozen=True)
+class LossWeights:
+    """Weight of each term of the loss beside the mean squared reconstruction error.
+
+    Parameters
+    ----------
+    guide : float
+        Mean squared distance of the codes from the chart.
+    sobolev : float
+        Mean of log(1 + |M - I|²), M the map from a triangle of the chart to that of its codes.
+    injectivity : float
+        Mean of max(0, margin - det M).
+    edges : float
+        Mean of log(1 + squared relative error of the reconstructed edges).
+    margin : float
+        Where the injectivity term begins.
+    """
+
+    guide: float = 1.0
+    sobolev: float = 0.02
+    injectivity: float = 0.05
+    edges: float = 0.02
+    margin: float = 0.3
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """Triangles similar to faces of the surface.
+
+    Parameters
+    ----------
+    points : (t, 3, 3) tensor
+        Corners in normalized space.
+    places : (t, 3, 2) tensor
+        Corners in the guiding chart.
+    inverses : (t, 2, 2) tensor
+        What takes the edges of the codes (in rows) to M; the inverse of the edges in the chart, unless these are very
+        thin.
+    ideals : (t, 2, 2) tensor
+        What M is for codes equal to the chart: the identity, unless the triangle is very thin.
+    """
+
+    points: torch.Tensor
+    places: torch.Tensor
+    inverses: torch.Tensor
+    ideals: torch.Tensor
+
+
+def chart_frames(corners: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return for triangles of the chart, (f, 3, 2), what `Batch` calls inverses and ideals.
+
+    Notes
+    -----
+    The inverse of a sliver would let it outweigh all other faces; its smaller singular value is raised.
+    """
+    edges = corners[:, 1:] - corners[:, :1]
+    left, values, right = np.linalg.svd(edges)
+    values = np.maximum(values, _THINNEST * values[:, :1])
+    inverses = (right.transpose(0, 2, 1) / values[:, None, :]) @ left.transpose(0, 2, 1)
+    return inverses, inverses @ edges
+
+
+def guided_loss(
+    batch: Batch, codes: torch.Tensor, images: torch.Tensor, weights: LossWeights, ramp: float
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Return (loss, mean squared reconstruction error), and the derivatives of the loss by codes and images.
+
+    Parameters
+    ----------
+    batch : Batch
+        t triangles.
+    codes : (t, 3, 2) tensor
+        Codes of their corners.
+    images : (t, 3, 3) tensor
+        Reconstructions of their corners.
+    weights : LossWeights
+        Weight of each term.
+    ramp : float
+        Factor from 0 to 1 of the terms that compare edges.
+    """
+    n = len(codes)
+    off, astray = images - batch.points, codes - batch.places
+    squared = off.square().sum() / (3 * n)
+    by_images, by_codes = off * (2.0 / (3 * n)), astray * (2.0 * weights.guide / (3 * n))
+    loss = squared + weights.guide * astray.square().sum() / (3 * n)
+
+    relative = batch.inverses @ (codes[:, 1:] - codes[:, :1])
+    bent = relative - batch.ideals
+    distance = bent.square().sum((1, 2))
+    loss = loss + (ramp * weights.sobolev / n) * distance.log1p().sum()
+    by_relative = bent * (2.0 * ramp * weights.sobolev / n / (1.0 + distance))[:, None, None]
+
+    short = weights.margin * _determinant(batch.ideals) - _determinant(relative)
+    loss = loss + (ramp * weights.injectivity / n) * short.clamp_min(0.0).sum()
+    pull = (short > 0.0).to(codes.dtype) * (-ramp * weights.injectivity / n)
+    a, b, c, d = relative.flatten(1).unbind(1)
+    by_relative = by_relative + torch.stack([d, -c, -b, a], 1).reshape(-1, 2, 2) * pull[:, None, None]
+    by_edges = batch.inverses.mT @ by_relative
+    by_codes[:, 1:] += by_edges
+    by_codes[:, 0] -= by_edges.sum(1)
+
+    true = batch.points[:, 1:] - batch.points[:, :1]
+    wrong = off[:, 1:] - off[:, :1]
+    length = true.square().sum(2).clamp_min(1e-20)
+    share = wrong.square().sum(2) / length
+    loss = loss + (ramp * weights.edges / (2 * n)) * share.log1p().sum()
+    by_wrong = wrong * (ramp * weights.edges / n / (length * (1.0 + share)))[:, :, None]
+    by_images[:, 1:] += by_wrong
+    by_images[:, 0] -= by_wrong.sum(1)
+    return torch.stack([loss, squared]), by_codes, by_images
+
+
+def free_loss(points: torch.Tensor, images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return (loss, mean squared reconstruction error), here the same, and the derivative by the images."""
+    off = images - points
+    squared = off.square().sum() / len(points)
+    return torch.stack([squared, squared]), off * (2.0 / len(points))
+
+
+def _determinant(matrices: torch.Tensor) -> torch.Tensor:
+    """Determinants of (n, 2, 2) matrices."""
+    return matrices[:, 0, 0] * matrices[:, 1, 1] - matrices[:, 0, 1] * matrices[:, 1, 0]

@@ -1,0 +1,292 @@
+"""Training an autoencoder of a disk-type surface, for a given time."""
+
+import math
+import os
+from collections.abc import Generator
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import torch
+
+from core.autoencoder.autoencoder import Autoencoder
+from core.autoencoder.chart import disk_chart
+from core.clock import ActiveClock
+from core.errors import TrainingError
+from core.evaluation.certificate import certify
+from core.evaluation.distortion import flipped_triangles
+from core.progress import Progress, Work
+from core.surface.normalization import unit_frame
+from core.surface.surface import Surface
+from core.training.learner import Learner, Recipe
+from core.training.options import PARTS, TrainingOptions
+from core.training.result import TrainingResult, TrainingStep
+from core.training.schedule import Schedule
+
+_BETWEEN_REPORTS = 0.08
+"""Seconds of work between two reports."""
+_SNAPSHOT_SHARE = 0.15
+"""Most of the time that snapshots may take."""
+_FINISHING = 0.5
+"""Seconds set aside for what follows the last step."""
+_HALVINGS = 4
+"""How often the batch is halved for want of memory before the CPU takes over."""
+
+
+def train(surface: Surface, options: TrainingOptions) -> Work[TrainingResult]:
+    """Train an autoencoder of a surface.
+
+    Parameters
+    ----------
+    surface : Surface
+        A topological disk.
+    options : TrainingOptions
+        How. The clock runs only between resuming this work and its next yield.
+
+    Yields
+    ------
+    Progress
+        With a `TrainingStep`. Sending "stop" ends training early with a finished result.
+
+    Raises
+    ------
+    TopologyError
+        If the surface is not a disk.
+    TrainingError
+        If the device asked for is not there.
+    """
+    threads = torch.get_num_threads()
+    torch.set_num_threads(
+        1
+    )  # the batch is shared out instead: threads that wait for each other at every operation stall on a busy computer
+    try:
+        return (yield from _Run(surface, options).work())
+    finally:
+        torch.set_num_threads(threads)
+
+
+def _n_cores() -> int:
+    """Cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def choose_device(wanted: str) -> torch.device:
+    """Return the device for a choice of the user.
+
+    Raises
+    ------
+    TrainingError
+        If it is not there.
+    """
+    there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if wanted == "auto":
+        return torch.device("cuda" if there["cuda"] else "mps" if there["mps"] else "cpu")
+    if not there[wanted]:
+        raise TrainingError(f"Device {wanted} is not available on this computer. Choose auto or cpu.")
+    return torch.device(wanted)
+
+
+@dataclass
+class _History:
+    """Curves of a run."""
+
+    rows: list[tuple[float, ...]] = field(default_factory=list)
+
+    def add(self, step: TrainingStep) -> None:
+        """Append one report."""
+        figures = (step.rmse_rel, step.chamfer_rel, step.flipped_triangles)
+        self.rows.append((step.step, step.seconds, step.loss, *(math.nan if f is None else f for f in figures)))
+
+    def curves(self) -> dict[str, np.ndarray]:
+        """Return the columns by name."""
+        names = ("step", "seconds", "loss", "rmse_rel", "chamfer_rel", "flipped_triangles")
+        table = np.array(self.rows, np.float64).reshape(-1, len(names))
+        return dict(zip(names, table.T, strict=True))
+
+
+class _Run:
+    """One training."""
+
+    def __init__(self, surface: Surface, options: TrainingOptions) -> None:
+        self.clock = ActiveClock()
+        self.surface, self.options = surface, options
+        self.device = choose_device(options.device)
+        self.frame = unit_frame(surface)
+        self.history, self.ended, self.messages = _History(), "finished", []
+        self.target: np.ndarray | None = None
+        self.squared, self.snapshot_due = None, 0.0
+        self.recipe = Recipe() if self.device.type == "cpu" else Recipe(triangles=8192)
+
+    def work(self) -> Work[TrainingResult]:
+        """Chart, training, finishing, certificate."""
+        if self.options.mode == "guided":
+            yield from self._chart()
+        self.learner = self._new_learner()
+        try:
+            schedule = Schedule(self.options.seconds - _FINISHING, self.options.steps)
+            yield from self._loop(schedule)
+            autoencoder, codes = self._finish()
+        finally:
+            self.learner.close()
+        seconds = self.clock.seconds
+        certificate = yield from certify(self.surface, autoencoder, np.random.default_rng(self.options.seed))
+        return TrainingResult(
+            autoencoder=autoencoder,
+            codes=codes,
+            target=self.target,
+            options=self.options,
+            device=self.device.type,
+            seconds=seconds,
+            steps=self.learner.steps,
+            certificate=certificate,
+            history=self.history.curves(),
+            schedule=tuple(schedule.parts),
+            ended=self.ended,
+            messages=tuple(self.messages),
+        )
+
+    def _chart(self) -> Generator[Progress, str | None, None]:
+        """Make the guiding chart, showing each state of it."""
+        chart_work = disk_chart(self.surface)
+        while True:
+            try:
+                progress = next(chart_work)
+            except StopIteration as end:
+                self.target = end.value.codes
+                return
+            shown = None
+            if progress.payload is not None:
+                codes = progress.payload.codes.astype(np.float32)
+                shown = TrainingStep(0, self.clock.seconds, math.nan, codes=codes)
+            yield from self.clock.pause(Progress(0.0, progress.message, shown))
+
+    def _new_learner(self) -> Learner:
+        """Bring everything to the device and choose the first weights."""
+        cpu = self.device.type == "cpu"
+        return Learner(
+            self.frame.normalize(self.surface.vertices),
+            self.surface.faces,
+            self.surface.face_areas / self.surface.diagonal**2,
+            self.target,
+            (self.options.encoder_widths, self.options.decoder_widths),
+            self.device,
+            torch.bfloat16 if self.device.type == "cuda" or (cpu and _fast_bfloat16()) else torch.float32,
+            _n_cores() if cpu else 1,
+            self.options.seed,
+            self.recipe,
+        )
+
+    def _loop(self, schedule: Schedule) -> Generator[Progress, str | None, None]:
+        """All parts of the schedule."""
+        pace, good = self._pace(), self.learner.state()
+        for part in range(PARTS):
+            count, started = schedule.plan(self.clock.seconds, pace), self.clock.seconds
+            since, figures = started, []
+            for k in range(count):
+                position = schedule.position(part, k, count)
+                figures.append(self._step(position))
+                if self.clock.seconds - since < _BETWEEN_REPORTS and k < count - 1:
+                    continue
+                report = self._report(torch.stack(figures).mean(0).tolist())
+                if not math.isfinite(report.loss):
+                    self._diverged(report, good)
+                    return
+                good = self.learner.state()
+                answer = yield from self.clock.pause(Progress(position, "Training", report))
+                since, figures = self.clock.seconds, []
+                if answer == "stop":
+                    self.ended = "stopped"
+                    return
+            if count:
+                pace = (self.clock.seconds - started) / count
+
+    def _step(self, position: float) -> torch.Tensor:
+        """Take one step; where memory does not suffice, with smaller batches, in the end on the CPU."""
+        while True:
+            try:
+                return self.learner.step(position)
+            except torch.OutOfMemoryError:
+                self._lighten()
+
+    def _lighten(self) -> None:
+        """Halve the batch, or move to the CPU."""
+        state, steps = self.learner.state(), self.learner.steps
+        least = Recipe(triangles=8192).triangles >> _HALVINGS
+        if self.recipe.triangles > least:
+            self.recipe = replace(self.recipe, triangles=self.recipe.triangles // 2)
+            self.messages.append(f"The graphics card has too little memory: {self.recipe.triangles} triangles a batch.")
+        else:
+            self.recipe, self.device = Recipe(), torch.device("cpu")
+            self.messages.append("The graphics card has too little memory even for small batches: the CPU takes over.")
+        self.learner.close()
+        self.learner = self._new_learner()
+        self.learner.restore(state)
+        self.learner.steps = steps
+
+    def _diverged(self, report: TrainingStep, good: list[torch.Tensor]) -> None:
+        """Go back to the last good state."""
+        self.learner.restore(good)
+        self.ended = "diverged"
+        self.messages.append(
+            f"The loss was not a number at step {report.step}; the last good state before it is kept. "
+            "Try another seed, or wider layers."
+        )
+
+    def _pace(self) -> float:
+        """Measure the seconds of a step without keeping what it did."""
+        state, drawn, started = self.learner.state(), self.learner.generator.get_state(), 0.0
+        for k in range(4):
+            if k == 1:
+                started = self.clock.seconds
+            self._step(0.0).tolist()
+        pace = (self.clock.seconds - started) / 3
+        self.learner.restore(state)
+        self.learner.generator.set_state(drawn)
+        self.learner.steps = 0
+        return pace
+
+    def _report(self, figures: list[float]) -> TrainingStep:
+        """Tell loss and error, and if it is time again codes and reconstruction."""
+        loss, squared = figures
+        now = self.clock.seconds
+        if self.squared is None or not math.isfinite(squared):
+            self.squared = squared
+        self.squared += 0.2 * (squared - self.squared)
+        rmse = math.sqrt(self.squared) * self.frame.scale / self.surface.diagonal
+        report = TrainingStep(self.learner.steps, now, loss, rmse)
+        if now >= self.snapshot_due and math.isfinite(loss):
+            codes, images = (part.cpu().numpy() for part in self.learner.images(self.learner.low))
+            report = replace(
+                report,
+                flipped_triangles=int(flipped_triangles(codes.astype(np.float64), self.surface.faces).sum()),
+                codes=codes,
+                reconstruction=self.frame.restore(images).astype(np.float32),
+            )
+            self.snapshot_due = now + (self.clock.seconds - now) / _SNAPSHOT_SHARE
+        self.history.add(report)
+        return report
+
+    def _finish(self) -> tuple[Autoencoder, np.ndarray]:
+        """Refit the decoder's last layer to the codes as they are, bring them into the disk, leave torch."""
+        learner = self.learner
+        points = torch.cat([learner.points, learner.draw(2 * len(learner.points))])
+        codes = learner.encoder(points)
+        learner.decoder.fit_last_layer(learner.decoder.forward(codes), points)
+        encoder, decoder = learner.encoder, learner.decoder
+        weight, bias, first = encoder.weights[-1].clone(), encoder.biases[-1].clone(), decoder.weights[0].clone()
+        vertices = self.frame.normalize(self.surface.vertices)
+        radius = float(np.linalg.norm(encoder.relu_map()(vertices), axis=1).max())
+        while True:  # rounding to float32 may leave a code just outside
+            encoder.weights[-1].copy_(weight / radius)
+            encoder.biases[-1].copy_(bias / radius)
+            decoder.weights[0].copy_(first * radius)
+            frame = self.frame
+            autoencoder = Autoencoder(encoder.relu_map(), decoder.relu_map(), frame.centre, frame.scale)
+            inside = autoencoder.encode(self.surface.vertices)
+            if np.linalg.norm(inside, axis=1).max() <= 1.0:
+                return autoencoder, inside
+            radius *= 1.0 + 1e-7
+
+
+def _fast_bfloat16() -> bool:
+    """Whether this processor multiplies matrices of bfloat16 in hardware."""
+    return torch.cpu._is_amx_tile_supported()
