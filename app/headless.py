@@ -53,15 +53,13 @@ def run(surface: Path, output: Path, options: TrainingOptions) -> dict[str, Any]
     exporting = time.monotonic()
     written = export_run(project, output)
     save_project(project, output / "project.budai")
-    problem = draw_overview(project, output / "overview.png")
-    if problem:
-        progress.say(f"No picture was drawn: {problem}")
+    draw_overview(project, output / "overview.png")
     timings["export"] = time.monotonic() - exporting
     timings["total"] = time.monotonic() - started
     report = run_report(project, __version__, timings, peak_memory_bytes())
     with replacing(output / "report.json") as temporary:
         temporary.write_text(json.dumps(report, indent=1, ensure_ascii=False), "utf-8")
-    names = [path.name for path in written] + ["project.budai", *([] if problem else ["overview.png"]), "report.json"]
+    names = [*(path.name for path in written), "project.budai", "overview.png", "report.json"]
     progress.say(f"Results in {output}: {', '.join(names)}")
     return report
 
