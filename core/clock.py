@@ -1,5 +1,6 @@
-"""A clock for long work that may be paused between two of its yields."""
+"""Time and cores that long work has."""
 
+import os
 import time
 from collections.abc import Generator
 
@@ -24,3 +25,8 @@ class ActiveClock:
             return (yield progress)
         finally:
             self._since = time.perf_counter()
+
+
+def n_cores() -> int:
+    """Return the number of cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,18 +1,20 @@
 """The certificate: what a trained autoencoder is worth, measured."""
 
 from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float64, Int64
 
 from core.autoencoder.autoencoder import Autoencoder
-from core.clock import ActiveClock
+from core.clock import ActiveClock, n_cores
 from core.evaluation.chamfer import chamfer_distance, surface_distances
 from core.evaluation.cover import cover
 from core.evaluation.distortion import flipped_triangles, orientation, signed_areas
 from core.evaluation.hausdorff import hausdorff_distance
 from core.progress import Progress, Work
+from core.relu.relu_map import ReluMap
 from core.surface.sampling import sample_by_area
 from core.surface.surface import Surface
 
@@ -20,10 +22,14 @@ SAMPLES = 50_000
 """Random points behind each distance."""
 _CUTS = 7
 """Pieces along each side of a face."""
-_BUDGET = 2.5e11
+_BUDGET = 6e11
 """Multiplications that the pieces may cost; of a larger surface a random part of the faces is looked at."""
 _BLOCK = 20_000
-"""Points between two places to cancel."""
+"""Points that one thread evaluates between two places to cancel."""
+_CACHED = 1024
+"""Points evaluated at a time: their hidden values stay in the cache."""
+_DOUBT = 16.0
+"""A piece is looked at closer unless it clears this many times the largest rounding error seen at the vertices."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +94,8 @@ def certify(surface: Surface, autoencoder: Autoencoder, rng: np.random.Generator
 
     Notes
     -----
-    Distances are exact for each point. About 7 core seconds for 46,000 faces and four layers of 256 units.
+    Distances are exact for each point. About 7 core seconds for 46,000 faces and four layers of 256 units. The pieces
+    are looked at in float32 first, and again in float64 wherever rounding could decide.
     """
     clock = ActiveClock()
     faces, diagonal = surface.faces, surface.diagonal
@@ -157,11 +164,49 @@ def _flipped_pieces(
     cost = sum(weight.size for weight in autoencoder.encoder.weights)
     most = max(1, int(_BUDGET / (cost * len(grid))))
     chosen = np.arange(len(surface.faces)) if len(surface.faces) <= most else rng.permutation(len(surface.faces))[:most]
-    sign, flipped = orientation(codes, surface.faces), 0
-    parts = np.array_split(chosen, len(chosen) * len(grid) // _BLOCK + 1)
-    for k, part in enumerate(parts):
-        points = np.einsum("pk,fkd->fpd", grid, surface.corners[part])
-        image = autoencoder.encode(points.reshape(-1, 3)).reshape(len(part), len(grid), 2)
-        flipped += int((sign * signed_areas(image[:, pieces]) <= 0.0).sum())
-        yield from clock.pause(Progress(0.3 + 0.7 * (k + 1) / len(parts), "Certificate: flipped pieces"))
+    corners = (surface.corners[chosen] - autoencoder.centre) / autoencoder.scale
+    sign, single = orientation(codes, surface.faces), _SinglePrecision(autoencoder.encoder)
+    vertices = (surface.vertices - autoencoder.centre) / autoencoder.scale
+    doubt = _DOUBT * np.abs(single(vertices) - codes).max()
+
+    def rounded(part: np.ndarray) -> tuple[int, np.ndarray]:
+        """Pieces turned over beyond doubt in faces without a doubtful piece, and the faces with one."""
+        image = single(np.einsum("pk,fkd->fpd", grid, part).reshape(-1, 3)).reshape(len(part), len(grid), 2)
+        corner = image[:, pieces]
+        longest = np.abs(corner - np.roll(corner, 1, axis=2)).max((2, 3))
+        areas = sign * signed_areas(corner)
+        open_ = (np.abs(areas) <= doubt * longest).any(1)
+        return int((areas[~open_] < 0.0).sum()), open_
+
+    flipped, parts = 0, np.array_split(corners, len(corners) * len(grid) // _BLOCK + 1)
+    with ThreadPoolExecutor(n_cores()) as pool:
+        for start in range(0, len(parts), n_cores()):
+            group = parts[start : start + n_cores()]
+            for part, (sure, open_) in zip(group, pool.map(rounded, group), strict=True):
+                points = np.einsum("pk,fkd->fpd", grid, part[open_])
+                image = autoencoder.encoder(points.reshape(-1, 3)).reshape(-1, len(grid), 2)
+                flipped += sure + int((sign * signed_areas(image[:, pieces]) <= 0.0).sum())
+            done = min(1.0, (start + n_cores()) / len(parts))
+            yield from clock.pause(Progress(0.3 + 0.7 * done, "Certificate: flipped pieces"))
     return flipped, len(chosen) * len(pieces)
+
+
+class _SinglePrecision:
+    """A network evaluated in float32, at twice the speed of float64."""
+
+    def __init__(self, network: ReluMap) -> None:
+        self._layers = [
+            (np.ascontiguousarray(weight.T, np.float32), bias.astype(np.float32))
+            for weight, bias in zip(network.weights, network.biases, strict=True)
+        ]
+
+    def __call__(self, points: np.ndarray) -> np.ndarray:
+        """Return the images, as float64."""
+        result = np.empty((len(points), len(self._layers[-1][1])))
+        for start in range(0, len(points), _CACHED):
+            value = points[start : start + _CACHED].astype(np.float32)
+            for k, (weight, bias) in enumerate(self._layers):
+                value = (np.maximum(value, 0.0, out=value) if k else value) @ weight
+                value += bias
+            result[start : start + _CACHED] = value
+        return result

@@ -1,7 +1,6 @@
 """Training an autoencoder of a disk-type surface, for a given time."""
 
 import math
-import os
 from collections.abc import Generator
 from dataclasses import dataclass, field, replace
 
@@ -10,7 +9,7 @@ import torch
 
 from core.autoencoder.autoencoder import Autoencoder
 from core.autoencoder.chart import disk_chart
-from core.clock import ActiveClock
+from core.clock import ActiveClock, n_cores
 from core.errors import TrainingError
 from core.evaluation.certificate import certify
 from core.evaluation.distortion import flipped_triangles
@@ -62,11 +61,6 @@ def train(surface: Surface, options: TrainingOptions) -> Work[TrainingResult]:
         return (yield from _Run(surface, options).work())
     finally:
         torch.set_num_threads(threads)
-
-
-def _n_cores() -> int:
-    """Cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def choose_device(wanted: str) -> torch.device:
@@ -170,7 +164,7 @@ class _Run:
             (self.options.encoder_widths, self.options.decoder_widths),
             self.device,
             torch.bfloat16 if self.device.type == "cuda" or (cpu and _fast_bfloat16()) else torch.float32,
-            _n_cores() if cpu else 1,
+            n_cores() if cpu else 1,
             self.options.seed,
             self.recipe,
         )
