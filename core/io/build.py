@@ -1,0 +1,219 @@
+"""From what a file holds to a checked surface or point cloud."""
+
+import numpy as np
+from jaxtyping import Bool, Float64
+
+from core.io.content import FileContent
+from core.io.polygons import triangulate
+from core.io.source import Source
+from core.surface.point_cloud import PointCloud
+from core.surface.surface import Surface
+from core.surface.topology import counted
+
+SMALLEST, LARGEST = 1e-60, 1e60
+"""Bounding boxes outside this range are refused: the fourth power of a length must stay within float64."""
+
+LINE_TOLERANCE = 1e-5
+"""Points are called collinear if their width across the best line is less than this, relative to its length."""
+
+
+def build(source: Source, content: FileContent) -> tuple[Surface | PointCloud, tuple[str, ...]]:
+    """Return the surface or the point cloud that a file holds, and what the user should know.
+
+    Parameters
+    ----------
+    source : Source
+        The file, for messages.
+    content : FileContent
+        What a reader found in it.
+
+    Raises
+    ------
+    InputError
+        If an index is out of range, a coordinate of a face is not finite, or there is nothing to see.
+    """
+    if not len(content.vertices):
+        raise source.error("contains no points", "", "Export the surface again.")
+    if not len(content.sizes):
+        return _cloud(source, content)
+    _check_corners(source, content)
+    warnings = list(content.warnings)
+    content = _without_small_polygons(source, content, warnings)
+    _check_finite(source, content)
+    places = triangulate(
+        content.vertices,
+        content.corners,
+        content.sizes,
+        lambda k, reason: source.error(reason, content.face_place(k), "Triangulate it before export."),
+    )
+    texture = _texture(content, places, warnings)
+    surface = Surface(
+        content.vertices,
+        content.corners[places],
+        _color_bytes(content.colors, warnings),
+        texture,
+        content.scalars,
+    )
+    used = np.unique(surface.faces)
+    _check_size(source, surface.vertices[used])
+    _warn_of_steps(content, used, warnings)
+    return surface, tuple(warnings)
+
+
+def _check_corners(source: Source, content: FileContent) -> None:
+    """Refuse an index that names no vertex."""
+    n = len(content.vertices)
+    wrong = np.flatnonzero((content.corners < 0) | (content.corners >= n))
+    if len(wrong):
+        k = int(wrong[0])
+        face = int(np.searchsorted(np.cumsum(content.sizes), k, side="right"))
+        reason = f"a face names vertex {content.corners[k]}; there are {n}, numbered from 0"
+        raise source.error(reason, content.face_place(face), "Correct or remove this face.")
+
+
+def _without_small_polygons(source: Source, content: FileContent, warnings: list[str]) -> FileContent:
+    """Drop the faces with fewer than three corners."""
+    small = content.sizes < 3
+    if not small.any():
+        return content
+    first = int(np.flatnonzero(small)[0])
+    said = f"face with {counted(int(content.sizes[first]), 'corner')}"
+    if small.all():
+        raise source.error(f"{said}: no face has three corners or more", content.face_place(first), "Export it again.")
+    number = counted(int(small.sum()), "face")
+    warnings.append(f"Dropped {number} with fewer than three corners (first: {content.face_place(first)}).")
+    kept = np.flatnonzero(~small)
+    inside = np.repeat(~small, content.sizes)
+    place = content.face_place
+    return FileContent(
+        content.vertices,
+        content.corners[inside],
+        content.sizes[kept],
+        content.colors,
+        content.normals,
+        content.texture_coordinates,
+        None if content.corner_texture is None else content.corner_texture[inside],
+        content.scalars,
+        content.warnings,
+        content.vertex_place,
+        lambda k: place(int(kept[k])),
+        content.single_precision,
+    )
+
+
+def _check_finite(source: Source, content: FileContent) -> None:
+    """Refuse coordinates that are not finite where a face uses them."""
+    bad = ~np.isfinite(content.vertices).all(axis=1)
+    if not bad.any():
+        return
+    used = np.zeros(len(bad), bool)
+    used[content.corners] = True
+    wrong = np.flatnonzero(bad & used)
+    if len(wrong):
+        k = int(wrong[0])
+        values = " ".join(f"{value:g}" for value in content.vertices[k])
+        reason = f"non-finite coordinate ({values}) in {counted(len(wrong), 'vertex')} used by faces"
+        raise source.error(reason, content.vertex_place(k), "Correct or remove these vertices.")
+
+
+def _check_size(source: Source, points: Float64[np.ndarray, "n 3"]) -> None:
+    """Refuse what has no extent, or one that squares of lengths cannot hold."""
+    with np.errstate(over="ignore"):
+        size = float((points.max(0) - points.min(0)).max())
+    if size == 0.0:
+        raise source.error(f"all {len(points)} points coincide: the bounding box has size 0", "", "Export it again.")
+    if not SMALLEST <= size <= LARGEST:
+        reason = f"the bounding box has size {size:.3g}, outside {SMALLEST:g} to {LARGEST:g}"
+        raise source.error(reason, "", "Scale the surface.")
+
+
+def _warn_of_steps(content: FileContent, used: np.ndarray, warnings: list[str]) -> None:
+    """Warn where single precision far from the origin makes visible steps."""
+    if not content.single_precision:
+        return
+    points = content.vertices[used]
+    step = float(np.spacing(np.float32(min(np.abs(points).max(), np.finfo(np.float32).max))))
+    size = float((points.max(0) - points.min(0)).max())
+    if step > 1e-4 * size:
+        warnings.append(
+            f"The coordinates are stored in single precision far from the origin, in steps of up to {step:.3g} "
+            f"on a size of {size:.4g}."
+        )
+
+
+def _texture(content: FileContent, places: np.ndarray, warnings: list[str]) -> Float64[np.ndarray, "n 2"] | None:
+    """Return texture coordinates of the vertices; at a seam, where a vertex has several, the first."""
+    if content.corner_texture is None:
+        texture = content.texture_coordinates
+        if texture is not None and not np.isfinite(texture).all():
+            warnings.append("Texture coordinates are left out: some are not finite.")
+            return None
+        return texture
+    corner, value = content.corners[places].ravel(), content.corner_texture[places].reshape(-1, 2)
+    missing = ~np.isfinite(value).all(axis=1)
+    if missing.any():
+        warnings.append(f"Texture coordinates are left out: {counted(int(missing.sum()), 'corner')} have none.")
+        return None
+    vertices, first = np.unique(corner, return_index=True)
+    texture = np.zeros((len(content.vertices), 2))
+    texture[vertices] = value[first]
+    seam = np.unique(corner[(texture[corner] != value).any(axis=1)])
+    if len(seam):
+        warnings.append(
+            f"{counted(len(seam), 'vertex')} on seams of the texture have several texture coordinates; "
+            "the first are kept."
+        )
+    return texture
+
+
+def _color_bytes(colors: np.ndarray | None, warnings: list[str]) -> np.ndarray | None:
+    """Return colours as bytes; none where some are not finite."""
+    if colors is None or colors.dtype == np.uint8:
+        return colors
+    bad = int((~np.isfinite(colors).all(axis=1)).sum())
+    if bad:
+        warnings.append(f"Colours are left out: those of {counted(bad, 'vertex')} are not finite.")
+        return None
+    return np.rint(np.clip(colors, 0.0, 1.0) * 255.0).astype(np.uint8)
+
+
+def _cloud(source: Source, content: FileContent) -> tuple[PointCloud, tuple[str, ...]]:
+    """Return the finite points."""
+    warnings = list(content.warnings)
+    finite = np.isfinite(content.vertices).all(axis=1)
+    n_dropped = int((~finite).sum())
+    if n_dropped == len(finite):
+        raise source.error(f"none of {len(finite)} points is finite", "", "Export it again.")
+    if n_dropped:
+        warnings.append(f"Dropped {n_dropped} of {len(finite)} points: their coordinates are not finite.")
+    points = content.vertices[finite] if n_dropped else content.vertices
+    _check_size(source, points)
+    _warn_of_steps(content, np.flatnonzero(finite), warnings)
+    if _is_line(points):
+        warnings.append("All points lie on a line: they belong to no surface.")
+    colors = None if content.colors is None else _color_bytes(content.colors[finite], warnings)
+    return PointCloud(points, _unit_normals(content.normals, finite, warnings), colors), tuple(warnings)
+
+
+def _unit_normals(
+    normals: np.ndarray | None, finite: Bool[np.ndarray, " n"], warnings: list[str]
+) -> Float64[np.ndarray, "m 3"] | None:
+    """Return normals of unit length; none where some are not finite or zero."""
+    if normals is None:
+        return None
+    kept = normals[finite]
+    largest = np.abs(kept).max(axis=1, keepdims=True)
+    if not (np.isfinite(largest) & (largest > 0)).all():
+        warnings.append("Normals are left out: some are zero or not finite.")
+        return None
+    kept = kept / largest
+    return kept / np.linalg.norm(kept, axis=1, keepdims=True)
+
+
+def _is_line(points: Float64[np.ndarray, "n 3"]) -> bool:
+    """Return whether points lie on a line."""
+    low = points.min(0)
+    unit = (points - low) / float((points.max(0) - low).max())
+    unit = unit - unit.mean(0)
+    spread = np.sqrt(np.maximum(np.linalg.eigvalsh(unit.T @ unit), 0.0))
+    return bool(spread[1] <= LINE_TOLERANCE * spread[2])

@@ -1,0 +1,133 @@
+"""The child process that opens files: a reader that crashes, hangs or grows is a message, nothing more."""
+
+import importlib.util
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from typing import BinaryIO
+
+from core.errors import InputError
+from core.io.source import printable
+
+_ROOT = Path(__file__).resolve().parents[2]
+_CODE = "import sys; sys.path.insert(0, sys.argv[1]); from core.io.child import serve; serve()"
+
+
+def run_load(path: str | Path, seconds: float, memory_bytes: int) -> object:
+    """Open a file in a child process and return what `core.io.load.load` returns there.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+    seconds : float
+        After this time the child is ended.
+    memory_bytes : int
+        Address space of the child, where the system can limit it.
+
+    Raises
+    ------
+    InputError
+        What `load` raises, or that the child ran out of time or memory, or died.
+    """
+    name = printable(Path(path).name, 255)
+    with tempfile.TemporaryFile() as complaints:
+        command = [sys.executable, "-P", "-c", _CODE, str(_ROOT), str(path), str(seconds), str(memory_bytes)]
+        threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            env=os.environ | threads,
+        )
+        late = threading.Event()
+
+        def end() -> None:
+            late.set()
+            process.kill()
+
+        timer = threading.Timer(seconds, end)
+        timer.start()
+        try:
+            answer = _answer(process)
+        finally:
+            timer.cancel()
+            process.kill()
+            process.wait()
+            for pipe in (process.stdin, process.stdout):
+                if pipe:
+                    pipe.close()
+        if answer is not None:
+            if isinstance(answer, InputError):
+                raise answer
+            return answer
+        if late.is_set():
+            raise InputError(name, f"was not read within {seconds:g} s", "", "Simplify the surface or raise the limit.")
+        raise InputError(name, _death(process.returncode, complaints), "", "Export it in another format.")
+
+
+def _answer(process: subprocess.Popen) -> object:
+    """Return what the child sends, or None where it ends before it has sent all."""
+    try:
+        return pickle.load(process.stdout) if process.stdout else None
+    except (EOFError, pickle.UnpicklingError):
+        process.wait()
+        return None
+
+
+def _death(status: int, complaints: BinaryIO) -> str:
+    """Say how the child ended."""
+    complaints.seek(0)
+    lines = complaints.read()[-4000:].decode("utf-8", "replace").strip().splitlines()
+    said = printable(lines[-1], 150) if lines else "no message"
+    if status < 0:
+        return f"the reader was ended by {signal.Signals(-status).name}"
+    return f"the reader failed ({said})"
+
+
+def serve() -> None:
+    """Open the file that the command line names, and send the result to stdout. Runs in the child."""
+    _, path, seconds, memory_bytes = sys.argv[1:5]
+    _limit(float(seconds), int(memory_bytes))
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    # What a library prints must not get between the bytes of the answer.
+    answer = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    from core.io.load import load
+
+    try:
+        result: object = load(path)
+    except InputError as error:
+        result = error
+    except MemoryError:
+        size = f"{int(memory_bytes) / 2**30:.1f} GiB"
+        result = InputError(printable(Path(path).name, 255), f"needs more than {size} of memory", "", "Simplify it.")
+    with answer:
+        pickle.dump(result, answer, protocol=5)
+
+
+def _limit(seconds: float, memory_bytes: int) -> None:
+    """Limit address space and processor time, where the system knows such limits."""
+    if importlib.util.find_spec("resource") is None:
+        return
+    import resource
+
+    for limit, value in ((resource.RLIMIT_AS, memory_bytes), (resource.RLIMIT_CPU, int(seconds) + 2)):
+        hard = resource.getrlimit(limit)[1]
+        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        try:
+            resource.setrlimit(limit, (value, hard))
+        except (ValueError, OSError):
+            continue  # macOS knows RLIMIT_AS and refuses to set it
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that started it is gone: its end of the pipe closes."""
+    sys.stdin.buffer.read()
+    os._exit(1)

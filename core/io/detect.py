@@ -1,0 +1,142 @@
+"""Which format a file is in: by its content first, by its suffix where the content does not tell."""
+
+import re
+from collections.abc import Callable
+
+from core.io.content import FileContent
+from core.io.read_3mf import read_3mf
+from core.io.read_gltf import read_gltf
+from core.io.read_m import read_m
+from core.io.read_npy import read_npy, read_npz
+from core.io.read_obj import read_obj
+from core.io.read_off import read_off
+from core.io.read_pcd import read_pcd
+from core.io.read_ply import read_ply
+from core.io.read_points import read_points
+from core.io.read_stl import is_ascii_stl, read_stl
+from core.io.read_vtp import read_vtp
+from core.io.source import Source, printable
+
+Reader = Callable[[Source], FileContent]
+
+READERS: dict[str, Reader] = {
+    "PLY": read_ply,
+    "OBJ": read_obj,
+    "STL": read_stl,
+    "OFF": read_off,
+    "glTF": read_gltf,
+    "3MF": read_3mf,
+    "VTP": read_vtp,
+    "M": read_m,
+    "points": read_points,
+    "PCD": read_pcd,
+    "NPY": read_npy,
+    "NPZ": read_npz,
+}
+SUFFIXES = {
+    **{".ply": "PLY", ".obj": "OBJ", ".stl": "STL", ".off": "OFF", ".glb": "glTF", ".gltf": "glTF", ".3mf": "3MF"},
+    **{".vtp": "VTP", ".m": "M", ".pcd": "PCD", ".npy": "NPY", ".npz": "NPZ"},
+    **dict.fromkeys((".xyz", ".pts", ".txt", ".csv", ".asc"), "points"),
+}
+"""Format of each suffix that can be opened."""
+
+_OTHER = {
+    b"\x89PNG": "a PNG image",
+    b"\xff\xd8\xff": "a JPEG image",
+    b"GIF8": "a GIF image",
+    b"%PDF": "a PDF document",
+    b"\x1f\x8b": "a gzip archive; unpack it first",
+    b"7z\xbc\xaf": "a 7z archive; unpack it first",
+    b"<!DOCTYPE html": "a web page",
+    b"<html": "a web page",
+    b"# vtk DataFile": "a legacy VTK file; export it as .vtp",
+    b"Kaydara FBX": "an FBX file; export it as GLB or OBJ",
+    b"LASF": "a LAS point cloud; export it as PLY or XYZ",
+    b"\xd0\xcf\x11\xe0": "an office document",
+}
+
+
+def detected(source: Source, suffix: str) -> tuple[Reader, tuple[str, ...]]:
+    """Return the reader for a file, and a warning where its suffix tells another story.
+
+    Parameters
+    ----------
+    source : Source
+        The file.
+    suffix : str
+        Of its name, with the dot.
+
+    Raises
+    ------
+    InputError
+        If neither suffix nor content is of a format that can be read.
+    """
+    named = SUFFIXES.get(suffix.lower())
+    found = _by_content(source.data)
+    if found is None or found == named:
+        if named is None:
+            raise source.error(_unknown(source, suffix), "", "Open PLY, OBJ, STL, OFF, GLB, 3MF, VTP, .m, XYZ or PCD.")
+        other = next((text for magic, text in _OTHER.items() if source.data.lstrip().startswith(magic)), None)
+        if other or (named in ("OBJ", "OFF", "M") and b"\0" in source.data[:4000]):
+            looks = f"it looks like {other}" if other else "it holds binary data"
+            raise source.error(f"is not {_article(named)} file: {looks}", "", "Check the suffix, or export it again.")
+        return READERS[named], ()
+    if named is None or found == "points":
+        return READERS[found], (f'The suffix "{printable(suffix)}" is not known; the content is read as {found}.',)
+    warning = f'The suffix "{printable(suffix)}" does not fit: the file holds {found} and is read so.'
+    return READERS[found], (warning,)
+
+
+def _article(name: str) -> str:
+    """Return a format with its article."""
+    name = ".m" if name == "M" else name
+    return f"a list of {name}, or a text" if name == "points" else f"a{'n' if name[0] in 'O' else ''} {name}"
+
+
+def _unknown(source: Source, suffix: str) -> str:
+    """Say that a file is of no known kind."""
+    if source.data.lstrip().startswith((b"newmtl", b"# Blender MTL")) or suffix.lower() == ".mtl":
+        return "is a material library, which holds no surface; open the OBJ file that names it"
+    other = next((text for magic, text in _OTHER.items() if source.data.startswith(magic)), None)
+    return f"is {other}" if other else f'has the unknown suffix "{printable(suffix)}", and the content tells no format'
+
+
+def _by_content(data: bytes) -> str | None:
+    """Return the format that the content tells without doubt, or None."""
+    head = data[:4000].removeprefix(b"\xef\xbb\xbf").lstrip()
+    for magic, name in ((b"glTF", "glTF"), (b"\x93NUMPY", "NPY"), (b"# .PCD", "PCD")):
+        if head.startswith(magic):
+            return name
+    if re.match(rb"ply\s*[\r\n]", head):
+        return "PLY"
+    if re.match(rb"(ST)?C?N?4?n?OFF\s", head):
+        return "OFF"
+    if head.startswith(b"PK\x03\x04"):
+        return _kind_of_archive(data)
+    if head.startswith((b"<?xml", b"<VTKFile")) and b"<VTKFile" in head:
+        return "VTP"
+    if head.startswith(b"{") and b'"asset"' in data:
+        return "glTF"
+    if is_ascii_stl(data) and re.search(rb"^\s*(facet|endsolid)\b", head, re.MULTILINE | re.IGNORECASE):
+        return "STL"
+    return _by_lines(head)
+
+
+def _kind_of_archive(data: bytes) -> str | None:
+    """Return the format that a zip archive tells by the names in it."""
+    if b".npy" in data:
+        return "NPZ"
+    return "3MF" if b".model" in data else None
+
+
+def _by_lines(head: bytes) -> str | None:
+    """Return the format that the first words of the first lines tell."""
+    if b"\0" in head:
+        return None
+    first = [line.split(None, 1)[0] for line in re.split(rb"[\r\n]+", head)[:-1] or [head] if line.split()]
+    words = {word for word in first if not word.startswith(b"#")}
+    if b"Vertex" in words:
+        return "M"
+    if b"FIELDS" in words and b"VERSION" in words:
+        return "PCD"
+    return "OBJ" if b"v" in words else None

@@ -1,0 +1,128 @@
+"""Open a surface or a point cloud: read, check, repair, and say what it is."""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from core.io.child import run_load
+from core.io.source import read_source
+from core.surface.point_cloud import PointCloud
+from core.surface.surface import Surface
+from core.surface.topology import Topology
+
+
+@dataclass(frozen=True, eq=False)
+class LoadedSurface:
+    """A surface or a point cloud with all that was found out while opening it.
+
+    Parameters
+    ----------
+    path : str
+        Where it was read from.
+    name : str
+        Name of the file without its suffix.
+    surface : Surface or PointCloud
+        What was read, repaired, in the units of the file.
+    topology : Topology or None
+        Certificate of the surface; None for a cloud.
+    repairs : tuple of str
+        Every change that was made, as sentences.
+    warnings : tuple of str
+        What the user should know, as sentences.
+    seconds : float
+        How long it took.
+    """
+
+    path: str
+    name: str
+    surface: Surface | PointCloud
+    topology: Topology | None
+    repairs: tuple[str, ...]
+    warnings: tuple[str, ...]
+    seconds: float
+
+    @property
+    def is_cloud(self) -> bool:
+        """Whether there are points and no faces."""
+        return isinstance(self.surface, PointCloud)
+
+
+def load(path: str | Path) -> LoadedSurface:
+    """Open a file here and now.
+
+    Parameters
+    ----------
+    path : str or Path
+        A file in one of the formats of `core.io.detect.SUFFIXES`.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, is malformed, or holds nothing.
+    """
+    from core.io.build import build  # not needed by who only receives a LoadedSurface from the child process
+    from core.io.detect import detected
+    from core.surface.repair import repair
+    from core.surface.topology import topology
+
+    started = time.perf_counter()
+    file = Path(path)
+    source = read_source(file)
+    try:
+        reader, said = detected(source, file.suffix)
+        found, warnings = build(source, reader(source))
+        if isinstance(found, PointCloud):
+            return LoadedSurface(
+                str(path), file.stem, found, None, (), (*said, *warnings), time.perf_counter() - started
+            )
+        repaired = repair(found)
+        if not len(repaired.surface.faces):
+            raise source.error("no face of non-zero area", "", "Export the surface again.")
+        known = topology(repaired.surface)
+    except MemoryError:
+        raise source.error(
+            "needs more memory than is free", "", "Simplify the surface or subsample the cloud."
+        ) from None
+    return LoadedSurface(
+        str(path),
+        file.stem,
+        repaired.surface,
+        known,
+        repaired.done,
+        (*said, *warnings, *repaired.left, *_topology_warnings(known)),
+        time.perf_counter() - started,
+    )
+
+
+def _topology_warnings(known: Topology) -> tuple[str, ...]:
+    """Return what stands in the way of a chart beyond being closed."""
+    harmless = known.is_closed or known.n_boundary_loops == 1
+    smooth = known.is_manifold and known.is_orientable and known.n_components == 1
+    return () if smooth and harmless else (known.verdict,)
+
+
+def load_in_child(path: str | Path, seconds: float = 60.0, memory_bytes: int | None = None) -> LoadedSurface:
+    """Open a file in a child process of limited time and memory.
+
+    Parameters
+    ----------
+    path : str or Path
+        A file in one of the formats of `core.io.detect.SUFFIXES`.
+    seconds : float
+        After this time the file is refused.
+    memory_bytes : int, optional
+        Address space of the child; by default 60 % of the memory of the computer, 2 GiB at least and 16 GiB at most.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, is malformed, holds nothing, or takes more time or memory.
+    """
+    if memory_bytes is None:
+        memory_bytes = int(min(max(0.6 * psutil.virtual_memory().total, 2 * 2**30), 16 * 2**30))
+    loaded = run_load(path, seconds, memory_bytes)
+    if not isinstance(loaded, LoadedSurface):
+        raise TypeError(f"the child process sent a {type(loaded).__name__}")
+    return loaded

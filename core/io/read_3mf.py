@@ -1,0 +1,167 @@
+"""3MF: triangles in a zip archive of XML, moved to where the build puts them."""
+
+import posixpath
+import re
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from core.io.archive import Archive, open_archive
+from core.io.content import FileContent, triangles
+from core.io.safe_xml import parse_xml
+from core.io.source import Source, printable
+
+_MAX_TRIANGLES, _MAX_DEPTH = 50_000_000, 32
+_IDENTITY = np.vstack([np.eye(3), np.zeros(3)])
+
+
+@dataclass(eq=False)
+class _Object:
+    """An object while its model is being read: its own mesh, or other objects with a transform each."""
+
+    coordinates: list[str] = field(default_factory=list)
+    corners: list[str] = field(default_factory=list)
+    components: list[tuple[tuple[str, str], np.ndarray]] = field(default_factory=list)
+
+
+@dataclass(eq=False)
+class _Model:
+    """What the model files of an archive hold, by path and id."""
+
+    objects: dict[tuple[str, str], _Object] = field(default_factory=dict)
+    items: list[tuple[tuple[str, str], np.ndarray]] = field(default_factory=list)
+
+
+def read_3mf(source: Source) -> FileContent:
+    """Return the triangles of a 3MF file, in its own unit.
+
+    Raises
+    ------
+    InputError
+        If it is no archive, holds no model, or the model is not as the format wants it.
+    """
+    archive = open_archive(source, "3MF")
+    root = _root_model(archive)
+    model = _Model()
+    _parse(archive, root, model, is_root=True)
+    for path in dict.fromkeys(key[0] for part in model.objects.values() for key, _ in part.components):
+        if path != root:
+            _parse(archive, path, model, is_root=False)
+    placed = model.items or [(key, _IDENTITY) for key, part in model.objects.items() if part.corners]
+    vertices, faces, total = [], [], 0
+    for key, transform in placed:
+        for points, corners in _meshes(source, model, key, transform, 0):
+            faces.append(corners + sum(map(len, vertices)))
+            vertices.append(points)
+            total += len(corners)
+            if total > _MAX_TRIANGLES:
+                raise source.error(f"places more than {_MAX_TRIANGLES} triangles", "build", "Export a simpler model.")
+    if not total:
+        raise source.error("contains no mesh", "", "Export the surface again.")
+    return FileContent(np.concatenate(vertices), **triangles(np.concatenate(faces)))
+
+
+def _root_model(archive: Archive) -> str:
+    """Return the name of the entry that holds the model."""
+    names = archive.names()
+    if "_rels/.rels" in names:
+        targets: list[str] = []
+
+        def start(name: str, attributes: dict[str, str], _: int) -> None:
+            if name == "Relationship" and attributes.get("Type", "").endswith("/3dmodel"):
+                targets.append(attributes.get("Target", "").lstrip("/"))
+
+        parse_xml(archive.source, archive.read("_rels/.rels"), "_rels/.rels", start)
+        if targets and targets[0] in names:
+            return targets[0]
+    found = [name for name in names if name.lower() == "3d/3dmodel.model"]
+    if not found:
+        reason = f"holds no model (no 3D/3dmodel.model among {len(names)} entries)"
+        raise archive.source.error(reason, "", "This is not a 3MF file, or it is damaged.")
+    return found[0]
+
+
+def _parse(archive: Archive, path: str, model: _Model, is_root: bool) -> None:
+    """Read one model file of the archive."""
+    current: list[_Object] = []
+
+    def start(name: str, attributes: dict[str, str], line: int) -> None:
+        try:
+            if name == "vertex" and current:
+                current[0].coordinates += (attributes["x"], attributes["y"], attributes["z"])
+            elif name == "triangle" and current:
+                current[0].corners += (attributes["v1"], attributes["v2"], attributes["v3"])
+            elif name == "object":
+                current[:] = [_Object()]
+                model.objects[path, attributes["id"]] = current[0]
+            elif name == "component" and current:
+                current[0].components.append(_reference(archive.source, path, attributes, line))
+            elif name == "item" and is_root:
+                model.items.append(_reference(archive.source, path, attributes, line))
+        except KeyError as missing:
+            reason = f"a {name} without {missing}"
+            raise archive.source.error(reason, f"{printable(path)}, line {line}", "Export it again.") from None
+
+    parse_xml(archive.source, archive.read(path), path, start)
+
+
+def _reference(source: Source, path: str, attributes: dict[str, str], line: int) -> tuple[tuple[str, str], np.ndarray]:
+    """Return which object is placed, and by which affine map (4, 3)."""
+    other = next((value for key, value in attributes.items() if key == "path"), "")
+    key = (posixpath.normpath(other.lstrip("/")) if other else path, attributes["objectid"])
+    words = attributes.get("transform", "").split()
+    if not words:
+        return key, _IDENTITY
+    if len(words) != 12 or not all(re.fullmatch(r"[+-]?[0-9.]+([eE][+-]?[0-9]+)?", word) for word in words):
+        place = f"{printable(path)}, line {line}"
+        raise source.error(f'"{printable(" ".join(words))}" is no transform', place, "Export it again.")
+    return key, np.array([_number(source, word, path) for word in words]).reshape(4, 3)
+
+
+def _number(source: Source, word: str, path: str) -> float:
+    """Return the number that a word means."""
+    try:
+        return float(word)
+    except ValueError:
+        raise source.error(f'"{printable(word)}" is not a number', printable(path), "Export it again.") from None
+
+
+def _meshes(
+    source: Source, model: _Model, key: tuple[str, str], transform: np.ndarray, depth: int
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Return the meshes of an object and of its components, moved."""
+    part = model.objects.get(key)
+    if part is None or depth > _MAX_DEPTH:
+        reason = "components nested without end" if part else f"object {printable(key[1])} is not defined"
+        raise source.error(reason, printable(key[0]), "Export it again.")
+    if part.corners:
+        return [_mesh(source, part, key, transform)]
+    found = []
+    for other, inner in part.components:
+        combined = np.vstack([inner[:3] @ transform[:3], inner[3] @ transform[:3] + transform[3]])
+        found += _meshes(source, model, other, combined, depth + 1)
+        if sum(len(faces) for _, faces in found) > _MAX_TRIANGLES or len(found) > 100_000:
+            raise source.error("places too many components", printable(key[0]), "Export a simpler model.")
+    return found
+
+
+def _mesh(source: Source, part: _Object, key: tuple[str, str], transform: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return vertices and faces of the mesh of an object."""
+    place = f"object {printable(key[1])}"
+    try:
+        if "_" in "".join(part.coordinates) or "_" in "".join(part.corners):
+            raise ValueError("an underscore in a number")
+        points = np.fromiter(map(float, part.coordinates), np.float64, len(part.coordinates)).reshape(-1, 3)
+        faces = np.fromiter(map(int, part.corners), np.int64, len(part.corners)).reshape(-1, 3)
+    except (ValueError, OverflowError) as error:
+        raise source.error(f"not a number ({printable(str(error), 80)})", place, "Export it again.") from None
+    wrong = np.flatnonzero(((faces < 0) | (faces >= len(points))).any(axis=1))
+    if len(wrong):
+        k = int(wrong[0])
+        index = faces[k][(faces[k] < 0) | (faces[k] >= len(points))][0]
+        reason = f"triangle {k} names vertex {index}; there are {len(points)}, numbered from 0"
+        raise source.error(reason, place, "Export it again.")
+    with np.errstate(over="ignore", invalid="ignore"):
+        points = points @ transform[:3] + transform[3]
+        mirrored = np.linalg.det(transform[:3]) < 0
+    return points, faces[:, ::-1] if mirrored else faces

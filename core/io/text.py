@@ -1,0 +1,266 @@
+"""Text files as arrays of lines and words, parsed without a loop over the lines."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from jaxtyping import Int64
+
+from core.errors import InputError
+from core.io.source import Source, printable
+
+NEWLINE, BACKSLASH = 10, 92
+# Tabs, carriage returns, vertical tabs and form feeds part words like a space does.
+_TO_SPACE = bytes.maketrans(b"\t\r\v\f", b"    ")
+
+
+@dataclass(frozen=True, eq=False)
+class TextLines:
+    """Some lines of a text file: those that hold at least one word.
+
+    Parameters
+    ----------
+    source : Source
+        The file.
+    buffer : (b,) uint8 array
+        The text; comments are blanked, every line ends with a line feed.
+    starts, ends : (m,) int64 array
+        Where each line begins in ``buffer``, and where the next one begins.
+    numbers : (m,) int64 array
+        Line numbers as an editor shows them, from 1.
+    word_starts : (w,) int64 array
+        Where each word of the whole text begins.
+    first_word : (m,) int64 array
+        Place in ``word_starts`` of the first word of each line.
+    n_words : (m,) int64 array
+        Number of words in each line.
+    """
+
+    source: Source
+    buffer: np.ndarray
+    starts: Int64[np.ndarray, " m"]
+    ends: Int64[np.ndarray, " m"]
+    numbers: Int64[np.ndarray, " m"]
+    word_starts: Int64[np.ndarray, " w"]
+    first_word: Int64[np.ndarray, " m"]
+    n_words: Int64[np.ndarray, " m"]
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def take(self, which: np.ndarray | slice) -> "TextLines":
+        """Return some of the lines, by mask, numbers or slice."""
+        per_line = {name: getattr(self, name)[which] for name in ("starts", "ends", "numbers", "first_word", "n_words")}
+        return replace(self, **per_line)
+
+    def line(self, k: int) -> bytes:
+        """Return a line without surrounding space."""
+        return self.buffer[self.starts[k] : self.ends[k]].tobytes().strip()
+
+    def place(self, k: int) -> str:
+        """Return where a line stands, in words."""
+        return f"line {self.numbers[k]}"
+
+    def error(self, k: int, reason: str, remedy: str = "") -> InputError:
+        """Return (do not raise) an error about a line."""
+        return self.source.error(reason, self.place(k), remedy)
+
+    def keywords(self, width: int = 12) -> np.ndarray:
+        """Return the first word of each line, cut after ``width`` bytes, as an array of byte strings."""
+        begin = self.word_starts[self.first_word]
+        columns = begin[:, None] + np.arange(width)
+        letters = self.buffer[np.minimum(columns, len(self.buffer) - 1)]
+        ended = np.logical_or.accumulate(letters <= 32, axis=1)
+        return np.ascontiguousarray(np.where(ended, 0, letters)).view(f"S{width}").ravel()
+
+    def text(self, skip: int = 0) -> np.ndarray:
+        """Return the bytes of the lines without their first ``skip`` words; line feeds stay."""
+        if not len(self):
+            return self.buffer[:0]
+        last = self.first_word[-1] + self.n_words[-1]
+        if skip == 0 and last - self.first_word[0] == self.n_words.sum():
+            return self.buffer[self.starts[0] : self.ends[-1]]
+        begin = self.starts
+        if skip:
+            word = np.minimum(self.first_word + skip, len(self.word_starts) - 1)
+            begin = np.where(self.n_words > skip, self.word_starts[word], self.ends - 1)
+        change = np.zeros(len(self.buffer) + 1, np.int8)
+        change[begin] += 1
+        change[self.ends] -= 1
+        return self.buffer[np.cumsum(change[:-1], dtype=np.int8).view(bool)]
+
+    def numbers_in(self, skip: int = 0, integer: bool = False) -> np.ndarray:
+        """Return all words but the first ``skip`` of each line as numbers, one after the other.
+
+        Raises
+        ------
+        InputError
+            If a word is no number: with its line.
+        """
+        counts = np.maximum(self.n_words - skip, 0)
+        return parse_numbers(self.text(skip).tobytes(), integer, self._complaint(counts))
+
+    def table(self, columns: int, skip: int = 0, integer: bool = False) -> np.ndarray:
+        """Return the lines as a table of numbers.
+
+        Parameters
+        ----------
+        columns : int
+            How many numbers each line must have.
+        skip : int
+            Words at the beginning of each line that are no numbers.
+        integer : bool
+            Whether the numbers are integers.
+
+        Raises
+        ------
+        InputError
+            If a line has more or fewer numbers, or a word is no number.
+        """
+        wrong = np.flatnonzero(self.n_words != columns + skip)
+        if len(wrong):
+            k = int(wrong[0])
+            found = max(int(self.n_words[k]) - skip, 0)
+            raise self.error(k, f"expected {columns} numbers, found {found}", "Is the file complete?")
+        return self.numbers_in(skip, integer).reshape(len(self), columns)
+
+    def leading(self, columns: int, skip: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return the first ``columns`` numbers of each line, then all numbers, and where each line's begin there.
+
+        Raises
+        ------
+        InputError
+            If a line has fewer numbers, or a word is no number.
+        """
+        counts = self.n_words - skip
+        short = np.flatnonzero(counts < columns)
+        if len(short):
+            k = int(short[0])
+            raise self.error(k, f"expected {columns} numbers, found {max(int(counts[k]), 0)}", "Is the file complete?")
+        values = self.numbers_in(skip)
+        first = np.cumsum(counts) - counts
+        return values[first[:, None] + np.arange(columns)], values, first
+
+    def _complaint(self, counts: np.ndarray) -> Callable[[int, str, str], InputError]:
+        """Return a function that makes an error of the number of a word among ``counts`` words a line."""
+
+        def complain(word: int, reason: str, remedy: str) -> InputError:
+            return self.error(int(np.searchsorted(np.cumsum(counts), word, side="right")), reason, remedy)
+
+        return complain
+
+
+def parse_numbers(text: bytes, integer: bool, complain: Callable[[int, str, str], InputError]) -> np.ndarray:
+    """Return the words of a text as float64 or int64 numbers.
+
+    Parameters
+    ----------
+    text : bytes
+        Words between white space.
+    integer : bool
+        Whether to read integers.
+    complain : callable
+        Makes an error of the number of a word, a reason and a remedy.
+
+    Raises
+    ------
+    InputError
+        If a word is no number. (Python's own 1_000 is none here.)
+    """
+    words = text.split()
+    try:
+        if b"_" in text:
+            raise ValueError("underscore")
+        return np.fromiter(map(int if integer else float, words), np.int64 if integer else np.float64, len(words))
+    except (ValueError, OverflowError):
+        pass
+    for k, word in enumerate(words):
+        reason = _why_not_a_number(word, integer)
+        if reason:
+            decimal_comma = b"," in word
+            remedy = "A decimal comma? Write decimal points." if decimal_comma else "Correct this line."
+            raise complain(k, reason, remedy)
+    raise AssertionError("a word that could not be parsed was not found again")
+
+
+def _why_not_a_number(word: bytes, integer: bool) -> str:
+    """Say why a word is no number, or nothing."""
+    try:
+        value = int(word) if integer else float(word)
+    except ValueError:
+        value = None
+    if value is None or b"_" in word:
+        return f'"{printable(word)}" is not {"an integer" if integer else "a number"}'
+    return f"the index {printable(word)} is far out of range" if integer and abs(value) >= 2**63 else ""
+
+
+def text_lines(source: Source, data: bytes | None = None, comment: bytes = b"#", first_line: int = 1) -> TextLines:
+    """Split a text file into lines and words.
+
+    Parameters
+    ----------
+    source : Source
+        The file.
+    data : bytes, optional
+        The part of it to split; all by default.
+    comment : bytes
+        The character after which a line is ignored; empty for none.
+    first_line : int
+        Line number of the first line of ``data``.
+
+    Raises
+    ------
+    InputError
+        If the file is binary.
+
+    Notes
+    -----
+    Byte-order marks are dropped, line ends may be LF, CRLF or CR, UTF-16 is understood.
+    """
+    buffer = np.frombuffer(_clean(source, source.data if data is None else data, first_line), np.uint8)
+    newlines = np.flatnonzero(buffer == NEWLINE)
+    if comment and (buffer == comment[0]).any():
+        buffer = _without_comments(buffer, comment[0], newlines)
+    blank = buffer <= 32
+    begins = ~blank
+    begins[1:] &= blank[:-1]
+    word_starts = np.flatnonzero(begins)
+    starts = np.concatenate([[0], newlines[:-1] + 1])
+    first_word = np.searchsorted(word_starts, starts)
+    n_words = np.diff(first_word, append=len(word_starts))
+    kept = np.flatnonzero(n_words)
+    return TextLines(
+        source,
+        buffer,
+        starts[kept],
+        newlines[kept] + 1,
+        kept + first_line,
+        word_starts,
+        first_word[kept],
+        n_words[kept],
+    )
+
+
+def _clean(source: Source, data: bytes, first_line: int) -> bytes:
+    """Return text with line feeds at all line ends, in UTF-8, without a byte-order mark."""
+    if first_line == 1 and data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        data = data.decode("utf-16", "replace").encode("utf-8", "replace")
+    if first_line == 1 and data.startswith(b"\xef\xbb\xbf"):
+        data = data[3:]
+    if b"\0" in data:
+        raise source.error("holds binary data where text is expected", "", "Check the suffix, or export it again.")
+    if b"\n" not in data:
+        data = data.replace(b"\r", b"\n")
+    return data.translate(_TO_SPACE) + (b"" if data.endswith(b"\n") else b"\n")
+
+
+def _without_comments(buffer: np.ndarray, comment: int, newlines: np.ndarray) -> np.ndarray:
+    """Return a text with everything from the comment character to the end of the line blanked."""
+    marks = np.flatnonzero(buffer == comment)
+    line = np.searchsorted(newlines, marks)
+    marks = marks[np.diff(line, prepend=-1) > 0]
+    change = np.zeros(len(buffer) + 1, np.int8)
+    change[marks] += 1
+    change[newlines[np.searchsorted(newlines, marks)]] -= 1
+    commented = np.cumsum(change[:-1], dtype=np.int8).view(bool)
+    return np.where(commented, np.uint8(32), buffer)
