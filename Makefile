@@ -3,7 +3,7 @@
 
 BUDAI = .venv/bin/budai
 PYTEST = .venv/bin/python -m pytest
-FIGURINE = assets/surfaces/figurine.ply
+FIGURINE = assets/surfaces/laughing_figurine.ply
 
 .PHONY: run test lint bench clean
 

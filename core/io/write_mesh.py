@@ -1,6 +1,7 @@
 """Writing triangle meshes in the formats that other programs read."""
 
 import base64
+import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,7 +57,7 @@ def write_mesh(mesh: MeshToWrite, path: str | Path) -> None:
 
     Notes
     -----
-    PLY, OBJ, OFF, M, VTP and NPZ keep float64; STL, GLB and 3MF can hold float32 only.
+    All keep float64 but STL and GLB, which can hold float32 only.
     """
     suffix = Path(path).suffix.lower()
     if suffix not in MESH_WRITERS:
@@ -128,14 +129,50 @@ def _write_npz(mesh: MeshToWrite, path: Path) -> None:
         np.savez_compressed(temporary, format="budai-mesh", version=1, **arrays)
 
 
-def _write_by_trimesh(mesh: MeshToWrite, path: Path) -> None:
+def _write_glb(mesh: MeshToWrite, path: Path) -> None:
     visual = None
-    if mesh.texture_coordinates is not None and path.suffix.lower() == ".glb":
+    if mesh.texture_coordinates is not None:
         visual = trimesh.visual.TextureVisuals(uv=mesh.texture_coordinates)
     body = trimesh.Trimesh(mesh.vertices, mesh.faces, process=False, validate=False, visual=visual)
-    content = body.export(file_type=path.suffix.lower()[1:])
     with replacing(path) as temporary:
-        temporary.write_bytes(content if isinstance(content, bytes) else content.encode())
+        temporary.write_bytes(body.export(file_type="glb"))
+
+
+def _write_stl(mesh: MeshToWrite, path: Path) -> None:
+    corners = mesh.vertices[mesh.faces]
+    normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    length = np.linalg.norm(normals, axis=1, keepdims=True)
+    rows = np.zeros(len(corners), dtype=[("normal", "<f4", (3,)), ("corners", "<f4", (3, 3)), ("attribute", "<u2")])
+    rows["normal"], rows["corners"] = normals / np.where(length > 0, length, 1.0), corners
+    head = mesh.title.encode("ascii", "replace")[:80].ljust(80) + np.array(len(rows), "<u4").tobytes()
+    with replacing(path) as temporary:
+        temporary.write_bytes(head + rows.tobytes())
+
+
+def _write_3mf(mesh: MeshToWrite, path: Path) -> None:
+    """Write the two parts that the 3MF core specification demands, and the model."""
+    schemas = "http://schemas.openxmlformats.org/package/2006"
+    types = (
+        f'<Types xmlns="{schemas}/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Default Extension="model" ContentType="application/vnd.ms-package.3dmanufacturing-3dmodel+xml"/></Types>'
+    )
+    relations = (
+        f'<Relationships xmlns="{schemas}/relationships"><Relationship Id="model" Target="/3D/3dmodel.model" '
+        'Type="http://schemas.microsoft.com/3dmanufacturing/2013/01/3dmodel"/></Relationships>'
+    )
+    points = '<vertex x="%.17g" y="%.17g" z="%.17g"/>' * len(mesh.vertices) % tuple(mesh.vertices.ravel().tolist())
+    triangles = '<triangle v1="%d" v2="%d" v3="%d"/>' * len(mesh.faces) % tuple(mesh.faces.ravel().tolist())
+    model = (
+        '<model unit="millimeter" xmlns="http://schemas.microsoft.com/3dmanufacturing/core/2015/02">'
+        f'<resources><object id="1" type="surface"><mesh><vertices>{points}</vertices>'
+        f"<triangles>{triangles}</triangles></mesh></object></resources>"
+        '<build><item objectid="1"/></build></model>'
+    )
+    parts = {"[Content_Types].xml": types, "_rels/.rels": relations, "3D/3dmodel.model": model}
+    with replacing(path) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in parts.items():
+            archive.writestr(name, f'<?xml version="1.0" encoding="UTF-8"?>\n{text}')
 
 
 def _write_vtp(mesh: MeshToWrite, path: Path) -> None:
@@ -173,8 +210,8 @@ MESH_WRITERS: Mapping[str, Callable[[MeshToWrite, Path], None]] = {
     ".m": _write_m,
     ".vtp": _write_vtp,
     ".npz": _write_npz,
-    ".stl": _write_by_trimesh,
-    ".glb": _write_by_trimesh,
-    ".3mf": _write_by_trimesh,
+    ".stl": _write_stl,
+    ".glb": _write_glb,
+    ".3mf": _write_3mf,
 }
 """What writes each suffix."""

@@ -46,16 +46,23 @@ def random_relu_map(widths: tuple[int, ...], seed: int = 0) -> ReluMap:
     return ReluMap(single[: len(weights)], single[len(weights) :])
 
 
+def projection() -> ReluMap:
+    """Return (x, y, z) -> (x, y) as a network: x = relu(x) - relu(-x)."""
+    sides = np.array([[1.0, 0, 0], [0, 1, 0], [-1, 0, 0], [0, -1, 0]])
+    return ReluMap([sides, np.array([[1.0, 0, -1, 0], [0, 1, 0, -1]])], [np.zeros(4), np.zeros(2)])
+
+
 def trained_project(surface: Surface | None = None, path: str = "bumpy.ply") -> Project:
-    """Return a project with random networks in place of trained ones."""
+    """Return a project with a projection for its encoder and a random decoder."""
     surface = surface or bumpy_disk()
-    autoencoder = Autoencoder(random_relu_map((3, 8, 6, 2)), random_relu_map((2, 7, 5, 3), 1), np.zeros(3), 2.0)
-    codes = 0.1 * autoencoder.encode(surface.vertices)
+    scale = float(np.linalg.norm(surface.vertices, axis=1).max())
+    autoencoder = Autoencoder(projection(), random_relu_map((2, 16, 12, 3), 1), np.zeros(3), scale)
+    codes = autoencoder.encode(surface.vertices)
     training = TrainingResult(
         autoencoder=autoencoder,
         codes=codes,
         target=surface.vertices[:, :2],
-        options=TrainingOptions(seconds=1.5, encoder=(8, 6), decoder=(7, 5)),
+        options=TrainingOptions(seconds=1.5, encoder=(4,), decoder=(16, 12)),
         device="cpu",
         seconds=1.4,
         steps=12,

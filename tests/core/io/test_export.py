@@ -13,7 +13,7 @@ from core.io.write_mesh import MESH_WRITERS
 from core.report import run_report
 from tests.core.make import trained_project
 
-EXACT = {".ply", ".obj", ".off", ".m", ".vtp"}
+EXACT = {".ply", ".obj", ".off", ".m", ".vtp", ".3mf"}
 
 
 @pytest.mark.parametrize("suffix", sorted(set(MESH_WRITERS) - {".npz"}))

@@ -1,0 +1,113 @@
+"""The project is replaced, undone, and results of jobs are applied only while their inputs are open."""
+
+from dataclasses import replace
+
+import pytest
+
+from app.jobs import Worker, Workers
+from app.workspace import StageState, Workspace
+from core import pipeline
+from core.errors import BudaiError
+from core.progress import Progress
+from core.training.options import TrainingOptions
+from tests.core.make import bumpy_disk, trained_project
+
+
+def train_slowly(source, options):
+    for k in range(20):
+        yield Progress(k / 20, "training", k)
+    return trained_project(source.surface).training
+
+
+def refuse(source, options):
+    yield Progress(None)
+    raise BudaiError("No fire. Light one.")
+
+
+@pytest.fixture
+def workspace(qtbot, monkeypatch):
+    workers = Workers()
+    monkeypatch.setattr(workers, "prepare", lambda: None)
+    start = workers.start
+
+    def start_light(*arguments):
+        workers._spare = Worker(warm_up=())
+        return start(*arguments)
+
+    monkeypatch.setattr(workers, "start", start_light)
+    space = Workspace(workers)
+    yield space
+    space.close()
+
+
+def use(monkeypatch, function):
+    stages = dict(pipeline.STAGES)
+    stages["training"] = pipeline.Stage("training", "training", TrainingOptions, function)
+    monkeypatch.setattr("app.workspace.STAGES", stages)
+
+
+def test_undo_shows_the_former_project_and_redo_the_later(workspace):
+    first, second = replace(trained_project(), training=None), trained_project()
+    workspace.replace(first)
+    workspace.replace(second)
+    workspace.undo()
+    assert workspace.project is first
+    assert workspace.can_redo
+    workspace.redo()
+    assert workspace.project is second
+    workspace.undo()
+    workspace.replace(trained_project())
+    assert not workspace.can_redo
+
+
+def test_a_result_is_applied_and_the_live_payload_ends(qtbot, workspace, monkeypatch):
+    use(monkeypatch, train_slowly)
+    workspace.start_over(replace(trained_project(), training=None, options={}))
+    assert workspace.state("training") is StageState.READY
+    with qtbot.waitSignal(workspace.project_changed, timeout=20_000):
+        workspace.run_stage("training")
+        assert workspace.state("training") is StageState.RUNNING
+    assert workspace.project.training is not None
+    assert workspace.live is None
+    assert workspace.state("training") is StageState.DONE
+
+
+def test_a_result_is_dropped_when_another_surface_was_opened_meanwhile(qtbot, workspace, monkeypatch):
+    use(monkeypatch, train_slowly)
+    workspace.start_over(replace(trained_project(), training=None))
+    job = workspace.run_stage("training")
+    other = replace(trained_project(bumpy_disk(4)), training=None)
+    workspace.start_over(other)
+    with qtbot.waitSignal(workspace.notified, timeout=20_000) as blocker:
+        pass
+    assert "dropped" in blocker.args[0].text
+    assert workspace.project is other
+    assert not job.is_running
+
+
+def test_a_failure_is_told_and_leaves_the_project(qtbot, workspace, monkeypatch):
+    use(monkeypatch, refuse)
+    project = replace(trained_project(), training=None)
+    workspace.start_over(project)
+    with qtbot.waitSignal(workspace.notified, timeout=20_000) as blocker:
+        workspace.run_stage("training")
+    assert blocker.args[0].text == "No fire. Light one."
+    assert workspace.project is project
+    assert workspace.state("training") is StageState.FAILED
+
+
+def test_a_file_that_cannot_be_read_leaves_everything(qtbot, workspace, tmp_path):
+    project = trained_project()
+    workspace.start_over(project)
+    (tmp_path / "tea.obj").write_text("v 0 0\n")
+    with qtbot.waitSignal(workspace.notified, timeout=30_000) as blocker:
+        workspace.open_surface(tmp_path / "tea.obj")
+    assert "tea.obj" in blocker.args[0].text
+    assert workspace.project is project
+    assert workspace.state("surface") is StageState.DONE
+
+
+def test_a_new_surface_drops_the_old_training_and_a_new_training_marks_what_follows():
+    project = trained_project()
+    assert project.updated(source=project.source).training is None
+    assert project.updated(training=project.training).outdated == frozenset()
