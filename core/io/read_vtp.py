@@ -90,8 +90,10 @@ def _document(source: Source) -> _Document:
     text = _without_appended(document)
     section: list[str] = []
     current: list[_DataArray] = []
+    open_elements: list[str] = []
 
     def start(name: str, attributes: dict[str, str], line: int) -> None:
+        open_elements.append(name)
         if name == "VTKFile":
             document.attributes = attributes
         elif name == "Piece":
@@ -105,13 +107,15 @@ def _document(source: Source) -> _Document:
                 document.pieces[-1]["Points", "Points"] = current[0]
 
     def end(name: str) -> None:
+        open_elements.pop()
         if name == "DataArray":
             current.clear()
         elif name in _SECTIONS:
             section.clear()
 
     def characters(piece: str) -> None:
-        if current:
+        # An array may hold other elements (InformationKey), whose text is none of its numbers.
+        if current and open_elements[-1] == "DataArray":
             current[0].text.append(piece)
 
     parse_xml(source, text, "", start, end, characters)
