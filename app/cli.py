@@ -116,15 +116,9 @@ def _widths(text: str) -> tuple[int, ...]:
 
 
 def _info(options: argparse.Namespace) -> int:
-    from core.io.load import load_in_child
-    from core.report import surface_report, surface_text
+    from app.info import run_info
 
-    source = load_in_child(options.surface)
-    if options.json:
-        print(json.dumps({"surface": surface_report(source)}, ensure_ascii=False))
-    else:
-        print(surface_text(source))
-    return 0
+    return run_info(options.surface, options.json)
 
 
 def _run(options: argparse.Namespace) -> int:

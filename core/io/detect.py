@@ -75,7 +75,8 @@ def detected(source: Source, suffix: str) -> tuple[Reader, tuple[str, ...]]:
     found = _by_content(source.data)
     if found is None or found == named:
         if named is None:
-            raise source.error(_unknown(source, suffix), "", "Open PLY, OBJ, STL, OFF, GLB, 3MF, VTP, .m, XYZ or PCD.")
+            reason, remedy = _unknown(source, suffix)
+            raise source.error(reason, "", remedy)
         other = next((text for magic, text in _OTHER.items() if source.data.lstrip().startswith(magic)), None)
         if other or (named in ("OBJ", "OFF", "M") and b"\0" in source.data[:4000]):
             looks = f"it looks like {other}" if other else "it holds binary data"
@@ -93,12 +94,15 @@ def _article(name: str) -> str:
     return f"a list of {name}, or a text" if name == "points" else f"a{'n' if name[0] in 'O' else ''} {name}"
 
 
-def _unknown(source: Source, suffix: str) -> str:
-    """Say that a file is of no known kind."""
+def _unknown(source: Source, suffix: str) -> tuple[str, str]:
+    """Say that a file is of no known kind, and what helps."""
     if source.data.lstrip().startswith((b"newmtl", b"# Blender MTL")) or suffix.lower() == ".mtl":
-        return "is a material library, which holds no surface; open the OBJ file that names it"
+        return "is a material library, which holds no surface", "Open the OBJ file that names it."
+    remedy = "Open PLY, OBJ, STL, OFF, GLB, 3MF, VTP, .m, XYZ, PCD, NPY or NPZ."
     other = next((text for magic, text in _OTHER.items() if source.data.startswith(magic)), None)
-    return f"is {other}" if other else f'has the unknown suffix "{printable(suffix)}", and the content tells no format'
+    if other:
+        return f"is {other}", remedy
+    return f'has the unknown suffix "{printable(suffix)}", and the content tells no format', remedy
 
 
 def _by_content(data: bytes) -> str | None:

@@ -1,0 +1,90 @@
+"""`budai info`: what a file holds, as text or JSON."""
+
+import json
+import sys
+from pathlib import Path
+
+from core.errors import InputError
+from core.io.load import LoadedSurface, load_in_child
+from core.io.source import printable
+from core.report import surface_report
+from core.surface.point_cloud import PointCloud
+
+LONGEST_LINE = 400
+"""Characters of a refusal; what is longer is cut in the middle, so that file and remedy stay."""
+
+
+def run_info(path: Path, as_json: bool) -> int:
+    """Say on stdout what a file holds, or in one line on stderr why it is refused.
+
+    Parameters
+    ----------
+    path : Path
+        A surface or a point cloud.
+    as_json : bool
+        Whether to print the part `surface` of a report as JSON.
+
+    Returns
+    -------
+    int
+        0, or 1 where the file is refused.
+    """
+    try:
+        loaded = load_in_child(path)
+    except InputError as error:
+        print(refusal(error), file=sys.stderr)  # noqa: T201
+        return 1
+    if as_json:
+        print(json.dumps({"surface": surface_report(loaded)}))  # noqa: T201
+    else:
+        print(surface_text(loaded))  # noqa: T201
+    return 0
+
+
+def refusal(error: InputError) -> str:
+    """Return the text of an error as one line of bounded length."""
+    line = " ".join(str(error).split())
+    half = LONGEST_LINE // 2
+    return line if len(line) <= LONGEST_LINE else f"{line[: half - 1]} … {line[2 - half :]}"
+
+
+def surface_text(loaded: LoadedSurface) -> str:
+    """Return what a file holds as lines for a person.
+
+    Parameters
+    ----------
+    loaded : LoadedSurface
+        What was opened.
+    """
+    known, surface = loaded.topology, loaded.surface
+    if isinstance(surface, PointCloud) or known is None:
+        count = len(surface.points) if isinstance(surface, PointCloud) else len(surface.vertices)
+        rows = [("points", f"{count:,}"), ("diagonal", f"{surface.diagonal:.6g}")]
+        verdict = "A cloud of points without faces: a planar chart needs a surface. Make a mesh of it."
+    else:
+        rows = [
+            ("vertices", f"{known.n_vertices:,}"),
+            ("edges", f"{known.n_edges:,}"),
+            ("faces", f"{known.n_faces:,}"),
+            ("components", str(known.n_components)),
+            ("boundary loops", str(known.n_boundary_loops)),
+            ("Euler characteristic", str(known.euler_characteristic)),
+            ("genus", "none" if known.genus is None else str(known.genus)),
+            ("manifold", _manifold(known.n_nonmanifold_edges, known.n_nonmanifold_vertices)),
+            ("orientable", "yes" if known.is_orientable else "no"),
+            ("closed", "yes" if known.is_closed else "no"),
+            ("area", f"{known.area:.6g}"),
+            ("diagonal", f"{known.diagonal:.6g}"),
+        ]
+        verdict = known.verdict
+    lines = [printable(Path(loaded.path).name, 255), *(f"  {name:<21} {value}" for name, value in rows), verdict]
+    notes = [f"Repaired: {text}" for text in loaded.repairs]
+    notes += [f"Note: {text}" for text in loaded.warnings if text != verdict]
+    return "\n".join([*lines, *notes])
+
+
+def _manifold(n_edges: int, n_vertices: int) -> str:
+    """Say whether the surface is a manifold, and if not, where not."""
+    if not n_edges and not n_vertices:
+        return "yes"
+    return f"no ({n_edges} edges of more than two faces, {n_vertices} pinched vertices)"
