@@ -1,0 +1,170 @@
+"""A perspective camera as a value: it can be fitted, turned, moved and asked where a point is seen."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+VIEW_ANGLE = 22.0
+"""Angle of the view from bottom to top, in degrees."""
+START_DIRECTION = (0.38, -1.0, 0.22)
+"""From the figure to the camera when a surface is opened."""
+FILL = 0.8
+"""Part of the height that a fitted figure takes."""
+FILL_ACROSS = 0.92
+"""Part of the width that a fitted figure may take at most."""
+
+AXIS_VIEWS = {
+    "front": ((0.0, -1.0, 0.0), (0.0, 0.0, 1.0)),
+    "side": ((1.0, 0.0, 0.0), (0.0, 0.0, 1.0)),
+    "top": ((0.0, 0.0, 1.0), (0.0, 1.0, 0.0)),
+    "-x": ((-1.0, 0.0, 0.0), (0.0, 0.0, 1.0)),
+    "+x": ((1.0, 0.0, 0.0), (0.0, 0.0, 1.0)),
+    "-y": ((0.0, -1.0, 0.0), (0.0, 0.0, 1.0)),
+    "+y": ((0.0, 1.0, 0.0), (0.0, 0.0, 1.0)),
+    "-z": ((0.0, 0.0, -1.0), (0.0, 1.0, 0.0)),
+    "+z": ((0.0, 0.0, 1.0), (0.0, 1.0, 0.0)),
+}
+"""Direction from the figure to the camera, and up, of each named view."""
+
+Vector = tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class Camera:
+    """Where the figure is seen from.
+
+    Parameters
+    ----------
+    position, focus : (float, float, float)
+        Eye, and the point looked at, in input units.
+    up : (float, float, float)
+        What is upward; need not be perpendicular to the view.
+    """
+
+    position: Vector = START_DIRECTION
+    focus: Vector = (0.0, 0.0, 0.0)
+    up: Vector = (0.0, 0.0, 1.0)
+
+    @property
+    def distance(self) -> float:
+        """Distance from the eye to the point looked at."""
+        return float(np.linalg.norm(np.subtract(self.focus, self.position)))
+
+    def axes(self) -> np.ndarray:
+        """Return the (3, 3) orthonormal rows right, up and toward the eye."""
+        return _axes(np.subtract(self.position, self.focus), np.asarray(self.up))
+
+    def project(self, points: np.ndarray, width: float, height: float) -> tuple[np.ndarray, np.ndarray]:
+        """Return where points are seen.
+
+        Parameters
+        ----------
+        points : (n, 3) array
+            Points, in input units.
+        width, height : float
+            Size of the picture, in pixels.
+
+        Returns
+        -------
+        (n, 2) float64 array
+            Place in the picture, in pixels from its top left corner.
+        (n,) float64 array
+            Distance in front of the eye; what is not positive is behind it.
+        """
+        seen = (np.asarray(points, np.float64) - self.position) @ self.axes().T
+        depth = -seen[:, 2]
+        scale = 0.5 * height / np.tan(np.radians(VIEW_ANGLE) / 2)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            place = seen[:, :2] / depth[:, None] * (scale, -scale)
+        return place + np.array([0.5 * width, 0.5 * height]), depth
+
+    def units_per_pixel(self, height: float) -> float:
+        """Return the length of one pixel at the point looked at, in input units."""
+        return 2.0 * self.distance * np.tan(np.radians(VIEW_ANGLE) / 2) / height
+
+    def turned(self, right: float, down: float) -> "Camera":
+        """Return the camera after a drag to the right and downward, in radians: the figure follows the pointer."""
+        across, upward, backward = self.axes()
+        spin = _rotation(upward, -right) @ _rotation(across, -down)
+        eye = spin @ (self.distance * backward)
+        return replace(self, position=_vector(np.add(self.focus, eye)), up=_vector(spin @ upward))
+
+    def moved(self, right: float, down: float, height: float) -> "Camera":
+        """Return the camera after the figure was dragged by some pixels."""
+        across, upward, _ = self.axes()
+        shift = self.units_per_pixel(height) * (down * upward - right * across)
+        return replace(self, position=_vector(np.add(self.position, shift)), focus=_vector(np.add(self.focus, shift)))
+
+    def zoomed(self, factor: float) -> "Camera":
+        """Return the camera after the figure became larger by a factor."""
+        eye = np.subtract(self.position, self.focus) / factor
+        return replace(self, position=_vector(np.add(self.focus, eye)))
+
+    def toward(self, other: "Camera", part: float) -> "Camera":
+        """Return a camera on the way to another: 0 is this one, 1 the other."""
+        if part >= 1.0:
+            return other
+        mine, others = self.axes(), other.axes()
+        frame = _axes((1 - part) * mine[2] + part * others[2] + 1e-9, (1 - part) * mine[1] + part * others[1])
+        distance = self.distance ** (1 - part) * other.distance**part
+        focus = (1 - part) * np.asarray(self.focus) + part * np.asarray(other.focus)
+        return Camera(_vector(focus + distance * frame[2]), _vector(focus), _vector(frame[1]))
+
+
+def fitted(points: np.ndarray, aspect: float, direction: Vector = START_DIRECTION, up: Vector = (0, 0, 1)) -> Camera:
+    """Return the camera that sees all points in the middle of the picture.
+
+    Parameters
+    ----------
+    points : (n, 3) array
+        What is to be seen, in input units.
+    aspect : float
+        Width over height of the picture.
+    direction : (float, float, float)
+        From the figure to the camera.
+    up : (float, float, float)
+        What is upward.
+
+    Notes
+    -----
+    Exact: along each side of the picture one point lies on the plane through the eye that bounds the part to be
+    filled. The figure takes 80 % of the height or 92 % of the width, whichever comes first.
+    """
+    frame = _axes(np.asarray(direction), np.asarray(up))
+    points = np.asarray(points, np.float64)
+    if not len(points):
+        return Camera(_vector(3.0 * frame[2]), (0.0, 0.0, 0.0), _vector(frame[1]))
+    x, y, z = (points @ frame.T).T
+    slope = np.tan(np.radians(VIEW_ANGLE) / 2)
+    middle, distances = [], []
+    for value, tangent in ((x, FILL_ACROSS * slope * aspect), (y, FILL * slope)):
+        upper, lower = (value + tangent * z).max(), (-value + tangent * z).max()
+        middle.append(0.5 * (upper - lower))
+        distances.append(0.5 * (upper + lower) / tangent)
+    depth = 0.5 * (z.min() + z.max())
+    extent = max(np.ptp(x), np.ptp(y), np.ptp(z))
+    eye = max(*distances, depth + 1e-3 * extent, depth + 1e-30)
+    focus = np.array([*middle, depth]) @ frame
+    return Camera(_vector(focus + (eye - depth) * frame[2]), _vector(focus), _vector(frame[1]))
+
+
+def _axes(backward: np.ndarray, up: np.ndarray) -> np.ndarray:
+    backward = backward / np.linalg.norm(backward)
+    across = np.cross(up, backward)
+    length = np.linalg.norm(across)
+    if length < 1e-9:
+        across = np.cross([0.0, 1.0, 0.0] if abs(backward[1]) < 0.9 else [1.0, 0.0, 0.0], backward)
+        length = np.linalg.norm(across)
+    across = across / length
+    return np.stack([across, np.cross(backward, across), backward])
+
+
+def _rotation(axis: np.ndarray, angle: float) -> np.ndarray:
+    """Rotation by Rodrigues' formula."""
+    x, y, z = axis
+    cross = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
+    return np.eye(3) + np.sin(angle) * cross + (1.0 - np.cos(angle)) * cross @ cross
+
+
+def _vector(values: np.ndarray) -> Vector:
+    return (float(values[0]), float(values[1]), float(values[2]))

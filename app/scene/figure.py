@@ -1,0 +1,115 @@
+"""A loaded surface or cloud made ready to be drawn."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numba import njit
+
+from app.scene.shading import cavity
+from core.surface.normalization import Frame
+from core.surface.point_cloud import PointCloud
+from core.surface.surface import Surface
+
+MOST_POINTS = 1_000_000
+"""A larger cloud is shown by an even part of its points."""
+
+
+@njit(nogil=True, cache=True)
+def _add_face_normals(points, faces, normals):  # pragma: no cover - compiled
+    for face in range(len(faces)):
+        a, b, c = faces[face, 0], faces[face, 1], faces[face, 2]
+        ux, uy, uz = points[b, 0] - points[a, 0], points[b, 1] - points[a, 1], points[b, 2] - points[a, 2]
+        vx, vy, vz = points[c, 0] - points[a, 0], points[c, 1] - points[a, 1], points[c, 2] - points[a, 2]
+        nx, ny, nz = uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx
+        for corner in (a, b, c):
+            normals[corner, 0] += nx
+            normals[corner, 1] += ny
+            normals[corner, 2] += nz
+    for vertex in range(len(normals)):
+        length = np.sqrt(normals[vertex, 0] ** 2 + normals[vertex, 1] ** 2 + normals[vertex, 2] ** 2)
+        if length > 0.0:
+            normals[vertex, 0] /= length
+            normals[vertex, 1] /= length
+            normals[vertex, 2] /= length
+
+
+def vertex_normals(points: np.ndarray, faces: np.ndarray) -> np.ndarray:
+    """Return the (n, 3) float32 unit normals of vertices, averaged over their faces by area."""
+    normals = np.zeros((len(points), 3), np.float32)
+    _add_face_normals(np.ascontiguousarray(points, np.float32), faces, normals)
+    return normals
+
+
+@dataclass(frozen=True, eq=False)
+class Figure:
+    """What the views draw of a loaded surface or cloud, in a frame of its own.
+
+    Parameters
+    ----------
+    source : Surface or PointCloud
+        What was loaded.
+    """
+
+    source: Surface | PointCloud
+
+    @cached_property
+    def is_cloud(self) -> bool:
+        """Whether there are points alone."""
+        return isinstance(self.source, PointCloud)
+
+    @cached_property
+    def frame(self) -> Frame:
+        """The drawing frame: the centre of the bounding box is 0, its diagonal 1, so that float32 is enough."""
+        diagonal = self.source.diagonal
+        return Frame(self.source.bounds.mean(0), diagonal if diagonal > 0 else 1.0)
+
+    @property
+    def n_points(self) -> int:
+        """Number of points that were loaded, drawn or not."""
+        return len(self._positions)
+
+    @cached_property
+    def ids(self) -> np.ndarray:
+        """Numbers in the file of the points that are drawn."""
+        n = len(self._positions)
+        if not self.is_cloud or n <= MOST_POINTS:
+            return np.arange(n)
+        return np.linspace(0, n - 1, MOST_POINTS).astype(np.int64)
+
+    @cached_property
+    def points(self) -> np.ndarray:
+        """Positions of the drawn points in the drawing frame, (n, 3) float32."""
+        return self.drawn(self._positions[self.ids] if self.is_cloud else self._positions)
+
+    @cached_property
+    def faces(self) -> np.ndarray:
+        """Corners of each face, (f, 3) int64."""
+        return self.source.faces if isinstance(self.source, Surface) else np.empty((0, 3), np.int64)
+
+    @cached_property
+    def normals(self) -> np.ndarray | None:
+        """Unit normals of the drawn points, (n, 3) float32; None for a cloud without."""
+        if isinstance(self.source, Surface):
+            return vertex_normals(self.points, self.faces)
+        return None if self.source.normals is None else self.source.normals[self.ids].astype(np.float32)
+
+    @cached_property
+    def hollow(self) -> np.ndarray:
+        """How deep in a hollow each drawn point lies, (n,) float32."""
+        if self.is_cloud or self.normals is None:
+            return np.zeros(len(self.points), np.float32)
+        return cavity(self.points, self.faces, self.normals)
+
+    @cached_property
+    def colors(self) -> np.ndarray | None:
+        """Colours that the file holds, (n, 3) uint8."""
+        return None if self.source.colors is None else self.source.colors[self.ids]
+
+    def drawn(self, positions: np.ndarray) -> np.ndarray:
+        """Return (n, 3) float32 positions in the drawing frame of positions in input units."""
+        return self.frame.normalize(np.asarray(positions, np.float64)).astype(np.float32)
+
+    @property
+    def _positions(self) -> np.ndarray:
+        return self.source.vertices if isinstance(self.source, Surface) else self.source.points

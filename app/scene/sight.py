@@ -1,0 +1,84 @@
+"""What is seen at each pixel of a 3D view: answers hover, picks, and whether a point is hidden."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+
+from app.scene.camera import Camera
+from app.scene.disk import face_near
+from app.scene.raster import NOTHING, nearest_faces
+
+POINT_REACH = 2
+"""A point of a cloud is hit by pixels this far away."""
+HIDDEN_BEHIND = 0.006
+"""A point is hidden if something is nearer by this part of the diagonal."""
+
+
+@njit(nogil=True, cache=True)
+def _splat(places, depth, reach, ids, buffer):  # pragma: no cover - compiled
+    height, width = ids.shape
+    for point in range(len(places)):
+        if not depth[point] > 0.0:
+            continue
+        x, y = int(np.floor(places[point, 0])), int(np.floor(places[point, 1]))
+        for row in range(max(y - reach, 0), min(y + reach + 1, height)):
+            for column in range(max(x - reach, 0), min(x + reach + 1, width)):
+                if depth[point] < buffer[row, column]:
+                    buffer[row, column] = depth[point]
+                    ids[row, column] = point
+
+
+@dataclass(frozen=True, eq=False)
+class Sight:
+    """Which face, or point of a cloud, is seen at each pixel.
+
+    Parameters
+    ----------
+    camera : Camera
+        Where it is seen from.
+    points : (n, 3) float32 array
+        Positions.
+    faces : (f, 3) int64 array
+        Corners of each face; none for a cloud.
+    ids : (height, width) int32 array
+        Face or point at each device-independent pixel.
+    depth : (height, width) float64 array
+        Its distance in front of the eye, infinite where there is nothing.
+    """
+
+    camera: Camera
+    points: np.ndarray
+    faces: np.ndarray
+    ids: np.ndarray
+    depth: np.ndarray
+
+    def vertex_at(self, x: float, y: float, reach: int = 3) -> int | None:
+        """Return the vertex nearest to a pixel on what is seen there, None where nothing is."""
+        seen = face_near(self.ids, x, y, reach)
+        if seen is None or not len(self.faces):
+            return seen
+        corners = self.faces[seen]
+        height, width = self.ids.shape
+        places, _ = self.camera.project(self.points[corners], width, height)
+        return int(corners[np.argmin(np.hypot(*(places - (x, y)).T))])
+
+    def hides(self, vertex: int) -> bool:
+        """Return whether something lies before a vertex."""
+        height, width = self.ids.shape
+        place, depth = self.camera.project(self.points[vertex : vertex + 1], width, height)
+        column, row = (int(np.floor(value)) for value in place[0])
+        if not (0 <= row < height and 0 <= column < width):
+            return False
+        around = self.depth[max(row - 1, 0) : row + 2, max(column - 1, 0) : column + 2]
+        return bool(depth[0] > around.max() + HIDDEN_BEHIND)
+
+
+def sight(points: np.ndarray, faces: np.ndarray, camera: Camera, width: int, height: int) -> Sight:
+    """Return what is seen at each pixel of a picture."""
+    places, depth = camera.project(points, width, height)
+    if len(faces):
+        return Sight(camera, points, faces, *nearest_faces(places, depth, faces, width, height))
+    ids, buffer = np.full((height, width), NOTHING, np.int32), np.full((height, width), np.inf)
+    _splat(places, depth, POINT_REACH, ids, buffer)
+    return Sight(camera, points, faces, ids, buffer)

@@ -1,0 +1,191 @@
+"""What the views show at one moment: a figure, its codes, its reconstruction, and their colours."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from app.scene.color_maps import Legend, Quantity, legend, mapped, normal_colors, quantity_named, value_range
+from app.scene.figure import Figure, vertex_normals
+from app.scene.palette import Palette
+from app.scene.shading import CAVITY, CAVITY_ON_CLAY, darkened
+from core.evaluation.distortion import angle_distortion, area_distortion, flipped_triangles
+from core.surface.surface import Surface
+
+
+def rgb(color: str) -> tuple[int, int, int]:
+    """Return red, green and blue of "#RRGGBB"."""
+    return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
+
+
+@dataclass(frozen=True, eq=False)
+class Coloring:
+    """Colours of faces or vertices by a quantity.
+
+    Parameters
+    ----------
+    colors : (n, 3) uint8 array
+        Red, green, blue.
+    limits : (float, float) or None
+        The range shown.
+    legend : Legend or None
+        What the colour bar says.
+    """
+
+    colors: np.ndarray
+    limits: tuple[float, float] | None = None
+    legend: Legend | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """A figure with what a training has made of it so far.
+
+    Parameters
+    ----------
+    figure : Figure
+        The loaded surface or cloud.
+    codes : (n, 2) array, optional
+        Codes of the vertices.
+    reconstruction : (n, 3) array, optional
+        Reconstructed vertices, in input units.
+    is_live : bool
+        Whether a training is still running.
+    seconds : float
+        Time worked when it was taken.
+    """
+
+    figure: Figure
+    codes: np.ndarray | None = None
+    reconstruction: np.ndarray | None = None
+    is_live: bool = False
+    seconds: float = 0.0
+
+    @cached_property
+    def flipped(self) -> np.ndarray:
+        """Which faces are flipped in the disk, (f,) bool."""
+        assert self.codes is not None
+        return flipped_triangles(np.asarray(self.codes, np.float64), self.figure.faces)
+
+    @cached_property
+    def area_values(self) -> np.ndarray:
+        """Binary logarithm of each face's share of the image over its share of the surface, (f,)."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.log2(area_distortion(self._surface, self._codes))
+
+    @cached_property
+    def conformality(self) -> np.ndarray:
+        """Ratio of the singular values of the map of each face, (f,)."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return angle_distortion(self._surface, self._codes)
+
+    @cached_property
+    def error(self) -> np.ndarray:
+        """Distance of each vertex from its reconstruction in percent of the diagonal, (n,)."""
+        return 100.0 * np.linalg.norm(self.reconstructed - self.figure.points, axis=1)
+
+    @cached_property
+    def reconstructed(self) -> np.ndarray:
+        """Reconstructed vertices in the drawing frame, (n, 3) float32."""
+        assert self.reconstruction is not None
+        return self.figure.drawn(self.reconstruction)
+
+    @cached_property
+    def reconstructed_normals(self) -> np.ndarray:
+        """Unit normals of the reconstructed vertices, (n, 3) float32."""
+        return vertex_normals(self.reconstructed, self.figure.faces)
+
+    def has(self, key: str) -> bool:
+        """Return whether a quantity can be shown now."""
+        if key in ("none", "normal"):
+            return key == "none" or self.figure.normals is not None
+        if key in ("area_distortion", "conformality", "checker", "uv_grid"):
+            return self.codes is not None
+        if key == "error":
+            return self.reconstruction is not None
+        if key == "texture":
+            return self.figure.colors is not None
+        if key.startswith("scalar:"):
+            return key.removeprefix("scalar:") in getattr(self.figure.source, "scalars", {})
+        return False
+
+    def face_coloring(self, key: str, palette: Palette, former: tuple[float, float] | None = None) -> Coloring:
+        """Return the colours of the faces in the disk; flipped faces take a colour of their own."""
+        quantity, faces = quantity_named(key), self.figure.faces
+        if key in ("area_distortion", "conformality"):
+            coloring = self._mapped(quantity, self._face_values(key), former)
+        elif key == "error":
+            coloring = self._mapped(quantity, self.error[faces].mean(axis=1), former)
+        elif key.startswith("scalar:"):
+            coloring = self._mapped(quantity, self._scalar(key)[faces].mean(axis=1), former)
+        else:
+            vertex_colors = self._plain(key, palette)
+            coloring = Coloring(vertex_colors[faces].mean(axis=1).astype(np.uint8))
+        colors = coloring.colors.copy()
+        colors[self.flipped] = rgb(palette.flipped)
+        return Coloring(colors, coloring.limits, coloring.legend)
+
+    def vertex_coloring(
+        self, key: str, palette: Palette, former: tuple[float, float] | None = None, true_colors: bool = False
+    ) -> Coloring:
+        """Return the colours of the drawn points on the surface, darker in hollows unless `true_colors`."""
+        quantity = quantity_named(key)
+        if key in ("area_distortion", "conformality"):
+            values = self._face_values(key)
+            coloring = self._mapped(quantity, self._to_vertices(np.clip(values, -20.0, 20.0)), former)
+        elif key == "error":
+            coloring = self._mapped(quantity, self.error, former)
+        elif key.startswith("scalar:"):
+            coloring = self._mapped(quantity, self._scalar(key), former)
+        else:
+            coloring = Coloring(self._plain(key, palette))
+        if true_colors:
+            return coloring
+        amount = CAVITY_ON_CLAY if key == "none" else CAVITY
+        return Coloring(darkened(coloring.colors, self.figure.hollow, amount), coloring.limits, coloring.legend)
+
+    def reconstruction_coloring(
+        self, key: str, palette: Palette, former: tuple[float, float] | None = None
+    ) -> Coloring:
+        """Return the colours of the reconstructed vertices; hollows are those of the surface."""
+        if key == "normal":
+            return Coloring(normal_colors(self.reconstructed_normals))
+        return self.vertex_coloring(key, palette, former, true_colors=True)
+
+    @property
+    def _surface(self) -> Surface:
+        assert isinstance(self.figure.source, Surface)
+        return self.figure.source
+
+    @property
+    def _codes(self) -> np.ndarray:
+        return np.asarray(self.codes, np.float64)
+
+    def _face_values(self, key: str) -> np.ndarray:
+        return self.area_values if key == "area_distortion" else self.conformality
+
+    def _scalar(self, key: str) -> np.ndarray:
+        return self._surface.scalars[key.removeprefix("scalar:")]
+
+    def _mapped(self, quantity: Quantity, values: np.ndarray, former: tuple[float, float] | None) -> Coloring:
+        limits = value_range(quantity, values, former)
+        return Coloring(mapped(values, limits, quantity.color_map), limits, legend(quantity, limits, values))
+
+    def _plain(self, key: str, palette: Palette) -> np.ndarray:
+        """Colours of the vertices by a quantity without a colour map."""
+        if key == "normal" and self.figure.normals is not None:
+            return normal_colors(self.figure.normals)
+        if key == "texture" and self.figure.colors is not None:
+            return np.asarray(self.figure.colors)
+        color = (255, 255, 255) if key in ("checker", "uv_grid") else rgb(palette.clay)
+        return np.tile(np.array(color, np.uint8), (len(self.figure.points), 1))
+
+    def _to_vertices(self, values: np.ndarray) -> np.ndarray:
+        """Mean of the values of the faces around each vertex, by area."""
+        n, areas = len(self.figure.points), self._surface.face_areas
+        values = np.where(np.isfinite(values), values, 0.0)
+        total, weight = np.zeros(n), np.zeros(n)
+        for corner in self.figure.faces.T:
+            total += np.bincount(corner, weights=values * areas, minlength=n)
+            weight += np.bincount(corner, weights=areas, minlength=n)
+        return total / np.where(weight > 0.0, weight, 1.0)

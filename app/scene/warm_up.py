@@ -1,0 +1,21 @@
+"""Compile what the views need before they need it."""
+
+import numpy as np
+
+from app.scene.camera import Camera
+from app.scene.figure import vertex_normals
+from app.scene.raster import face_picture, pattern_picture, plane_faces
+from app.scene.sight import sight
+
+
+def compile_kernels() -> None:
+    """Compile all kernels, or take them from numba's cache: seconds once per machine, some 0.1 s afterwards."""
+    places, faces = np.array([[0.0, 0.0], [4.0, 0.0], [0.0, 4.0]]), np.array([[0, 1, 2]])
+    faces.setflags(write=False)
+    points = np.zeros((3, 3), np.float32)
+    vertex_normals(points, faces)
+    ids = plane_faces(places, faces, np.zeros(1, bool), 4, 4)
+    face_picture(ids, np.zeros((1, 3), np.uint8), 2)
+    pattern_picture(ids, np.zeros(1, bool), (0, 0, 0), (-1.0, 1.0), 0.5, False)
+    sight(points, faces, Camera(), 4, 4)
+    sight(points, faces[:0], Camera(), 4, 4)

@@ -1,0 +1,61 @@
+"""The fourth view: pages of the stages, in tabs where a stage has several."""
+
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from app.theme import Theme
+from app.views.view import View, painted_widget
+
+
+class FourthView(View):
+    """Shows one page of many; pages of one stage have keys that begin alike, such as "transport/histogram"."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__("fourth", "sparkle", "", theme, parent)
+        self._stack = QStackedWidget(self)
+        self.set_body(self._stack)
+        self.add_tools(colors=False, cameras=False)
+        self._pages: dict[str, tuple[str, str, QWidget]] = {}
+        self.current = ""
+        self.header.tab_clicked.connect(self.show_page)
+
+    def add_page(self, key: str, title: str, icon: str, page: QWidget) -> None:
+        """Add a page; the first is shown until another is asked for."""
+        self._pages[key] = (title, icon, page)
+        self._stack.addWidget(page)
+        changed = getattr(page, "caption_changed", None)
+        if changed is not None:
+            changed.connect(lambda caption, key=key: self._on_caption(key, caption))
+        self.show_page(self.current or key)
+
+    def has_page(self, key: str) -> bool:
+        """Return whether there is such a page."""
+        return key in self._pages
+
+    def show_page(self, key: str) -> None:
+        """Show a page.
+
+        Raises
+        ------
+        KeyError
+            If there is no such page.
+        """
+        title, icon, page = self._pages[key]
+        self.current = key
+        self._stack.setCurrentWidget(page)
+        stage = key.partition("/")[0]
+        tabs = [(other, self._pages[other][0]) for other in self._pages if other.partition("/")[0] == stage]
+        self.header.name(icon, title)
+        self.header.set_tabs(tabs, key)
+        self.header.set_caption(getattr(page, "caption", ""))
+        self.set_empty(not hasattr(page, "picture"))
+
+    def picture(self, scale: int = 1, transparent: bool = False) -> QImage:
+        page = self._stack.currentWidget()
+        if hasattr(page, "picture"):
+            return page.picture(scale, transparent)
+        return painted_widget(self._stack, scale, transparent)
+
+    def _on_caption(self, key: str, caption: str) -> None:
+        if key == self.current:
+            self.header.set_caption(caption)

@@ -1,0 +1,117 @@
+"""The latent disk with the triangulation of the codes."""
+
+from concurrent.futures import Executor
+
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
+
+from app.scene.disk import DiskPicture, disk_picture
+from app.scene.snapshot import Snapshot
+from app.theme import Theme
+from app.translation import tr
+from app.views.view import View
+from app.widgets.disk_canvas import DiskCanvas
+from app.widgets.newest import Newest
+from app.widgets.overlays import Chip, Overlay, Words
+
+
+class LatentView(View):
+    """Where the encoder puts the surface, face by face."""
+
+    def __init__(self, theme: Theme, executor: Executor, parent: QWidget | None = None) -> None:
+        super().__init__("latent", "circle", tr("Latent disk"), theme, parent)
+        self.canvas = DiskCanvas(theme, self)
+        self.set_body(self.canvas)
+        self.add_tools(colors=True, cameras=False)
+        self._snapshot: Snapshot | None = None
+        self._is_outdated = False
+        self._verdict = ""
+        self._pictures = Newest(executor, self)
+        self._pictures.done.connect(self._on_picture)
+        self.canvas.window_changed.connect(self._draw)
+        self.show_color_by("area_distortion")
+        self.show_snapshot(None)
+
+    def show_snapshot(self, snapshot: Snapshot | None, outdated: bool = False, verdict: str = "") -> None:
+        """Show another moment; `verdict` says why a surface has no planar chart."""
+        former, self._snapshot, self._is_outdated = self._snapshot, snapshot, outdated
+        self._verdict = verdict
+        if snapshot is None or former is None or former.figure is not snapshot.figure:
+            self._pictures.forget()
+            self.canvas.fit()
+        if snapshot is None or snapshot.codes is None:
+            self._pictures.forget()
+            self.canvas.show_picture(None)
+            self._show_overlay()
+            return
+        if self.color_by == "error" and snapshot.reconstruction is None:
+            self.show_color_by("area_distortion")
+        self._draw()
+
+    def set_color_by(self, key: str) -> None:
+        super().set_color_by(key)
+        self._draw()
+
+    def has_quantity(self, key: str) -> bool:
+        return self._snapshot is not None and self._snapshot.codes is not None and self._snapshot.has(key)
+
+    def extra_quantities(self) -> list[tuple[str, str]]:
+        scalars = {} if self._snapshot is None else getattr(self._snapshot.figure.source, "scalars", {})
+        return [(f"scalar:{name}", name) for name in scalars]
+
+    def handle_key(self, key: int) -> bool:
+        return self.canvas.handle_key(key)
+
+    def picture(self, scale: int = 1, transparent: bool = False) -> QImage:
+        picture = None
+        if self._snapshot is not None and self._snapshot.codes is not None:
+            window = self.canvas.window_at(scale)
+            picture = disk_picture(self._snapshot, self.color_by, self.theme.palette, window, scale, self._limits)
+        return self.canvas.drawn(scale, transparent, picture)
+
+    def restyle(self) -> None:
+        super().restyle()
+        self._show_overlay()
+        self._draw()
+
+    def close_view(self) -> None:
+        self._pictures.forget()
+
+    @property
+    def _limits(self) -> tuple[float, float] | None:
+        return None if self.canvas.picture is None else self.canvas.picture.limits
+
+    def _draw(self) -> None:
+        if self._snapshot is not None and self._snapshot.codes is not None:
+            ratio = self.canvas.devicePixelRatioF()
+            window, palette = self.canvas.window_at(ratio), self.theme.palette
+            self._pictures.submit(disk_picture, self._snapshot, self.color_by, palette, window, ratio, self._limits)
+
+    def _on_picture(self, picture: DiskPicture) -> None:
+        if self._snapshot is not None and self._snapshot.figure is picture.snapshot.figure:
+            self.canvas.show_picture(picture)
+            self._show_overlay()
+
+    def _show_overlay(self) -> None:
+        picture = self.canvas.picture
+        self.set_empty(picture is None)
+        if picture is None:
+            self.header.set_caption("")
+            words = Words(
+                tr("The latent disk"), tr("Press Train and watch the surface being flattened into this disk.")
+            )
+            if self._verdict:
+                title, _, remedy = self._verdict.partition(". ")
+                words = Words(title.rstrip(".") + ".", remedy)
+            self.canvas.set_overlay(Overlay(words=words))
+            return
+        self.header.set_caption(tr("{n} triangles", n=f"{len(picture.snapshot.figure.faces):,}"))
+        chips = []
+        if picture.n_flipped:
+            text = tr("1 flipped triangle")
+            if picture.n_flipped > 1:
+                text = tr("{n} flipped triangles", n=f"{picture.n_flipped:,}")
+            chips.append(Chip(text, "warn", self.theme.icon("warning-fill", "warn")))
+        if self._is_outdated:
+            chips.append(Chip(tr("Outdated"), "warn", self.theme.icon("clock-counter-clockwise", "warn")))
+        self.canvas.set_overlay(Overlay(chips=tuple(chips), legend=picture.legend))

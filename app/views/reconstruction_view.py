@@ -1,0 +1,166 @@
+"""The surface decoded from the disk, in space."""
+
+import time
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QMenu, QWidget
+
+from app.scene.palette import Palette
+from app.scene.snapshot import Coloring, Snapshot
+from app.theme import Theme
+from app.translation import tr
+from app.views.surface_view import fill_camera_menu
+from app.views.view import View
+from app.widgets.frame_pacer import FramePacer
+from app.widgets.newest import Newest
+from app.widgets.overlays import Chip, Overlay, Words
+from app.widgets.plotter import Mesh, SurfacePlotter
+from app.widgets.surface_canvas import SurfaceCanvas
+
+GHOST = 0.13
+"""How much of the surface shows through before there is a reconstruction."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Shape:
+    """A reconstruction made ready to be drawn."""
+
+    snapshot: Snapshot
+    points: np.ndarray
+    normals: np.ndarray
+    coloring: Coloring
+
+
+def _shape(snapshot: Snapshot, key: str, palette: Palette, former: tuple[float, float] | None) -> _Shape:
+    """Compute points, normals and colours (runs in a thread)."""
+    coloring = snapshot.reconstruction_coloring(key, palette, former)
+    return _Shape(snapshot, snapshot.reconstructed, snapshot.reconstructed_normals, coloring)
+
+
+class ReconstructionView(View):
+    """The way back: the decoded surface with its error, live while training."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        plotter: SurfacePlotter,
+        executor: Executor,
+        pacer: FramePacer,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__("reconstruction", "intersect", tr("Reconstruction"), theme, parent)
+        self.canvas = SurfaceCanvas(plotter, theme, executor, pacer, self)
+        self.set_body(self.canvas)
+        self.add_tools(colors=True, cameras=True)
+        self._snapshot: Snapshot | None = None
+        self._shown: _Shape | None = None
+        self._has_ghost = False
+        self._is_outdated = False
+        self._taken = 0.0
+        self._shapes = Newest(executor, self)
+        self._shapes.done.connect(self._on_shape)
+        self._clock = QTimer(self, interval=500)
+        self._clock.timeout.connect(self._show_age)
+        self.show_color_by("error")
+        self.show_snapshot(None)
+
+    def show_snapshot(self, snapshot: Snapshot | None, outdated: bool = False) -> None:
+        """Show another moment; before there is a reconstruction, the surface shows through."""
+        former, self._snapshot, self._is_outdated = self._snapshot, snapshot, outdated
+        is_other = snapshot is not None and (former is None or former.figure is not snapshot.figure)
+        if snapshot is None:
+            self._shapes.forget()
+            self._shown, self._has_ghost = None, False
+            self.canvas.show_mesh(None)
+        elif is_other or (snapshot.reconstruction is None and not self._has_ghost):
+            self._shapes.forget()
+            self._show_ghost(snapshot)
+        if snapshot is not None and snapshot.reconstruction is not None:
+            self.canvas.drawing.set_live(snapshot.is_live)
+            self._reshape()
+        else:
+            self.canvas.drawing.set_live(False)
+        self._show_overlay()
+
+    def set_color_by(self, key: str) -> None:
+        super().set_color_by(key)
+        self._reshape()
+
+    def has_quantity(self, key: str) -> bool:
+        ready = self._snapshot is not None and self._snapshot.reconstruction is not None
+        return ready and key not in ("checker", "uv_grid") and self._snapshot.has(key)
+
+    def fill_camera_menu(self, menu: QMenu) -> None:
+        fill_camera_menu(menu, self.canvas)
+
+    def handle_key(self, key: int) -> bool:
+        return self.canvas.handle_key(key)
+
+    def picture(self, scale: int = 1, transparent: bool = False) -> QImage:
+        return self.canvas.picture(scale, transparent)
+
+    def restyle(self) -> None:
+        super().restyle()
+        self.canvas.restyle()
+        self._show_overlay()
+        self._reshape()
+
+    def close_view(self) -> None:
+        self._clock.stop()
+        self._shapes.forget()
+        self.canvas.close_plotter()
+
+    def _show_ghost(self, snapshot: Snapshot) -> None:
+        figure = snapshot.figure
+        self._shown, self._has_ghost = None, True
+        colors = snapshot.vertex_coloring("none", self.theme.palette).colors
+        mesh = None if figure.is_cloud else Mesh(figure.points, figure.faces, figure.normals, colors)
+        self.canvas.show_mesh(mesh, figure.frame.scale)
+
+    def _reshape(self) -> None:
+        if self._snapshot is not None and self._snapshot.reconstruction is not None:
+            if not self.has_quantity(self.color_by):
+                self.show_color_by("error")
+            former = self._shown.coloring.limits if self._shown is not None else None
+            self._shapes.submit(_shape, self._snapshot, self.color_by, self.theme.palette, former)
+
+    def _on_shape(self, shape: _Shape) -> None:
+        if self._snapshot is None or self._snapshot.figure is not shape.snapshot.figure or self.canvas.mesh is None:
+            return
+        self._shown, self._has_ghost = shape, False
+        self._taken = time.monotonic()
+        self.canvas.drawing.set_colors(shape.coloring.colors)
+        self.canvas.set_points(shape.points, shape.normals)
+        self._show_overlay()
+
+    def _show_overlay(self) -> None:
+        self.set_empty(self._shown is None)
+        if self._shown is None:
+            self._clock.stop()
+            self.header.set_caption("")
+            words = Words(tr("The way back"), tr("After training: the surface decoded from the disk, with its error."))
+            self.canvas.set_overlay(Overlay(words=words, veil=1.0 - GHOST if self._has_ghost else 0.0))
+            return
+        self._show_age()
+        if self._shown.snapshot.is_live:
+            self._clock.start()
+        else:
+            self._clock.stop()
+        chips = []
+        if self._is_outdated:
+            chips.append(Chip(tr("Outdated"), "warn", self.theme.icon("clock-counter-clockwise", "warn")))
+        self.canvas.set_overlay(Overlay(chips=tuple(chips), legend=self._shown.coloring.legend))
+
+    def _show_age(self) -> None:
+        """Say how old the picture is while training, and what it is made of afterwards."""
+        if self._shown is None:
+            return
+        if not self._shown.snapshot.is_live:
+            n = len(self._shown.points)
+            self.header.set_caption(tr("{n} decoded vertices", n=f"{n:,}"))
+            return
+        self.header.set_caption(tr("snapshot {s:.1f} s ago", s=time.monotonic() - self._taken))

@@ -1,0 +1,120 @@
+"""Turns what the workspace holds into snapshots for the views."""
+
+from concurrent.futures import Executor
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from app.scene.figure import Figure
+from app.scene.snapshot import Snapshot
+from app.widgets.newest import Newest
+from app.workspace import Workspace
+from core.project import Project
+from core.training.result import TrainingResult, TrainingStep
+
+
+def _prepared(figure: Figure) -> Figure:
+    """Compute what every view needs of a figure."""
+    _ = figure.points, figure.normals, figure.hollow
+    return figure
+
+
+def _decoded(training: TrainingResult) -> tuple[TrainingResult, np.ndarray]:
+    """Reconstruct the vertices of a finished training."""
+    return training, training.autoencoder.decode(training.codes)
+
+
+class SnapshotFeed(QObject):
+    """Watches the workspace and says what is to be seen.
+
+    Signals
+    -------
+    changed(Snapshot or None)
+        Something else is to be seen; None while there is no surface, or it is being prepared.
+    """
+
+    changed = Signal(object)
+
+    def __init__(self, workspace: Workspace, executor: Executor, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self.snapshot: Snapshot | None = None
+        self._figure: Figure | None = None
+        self._reconstructions: tuple[TrainingResult, np.ndarray] | None = None
+        self._figures, self._decodings = Newest(executor, self), Newest(executor, self)
+        self._figures.done.connect(self._on_figure)
+        self._decodings.done.connect(self._on_decoded)
+        workspace.project_changed.connect(self._on_project_changed)
+        workspace.live_changed.connect(self._on_live_changed)
+        if workspace.project.source is not None:
+            self._prepare(workspace.project)
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the training that is shown was made from something else."""
+        return "training" in self._workspace.project.outdated
+
+    def close(self) -> None:
+        """Wait for nothing more."""
+        self._figures.forget()
+        self._decodings.forget()
+
+    def _prepare(self, project: Project) -> None:
+        self._figure = None
+        self._figures.forget()
+        self._decodings.forget()
+        self._show(None)
+        if project.source is not None:
+            self._figures.submit(_prepared, Figure(project.source.surface))
+
+    def _on_figure(self, figure: Figure) -> None:
+        self._figure = figure
+        self._show_project()
+
+    def _on_project_changed(self, old: Project, new: Project) -> None:
+        if new.source is not old.source:
+            self._prepare(new)
+        elif new.training is not old.training or new.outdated != old.outdated:
+            self._show_project()
+
+    def _on_live_changed(self, step: TrainingStep | None) -> None:
+        if self._figure is None:
+            return
+        if step is None:
+            self._show_project()
+            return
+        former = self.snapshot if self.snapshot is not None and self.snapshot.is_live else None
+        codes = step.codes if step.codes is not None else former and former.codes
+        points = step.reconstruction if step.reconstruction is not None else former and former.reconstruction
+        if step.codes is None and step.reconstruction is None and former is not None:
+            return
+        self._show(Snapshot(self._figure, codes, points, True, step.seconds))
+
+    def _show_project(self) -> None:
+        """Show the finished training; until its vertices are decoded, the last live reconstruction stays."""
+        training = self._workspace.project.training
+        if self._figure is None or (self._workspace.live is not None and self._is_shown_live):
+            return
+        if training is None:
+            self._show(Snapshot(self._figure))
+            return
+        last = self.snapshot.reconstruction if self.snapshot is not None and self._is_shown_live else None
+        if self._reconstructions is not None and self._reconstructions[0] is training:
+            last = self._reconstructions[1]
+        else:
+            self._decodings.submit(_decoded, training)
+        self._show(Snapshot(self._figure, training.codes, last, False, training.seconds))
+
+    @property
+    def _is_shown_live(self) -> bool:
+        return self.snapshot is not None and self.snapshot.is_live
+
+    def _on_decoded(self, result: tuple[TrainingResult, np.ndarray]) -> None:
+        self._reconstructions = result
+        if self._workspace.project.training is result[0]:
+            self._show_project()
+
+    def _show(self, snapshot: Snapshot | None) -> None:
+        if snapshot is not None or self.snapshot is not None:
+            self.snapshot = snapshot
+            self.changed.emit(snapshot)

@@ -1,0 +1,186 @@
+"""The loaded surface or cloud in space."""
+
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QMenu, QWidget
+
+from app.scene.color_maps import CHECKER_COLORS, GRID_SQUARES
+from app.scene.palette import Palette
+from app.scene.snapshot import Coloring, Snapshot
+from app.theme import Theme
+from app.translation import tr
+from app.views.view import View
+from app.widgets.frame_pacer import FramePacer
+from app.widgets.newest import Newest
+from app.widgets.overlays import Chip, Overlay, Words
+from app.widgets.plotter import Mesh, SurfacePlotter
+from app.widgets.surface_canvas import SurfaceCanvas
+
+CAMERA_ENTRIES = (
+    ("fit", "Fit (R)"),
+    ("front", "Front (1)"),
+    ("side", "Side (3)"),
+    ("top", "Top (7)"),
+)
+
+
+def fill_camera_menu(menu: QMenu, canvas: SurfaceCanvas) -> None:
+    """Append the places that a camera can be sent to."""
+    for name, title in CAMERA_ENTRIES:
+        action = menu.addAction(tr(title))
+        action.triggered.connect(lambda _, name=name: canvas.fit() if name == "fit" else canvas.view_along(name))
+    menu.addSeparator()
+    wireframe = menu.addAction(tr("Wireframe (W)"))
+    wireframe.setCheckable(True)
+    wireframe.setChecked(canvas.is_wireframe)
+    wireframe.triggered.connect(canvas.set_wireframe)
+
+
+def pattern_image(as_grid: bool) -> np.ndarray:
+    """Return the (h, w, 3) uint8 picture that is laid on the square around the disk."""
+    light, dark = (np.array(color, np.uint8) for color in CHECKER_COLORS)
+    if as_grid:
+        place = np.arange(1280) % 128 / 128.0
+        on = (place[:, None] < 0.12) | (place[None, :] < 0.12)
+    else:
+        square = np.arange(GRID_SQUARES * 40) // 40
+        on = (square[:, None] + square[None, :]) % 2 == 1
+    return np.where(on[..., None], dark, light)
+
+
+@dataclass(frozen=True, eq=False)
+class _Colored:
+    """A snapshot with the colours of its surface."""
+
+    snapshot: Snapshot
+    key: str
+    coloring: Coloring
+
+
+def _colored(snapshot: Snapshot, key: str, palette: Palette, former: tuple[float, float] | None) -> _Colored:
+    """Compute the colours of the surface (runs in a thread)."""
+    return _Colored(snapshot, key, snapshot.vertex_coloring(key, palette, former))
+
+
+class SurfaceView(View):
+    """The loaded surface, coloured by what training makes of it."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        plotter: SurfacePlotter,
+        executor: Executor,
+        pacer: FramePacer,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__("surface", "cube", tr("Surface"), theme, parent)
+        self.canvas = SurfaceCanvas(plotter, theme, executor, pacer, self)
+        self.set_body(self.canvas)
+        self.add_tools(colors=True, cameras=True)
+        self._snapshot: Snapshot | None = None
+        self._coloring: Coloring | None = None
+        self._chosen = False
+        self._is_outdated = False
+        self._colorings = Newest(executor, self)
+        self._colorings.done.connect(self._on_coloring)
+        self.show_color_by("none")
+        self.show_snapshot(None)
+
+    def show_snapshot(self, snapshot: Snapshot | None, outdated: bool = False) -> None:
+        """Show another moment, or that there is no surface."""
+        former, self._snapshot, self._is_outdated = self._snapshot, snapshot, outdated
+        self.set_empty(snapshot is None)
+        if snapshot is None:
+            self._colorings.forget()
+            self._coloring = None
+            self.header.set_caption("")
+            self.canvas.show_mesh(None)
+            self._show_overlay()
+            return
+        if former is None or former.figure is not snapshot.figure:
+            self._chosen = False
+            self._coloring = None
+            self._show_figure(snapshot)
+        if not self._chosen or not snapshot.has(self.color_by):
+            self.show_color_by("area_distortion" if snapshot.has("area_distortion") else self._plain_color(snapshot))
+        self.canvas.drawing.set_live(snapshot.is_live)
+        self._recolor()
+
+    def set_color_by(self, key: str) -> None:
+        self._chosen = True
+        super().set_color_by(key)
+        self._recolor()
+
+    def has_quantity(self, key: str) -> bool:
+        return self._snapshot is not None and self._snapshot.has(key)
+
+    def extra_quantities(self) -> list[tuple[str, str]]:
+        if self._snapshot is None:
+            return []
+        scalars = getattr(self._snapshot.figure.source, "scalars", {})
+        return [(f"scalar:{name}", name) for name in scalars]
+
+    def fill_camera_menu(self, menu: QMenu) -> None:
+        fill_camera_menu(menu, self.canvas)
+
+    def handle_key(self, key: int) -> bool:
+        return self.canvas.handle_key(key)
+
+    def picture(self, scale: int = 1, transparent: bool = False) -> QImage:
+        return self.canvas.picture(scale, transparent)
+
+    def restyle(self) -> None:
+        super().restyle()
+        self.canvas.restyle()
+        self._show_overlay()
+        self._recolor()
+
+    def close_view(self) -> None:
+        self._colorings.forget()
+        self.canvas.close_plotter()
+
+    @staticmethod
+    def _plain_color(snapshot: Snapshot) -> str:
+        return "texture" if snapshot.figure.is_cloud and snapshot.has("texture") else "none"
+
+    def _show_figure(self, snapshot: Snapshot) -> None:
+        figure = snapshot.figure
+        count = tr("{n} points", n=f"{len(figure.points):,}")
+        if not figure.is_cloud:
+            count = tr("{n} vertices", n=f"{len(figure.points):,}")
+        elif len(figure.points) < figure.n_points:
+            count = tr("{n} of {m} points", n=f"{len(figure.points):,}", m=f"{figure.n_points:,}")
+        self.header.set_caption(count)
+        colors = snapshot.vertex_coloring(self._plain_color(snapshot), self.theme.palette).colors
+        self.canvas.show_mesh(Mesh(figure.points, figure.faces, figure.normals, colors), figure.frame.scale)
+
+    def _recolor(self) -> None:
+        if self._snapshot is not None:
+            former = self._coloring.limits if self._coloring is not None else None
+            self._colorings.submit(_colored, self._snapshot, self.color_by, self.theme.palette, former)
+
+    def _on_coloring(self, colored: _Colored) -> None:
+        if self._snapshot is None or colored.snapshot.figure is not self._snapshot.figure:
+            return
+        self._coloring = colored.coloring
+        codes = colored.snapshot.codes
+        if colored.key in ("checker", "uv_grid") and codes is not None:
+            self.canvas.drawing.set_texture(0.5 + 0.5 * np.asarray(codes), pattern_image(colored.key == "uv_grid"))
+        else:
+            self.canvas.drawing.set_texture(None, None)
+        self.canvas.drawing.set_colors(colored.coloring.colors)
+        self._show_overlay()
+
+    def _show_overlay(self) -> None:
+        if self._snapshot is None:
+            words = Words(tr("Drop a surface here"), tr("or press Ctrl+O"))
+            self.canvas.set_overlay(Overlay(words=words))
+            return
+        chips = []
+        if self._is_outdated and self.color_by not in ("none", "normal", "texture"):
+            chips.append(Chip(tr("Outdated"), "warn", self.theme.icon("clock-counter-clockwise", "warn")))
+        legend = self._coloring.legend if self._coloring is not None else None
+        self.canvas.set_overlay(Overlay(chips=tuple(chips), legend=legend))

@@ -1,0 +1,217 @@
+"""What the four views have in common: a header with tools, and a body."""
+
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QImage, QKeyEvent, QPainter
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+
+from app.scene.color_maps import QUANTITIES
+from app.theme import Theme
+from app.translation import tr
+from app.widgets.view_header import HeaderButton, ViewHeader, popup_below
+
+STAGE_TITLES = {"surface": "Surface", "training": "Training", "cells": "Cells", "transport": "Transport"}
+
+
+class View(QWidget):
+    """A header of 32 pixels above a body.
+
+    Signals
+    -------
+    maximise_requested(), screenshot_requested()
+        A tool, a key or a double click asks for it.
+    link_toggled(bool)
+        Cameras shall move together or apart.
+    color_by_changed(str)
+        Another quantity is shown.
+    drag_moved(QPoint), drag_dropped(QPoint)
+        The header is dragged.
+    """
+
+    maximise_requested = Signal()
+    screenshot_requested = Signal()
+    link_toggled = Signal(bool)
+    color_by_changed = Signal(str)
+    drag_moved = Signal(QPoint)
+    drag_dropped = Signal(QPoint)
+
+    def __init__(self, key: str, icon: str, title: str, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.key, self.theme = key, theme
+        self.color_by = ""
+        self.is_maximised = False
+        self.header = ViewHeader(theme, icon, title, self)
+        self.header.double_clicked.connect(self.maximise_requested)
+        self.header.drag_moved.connect(self.drag_moved)
+        self.header.drag_dropped.connect(self.drag_dropped)
+        self.color_button: HeaderButton | None = None
+        self.link_button: HeaderButton | None = None
+        self.camera_button: HeaderButton | None = None
+        self.screenshot_button: HeaderButton | None = None
+        self.maximise_button: HeaderButton | None = None
+        self._is_empty = False
+        self._is_thumbnail = False
+        self._is_compact = False
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(0)
+        self._layout.addWidget(self.header)
+        self.setMinimumSize(0, 0)
+
+    # -- for subclasses ----------------------------------------------------------------------------------------------
+
+    def set_body(self, body: QWidget) -> None:
+        """Put a widget under the header."""
+        self._layout.addWidget(body, 1)
+
+    def add_tools(self, colors: bool, cameras: bool) -> None:
+        """Add the tools: colour-by menu, link and cameras where asked for, screenshot, maximise."""
+        if colors:
+            self.color_button = self.header.add_button("caret-down", tr("Colour by (C)"))
+            self.color_button.setText(tr("None"))
+            self.color_button.clicked.connect(self.open_color_menu)
+        if cameras:
+            self.link_button = self.header.add_button("link-simple", tr("Link the cameras (L)"))
+            self.link_button.setCheckable(True)
+            self.link_button.toggled.connect(self.link_toggled)
+            self.camera_button = self.header.add_button("video-camera", tr("Cameras"))
+            self.camera_button.clicked.connect(self.open_camera_menu)
+        self.screenshot_button = self.header.add_button("camera", tr("Save a picture of this view"))
+        self.screenshot_button.clicked.connect(self.screenshot_requested)
+        self.maximise_button = self.header.add_button("corners-out", tr("Maximise (M)"))
+        self.maximise_button.clicked.connect(self.maximise_requested)
+
+    def has_quantity(self, key: str) -> bool:
+        """Return whether the view can be coloured by a quantity now."""
+        return key == "none"
+
+    def extra_quantities(self) -> list[tuple[str, str]]:
+        """Return keys and titles of scalars that the file holds."""
+        return []
+
+    def set_color_by(self, key: str) -> None:
+        """Colour the view by a quantity."""
+        self.show_color_by(key)
+        self.color_by_changed.emit(key)
+
+    def fill_camera_menu(self, menu: QMenu) -> None:
+        """Append the entries of the camera menu."""
+
+    def handle_key(self, key: int) -> bool:
+        """Act on a key pressed in the view; return whether it meant something."""
+        return False
+
+    def picture(self, scale: int = 1, transparent: bool = False) -> QImage:
+        """Return the body with its overlays at a multiple of its size."""
+        raise NotImplementedError
+
+    def restyle(self) -> None:
+        """Take over the theme."""
+        self.header.restyle()
+
+    def close_view(self) -> None:
+        """Let go of what the view holds outside Qt."""
+
+    # -- state -------------------------------------------------------------------------------------------------------
+
+    def show_color_by(self, key: str) -> None:
+        """Name a quantity in the header."""
+        self.color_by = key
+        if self.color_button is not None:
+            title = QUANTITIES[key].title if key in QUANTITIES else key.removeprefix("scalar:")
+            self.color_button.setText(tr(title) if key in QUANTITIES else title)
+            self.header.lay_out()
+
+    def set_empty(self, empty: bool) -> None:
+        """Hide the tools of a view without content."""
+        self._is_empty = empty
+        self._show_tools()
+
+    def set_compact(self, compact: bool) -> None:
+        """Hide captions and the camera menu in a small window."""
+        self._is_compact = self.header.is_compact = compact
+        self._show_tools()
+
+    def set_thumbnail(self, thumbnail: bool) -> None:
+        """Show the body alone, small, in the strip beside a maximised view."""
+        self._is_thumbnail = thumbnail
+        self.header.setVisible(not thumbnail)
+
+    def set_maximised(self, maximised: bool) -> None:
+        """Show that the view fills the centre."""
+        self.is_maximised = maximised
+        if self.maximise_button is not None:
+            self.maximise_button.set_icon("corners-in" if maximised else "corners-out")
+
+    def set_linked(self, linked: bool) -> None:
+        """Show whether the cameras are linked."""
+        if self.link_button is not None:
+            self.link_button.blockSignals(True)
+            self.link_button.setChecked(linked)
+            self.link_button.blockSignals(False)
+
+    def open_color_menu(self) -> None:
+        """Open the menu of quantities; what needs a later stage is grey and names it."""
+        if self.color_button is None or self._is_empty:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        group = QActionGroup(menu)
+        entries = [(key, tr(quantity.title), quantity.stage) for key, quantity in QUANTITIES.items()]
+        entries += [(key, title, "surface") for key, title in self.extra_quantities()]
+        for key, title, stage in entries:
+            ready = self.has_quantity(key)
+            if not ready and stage == "surface":
+                continue
+            action = QAction(title if ready else f"{title}\t{tr(STAGE_TITLES[stage])}", menu, checkable=True)
+            action.setEnabled(ready)
+            action.setChecked(key == self.color_by)
+            action.triggered.connect(lambda _, key=key: self.set_color_by(key))
+            group.addAction(action)
+            menu.addAction(action)
+        popup_below(menu, self.color_button)
+
+    def open_camera_menu(self) -> None:
+        """Open the menu of camera places."""
+        if self.camera_button is not None:
+            menu = QMenu(self)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            self.fill_camera_menu(menu)
+            popup_below(menu, self.camera_button)
+
+    def _show_tools(self) -> None:
+        for button in (self.color_button, self.link_button, self.screenshot_button, self.maximise_button):
+            if button is not None:
+                button.setVisible(not self._is_empty)
+        if self.camera_button is not None:
+            self.camera_button.setVisible(not self._is_empty and not self._is_compact)
+        self.header.lay_out()
+
+    # -- events ------------------------------------------------------------------------------------------------------
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, 0)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
+        plain = plain or event.modifiers() == Qt.KeyboardModifier.KeypadModifier
+        if plain and event.key() == Qt.Key.Key_M:
+            self.maximise_requested.emit()
+        elif plain and event.key() == Qt.Key.Key_C:
+            self.open_color_menu()
+        elif not (plain and self.handle_key(event.key())):
+            super().keyPressEvent(event)
+
+
+def painted_widget(widget: QWidget, scale: int, transparent: bool) -> QImage:
+    """Return a plain widget drawn at a multiple of its size."""
+    picture = QImage(widget.size() * scale, QImage.Format.Format_ARGB32_Premultiplied)
+    picture.fill(Qt.GlobalColor.transparent)
+    picture.setDevicePixelRatio(scale)
+    painter = QPainter(picture)
+    flags = QWidget.RenderFlag.DrawChildren
+    if not transparent:
+        flags |= QWidget.RenderFlag.DrawWindowBackground
+    widget.render(painter, QPoint(0, 0), renderFlags=flags)
+    painter.end()
+    picture.setDevicePixelRatio(1.0)
+    return picture

@@ -1,0 +1,382 @@
+"""The centre of the window: four linked views in a grid."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from app.scene.camera import Camera
+from app.scene.snapshot import Snapshot
+from app.scene.warm_up import compile_kernels
+from app.selection import Pick, Selection
+from app.theme import Theme
+from app.translation import tr
+from app.views.fourth_view import FourthView
+from app.views.latent_view import LatentView
+from app.views.reconstruction_view import ReconstructionView
+from app.views.snapshot_feed import SnapshotFeed
+from app.views.surface_view import SurfaceView
+from app.views.training_view import TrainingView
+from app.views.view import View
+from app.widgets.disk_canvas import DiskCanvas
+from app.widgets.frame_pacer import FramePacer
+from app.widgets.plotter import make_plotter
+from app.widgets.surface_canvas import SurfaceCanvas
+from app.workspace import Workspace
+
+THUMBNAIL = 96
+LEAST = 120
+"""Least width and height of a view, in pixels."""
+KEYS = ("surface", "latent", "reconstruction", "fourth")
+
+
+class _Line(QWidget):
+    """A line between views that can be dragged; a double click resets it."""
+
+    moved = Signal(QPoint)
+    reset = Signal()
+
+    def __init__(self, orientation: Qt.Orientation, parent: QWidget) -> None:
+        super().__init__(parent)
+        across = orientation == Qt.Orientation.Vertical
+        self.setCursor(Qt.CursorShape.SplitHCursor if across else Qt.CursorShape.SplitVCursor)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self.moved.emit(self.mapToParent(event.position().toPoint()))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.reset.emit()
+
+
+class _Shield(QWidget):
+    """Lies over a thumbnail: names it, and a click shows it large."""
+
+    clicked = Signal()
+
+    def __init__(self, view: View, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._view, self._theme = view, theme
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.hide()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self.clicked.emit()
+
+    def paintEvent(self, event: object) -> None:
+        painter = QPainter(self)
+        painter.setFont(self._theme.font(11, 500))
+        painter.setPen(QColor(self._theme.palette.text_muted))
+        painter.drawText(self.rect().adjusted(8, 6, -8, -6), Qt.AlignmentFlag.AlignTop, self._view.header.title)
+
+
+class ViewGrid(QWidget):
+    """Surface, latent disk, reconstruction and a fourth view.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        What is watched.
+    selection : Selection
+        The linked points.
+    theme : Theme
+        The look.
+
+    Signals
+    -------
+    screenshot_requested(str)
+        A picture of a view is wanted; the key of the view.
+    linked_changed(bool)
+        Cameras were linked or let apart.
+    maximised_changed(str)
+        Key of the view that fills the centre, or empty.
+    """
+
+    screenshot_requested = Signal(str)
+    linked_changed = Signal(bool)
+    maximised_changed = Signal(str)
+
+    def __init__(self, workspace: Workspace, selection: Selection, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._workspace, self._selection, self._theme = workspace, selection, theme
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix="budai-views")
+        self._executor.submit(compile_kernels)
+        self._pacer = FramePacer(self)
+        self.surface = SurfaceView(theme, make_plotter(self), self._executor, self._pacer, self)
+        self.latent = LatentView(theme, self._executor, self)
+        self.reconstruction = ReconstructionView(theme, make_plotter(self), self._executor, self._pacer, self)
+        self.fourth = FourthView(theme, self)
+        self.views: dict[str, View] = {
+            view.key: view for view in (self.surface, self.latent, self.reconstruction, self.fourth)
+        }
+        self.fourth.add_page("training", tr("Training"), "chart-line", TrainingView(workspace, theme))
+        self._order = list(KEYS)
+        self._share = [0.5, 0.5]
+        self._maximised: str | None = None
+        self._compact = False
+        self._linked = True
+        self._is_closed = False
+        self._make_lines()
+        self._shields = {key: _Shield(view, theme, self) for key, view in self.views.items()}
+        self._connect_views()
+        self._feed = SnapshotFeed(workspace, self._executor, self)
+        self._feed.changed.connect(self._show_snapshot)
+        theme.changed.connect(self._restyle)
+        self.set_cameras_linked(True)
+
+    # -- for the window ----------------------------------------------------------------------------------------------
+
+    def add_fourth(self, key: str, title: str, icon: str, widget: QWidget) -> None:
+        """Add a page to the fourth view; pages "stage/a" and "stage/b" of one stage are shown as tabs.
+
+        A page may offer ``picture(scale, transparent)`` for screenshots, and ``caption`` with the signal
+        ``caption_changed(str)`` for the header.
+        """
+        self.fourth.add_page(key, title, icon, widget)
+
+    def show_fourth(self, key: str) -> None:
+        """Show a page of the fourth view."""
+        self.fourth.show_page(key)
+
+    def maximise(self, key: str | None) -> None:
+        """Let one view fill the centre, the others becoming thumbnails; None shows all four again."""
+        if key == self._maximised:
+            return
+        self._maximised = key
+        for name, view in self.views.items():
+            view.set_maximised(name == key)
+            view.set_thumbnail(key is not None and name != key)
+            self._shields[name].setVisible(key is not None and name != key)
+            self._shields[name].raise_()
+        for line in (self._across, self._down, self._cross):
+            line.setVisible(key is None)
+        self._lay_out()
+        self.maximised_changed.emit(key or "")
+
+    @property
+    def maximised(self) -> str | None:
+        """Key of the view that fills the centre."""
+        return self._maximised
+
+    def picture(self, key: str | None, scale: int = 1, transparent: bool = False) -> QImage:
+        """Return a view with its overlays, or all four, at 1 to 4 times the size on the screen."""
+        if not 1 <= scale <= 4:
+            raise ValueError(f"the scale must be 1, 2, 3 or 4, not {scale}")
+        if key is not None:
+            return self.views[key].picture(scale, transparent)
+        image = QImage(self.size() * scale, QImage.Format.Format_ARGB32_Premultiplied)
+        image.fill(Qt.GlobalColor.transparent if transparent else QColor(self._theme.palette.border))
+        painter = QPainter(image)
+        for view in self.views.values():
+            body = view.picture(scale, transparent)
+            place = view.geometry()
+            top = place.bottom() + 1 - body.height() // scale
+            painter.drawImage(place.left() * scale, top * scale, body)
+        painter.end()
+        return image
+
+    def screenshot(self, key: str | None, path: str | Path, scale: int = 1, transparent: bool = False) -> None:
+        """Write a view, or all four, to a PNG file.
+
+        Raises
+        ------
+        OSError
+            If the file cannot be written.
+        """
+        if not self.picture(key, scale, transparent).save(str(path), "PNG"):
+            raise OSError(tr("The picture {path} could not be written. Choose another folder.", path=path))
+
+    def reset_cameras(self) -> None:
+        """See everything as when it was opened."""
+        self.surface.canvas.fit()
+        self.latent.canvas.fit()
+        if not self._linked:
+            self.reconstruction.canvas.fit()
+
+    def set_cameras_linked(self, linked: bool) -> None:
+        """Move the cameras of both surfaces together, or apart."""
+        changed, self._linked = linked != self._linked, linked
+        for view in (self.surface, self.reconstruction):
+            view.set_linked(linked)
+        if linked:
+            self.reconstruction.canvas.set_camera(self.surface.canvas.camera)
+        if changed:
+            self.linked_changed.emit(linked)
+
+    @property
+    def cameras_linked(self) -> bool:
+        """Whether the cameras move together."""
+        return self._linked
+
+    def view_along(self, axis: str) -> None:
+        """See the surface from "front", "side", "top", or along "+x" ... "-z"."""
+        self.surface.canvas.view_along(axis)
+        if not self._linked:
+            self.reconstruction.canvas.view_along(axis)
+
+    def set_color_by(self, view_key: str, quantity_key: str) -> None:
+        """Colour a view by a quantity."""
+        self.views[view_key].set_color_by(quantity_key)
+
+    @property
+    def compact(self) -> bool:
+        """Whether captions and camera menus are hidden, for windows below 1440 x 800."""
+        return self._compact
+
+    @compact.setter
+    def compact(self, compact: bool) -> None:
+        self._compact = compact
+        for view in self.views.values():
+            view.set_compact(compact)
+
+    def close_views(self) -> None:
+        """Let go of graphics and threads; nothing is drawn afterwards."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        self._feed.close()
+        self._pacer.forget()
+        for view in self.views.values():
+            view.close_view()
+        self._executor.shutdown(wait=True, cancel_futures=True)
+
+    # -- wiring ------------------------------------------------------------------------------------------------------
+
+    def _make_lines(self) -> None:
+        self._across = _Line(Qt.Orientation.Vertical, self)
+        self._down = _Line(Qt.Orientation.Horizontal, self)
+        self._cross = _Line(Qt.Orientation.Vertical, self)
+        self._cross.setCursor(Qt.CursorShape.SizeAllCursor)
+        self._across.moved.connect(lambda place: self._share_at(place, True, False))
+        self._down.moved.connect(lambda place: self._share_at(place, False, True))
+        self._cross.moved.connect(lambda place: self._share_at(place, True, True))
+        for line in (self._across, self._down, self._cross):
+            line.reset.connect(self._share_equally)
+
+    def _connect_views(self) -> None:
+        for key, view in self.views.items():
+            view.maximise_requested.connect(lambda key=key: self.maximise(None if self._maximised == key else key))
+            view.screenshot_requested.connect(lambda key=key: self.screenshot_requested.emit(key))
+            view.drag_dropped.connect(lambda place, key=key: self._swap(key, self.mapFromGlobal(place)))
+            view.link_toggled.connect(self.set_cameras_linked)
+            self._shields[key].clicked.connect(lambda key=key: self.maximise(key))
+        pairs = (self.surface.canvas, self.reconstruction.canvas), (self.reconstruction.canvas, self.surface.canvas)
+        for mine, other in pairs:
+            mine.camera_changed.connect(lambda camera, other=other: self._follow(camera, other))
+        canvases: dict[str, SurfaceCanvas | DiskCanvas] = {
+            "surface": self.surface.canvas,
+            "latent": self.latent.canvas,
+            "reconstruction": self.reconstruction.canvas,
+        }
+        self._canvases = canvases
+        for key, canvas in canvases.items():
+            canvas.hovered.connect(lambda vertex, key=key: self._on_hovered(key, vertex))
+            canvas.clicked.connect(lambda vertex, key=key: self._on_clicked(key, vertex))
+        self._selection.hovered_changed.connect(self._show_hovered)
+        self._selection.picked_changed.connect(self._show_picked)
+
+    def _follow(self, camera: Camera, other: SurfaceCanvas) -> None:
+        if self._linked:
+            other.set_camera(camera)
+
+    def _on_hovered(self, key: str, vertex: int | None) -> None:
+        if vertex is not None:
+            self._selection.hover(Pick(vertex, key))
+        elif self._selection.hovered is not None and self._selection.hovered.view == key:
+            self._selection.hover(None)
+
+    def _on_clicked(self, key: str, vertex: int | None) -> None:
+        if vertex is not None:
+            self._selection.pick(Pick(vertex, key))
+
+    def _show_hovered(self, pick: Pick | None) -> None:
+        for key, canvas in self._canvases.items():
+            canvas.set_linked(pick and pick.vertex, False, pick is not None and pick.view == key)
+
+    def _show_picked(self, pick: Pick | None) -> None:
+        for canvas in self._canvases.values():
+            canvas.set_linked(pick and pick.vertex, True)
+
+    def _show_snapshot(self, snapshot: Snapshot | None) -> None:
+        source, outdated = self._workspace.project.source, self._feed.is_outdated
+        if snapshot is None:
+            self._selection.clear()
+        verdict = ""
+        if source is not None and source.topology is not None and not source.topology.is_disk:
+            verdict = source.topology.verdict
+        elif source is not None and source.is_cloud:
+            verdict = tr("A cloud of points has no faces to flatten. Open a surface with faces.")
+        self.surface.show_snapshot(snapshot, outdated)
+        self.latent.show_snapshot(snapshot, outdated, verdict)
+        self.reconstruction.show_snapshot(snapshot, outdated)
+
+    def _restyle(self, *_: object) -> None:
+        for view in self.views.values():
+            view.restyle()
+        self.update()
+
+    # -- layout ------------------------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        if self._maximised is not None:
+            self._lay_out_maximised(self._maximised)
+            return
+        x = self._split(self.width(), self._share[0])
+        y = self._split(self.height(), self._share[1])
+        columns, rows = ((0, x), (x + 1, self.width() - x - 1)), ((0, y), (y + 1, self.height() - y - 1))
+        for place, key in enumerate(self._order):
+            (left, width), (top, height) = columns[place % 2], rows[place // 2]
+            self.views[key].setGeometry(left, top, width, height)
+        self._across.setGeometry(x - 3, 0, 7, self.height())
+        self._down.setGeometry(0, y - 3, self.width(), 7)
+        self._cross.setGeometry(x - 5, y - 5, 11, 11)
+        for line in (self._across, self._down, self._cross):
+            line.raise_()
+
+    def _lay_out_maximised(self, key: str) -> None:
+        others = [other for other in self._order if other != key]
+        strip = min(THUMBNAIL, self.height() // 3)
+        self.views[key].setGeometry(0, 0, self.width(), self.height() - strip - 1)
+        for k, other in enumerate(others):
+            left, right = (k * self.width()) // 3, ((k + 1) * self.width()) // 3
+            place = QRect(left, self.height() - strip, right - left - (k < 2), strip)
+            self.views[other].setGeometry(place)
+            self._shields[other].setGeometry(place)
+
+    @staticmethod
+    def _split(length: int, share: float) -> int:
+        return round(min(max(share * (length - 1), LEAST), max(length - 1 - LEAST, LEAST)))
+
+    def _share_at(self, place: QPoint, across: bool, down: bool) -> None:
+        if across:
+            self._share[0] = place.x() / max(self.width() - 1, 1)
+        if down:
+            self._share[1] = place.y() / max(self.height() - 1, 1)
+        self._lay_out()
+
+    def _share_equally(self) -> None:
+        self._share = [0.5, 0.5]
+        self._lay_out()
+
+    def _swap(self, key: str, place: QPoint) -> None:
+        for other, view in self.views.items():
+            if other != key and view.geometry().contains(place) and self._maximised is None:
+                one, two = self._order.index(key), self._order.index(other)
+                self._order[one], self._order[two] = other, key
+                self._lay_out()
+                return
+
+    # -- events ------------------------------------------------------------------------------------------------------
+
+    def sizeHint(self) -> QSize:
+        return QSize(990, 920)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(2 * LEAST + 1, 2 * LEAST + 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._lay_out()
+
+    def paintEvent(self, event: object) -> None:
+        QPainter(self).fillRect(self.rect(), QColor(self._theme.palette.border))

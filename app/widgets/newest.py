@@ -1,0 +1,58 @@
+"""Work in a thread of which only the newest counts."""
+
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+
+class Newest(QObject):
+    """Runs one function at a time; of the requests that come meanwhile only the last is kept.
+
+    Signals
+    -------
+    done(object)
+        What the function returned; in the window's own thread.
+    """
+
+    done = Signal(object)
+    _ended = Signal(object)
+
+    def __init__(self, executor: Executor, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._executor = executor
+        self._running: Future[Any] | None = None
+        self._next: tuple[Callable[..., Any], tuple[Any, ...]] | None = None
+        self._ended.connect(self._on_ended)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a result is still to come."""
+        return self._running is not None
+
+    def submit(self, function: Callable[..., Any], *arguments: Any) -> None:
+        """Ask for a result; a request that still waits is forgotten."""
+        self._next = (function, arguments)
+        if self._running is None:
+            self._start()
+
+    def forget(self) -> None:
+        """Drop what waits and the result of what runs."""
+        self._next = None
+        self._running = None
+
+    def _start(self) -> None:
+        if self._next is not None:
+            (function, arguments), self._next = self._next, None
+            self._running = self._executor.submit(function, *arguments)
+            self._running.add_done_callback(self._ended.emit)
+
+    def _on_ended(self, future: "Future[Any]") -> None:
+        if future is not self._running:
+            return
+        self._running = None
+        if future.cancelled():
+            return
+        self._start()
+        self.done.emit(future.result())

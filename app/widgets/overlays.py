@@ -1,0 +1,251 @@
+"""What lies over a view, drawn by Qt: chips, colour bar, scale bar, axes, linked points, words."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QIcon, QImage, QPainter, QPen
+
+from app.scene.color_maps import Legend, color_table
+from app.theme import Theme
+from app.translation import tr
+
+MARGIN = 12
+AXIS_COLORS = ("#D9485F", "#3A9D6E", "#4A78D4")
+AXIS_LENGTH, AXIS_RADIUS = 19.0, 6.5
+GIZMO_INSET = 32.0
+"""From the top right corner of the view to the origin of the axes."""
+BAR_WIDTH, BAR_HEIGHT = 8.0, 96.0
+HOVER_RADIUS, PICK_RADIUS = 5.0, 7.0
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A short remark on a small raised ground.
+
+    Parameters
+    ----------
+    text : str
+        What it says.
+    role : str
+        Role of its colour in the palette.
+    icon : QIcon or None
+        Drawn before the text.
+    """
+
+    text: str
+    role: str = "text"
+    icon: QIcon | None = None
+
+
+@dataclass(frozen=True)
+class Marker:
+    """A linked point.
+
+    Parameters
+    ----------
+    x, y : float
+        Where it is, in pixels from the top left corner.
+    is_picked : bool
+        Picked, else hovered.
+    label : str
+        Text of its chip, empty for none.
+    is_hidden : bool
+        Lies behind the figure.
+    """
+
+    x: float
+    y: float
+    is_picked: bool = False
+    label: str = ""
+    is_hidden: bool = False
+
+
+@dataclass(frozen=True)
+class Words:
+    """Title and sentence of an empty view."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """Everything that lies over a view.
+
+    Parameters
+    ----------
+    chips : tuple of Chip
+        At the top left.
+    axes : (3, 3) array or None
+        Rows right, up, toward the eye: the gizmo at the top right.
+    legend : Legend or None
+        Colour bar at the bottom left.
+    units_per_pixel : float
+        Length of a pixel, for the scale bar at the bottom right; 0 for none.
+    markers : tuple of Marker
+        Linked points.
+    words : Words or None
+        In the middle.
+    veil : float
+        How much of the view is hidden behind its own ground, 0 to 1.
+    """
+
+    chips: tuple[Chip, ...] = ()
+    axes: np.ndarray | None = None
+    legend: Legend | None = None
+    units_per_pixel: float = 0.0
+    markers: tuple[Marker, ...] = ()
+    words: Words | None = None
+    veil: float = 0.0
+
+
+def paint_overlay(painter: QPainter, rect: QRectF, overlay: Overlay, theme: Theme) -> None:
+    """Paint everything that lies over a view."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if overlay.veil > 0.0:
+        ground = QColor(theme.palette.view)
+        ground.setAlphaF(overlay.veil)
+        painter.fillRect(rect, ground)
+    if overlay.words is not None:
+        paint_words(painter, rect, overlay.words, theme)
+    if overlay.legend is not None:
+        paint_legend(painter, rect, overlay.legend, theme)
+    if overlay.units_per_pixel > 0.0:
+        paint_scale(painter, rect, overlay.units_per_pixel, theme)
+    if overlay.axes is not None:
+        paint_axes(painter, rect, overlay.axes, theme)
+    for marker in overlay.markers:
+        paint_marker(painter, rect, marker, theme)
+    x = rect.left() + MARGIN
+    for chip in overlay.chips:
+        x += paint_chip(painter, QPointF(x, rect.top() + MARGIN), chip, theme).width() + 8
+
+
+def paint_chip(painter: QPainter, corner: QPointF, chip: Chip, theme: Theme) -> QRectF:
+    """Paint a chip with its top left corner at a place; return its rectangle."""
+    font = theme.font(11, 500)
+    metrics = QFontMetricsF(font)
+    icon = 18.0 if chip.icon is not None else 0.0
+    rect = QRectF(corner.x(), corner.y(), metrics.horizontalAdvance(chip.text) + 14 + icon, 20)
+    ground = QColor(theme.palette.raised)
+    ground.setAlphaF(0.88)
+    painter.setPen(QPen(QColor(theme.palette.border), 1))
+    painter.setBrush(ground)
+    painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+    if chip.icon is not None:
+        place = QRectF(rect.left() + 6, rect.top() + 3, 14, 14).toRect()
+        chip.icon.paint(painter, place)
+    painter.setFont(font)
+    painter.setPen(QColor(getattr(theme.palette, chip.role)))
+    painter.drawText(rect.adjusted(7 + icon, 0, -4, 0), Qt.AlignmentFlag.AlignVCenter, chip.text)
+    return rect
+
+
+def paint_legend(painter: QPainter, rect: QRectF, legend: Legend, theme: Theme) -> None:
+    """Paint the colour bar at the bottom left."""
+    bar = QRectF(rect.left() + MARGIN + 4, rect.bottom() - MARGIN - 8 - BAR_HEIGHT, BAR_WIDTH, BAR_HEIGHT)
+    colors = np.ascontiguousarray(color_table(legend.color_map)[::-1])
+    picture = QImage(colors.data, 1, len(colors), 3, QImage.Format.Format_RGB888)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.drawImage(bar, picture)
+    painter.setPen(QColor(theme.palette.text_muted))
+    painter.setFont(theme.font(11, 500))
+    caption = tr(legend.caption)
+    above = QRectF(bar.left(), bar.top() - 48, 160, 40)
+    painter.drawText(above, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, caption)
+    painter.setFont(theme.font(11, 500))
+    for part, text in zip((0.0, 0.5, 1.0), legend.ticks, strict=True):
+        line = QRectF(bar.right() + 8, bar.top() + 4 + part * (BAR_HEIGHT - 8) - 8, 120, 16)
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, text)
+
+
+def scale_length(units_per_pixel: float) -> float:
+    """Return the largest 1, 2 or 5 times a power of ten that is at most 90 pixels long: at least 36 pixels."""
+    longest = 90.0 * units_per_pixel
+    power = 10.0 ** np.floor(np.log10(longest))
+    return float(max(step * power for step in (1.0, 2.0, 5.0) if step * power <= longest * (1 + 1e-12)))
+
+
+def paint_scale(painter: QPainter, rect: QRectF, units_per_pixel: float, theme: Theme) -> None:
+    """Paint the scale bar at the bottom right."""
+    length = scale_length(units_per_pixel)
+    width = length / units_per_pixel
+    right, y = rect.right() - MARGIN - 4, rect.bottom() - MARGIN - 8.5
+    painter.setPen(QPen(QColor(theme.palette.text_muted), 1.5))
+    painter.drawLine(QPointF(right - width, y), QPointF(right, y))
+    for x in (right - width, right):
+        painter.drawLine(QPointF(x, y - 4), QPointF(x, y + 4))
+    painter.setFont(theme.font(11, 500))
+    text = np.format_float_positional(length, trim="-") if 1e-4 <= length < 1e6 else f"{length:.0e}"
+    painter.drawText(QRectF(right - width, y - 22, width, 16), Qt.AlignmentFlag.AlignCenter, text)
+
+
+def axis_ends(rect: QRectF, axes: np.ndarray) -> list[tuple[float, QPointF]]:
+    """Return depth toward the eye, and place, of the ends of the x, y and z axes of the gizmo."""
+    origin = QPointF(rect.right() - GIZMO_INSET, rect.top() + GIZMO_INSET)
+    return [
+        (float(axes[2, k]), origin + AXIS_LENGTH * QPointF(float(axes[0, k]), -float(axes[1, k]))) for k in range(3)
+    ]
+
+
+def paint_axes(painter: QPainter, rect: QRectF, axes: np.ndarray, theme: Theme) -> None:
+    """Paint the axes at the top right, the nearest last."""
+    origin = QPointF(rect.right() - GIZMO_INSET, rect.top() + GIZMO_INSET)
+    ends = axis_ends(rect, axes)
+    for k in sorted(range(3), key=lambda k: ends[k][0]):
+        color, (_, end) = QColor(AXIS_COLORS[k]), ends[k]
+        painter.setPen(QPen(color, 2))
+        painter.drawLine(origin, end)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color)
+        painter.drawEllipse(end, AXIS_RADIUS, AXIS_RADIUS)
+        painter.setPen(QColor("#FFFFFF"))
+        painter.setFont(theme.font(9, 700))
+        painter.drawText(QRectF(end.x() - 7, end.y() - 7.5, 14, 14), Qt.AlignmentFlag.AlignCenter, "XYZ"[k])
+
+
+def paint_marker(painter: QPainter, rect: QRectF, marker: Marker, theme: Theme) -> None:
+    """Paint a linked point: an orange ring between a white and a dark halo."""
+    centre = QPointF(marker.x, marker.y)
+    radius = PICK_RADIUS if marker.is_picked else HOVER_RADIUS
+    painter.save()
+    painter.setOpacity(0.5 if marker.is_hidden else 1.0)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for color, offset in (("#FFFFFF", -1.5), ("#16181C", 1.75)):
+        halo = QColor(color)
+        halo.setAlphaF(0.85)
+        painter.setPen(QPen(halo, 1.25))
+        painter.drawEllipse(centre, radius + offset, radius + offset)
+    pen = QPen(QColor(theme.palette.select), 2.0 if marker.is_picked else 1.5)
+    if marker.is_hidden:
+        pen.setDashPattern([2.0, 1.5])
+    painter.setPen(pen)
+    painter.drawEllipse(centre, radius, radius)
+    if marker.is_picked:
+        painter.setPen(QPen(QColor("#FFFFFF"), 1))
+        painter.setBrush(QColor(theme.palette.select))
+        painter.drawEllipse(centre, 2.75, 2.75)
+    painter.restore()
+    if marker.label:
+        width = QFontMetricsF(theme.font(11, 500)).horizontalAdvance(marker.label) + 14
+        x = marker.x + 14 if marker.x + 14 + width < rect.right() - 4 else marker.x - 14 - width
+        y = max(rect.top() + 4, marker.y - 24)
+        paint_chip(painter, QPointF(x, y), Chip(marker.label), theme)
+
+
+def paint_words(painter: QPainter, rect: QRectF, words: Words, theme: Theme) -> None:
+    """Paint the words of an empty view, in the middle."""
+    title, text = theme.font(15, 600), theme.font(12)
+    width = min(236.0, rect.width() - 24)
+    flags = int(Qt.TextFlag.TextWordWrap) | int(Qt.AlignmentFlag.AlignHCenter)
+    above = QFontMetricsF(title).boundingRect(QRectF(0, 0, width, 1000), flags, words.title)
+    below = QFontMetricsF(text).boundingRect(QRectF(0, 0, width, 1000), flags, words.text)
+    top = rect.center().y() - 0.5 * (above.height() + 8 + below.height())
+    left = rect.center().x() - 0.5 * width
+    painter.setFont(title)
+    painter.setPen(QColor(theme.palette.text))
+    painter.drawText(QRectF(left, top, width, above.height()), flags, words.title)
+    painter.setFont(text)
+    painter.setPen(QColor(theme.palette.text_muted))
+    painter.drawText(QRectF(left, top + above.height() + 8, width, below.height()), flags, words.text)

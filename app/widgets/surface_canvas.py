@@ -1,0 +1,357 @@
+"""A figure in space that can be turned, moved, zoomed and pointed at."""
+
+from concurrent.futures import Executor
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import QEasingCurve, QPointF, QRectF, QSize, Qt, QVariantAnimation, Signal
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app.scene.camera import AXIS_VIEWS, START_DIRECTION, Camera, Vector, fitted
+from app.scene.sight import Sight, sight
+from app.theme import Theme
+from app.widgets.figure_drawing import FigureDrawing
+from app.widgets.frame_pacer import FramePacer
+from app.widgets.newest import Newest
+from app.widgets.overlays import AXIS_RADIUS, Marker, Overlay, axis_ends, paint_overlay
+from app.widgets.plotter import Mesh, SurfacePlotter
+
+TURN_PER_PIXEL = 0.009
+TURN_PER_KEY = 0.1
+ZOOM_PER_NOTCH = 1.15
+FLIGHT = 250
+"""Milliseconds of a camera flight."""
+
+
+class _Cover(QWidget):
+    """Paints the overlay over the drawing; takes no input."""
+
+    def __init__(self, canvas: "SurfaceCanvas") -> None:
+        super().__init__(canvas)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._canvas = canvas
+
+    def paintEvent(self, event: object) -> None:
+        painter = QPainter(self)
+        paint_overlay(painter, QRectF(self.rect()), self._canvas.complete_overlay(), self._canvas.theme)
+
+
+class SurfaceCanvas(QWidget):
+    """Shows one figure by a plotter, with overlays drawn by Qt.
+
+    Signals
+    -------
+    camera_changed(Camera)
+        The user moved the camera.
+    hovered(int or None), clicked(int or None)
+        The vertex under the pointer; None where nothing is.
+    """
+
+    camera_changed = Signal(object)
+    hovered = Signal(object)
+    clicked = Signal(object)
+
+    def __init__(
+        self, plotter: SurfacePlotter, theme: Theme, executor: Executor, pacer: FramePacer, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self.theme, self.plotter = theme, plotter
+        self.drawing = FigureDrawing(plotter, executor, pacer, self)
+        self.camera = Camera()
+        self.overlay = Overlay()
+        self.is_wireframe = False
+        self._pacer = pacer
+        self._units = 1.0
+        self._pressed: QPointF | None = None
+        self._last = QPointF()
+        self._dragged = False
+        self._pointer: QPointF | None = None
+        self._sight: Sight | None = None
+        self._linked: dict[bool, int | None] = {False: None, True: None}
+        self._names_hovered = False
+        self._sights = Newest(executor, self)
+        self._sights.done.connect(self._on_sight)
+        self._flight: QVariantAnimation | None = None
+        self.drawing.rested.connect(self._look_if_needed)
+        plotter.widget.setParent(self)
+        plotter.set_background(theme.palette.view)
+        self._cover = _Cover(self)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    # -- what is shown -----------------------------------------------------------------------------------------------
+
+    @property
+    def mesh(self) -> Mesh | None:
+        """The figure that is shown."""
+        return self.drawing.mesh
+
+    def show_mesh(self, mesh: Mesh | None, units: float = 1.0, camera: Camera | None = None) -> None:
+        """Show another figure, or nothing; `units` is the length of 1 in the drawing frame, in the file's unit."""
+        self._units, self._sight = units, None
+        self.drawing.show(mesh)
+        if mesh is not None:
+            if camera is None:
+                self.fit(fly=False)
+            else:
+                self.set_camera(camera)
+        self._cover.update()
+
+    def set_points(self, points: np.ndarray, normals: np.ndarray | None) -> None:
+        """Move the points of the figure."""
+        self._sight = None
+        self.drawing.set_points(points, normals)
+        self._cover.update()
+
+    def set_overlay(self, overlay: Overlay) -> None:
+        """Set chips, colour bar, words and veil; axes, scale bar and linked points are the canvas's own."""
+        self.overlay = overlay
+        self._cover.update()
+
+    def set_linked(self, vertex: int | None, picked: bool, named: bool = False) -> None:
+        """Light up a vertex, hovered or picked; `named` shows its number while hovered."""
+        if not picked:
+            self._names_hovered = named
+        if self._linked[picked] != vertex:
+            self._linked[picked] = vertex
+            if vertex is not None:
+                self._look()
+            self._cover.update()
+
+    def set_wireframe(self, on: bool) -> None:
+        """Draw edges alone."""
+        self.is_wireframe = on
+        self.plotter.set_wireframe(on)
+        self._pacer.request(self.plotter)
+
+    def restyle(self) -> None:
+        """Take over the colours of the theme."""
+        self.plotter.set_background(self.theme.palette.view)
+        self._pacer.request(self.plotter)
+        self._cover.update()
+
+    def complete_overlay(self) -> Overlay:
+        """Return everything that lies over the figure now."""
+        if self.mesh is None or self.overlay.words is not None:
+            return self.overlay
+        return replace(
+            self.overlay,
+            axes=self.camera.axes(),
+            units_per_pixel=self.camera.units_per_pixel(max(self.height(), 1)) * self._units,
+            markers=tuple(self._markers(self.mesh)),
+        )
+
+    def picture(self, scale: int = 1, transparent: bool = False) -> QImage:
+        """Return the view with its overlays at a multiple of its size."""
+        self.drawing.show_whole()
+        drawn = self.plotter.image(scale, transparent).convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+        painter = QPainter(drawn)
+        painter.scale(drawn.width() / self.width(), drawn.height() / self.height())
+        paint_overlay(painter, QRectF(self.rect()), self.complete_overlay(), self.theme)
+        painter.end()
+        return drawn
+
+    def close_plotter(self) -> None:
+        """Let go of the graphics; nothing can be drawn afterwards."""
+        if self._flight is not None:
+            self._flight.stop()
+        self.drawing.stop()
+        self._sights.forget()
+        self.plotter.close()
+
+    # -- camera ------------------------------------------------------------------------------------------------------
+
+    def fit(self, fly: bool = True) -> None:
+        """See the whole figure from where it is seen when opened."""
+        self._look_along(START_DIRECTION, (0.0, 0.0, 1.0), fly)
+
+    def view_along(self, name: str) -> None:
+        """See the figure from a side named in `AXIS_VIEWS`."""
+        self._look_along(*AXIS_VIEWS[name], fly=True)
+
+    def zoom(self, factor: float) -> None:
+        """Enlarge the figure."""
+        self._move(self.camera.zoomed(factor))
+
+    def turn(self, right: float, down: float) -> None:
+        """Turn the figure, in radians."""
+        self._move(self.camera.turned(right, down))
+
+    def pan(self, right: float, down: float) -> None:
+        """Move the figure by some pixels."""
+        self._move(self.camera.moved(right, down, max(self.height(), 1)))
+
+    def set_camera(self, camera: Camera, now: bool = False) -> None:
+        """See the figure from elsewhere; `now` draws the frame without waiting for its turn."""
+        if camera == self.camera:
+            return
+        self.camera = camera
+        self._sight = None
+        self.plotter.set_camera(camera)
+        self.drawing.moved()
+        if now:
+            self.plotter.redraw()
+        else:
+            self._pacer.request(self.plotter)
+        self._cover.update()
+
+    def handle_key(self, key: int) -> bool:
+        """Act on a key that moves the camera or changes the drawing; return whether it meant something."""
+        keys = Qt.Key
+        if key in (keys.Key_R, keys.Key_Home):
+            self.fit()
+        elif key in (keys.Key_1, keys.Key_3, keys.Key_7):
+            self.view_along({keys.Key_1: "front", keys.Key_3: "side", keys.Key_7: "top"}[keys(key)])
+        elif key == keys.Key_W:
+            self.set_wireframe(not self.is_wireframe)
+        elif key in (keys.Key_Plus, keys.Key_Equal):
+            self.zoom(ZOOM_PER_NOTCH)
+        elif key == keys.Key_Minus:
+            self.zoom(1.0 / ZOOM_PER_NOTCH)
+        elif key in (keys.Key_Left, keys.Key_Right):
+            self.turn(TURN_PER_KEY if key == keys.Key_Right else -TURN_PER_KEY, 0.0)
+        elif key in (keys.Key_Up, keys.Key_Down):
+            self.turn(0.0, TURN_PER_KEY if key == keys.Key_Down else -TURN_PER_KEY)
+        else:
+            return False
+        return True
+
+    def _look_along(self, direction: Vector, up: Vector, fly: bool) -> None:
+        if self.mesh is None:
+            return
+        target = fitted(self.mesh.points, self.width() / max(self.height(), 1), direction, up)
+        if self._flight is not None:
+            self._flight.stop()
+        if not fly or self.theme.reduced_motion or not self.isVisible():
+            self._move(target)
+            return
+        start = self.camera
+        self._flight = QVariantAnimation(self, startValue=0.0, endValue=1.0, duration=FLIGHT)
+        self._flight.setEasingCurve(QEasingCurve.Type.OutCubic)
+        self._flight.valueChanged.connect(lambda part: self._move(start.toward(target, part)))
+        self._flight.start()
+
+    def _move(self, camera: Camera) -> None:
+        self.set_camera(camera, now=True)
+        self.camera_changed.emit(camera)
+
+    # -- pointing ----------------------------------------------------------------------------------------------------
+
+    def _look(self) -> None:
+        """Have the sight from here computed, unless it is known or the pointer turns the figure."""
+        if self.mesh is None or self._sight is not None or self._sights.is_busy or self._pressed is not None:
+            return
+        size = max(self.width(), 1), max(self.height(), 1)
+        self._sights.submit(sight, self.mesh.points, self.mesh.faces, self.camera, *size)
+
+    def _look_if_needed(self) -> None:
+        if self._pointer is not None or self._linked[True] is not None or self._linked[False] is not None:
+            self._look()
+
+    def _on_sight(self, seen: Sight) -> None:
+        if self.mesh is None or seen.camera != self.camera or seen.faces is not self.mesh.faces:
+            return
+        if seen.points is self.mesh.points:
+            self._sight = seen
+        if self._pressed is None:
+            self._hover(seen)
+        self._cover.update()
+
+    def _hover(self, seen: Sight) -> None:
+        if self._pointer is not None:
+            self.hovered.emit(seen.vertex_at(self._pointer.x(), self._pointer.y()))
+
+    def _markers(self, mesh: Mesh) -> list[Marker]:
+        markers = []
+        for picked, vertex in sorted(self._linked.items()):
+            if vertex is None or vertex >= len(mesh.points) or (not picked and vertex == self._linked[True]):
+                continue
+            place, depth = self.camera.project(mesh.points[vertex : vertex + 1], self.width(), self.height())
+            if depth[0] > 0.0:
+                label = f"#{vertex:,}" if picked or self._names_hovered else ""
+                markers.append(Marker(*place[0].tolist(), picked, label, self._is_hidden(mesh, vertex)))
+        return markers
+
+    def _is_hidden(self, mesh: Mesh, vertex: int) -> bool:
+        """Whether the figure lies before a vertex; while it moves, whether the vertex faces away."""
+        if self._sight is not None:
+            return self._sight.hides(vertex)
+        if mesh.normals is None:
+            return False
+        return bool(np.dot(mesh.normals[vertex], self.camera.axes()[2]) < 0.0)
+
+    def _axis_at(self, place: QPointF) -> str | None:
+        """Name of the view along the end of an axis under a place; the other way if it is seen so already."""
+        if self.mesh is None or self.overlay.words is not None:
+            return None
+        for k, (depth, end) in enumerate(axis_ends(QRectF(self.rect()), self.camera.axes())):
+            if (place - end).manhattanLength() <= 1.4 * AXIS_RADIUS:
+                return ("-" if depth > 0.999 else "+") + "xyz"[k]
+        return None
+
+    # -- events ------------------------------------------------------------------------------------------------------
+
+    def sizeHint(self) -> QSize:
+        return QSize(480, 400)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.plotter.widget.setGeometry(self.rect())
+        self._cover.setGeometry(self.rect())
+        self._cover.raise_()
+        self._sight = None
+        if self.mesh is not None:
+            self.fit(fly=False)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pressed = self._last = event.position()
+        self._dragged = False
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._pointer = event.position()
+        if self._pressed is None:
+            self._point(self._pointer)
+            return
+        if not self._dragged:
+            if (self._pointer - self._pressed).manhattanLength() < QApplication.startDragDistance() / 2:
+                return
+            self._dragged = True
+            self.hovered.emit(None)
+        way, self._last = self._pointer - self._last, self._pointer
+        shifted = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        if event.buttons() & Qt.MouseButton.LeftButton and not shifted:
+            self.turn(way.x() * TURN_PER_PIXEL, way.y() * TURN_PER_PIXEL)
+        else:
+            self.pan(way.x(), way.y())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        pressed, self._pressed = self._pressed, None
+        if pressed is None or self._dragged or event.button() != Qt.MouseButton.LeftButton or self.mesh is None:
+            self._look()
+            return
+        place = event.position()
+        name = self._axis_at(place)
+        if name is not None:
+            self.view_along(name)
+            return
+        seen = self._sight
+        if seen is None:  # the figure is changing: look now, a click is rare
+            seen = sight(self.mesh.points, self.mesh.faces, self.camera, self.width(), self.height())
+        self.clicked.emit(seen.vertex_at(place.x(), place.y()))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self.zoom(ZOOM_PER_NOTCH ** (event.angleDelta().y() / 120.0))
+
+    def leaveEvent(self, event: object) -> None:
+        self._pointer = None
+        self.hovered.emit(None)
+
+    def _point(self, place: QPointF) -> None:
+        if self.mesh is None or self.overlay.words is not None:
+            return
+        if self._sight is not None:
+            self._hover(self._sight)
+        else:
+            self._look()
+        cursor = Qt.CursorShape.ArrowCursor if self._axis_at(place) is None else Qt.CursorShape.PointingHandCursor
+        self.setCursor(cursor)
