@@ -1,0 +1,135 @@
+"""A ReLU network laid out for the compiled kernel: flat arrays, tolerances, and the sign at a vertex."""
+
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float64
+from numba import njit
+
+from core.relu.relu_map import ReluMap
+
+NEAR = 1e-12
+"""Preactivations below this, times the scale of their unit, are evaluated again from the vertex alone."""
+
+ZERO = 1e-13
+"""Preactivations below this, times the scale of their unit, count as zero at a vertex."""
+
+KERNEL = {
+    "cache": True,
+    "nogil": True,
+    "error_model": "numpy",
+    "fastmath": {"contract", "nnan", "ninf", "nsz"},
+    "_nrt": False,
+}
+"""How the kernel is compiled: sums keep their order; arrays are not reference-counted, so none can be made in it."""
+
+
+class PackedNetwork(NamedTuple):
+    """Hidden layers of a `ReluMap`, counted from 1; layer 0 is the input.
+
+    Parameters
+    ----------
+    widths : (L + 1,) int64 array
+        Units of each layer; ``widths[0]`` is the dimension of the input.
+    unit_start : (L + 2,) int64 array
+        Number of the first unit of a layer, units being numbered layer by layer from layer 1.
+    weight_start : (L + 1,) int64 array
+        Where the matrix of a layer starts.
+    weights : (m,) float64 array
+        Transposed matrices: what a unit of the former layer sends to all units of the layer lies side by side.
+    biases, near, zero : (units,) float64 array
+        Bias, and the two tolerances, of each unit.
+    keys : (units,) uint64 array
+        Random words; the hash of an activation pattern is the exclusive or of those of its active units.
+    """
+
+    widths: np.ndarray
+    unit_start: np.ndarray
+    weight_start: np.ndarray
+    weights: np.ndarray
+    biases: np.ndarray
+    near: np.ndarray
+    zero: np.ndarray
+    keys: np.ndarray
+
+
+def pattern_keys(n_units: int) -> np.ndarray:
+    """Return one 64-bit word per unit, the same in every run (the splitmix64 sequence)."""
+    state = np.arange(1, n_units + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return state ^ (state >> np.uint64(31))
+
+
+def unit_scales(network: ReluMap, sample: Float64[np.ndarray, "n inp"]) -> Float64[np.ndarray, " units"]:
+    """Return the size that rounding errors of each hidden unit are measured against.
+
+    Parameters
+    ----------
+    network : ReluMap
+        The network.
+    sample : (n, inp) float64 array
+        Points that represent the domain.
+
+    Returns
+    -------
+    (units,) float64 array
+        \\|bias\\| + sum of \\|weight\\| times the largest \\|input\\| over the sample.
+    """
+    scales, values = [np.empty(0)], sample
+    for weight, bias in zip(network.weights[:-1], network.biases[:-1], strict=True):
+        scales.append(np.abs(weight) @ np.abs(values).max(0) + np.abs(bias))
+        values = np.maximum(values @ weight.T + bias, 0.0)
+    return np.concatenate(scales)
+
+
+def pack(network: ReluMap, sample: Float64[np.ndarray, "n inp"], precision: float = 0.0) -> PackedNetwork:
+    """Lay out a network for the kernel.
+
+    Parameters
+    ----------
+    network : ReluMap
+        The network.
+    sample : (n, inp) float64 array
+        Points that represent the domain; they give the scales of the units.
+    precision : float
+        Relative precision of the coordinates, where it is worse than that of float64; raises the tolerances.
+    """
+    widths = np.array(network.widths[:-1], np.int64)
+    hidden = [np.ascontiguousarray(w.T).ravel() for w in network.weights[:-1]]
+    scales = unit_scales(network, sample)
+    return PackedNetwork(
+        widths,
+        np.concatenate([[0, 0], np.cumsum(widths[1:])]).astype(np.int64),
+        np.concatenate([[0, 0], np.cumsum([len(h) for h in hidden])])[: len(widths)].astype(np.int64),
+        np.concatenate([np.empty(0), *hidden]),
+        np.concatenate([np.empty(0), *network.biases[:-1]]),
+        max(NEAR, 16 * precision) * scales,
+        max(ZERO, 4 * precision) * scales,
+        pattern_keys(len(scales)),
+    )
+
+
+@njit(**KERNEL)
+def copy(target, at, source, start, n):
+    """Copy a stretch of one array to another."""
+    given, out = source[start : start + n], target[at : at + n]
+    for r in range(n):
+        out[r] = given[r]
+
+
+@njit(**KERNEL)
+def evaluate_layers(net, point, depth, values):
+    """Write the preactivations of layers 1 to ``depth`` at a point to ``values``, a function of the point alone."""
+    for layer in range(1, depth + 1):
+        width = net.widths[layer]
+        out = values[net.unit_start[layer] : net.unit_start[layer] + width]
+        copy(values, net.unit_start[layer], net.biases, net.unit_start[layer], width)
+        start = net.weight_start[layer]
+        for s in range(net.widths[layer - 1]):
+            value = point[s] if layer == 1 else values[net.unit_start[layer - 1] + s]
+            if layer > 1 and value <= 0.0:
+                continue
+            column = net.weights[start + s * width : start + (s + 1) * width]
+            for r in range(width):
+                out[r] += column[r] * value

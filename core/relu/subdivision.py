@@ -1,0 +1,301 @@
+"""The kernel's memory: made, enlarged where the walk asks for it, and turned into plain arrays at the end."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import psutil
+from jaxtyping import Float64, Int64
+from numba import njit
+
+from core.errors import BudaiError, SolveError
+from core.relu.local_network import LAYERS, NODE_COLUMNS, SPARE_COLUMNS, Bench, Stacks
+from core.relu.packed_network import KERNEL, PackedNetwork
+from core.relu.polygon_split import (
+    EDGE_COLUMNS,
+    END,
+    LABEL,
+    LEFT,
+    N_CELLS,
+    N_CORNERS,
+    N_EDGES,
+    N_POINTS,
+    RIGHT,
+    SPLITTER,
+    START,
+    Complex,
+    Polygon,
+)
+from core.relu.walk import COMPLEX_FULL, DONE, NEXT_START, STACKS_FULL, STARTS, walk
+
+BYTES_PER_CELL = 300
+"""Memory that a cell takes while the complex is made, with what is enlarged on the way."""
+
+MEMORY_SHARE = 0.7
+"""Part of the free memory that a complex may take."""
+
+
+def cells_that_fit() -> int:
+    """Return how many cells the free memory holds."""
+    return int(MEMORY_SHARE * psutil.virtual_memory().available / BYTES_PER_CELL)
+
+
+@dataclass(frozen=True, eq=False)
+class StartPolygons:
+    """Convex polygons that share edges: what is to be subdivided.
+
+    Parameters
+    ----------
+    points : (n, dimension) float64 array
+        Vertices, in the network's own units.
+    edges : (e, 2) int64 array
+        Start and end of each edge.
+    directed : (m,) int32 array
+        Edges of the polygons, counter-clockwise: twice their number, plus 1 where walked backwards.
+    offsets : (p + 1,) int64 array
+        Where the edges of a polygon start.
+    """
+
+    points: Float64[np.ndarray, "n dimension"]
+    edges: Int64[np.ndarray, "e 2"]
+    directed: np.ndarray
+    offsets: Int64[np.ndarray, " p1"]
+
+
+@dataclass(frozen=True, eq=False)
+class Subdivided:
+    """A finished complex as plain arrays; see `core.relu.cell_complex.CellComplex` for their meaning."""
+
+    points: np.ndarray
+    offsets: np.ndarray
+    corners: np.ndarray
+    edges: np.ndarray
+    edge_cells: np.ndarray
+    edge_unit: np.ndarray
+    pattern_hash: np.ndarray
+    owner: np.ndarray
+
+
+class Subdivision:
+    """A subdivision at work: owns the kernel's memory.
+
+    Parameters
+    ----------
+    network : PackedNetwork
+        The network.
+    start : StartPolygons
+        What to subdivide.
+    room : int
+        Cells to make room for at first.
+    """
+
+    def __init__(self, network: PackedNetwork, start: StartPolygons, room: int = 4096) -> None:
+        n, dimension = start.points.shape
+        room = max(room, len(start.offsets) - 1)
+        self._network, self._start = network, start
+        self._complex = Complex(
+            np.empty((n + room, dimension)),
+            np.empty((len(start.edges) + 3 * room, EDGE_COLUMNS), np.int32),
+            np.empty(len(start.directed) + 4 * room, np.int32),
+            np.zeros(room + 1, np.int64),
+            np.empty(room, np.uint64),
+            np.empty(room, np.int32),
+            np.zeros(5, np.int64),
+        )
+        self._complex.points[:n] = start.points
+        edges = self._complex.edges[: len(start.edges)]
+        edges[:] = -1
+        edges[:, START], edges[:, END] = start.edges.T
+        self._complex.counts[[N_POINTS, N_EDGES]] = n, len(edges)
+        depth, units = len(network.widths) - 1, max(1, len(network.biases))
+        size = int(np.diff(start.offsets).max(initial=0)) + 2 * units + 16
+        columns = dimension + 1 + int(network.widths.max()) + SPARE_COLUMNS
+        self._stacks = Stacks(
+            np.empty((units + 4, NODE_COLUMNS), np.int64),
+            np.empty(units + 4, np.uint64),
+            np.empty(max(1 << 16, 2 * size), np.int32),
+            np.empty(1 << 18),
+            np.zeros((depth + 2, LAYERS + 2 * (depth + 4)), np.int64),
+            np.zeros(2, np.int64),
+        )
+        self._polygon = Polygon(
+            np.empty(size, np.int32),
+            np.empty(size, np.int32),
+            np.empty(size),
+            np.empty(size),
+            np.empty(units),
+            np.full(2, -1, np.int64),
+            np.empty(units, np.int32),
+        )
+        self._bench = Bench(
+            np.empty(columns * units),
+            np.empty(units, np.int64),
+            np.empty(units, np.int8),
+            np.empty(units),
+            np.empty(units),
+            np.zeros(depth + 4, np.int64),
+            np.empty(columns),
+            np.empty(units, np.int64),
+            np.empty(units + 4, np.int64),
+            np.empty(units + 4, np.int64),
+            np.empty((2, dimension)),
+        )
+        self._position = np.array([0, 0, len(start.offsets) - 1], np.int64)
+
+    @property
+    def n_cells(self) -> int:
+        """Cells found so far."""
+        return int(self._complex.counts[N_CELLS])
+
+    @property
+    def fraction_started(self) -> float:
+        """Part of the start polygons that was begun."""
+        return float(self._position[NEXT_START] / max(1, self._position[STARTS]))
+
+    def covered(self, first: int) -> float:
+        """Return the area of the cells from ``first`` on, in the plane."""
+        return float(planar_area(self._complex, first))
+
+    def advance(self, limit: int, most: int) -> bool:
+        """Go on until there are ``limit`` cells; return whether all are found.
+
+        Raises
+        ------
+        BudaiError
+            If there are more than ``most`` cells.
+        """
+        while True:
+            reason = walk(
+                self._network,
+                self._complex,
+                self._stacks,
+                self._polygon,
+                self._bench,
+                self._start.directed,
+                self._start.offsets,
+                self._position,
+                limit,
+            )
+            if reason == COMPLEX_FULL:
+                if self.n_cells > most:
+                    raise too_many(self.n_cells, most)
+                self._enlarge_complex()
+            elif reason == STACKS_FULL:
+                self._enlarge_stacks()
+            else:
+                return reason == DONE
+
+    def _enlarge_complex(self) -> None:
+        """Double the memory of the complex, one array at a time."""
+        for name in ("points", "edges", "cell_edges", "offsets", "hashes", "owner"):
+            self._complex = self._complex._replace(**{name: enlarged(getattr(self._complex, name), 2)})
+
+    def _enlarge_stacks(self) -> None:
+        """Make the stacks as large as the walk wants them, and half as much again."""
+        for name, wanted in zip(("ints", "floats"), self._stacks.wanted, strict=True):
+            array = getattr(self._stacks, name)
+            if wanted > len(array):
+                self._stacks = self._stacks._replace(**{name: enlarged(array, 1.5 * wanted / len(array))})
+
+    def result(self) -> Subdivided:
+        """Return the finished complex, and give the kernel's memory away.
+
+        Raises
+        ------
+        SolveError
+            If neighbours disagree on where a line crosses their common edge.
+        """
+        cx = self._complex
+        counts = cx.counts
+        cells, corners, n_edges = counts[N_CELLS], counts[N_CORNERS], counts[N_EDGES]
+        number = np.empty(n_edges, np.int32)
+        n_whole = number_whole_edges(cx.edges[:n_edges], number)
+        edges, edge_cells = np.empty((n_whole, 2), np.int32), np.empty((n_whole, 2), np.int32)
+        edge_unit = np.empty(n_whole, np.int32)
+        write_whole_edges(cx.edges[:n_edges], number, edges, edge_cells, edge_unit)
+        corner_vertices = cx.cell_edges[:corners].copy()
+        torn = replace_by_vertices(cx.edges, corner_vertices)
+        if torn:
+            raise SolveError(
+                f"The cells of this network do not fit together at {torn} edges: its numbers lie too far apart for "
+                "64-bit arithmetic. Train it a little longer, or with another seed."
+            )
+        points, offsets = trimmed(cx.points, counts[N_POINTS]), trimmed(cx.offsets, cells + 1)
+        hashes, owner = trimmed(cx.hashes, cells), trimmed(cx.owner, cells)
+        del self._complex, self._stacks, self._bench
+        return Subdivided(points, offsets, corner_vertices, edges, edge_cells, edge_unit, hashes, owner)
+
+
+def too_many(found: float, most: int) -> BudaiError:
+    """Return the error that says that there are more cells than memory."""
+    return BudaiError(
+        f"There are at least {found:,.0f} cells here, and the free memory holds {most:,}. "
+        "Zoom in, use a smaller network, or draw them as a raster."
+    )
+
+
+def enlarged(array: np.ndarray, factor: float) -> np.ndarray:
+    """Return a longer copy of an array; what is new is not set."""
+    longer = np.empty((int(factor * len(array)) + 1, *array.shape[1:]), array.dtype)
+    longer[: len(array)] = array
+    return longer
+
+
+def trimmed(array: np.ndarray, n: int) -> np.ndarray:
+    """Return the first entries of an array as an array of its own."""
+    return array[:n].copy()
+
+
+@njit(**KERNEL)
+def number_whole_edges(edges, number):
+    """Number the edges that are not split; return how many there are."""
+    n = 0
+    for e in range(len(edges)):
+        if edges[e, SPLITTER] < 0:
+            number[e] = n
+            n += 1
+        else:
+            number[e] = -1
+    return n
+
+
+@njit(**KERNEL)
+def write_whole_edges(edges, number, ends, cells, unit):
+    """Copy the edges that are not split."""
+    for e in range(len(edges)):
+        k = number[e]
+        if k >= 0:
+            ends[k, 0] = edges[e, START]
+            ends[k, 1] = edges[e, END]
+            cells[k, 0] = edges[e, LEFT]
+            cells[k, 1] = edges[e, RIGHT]
+            unit[k] = edges[e, LABEL]
+
+
+@njit(**KERNEL)
+def replace_by_vertices(edges, corners):
+    """Replace each directed edge by the vertex it starts from; return how many of them are split."""
+    torn = 0
+    for i in range(len(corners)):
+        directed = corners[i]
+        torn += edges[directed >> 1, SPLITTER] >= 0
+        corners[i] = edges[directed >> 1, END if directed & 1 else START]
+    return torn
+
+
+@njit(**KERNEL)
+def planar_area(cx, first):
+    """Return the area of the cells from ``first`` on."""
+    total = 0.0
+    for cell in range(first, cx.counts[N_CELLS]):
+        start, stop = cx.offsets[cell], cx.offsets[cell + 1]
+        directed = cx.cell_edges[start]
+        a = cx.edges[directed >> 1, END if directed & 1 else START]
+        for i in range(start + 1, stop - 1):
+            directed = cx.cell_edges[i]
+            b = cx.edges[directed >> 1, END if directed & 1 else START]
+            c = cx.edges[directed >> 1, START if directed & 1 else END]
+            total += 0.5 * (
+                (cx.points[b, 0] - cx.points[a, 0]) * (cx.points[c, 1] - cx.points[a, 1])
+                - (cx.points[c, 0] - cx.points[a, 0]) * (cx.points[b, 1] - cx.points[a, 1])
+            )
+    return total
