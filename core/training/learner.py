@@ -1,16 +1,19 @@
 """Encoder and decoder while they learn: batches, steps, and the states in between."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 import torch
 
 from core.training.losses import Batch, LossWeights, chart_frames, free_loss, guided_loss
-from core.training.network import Network
+from core.training.network import Layers, Network, backward, forward
 from core.training.optimizer import Optimizer
 from core.training.schedule import PRECISE_FROM, one_cycle
+
+Result = TypeVar("Result")
 
 _SIZES = (1.0, 0.5, 0.25, 0.1)
 """Sizes of the triangles of a batch, relative to the faces they lie in."""
@@ -20,6 +23,8 @@ _HARD_FROM = 0.3
 """Where in the schedule that search begins."""
 _HARD_SHARE = 1.0 / 3.0
 """Part of a batch that hard triangles may take."""
+_CACHED = 171
+"""Triangles that one thread of the CPU takes at a time: their hidden values stay in the cache."""
 _SOME = 8192
 """Points that the first weights are made from."""
 
@@ -64,8 +69,6 @@ class Learner:
         Hidden widths of encoder and decoder.
     device : torch.device
         What computes.
-    low : torch.dtype
-        Precision of the first part of the schedule.
     workers : int
         Threads that share a batch; more than one only on the CPU.
     seed : int
@@ -82,12 +85,12 @@ class Learner:
         places: np.ndarray | None,
         widths: tuple[Sequence[int], Sequence[int]],
         device: torch.device,
-        low: torch.dtype,
         workers: int,
         seed: int,
         recipe: Recipe,
     ) -> None:
-        self.device, self.low, self.recipe = device, low, recipe
+        self.device, self.recipe = device, recipe
+        self.low_precision = device.type == "cuda" or (device.type == "cpu" and _multiplies_bfloat16())
         self.generator = torch.Generator().manual_seed(seed)
         self.points, self.faces = self._tensor(points), torch.as_tensor(np.array(faces), device=device)
         self.areas = self._tensor(areas / areas.sum())
@@ -108,40 +111,29 @@ class Learner:
 
     def step(self, position: float) -> torch.Tensor:
         """Take one step at a place of the schedule; return (loss, mean squared error), still on the device."""
-        precise = position >= PRECISE_FROM
-        dtype = torch.float32 if precise else self.low
         if self.places is not None and self.steps % _HARD_EVERY == 0 and position > _HARD_FROM:
             self._find_hard()
-        batch = self._batch(self.recipe.triangles)
-        ramp = min(1.0, position / self.recipe.ramp)
-        if self._pool is None:
-            figures, by_encoder, by_decoder = self._gradients(batch, ramp, dtype)
-        else:
-            parts = [self._pool.submit(self._gradients, part, ramp, dtype) for part in _split(batch, self._workers)]
-            figures, by_encoder, by_decoder = _mean([part.result() for part in parts])
+        batch, ramp = self._batch(self.recipe.triangles), min(1.0, position / self.recipe.ramp)
         factor = one_cycle(position)
         rates = self.recipe.matrix_rate * factor, self.recipe.rate * factor
-        jobs = [(self.encoder_optimizer, by_encoder), (self.decoder_optimizer, by_decoder)]
-        if self._pool is None:
-            for optimizer, gradients in jobs:
-                optimizer.step(gradients, *rates, self.low)
-        else:
-            for done in [self._pool.submit(optimizer.step, g, *rates, self.low) for optimizer, g in jobs]:
-                done.result()
+        dtype = torch.bfloat16 if self.low_precision and position < PRECISE_FROM else torch.float32
+        layers = self.encoder.layers(dtype), self.decoder.layers(dtype)
+        parts = self._map(self._gradients, [(*layers, part, ramp, dtype) for part in self._split(batch)])
+        figures, by_encoder, by_decoder = _mean(parts)
+        both = [(self.encoder_optimizer, by_encoder), (self.decoder_optimizer, by_decoder)]
+        self._map(lambda optimizer, gradients: optimizer.step(gradients, *rates), both)
         self.steps += 1
         return figures
 
-    def images(self, dtype: torch.dtype) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return codes and reconstructions of all vertices."""
-        if self._pool is None:
-            codes = self.encoder(self.points, dtype)
-            return codes, self.decoder(codes, dtype)
+    def images(self) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return codes and reconstructions of all vertices, in low precision where that is faster."""
+        dtype = torch.bfloat16 if self.low_precision else torch.float32
 
         def both(points: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-            codes = self.encoder(points, dtype, 2048)
-            return codes, self.decoder(codes, dtype, 2048)
+            codes = self.encoder(points, dtype)
+            return codes, self.decoder(codes, dtype)
 
-        parts = list(self._pool.map(both, self.points.tensor_split(self._workers)))
+        parts = self._map(both, [(part,) for part in self.points.tensor_split(self._workers)])
         return torch.cat([codes for codes, _ in parts]), torch.cat([images for _, images in parts])
 
     def state(self) -> list[torch.Tensor]:
@@ -194,27 +186,41 @@ class Learner:
             return Batch(points, points, points, points)
         return Batch(points, weights @ self.places[index], self.inverses[face] / size, self.ideals[face])
 
+    def _map(self, function: Callable[..., Result], arguments: Sequence[tuple]) -> list[Result]:
+        """Call a function with each of some arguments, shared out over the threads."""
+        if self._pool is None:
+            return [function(*some) for some in arguments]
+        return [future.result() for future in [self._pool.submit(function, *some) for some in arguments]]
+
+    def _split(self, batch: Batch) -> list[Batch]:
+        """A batch in equal parts: one on an accelerator, such as stay in the cache on the CPU."""
+        if self.device.type != "cpu":
+            return [batch]
+        parts = -(-len(batch.points) // _CACHED)
+        fields = (batch.points, batch.places, batch.inverses, batch.ideals)
+        return [Batch(*part) for part in zip(*(tensor.tensor_split(parts) for tensor in fields), strict=True)]
+
     def _gradients(
-        self, batch: Batch, ramp: float, dtype: torch.dtype
+        self, encoder: Layers, decoder: Layers, batch: Batch, ramp: float, dtype: torch.dtype
     ) -> tuple[torch.Tensor, list[torch.Tensor], list[torch.Tensor]]:
         """Loss of a batch and its derivatives by the weights of encoder and decoder."""
         points = batch.points.reshape(-1, 3)
-        encoded = self.encoder.forward(points, dtype)
-        decoded = self.decoder.forward(encoded[-1], dtype)
+        encoded = forward(encoder, points, dtype)
+        decoded = forward(decoder, encoded[-1], dtype)
         if self.places is None:
             figures, by_images = free_loss(points, decoded[-1])
         else:
             codes, images = encoded[-1].reshape(-1, 3, 2), decoded[-1].reshape(-1, 3, 3)
             figures, by_codes, by_images = guided_loss(batch, codes, images, self.recipe.weights, ramp)
-        by_decoder, slope = self.decoder.backward(decoded, by_images.reshape(-1, 3), to_input=True)
+        by_decoder, slope = backward(decoder, decoded, by_images.reshape(-1, 3), to_input=True)
         if self.places is not None:
             slope = slope + by_codes.reshape(-1, 2)
-        by_encoder, _ = self.encoder.backward(encoded, slope)
+        by_encoder, _ = backward(encoder, encoded, slope)
         return figures, by_encoder, by_decoder
 
     def _find_hard(self) -> None:
         """Draw more often the faces that are nearly or wholly flipped."""
-        codes, _ = self.images(self.low)
+        codes, _ = self.images()
         edges = codes[self.faces]
         relative = self.inverses @ (edges[:, 1:] - edges[:, :1])
         hard = (torch.linalg.det(relative) < 0.25 * torch.linalg.det(self.ideals)).float()
@@ -229,12 +235,6 @@ def _barycentric(draw: torch.Tensor) -> torch.Tensor:
     return weights / weights.sum(1, keepdim=True)
 
 
-def _split(batch: Batch, parts: int) -> list[Batch]:
-    """A batch in nearly equal parts."""
-    fields = (batch.points, batch.places, batch.inverses, batch.ideals)
-    return [Batch(*part) for part in zip(*(tensor.tensor_split(parts) for tensor in fields), strict=True)]
-
-
 def _mean(
     parts: Sequence[tuple[torch.Tensor, list[torch.Tensor], list[torch.Tensor]]],
 ) -> tuple[torch.Tensor, list[torch.Tensor], list[torch.Tensor]]:
@@ -247,3 +247,8 @@ def _mean(
     torch._foreach_div_(by_encoder, len(parts))
     torch._foreach_div_(by_decoder, len(parts))
     return figures / len(parts), by_encoder, by_decoder
+
+
+def _multiplies_bfloat16() -> bool:
+    """Whether this processor multiplies matrices of bfloat16 faster than of float32."""
+    return torch.cpu._is_amx_tile_supported()

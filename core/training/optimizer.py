@@ -44,7 +44,7 @@ class Optimizer:
         self._squares = [torch.zeros_like(self._parameters[k]) for k in self._others]
         self._count = 0
 
-    def step(self, gradients: Sequence[torch.Tensor], matrix_rate: float, rate: float, dtype: torch.dtype) -> None:
+    def step(self, gradients: Sequence[torch.Tensor], matrix_rate: float, rate: float) -> None:
         """Move all weights by one step.
 
         Parameters
@@ -53,14 +53,12 @@ class Optimizer:
             Derivatives in the order of the network's parameters.
         matrix_rate, rate : float
             Length of the step of the matrices between hidden layers, and of everything else.
-        dtype : torch.dtype
-            Precision of the orthogonalization.
         """
         self._count += 1
         for group, momentum in zip(self._groups, self._momenta, strict=True):
             gradient = torch.stack([gradients[k] for k in group])
             momentum.lerp_(gradient, 1.0 - _MOMENTUM)
-            update = _orthogonal(gradient.lerp_(momentum, _MOMENTUM), dtype)
+            update = _orthogonal(gradient.lerp_(momentum, _MOMENTUM))
             rows, columns = momentum.shape[1:]
             factor = matrix_rate * max(1.0, rows / columns) ** 0.5
             torch._foreach_add_([self._parameters[k] for k in group], list(update.unbind()), alpha=-factor)
@@ -76,13 +74,13 @@ class Optimizer:
         torch._foreach_addcdiv_(moved, self._means, root, -rate / (1.0 - first**self._count))
 
 
-def _orthogonal(matrices: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
+def _orthogonal(matrices: torch.Tensor) -> torch.Tensor:
     """Nearly orthogonal matrices with the singular vectors of the given ones (Newton-Schulz iteration)."""
     wide = matrices.shape[1] < matrices.shape[2]
     value = matrices if wide else matrices.mT
-    value = (value / (value.norm(dim=(1, 2), keepdim=True) * 1.01 + 1e-20)).to(dtype)
+    value = (value / (value.norm(dim=(1, 2), keepdim=True) * 1.01 + 1e-20)).to(torch.bfloat16)
     for a, b, c in _NEWTON_SCHULZ:
         square = value @ value.mT
-        value = a * value + (b * square + c * (square @ square)) @ value
-    value = value.float()
+        value = torch.baddbmm(value, torch.baddbmm(square, square, square, beta=b, alpha=c), value, beta=a)
+    value = value.to(torch.float32)
     return value if wide else value.mT

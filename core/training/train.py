@@ -163,7 +163,6 @@ class _Run:
             self.target,
             (self.options.encoder_widths, self.options.decoder_widths),
             self.device,
-            torch.bfloat16 if self.device.type == "cuda" or (cpu and _fast_bfloat16()) else torch.float32,
             n_cores() if cpu else 1,
             self.options.seed,
             self.recipe,
@@ -248,7 +247,7 @@ class _Run:
         rmse = math.sqrt(self.squared) * self.frame.scale / self.surface.diagonal
         report = TrainingStep(self.learner.steps, now, loss, rmse)
         if now >= self.snapshot_due and math.isfinite(loss):
-            codes, images = (part.cpu().numpy() for part in self.learner.images(self.learner.low))
+            codes, images = (part.cpu().numpy() for part in self.learner.images())
             report = replace(
                 report,
                 flipped_triangles=int(flipped_triangles(codes.astype(np.float64), self.surface.faces).sum()),
@@ -264,7 +263,7 @@ class _Run:
         learner = self.learner
         points = torch.cat([learner.points, learner.draw(2 * len(learner.points))])
         codes = learner.encoder(points)
-        learner.decoder.fit_last_layer(learner.decoder.forward(codes), points)
+        learner.decoder.fit_last_layer(codes, points)
         encoder, decoder = learner.encoder, learner.decoder
         weight, bias, first = encoder.weights[-1].clone(), encoder.biases[-1].clone(), decoder.weights[0].clone()
         vertices = self.frame.normalize(self.surface.vertices)
@@ -279,8 +278,3 @@ class _Run:
             if np.linalg.norm(inside, axis=1).max() <= 1.0:
                 return autoencoder, inside
             radius *= 1.0 + 1e-7
-
-
-def _fast_bfloat16() -> bool:
-    """Whether this processor multiplies matrices of bfloat16 in hardware."""
-    return torch.cpu._is_amx_tile_supported()
