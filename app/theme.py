@@ -1,27 +1,40 @@
 """The theme in use: one palette that stylesheet, icons and views follow."""
 
+from collections.abc import Callable
+
 import qtawesome
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QIcon
+from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPalette, QPixmap
+from PySide6.QtWidgets import QApplication
 
 from app.scene.palette import DARK, LIGHT, Palette
+from app.stylesheet import stylesheet
+
+INTERFACE_FONTS = ("Inter", "Inter Variable")
+MONOSPACE_FONTS = ("JetBrains Mono",)
+MODES = ("system", "light", "dark")
 
 
 class Theme(QObject):
-    """Holds the palette in use and tells when it changes.
+    """Holds the palette, the fonts and the sizes in use and tells when they change.
 
     Signals
     -------
     changed(Palette)
-        The palette was replaced.
+        The palette or the text scale was replaced.
     """
 
     changed = Signal(object)
 
-    def __init__(self, mode: str = "system", parent: QObject | None = None) -> None:
+    def __init__(self, mode: str = "system", text_scale: float = 1.0, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._mode = ""
+        self._dressed: QApplication | None = None
+        self.text_scale = text_scale
+        self.reduced_motion = False
         self.palette: Palette = LIGHT
+        self.family = _installed(INTERFACE_FONTS, QFontDatabase.SystemFont.GeneralFont)
+        self.monospace = _installed(MONOSPACE_FONTS, QFontDatabase.SystemFont.FixedFont)
         hints = QGuiApplication.styleHints()
         hints.colorSchemeChanged.connect(self._follow_system)
         self.set_mode(mode)
@@ -33,19 +46,70 @@ class Theme(QObject):
 
     def set_mode(self, mode: str) -> None:
         """Use the light, the dark or the system's theme."""
-        if mode not in ("light", "dark", "system"):
+        if mode not in MODES:
             raise ValueError(f"no such theme: {mode}")
         self._mode = mode
         self._follow_system()
+
+    def set_text_scale(self, text_scale: float) -> None:
+        """Multiply type and controls by a factor from 0.9 to 1.5."""
+        if text_scale != self.text_scale:
+            self.text_scale = text_scale
+            self._renew()
 
     def toggle(self) -> None:
         """Change from light to dark or back."""
         self.set_mode("light" if self.palette.is_dark else "dark")
 
+    def px(self, size: float) -> int:
+        """Return a size of the design, in device-independent pixels, at the text scale in use."""
+        return round(size * self.text_scale)
+
+    def font(self, size: float = 12, weight: int = 400) -> QFont:
+        """Return the interface font with tabular figures, its size in pixels of the design."""
+        font = QFont(self.family)
+        font.setPixelSize(self.px(size))
+        font.setWeight(QFont.Weight(weight))
+        font.setFeature(QFont.Tag("tnum"), 1)
+        font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+        return font
+
+    def mono(self, size: float = 12) -> QFont:
+        """Return the font of code and matrices."""
+        font = QFont(self.monospace)
+        font.setPixelSize(self.px(size))
+        font.setStyleHint(QFont.StyleHint.Monospace)
+        return font
+
+    def color(self, role: str) -> QColor:
+        """Return the colour of a role, or of ``#RRGGBB``."""
+        return QColor(role if role.startswith("#") else getattr(self.palette, role))
+
     def icon(self, name: str, role: str = "text_muted") -> QIcon:
         """Return a Phosphor icon in the colour of a role, such as ``icon("play-fill", "accent")``."""
-        color = QColor(role if role.startswith("#") else getattr(self.palette, role))
-        return qtawesome.icon(f"ph.{name}", color=color, color_disabled=QColor(self.palette.text_faint))
+        return qtawesome.icon(f"ph.{name}", color=self.color(role), color_disabled=self.color("border_strong"))
+
+    def pixmap(self, name: str, role: str = "text_muted", size: int = 16, ratio: float = 1.0) -> QPixmap:
+        """Return an icon as a pixmap of `size` device-independent pixels on a side."""
+        return self.icon(name, role).pixmap(QSize(self.px(size), self.px(size)), ratio)
+
+    def follow(self, restyle: Callable[..., None]) -> None:
+        """Call a method of a widget now and whenever the theme changes."""
+        restyle()
+        self.changed.connect(restyle)
+
+    def dress(self, application: QApplication) -> None:
+        """Give a whole application this look, now and from now on."""
+        self._dressed = application
+        application.setStyle("Fusion")
+        self._dress()
+
+    def _dress(self) -> None:
+        application = self._dressed
+        if application is not None:
+            application.setPalette(_qt_palette(self.palette))
+            application.setFont(self.font())
+            application.setStyleSheet(stylesheet(self.palette, self.px, self.monospace))
 
     def _follow_system(self) -> None:
         dark = self._mode == "dark"
@@ -54,4 +118,44 @@ class Theme(QObject):
         palette = DARK if dark else LIGHT
         if palette is not self.palette:
             self.palette = palette
-            self.changed.emit(palette)
+            self._renew()
+
+    def _renew(self) -> None:
+        self._dress()
+        self.changed.emit(self.palette)
+
+
+def _installed(families: tuple[str, ...], otherwise: QFontDatabase.SystemFont) -> str:
+    """Return the first family that is installed, else the platform's."""
+    known = set(QFontDatabase.families())
+    return next((family for family in families if family in known), QFontDatabase.systemFont(otherwise).family())
+
+
+def _qt_palette(palette: Palette) -> QPalette:
+    """Return the palette for what the stylesheet does not reach."""
+    roles = QPalette.ColorRole
+    colors = {
+        roles.Window: palette.panel,
+        roles.Base: palette.control,
+        roles.AlternateBase: palette.control_hover,
+        roles.Button: palette.control,
+        roles.Text: palette.text,
+        roles.WindowText: palette.text,
+        roles.ButtonText: palette.text,
+        roles.BrightText: palette.bad,
+        roles.PlaceholderText: palette.text_faint,
+        roles.Highlight: palette.accent,
+        roles.HighlightedText: "#FFFFFF",
+        roles.ToolTipBase: palette.raised,
+        roles.ToolTipText: palette.text,
+        roles.Link: palette.link,
+        roles.Mid: palette.border,
+        roles.Dark: palette.border_strong,
+        roles.Light: palette.raised,
+    }
+    result = QPalette()
+    for role, color in colors.items():
+        result.setColor(role, QColor(color))
+    for role in (roles.Text, roles.WindowText, roles.ButtonText):
+        result.setColor(QPalette.ColorGroup.Disabled, role, QColor(palette.text_faint))
+    return result

@@ -39,6 +39,15 @@ class Project:
     def __post_init__(self) -> None:
         object.__setattr__(self, "options", MappingProxyType(dict(self.options)))
 
+    def __getstate__(self) -> dict[str, object]:
+        # A mapping proxy cannot travel between processes.
+        return {**self.__dict__, "options": dict(self.options)}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        for name, value in state.items():
+            object.__setattr__(self, name, value)
+        self.__post_init__()
+
     def updated(self, **results: object) -> "Project":
         """Return a copy with new results; what was made from the former ones is marked as outdated.
 

@@ -1,0 +1,80 @@
+"""Opens the window: ``python -m app [SURFACE or PROJECT]``."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+FIRST_SAMPLE = "laughing_figurine"
+NO_DISPLAY = "There is no display to open a window on. Set DISPLAY, or work without a window: budai run SURFACE -o OUT"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Open the window and wait until it is closed.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        A surface or a project to open; without one the figurine. Those of the process by default.
+
+    Returns
+    -------
+    int
+        0; 1 where there is no display.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if sys.platform.startswith("linux") and not _has_display():
+        sys.stderr.write(f"{NO_DISPLAY}\n")
+        return 1
+    return _run(given)
+
+
+def _has_display() -> bool:
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+
+
+def _run(given: Sequence[str]) -> int:
+    """Build the parts and run the event loop."""
+    # Qt comes in here and not above: a worker process imports this module and must stay light.
+    from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QApplication
+
+    from app.log_file import LogFile
+    from app.main_window import MainWindow
+    from app.selection import Selection
+    from app.settings import Settings
+    from app.theme import Theme
+    from app.workspace import Workspace
+
+    application = QApplication([sys.argv[0]])
+    application.setApplicationName("Budai")
+    application.setDesktopFileName("budai")
+    log = LogFile()
+    log.install()
+    settings = Settings()
+    preferences = settings.preferences
+    theme = Theme(preferences.theme, preferences.text_scale)
+    theme.reduced_motion = preferences.reduced_motion
+    theme.dress(application)
+    workspace = Workspace()
+    window = MainWindow(workspace, Selection(), theme, settings, log)
+
+    def begin() -> None:
+        """Load the first surface once the window is up, then get a worker ready."""
+        if settings.problem:
+            window.tell(settings.problem, "warn")
+        if given:
+            window.files.open_path(given[0])
+        else:
+            window.show_first(FIRST_SAMPLE)
+        QTimer.singleShot(500, workspace.workers.prepare)
+
+    window.show()
+    QTimer.singleShot(0, begin)
+    status = application.exec()
+    workspace.close()
+    log.remove()
+    return status
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,230 @@
+"""Opening, saving and exporting: asks which file, and starts the job that reads or writes it."""
+
+import shlex
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+import assets
+from app.file_work import fetch_scan, read_project, write_export, write_project
+from app.jobs import Job
+from app.settings import Settings
+from app.translation import tr
+from app.workspace import Notice, StageState, Workspace
+from core.errors import BudaiError
+from core.io.load import load
+from core.io.project_file import SUFFIX
+from core.project import Project
+
+SURFACES = ("ply", "obj", "stl", "off", "glb", "gltf", "3mf", "vtp", "m")
+CLOUDS = ("xyz", "pts", "txt", "csv", "asc", "pcd", "npy", "npz")
+
+
+class Files(QObject):
+    """What the window does with files.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Whose project is opened and saved.
+    settings : Settings
+        Remembers the recent files.
+    window : QWidget
+        Parent of the dialogs.
+
+    Signals
+    -------
+    opened(path)
+        A surface or a project is shown now.
+    """
+
+    opened = Signal(str)
+
+    def __init__(self, workspace: Workspace, settings: Settings, window: QWidget) -> None:
+        super().__init__(window)
+        self._workspace, self._settings, self._window = workspace, settings, window
+        self.picture: Callable[[str | None, Path], None] | None = None
+
+    # -- opening -----------------------------------------------------------------------------------------------------
+
+    def ask_open(self) -> None:
+        """Ask for a surface, a cloud or a project."""
+        kinds = " ".join(f"*.{suffix}" for suffix in (*SURFACES, *CLOUDS, SUFFIX[1:]))
+        kinds += " " + " ".join(f"*.{suffix.upper()}" for suffix in (*SURFACES, *CLOUDS))
+        filters = f"{tr('Surfaces, clouds and projects')} ({kinds});;{tr('All files')} (*)"
+        chosen, _ = QFileDialog.getOpenFileName(self._window, tr("Open"), str(self._folder()), filters)
+        if chosen:
+            self.open_path(chosen)
+
+    def open_path(self, path: str) -> Job | None:
+        """Open a file of any kind; the project stays as it is unless that succeeds."""
+        if not Path(path).exists():
+            self._settings_call(self._settings.forget_file, path)
+            self._tell(tr("The file {name} is no longer there. Find it…", name=Path(path).name), "bad", "open")
+            return None
+        if Path(path).suffix.lower() == SUFFIX:
+            job = self._start("open", read_project, path)
+            job.finished.connect(lambda project: self._on_project(project, path))
+            return job
+        job = self._workspace.open_surface(path)
+        if job is not None:
+            job.finished.connect(lambda _: self._on_opened(path))
+        return job
+
+    def open_sample(self, key: str) -> Job | None:
+        """Open a surface that came with the program."""
+        return self.open_path(str(assets.sample_path(key)))
+
+    def show_sample(self, key: str) -> None:
+        """Show a surface that came with the program at once: its file needs no child process to be trusted."""
+        self._workspace.start_over(Project(source=load(assets.sample_path(key))))
+        self._open_training()
+
+    def download(self, key: str) -> Job:
+        """Fetch a scan and open it."""
+        job = self._start("download", fetch_scan, key)
+        job.finished.connect(self.open_path)
+        return job
+
+    def _on_project(self, project: Project, path: str) -> None:
+        self._workspace.start_over(project, Path(path))
+        self._on_opened(path)
+
+    def _on_opened(self, path: str) -> None:
+        samples = {str(sample.file) for sample in assets.SAMPLES}
+        if path not in samples:
+            self._settings_call(self._settings.remember_file, path)
+        self._open_training()
+        self.opened.emit(path)
+
+    def _open_training(self) -> None:
+        """Open the stage in which something can be done next."""
+        ready = self._workspace.state("training") is not StageState.NOT_YET
+        self._workspace.show_stage("training" if ready else "surface")
+
+    # -- saving ------------------------------------------------------------------------------------------------------
+
+    def save(self) -> Job | None:
+        """Save the project to its file; ask for one where it has none."""
+        if self._workspace.path is None:
+            return self.save_as()
+        return self._write(self._workspace.path)
+
+    def save_as(self) -> Job | None:
+        """Ask for a file and save the project there."""
+        source = self._workspace.project.source
+        name = source.name if source is not None else "project"
+        target = self._folder() / f"{name}{SUFFIX}"
+        chosen, _ = QFileDialog.getSaveFileName(
+            self._window, tr("Save project"), str(target), f"{tr('Budai projects')} (*{SUFFIX})"
+        )
+        if not chosen:
+            return None
+        path = Path(chosen)
+        return self._write(path if path.suffix.lower() == SUFFIX else path.with_name(path.name + SUFFIX))
+
+    def _write(self, path: Path) -> Job:
+        project = self._workspace.project
+        job = self._start("save", write_project, project, str(path))
+        job.finished.connect(lambda _: self._on_saved(project, path))
+        return job
+
+    def _on_saved(self, project: Project, path: Path) -> None:
+        if self._workspace.project is project:
+            self._workspace.mark_saved(path)
+        else:
+            self._tell(tr("Saved as it was; the project has been edited since."), "info")
+        self._settings_call(self._settings.remember_file, str(path))
+
+    # -- exporting ---------------------------------------------------------------------------------------------------
+
+    def export(self, path: Path, what: str) -> Job:
+        """Write one result into a file."""
+        job = self._start("export", write_export, self._workspace.project, str(path), what)
+        job.finished.connect(lambda written: self._tell(tr("Wrote {name}", name=Path(written).name), "ok"))
+        return job
+
+    def ask_screenshot(self, key: str | None = None) -> None:
+        """Ask for a file and write a picture of a view, or of all four."""
+        source = self._workspace.project.source
+        name = source.name if source is not None else "budai"
+        target = self._folder() / f"{name}_{key or 'views'}.png"
+        chosen, _ = QFileDialog.getSaveFileName(
+            self._window, tr("Save a picture"), str(target), f"{tr('Pictures')} (*.png)"
+        )
+        if chosen and self.picture is not None:
+            path = Path(chosen) if chosen.lower().endswith(".png") else Path(chosen + ".png")
+            try:
+                self.picture(key, path)
+            except OSError as error:
+                self._tell(str(error), "bad")
+                return
+            self._tell(tr("Wrote {name}", name=path.name), "ok")
+
+    def copy_as_command(self) -> None:
+        """Put the command line that repeats this project on the clipboard."""
+        QGuiApplication.clipboard().setText(command_line(self._workspace.project, self._workspace.options("training")))
+        self._tell(tr("The command is on the clipboard."), "info")
+
+    @property
+    def export_folder(self) -> Path:
+        """Return where exports go unless the user says otherwise."""
+        return self._folder()
+
+    # -- preferences -------------------------------------------------------------------------------------------------
+
+    def prefer(self, **changes: Any) -> None:
+        """Use and keep other preferences."""
+        self._settings_call(self._settings.update, **changes)
+
+    def _settings_call(self, function: Callable[..., None], *arguments: Any, **changes: Any) -> None:
+        try:
+            function(*arguments, **changes)
+        except BudaiError as error:
+            self._tell(str(error), "warn")
+
+    # -- helpers -----------------------------------------------------------------------------------------------------
+
+    def _start(self, title: str, function: Callable[..., Any], *arguments: Any) -> Job:
+        job = self._workspace.workers.start(title, function, *arguments)
+        job.failed.connect(lambda message: self._tell(message, "bad"))
+        self._workspace.job_started.emit(job)
+        return job
+
+    def _tell(self, text: str, kind: str, action: str = "") -> None:
+        self._workspace.notified.emit(Notice(text, kind, action))
+
+    def _folder(self) -> Path:
+        """Return the folder of the project or the surface, else the user's."""
+        if self._workspace.path is not None:
+            return self._workspace.path.parent
+        source = self._workspace.project.source
+        samples = {str(sample.file) for sample in assets.SAMPLES}
+        if source is not None and source.path not in samples:
+            return Path(source.path).resolve().parent
+        return Path.home()
+
+
+def command_line(project: Project, options: Any) -> str:
+    """Return the command that does what the project did, without the window."""
+    path = project.source.path if project.source is not None else "SURFACE"
+    name = project.source.name if project.source is not None else "out"
+    words = ["budai", "run", path, "-o", f"{name}_out"]
+    defaults = type(options)()
+    for known in fields(options):
+        value = getattr(options, known.name)
+        if value != getattr(defaults, known.name):
+            words += [f"--{known.name}", _argument(value)]
+    return shlex.join(words)
+
+
+def _argument(value: object) -> str:
+    """Return a value as the command line takes it."""
+    if isinstance(value, tuple):
+        return "-".join(str(part) for part in value)
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,381 @@
+"""The window: puts the parts together and hands commands to them; decides nothing."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
+
+import assets
+from app.actions import Actions
+from app.commands import keys_in_views, menu_titles
+from app.file_work import SCANS
+from app.files import Files
+from app.log_file import LogFile
+from app.selection import Selection
+from app.settings import Preferences, Settings
+from app.theme import Theme
+from app.translation import tr
+from app.views.dialogs import DISCARD, SAVE, AboutDialog, HelpDialog, SettingsDialog, UnsavedDialog
+from app.views.export_dialog import ExportDialog
+from app.views.inspector import Inspector
+from app.views.job_bar import JobBar, loaded_words
+from app.views.log_drawer import LogDrawer
+from app.views.stage_column import StageColumn
+from app.views.top_bar import TopBar, project_title
+from app.views.view_grid import ViewGrid
+from app.views.welcome_view import WelcomeView
+from app.widgets.command_palette import CommandPalette
+from app.widgets.drop_frame import DropFrame
+from app.widgets.focus_ring import FocusRing
+from app.widgets.notification import Notifications
+from app.workspace import Notice, Workspace
+from core.project import Project
+
+SIZE, LEAST_SIZE = (1600, 1000), (1024, 640)
+COMPACT_BELOW = (1440, 800)
+
+
+class MainWindow(QMainWindow):
+    """Top bar, pipeline, four views, inspector, job bar.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        The open project.
+    selection : Selection
+        What is picked.
+    theme : Theme
+        The look.
+    settings : Settings
+        The user's preferences.
+    log : LogFile
+        What is shown in the log drawer.
+    """
+
+    def __init__(
+        self, workspace: Workspace, selection: Selection, theme: Theme, settings: Settings, log: LogFile
+    ) -> None:
+        super().__init__()
+        self.workspace, self.selection, self.theme, self.settings = workspace, selection, theme, settings
+        self.setWindowTitle("Budai")
+        self.setAcceptDrops(True)
+        self.setMinimumSize(*LEAST_SIZE)
+        self.resize(*SIZE)
+        self.files = Files(workspace, settings, self)
+        self.actions_by_key = Actions(self)
+        trigger = self.actions_by_key.trigger
+        self.top_bar = TopBar(theme, workspace, trigger)
+        self.actions_by_key.fill(self.top_bar.menu_bar)
+        self.column = StageColumn(workspace, theme, trigger)
+        self.grid = ViewGrid(workspace, selection, theme)
+        self.inspector = Inspector(workspace, selection, theme)
+        self.welcome = WelcomeView(theme, trigger, settings.preferences.recent_files)
+        self.grid.add_fourth("welcome", tr("Welcome"), "sparkle", self.welcome)
+        self.log_drawer = LogDrawer(theme, log)
+        self.job_bar = JobBar(theme, workspace)
+        self._lay_out()
+        self.palette_popup = CommandPalette(theme, self)
+        self.drop_frame = DropFrame(theme, self)
+        self.notifications = Notifications(theme, self.grid)
+        self._ring = FocusRing(theme, QApplication.instance())  # type: ignore[arg-type]
+        self._connect(log)
+        self._fill_file_menus()
+        self.inspector.set_open(settings.preferences.inspector_shown)
+        self._show_page()
+        geometry = settings.geometry.value("geometry")
+        if geometry is not None:
+            self.restoreGeometry(geometry)
+
+    # -- making ------------------------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        self.body = QSplitter(Qt.Orientation.Horizontal)
+        self.body.setHandleWidth(1)
+        self.body.setChildrenCollapsible(False)
+        for k, part in enumerate((self.column, self.grid, self.inspector)):
+            self.body.addWidget(part)
+            self.body.setStretchFactor(k, int(k == 1))
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.top_bar)
+        column.addWidget(self.body, 1)
+        column.addWidget(self.log_drawer)
+        column.addWidget(self.job_bar)
+        self.log_drawer.hide()
+        self.setCentralWidget(whole)
+
+    def _connect(self, log: LogFile) -> None:
+        workspace, trigger = self.workspace, self.actions_by_key.trigger
+        workspace.notified.connect(self._on_notice)
+        workspace.job_started.connect(self._on_job_started)
+        workspace.open_stage_changed.connect(self._show_page)
+        workspace.project_changed.connect(self._on_project_changed)
+        self.settings.changed.connect(self._on_preferences)
+        self.palette_popup.chosen.connect(trigger)
+        self.notifications.action_triggered.connect(trigger)
+        self.job_bar.log_requested.connect(lambda: trigger("log"))
+        self.log_drawer.close_requested.connect(lambda: trigger("log"))
+        self.grid.screenshot_requested.connect(self.files.ask_screenshot)
+        self.files.picture = self.grid.screenshot
+        self.inspector.copied.connect(lambda text: self.tell(tr("Copied {text}", text=text)))
+        self.inspector.opened_changed.connect(lambda shown: self._remember_inspector(shown))
+        self.welcome.tour_requested.connect(self.start_tour)
+        self.welcome.samples_requested.connect(self._open_samples)
+        self.welcome.file_requested.connect(self.files.open_path)
+        log.crashed.connect(
+            lambda text: self.tell(tr("Something went wrong: {text}. The log tells more.", text=text), "bad", "log")
+        )
+
+    def _fill_file_menus(self) -> None:
+        """Fill the menus of samples, scans and recent files."""
+        menus = self.actions_by_key.menus
+        for sample in assets.SAMPLES:
+            action = menus["file/samples"].addAction(tr(sample.title))
+            action.setToolTip(tr(sample.description))
+            action.triggered.connect(lambda _=False, key=sample.key: self.files.open_sample(key))
+        menus["file/samples"].setToolTipsVisible(True)
+        menus["file/samples"].addSeparator()
+        menus["file/samples"].addMenu(menus["file/samples/download"])
+        for scan in SCANS:
+            action = menus["file/samples/download"].addAction(tr(scan.title))
+            action.triggered.connect(lambda _=False, key=scan.key: self.files.download(key))
+        self._fill_recent(self.settings.preferences.recent_files)
+
+    def _fill_recent(self, paths: tuple[str, ...]) -> None:
+        menu = self.actions_by_key.menus["file/recent"]
+        menu.clear()
+        menu.setEnabled(bool(paths))
+        menu.setToolTipsVisible(True)
+        for path in paths:
+            action = menu.addAction(Path(path).name.replace("&", "&&"))
+            action.setToolTip(path)
+            action.triggered.connect(lambda _=False, path=path: self.files.open_path(path))
+
+    # -- commands ----------------------------------------------------------------------------------------------------
+
+    def tell(self, text: str, kind: str = "info", action: str = "") -> None:
+        """Show one sentence to the user."""
+        commands = self.actions_by_key.commands
+        self.notifications.show_message(text, kind, action, commands[action].text if action else "")
+
+    def run_open_stage(self) -> None:
+        """Run, pause or go on with the stage that is open."""
+        panel, key = self.column.open_panel, self.workspace.open_stage
+        panel.commit()
+        job = self.workspace.jobs.get(key)
+        if key in ("surface", "export"):
+            self.actions_by_key.trigger(panel.view.command)
+        elif job is None:
+            self.workspace.run_stage(key)
+        elif job.is_paused:
+            job.resume()
+        else:
+            job.pause()
+
+    def step(self) -> None:
+        """Let the training take one step."""
+        self.workspace.jobs["training"].step()
+
+    def stop(self) -> None:
+        """End the training with what it has."""
+        self.workspace.jobs["training"].stop()
+        self.column.open_panel.refresh()
+
+    def reset(self) -> None:
+        """End the training and forget it."""
+        self.workspace.jobs["training"].cancel()
+
+    def run_all(self) -> None:
+        """Run every stage that is ready, one after the other."""
+        self.workspace.show_stage("training")
+        self.column.open_panel.commit()
+        self.workspace.run_stage("training")
+
+    def start_tour(self) -> None:
+        """Show the first step: the training, running."""
+        self.run_all()
+
+    def escape(self) -> None:
+        """Leave what is in the way, then the picked point."""
+        if self.inspector.is_open and self._is_compact:
+            self.inspector.set_open(False)
+        elif self.grid.maximised is not None:
+            self.grid.maximise(None)
+        else:
+            self.selection.pick(None)
+
+    def search(self) -> None:
+        """Open the command search."""
+        self.palette_popup.open(self.actions_by_key.entries())
+
+    def toggle_theme(self) -> None:
+        """Change from light to dark or back."""
+        self.files.prefer(theme="light" if self.theme.palette.is_dark else "dark")
+
+    def toggle_inspector(self) -> None:
+        """Open or close the inspector."""
+        self.inspector.set_open(not self.inspector.is_open)
+
+    def toggle_log(self) -> None:
+        """Open or close the log."""
+        self.log_drawer.setVisible(self.log_drawer.isHidden())
+
+    def toggle_full_screen(self) -> None:
+        """Fill the screen, or leave it."""
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def focus_next_region(self) -> None:
+        """Bring the keyboard to the next of pipeline, views, inspector and job bar."""
+        regions = [self.column, self.grid, self.inspector, self.job_bar]
+        focus = QApplication.focusWidget()
+        here = next((k for k, region in enumerate(regions) if focus and region.isAncestorOf(focus)), -1)
+        for step in range(1, len(regions) + 1):
+            target = _first_reachable(regions[(here + step) % len(regions)])
+            if target is not None:
+                target.setFocus(Qt.FocusReason.TabFocusReason)
+                return
+
+    def show_export(self) -> None:
+        """Ask what to export and do it."""
+        dialog = ExportDialog(self.theme, self.workspace.project, self.files.export_folder, self)
+        if dialog.exec():
+            self.files.export(dialog.target, dialog.what)
+        dialog.deleteLater()
+
+    def show_settings(self) -> None:
+        """Open the settings."""
+        dialog = SettingsDialog(self.theme, self.settings, self.files.prefer, self)
+        dialog.exec()
+        dialog.deleteLater()
+
+    def show_help(self) -> None:
+        """Open the list of keys."""
+        titles = menu_titles()
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for command in self.actions_by_key.commands.values():
+            if command.shortcut:
+                group = titles.get(command.menu.partition("/")[0], "")
+                groups.setdefault(group, []).append((self.actions_by_key.shortcut(command.key), command.text))
+        dialog = HelpDialog(self.theme, [*groups.items(), (tr("In a view"), keys_in_views())], self)
+        dialog.exec()
+        dialog.deleteLater()
+
+    def show_about(self) -> None:
+        """Say what this program is."""
+        dialog = AboutDialog(self.theme, self)
+        dialog.exec()
+        dialog.deleteLater()
+
+    def show_first(self, key: str) -> None:
+        """Show a sample at the start, ready to train."""
+        self.files.show_sample(key)
+        self.job_bar.show_result(tr("Surface loaded"), loaded_words(self.workspace))
+
+    # -- slots -------------------------------------------------------------------------------------------------------
+
+    def _on_notice(self, notice: Notice) -> None:
+        self.tell(notice.text, notice.kind, notice.action)
+
+    def _on_job_started(self, job: object) -> None:
+        self._show_page()
+
+    def _on_project_changed(self, old: Project, new: Project) -> None:
+        self.setWindowTitle(f"{project_title(new)} \N{EN DASH} Budai" if new.source else "Budai")
+        if (new.training is None) != (old.training is None):
+            self._show_page()
+
+    def _show_page(self, *_: object) -> None:
+        """Show in the fourth view what belongs to the open stage."""
+        has_curves = "training" in self.workspace.jobs or self.workspace.project.training is not None
+        self.grid.show_fourth("training" if self.workspace.open_stage != "surface" and has_curves else "welcome")
+
+    def _on_preferences(self, old: Preferences, new: Preferences) -> None:
+        self.theme.reduced_motion = new.reduced_motion
+        self.theme.set_mode(new.theme)
+        self.theme.set_text_scale(new.text_scale)
+        if new.recent_files != old.recent_files:
+            self._fill_recent(new.recent_files)
+
+    def _remember_inspector(self, shown: bool) -> None:
+        if not self._is_compact:
+            self.files.prefer(inspector_shown=shown)
+
+    def _open_samples(self, place: QPoint) -> None:
+        self.actions_by_key.menus["file/samples"].popup(place)
+
+    # -- events ------------------------------------------------------------------------------------------------------
+
+    _is_compact = False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        compact = self.width() < COMPACT_BELOW[0] or self.height() < COMPACT_BELOW[1]
+        if compact != self._is_compact:
+            self._set_compact(compact)
+        self.inspector.place_panel()
+        self.palette_popup.place()
+
+    def _set_compact(self, compact: bool) -> None:
+        self._is_compact = compact
+        for part in (self.top_bar, self.column, self.job_bar):
+            part.set_compact(compact)
+        self.grid.compact = compact
+        self.inspector.set_compact(compact, self.body)
+        self.inspector.set_open(not compact and self.settings.preferences.inspector_shown)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        path = _dropped_file(event.mimeData())
+        if path:
+            event.acceptProposedAction()
+            self.drop_frame.show_text(tr("Open {name}", name=Path(path).name))
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.drop_frame.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.drop_frame.hide()
+        path = _dropped_file(event.mimeData())
+        if path:
+            event.acceptProposedAction()
+            self.files.open_path(path)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self._may_close():
+            event.ignore()
+            return
+        self.settings.geometry.setValue("geometry", self.saveGeometry())
+        self.settings.geometry.sync()
+        self.grid.close_views()
+        self.workspace.close()
+        event.accept()
+
+    def _may_close(self) -> bool:
+        """Return whether the window may close now; asks where work would be lost."""
+        project = self.workspace.project
+        if project.training is None or self.workspace.is_saved:
+            return True
+        dialog = UnsavedDialog(self.theme, project_title(project), bool(self.workspace.jobs), self)
+        answer = dialog.exec()
+        dialog.deleteLater()
+        if answer == SAVE:
+            job = self.files.save()
+            if job is not None:
+                job.finished.connect(lambda _: QTimer.singleShot(0, self.close))
+        return answer == DISCARD
+
+
+def _dropped_file(data: object) -> str:
+    """Return the first file of what is dragged, empty where there is none."""
+    urls = data.urls() if data is not None else []  # type: ignore[attr-defined]
+    return next((url.toLocalFile() for url in urls if url.isLocalFile()), "")
+
+
+def _first_reachable(region: QWidget) -> QWidget | None:
+    """Return the first control of a region that the keyboard can reach."""
+    for child in region.findChildren(QWidget):
+        if child.isVisible() and child.isEnabled() and child.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            return child
+    return None

@@ -1,0 +1,234 @@
+"""The inspector at the right: it proves what the views show."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from app.scene.color_maps import mapped, rounded_up
+from app.selection import Selection
+from app.theme import Theme
+from app.translation import tr
+from app.views.inspector_lines import (
+    Sheet,
+    certified_sheet,
+    error_values,
+    live_sheet,
+    measure_lines,
+    picked_lines,
+    surface_sheet,
+)
+from app.widgets.histogram import Histogram
+from app.widgets.icon_button import IconButton
+from app.widgets.section import Section
+from app.workspace import Workspace
+from core.project import Project
+from core.surface.surface import Surface
+
+WIDTH, MOST_WIDTH, RAIL_WIDTH = 304, 480, 40
+ERROR_MAP = "cmocean:matter"
+
+
+class Inspector(QWidget):
+    """Certificate, measures, repairs, training and the picked point; folds to a rail.
+
+    In a small window only the rail has a place of its own, and the panel slides over the centre.
+
+    Signals
+    -------
+    copied(text)
+        A value was put on the clipboard.
+    opened_changed(bool)
+        The user opened or closed the panel.
+    """
+
+    copied = Signal(str)
+    opened_changed = Signal(bool)
+
+    def __init__(self, workspace: Workspace, selection: Selection, theme: Theme) -> None:
+        super().__init__()
+        self._workspace, self._selection, self._theme = workspace, selection, theme
+        self._is_open, self._is_compact = True, False
+        self._host: QWidget | None = None
+        self._live_sheet: Sheet | None = None
+        self._make_sections()
+        self.panel = self._make_panel()
+        self.rail = self._make_rail()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.panel)
+        row.addWidget(self.rail)
+        self._row = row
+        workspace.project_changed.connect(self._on_project_changed)
+        workspace.live_changed.connect(self._on_live_changed)
+        selection.picked_changed.connect(self._show_picked)
+        self.picked.action_triggered.connect(lambda: selection.pick(None))
+        self._on_project_changed(None, workspace.project)
+        theme.follow(self._restyle)
+
+    # -- place -------------------------------------------------------------------------------------------------------
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the panel is in sight."""
+        return self._is_open
+
+    def set_open(self, is_open: bool) -> None:
+        """Show the panel, or the rail alone."""
+        if is_open != self._is_open:
+            self._is_open = is_open
+            self._restyle()
+            self.opened_changed.emit(is_open)
+
+    def set_compact(self, compact: bool, host: QWidget) -> None:
+        """Let the panel slide over `host` instead of taking room."""
+        self._host = host
+        if compact != self._is_compact:
+            self._is_compact = compact
+            self._restyle()
+
+    def place_panel(self) -> None:
+        """Put a panel that slides over the centre beside the rail."""
+        if self._is_compact and self._host is not None:
+            width = self._theme.px(WIDTH)
+            left = self._host.width() - self._theme.px(RAIL_WIDTH) - width
+            self.panel.setGeometry(left, 0, width, self._host.height())
+            self.panel.raise_()
+
+    def show_section(self, section: Section) -> None:
+        """Open the panel and scroll to a section."""
+        self.set_open(True)
+        if not section.is_open:
+            section.toggle()
+        self.panel.ensureWidgetVisible(section, 0, 0)
+
+    # -- content -----------------------------------------------------------------------------------------------------
+
+    def _on_project_changed(self, old: Project | None, new: Project) -> None:
+        if old is None or new.source is not old.source:
+            self._show_surface(new)
+        if old is None or new.training is not old.training or new.outdated != old.outdated:
+            self._show_training()
+        self._show_picked()
+        self._show_errors()
+
+    def _show_surface(self, project: Project) -> None:
+        source = project.source
+        for section in (self.certificate, self.measures, self.repairs):
+            section.setVisible(source is not None)
+        if source is None:
+            return
+        self._show_sheet(self.certificate, surface_sheet(source))
+        self.measures.set_lines(measure_lines(source))
+        done = (*source.repairs, *source.warnings)
+        self.repairs.set_note("\n".join(done) if done else tr("Nothing had to be changed."))
+
+    def _on_live_changed(self, _: object) -> None:
+        self._show_training()
+        self._show_picked()
+        self._show_errors()
+
+    def _show_training(self) -> None:
+        project, live = self._workspace.project, self._workspace.live
+        self.training.setVisible(live is not None or project.training is not None)
+        if live is not None and project.source is not None:
+            surface = project.source.surface
+            n_faces = len(surface.faces) if isinstance(surface, Surface) else 0
+            self._live_sheet = live_sheet(live, self._workspace.options("training"), n_faces, self._live_sheet)
+            self._show_sheet(self.training, self._live_sheet)
+        else:
+            self._live_sheet = None
+            if project.training is not None:
+                self._show_sheet(self.training, certified_sheet(project.training, "training" in project.outdated))
+
+    def _show_picked(self, *_: object) -> None:
+        pick = self._selection.picked
+        lines = picked_lines(self._workspace.project, self._workspace.live, pick) if pick is not None else ()
+        self.picked.set_title(tr("Picked vertex") if lines else tr("Picked"))
+        self.picked.set_action_visible(bool(lines))
+        self.picked.set_note("" if lines else tr("Hover to see a point in all views. Click to keep it here."))
+        self.picked.set_lines(lines)
+
+    def _show_errors(self) -> None:
+        values = error_values(self._workspace.project, self._workspace.live)
+        self.errors.setVisible(values is not None)
+        if values is not None:
+            high = rounded_up(max(1e-9, float(sorted(values)[int(0.99 * (len(values) - 1))])))
+            self.histogram.show_values(values, high)
+
+    @staticmethod
+    def _show_sheet(section: Section, sheet: Sheet) -> None:
+        section.badge.show_text(sheet.badge, sheet.kind)
+        section.set_lines(sheet.lines)
+        section.set_note(sheet.note)
+
+    # -- making ------------------------------------------------------------------------------------------------------
+
+    def _make_sections(self) -> None:
+        theme = self._theme
+        self.certificate = Section(theme, tr("Surface certificate"))
+        self.measures = Section(theme, tr("Measures"))
+        self.repairs = Section(theme, tr("Repairs on loading"))
+        self.training = Section(theme, tr("Training"))
+        self.picked = Section(theme, tr("Picked"), tr("Clear"), "x")
+        self.errors = Section(theme, tr("Error over the surface"))
+        self.histogram = Histogram(theme, lambda share: mapped(share, (0.0, 1.0), ERROR_MAP), "%")
+        self.histogram.setAccessibleName(tr("Distribution of the error over the surface"))
+        self.errors.add(self.histogram)
+
+    def _make_panel(self) -> QScrollArea:
+        content = QWidget()
+        content.setObjectName("inspectorContent")
+        column = QVBoxLayout(content)
+        column.setSpacing(0)
+        for section in (self.certificate, self.training, self.measures, self.repairs, self.picked, self.errors):
+            section.copied.connect(self.copied)
+            column.addWidget(section)
+        column.addStretch(1)
+        self._column = column
+        panel = QScrollArea()
+        panel.setObjectName("inspectorPanel")
+        panel.setFrameShape(QFrame.Shape.NoFrame)
+        panel.setWidgetResizable(True)
+        panel.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        panel.setWidget(content)
+        panel.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        return panel
+
+    def _make_rail(self) -> QWidget:
+        rail = QWidget()
+        rail.setObjectName("inspectorRail")
+        column = QVBoxLayout(rail)
+        column.setContentsMargins(5, 12, 4, 8)
+        column.setSpacing(8)
+        self.unfold = IconButton(self._theme, "caret-double-left", tr("Inspector (Ctrl+I)"), size=31)
+        self.unfold.clicked.connect(lambda: self.set_open(not self._is_open))
+        column.addWidget(self.unfold)
+        rule = QFrame()
+        rule.setObjectName("line")
+        column.addWidget(rule)
+        for icon, section in (
+            ("circle-wavy-check", self.certificate),
+            ("ruler", self.measures),
+            ("crosshair", self.picked),
+        ):
+            button = IconButton(self._theme, icon, section.title, size=31)
+            button.clicked.connect(lambda _=False, section=section: self.show_section(section))
+            column.addWidget(button)
+        column.addStretch(1)
+        return rail
+
+    def _restyle(self) -> None:
+        px = self._theme.px
+        self._column.setContentsMargins(0, px(4), 0, 0)
+        rail_shown = self._is_compact or not self._is_open
+        self.rail.setVisible(rail_shown)
+        self.rail.setFixedWidth(px(RAIL_WIDTH))
+        if self._is_compact and self._host is not None:
+            self.panel.setParent(self._host)
+        elif self.panel.parentWidget() is not self:
+            self._row.insertWidget(0, self.panel)
+        self.panel.setVisible(self._is_open)
+        self.unfold.set_icon("caret-double-right" if self._is_open else "caret-double-left")
+        self.setMinimumWidth(px(RAIL_WIDTH) if rail_shown else px(WIDTH))
+        self.setMaximumWidth(px(RAIL_WIDTH) if rail_shown else px(MOST_WIDTH))
+        self.place_panel()

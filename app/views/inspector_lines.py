@@ -1,0 +1,250 @@
+"""What the inspector says of a project, as plain lines: no widgets here."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.selection import Pick
+from app.translation import tr
+from app.widgets.text import TIMES, components, number, percent
+from app.widgets.value_row import Line
+from core.evaluation.certificate import Certificate
+from core.io.load import LoadedSurface
+from core.project import Project
+from core.surface.point_cloud import PointCloud
+from core.surface.surface import Surface
+from core.training.options import TrainingOptions
+from core.training.result import TrainingResult, TrainingStep
+
+GOAL_FLIPPED = 0.01
+"""Share of flipped triangles above which a training has failed its goal."""
+HISTOGRAM_POINTS = 4000
+"""Vertices behind the histogram of errors: enough for 50 bars, few enough to decode at once."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Lines with their verdict.
+
+    Parameters
+    ----------
+    badge, kind : str
+        Verdict in a word, and "ok", "warn", "bad", "info" or "none".
+    lines : sequence of Line
+        The rows.
+    note : str
+        A sentence beneath.
+    """
+
+    badge: str
+    kind: str
+    lines: Sequence[Line]
+    note: str = ""
+
+
+def surface_sheet(source: LoadedSurface) -> Sheet:
+    """Return the topology certificate of a surface."""
+    known = source.topology
+    if known is None:
+        count = len(source.surface.points) if isinstance(source.surface, PointCloud) else 0
+        lines = (Line(tr("Points"), number(count), "none"),)
+        return Sheet(
+            tr("Cloud"), "none", lines, tr("A cloud of points: a planar chart needs a surface. Make a mesh of it.")
+        )
+
+    def judged(name: str, value: int | None, wanted: int, meaning: str) -> Line:
+        kind = "ok" if value == wanted else "bad"
+        shown = tr("not defined") if value is None else number(value)
+        return Line(name, shown, kind, tr("{meaning} A disk has {wanted}.", meaning=meaning, wanted=wanted))
+
+    manifold = known.is_manifold and known.is_orientable
+    lines = (
+        judged(tr("Components"), known.n_components, 1, tr("Parts that hang together through vertices.")),
+        judged(tr("Boundary loops"), known.n_boundary_loops, 1, tr("Closed chains of edges with a single face.")),
+        judged(tr("Euler characteristic"), known.euler_characteristic, 1, tr("V \u2212 E + F, counted.")),
+        judged(tr("Genus"), known.genus, 0, tr("Handles; not defined where the surface is no orientable manifold.")),
+        Line(
+            tr("Manifold, orientable"),
+            tr("yes") if manifold else (tr("one-sided") if known.is_manifold else tr("not a manifold")),
+            "ok" if manifold else "bad",
+            tr("Every edge has one or two faces, the faces around a vertex form one fan, all can be wound alike."),
+        ),
+        Line(tr("Closed"), tr("yes") if known.is_closed else tr("no"), "none"),
+        Line(tr("Vertices · triangles"), f"{number(known.n_vertices)} · {number(known.n_faces)}", "none"),
+        Line(tr("Edges"), number(known.n_edges), "none"),
+    )
+    badge, kind = (tr("Disk"), "ok") if known.is_disk else (tr("Not a disk"), "bad")
+    return Sheet(badge, kind, lines, known.verdict)
+
+
+def measure_lines(source: LoadedSurface) -> tuple[Line, ...]:
+    """Return the sizes of a surface in the units of its file."""
+    surface = source.surface
+    low, high = surface.bounds
+    size = f" {TIMES} ".join(number(float(length), 3) for length in high - low)
+    lines = [Line(tr("Diagonal"), number(surface.diagonal)), Line(tr("Size"), size)]
+    if isinstance(surface, Surface):
+        lines.insert(0, Line(tr("Area"), number(surface.area, 5)))
+        lines.append(Line(tr("Edge length, mean"), number(mean_edge_length(surface), 3)))
+    return (*lines, Line(tr("Unit"), tr("not stated by the file")))
+
+
+def mean_edge_length(surface: Surface) -> float:
+    """Return the mean length of the edges, each counted once."""
+    sides = np.stack([surface.faces, np.roll(surface.faces, -1, axis=1)], axis=2).reshape(-1, 2)
+    _, first = np.unique(sides.min(1) * len(surface.vertices) + sides.max(1), return_index=True)
+    ends = surface.vertices[sides[first]]
+    return float(np.linalg.norm(ends[:, 1] - ends[:, 0], axis=1).mean())
+
+
+def certified_sheet(training: TrainingResult, outdated: bool) -> Sheet:
+    """Return the certified figures of a training."""
+    figures = training.certificate
+    lines = (
+        Line(tr("RMSE"), percent(figures.rmse_rel), explanation=_about("RMSE", figures)),
+        Line(tr("Chamfer distance"), percent(figures.chamfer_rel), explanation=_about("Chamfer", figures)),
+        Line(tr("Hausdorff distance"), percent(figures.hausdorff_rel), explanation=_about("Hausdorff", figures)),
+        Line(tr("Normal error"), f"{number(figures.normal_error_deg, 3)}°", explanation=_about("normal", figures)),
+        _flipped_line(figures.flipped_triangles, figures.n_triangles),
+        Line(
+            tr("Flipped pieces"),
+            tr("{n} of {all}", n=number(figures.flipped_subtriangles), all=number(figures.subtriangles_tested)),
+            "ok" if figures.flipped_subtriangles == 0 else "warn",
+            tr("Each triangle cut 7 by 7, the encoder evaluated at the corners. Goal: 0."),
+        ),
+        Line(
+            tr("Cover of the disk"),
+            number(figures.cover, 5),
+            "ok" if abs(figures.cover - 1.0) < 5e-5 else "warn",
+            tr("Mean number of latent triangles over a point of the latent image; 1 where nothing folds."),
+        ),
+        Line(tr("Parameters"), number(training.autoencoder.n_parameters)),
+    )
+    n_bad = sum(line.kind == "bad" for line in lines)
+    n_warnings = sum(line.kind == "warn" for line in lines)
+    note = " ".join(training.messages)
+    if outdated:
+        return Sheet(tr("Outdated"), "warn", lines, note)
+    if n_bad:
+        return Sheet(tr("{n} failed", n=n_bad), "bad", lines, note)
+    if n_warnings:
+        many = tr("{n} warnings", n=n_warnings)
+        return Sheet(tr("1 warning") if n_warnings == 1 else many, "warn", lines, note)
+    return Sheet(tr("Certified"), "ok", lines, note)
+
+
+def live_sheet(step: TrainingStep, options: TrainingOptions, n_triangles: int, former: Sheet | None) -> Sheet:
+    """Return the figures of a training under way; what a step does not tell stays as it was."""
+    known = {line.name: line for line in former.lines} if former is not None else {}
+    lines = []
+    for name, value in ((tr("RMSE"), step.rmse_rel), (tr("Chamfer distance"), step.chamfer_rel)):
+        if value is not None and math.isfinite(value):
+            lines.append(Line(name, percent(value), explanation=tr("Estimated while training, % of the diagonal.")))
+        else:
+            lines.append(known.get(name, Line(name, tr("not yet"))))
+    if step.flipped_triangles is not None:
+        lines.append(_flipped_line(step.flipped_triangles, n_triangles))
+    else:
+        lines.append(known.get(tr("Flipped triangles"), Line(tr("Flipped triangles"), tr("not yet"))))
+    lines.append(Line(tr("Steps"), number(step.step)))
+    lines.append(Line(tr("Parameters"), number(options.n_parameters)))
+    return Sheet(tr("Live"), "info", lines)
+
+
+def _flipped_line(flipped: int, total: int) -> Line:
+    kind = "ok" if flipped == 0 else ("warn" if flipped <= GOAL_FLIPPED * total else "bad")
+    return Line(
+        tr("Flipped triangles"),
+        tr("{n} of {all}", n=number(flipped), all=number(total)),
+        kind,
+        tr("Triangles whose codes are not oriented as the majority. Goal: at most 1 %."),
+    )
+
+
+def _about(what: str, figures: Certificate) -> str:
+    """Return how a distance was measured."""
+    how = {
+        "RMSE": tr("Root mean square of the distance between x and its reconstruction."),
+        "Chamfer": tr("Half the sum of the mean distances from surface to reconstruction and back."),
+        "Hausdorff": tr("The largest of those distances."),
+        "normal": tr("Mean angle between a face and its reconstruction, weighted by area."),
+    }[what]
+    if what == "normal" or not figures.samples:
+        return how
+    points = tr("{n} points uniform by area; % of the diagonal.", n=number(figures.samples))
+    return f"{how} {points}"
+
+
+def picked_lines(project: Project, live: TrainingStep | None, pick: Pick) -> tuple[Line, ...]:
+    """Return what is known of a picked vertex; a click copies each value at full precision."""
+    source = project.source
+    if source is None:
+        return ()
+    surface = source.surface
+    points = surface.points if isinstance(surface, PointCloud) else surface.vertices
+    if not 0 <= pick.vertex < len(points):
+        return ()
+    point = points[pick.vertex]
+    decimals = decimals_for(surface.diagonal)
+    name = tr("Point") if isinstance(surface, PointCloud) else tr("Vertex")
+    lines = [
+        Line(name, f"#{pick.vertex:,}", copied=str(pick.vertex)),
+        Line(tr("Position"), components(point, decimals), copied=_plain(point)),
+    ]
+    code, image = image_of(project, live, pick.vertex)
+    if code is not None:
+        lines.append(Line(tr("Code"), components(code, 4), copied=_plain(code)))
+    if image is not None:
+        lines.append(Line(tr("Reconstruction"), components(image, decimals), copied=_plain(image)))
+        error = float(np.linalg.norm(image - point)) / surface.diagonal
+        lines.append(Line(tr("Error"), percent(error), copied=repr(error)))
+    return tuple(lines)
+
+
+def image_of(project: Project, live: TrainingStep | None, vertex: int) -> tuple[np.ndarray | None, np.ndarray | None]:
+    """Return code and reconstruction of a vertex: those of the running training, else those of the trained one."""
+    if live is not None and live.codes is not None and vertex < len(live.codes):
+        image = live.reconstruction[vertex] if live.reconstruction is not None else None
+        return live.codes[vertex], image
+    if project.training is None or vertex >= len(project.training.codes):
+        return None, None
+    code = project.training.codes[vertex]
+    return code, project.training.autoencoder.decode(code[None])[0]
+
+
+def decimals_for(diagonal: float) -> int:
+    """Return how many decimals show a ten-thousandth of the diagonal.
+
+    Examples
+    --------
+    >>> decimals_for(34.95), decimals_for(1.5), decimals_for(250.0)
+    (2, 4, 2)
+    """
+    if not diagonal > 0:
+        return 2
+    return int(min(8, max(0, math.ceil(3.0 - math.log10(diagonal) + 0.5))))
+
+
+def error_values(project: Project, live: TrainingStep | None) -> np.ndarray | None:
+    """Return errors in percent of the diagonal at vertices spread over the list, None where there are none."""
+    source = project.source
+    if source is None or not isinstance(source.surface, Surface):
+        return None
+    vertices = source.surface.vertices
+    chosen = np.linspace(0, len(vertices) - 1, min(len(vertices), HISTOGRAM_POINTS)).astype(np.int64)
+    if live is not None:
+        if live.reconstruction is None or len(live.reconstruction) != len(vertices):
+            return None
+        images = live.reconstruction[chosen]
+    elif project.training is not None and len(project.training.codes) == len(vertices):
+        images = project.training.autoencoder.decode(project.training.codes[chosen])
+    else:
+        return None
+    return 100.0 * np.linalg.norm(images - vertices[chosen], axis=1) / source.surface.diagonal
+
+
+def _plain(values: np.ndarray) -> str:
+    """Return coordinates for the clipboard, at full precision."""
+    return " ".join(repr(float(value)) for value in values)

@@ -1,0 +1,248 @@
+"""The bar at the bottom: what runs, how far it is, and what came of the last job."""
+
+import time
+
+import psutil
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
+
+from app.jobs import Job
+from app.theme import Theme
+from app.translation import tr
+from app.views.stage_table import n_threads
+from app.widgets.progress_line import ProgressLine, StatusIcon
+from app.widgets.text import duration, label, number, percent
+from app.workspace import Workspace
+
+_MEMORY_MILLISECONDS = 2000
+_LEAST_FRACTION = 0.02
+"""Progress below which no remaining time can be told."""
+
+
+class JobBar(QWidget):
+    """Name, detail, bar, remaining time and Cancel of the newest job; device, memory and log at the right.
+
+    Signals
+    -------
+    log_requested()
+    """
+
+    log_requested = Signal()
+
+    def __init__(self, theme: Theme, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("jobBar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._theme, self._workspace = theme, workspace
+        self._jobs: list[Job] = []
+        self._worked: dict[Job, tuple[float, float]] = {}
+        self._icon = StatusIcon(theme)
+        self.name, self.detail = label("", "strong"), label("", "label")
+        self.bar = ProgressLine(theme)
+        self.bar.setAccessibleName(tr("Progress"))
+        self.remaining = label("", "label")
+        self.cancel = QPushButton(tr("Cancel"))
+        self.more, self.show_failure = _flat(""), _flat(tr("Show"))
+        self.device, self.memory = label("", "caption"), label("", "caption")
+        self.log = _flat(tr("Log"))
+        self._lay_out()
+        self.cancel.clicked.connect(self._cancel_shown)
+        self.more.clicked.connect(self.open_list)
+        self.log.clicked.connect(self.log_requested)
+        self.show_failure.clicked.connect(self.log_requested)
+        workspace.job_started.connect(self.follow)
+        workspace.project_changed.connect(self._show_device)
+        self._timer = QTimer(self)
+        self._timer.setInterval(_MEMORY_MILLISECONDS)
+        self._timer.timeout.connect(self._show_memory)
+        self._timer.start()
+        self._show_memory()
+        self._show_device()
+        self.show_result(tr("Ready"), "")
+        theme.follow(self._restyle)
+
+    # -- jobs --------------------------------------------------------------------------------------------------------
+
+    def follow(self, job: Job) -> None:
+        """Show a job until it ends."""
+        self._jobs.append(job)
+        self._worked[job] = (0.0, time.monotonic())
+        job.progressed.connect(lambda _: self._show_jobs())
+        job.paused_changed.connect(lambda paused: self._count(job, not paused))
+        job.finished.connect(lambda result: self._on_finished(job, result))
+        job.failed.connect(self.show_failed)
+        job.cancelled.connect(lambda: self.show_result(tr("Cancelled"), job_names(job.title)[0], "minus-circle"))
+        job.ended.connect(lambda: self._drop(job))
+        self._show_jobs()
+
+    def open_list(self) -> None:
+        """Open the list of all running jobs; a click on one cancels it."""
+        menu = QMenu(self)
+        for job in self._jobs:
+            action = menu.addAction(tr("Cancel: {name}", name=job_names(job.title)[0]))
+            action.triggered.connect(lambda _=False, job=job: self._cancel(job))
+        if not self._jobs:
+            menu.addAction(tr("No job is running")).setEnabled(False)
+        menu.aboutToHide.connect(menu.deleteLater)
+        place = self.more if self.more.isVisible() else self._icon
+        above = place.mapToGlobal(place.rect().topLeft()) - QPoint(0, menu.sizeHint().height())
+        menu.popup(above)
+
+    def show_result(self, name: str, detail: str, icon: str = "check-circle", role: str = "ok") -> None:
+        """Show what came of the last job; a job that runs goes before it."""
+        self._last = (name, detail, icon, role)
+        self._show_jobs()
+
+    def show_failed(self, message: str) -> None:
+        """Show that a job failed."""
+        self.show_result(tr("Failed"), message, "x-circle-fill", "bad")
+
+    @property
+    def shown(self) -> Job | None:
+        """Return the job that the bar shows: the newest."""
+        return self._jobs[-1] if self._jobs else None
+
+    def _on_finished(self, job: Job, result: object) -> None:
+        worked, since = self._worked[job]
+        seconds = worked if job.is_paused else worked + time.monotonic() - since
+        self.show_result(*finished_words(self._workspace, job.title, result, seconds))
+
+    def _drop(self, job: Job) -> None:
+        self._jobs.remove(job)
+        self._worked.pop(job)
+        self._show_jobs()
+
+    def _count(self, job: Job, running: bool) -> None:
+        """Count the time that a job works, without its pauses."""
+        worked, since = self._worked[job]
+        now = time.monotonic()
+        self._worked[job] = (worked, now) if running else (worked + now - since, now)
+        self._show_jobs()
+
+    def _cancel_shown(self) -> None:
+        if self.shown is not None:
+            self._cancel(self.shown)
+
+    def _cancel(self, job: Job) -> None:
+        self.cancel.setText(tr("Cancelling…"))
+        self.cancel.setEnabled(False)
+        QTimer.singleShot(0, job, job.cancel)
+
+    # -- showing -----------------------------------------------------------------------------------------------------
+
+    def _show_jobs(self) -> None:
+        job = self.shown
+        for part in (self.bar, self.remaining, self.cancel):
+            part.setVisible(job is not None)
+        self.more.setVisible(len(self._jobs) > 1)
+        self.more.setText(f"+{len(self._jobs) - 1}")
+        if job is None:
+            name, detail, icon, role = self._last
+            self._icon.show_icon(icon, role)
+            self.cancel.setText(tr("Cancel"))
+            self.cancel.setEnabled(True)
+            self.show_failure.setVisible(role == "bad")
+        else:
+            name, detail = job_names(job.title)[0], job.progress.message
+            if not self._icon.is_turning or job.is_paused:
+                self._icon.show_icon("pause" if job.is_paused else "spinner-gap", "link", not job.is_paused)
+            self.bar.show_fraction(job.progress.fraction)
+            self.remaining.setText(tr("Paused") if job.is_paused else self._remaining(job))
+            self.show_failure.hide()
+        self.name.setText(name)
+        self.detail.setText(detail)
+        self.detail.setToolTip(detail if len(detail) > 60 else "")
+
+    def _remaining(self, job: Job) -> str:
+        fraction = job.progress.fraction
+        if fraction is None or fraction < _LEAST_FRACTION:
+            return ""
+        worked, since = self._worked[job]
+        seconds = worked + time.monotonic() - since
+        return tr("{time} left", time=duration(max(0, round(seconds * (1.0 - fraction) / fraction))))
+
+    def _show_memory(self) -> None:
+        own = psutil.Process()
+        held = own.memory_info().rss
+        for child in own.children():
+            try:
+                held += child.memory_info().rss
+            except psutil.Error:
+                continue  # it ended meanwhile
+        self.memory.setText(f"{held / 1e9:.1f} GB")
+        self.memory.setToolTip(tr("Memory of the program and its workers"))
+
+    def _show_device(self, *_: object) -> None:
+        training = self._workspace.project.training
+        if training is None or training.device == "cpu":
+            self.device.setText(tr("CPU {n} threads", n=n_threads()))
+        else:
+            self.device.setText(training.device.upper())
+
+    def set_compact(self, compact: bool) -> None:
+        """Leave out the device in a small window."""
+        self.device.setVisible(not compact)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 1, 16, 0)
+        row.setSpacing(8)
+        row.addWidget(self._icon)
+        row.addWidget(self.name)
+        row.addWidget(self.detail)
+        row.addSpacing(8)
+        row.addWidget(self.bar, 1)
+        row.addWidget(self.remaining)
+        row.addWidget(self.cancel)
+        row.addWidget(self.more)
+        row.addWidget(self.show_failure)
+        row.addStretch(1)
+        row.addWidget(self.device)
+        row.addSpacing(8)
+        row.addWidget(self.memory)
+        row.addSpacing(8)
+        row.addWidget(self.log)
+
+    def _restyle(self) -> None:
+        self.setFixedHeight(self._theme.px(40))
+        self.log.setIcon(self._theme.icon("terminal-window"))
+
+
+def _flat(text: str) -> QPushButton:
+    button = QPushButton(text)
+    button.setProperty("role", "flat")
+    return button
+
+
+def job_names(title: str) -> tuple[str, str]:
+    """Return what a job is called while it runs and when it is done."""
+    return {
+        "surface": (tr("Reading the surface"), tr("Surface loaded")),
+        "training": (tr("Training autoencoder"), tr("Autoencoder trained")),
+        "save": (tr("Saving the project"), tr("Project saved")),
+        "open": (tr("Opening the project"), tr("Project opened")),
+        "export": (tr("Exporting"), tr("Exported")),
+        "download": (tr("Fetching the sample"), tr("Sample fetched")),
+    }.get(title, (title, title))
+
+
+def finished_words(workspace: Workspace, title: str, result: object, seconds: float) -> tuple[str, str]:
+    """Return name and detail of a job that is done."""
+    name, project = job_names(title)[1], workspace.project
+    if title == "surface" and project.source is not None:
+        return name, loaded_words(workspace)
+    if title == "training" and project.training is not None:
+        figure = percent(project.training.certificate.rmse_rel)
+        return name, tr("RMSE {figure} in {time}", figure=figure, time=duration(round(seconds)))
+    detail = str(result).replace("\\", "/").rsplit("/", 1)[-1] if isinstance(result, str) else ""
+    return name, detail
+
+
+def loaded_words(workspace: Workspace) -> str:
+    """Return how much was read in what time."""
+    source = workspace.project.source
+    if source is None:
+        return ""
+    size = len(getattr(source.surface, "points", getattr(source.surface, "vertices", ())))
+    what = tr("points") if source.is_cloud else tr("vertices")
+    return tr("{n} {what} in {time}", n=number(size), what=what, time=duration(source.seconds))

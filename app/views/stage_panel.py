@@ -1,0 +1,259 @@
+"""ONE panel for all stages: its row on the rail, and beneath it, when open, form, button and caption."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEasingCurve, QEvent, QPropertyAnimation, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from app.jobs import Job
+from app.theme import Theme
+from app.translation import tr
+from app.views.stage_table import (
+    StageView,
+    caption_of,
+    choice_text,
+    is_available,
+    shown_options,
+    state_of,
+    words_of,
+)
+from app.widgets.icon_button import IconButton
+from app.widgets.parameter_form import ParameterForm
+from app.widgets.primary_button import PrimaryButton
+from app.widgets.stage_header import RAIL, StageHeader, StageLook
+from app.widgets.text import label
+from app.widgets.toggle import MILLISECONDS
+from app.workspace import StageState, Workspace
+from core.pipeline import STAGES
+
+Trigger = Callable[[str], None]
+"""Does a command by its key."""
+
+
+class FormScroll(QScrollArea):
+    """As high as what it holds, less where there is no room: then it scrolls."""
+
+    def __init__(self, content: QWidget, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.viewport().setAutoFillBackground(False)
+        content.setAutoFillBackground(False)
+        content.installEventFilter(self)
+        self.setWidget(content)
+        content.setAutoFillBackground(False)
+
+    def sizeHint(self) -> QSize:
+        content = self.widget()
+        width = self.viewport().width()
+        layout = content.layout()
+        height = layout.heightForWidth(width) if layout.hasHeightForWidth() else content.sizeHint().height()
+        return QSize(width, height)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, min(self.sizeHint().height(), 120))
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return False
+
+
+class StagePanel(QWidget):
+    """One stage of the column.
+
+    Parameters
+    ----------
+    view : StageView
+        Its row of the table.
+    workspace : Workspace
+        What it watches.
+    theme : Theme
+        The look.
+    trigger : callable
+        Does a command by its key.
+    """
+
+    def __init__(self, view: StageView, workspace: Workspace, theme: Theme, trigger: Trigger) -> None:
+        super().__init__()
+        self.view = view
+        self._workspace, self._theme, self._trigger = workspace, theme, trigger
+        self.is_first = self.is_last = self._is_compact = False
+        self._followed: Job | None = None
+        self.header = StageHeader(theme, StageLook(view.title))
+        self.header.setToolTip(view.about)
+        self.form: ParameterForm | None = None
+        if view.key in STAGES:
+            self.form = ParameterForm(shown_options(workspace, view.key), theme, choice_text)
+        self.primary = PrimaryButton(theme, "F5")
+        self.step = IconButton(theme, "skip-forward", tr("One step (F6)"), size=32)
+        self.stop = IconButton(theme, "stop", tr("Stop and keep the result (Shift+F5)"), size=32)
+        self.reset = IconButton(theme, "arrow-counter-clockwise", tr("Stop and drop the result"), size=32)
+        self.caption = label("", "caption", wrap=True)
+        self._body = QWidget()
+        self._body.setObjectName("stageForm")
+        self._scroll = FormScroll(self._body, self)
+        self._motion = QPropertyAnimation(self._scroll, b"maximumHeight", self)
+        self._motion.setDuration(MILLISECONDS)
+        self._motion.setEasingCurve(QEasingCurve.Type.OutCubic)
+        self._motion.finished.connect(lambda: self._scroll.setMaximumHeight(16777215))
+        self._lay_out()
+        self._connect()
+        self.refresh()
+
+    # -- state -------------------------------------------------------------------------------------------------------
+
+    @property
+    def is_open(self) -> bool:
+        return self._workspace.open_stage == self.view.key
+
+    def set_compact(self, compact: bool) -> None:
+        """Show one line where the stage is not open."""
+        self._is_compact = compact
+        self.refresh()
+
+    def commit(self) -> None:
+        """Take what is typed in the form but not yet confirmed."""
+        if self.form is not None and self.form.isEnabled():
+            self.form.commit()
+
+    def refresh(self, *_: object) -> None:
+        """Show how the stage stands now."""
+        state = state_of(self._workspace, self.view)
+        job = self._workspace.jobs.get(self.view.key)
+        self._follow(job)
+        words, few = words_of(self._workspace, self.view)
+        self.header.show_look(
+            StageLook(
+                self.view.title,
+                words,
+                few,
+                state.value,
+                job.progress.fraction if job is not None else None,
+                self.is_open,
+                self._is_compact,
+                is_available(self.view),
+            )
+        )
+        self.header.setToolTip(words if state is StageState.FAILED else self.view.about)
+        if self.is_open:
+            self._show_body(state, job)
+        if self._scroll.isHidden() == self.is_open:
+            self._unfold(self.is_open)
+        self.update()
+
+    def _show_body(self, state: StageState, job: Job | None) -> None:
+        running = state is StageState.RUNNING
+        if self.form is not None:
+            options = shown_options(self._workspace, self.view.key)
+            if options != self.form.value():
+                self.form.set_value(options)
+            self.form.setEnabled(not running)
+        for button in (self.step, self.stop, self.reset):
+            button.setVisible(running and self.view.key == "training")
+        if running and job is not None and self.view.key == "training":
+            icon, text = ("play-fill", tr("Resume")) if job.is_paused else ("pause-fill", tr("Pause"))
+            self.primary.show_action(icon, text)
+            self.primary.setEnabled(not job.is_stopping)
+        else:
+            done = state is StageState.DONE
+            icon = "arrow-counter-clockwise" if done and self.view.key == "training" else self.view.icon
+            self.primary.show_action(icon, self.view.run_again if done else self.view.run, tonal=done)
+            self.primary.setEnabled(self._can_run() and not running)
+        caption = tr("Finishing…") if job is not None and job.is_stopping else caption_of(self._workspace, self.view)
+        self.caption.setText(caption)
+        self.caption.setVisible(bool(caption))
+
+    def _can_run(self) -> bool:
+        if self.view.key == "export":
+            return self._workspace.project.source is not None
+        return self.view.key == "surface" or not self._workspace.obstacle(self.view.key)
+
+    def _follow(self, job: Job | None) -> None:
+        """Watch whether the job is paused."""
+        if job is not self._followed:
+            self._followed = job
+            if job is not None:
+                job.paused_changed.connect(self.refresh)
+
+    def _unfold(self, unfold: bool) -> None:
+        self._motion.stop()
+        self._scroll.setMaximumHeight(16777215)
+        self._scroll.setVisible(unfold)
+        if unfold and self.isVisible() and not self._theme.reduced_motion:
+            self._motion.setStartValue(0)
+            self._motion.setEndValue(self._scroll.sizeHint().height())
+            self._motion.start()
+
+    # -- making ------------------------------------------------------------------------------------------------------
+
+    def _connect(self) -> None:
+        key = self.view.key
+        self.header.clicked.connect(lambda: self._workspace.show_stage(key))
+        self.primary.clicked.connect(lambda: self._trigger(self.view.command))
+        for button, command in ((self.step, "step"), (self.stop, "stop"), (self.reset, "reset")):
+            button.clicked.connect(lambda _=False, command=command: self._trigger(command))
+        if self.form is not None:
+            self.form.changed.connect(lambda options: self._workspace.set_options(key, options))
+            self.form.requested.connect(lambda _: self._trigger("open"))
+        self._workspace.stage_changed.connect(lambda changed: self.refresh() if changed in (key, "") else None)
+        self._workspace.project_changed.connect(self.refresh)
+        self._workspace.open_stage_changed.connect(self.refresh)
+
+    def _lay_out(self) -> None:
+        self._row = QHBoxLayout()
+        self._row.addWidget(self.primary, 1)
+        for button in (self.step, self.stop, self.reset):
+            self._row.addWidget(button)
+        inner = QVBoxLayout(self._body)
+        inner.setSpacing(0)
+        if self.form is not None:
+            inner.addWidget(self.form)
+        inner.addSpacing(8)
+        inner.addLayout(self._row)
+        inner.addWidget(self.caption)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(self._scroll, 1)
+        self._scroll.hide()
+        self._inner = inner
+        self._theme.follow(self._restyle)
+
+    def _restyle(self) -> None:
+        px = self._theme.px
+        self._inner.setContentsMargins(px(40), 0, px(16), px(16))
+        self._row.setContentsMargins(px(8), 0, 0, 0)
+        self._row.setSpacing(px(8))
+        self.caption.setContentsMargins(px(8), px(8), 0, 0)
+        self.update()
+
+    def enterEvent(self, event: object) -> None:
+        self.update()
+
+    def leaveEvent(self, event: object) -> None:
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        palette, color, px = self._theme.palette, self._theme.color, self._theme.px
+        painter = QPainter(self)
+        width, height = self.width(), self.height()
+        if self.is_open:
+            painter.fillRect(self.rect(), color("raised"))
+            painter.fillRect(QRectF(0, 0, width, 1), color("border"))
+            painter.fillRect(QRectF(0, height - 1, width, 1), color("border"))
+            painter.fillRect(QRectF(0, 0, 2, height), color("accent"))
+        elif self.header.underMouse() and is_available(self.view):
+            painter.fillRect(self.rect(), color("control_hover"))
+        middle, radius = self.header.height() / 2, self.header.icon_radius
+        rail = color("border_strong" if not palette.is_dark else "track")
+        left = px(RAIL) - 1
+        if not self.is_first:
+            painter.fillRect(QRectF(left, 0, 2, middle - radius), rail)
+        if not self.is_last:
+            painter.fillRect(QRectF(left, middle + radius, 2, height - middle - radius), rail)

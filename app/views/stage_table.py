@@ -1,0 +1,257 @@
+"""How each stage looks in the window: names, icons, and its second line for every state."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from app.translation import tr
+from app.widgets.text import duration, number, percent
+from app.workspace import StageState, Workspace
+from core.pipeline import STAGES
+from core.project import Project
+from core.surface.point_cloud import PointCloud
+
+Words = tuple[str, str]
+"""A text, and the same in few words for small windows."""
+
+
+@dataclass(frozen=True)
+class StageView:
+    """What the column shows of a stage.
+
+    Parameters
+    ----------
+    key : str
+        Key of the stage in the pipeline; "export" has no result and is not in the pipeline.
+    title : str
+        Its name.
+    about : str
+        One sentence on what it does.
+    icon : str
+        Icon of its primary button.
+    run, run_again : str
+        Text of the primary button, and where the result is up to date.
+    command : str
+        Command that the primary button triggers.
+    done : callable
+        Returns the figure that counts from a project that has the result.
+    """
+
+    key: str
+    title: str
+    about: str
+    icon: str
+    run: str
+    run_again: str
+    command: str
+    done: Callable[[Project], Words]
+
+
+def stage_views() -> tuple[StageView, ...]:
+    """Return the seven stages in their order, in the user's language."""
+    later = tr("Comes with a later version.")
+    return (
+        StageView(
+            "surface",
+            tr("Surface"),
+            tr("Read a surface, check it and say what it is."),
+            "folder-open",
+            tr("Open a surface…"),
+            tr("Open another…"),
+            "open",
+            surface_words,
+        ),
+        StageView(
+            "training",
+            tr("Training"),
+            tr("Learn the map from the surface to a disk and back."),
+            "play-fill",
+            tr("Train"),
+            tr("Train again"),
+            "run_stage",
+            training_words,
+        ),
+        _coming("cells", tr("Cells"), tr("Every linear piece of the network, exactly."), later, "polygon"),
+        _coming("transport", tr("Transport"), tr("Move the disk until areas are true."), later, "arrows-out-cardinal"),
+        _coming("denoise", tr("Denoise"), tr("Bring noisy points back onto the surface."), later, "drop-half"),
+        _coming(
+            "generate", tr("Generate"), tr("Draw from the disk, decode, get new points."), later, "shuffle-angular"
+        ),
+        StageView(
+            "export",
+            tr("Export"),
+            tr("Write results into files that other programs read."),
+            "export",
+            tr("Export…"),
+            tr("Export…"),
+            "export",
+            export_words,
+        ),
+    )
+
+
+def _coming(key: str, title: str, about: str, later: str, icon: str) -> StageView:
+    """Return a stage that this version does not have yet."""
+    return StageView(key, title, f"{about} {later}", icon, title, title, "", lambda _: ("", ""))
+
+
+def is_available(view: StageView) -> bool:
+    """Return whether this version has a stage."""
+    return bool(view.command)
+
+
+def state_of(workspace: Workspace, view: StageView) -> StageState:
+    """Return how a stage stands."""
+    if view.key == "export":
+        return StageState.READY if workspace.project.training is not None else StageState.NOT_YET
+    return workspace.state(view.key)
+
+
+def words_of(workspace: Workspace, view: StageView) -> Words:
+    """Return the second line of a stage."""
+    state, project = state_of(workspace, view), workspace.project
+    if view.key == "export":
+        return view.done(project)
+    if not is_available(view):
+        words = tr("In a later version") if project.training is not None else tr("After training")
+        return words, words
+    if state is StageState.RUNNING:
+        return _running_words(workspace, view.key)
+    if state is StageState.FAILED:
+        return workspace.failures[view.key], tr("Failed")
+    if state is StageState.OUTDATED:
+        return tr("Outdated: its inputs have changed since"), tr("Outdated")
+    if state is StageState.READY:
+        return tr("Ready"), tr("Ready")
+    if state is StageState.DONE:
+        return view.done(project)
+    if view.key == "training" and project.source is not None:
+        return tr("Needs a topological disk"), tr("Needs a disk")
+    words = tr("Needs a surface") if view.key != "surface" else tr("No surface is open")
+    return words, words
+
+
+def _running_words(workspace: Workspace, key: str) -> Words:
+    job = workspace.jobs[key]
+    if job.is_paused:
+        return tr("Paused"), tr("Paused")
+    step = workspace.live
+    if key != "training" or step is None:
+        return job.progress.message or tr("Starting"), tr("Running")
+    budget = workspace.options("training").seconds
+    parts = [tr("{now} of {all}", now=duration(int(min(step.seconds, budget))), all=duration(budget))]
+    if step.rmse_rel is not None:
+        parts.append(f"RMSE {percent(step.rmse_rel)}")
+    if job.progress.fraction is not None and step.seconds >= budget:
+        parts[0] = job.progress.message
+    return " · ".join(parts), parts[-1]
+
+
+def surface_words(project: Project) -> Words:
+    """Return what surface is open."""
+    source = project.source
+    if source is None:
+        return "", ""
+    if isinstance(source.surface, PointCloud):
+        points = tr("{n} points", n=number(len(source.surface.points)))
+        return f"{points} · {tr('cloud')}", points
+    vertices = tr("{n} vertices", n=number(len(source.surface.vertices)))
+    kind = topology_word(project)
+    repairs = len(source.repairs)
+    parts = [vertices, kind]
+    if repairs:
+        parts.append(tr("1 repair") if repairs == 1 else tr("{n} repairs", n=repairs))
+    return " · ".join(parts), vertices
+
+
+def topology_word(project: Project) -> str:
+    """Return in a word or two what the topology of the surface is."""
+    known = project.source.topology if project.source is not None else None
+    if known is None:
+        return tr("cloud")
+    if known.is_disk:
+        return tr("disk")
+    if not known.is_manifold:
+        return tr("not a manifold")
+    if known.n_components > 1:
+        return tr("{n} components", n=number(known.n_components))
+    if not known.is_orientable:
+        return tr("one-sided")
+    if known.is_closed:
+        return tr("closed")
+    return tr("{n} boundary loops", n=number(known.n_boundary_loops))
+
+
+def training_words(project: Project) -> Words:
+    """Return what the training came to."""
+    training = project.training
+    if training is None:
+        return "", ""
+    rmse = f"RMSE {percent(training.certificate.rmse_rel)}"
+    seed = tr("seed {n}", n=training.options.seed)
+    return f"{rmse} · {duration(round(training.seconds))} · {seed}", rmse
+
+
+def export_words(project: Project) -> Words:
+    """Return what can be exported."""
+    if project.source is None:
+        words = tr("Needs a surface")
+    elif project.training is None:
+        words = tr("Surface only so far")
+    else:
+        words = tr("{n} results can be exported", n=2)
+    return words, words
+
+
+def caption_of(workspace: Workspace, view: StageView) -> str:
+    """Return the line under the primary button: why it cannot run, or how the last run went."""
+    state = state_of(workspace, view)
+    if view.key == "surface":
+        source = workspace.project.source
+        return tr("Read in {time}", time=duration(source.seconds)) if source is not None else ""
+    if view.key == "export":
+        return "" if workspace.project.source is not None else tr("Open a surface first")
+    if state is StageState.FAILED:
+        return workspace.failures[view.key]
+    if state is StageState.DONE and workspace.project.training is not None:
+        training = workspace.project.training
+        how = tr("{n} steps", n=number(training.steps))
+        ended = {"stopped": tr("Stopped early"), "diverged": tr("Last good state")}.get(
+            training.ended, tr("Up to date")
+        )
+        return f"{ended} · {how} · {training.device.upper()}"
+    if state is StageState.RUNNING:
+        return ""
+    return workspace.obstacle(view.key) if view.key in STAGES else ""
+
+
+def choice_text(name: str, choice: str) -> str:
+    """Return what a user reads for a choice of a form."""
+    texts: dict[tuple[str, str], Callable[[], str]] = {
+        ("preset", "default"): lambda: tr("Default"),
+        ("preset", "paper"): lambda: tr("Paper"),
+        ("mode", "guided"): lambda: tr("Guided"),
+        ("mode", "free"): lambda: tr("Free"),
+        ("device", "auto"): lambda: tr("Automatic"),
+        ("device", "cpu"): lambda: tr("CPU, {n} threads", n=n_threads()),
+        ("device", "cuda"): lambda: tr("NVIDIA card"),
+        ("device", "mps"): lambda: tr("Apple card"),
+        ("theme", "system"): lambda: tr("System"),
+        ("theme", "light"): lambda: tr("Light"),
+        ("theme", "dark"): lambda: tr("Dark"),
+    }
+    text = texts.get((name, choice))
+    return text() if text is not None else choice.capitalize()
+
+
+def n_threads() -> int:
+    """Return how many processors this program may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
+
+
+def shown_options(workspace: Workspace, key: str) -> Any:
+    """Return the options that the form of a stage shows."""
+    if key == "surface" and workspace.project.source is not None:
+        return STAGES["surface"].options(workspace.project.source.path)
+    return workspace.options(key)

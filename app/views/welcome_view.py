@@ -1,0 +1,159 @@
+"""The first thing to read: what the program shows, in four steps; later the recent files."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from app.theme import Theme
+from app.translation import tr
+from app.views.stage_panel import Trigger
+from app.widgets.text import label
+
+FORMATS = "PLY, OBJ, STL, OFF, GLB, 3MF, VTP, M, XYZ, PCD"
+_MOST_RECENT = 5
+
+
+class _Step(QWidget):
+    """A number in a circle."""
+
+    def __init__(self, theme: Theme, number: int) -> None:
+        super().__init__()
+        self._theme, self._number = theme, number
+        theme.follow(self._restyle)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.color("accent_soft"))
+        painter.drawEllipse(QRectF(self.rect()))
+        painter.setPen(self._theme.color("link"))
+        painter.setFont(self._theme.font(12, 600))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, str(self._number))
+
+    def _restyle(self) -> None:
+        side = self._theme.px(24)
+        self.setFixedSize(side, side)
+        self.update()
+
+
+class WelcomeView(QScrollArea):
+    """A page of the fourth view.
+
+    Parameters
+    ----------
+    theme : Theme
+        The look.
+    trigger : callable
+        Does a command by its key.
+    recent_files : tuple of str
+        Shown in place of the steps; empty at the first start.
+
+    Signals
+    -------
+    tour_requested()
+    samples_requested(QPoint)
+        Where to open the menu of samples.
+    file_requested(str)
+        A recent file was clicked.
+    """
+
+    tour_requested = Signal()
+    samples_requested = Signal(QPoint)
+    file_requested = Signal(str)
+
+    def __init__(self, theme: Theme, trigger: Trigger, recent_files: tuple[str, ...] = ()) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setObjectName("welcome")
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        page = QWidget()
+        page.setObjectName("welcomePage")
+        self._column = QVBoxLayout(page)
+        self._column.setSpacing(0)
+        self._column.addWidget(label(tr("See what a ReLU autoencoder learns"), "title", wrap=True))
+        self._recent = QWidget()
+        self._recent_column = QVBoxLayout(self._recent)
+        self._recent_column.setContentsMargins(0, 12, 0, 0)
+        self._recent_column.setSpacing(0)
+        self._steps = self._make_steps()
+        self._column.addWidget(self._steps)
+        self._column.addWidget(self._recent)
+        self._column.addSpacing(20)
+        self._column.addLayout(self._make_buttons(trigger))
+        self._column.addSpacing(16)
+        self._column.addWidget(label(tr("or drop a file anywhere: {formats}", formats=FORMATS), "caption", wrap=True))
+        self._column.addStretch(1)
+        self.setWidget(page)
+        self.show_recent(recent_files)
+        theme.follow(self._restyle)
+
+    def show_recent(self, paths: tuple[str, ...]) -> None:
+        """Show recent files in place of the steps; the steps where there are none."""
+        while (item := self._recent_column.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.deleteLater()
+        self._steps.setVisible(not paths)
+        self._recent.setVisible(bool(paths))
+        if paths:
+            self._recent_column.addWidget(label(tr("Recent files"), "lead"))
+            self._recent_column.addSpacing(8)
+        for path in paths[:_MOST_RECENT]:
+            button = QPushButton(Path(path).name)
+            button.setProperty("role", "link")
+            button.setToolTip(path)
+            button.clicked.connect(lambda _=False, path=path: self.file_requested.emit(path))
+            self._recent_column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def _make_steps(self) -> QWidget:
+        steps = QWidget()
+        column = QVBoxLayout(steps)
+        column.setContentsMargins(0, 4, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(label(tr("This figurine is ready. Four steps, about two minutes:"), "lead", wrap=True))
+        column.addSpacing(20)
+        texts = (
+            (tr("Train"), tr("The surface is flattened into a disk, live.")),
+            (tr("Cells"), tr("Every linear piece of the network, exactly.")),
+            (tr("Transport"), tr("The disk is moved until areas are true.")),
+            (tr("Denoise and generate"), tr("Back onto the surface, from noise or from the disk.")),
+        )
+        for number, (title, text) in enumerate(texts, 1):
+            row = QHBoxLayout()
+            row.setSpacing(12)
+            row.addWidget(_Step(self._theme, number))
+            words = QVBoxLayout()
+            words.setSpacing(1)
+            words.addWidget(label(title, "name"))
+            words.addWidget(label(text, "label", wrap=True))
+            row.addLayout(words, 1)
+            column.addLayout(row)
+            column.addSpacing(8)
+        return steps
+
+    def _make_buttons(self, trigger: Trigger) -> QHBoxLayout:
+        self._tour, self._open = QPushButton(tr("Start the tour")), QPushButton(tr("Open a surface…"))
+        self._samples = QPushButton(tr("Samples"))
+        self._samples.setProperty("role", "flat")
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for button in (self._tour, self._open, self._samples):
+            row.addWidget(button)
+        row.addStretch(1)
+        self._tour.clicked.connect(self.tour_requested)
+        self._open.clicked.connect(lambda: trigger("open"))
+        self._samples.clicked.connect(
+            lambda: self.samples_requested.emit(self._samples.mapToGlobal(self._samples.rect().bottomLeft()))
+        )
+        return row
+
+    def _restyle(self) -> None:
+        px = self._theme.px
+        self._column.setContentsMargins(px(32), px(28), px(32), px(16))
+        for button, icon in ((self._tour, "play-circle"), (self._open, "folder-open"), (self._samples, "squares-four")):
+            button.setIcon(self._theme.icon(icon))

@@ -1,0 +1,54 @@
+"""A list to choose from, with the arrow of the theme."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QComboBox, QListView, QSizePolicy, QWidget
+
+from app.theme import Theme
+
+
+class ComboBox(QComboBox):
+    """A combo box of keys and texts.
+
+    Signals
+    -------
+    edited()
+        The user chose another.
+    """
+
+    edited = Signal()
+
+    def __init__(self, theme: Theme, choices: Mapping[str, str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        view = QListView(self)
+        self.setView(view)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(6)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        for key, text in choices.items():
+            self.addItem(text, key)
+        self.activated.connect(lambda _: self.edited.emit())
+        theme.changed.connect(self.update)
+
+    def value(self) -> str:
+        """Return the key of the choice."""
+        return self.currentData()
+
+    def set_value(self, key: str) -> None:
+        """Choose by key."""
+        self.setCurrentIndex(self.findData(key))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        size = self._theme.px(12)
+        role = "text_muted" if self.isEnabled() else "text_faint"
+        pixmap = self._theme.pixmap("caret-down", role, 12, self.devicePixelRatioF())
+        place = QRect(self.width() - size - self._theme.px(8), (self.height() - size) // 2, size, size)
+        QPainter(self).drawPixmap(place, pixmap)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()  # a column that is scrolled must not change what is under the pointer

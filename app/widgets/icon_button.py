@@ -1,0 +1,48 @@
+"""A square button that shows an icon and says in a tooltip what it does."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QToolButton, QWidget
+
+from app.theme import Theme
+
+
+class IconButton(QToolButton):
+    """An icon that follows the theme.
+
+    Parameters
+    ----------
+    theme : Theme
+        Where its colours come from.
+    icon : str
+        Phosphor name.
+    text : str
+        Its accessible name and tooltip.
+    size : int
+        Side of the button, in pixels of the design.
+    """
+
+    def __init__(self, theme: Theme, icon: str, text: str, size: int = 28, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme, self._icon, self._size = theme, icon, size
+        self.setAccessibleName(text)
+        self.setToolTip(text)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        theme.follow(self._restyle)
+
+    def set_icon(self, icon: str) -> None:
+        """Show another icon."""
+        self._icon = icon
+        self._restyle()
+
+    def set_on(self, on: bool) -> None:
+        """Show whether what the button stands for is on."""
+        self.setProperty("on", on)
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self._restyle()
+
+    def _restyle(self) -> None:
+        side = self._theme.px(self._size)
+        self.setFixedSize(side, side)
+        self.setIconSize(QSize(self._theme.px(16), self._theme.px(16)))
+        self.setIcon(self._theme.icon(self._icon, "link" if self.property("on") else "text_muted"))

@@ -1,0 +1,341 @@
+"""A form that builds itself from the fields of an options dataclass."""
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+from app.theme import Theme
+from app.translation import tr
+from app.widgets.combo_box import ComboBox
+from app.widgets.fields import FileField, InvalidTextError, SeedField, SliderField, TextField
+from app.widgets.number_text import bounds_text, parse_number, parse_seconds, parse_widths, widths_text
+from app.widgets.segmented import Segmented
+from app.widgets.text import duration, label, number
+from app.widgets.toggle import Toggle
+from core.errors import BudaiError
+
+ChoiceText = Callable[[str, str], str]
+"""Returns what a user reads for a choice, from the field's name and the choice."""
+
+
+class Field(Protocol):
+    """What a form needs of the widget that edits a field."""
+
+    edited: Any
+
+    def value(self) -> Any:
+        """Return the value, or raise `InvalidTextError`."""
+
+    def set_value(self, value: Any) -> None:
+        """Show a value."""
+
+
+class FieldLabel(QLabel):
+    """Names a field; a dot says that it is not at its default, and a right click puts it back.
+
+    Signals
+    -------
+    reset_requested()
+    """
+
+    reset_requested = Signal()
+
+    def __init__(self, theme: Theme, text: str, tooltip: str) -> None:
+        super().__init__(text)
+        self._theme = theme
+        self._tooltip = tooltip
+        self.is_changed = False
+        self.setProperty("role", "label")
+        self.setToolTip(tooltip)
+        theme.follow(self._restyle)
+
+    def set_changed(self, changed: bool, default: str) -> None:
+        """Show whether the field differs from its default."""
+        self.is_changed = changed
+        note = tr("Changed from {default}; a right click puts it back.", default=default) if changed else ""
+        self.setToolTip(f"{self._tooltip}\n\n{note}".strip() if note else self._tooltip)
+        self.update()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if self.is_changed:
+            self.reset_requested.emit()
+        event.accept()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.is_changed:
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._theme.color("link"))
+            painter.drawEllipse(QPointF(2.5, self.height() / 2), 2, 2)
+
+    def _restyle(self) -> None:
+        self.setContentsMargins(self._theme.px(8), 0, 0, 0)
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """One field of a form: its label, its widget and the line for what is wrong with it."""
+
+    field: dataclasses.Field
+    name_label: FieldLabel
+    editor: Any
+    problem: QLabel
+
+    @property
+    def is_advanced(self) -> bool:
+        return bool(self.field.metadata.get("advanced"))
+
+
+class ParameterForm(QWidget):
+    """Rows for the fields of a frozen dataclass, by their metadata.
+
+    Parameters
+    ----------
+    options : dataclass instance
+        The values to show first; its defaults are those of the form.
+    theme : Theme
+        The look.
+    choice_text : callable, optional
+        What a user reads for a choice; by default the choice itself with a capital.
+
+    Signals
+    -------
+    changed(options)
+        The user made another valid choice.
+    requested(name)
+        The user wants to choose a file for a field.
+    """
+
+    changed = Signal(object)
+    requested = Signal(str)
+
+    def __init__(self, options: Any, theme: Theme, choice_text: ChoiceText | None = None) -> None:
+        super().__init__()
+        self.setObjectName("stageForm")
+        self._theme = theme
+        self._options = options
+        self._defaults = type(options)()
+        self._choice_text = choice_text or (lambda _, choice: choice.capitalize())
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setColumnStretch(1, 1)
+        self.rows: dict[str, Row] = {}
+        self._more: QPushButton | None = None
+        for field in dataclasses.fields(options):
+            if not field.metadata.get("hidden"):
+                self._add_row(field)
+        self._add_more()
+        self.set_value(options)
+        theme.follow(self._restyle)
+
+    # -- values ------------------------------------------------------------------------------------------------------
+
+    def value(self) -> Any:
+        """Return the options that the form shows; a field with a mistake keeps its last good value."""
+        return self._options
+
+    def set_value(self, options: Any) -> None:
+        """Show options; nothing is emitted."""
+        self._options = options
+        for row in self.rows.values():
+            self._show(row)
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether no field holds a mistake."""
+        return all(row.problem.isHidden() for row in self.rows.values())
+
+    def commit(self) -> None:
+        """Take what is typed but not yet confirmed."""
+        for row in self.rows.values():
+            self._take(row)
+
+    def _shown(self, name: str, options: Any) -> Any:
+        """Return the value of a field that a user should see: for widths those in effect."""
+        effective = type(options).__dataclass_fields__[name].metadata.get("effective", name)
+        return getattr(options, effective)
+
+    def _show(self, row: Row) -> None:
+        name = row.field.name
+        row.editor.set_value(self._shown(name, self._options))
+        row.problem.hide()
+        default = getattr(self._defaults, name)
+        row.name_label.set_changed(getattr(self._options, name) != default, self._default_text(row))
+
+    def _default_text(self, row: Row) -> str:
+        value, about = self._shown(row.field.name, self._defaults), row.field.metadata
+        if "choices" in about:
+            return self._choice_text(row.field.name, value)
+        if about.get("kind") == "seconds":
+            return duration(value)
+        if isinstance(value, tuple):
+            return widths_text(value, about.get("ends"))
+        return number(value) if isinstance(value, int | float) else str(value)
+
+    def _take(self, row: Row) -> None:
+        """Take the value of one field, or say beneath it what is wrong."""
+        name = row.field.name
+        try:
+            value = row.editor.value()
+            if value == self._shown(name, self._options):
+                value = getattr(self._options, name)
+            options = replace(self._options, **{name: value})
+        except (InvalidTextError, BudaiError) as error:
+            row.problem.setText(str(error))
+            row.problem.show()
+            row.editor.set_invalid(True)
+            return
+        if options != self._options:
+            self.set_value(options)
+            self.changed.emit(options)
+        else:
+            self._show(row)
+
+    def _reset(self, row: Row) -> None:
+        options = replace(self._options, **{row.field.name: getattr(self._defaults, row.field.name)})
+        self.set_value(options)
+        self.changed.emit(options)
+
+    # -- widgets -----------------------------------------------------------------------------------------------------
+
+    def _add_row(self, field: dataclasses.Field) -> None:
+        about = field.metadata
+        text = tr(about.get("label", field.name))
+        name_label = FieldLabel(self._theme, text, tr(about["tooltip"]) if about.get("tooltip") else "")
+        editor = self._editor(field)
+        editor.setAccessibleName(text)
+        problem = label("", "problem", wrap=True)
+        problem.hide()
+        row = Row(field, name_label, editor, problem)
+        self.rows[field.name] = row
+        line = 2 * len(self.rows)
+        if isinstance(editor, Toggle):
+            self._grid.addWidget(name_label, line, 0, 1, 2)
+            self._grid.addWidget(editor, line, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            editor.clicked.connect(lambda: self._take(row))
+        else:
+            self._grid.addWidget(name_label, line, 0)
+            self._grid.addWidget(editor, line, 1)
+            editor.edited.connect(lambda: self._take(row))
+        self._grid.addWidget(problem, line + 1, 1)
+        name_label.reset_requested.connect(lambda: self._reset(row))
+
+    def _editor(self, field: dataclasses.Field) -> Any:
+        """Return the widget for a field."""
+        about, kind = field.metadata, field.metadata.get("kind", "")
+        default = getattr(self._defaults, field.name)
+        if isinstance(default, bool):
+            return _ToggleField(self._theme)
+        if "choices" in about:
+            choices = {choice: self._choice_text(field.name, choice) for choice in about["choices"]}
+            return (Segmented if kind == "segmented" else ComboBox)(self._theme, choices)
+        if kind == "file":
+            made = FileField(self._theme)
+            made.requested.connect(lambda: self.requested.emit(field.name))
+            return made
+        if kind == "widths":
+            ends = about.get("ends")
+            return TextField(_widths_parser(about), lambda widths: widths_text(widths, ends))
+        if isinstance(default, int | float):
+            return self._number_editor(field, isinstance(default, int))
+        return TextField(str, str)
+
+    def _number_editor(self, field: dataclasses.Field, whole: bool) -> Any:
+        """Return the widget for a number."""
+        about, kind = field.metadata, field.metadata.get("kind", "")
+        parse = _number_parser(about, whole)
+        unit = about.get("unit", "")
+
+        def show(value: float) -> str:
+            if kind == "seconds":
+                return duration(value)
+            return number(value) if not unit else f"{number(value)} {unit}"
+
+        if "slider" in about:
+            low, high = about["slider"]
+            return SliderField(self._theme, low, high, low > 0 and high / low >= 20, parse, show)
+        text = TextField(parse, show)
+        return SeedField(self._theme, text, about.get("maximum", 2**31 - 1)) if kind == "seed" else text
+
+    def _add_more(self) -> None:
+        """Add the line that opens the advanced fields, where there are any."""
+        advanced = [row for row in self.rows.values() if row.is_advanced]
+        if not advanced:
+            return
+        self._more = QPushButton(tr("Advanced"))
+        self._more.setProperty("role", "flat")
+        self._more.setCheckable(True)
+        self._more.toggled.connect(self._show_advanced)
+        first = min(self._grid.getItemPosition(self._grid.indexOf(row.editor))[0] for row in advanced)
+        self._grid.addWidget(self._more, first - 1, 0, 1, 2, Qt.AlignmentFlag.AlignLeft)
+        self._show_advanced(False)
+
+    def _show_advanced(self, shown: bool) -> None:
+        for row in self.rows.values():
+            if row.is_advanced:
+                row.name_label.setVisible(shown)
+                row.editor.setVisible(shown)
+
+    def _restyle(self) -> None:
+        px = self._theme.px
+        self._grid.setHorizontalSpacing(px(8))
+        self._grid.setVerticalSpacing(0)
+        self._grid.setColumnMinimumWidth(0, px(88))
+        for row in self.rows.values():
+            line = self._grid.getItemPosition(self._grid.indexOf(row.editor))[0]
+            self._grid.setRowMinimumHeight(line, px(36))
+            row.problem.setContentsMargins(0, 0, 0, px(4))
+            row.name_label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+
+
+class _ToggleField(Toggle):
+    """A toggle as a field."""
+
+    def value(self) -> bool:
+        return self.isChecked()
+
+    def set_value(self, value: bool) -> None:
+        self.setChecked(value)
+
+
+def _number_parser(about: Any, whole: bool) -> Callable[[str], float]:
+    """Return what turns a text into a number within its bounds."""
+    low, high, unit = about.get("minimum"), about.get("maximum"), about.get("unit", "")
+    problem = bounds_text(low, high, unit, whole)
+
+    def parse(text: str) -> float:
+        try:
+            value = parse_seconds(text) if about.get("kind") == "seconds" else parse_number(text, unit)
+        except ValueError:
+            raise InvalidTextError(problem) from None
+        if whole and value != int(value):
+            raise InvalidTextError(problem)
+        if (low is not None and value < low) or (high is not None and value > high):
+            raise InvalidTextError(problem)
+        return int(value) if whole else value
+
+    return parse
+
+
+def _widths_parser(about: Any) -> Callable[[str], tuple[int, ...]]:
+    """Return what turns a text into hidden widths within their bounds."""
+    low, high = about.get("minimum", 1), about.get("maximum", 8192)
+    problem = tr("Widths must be whole numbers from {low} to {high}", low=low, high=high)
+
+    def parse(text: str) -> tuple[int, ...]:
+        try:
+            widths = parse_widths(text, about.get("ends"))
+        except ValueError:
+            raise InvalidTextError(problem) from None
+        if any(not low <= width <= high for width in widths):
+            raise InvalidTextError(problem)
+        return widths
+
+    return parse

@@ -1,0 +1,78 @@
+"""Labels by their role, and how numbers are written."""
+
+import math
+
+from PySide6.QtWidgets import QLabel, QWidget
+
+MINUS = "\N{MINUS SIGN}"
+TIMES = "\N{MULTIPLICATION SIGN}"
+EN_DASH = "\N{EN DASH}"
+_SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
+
+def label(text: str, role: str, parent: QWidget | None = None, wrap: bool = False) -> QLabel:
+    """Return a label that the stylesheet knows by its role."""
+    made = QLabel(text, parent)
+    made.setProperty("role", role)
+    made.setWordWrap(wrap)
+    return made
+
+
+def number(value: float, digits: int = 4) -> str:
+    """Return a number as a person writes it: thousands with comma, a true minus, powers of ten as such.
+
+    Examples
+    --------
+    >>> number(1391.62, 5), number(-0.43424), number(2.3e-15, 2), number(23108)
+    ('1,391.6', '−0.4342', '2.3 × 10⁻¹⁵', '23,108')
+    """
+    if not math.isfinite(value):
+        return "not a number" if math.isnan(value) else f"{MINUS if value < 0 else ''}∞"
+    size = abs(value)
+    if size and (size < 1e-4 or size >= 1e9):
+        mantissa, exponent = f"{size:.{digits - 1}e}".split("e")
+        if "." in mantissa:
+            mantissa = mantissa.rstrip("0").rstrip(".")
+        text = f"{mantissa} {TIMES} 10{str(int(exponent)).translate(_SUPERSCRIPTS)}"
+    elif float(value).is_integer():
+        text = f"{size:,.0f}"
+    else:
+        decimals = max(0, digits - 1 - math.floor(math.log10(size)))
+        text = f"{size:,.{decimals}f}"
+    return (MINUS if value < 0 else "") + text
+
+
+def percent(fraction: float, digits: int = 2) -> str:
+    """Return a fraction in percent.
+
+    Examples
+    --------
+    >>> percent(0.0087), percent(0.00012), percent(0.25)
+    ('0.87 %', '0.012 %', '25 %')
+    """
+    return f"{number(100.0 * fraction, digits)} %"
+
+
+def duration(seconds: float) -> str:
+    """Return a time as a person says it.
+
+    Examples
+    --------
+    >>> duration(0.04), duration(34.4), duration(95), duration(7300)
+    ('0.04 s', '34 s', '1 min 35 s', '2 h 1 min')
+    """
+    if seconds < 10 and not float(seconds).is_integer():
+        return f"{seconds:.2f} s" if seconds < 0.1 else f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+
+
+def components(values: object, decimals: int) -> str:
+    """Return coordinates side by side, such as ``−14.87  −4.90  −3.94``."""
+    return "  ".join(f"{value:.{decimals}f}".replace("-", MINUS) for value in values)  # type: ignore[attr-defined]
