@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import psutil
 
 from core.io.child import run_load
@@ -72,7 +73,9 @@ def load(path: str | Path) -> LoadedSurface:
     source = read_source(file)
     try:
         reader, said = detected(source, file.suffix)
-        found, warnings = build(source, reader(source))
+        # Damaged numbers overflow or are no numbers at all; what is not finite is looked for, and refused, in build().
+        with np.errstate(over="ignore", invalid="ignore"):
+            found, warnings = build(source, reader(source))
         if isinstance(found, PointCloud):
             return LoadedSurface(
                 str(path), file.stem, found, None, (), (*said, *warnings), time.perf_counter() - started

@@ -92,7 +92,7 @@ def _row(source: Source, entries: dict[str, list[str]]) -> np.dtype:
         if type_ not in _KINDS or size not in "1248" or (type_ == "F" and size in "12") or not count.isdigit():
             reason = f'the field "{printable(name)}" has the type {printable(type_)}{printable(size)}'
             raise source.error(reason, "header", "Known are F4, F8, I1 to I8 and U1 to U8.")
-        if int(count) > 100_000:
+        if not 1 <= int(count) <= 100_000:
             raise source.error(f'the field "{printable(name)}" has {count} values', "COUNT", _DISAGREE)
         # The field "_" is padding and may occur more than once.
         padding += name == "_"

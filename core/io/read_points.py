@@ -181,7 +181,8 @@ def _guessed(table: np.ndarray) -> tuple[list[int] | None, list[int] | None]:
         if part.shape[1] < 3 or not len(part) or not np.isfinite(part).all():
             continue
         columns = list(range(begin, begin + 3))
-        if normals is None and (np.abs(np.linalg.norm(part / max(1.0, np.abs(part).max()), axis=1) - 1.0) < 1e-2).all():
+        is_unit = (np.abs(part) <= 1.1).all() and (np.abs((part**2).sum(axis=1) - 1.0) < 2e-2).all()
+        if normals is None and is_unit:
             normals = columns
         elif colors is None and (part >= 0).all() and (part <= 255).all() and (part == np.floor(part)).all():
             colors = columns

@@ -256,7 +256,11 @@ def _from_text(text: str, type_: np.dtype, source: Source, place: str) -> np.nda
 
 def _from_base64(text: bytes, source: Source, place: str) -> bytes:
     """Return what base64 text holds; several pieces with padding of their own may follow each other."""
-    pieces = re.findall(rb"[A-Za-z0-9+/]+=*", re.sub(rb"\s+", b"", text))
+    text = re.sub(rb"\s+", b"", text)
+    strange = re.search(rb"[^A-Za-z0-9+/=]", text)
+    if strange:
+        raise source.error(f'the base64 is damaged: it holds "{printable(strange[0])}"', place, _DAMAGED)
+    pieces = re.findall(rb"[A-Za-z0-9+/]+=*", text)
     try:
         return b"".join(base64.b64decode(piece, validate=True) for piece in pieces)
     except (binascii.Error, ValueError) as error:
@@ -289,6 +293,8 @@ def _from_base64_prefix(document: _Document, text: bytes, place: str) -> bytes:
     if _encoded(head_size) > len(text):
         raise document.source.error(f"{numbers[0]} blocks do not fit into the file", place, _DAMAGED)
     head = _from_base64(text[: _encoded(head_size)], document.source, place)
+    if len(head) < head_size:
+        raise document.source.error("the header of the array ends early", place, _DAMAGED)
     sizes = np.frombuffer(head[:head_size], _header_type(document))[3:].tolist()
     return _from_base64(text[: _encoded(head_size) + _encoded(sum(sizes))], document.source, place)
 

@@ -208,7 +208,8 @@ def _reason_not_to_weld(surface: Surface, first: np.ndarray) -> str:
     if not n_joined or (edge_table(surface.faces).n_faces != 2).any() or not topology(surface).is_manifold:
         return ""
     faces = first[surface.faces]
-    welded = topology(Surface(surface.vertices, faces[~has_repeated_corner(faces)]))
+    faces = faces[~has_repeated_corner(faces)]
+    welded = topology(Surface(surface.vertices, faces[~duplicate_faces(faces)]))
     if welded.is_manifold:
         return ""
     found = ((welded.n_nonmanifold_edges, "edge"), (welded.n_nonmanifold_vertices, "vertex"))

@@ -1,0 +1,17 @@
+"""Fixtures that several folders of tests share."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Folder of the real surfaces: BUDAI_TEST_DATA, or else ../shared/data beside the repository."""
+    folder = Path(os.environ.get("BUDAI_TEST_DATA", ROOT.parent / "shared" / "data"))
+    if not (folder / "README.md").is_file():
+        pytest.skip(f"no test data in {folder}: set BUDAI_TEST_DATA to the folder that holds them")
+    return folder
