@@ -1,0 +1,348 @@
+"""Solver for weighted graph Laplacians of planar diagrams: conjugate gradients, preconditioned by algebraic multigrid.
+
+The second derivative of the transport energy is such a Laplacian: edge length over twice the distance of the sites. Its
+coefficients vary by many powers of ten between dense and sparse parts of a chart, so the coarse levels are chosen from
+the matrix itself: Ruge and Stueben (1987), *Algebraic Multigrid*, in *Multigrid Methods*, sections 4.3 and 4.6.
+"""
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+from jaxtyping import Float64, UInt32
+from numba import njit
+
+from core.transport.coarsening import galerkin, interpolation, split, strong_entries
+
+_COARSEST = 80
+_MOST_LEVELS = 24
+
+
+@dataclass(frozen=True, eq=False)
+class GraphLaplacian:
+    """Symmetric matrix with zero row sums: row i holds minus ``values`` at ``columns``, and their sum on the diagonal.
+
+    Parameters
+    ----------
+    starts : (n + 1,) uint32 array
+        Row i holds the entries ``starts[i]`` to ``starts[i + 1]``.
+    columns : (m,) uint32 array
+        The other vertex of each entry.
+    values : (m,) float64 array
+        Conductance of each entry; positive for an ordinary network.
+    diagonal : (n,) float64 array
+        Sum of the conductances of each row.
+    """
+
+    starts: UInt32[np.ndarray, " n1"]
+    columns: UInt32[np.ndarray, " m"]
+    values: Float64[np.ndarray, " m"]
+    diagonal: Float64[np.ndarray, " n"]
+
+
+@dataclass(frozen=True, eq=False)
+class Hierarchy:
+    """Levels of a multigrid preconditioner, all in one set of arrays.
+
+    Level k has the rows ``row_offsets[k]`` to ``row_offsets[k + 1]``; ``entry_offsets`` and ``weight_offsets`` are the
+    same for matrix entries and for the entries of the interpolation to the next coarser level. In each row the entries
+    left of the diagonal come first, up to ``middles``. Numbers are float32: the cycle is bound by memory, and what it
+    returns is only a direction.
+    """
+
+    row_offsets: np.ndarray
+    entry_offsets: np.ndarray
+    weight_offsets: np.ndarray
+    starts: np.ndarray
+    middles: np.ndarray
+    columns: np.ndarray
+    values: np.ndarray
+    inverse_diagonal: np.ndarray
+    weight_starts: np.ndarray
+    weight_columns: np.ndarray
+    weights: np.ndarray
+    factor: np.ndarray
+
+    @property
+    def arrays(self) -> tuple[np.ndarray, ...]:
+        """All arrays, in the order in which they are listed here."""
+        return tuple(getattr(self, field.name) for field in fields(self))
+
+    @property
+    def n_levels(self) -> int:
+        """Number of levels, the finest included."""
+        return len(self.row_offsets) - 1
+
+    @property
+    def complexity(self) -> float:
+        """Entries of all levels over those of the finest."""
+        return float(self.entry_offsets[-1] / max(self.entry_offsets[1], 1))
+
+
+def laplacian_of_half_edges(
+    origins: np.ndarray, twins: np.ndarray, conductances: Float64[np.ndarray, " h"], n: int
+) -> GraphLaplacian:
+    """Laplacian of n vertices whose half-edges have these conductances; those without conductance are left out."""
+    return GraphLaplacian(*_assembled(origins, twins, conductances, n))
+
+
+def hierarchy(laplacian: GraphLaplacian) -> Hierarchy:
+    """Build the coarse levels for a Laplacian.
+
+    Notes
+    -----
+    About linear in the number of entries.
+    """
+    levels, weights = [laplacian], []
+    while len(levels) < _MOST_LEVELS and len(levels[-1].diagonal) > _COARSEST:
+        fine = levels[-1]
+        strong = strong_entries(fine.starts, fine.values)
+        coarse = split(fine.starts, fine.columns, strong)
+        n_coarse = int(coarse.max()) + 1
+        if n_coarse >= 0.9 * len(coarse):
+            break
+        p = interpolation(fine.starts, fine.columns, fine.values, fine.diagonal, strong, coarse)
+        levels.append(GraphLaplacian(*galerkin(fine.starts, fine.columns, fine.values, fine.diagonal, *p, n_coarse)))
+        weights.append(p)
+    parts = [_parted(a.starts, a.columns, a.values) for a in levels]
+    with np.errstate(divide="ignore"):
+        inverse = [np.where(a.diagonal > 0, 1.0 / a.diagonal, 0.0).astype(np.float32) for a in levels]
+    return Hierarchy(
+        row_offsets=np.cumsum([0] + [len(a.diagonal) for a in levels]),
+        entry_offsets=np.cumsum([0] + [len(a.values) for a in levels]),
+        weight_offsets=np.cumsum([0] + [len(p[1]) for p in weights]),
+        starts=np.concatenate([a.starts for a in levels]),
+        middles=np.concatenate([part[0] for part in parts]),
+        columns=np.concatenate([part[1] for part in parts]),
+        values=np.concatenate([part[2] for part in parts]),
+        inverse_diagonal=np.concatenate(inverse),
+        weight_starts=np.concatenate([np.zeros(0, np.uint32)] + [p[0] for p in weights]),
+        weight_columns=np.concatenate([np.zeros(0, np.uint32)] + [p[1] for p in weights]),
+        weights=np.concatenate([np.zeros(0)] + [p[2] for p in weights]).astype(np.float32),
+        factor=_coarsest_factor(levels[-1]).astype(np.float32),
+    )
+
+
+def solve_laplacian(
+    laplacian: GraphLaplacian,
+    preconditioner: Hierarchy,
+    right: Float64[np.ndarray, " n"],
+    tolerance: Float64[np.ndarray, " n"],
+    most_iterations: int = 200,
+) -> tuple[Float64[np.ndarray, " n"], int, float]:
+    """Solve L x = right for the x of mean zero.
+
+    Parameters
+    ----------
+    laplacian : GraphLaplacian
+        The matrix.
+    preconditioner : Hierarchy
+        Built for this matrix or for one close to it.
+    right : (n,) float64 array
+        Right-hand side; its mean is taken away.
+    tolerance : (n,) float64 array
+        Largest residual wanted in each row. A norm would not do: small cells have small rows, and matter as much.
+    most_iterations : int
+        Where to give up.
+
+    Returns
+    -------
+    solution : (n,) float64 array
+    iterations : int
+    residual : float
+        Largest residual over its tolerance, at most 1 on success; more where rounding or the limit stopped it.
+    """
+    a = laplacian
+    matrix = (a.starts, a.columns, a.values, a.diagonal)
+    return _conjugate_gradients(matrix, right, tolerance, most_iterations, preconditioner.arrays)
+
+
+def _coarsest_factor(level: GraphLaplacian) -> np.ndarray:
+    """Return the inverse of the coarsest matrix with its first vertex held at zero (dense)."""
+    n = len(level.diagonal)
+    dense = np.zeros((n, n))
+    rows = np.repeat(np.arange(n), np.diff(level.starts))
+    np.add.at(dense, (rows, level.columns), -level.values)
+    dense[np.arange(n), np.arange(n)] += level.diagonal
+    inverse = np.zeros((n, n))
+    if n > 1:
+        scale = level.diagonal.max()
+        dense[np.arange(n), np.arange(n)] += 1e-13 * (scale if scale > 0 else 1.0)  # a part may hang on nothing
+        inverse[1:, 1:] = np.linalg.inv(dense[1:, 1:])
+    return inverse
+
+
+@njit(cache=True, nogil=True)
+def _assembled(origins, twins, conductances, n):
+    """Return starts, columns, values and diagonal."""
+    starts = np.zeros(n + 1, np.uint32)
+    for e in range(len(origins)):
+        if conductances[e] > 0.0:
+            starts[origins[e] + 1] += 1
+    for i in range(n):
+        starts[i + 1] += starts[i]
+    place, diagonal = starts[:-1].copy(), np.zeros(n)
+    columns, values = np.empty(starts[n], np.uint32), np.empty(starts[n])
+    for e in range(len(origins)):
+        if conductances[e] > 0.0:
+            i = origins[e]
+            columns[place[i]], values[place[i]] = origins[twins[e]], conductances[e]
+            place[i] += 1
+            diagonal[i] += conductances[e]
+    return starts, columns, values, diagonal
+
+
+@njit(cache=True, nogil=True)
+def _parted(starts, columns, values):
+    """Return where the entries right of the diagonal begin in each row; columns and float32 values in that order."""
+    middles = np.empty(len(starts) - 1, np.uint32)
+    parted_columns, parted_values = np.empty(len(columns), np.uint32), np.empty(len(columns), np.float32)
+    for i in range(len(starts) - 1):
+        low, high = starts[i], starts[i + 1]
+        for k in range(starts[i], starts[i + 1]):
+            if columns[k] < i:
+                at = low
+                low += 1
+            else:
+                high -= 1
+                at = high
+            parted_columns[at], parted_values[at] = columns[k], values[k]
+        middles[i] = low
+    return middles, parted_columns, parted_values
+
+
+@njit(cache=True, nogil=True)
+def _smooth_and_restrict(starts, middles, columns, values, inverse, right, x, p_starts, p_columns, weights, coarse):
+    """One forward sweep of Gauss and Seidel from zero, and the residual it leaves, carried to the coarser level.
+
+    After the sweep the part left of the diagonal is in balance: the residual is the part right of it alone.
+    """
+    n = len(middles)
+    for i in range(n):
+        total = right[i]
+        for k in range(starts[i], middles[i]):
+            total += values[k] * x[columns[k]]
+        x[i] = total * inverse[i]
+    coarse[:] = 0.0
+    for i in range(n):
+        total = np.float32(0.0)
+        for k in range(middles[i], starts[i + 1]):
+            total += values[k] * x[columns[k]]
+        for k in range(p_starts[i], p_starts[i + 1]):
+            coarse[p_columns[k]] += weights[k] * total
+
+
+@njit(cache=True, nogil=True)
+def _prolong_and_smooth(starts, columns, values, inverse, right, x, p_starts, p_columns, weights, coarse):
+    """Add the interpolated coarse solution, then one backward sweep of Gauss and Seidel."""
+    n = len(inverse)
+    for i in range(n):
+        for k in range(p_starts[i], p_starts[i + 1]):
+            x[i] += weights[k] * coarse[p_columns[k]]
+    for i in range(n - 1, -1, -1):
+        total = right[i]
+        for k in range(starts[i], starts[i + 1]):
+            total += values[k] * x[columns[k]]
+        x[i] = total * inverse[i]
+
+
+@njit(cache=True, nogil=True)
+def _cycle(levels, right, x):
+    """Apply one symmetric V-cycle to ``right[: rows[1]]``, all levels side by side in ``right`` and ``x``."""
+    rows, entries, shares, starts, middles, columns, values, inverse, p_starts, p_columns, weights, factor = levels
+    n_levels = len(rows) - 1
+    for level in range(n_levels - 1):
+        a, b, c = rows[level], rows[level + 1], rows[level + 2]
+        e, q = slice(entries[level], entries[level + 1]), slice(shares[level], shares[level + 1])
+        s, ps = starts[a + level : b + level + 1], p_starts[a + level : b + level + 1]
+        _smooth_and_restrict(
+            s,
+            middles[a:b],
+            columns[e],
+            values[e],
+            inverse[a:b],
+            right[a:b],
+            x[a:b],
+            ps,
+            p_columns[q],
+            weights[q],
+            right[b:c],
+        )
+    a, b = rows[n_levels - 1], rows[n_levels]
+    for i in range(b - a):
+        total = np.float32(0.0)
+        for j in range(b - a):
+            total += factor[i, j] * right[a + j]
+        x[a + i] = total
+    for level in range(n_levels - 2, -1, -1):
+        a, b, c = rows[level], rows[level + 1], rows[level + 2]
+        e, q = slice(entries[level], entries[level + 1]), slice(shares[level], shares[level + 1])
+        s, ps = starts[a + level : b + level + 1], p_starts[a + level : b + level + 1]
+        _prolong_and_smooth(
+            s, columns[e], values[e], inverse[a:b], right[a:b], x[a:b], ps, p_columns[q], weights[q], x[b:c]
+        )
+
+
+@njit(cache=True, nogil=True)
+def _multiply(starts, columns, values, diagonal, x, product):
+    """Write L x into ``product`` and return the scalar product of both."""
+    total = 0.0
+    for i in range(len(diagonal)):
+        row = diagonal[i] * x[i]
+        for k in range(starts[i], starts[i + 1]):
+            row -= values[k] * x[columns[k]]
+        product[i] = row
+        total += row * x[i]
+    return total
+
+
+@njit(cache=True, nogil=True)
+def _excess(r, tolerance):
+    """Return the largest residual over its tolerance, and the largest residual."""
+    excess, largest = 0.0, 0.0
+    for i in range(len(r)):
+        excess, largest = max(excess, abs(r[i]) / tolerance[i]), max(largest, abs(r[i]))
+    return excess, largest
+
+
+@njit(cache=True, nogil=True)
+def _precondition(levels, r, largest, right, x):
+    """Apply the V-cycle to a residual; return the mean of the answer and its product with the residual."""
+    n = len(r)
+    for i in range(n):
+        right[i] = r[i] / largest
+    _cycle(levels, right, x)
+    mean, product = 0.0, 0.0
+    for i in range(n):
+        mean += x[i]
+    mean /= n
+    for i in range(n):
+        product += r[i] * (x[i] - mean)
+    return mean, product * largest
+
+
+@njit(cache=True, nogil=True)
+def _conjugate_gradients(matrix, right, tolerance, most, levels):
+    """Return solution, iterations and largest residual over its tolerance, by preconditioned conjugate gradients."""
+    n = len(right)
+    x, p, product, r = np.zeros(n), np.zeros(n), np.empty(n), right - right.mean()
+    level_right, z = np.zeros(levels[0][-1], np.float32), np.zeros(levels[0][-1], np.float32)
+    old, iteration = 1.0, 0
+    excess, largest = _excess(r, tolerance)
+    while excess > 1.0 and iteration < most:
+        mean, new = _precondition(levels, r, largest, level_right, z)
+        if not new > 0.0:
+            break
+        again = new / old if iteration > 0 else 0.0
+        for i in range(n):
+            p[i] = (z[i] - mean) * largest + again * p[i]
+        curvature = _multiply(matrix[0], matrix[1], matrix[2], matrix[3], p, product)
+        if not curvature > 0.0:
+            break
+        step = new / curvature
+        for i in range(n):
+            x[i] += step * p[i]
+            r[i] -= step * product[i]
+        old = new
+        iteration += 1
+        excess, largest = _excess(r, tolerance)
+    return x, iteration, excess
