@@ -78,7 +78,7 @@ def detected(source: Source, suffix: str) -> tuple[Reader, tuple[str, ...]]:
             reason, remedy = _unknown(source, suffix)
             raise source.error(reason, "", remedy)
         other = next((text for magic, text in _OTHER.items() if source.data.lstrip().startswith(magic)), None)
-        if other or (named in ("OBJ", "OFF", "M") and b"\0" in source.data[:4000]):
+        if other or (found is None and named in ("OBJ", "OFF", "M") and b"\0" in source.data[:4000]):
             looks = f"it looks like {other}" if other else "it holds binary data"
             raise source.error(f"is not {_article(named)} file: {looks}", "", "Check the suffix, or export it again.")
         return READERS[named], ()

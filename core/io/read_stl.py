@@ -71,15 +71,14 @@ def _read_ascii(source: Source) -> FileContent:
     words = np.char.lower(lines.keywords(9))
     framing = (words == b"solid") | (words == b"endsolid")
     inner, words = lines.take(~framing), words[~framing]
-    whole = len(words) // len(_PATTERN) * len(_PATTERN)
-    wrong = np.flatnonzero(words[:whole] != np.tile(_PATTERN, whole // len(_PATTERN)))
+    wrong = np.flatnonzero(words != np.resize(_PATTERN, len(words)))
     if len(wrong):
         k = int(wrong[0])
         expected = _PATTERN[k % len(_PATTERN)].decode()
         raise inner.error(
             k, f'expected "{expected}", found "{_shown(inner, k)}"', "Correct the file or export it again."
         )
-    if whole < len(words):
+    if len(words) % len(_PATTERN):
         raise inner.error(len(words) - 1, "the file ends early, within a facet", "Export or download it again.")
     v = inner.take(words == b"vertex")
     content = _content(v.table(3, skip=1), source, (), single_precision=False)

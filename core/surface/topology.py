@@ -290,8 +290,8 @@ def _measures(vertices: np.ndarray, faces: np.ndarray) -> tuple[float, float]:
 def boundary_loops(faces: Int64[np.ndarray, "f 3"]) -> list[Int64[np.ndarray, " k"]]:
     """Return the boundary of a surface as ordered cycles of vertices, the one with the most vertices first.
 
-    Each cycle runs the way the faces beside it are wound (where they agree). A vertex at which two parts of the
-    boundary touch occurs once in each of their cycles.
+    Each cycle runs the way the faces beside it are wound (where they agree). Where the surface only touches itself in a
+    vertex, the cycles are those it has once the fans of faces there are parted, so the vertex occurs more than once.
 
     Parameters
     ----------

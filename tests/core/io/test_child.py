@@ -1,0 +1,126 @@
+"""The child process: it is limited in time and memory, and its death is a message."""
+
+import os
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from core.errors import InputError
+from core.io import child
+from core.io.load import load, load_in_child
+from core.surface.surface import Surface
+from tests.core.io import tiny
+
+
+@pytest.fixture
+def octahedron(tmp_path):
+    file = tmp_path / "笑佛.ply"
+    file.write_bytes(tiny.ply_ascii())
+    return file
+
+
+def with_child_code(monkeypatch, code: str) -> None:
+    """Run other code in place of the loader, in the child."""
+    monkeypatch.setattr(child, "_CODE", "import sys; sys.path.insert(0, sys.argv[1]); " + code)
+
+
+def test_what_the_child_sends_is_what_is_loaded_here(octahedron):
+    here, there = load(octahedron), load_in_child(octahedron)
+    assert isinstance(here.surface, Surface)
+    assert isinstance(there.surface, Surface)
+    np.testing.assert_array_equal(there.surface.vertices, here.surface.vertices)
+    np.testing.assert_array_equal(there.surface.faces, here.surface.faces)
+    np.testing.assert_array_equal(there.surface.scalars["quality"], here.surface.scalars["quality"])
+    assert there.topology.verdict == here.topology.verdict
+    assert (there.path, there.name) == (str(octahedron), "笑佛")
+    assert not there.surface.vertices.flags.writeable
+
+
+def test_a_refusal_comes_through(tmp_path):
+    file = tmp_path / "a.obj"
+    file.write_text("v 0 0 0\nf 1 2 3\n")
+    with pytest.raises(InputError) as caught:
+        load_in_child(file)
+    assert (caught.value.file, caught.value.place) == ("a.obj", "line 2")
+
+
+def test_a_file_that_takes_too_long_is_refused(octahedron, monkeypatch):
+    with_child_code(monkeypatch, "import time; time.sleep(60)")
+    started = time.monotonic()
+    with pytest.raises(InputError, match=r"not read within 0\.5 s"):
+        load_in_child(octahedron, seconds=0.5)
+    assert time.monotonic() - started < 5
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the address space")
+def test_a_file_that_needs_too_much_memory_is_refused(tmp_path):
+    file = tmp_path / "big.xyz"
+    file.write_bytes(b"0.25 0.5 0.75\n" * 3_000_000)
+    with pytest.raises(InputError, match="memory"):
+        load_in_child(file, memory_bytes=500 * 2**20)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals of this kind")
+def test_a_reader_that_crashes_is_a_message(octahedron, monkeypatch):
+    with_child_code(monkeypatch, "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)")
+    with pytest.raises(InputError, match="SIGSEGV"):
+        load_in_child(octahedron)
+
+
+def test_a_reader_that_fails_is_a_message(octahedron, monkeypatch):
+    with_child_code(monkeypatch, "raise RuntimeError('out of order')")
+    with pytest.raises(InputError, match="RuntimeError: out of order"):
+        load_in_child(octahedron)
+
+
+def test_the_child_needs_neither_torch_nor_qt(octahedron):
+    code = (
+        "import sys; import core.io.detect, core.io.build, core.io.load, core.surface.repair; "
+        "print(sorted({'torch', 'PySide6', 'pyvista', 'vtk', 'numba', 'trimesh'} & set(sys.modules)))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=str(child._ROOT))
+    assert run.stdout.strip() == "[]"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals of this kind")
+def test_the_child_ends_with_the_process_that_started_it(octahedron, tmp_path):
+    mark = tmp_path / "pid"
+    code = (
+        "from core.io import child\n"
+        "from core.io.load import load_in_child\n"
+        "child._CODE = '''import sys; sys.path.insert(0, sys.argv[1])\n"
+        "import os, threading, time, pathlib; from core.io import child\n"
+        "threading.Thread(target=child._end_with_parent, daemon=True).start()\n"
+        f"pathlib.Path({str(mark)!r}).write_text(str(os.getpid())); time.sleep(60)'''\n"
+        f"load_in_child({str(octahedron)!r})\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", code], cwd=str(child._ROOT))
+    try:
+        pid = _wait_for(lambda: mark.exists() and mark.read_text())
+    finally:
+        parent.kill()
+        parent.wait()
+    _wait_for(lambda: not _is_alive(int(pid)))
+
+
+def _wait_for(condition, seconds: float = 20.0):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        value = condition()
+        if value:
+            return value
+        time.sleep(0.02)
+    raise AssertionError("it did not happen in time")
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    # A process that ended and was not waited for still has an entry.
+    with open(f"/proc/{pid}/stat") as file:  # noqa: PTH123
+        return file.read().rsplit(")", 1)[1].split()[0] != "Z"
