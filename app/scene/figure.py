@@ -5,8 +5,9 @@ from functools import cached_property
 
 import numpy as np
 from numba import njit
+from scipy.sparse import csr_array
 
-from app.scene.shading import cavity
+from app.scene.shading import cavity, mean_of_neighbours
 from core.surface.normalization import Frame
 from core.surface.point_cloud import PointCloud
 from core.surface.surface import Surface
@@ -95,11 +96,16 @@ class Figure:
         return None if self.source.normals is None else self.source.normals[self.ids].astype(np.float32)
 
     @cached_property
+    def mean_of_neighbours(self) -> csr_array:
+        """The matrix that averages over the neighbours of each vertex."""
+        return mean_of_neighbours(len(self.points), self.faces)
+
+    @cached_property
     def hollow(self) -> np.ndarray:
         """How deep in a hollow each drawn point lies, (n,) float32."""
         if self.is_cloud or self.normals is None:
             return np.zeros(len(self.points), np.float32)
-        return cavity(self.points, self.faces, self.normals)
+        return cavity(self.points, self.mean_of_neighbours, self.normals)
 
     @cached_property
     def colors(self) -> np.ndarray | None:

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import coo_array
+from scipy.sparse import coo_array, csr_array
 
 SPECULAR, SPECULAR_POWER = 0.18, 18.0
 AMBIENT, AMBIENT_WITH_TEXTURE = 0.06, 0.20
 CAVITY, CAVITY_ON_CLAY = 0.16, 0.24
 """By how much the deepest hollows are darkened."""
-CAVITY_STEPS = (3, 12, 60)
-"""Laplacian steps after which the smoothed surface is compared with the surface."""
+CAVITY_STEPS, QUICK_CAVITY_STEPS = (3, 12, 60), (3, 12)
+"""Laplacian steps after which the smoothed surface is compared with the surface; fewer while it changes."""
 
 
 @dataclass(frozen=True)
@@ -41,44 +41,46 @@ LIGHTS = (
 """Key, fill, front and rim."""
 
 
-def cavity(vertices: np.ndarray, faces: np.ndarray, normals: np.ndarray) -> np.ndarray:
+def mean_of_neighbours(n: int, faces: np.ndarray) -> csr_array:
+    """Return the (n, n) float32 matrix that averages over the neighbours of each vertex; a lone vertex stays."""
+    start, end = faces[:, [0, 1, 2]].ravel(), faces[:, [1, 2, 0]].ravel()
+    lone = np.flatnonzero(np.bincount(start, minlength=n) == 0)
+    rows, columns = np.concatenate([start, end, lone]), np.concatenate([end, start, lone])
+    degree = np.bincount(rows, minlength=n).astype(np.float32)
+    return coo_array((1.0 / degree[rows], (rows, columns)), shape=(n, n)).tocsr()
+
+
+def cavity(
+    points: np.ndarray, mean: csr_array, normals: np.ndarray, steps: tuple[int, ...] = CAVITY_STEPS
+) -> np.ndarray:
     """Return how deep in a hollow each vertex lies: 0 on plains and ridges, 1 in the deepest hollows.
 
     Parameters
     ----------
-    vertices : (n, 3) array
+    points : (n, 3) float32 array
         Positions.
-    faces : (f, 3) int array
-        Corners of each face.
-    normals : (n, 3) array
+    mean : (n, n) sparse matrix
+        From `mean_of_neighbours`.
+    normals : (n, 3) float32 array
         Unit normals, outward.
+    steps : tuple of int
+        Laplacian steps after which heights are taken.
 
     Returns
     -------
     (n,) float32 array
-        From the heights h = (x − smoothed x) · n after 3, 12 and 60 Laplacian steps: the mean of tanh(−h / rms h),
-        cut off at 0.
+        From the heights h = (x − smoothed x) · n after so many steps: the mean of tanh(−h / rms h), cut off at 0.
     """
-    n = len(vertices)
-    if not len(faces):
-        return np.zeros(n, np.float32)
-    start, end = faces[:, [0, 1, 2]].ravel(), faces[:, [1, 2, 0]].ravel()
-    rows, columns = np.concatenate([start, end]), np.concatenate([end, start])
-    neighbours = coo_array((np.ones(len(rows), np.float32), (rows, columns)), shape=(n, n)).tocsr()
-    degree = np.maximum(neighbours.sum(axis=1), 1.0).astype(np.float32)[:, None]
-    vertices = np.asarray(vertices, np.float32)
-    extent = float(np.linalg.norm(np.ptp(vertices, axis=0)))
-    isolated = np.bincount(start, minlength=n) == 0
-    smoothed, hollow, step = vertices, np.zeros(n, np.float32), 0
-    for stop in CAVITY_STEPS:
+    extent = float(np.linalg.norm(np.ptp(points, axis=0)))
+    smoothed, hollow, step = points, np.zeros(len(points), np.float32), 0
+    for stop in steps:
         while step < stop:
-            smoothed = np.where(isolated[:, None], smoothed, (neighbours @ smoothed) / degree)
+            smoothed = mean @ smoothed
             step += 1
-        height = np.einsum("ni,ni->n", vertices - smoothed, normals)
+        height = np.einsum("ni,ni->n", points - smoothed, normals)
         floor = 2e-5 * extent * np.sqrt(stop)  # a smooth surface stays as it is
-        spread = max(float(np.sqrt(np.mean(height**2))), floor)
-        hollow -= np.tanh(height / spread)
-    return np.clip(hollow / len(CAVITY_STEPS), 0.0, 1.0).astype(np.float32)
+        hollow -= np.tanh(height / max(float(np.sqrt(np.mean(height**2))), floor))
+    return np.clip(hollow / len(steps), 0.0, 1.0).astype(np.float32)
 
 
 def darkened(colors: np.ndarray, hollow: np.ndarray, amount: float) -> np.ndarray:

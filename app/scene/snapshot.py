@@ -8,7 +8,7 @@ import numpy as np
 from app.scene.color_maps import Legend, Quantity, legend, mapped, normal_colors, quantity_named, value_range
 from app.scene.figure import Figure, vertex_normals
 from app.scene.palette import Palette
-from app.scene.shading import CAVITY, CAVITY_ON_CLAY, darkened
+from app.scene.shading import CAVITY, CAVITY_ON_CLAY, CAVITY_STEPS, QUICK_CAVITY_STEPS, cavity, darkened
 from core.evaluation.distortion import angle_distortion, area_distortion, flipped_triangles
 from core.surface.surface import Surface
 
@@ -125,32 +125,39 @@ class Snapshot:
         colors[self.flipped] = rgb(palette.flipped)
         return Coloring(colors, coloring.limits, coloring.legend)
 
-    def vertex_coloring(
-        self, key: str, palette: Palette, former: tuple[float, float] | None = None, true_colors: bool = False
-    ) -> Coloring:
-        """Return the colours of the drawn points on the surface, darker in hollows unless `true_colors`."""
-        quantity = quantity_named(key)
-        if key in ("area_distortion", "conformality"):
-            values = self._face_values(key)
-            coloring = self._mapped(quantity, self._to_vertices(np.clip(values, -20.0, 20.0)), former)
-        elif key == "error":
-            coloring = self._mapped(quantity, self.error, former)
-        elif key.startswith("scalar:"):
-            coloring = self._mapped(quantity, self._scalar(key), former)
-        else:
-            coloring = Coloring(self._plain(key, palette))
-        if true_colors:
-            return coloring
-        amount = CAVITY_ON_CLAY if key == "none" else CAVITY
-        return Coloring(darkened(coloring.colors, self.figure.hollow, amount), coloring.limits, coloring.legend)
+    def vertex_coloring(self, key: str, palette: Palette, former: tuple[float, float] | None = None) -> Coloring:
+        """Return the colours of the drawn points on the surface, darker in hollows."""
+        coloring = self._vertex_coloring(key, palette, former)
+        return self._shaded(coloring, key, self.figure.hollow)
 
     def reconstruction_coloring(
         self, key: str, palette: Palette, former: tuple[float, float] | None = None
     ) -> Coloring:
-        """Return the colours of the reconstructed vertices; hollows are those of the surface."""
+        """Return the colours of the reconstructed vertices, darker in hollows of the reconstruction."""
         if key == "normal":
-            return Coloring(normal_colors(self.reconstructed_normals))
-        return self.vertex_coloring(key, palette, former, true_colors=True)
+            coloring = Coloring(normal_colors(self.reconstructed_normals))
+        else:
+            coloring = self._vertex_coloring(key, palette, former)
+        steps = QUICK_CAVITY_STEPS if self.is_live else CAVITY_STEPS
+        mean = self.figure.mean_of_neighbours
+        return self._shaded(coloring, key, cavity(self.reconstructed, mean, self.reconstructed_normals, steps))
+
+    def _vertex_coloring(self, key: str, palette: Palette, former: tuple[float, float] | None) -> Coloring:
+        """Colours of the vertices by a quantity, as they are."""
+        quantity = quantity_named(key)
+        if key in ("area_distortion", "conformality"):
+            values = np.clip(self._face_values(key), -20.0, 20.0)
+            return self._mapped(quantity, self._to_vertices(values), former)
+        if key == "error":
+            return self._mapped(quantity, self.error, former)
+        if key.startswith("scalar:"):
+            return self._mapped(quantity, self._scalar(key), former)
+        return Coloring(self._plain(key, palette))
+
+    @staticmethod
+    def _shaded(coloring: Coloring, key: str, hollow: np.ndarray) -> Coloring:
+        amount = CAVITY_ON_CLAY if key == "none" else CAVITY
+        return Coloring(darkened(coloring.colors, hollow, amount), coloring.limits, coloring.legend)
 
     @property
     def _surface(self) -> Surface:

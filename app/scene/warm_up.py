@@ -3,6 +3,7 @@
 import numpy as np
 
 from app.scene.camera import Camera
+from app.scene.coarse import coarse
 from app.scene.figure import vertex_normals
 from app.scene.raster import face_picture, pattern_picture, plane_faces
 from app.scene.sight import sight
@@ -17,5 +18,6 @@ def compile_kernels() -> None:
     ids = plane_faces(places, faces, np.zeros(1, bool), 4, 4)
     face_picture(ids, np.zeros((1, 3), np.uint8), 2)
     pattern_picture(ids, np.zeros(1, bool), (0, 0, 0), (-1.0, 1.0), 0.5, False)
+    coarse(points, faces, 0)
     sight(points, faces, Camera(), 4, 4)
     sight(points, faces[:0], Camera(), 4, 4)

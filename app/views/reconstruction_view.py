@@ -15,7 +15,6 @@ from app.theme import Theme
 from app.translation import tr
 from app.views.surface_view import fill_camera_menu
 from app.views.view import View
-from app.widgets.frame_pacer import FramePacer
 from app.widgets.newest import Newest
 from app.widgets.overlays import Chip, Overlay, Words
 from app.widgets.plotter import Mesh, SurfacePlotter
@@ -49,11 +48,10 @@ class ReconstructionView(View):
         theme: Theme,
         plotter: SurfacePlotter,
         executor: Executor,
-        pacer: FramePacer,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__("reconstruction", "intersect", tr("Reconstruction"), theme, parent)
-        self.canvas = SurfaceCanvas(plotter, theme, executor, pacer, self)
+        self.canvas = SurfaceCanvas(plotter, theme, executor, self)
         self.set_body(self.canvas)
         self.add_tools(colors=True, cameras=True)
         self._snapshot: Snapshot | None = None
@@ -133,8 +131,7 @@ class ReconstructionView(View):
             return
         self._shown, self._has_ghost = shape, False
         self._taken = time.monotonic()
-        self.canvas.drawing.set_colors(shape.coloring.colors)
-        self.canvas.set_points(shape.points, shape.normals)
+        self.canvas.set_shape(shape.points, shape.normals, shape.coloring.colors)
         self._show_overlay()
 
     def _show_overlay(self) -> None:

@@ -13,7 +13,6 @@ from app.scene.snapshot import Coloring, Snapshot
 from app.theme import Theme
 from app.translation import tr
 from app.views.view import View
-from app.widgets.frame_pacer import FramePacer
 from app.widgets.newest import Newest
 from app.widgets.overlays import Chip, Overlay, Words
 from app.widgets.plotter import Mesh, SurfacePlotter
@@ -73,11 +72,10 @@ class SurfaceView(View):
         theme: Theme,
         plotter: SurfacePlotter,
         executor: Executor,
-        pacer: FramePacer,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__("surface", "cube", tr("Surface"), theme, parent)
-        self.canvas = SurfaceCanvas(plotter, theme, executor, pacer, self)
+        self.canvas = SurfaceCanvas(plotter, theme, executor, self)
         self.set_body(self.canvas)
         self.add_tools(colors=True, cameras=True)
         self._snapshot: Snapshot | None = None

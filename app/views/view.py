@@ -123,8 +123,9 @@ class View(QWidget):
 
     def set_empty(self, empty: bool) -> None:
         """Hide the tools of a view without content."""
-        self._is_empty = empty
-        self._show_tools()
+        if empty != self._is_empty:
+            self._is_empty = empty
+            self._show_tools()
 
     def set_compact(self, compact: bool) -> None:
         """Hide captions and the camera menu in a small window."""

@@ -21,9 +21,9 @@ from app.views.surface_view import SurfaceView
 from app.views.training_view import TrainingView
 from app.views.view import View
 from app.widgets.disk_canvas import DiskCanvas
-from app.widgets.frame_pacer import FramePacer
-from app.widgets.plotter import make_plotter
+from app.widgets.plotter import BlankPlotter, SurfacePlotter
 from app.widgets.surface_canvas import SurfaceCanvas
+from app.widgets.vtk_plotter import VtkPlotter, drawing_thread, has_opengl
 from app.workspace import Workspace
 
 THUMBNAIL = 96
@@ -102,10 +102,11 @@ class ViewGrid(QWidget):
         self._workspace, self._selection, self._theme = workspace, selection, theme
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="budai-views")
         self._executor.submit(compile_kernels)
-        self._pacer = FramePacer(self)
-        self.surface = SurfaceView(theme, make_plotter(self), self._executor, self._pacer, self)
+        self._drawing = drawing_thread()
+        self._has_opengl = has_opengl(self._drawing)
+        self.surface = SurfaceView(theme, self._make_plotter(), self._executor, self)
         self.latent = LatentView(theme, self._executor, self)
-        self.reconstruction = ReconstructionView(theme, make_plotter(self), self._executor, self._pacer, self)
+        self.reconstruction = ReconstructionView(theme, self._make_plotter(), self._executor, self)
         self.fourth = FourthView(theme, self)
         self.views: dict[str, View] = {
             view.key: view for view in (self.surface, self.latent, self.reconstruction, self.fourth)
@@ -236,12 +237,15 @@ class ViewGrid(QWidget):
             return
         self._is_closed = True
         self._feed.close()
-        self._pacer.forget()
         for view in self.views.values():
             view.close_view()
         self._executor.shutdown(wait=True, cancel_futures=True)
+        self._drawing.shutdown(wait=True, cancel_futures=True)
 
     # -- wiring ------------------------------------------------------------------------------------------------------
+
+    def _make_plotter(self) -> SurfacePlotter:
+        return VtkPlotter(self._drawing, self) if self._has_opengl else BlankPlotter(self)
 
     def _make_lines(self) -> None:
         self._across = _Line(Qt.Orientation.Vertical, self)

@@ -1,14 +1,11 @@
-"""The one place where surfaces meet VTK: a widget that draws meshes seen by a camera, and its stand-in."""
+"""The seam to whatever draws surfaces: told meshes and a camera, it answers with pictures."""
 
-import time
 from abc import abstractmethod
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QImage, QOffscreenSurface, QOpenGLContext, QPainter
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage
 
 from app.scene.camera import Camera
 
@@ -35,22 +32,38 @@ class Mesh:
     colors: np.ndarray
 
 
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """A picture of the meshes.
+
+    Parameters
+    ----------
+    image : QImage
+        The picture; larger than the view where `is_fine`.
+    camera : Camera
+        Where it was seen from.
+    milliseconds : float
+        Time it took to draw.
+    is_fine : bool
+        Whether edges are smoothed.
+    """
+
+    image: QImage
+    camera: Camera
+    milliseconds: float
+    is_fine: bool
+
+
 class SurfacePlotter(QObject):
-    """The seam: what a view asks of whatever draws its surfaces.
+    """What a view asks of whatever draws its surfaces. All calls return at once; pictures come by signal.
 
     Signals
     -------
-    painted(float)
-        A frame was drawn, in so many milliseconds.
-
-    Attributes
-    ----------
-    widget : QWidget
-        What is put into the layout; it takes no input.
+    drawn(Frame)
+        A picture is there.
     """
 
-    painted = Signal(float)
-    widget: QWidget
+    drawn = Signal(object)
 
     @abstractmethod
     def show_mesh(self, key: str, mesh: Mesh) -> None:
@@ -89,41 +102,37 @@ class SurfacePlotter(QObject):
         """Fill the ground with a colour."""
 
     @abstractmethod
-    def redraw(self) -> None:
-        """Ask for one frame."""
+    def set_size(self, width: int, height: int, ratio: float) -> None:
+        """Draw pictures of a size in device pixels; `ratio` of them make a device-independent pixel."""
+
+    @abstractmethod
+    def redraw(self, fine: bool = False) -> None:
+        """Ask for a picture; requests that come before it is begun are one request."""
 
     @abstractmethod
     def image(self, scale: int = 1, transparent: bool = False) -> QImage:
-        """Return the picture at a multiple of its size."""
+        """Wait for a fine picture at a multiple of the size."""
 
     @abstractmethod
     def close(self) -> None:
         """Let go of everything that the graphics library holds."""
 
 
-class _Ground(QWidget):
-    """A flat colour."""
-
-    color = QColor("#000000")
-
-    def paintEvent(self, event: object) -> None:
-        QPainter(self).fillRect(self.rect(), self.color)
-
-
 class BlankPlotter(SurfacePlotter):
     """Knows what it is told to draw and draws only the ground: for tests, and where there is no OpenGL."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.widget = _Ground(parent)
-        self.widget.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.meshes: dict[str, Mesh] = {}
         self.textured: set[str] = set()
         self.hidden: set[str] = set()
         self.camera = Camera()
+        self.background = "#000000"
+        self.size = QSize(1, 1)
         self.is_wireframe = False
         self.is_closed = False
         self.redraws = 0
+        self.milliseconds = 0.0
 
     def show_mesh(self, key: str, mesh: Mesh) -> None:
         self.meshes[key] = mesh
@@ -154,51 +163,20 @@ class BlankPlotter(SurfacePlotter):
         self.camera = camera
 
     def set_background(self, color: str) -> None:
-        _Ground.color = QColor(color)
-        self.widget.update()
+        self.background = color
 
-    def redraw(self) -> None:
-        self.redraws += 1
-        self.widget.update()
-        self.painted.emit(0.0)
+    def set_size(self, width: int, height: int, ratio: float) -> None:
+        self.size = QSize(width, height)
+
+    def redraw(self, fine: bool = False) -> None:
+        if not self.is_closed:
+            self.redraws += 1
+            self.drawn.emit(Frame(self.image(), self.camera, self.milliseconds, fine))
 
     def image(self, scale: int = 1, transparent: bool = False) -> QImage:
-        picture = QImage(self.widget.size() * scale, QImage.Format.Format_ARGB32_Premultiplied)
-        picture.fill(Qt.GlobalColor.transparent if transparent else _Ground.color)
+        picture = QImage(self.size * scale, QImage.Format.Format_RGBA8888)
+        picture.fill(Qt.GlobalColor.transparent if transparent else QColor(self.background))
         return picture
 
     def close(self) -> None:
         self.is_closed = True
-
-
-@cache
-def graphics() -> str:
-    """Return the name of what draws OpenGL, such as "llvmpipe (LLVM 15)"; empty where there is no OpenGL."""
-    if QGuiApplication.platformName() in ("offscreen", "minimal", "vnc"):
-        return ""
-    context, surface = QOpenGLContext(), QOffscreenSurface()
-    surface.create()
-    if not context.create() or not surface.isValid() or not context.makeCurrent(surface):
-        return ""
-    name = context.functions().glGetString(0x1F01)  # GL_RENDERER
-    context.doneCurrent()
-    return str(name or "OpenGL")
-
-
-def is_software() -> bool:
-    """Return whether the processor draws in place of a graphics card."""
-    return any(name in graphics().lower() for name in ("llvmpipe", "softpipe", "swrast", "software"))
-
-
-def make_plotter(parent: QWidget) -> SurfacePlotter:
-    """Return a plotter that draws with OpenGL, or one that draws nothing where there is none."""
-    if not graphics():
-        return BlankPlotter(parent)
-    from app.widgets.vtk_plotter import VtkPlotter  # VTK takes a second to import and is not needed without OpenGL
-
-    return VtkPlotter(parent, samples=0 if is_software() else 4)
-
-
-def milliseconds_since(start: float) -> float:
-    """Return the milliseconds since a value of `time.perf_counter`."""
-    return 1e3 * (time.perf_counter() - start)

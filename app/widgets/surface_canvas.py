@@ -5,36 +5,22 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QEasingCurve, QPointF, QRectF, QSize, Qt, QVariantAnimation, Signal
-from PySide6.QtGui import QImage, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.scene.camera import AXIS_VIEWS, START_DIRECTION, Camera, Vector, fitted
 from app.scene.sight import Sight, sight
 from app.theme import Theme
 from app.widgets.figure_drawing import FigureDrawing
-from app.widgets.frame_pacer import FramePacer
 from app.widgets.newest import Newest
 from app.widgets.overlays import AXIS_RADIUS, Marker, Overlay, axis_ends, paint_overlay
-from app.widgets.plotter import Mesh, SurfacePlotter
+from app.widgets.plotter import Frame, Mesh, SurfacePlotter
 
 TURN_PER_PIXEL = 0.009
 TURN_PER_KEY = 0.1
 ZOOM_PER_NOTCH = 1.15
 FLIGHT = 250
 """Milliseconds of a camera flight."""
-
-
-class _Cover(QWidget):
-    """Paints the overlay over the drawing; takes no input."""
-
-    def __init__(self, canvas: "SurfaceCanvas") -> None:
-        super().__init__(canvas)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._canvas = canvas
-
-    def paintEvent(self, event: object) -> None:
-        painter = QPainter(self)
-        paint_overlay(painter, QRectF(self.rect()), self._canvas.complete_overlay(), self._canvas.theme)
 
 
 class SurfaceCanvas(QWidget):
@@ -52,16 +38,14 @@ class SurfaceCanvas(QWidget):
     hovered = Signal(object)
     clicked = Signal(object)
 
-    def __init__(
-        self, plotter: SurfacePlotter, theme: Theme, executor: Executor, pacer: FramePacer, parent: QWidget
-    ) -> None:
+    def __init__(self, plotter: SurfacePlotter, theme: Theme, executor: Executor, parent: QWidget) -> None:
         super().__init__(parent)
         self.theme, self.plotter = theme, plotter
-        self.drawing = FigureDrawing(plotter, executor, pacer, self)
+        self.drawing = FigureDrawing(plotter, executor, self)
         self.camera = Camera()
         self.overlay = Overlay()
         self.is_wireframe = False
-        self._pacer = pacer
+        self._frame: Frame | None = None
         self._units = 1.0
         self._pressed: QPointF | None = None
         self._last = QPointF()
@@ -73,10 +57,10 @@ class SurfaceCanvas(QWidget):
         self._sights = Newest(executor, self)
         self._sights.done.connect(self._on_sight)
         self._flight: QVariantAnimation | None = None
+        self._is_fitted = False
         self.drawing.rested.connect(self._look_if_needed)
-        plotter.widget.setParent(self)
+        plotter.drawn.connect(self._on_drawn)
         plotter.set_background(theme.palette.view)
-        self._cover = _Cover(self)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
@@ -96,18 +80,17 @@ class SurfaceCanvas(QWidget):
                 self.fit(fly=False)
             else:
                 self.set_camera(camera)
-        self._cover.update()
+        self.update()
 
-    def set_points(self, points: np.ndarray, normals: np.ndarray | None) -> None:
-        """Move the points of the figure."""
+    def set_shape(self, points: np.ndarray, normals: np.ndarray | None, colors: np.ndarray) -> None:
+        """Move the points of the figure and give them other colours."""
         self._sight = None
-        self.drawing.set_points(points, normals)
-        self._cover.update()
+        self.drawing.set_shape(points, normals, colors)
 
     def set_overlay(self, overlay: Overlay) -> None:
         """Set chips, colour bar, words and veil; axes, scale bar and linked points are the canvas's own."""
         self.overlay = overlay
-        self._cover.update()
+        self.update()
 
     def set_linked(self, vertex: int | None, picked: bool, named: bool = False) -> None:
         """Light up a vertex, hovered or picked; `named` shows its number while hovered."""
@@ -117,37 +100,42 @@ class SurfaceCanvas(QWidget):
             self._linked[picked] = vertex
             if vertex is not None:
                 self._look()
-            self._cover.update()
+            self.update()
 
     def set_wireframe(self, on: bool) -> None:
         """Draw edges alone."""
         self.is_wireframe = on
         self.plotter.set_wireframe(on)
-        self._pacer.request(self.plotter)
+        self.drawing.redraw()
 
     def restyle(self) -> None:
         """Take over the colours of the theme."""
         self.plotter.set_background(self.theme.palette.view)
-        self._pacer.request(self.plotter)
-        self._cover.update()
+        self.drawing.redraw()
+        self.update()
 
     def complete_overlay(self) -> Overlay:
         """Return everything that lies over the figure now."""
         if self.mesh is None or self.overlay.words is not None:
             return self.overlay
+        camera = self.camera if self._frame is None else self._frame.camera  # that of the picture under it
         return replace(
             self.overlay,
-            axes=self.camera.axes(),
-            units_per_pixel=self.camera.units_per_pixel(max(self.height(), 1)) * self._units,
-            markers=tuple(self._markers(self.mesh)),
+            axes=camera.axes(),
+            units_per_pixel=camera.units_per_pixel(max(self.height(), 1)) * self._units,
+            markers=tuple(self._markers(self.mesh, camera)),
         )
 
     def picture(self, scale: int = 1, transparent: bool = False) -> QImage:
         """Return the view with its overlays at a multiple of its size."""
         self.drawing.show_whole()
+        ratio = self.devicePixelRatioF()
+        self.plotter.set_size(self.width(), self.height(), 1.0)
         drawn = self.plotter.image(scale, transparent).convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+        self.plotter.set_size(round(self.width() * ratio), round(self.height() * ratio), ratio)
+        self._frame = None if self._frame is None else replace(self._frame, camera=self.camera)
         painter = QPainter(drawn)
-        painter.scale(drawn.width() / self.width(), drawn.height() / self.height())
+        painter.scale(scale, scale)
         paint_overlay(painter, QRectF(self.rect()), self.complete_overlay(), self.theme)
         painter.end()
         return drawn
@@ -165,6 +153,7 @@ class SurfaceCanvas(QWidget):
     def fit(self, fly: bool = True) -> None:
         """See the whole figure from where it is seen when opened."""
         self._look_along(START_DIRECTION, (0.0, 0.0, 1.0), fly)
+        self._is_fitted = True
 
     def view_along(self, name: str) -> None:
         """See the figure from a side named in `AXIS_VIEWS`."""
@@ -182,19 +171,15 @@ class SurfaceCanvas(QWidget):
         """Move the figure by some pixels."""
         self._move(self.camera.moved(right, down, max(self.height(), 1)))
 
-    def set_camera(self, camera: Camera, now: bool = False) -> None:
-        """See the figure from elsewhere; `now` draws the frame without waiting for its turn."""
+    def set_camera(self, camera: Camera) -> None:
+        """See the figure from elsewhere."""
         if camera == self.camera:
             return
         self.camera = camera
+        self._is_fitted = False
         self._sight = None
         self.plotter.set_camera(camera)
-        self.drawing.moved()
-        if now:
-            self.plotter.redraw()
-        else:
-            self._pacer.request(self.plotter)
-        self._cover.update()
+        self.drawing.redraw(moves=True)
 
     def handle_key(self, key: int) -> bool:
         """Act on a key that moves the camera or changes the drawing; return whether it meant something."""
@@ -233,8 +218,12 @@ class SurfaceCanvas(QWidget):
         self._flight.start()
 
     def _move(self, camera: Camera) -> None:
-        self.set_camera(camera, now=True)
+        self.set_camera(camera)
         self.camera_changed.emit(camera)
+
+    def _on_drawn(self, frame: Frame) -> None:
+        self._frame = frame
+        self.update()
 
     # -- pointing ----------------------------------------------------------------------------------------------------
 
@@ -256,18 +245,18 @@ class SurfaceCanvas(QWidget):
             self._sight = seen
         if self._pressed is None:
             self._hover(seen)
-        self._cover.update()
+        self.update()
 
     def _hover(self, seen: Sight) -> None:
         if self._pointer is not None:
             self.hovered.emit(seen.vertex_at(self._pointer.x(), self._pointer.y()))
 
-    def _markers(self, mesh: Mesh) -> list[Marker]:
+    def _markers(self, mesh: Mesh, camera: Camera) -> list[Marker]:
         markers = []
         for picked, vertex in sorted(self._linked.items()):
             if vertex is None or vertex >= len(mesh.points) or (not picked and vertex == self._linked[True]):
                 continue
-            place, depth = self.camera.project(mesh.points[vertex : vertex + 1], self.width(), self.height())
+            place, depth = camera.project(mesh.points[vertex : vertex + 1], self.width(), self.height())
             if depth[0] > 0.0:
                 label = f"#{vertex:,}" if picked or self._names_hovered else ""
                 markers.append(Marker(*place[0].tolist(), picked, label, self._is_hidden(mesh, vertex)))
@@ -295,13 +284,21 @@ class SurfaceCanvas(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(480, 400)
 
+    def paintEvent(self, event: object) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self.theme.palette.view))
+        if self._frame is not None and (self.mesh is not None):
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(self.rect(), self._frame.image)
+        paint_overlay(painter, QRectF(self.rect()), self.complete_overlay(), self.theme)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self.plotter.widget.setGeometry(self.rect())
-        self._cover.setGeometry(self.rect())
-        self._cover.raise_()
+        ratio = self.devicePixelRatioF()
+        self.plotter.set_size(max(round(self.width() * ratio), 1), max(round(self.height() * ratio), 1), ratio)
         self._sight = None
-        if self.mesh is not None:
+        if self._is_fitted:
             self.fit(fly=False)
+        self.drawing.redraw()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._pressed = self._last = event.position()

@@ -103,7 +103,7 @@ class ViewHeader(QWidget):
         """Say what is drawn, and how many."""
         if caption != self.caption:
             self.caption = caption
-            self.update()
+            self.update(0, 0, self._text_end(), self.height() - 1)  # the tools need no repainting
 
     def set_tabs(self, tabs: list[tuple[str, str]], current: str) -> None:
         """Show tabs (key, title) in place of the name where there are several."""
@@ -148,8 +148,7 @@ class ViewHeader(QWidget):
         size, middle = theme.px(16), (self.height() - 1) // 2
         picture = theme.pixmap(self.icon_name, "text_muted", 16, self.devicePixelRatioF())
         painter.drawPixmap(theme.px(PADDING), middle - size // 2, picture)
-        shown = [button for button in self._buttons if button.isVisibleTo(self)]
-        right = min((button.x() for button in shown), default=self.width()) - 8
+        right = self._text_end()
         if len(self.tabs) > 1:
             self._paint_tabs(painter)
             return
@@ -164,7 +163,12 @@ class ViewHeader(QWidget):
         if self.caption and not self.is_compact and right - x > theme.px(40):
             painter.setPen(QColor(palette.text_faint))
             caption = QFontMetrics(painter.font()).elidedText(self.caption, Qt.TextElideMode.ElideRight, right - x)
-            painter.drawText(QRect(x, 1, right - x, self.height() - 1), Qt.AlignmentFlag.AlignVCenter, caption)
+            painter.drawText(QRect(x, 0, right - x, self.height() - 1), Qt.AlignmentFlag.AlignVCenter, caption)
+
+    def _text_end(self) -> int:
+        """Where the tools begin."""
+        shown = [button.x() for button in self._buttons if button.isVisibleTo(self)]
+        return min(shown, default=self.width()) - 8
 
     def _paint_tabs(self, painter: QPainter) -> None:
         palette = self._theme.palette

@@ -1,84 +1,113 @@
-"""Surfaces drawn by VTK into a widget of Qt."""
+"""Surfaces drawn by VTK, off the screen and in a thread of its own, so that the window never waits for a frame."""
 
+import sys
 import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import pyvista
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QWidget
-from pyvista import _vtk
-from pyvistaqt import QtInteractor
+from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
+from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
+from vtkmodules.vtkRenderingCore import vtkActor, vtkLight, vtkPolyDataMapper, vtkRenderer, vtkRenderWindow
 
 from app.scene.camera import VIEW_ANGLE, Camera
 from app.scene.shading import AMBIENT, AMBIENT_WITH_TEXTURE, LIGHTS, SPECULAR, SPECULAR_POWER
-from app.widgets.plotter import Mesh, SurfacePlotter, milliseconds_since
+from app.widgets.plotter import Frame, Mesh, SurfacePlotter
 
 POINT_SIZE = 2.5
 """Side of a point of a cloud, in device-independent pixels."""
+FINE = 2
+"""Samples along each side of a pixel of a fine picture."""
 
 
-class _Interactor(QtInteractor):
-    """The widget of pyvista without its own handling of mouse, keys and drops; tells how long frames take."""
+class Here(Executor):
+    """Runs everything at once where it is asked for: on macOS, VTK may draw in the first thread alone."""
 
-    def __init__(self, plotter: "VtkPlotter", parent: QWidget, samples: int) -> None:
-        super().__init__(parent, auto_update=False, multi_samples=samples)
-        self._plotter = plotter
-        self.setAcceptDrops(False)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setMouseTracking(False)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
+        future: Future[Any] = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future
 
-    def paintGL(self) -> None:
-        start = time.perf_counter()
-        super().paintGL()
-        self._plotter.painted.emit(milliseconds_since(start))
+
+def drawing_thread() -> Executor:
+    """Return what runs all calls to VTK: one thread, where the platform allows it."""
+    return Here() if sys.platform == "darwin" else ThreadPoolExecutor(1, thread_name_prefix="budai-drawing")
+
+
+def _make_window() -> vtkRenderWindow | None:
+    """Return a window off the screen, None where there is no OpenGL; on Linux without asking the X server."""
+    kinds = [vtkRenderWindow]
+    if sys.platform.startswith("linux"):
+        from vtkmodules.vtkRenderingOpenGL2 import vtkEGLRenderWindow  # exists on Linux alone
+
+        kinds.insert(0, vtkEGLRenderWindow)
+    for kind in kinds:
+        window = kind()
+        window.SetOffScreenRendering(True)
+        window.SetShowWindow(False)
+        window.SetMultiSamples(0)
+        window.SetAlphaBitPlanes(True)
+        if window.SupportsOpenGL():
+            return window
+    return None
+
+
+def has_opengl(drawing: Executor) -> bool:
+    """Return whether VTK can draw on this machine."""
+    return drawing.submit(lambda: _make_window() is not None).result()
 
 
 @dataclass
 class _Drawn:
-    """A mesh with what VTK draws of it."""
+    """A mesh with what VTK draws of it; arrays are shared with VTK, which does not own them."""
 
     data: pyvista.PolyData
-    actor: pyvista.Actor
-    points: np.ndarray
+    actor: vtkActor
     normals: np.ndarray | None
     colors: np.ndarray
+    texture: np.ndarray | None = None
 
 
-class VtkPlotter(SurfacePlotter):
-    """Draws meshes by VTK."""
+class _Scene:
+    """A render window and what is in it; lives in the drawing thread."""
 
-    def __init__(self, parent: QWidget, samples: int) -> None:
-        super().__init__(parent)
-        self._interactor = _Interactor(self, parent, samples)
-        self.widget = self._interactor
-        self._drawn: dict[str, _Drawn] = {}
-        self._is_closed = False
-        self._is_wireframe = False
-        self._interactor.remove_all_lights()
+    def __init__(self) -> None:
+        window = _make_window()
+        assert window is not None
+        self.window, self.renderer = window, vtkRenderer()
+        self.window.AddRenderer(self.renderer)
+        self.renderer.SetAutomaticLightCreation(False)
+        self.size, self.ratio, self.is_wireframe = (1, 1), 1.0, False
+        self.meshes: dict[str, _Drawn] = {}
+        self.camera = Camera()
         for light in LIGHTS:
-            lamp = pyvista.Light(light_type="camera light", color=light.color, intensity=light.intensity)
-            lamp.position = light.direction
-            lamp.focal_point = (0.0, 0.0, 0.0)
-            self._interactor.add_light(lamp)
+            lamp = vtkLight()
+            lamp.SetLightTypeToCameraLight()
+            lamp.SetPosition(light.direction)
+            lamp.SetFocalPoint(0.0, 0.0, 0.0)
+            lamp.SetColor(pyvista.Color(light.color).float_rgb)
+            lamp.SetIntensity(light.intensity)
+            self.renderer.AddLight(lamp)
 
     def show_mesh(self, key: str, mesh: Mesh) -> None:
         self.remove(key)
         points, colors = np.array(mesh.points, np.float32), np.array(mesh.colors, np.uint8)
         normals = None if mesh.normals is None else np.array(mesh.normals, np.float32)
         data = pyvista.PolyData.from_regular_faces(points, mesh.faces) if len(mesh.faces) else pyvista.PolyData(points)
-        data.GetPointData().SetScalars(_array(colors, "colors"))
+        data.GetPointData().SetScalars(numpy_to_vtk(colors))
         if normals is not None:
-            data.GetPointData().SetNormals(_array(normals, "normals"))
-        mapper = _vtk.vtkPolyDataMapper()
+            data.GetPointData().SetNormals(numpy_to_vtk(normals))
+        mapper = vtkPolyDataMapper()
         mapper.SetInputData(data)
         mapper.SetScalarModeToUsePointData()
         mapper.SetColorModeToDirectScalars()
-        actor = _vtk.vtkActor()
+        actor = vtkActor()
         actor.SetMapper(mapper)
         look = actor.GetProperty()
         look.SetInterpolationToPhong()
@@ -86,19 +115,18 @@ class VtkPlotter(SurfacePlotter):
         look.SetDiffuse(1.0)
         look.SetSpecular(SPECULAR)
         look.SetSpecularPower(SPECULAR_POWER)
-        look.SetPointSize(POINT_SIZE * self.widget.devicePixelRatioF())
         look.SetLighting(normals is not None)
-        self._interactor.renderer.AddActor(actor)
-        self._drawn[key] = _Drawn(data, actor, points, normals, colors)
-        self.set_wireframe(self._is_wireframe)
+        self.renderer.AddActor(actor)
+        self.meshes[key] = _Drawn(data, actor, normals, colors)
+        self.set_wireframe(self.is_wireframe)
 
     def remove(self, key: str) -> None:
-        drawn = self._drawn.pop(key, None)
+        drawn = self.meshes.pop(key, None)
         if drawn is not None:
-            self._interactor.renderer.RemoveActor(drawn.actor)
+            self.renderer.RemoveActor(drawn.actor)
 
     def set_points(self, key: str, points: np.ndarray, normals: np.ndarray | None) -> None:
-        drawn = self._drawn[key]
+        drawn = self.meshes[key]
         drawn.data.points[:] = points
         drawn.data.GetPoints().Modified()
         if normals is not None and drawn.normals is not None:
@@ -106,18 +134,19 @@ class VtkPlotter(SurfacePlotter):
             drawn.data.GetPointData().GetNormals().Modified()
 
     def set_colors(self, key: str, colors: np.ndarray) -> None:
-        drawn = self._drawn[key]
+        drawn = self.meshes[key]
         drawn.colors[:] = colors
         drawn.data.GetPointData().GetScalars().Modified()
 
     def set_texture(self, key: str, coordinates: np.ndarray | None, image: np.ndarray | None) -> None:
-        drawn = self._drawn[key]
+        drawn = self.meshes[key]
         if coordinates is None or image is None:
             drawn.actor.SetTexture(None)
             drawn.data.GetPointData().SetTCoords(None)
             drawn.actor.GetProperty().SetAmbient(AMBIENT)
             return
-        drawn.data.GetPointData().SetTCoords(_array(np.array(coordinates, np.float32), "texture"))
+        drawn.texture = np.array(coordinates, np.float32)
+        drawn.data.GetPointData().SetTCoords(numpy_to_vtk(drawn.texture))
         texture = pyvista.Texture(image)
         texture.SetInterpolate(True)
         texture.SetMipmap(True)
@@ -125,44 +154,148 @@ class VtkPlotter(SurfacePlotter):
         drawn.actor.GetProperty().SetAmbient(AMBIENT_WITH_TEXTURE)
 
     def set_visible(self, key: str, visible: bool) -> None:
-        self._drawn[key].actor.SetVisibility(visible)
+        self.meshes[key].actor.SetVisibility(visible)
 
     def set_wireframe(self, on: bool) -> None:
-        self._is_wireframe = on
-        for drawn in self._drawn.values():
+        self.is_wireframe = on
+        for drawn in self.meshes.values():
             look = drawn.actor.GetProperty()
             (look.SetRepresentationToWireframe if on else look.SetRepresentationToSurface)()
 
     def set_camera(self, camera: Camera) -> None:
-        seen = self._interactor.renderer.GetActiveCamera()
+        self.camera = camera
+        seen = self.renderer.GetActiveCamera()
         seen.SetPosition(camera.position)
         seen.SetFocalPoint(camera.focus)
         seen.SetViewUp(tuple(camera.axes()[1]))
         seen.SetViewAngle(VIEW_ANGLE)
-        self._interactor.renderer.ResetCameraClippingRange()
 
     def set_background(self, color: str) -> None:
-        self._interactor.renderer.SetBackground(pyvista.Color(color).float_rgb)
+        self.renderer.SetBackground(pyvista.Color(color).float_rgb)
 
-    def redraw(self) -> None:
-        if not self._is_closed:
-            self._interactor.renderer.ResetCameraClippingRange()
-            self.widget.update()
+    def set_size(self, width: int, height: int, ratio: float) -> None:
+        self.size, self.ratio = (width, height), ratio
+
+    def draw(self, samples: int, transparent: bool = False) -> QImage:
+        """Return the picture with several samples along each side of a pixel."""
+        width, height = samples * self.size[0], samples * self.size[1]
+        self.window.SetSize(width, height)
+        self.renderer.SetBackgroundAlpha(0.0 if transparent else 1.0)
+        for drawn in self.meshes.values():
+            look = drawn.actor.GetProperty()
+            look.SetPointSize(POINT_SIZE * self.ratio * samples)
+            look.SetLineWidth(self.ratio * samples)
+        self.renderer.ResetCameraClippingRange()
+        self.window.Render()
+        pixels = vtkUnsignedCharArray()
+        self.window.GetRGBACharPixelData(0, 0, width - 1, height - 1, 0, pixels)
+        rows = np.ascontiguousarray(vtk_to_numpy(pixels).reshape(height, width, 4)[::-1])
+        form = QImage.Format.Format_RGBA8888 if transparent else QImage.Format.Format_RGBX8888
+        return QImage(rows.data, width, height, 4 * width, form).copy()
+
+    def close(self) -> None:
+        self.meshes.clear()
+        self.renderer.RemoveAllViewProps()
+        self.window.Finalize()
+
+
+class VtkPlotter(SurfacePlotter):
+    """Hands what it is told to a scene in the drawing thread; of the pictures asked for only the newest is drawn."""
+
+    _done = Signal(object)
+
+    def __init__(self, drawing: Executor, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._drawing = drawing
+        self._scene: _Scene | None = None
+        self._commands: deque[tuple[str, tuple[Any, ...]]] = deque()
+        self._is_busy = self._is_wanted = self._is_fine = self._is_closed = False
+        self._done.connect(self._on_done)
+
+    def show_mesh(self, key: str, mesh: Mesh) -> None:
+        self._commands.append(("show_mesh", (key, mesh)))
+
+    def remove(self, key: str) -> None:
+        self._commands.append(("remove", (key,)))
+
+    def set_points(self, key: str, points: np.ndarray, normals: np.ndarray | None) -> None:
+        self._commands.append(("set_points", (key, points, normals)))
+
+    def set_colors(self, key: str, colors: np.ndarray) -> None:
+        self._commands.append(("set_colors", (key, colors)))
+
+    def set_texture(self, key: str, coordinates: np.ndarray | None, image: np.ndarray | None) -> None:
+        self._commands.append(("set_texture", (key, coordinates, image)))
+
+    def set_visible(self, key: str, visible: bool) -> None:
+        self._commands.append(("set_visible", (key, visible)))
+
+    def set_wireframe(self, on: bool) -> None:
+        self._commands.append(("set_wireframe", (on,)))
+
+    def set_camera(self, camera: Camera) -> None:
+        self._commands.append(("set_camera", (camera,)))
+
+    def set_background(self, color: str) -> None:
+        self._commands.append(("set_background", (color,)))
+
+    def set_size(self, width: int, height: int, ratio: float) -> None:
+        self._commands.append(("set_size", (width, height, ratio)))
+
+    def redraw(self, fine: bool = False) -> None:
+        if self._is_closed:
+            return
+        self._is_fine = fine
+        if self._is_busy:
+            self._is_wanted = True
+            return
+        self._is_busy, self._is_wanted = True, False
+        self._drawing.submit(self._frame, fine).add_done_callback(self._done.emit)
 
     def image(self, scale: int = 1, transparent: bool = False) -> QImage:
-        with TemporaryDirectory() as folder:
-            path = Path(folder) / "view.png"
-            self._interactor.screenshot(path, scale=scale, transparent_background=transparent, return_img=False)
-            return QImage(str(path))
+        return self._drawing.submit(self._fine_image, scale, transparent).result()
 
     def close(self) -> None:
         if not self._is_closed:
             self._is_closed = True
-            self._drawn.clear()
-            self._interactor.close()
+            self._commands.clear()
+            self._drawing.submit(self._close_scene).result()
 
+    def _on_done(self, future: "Future[Frame]") -> None:
+        self._is_busy = False
+        if self._is_closed or future.cancelled():
+            return
+        if self._is_wanted:
+            self.redraw(self._is_fine)
+        self.drawn.emit(future.result())
 
-def _array(values: np.ndarray, name: str) -> _vtk.vtkDataArray:
-    array = pyvista.convert_array(values, name=name)
-    array.reference = values  # VTK does not hold on to memory that numpy owns
-    return array
+    # -- in the drawing thread ---------------------------------------------------------------------------------------
+
+    def _obey(self) -> _Scene:
+        if self._scene is None:
+            self._scene = _Scene()
+        while self._commands:
+            name, arguments = self._commands.popleft()
+            getattr(self._scene, name)(*arguments)
+        return self._scene
+
+    def _frame(self, fine: bool) -> Frame:
+        start = time.perf_counter()
+        scene = self._obey()
+        image = scene.draw(FINE if fine else 1)
+        return Frame(image, scene.camera, 1e3 * (time.perf_counter() - start), fine)
+
+    def _fine_image(self, scale: int, transparent: bool) -> QImage:
+        scene = self._obey()
+        drawn = scene.draw(FINE * scale, transparent)
+        return drawn.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied).scaled(
+            scene.size[0] * scale,
+            scene.size[1] * scale,
+            Qt.AspectRatioMode.IgnoreAspectRatio,
+            Qt.TransformationMode.SmoothTransformation,
+        )
+
+    def _close_scene(self) -> None:
+        if self._scene is not None:
+            self._scene.close()
+            self._scene = None
