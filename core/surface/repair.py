@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Bool, Float64, Int64
 
-from core.arrays import RELATIVE_TOLERANCE
+from core.surface.degenerate import duplicate_faces, flip_caps, has_no_height, has_repeated_corner
 from core.surface.surface import Surface
 from core.surface.topology import counted, edge_table, topology, winding
 
@@ -46,13 +46,12 @@ def repair(surface: Surface) -> Repair:
     left = _reason_not_to_weld(surface, first)
     if not left:
         surface = _welded(surface, first, done)
-        surface = _without_degenerate_faces(surface, done)
-        double = duplicate_faces(surface.faces)
-        if double.any():
-            done.append(f"Dropped {counted(int(double.sum()), 'duplicate face')}.")
-            surface = replace(surface, faces=surface.faces[~double])
-        surface = _without_unused_vertices(surface, done)
+        surface = _without_faces(surface, has_repeated_corner(surface.faces), "face with a repeated corner", done)
+        surface = _without_faces(surface, duplicate_faces(surface.faces), "duplicate face", done)
     surface = _oriented(surface, done)
+    if not left:
+        surface = _without_flat_faces(surface, done)
+        surface = _without_unused_vertices(surface, done)
     return Repair(surface, tuple(done), (left,) if left else ())
 
 
@@ -72,47 +71,6 @@ def weld(vertices: Float64[np.ndarray, "n 3"]) -> Int64[np.ndarray, " n"]:
     # lexsort is stable, so the first of each run of equal positions is the one with the smallest number.
     first[order] = order[np.flatnonzero(new)][np.cumsum(new) - 1]
     return first
-
-
-def has_repeated_corner(faces: Int64[np.ndarray, "f 3"]) -> Bool[np.ndarray, " f"]:
-    """Return which faces name a vertex more than once."""
-    return (faces == np.roll(faces, 1, axis=1)).any(axis=1)
-
-
-def has_no_height(
-    vertices: Float64[np.ndarray, "n 3"], faces: Int64[np.ndarray, "f 3"], tolerance: float = RELATIVE_TOLERANCE
-) -> Bool[np.ndarray, " f"]:
-    """Return which faces have no area: corners on a line, up to ``tolerance`` times the diagonal of the whole.
-
-    Parameters
-    ----------
-    vertices : (n, 3) float64 array
-        Positions, at any scale.
-    faces : (f, 3) int64 array
-        Corners of each face.
-    tolerance : float
-        Height over the longest side that counts as none, relative to the bounding box.
-    """
-    if not len(faces):
-        return np.zeros(0, bool)
-    corners = vertices[faces]
-    low = corners.min(axis=(0, 1))
-    size = float((corners.max(axis=(0, 1)) - low).max())
-    if size == 0.0:
-        return np.ones(len(faces), bool)
-    a, b, c = np.moveaxis((corners - low) / size, 1, 0)
-    longest = np.sqrt(np.maximum.reduce([((p - q) ** 2).sum(axis=1) for p, q in ((a, b), (b, c), (c, a))]))
-    return np.linalg.norm(np.cross(b - a, c - a), axis=1) <= tolerance * longest
-
-
-def duplicate_faces(faces: Int64[np.ndarray, "f 3"]) -> Bool[np.ndarray, " f"]:
-    """Return which faces have the same corners, in any order, as an earlier face."""
-    corners = np.sort(faces, axis=1)
-    order = np.lexsort(corners.T)
-    same = (np.diff(corners[order], axis=0) == 0).all(axis=1)
-    double = np.zeros(len(faces), bool)
-    double[order[1:][same]] = True
-    return double
 
 
 def orient(
@@ -221,13 +179,24 @@ def _reason_not_to_weld(surface: Surface, first: np.ndarray) -> str:
     )
 
 
-def _without_degenerate_faces(surface: Surface, done: list[str]) -> Surface:
-    """Drop the faces without area."""
-    flat = has_repeated_corner(surface.faces) | has_no_height(surface.vertices, surface.faces)
-    if not flat.any():
+def _without_faces(surface: Surface, dropped: Bool[np.ndarray, " f"], noun: str, done: list[str]) -> Surface:
+    """Drop some faces."""
+    if not dropped.any():
         return surface
-    done.append(f"Dropped {counted(int(flat.sum()), 'face')} without area.")
-    return replace(surface, faces=surface.faces[~flat])
+    done.append(f"Dropped {counted(int(dropped.sum()), noun)}.")
+    return replace(surface, faces=surface.faces[~dropped])
+
+
+def _without_flat_faces(surface: Surface, done: list[str]) -> Surface:
+    """Remove the faces without area: by flips where possible, else by dropping them."""
+    flat = np.flatnonzero(has_no_height(surface.vertices, surface.faces))
+    if not len(flat):
+        return surface
+    faces, n_flipped = flip_caps(surface.vertices, surface.faces, flat)
+    if n_flipped:
+        done.append(f"Flipped {counted(n_flipped, 'edge')} to remove faces without area.")
+        surface = replace(surface, faces=faces)
+    return _without_faces(surface, has_no_height(surface.vertices, surface.faces), "face without area", done)
 
 
 def _without_unused_vertices(surface: Surface, done: list[str]) -> Surface:

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.surface.repair import duplicate_faces, has_no_height, has_repeated_corner, orient, repair, weld
+from core.surface.degenerate import duplicate_faces, flip_caps, has_no_height, has_repeated_corner
+from core.surface.repair import orient, repair, weld
 from core.surface.surface import Surface
 from core.surface.topology import topology
 
@@ -92,7 +93,7 @@ def test_everything_is_told_with_its_number():
     assert result.done == (
         "Dropped 4 vertices that no face uses.",
         "Merged 28 vertices into others at the same position.",
-        "Dropped 3 faces without area.",
+        "Dropped 3 faces with a repeated corner.",
         "Dropped 2 duplicate faces.",
         "Turned 1 face to wind the surface consistently.",
     )
@@ -136,3 +137,39 @@ def test_a_sound_surface_is_returned_as_it_is():
     result = repair(surface)
     assert result.surface is surface
     assert (result.done, result.left) == ((), ())
+
+
+# A square cut into four, with a point on the diagonal 0-2 that only the flat face (0, 4, 2) knows of.
+FLAT_POINTS = np.array([[0.0, 0, 0], [4, 0, 0], [4, 4, 0], [0, 4, 0], [1, 1, 0], [3, 3, 0]])
+
+
+def test_a_flat_face_inside_is_removed_by_a_flip():
+    faces = np.array([[0, 1, 2], [0, 2, 4], [0, 4, 3], [4, 2, 3]])
+    result = repair(Surface(FLAT_POINTS[:5], faces))
+    assert result.done == ("Flipped 1 edge to remove faces without area.",)
+    found = topology(result.surface)
+    assert (found.is_disk, found.n_faces, found.area) == (True, 4, pytest.approx(16.0))
+    assert not has_no_height(result.surface.vertices, result.surface.faces).any()
+
+
+def test_flat_faces_side_by_side_are_removed_by_flips():
+    # Both points of the diagonal belong to flat faces that share the long edge 0-2.
+    faces = np.array([[0, 1, 4], [4, 1, 2], [0, 4, 2], [0, 2, 5], [0, 5, 3], [5, 2, 3]])
+    faces, n = flip_caps(FLAT_POINTS, faces, np.array([2, 3]))
+    assert n >= 2
+    found = topology(Surface(FLAT_POINTS, faces))
+    assert (found.is_disk, found.area) == (True, pytest.approx(16.0))
+    assert not has_no_height(FLAT_POINTS, faces).any()
+
+
+def test_a_flat_face_at_the_boundary_is_dropped():
+    result = repair(Surface(FLAT_POINTS[[0, 4, 2, 3]], np.array([[0, 2, 1], [0, 1, 3], [1, 2, 3]])))
+    assert result.done == ("Dropped 1 face without area.",)
+    assert topology(result.surface).is_disk
+
+
+def test_no_edge_is_flipped_onto_one_that_exists():
+    # A flat closed pillow: whatever is flipped would double an edge.
+    faces = np.array([[0, 1, 2], [0, 2, 1]])
+    points = np.array([[0.0, 0, 0], [1, 0, 0], [2, 0, 0]])
+    assert flip_caps(points, faces, np.array([0, 1]))[1] == 0
