@@ -22,7 +22,7 @@ def _fill(places, faces, order, ids):  # pragma: no cover - compiled
         a, b, c = faces[face, 0], faces[face, 1], faces[face, 2]
         ax, ay, bx, by, cx, cy = places[a, 0], places[a, 1], places[b, 0], places[b, 1], places[c, 0], places[c, 1]
         area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
-        if not (area > 0.0 or area < 0.0):
+        if area == 0.0 or not np.isfinite(area):
             continue
         sign = 1.0 if area > 0.0 else -1.0
         left = max(0.0, np.ceil(min(ax, bx, cx) - 0.5))
@@ -54,7 +54,7 @@ def _fill_nearest(places, nearness, faces, ids, buffer):  # pragma: no cover - c
             continue
         ax, ay, bx, by, cx, cy = places[a, 0], places[a, 1], places[b, 0], places[b, 1], places[c, 0], places[c, 1]
         area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
-        if not (area > 0.0 or area < 0.0):
+        if area == 0.0 or not np.isfinite(area):
             continue
         left = max(0.0, np.ceil(min(ax, bx, cx) - 0.5))
         right = min(width - 1.0, np.floor(max(ax, bx, cx) - 0.5))

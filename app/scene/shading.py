@@ -78,7 +78,7 @@ def cavity(
             smoothed = mean @ smoothed
             step += 1
         height = np.einsum("ni,ni->n", points - smoothed, normals)
-        floor = 2e-5 * extent * np.sqrt(stop)  # a smooth surface stays as it is
+        floor = 2e-5 * extent * np.sqrt(stop) + 1e-30  # a smooth surface stays as it is
         hollow -= np.tanh(height / max(float(np.sqrt(np.mean(height**2))), floor))
     return np.clip(hollow / len(steps), 0.0, 1.0).astype(np.float32)
 

@@ -199,6 +199,8 @@ class View(QWidget):
             self.maximise_requested.emit()
         elif plain and event.key() == Qt.Key.Key_C:
             self.open_color_menu()
+        elif plain and event.key() == Qt.Key.Key_L and self.link_button is not None:
+            self.link_button.toggle()
         elif not (plain and self.handle_key(event.key())):
             super().keyPressEvent(event)
 

@@ -314,6 +314,8 @@ class ViewGrid(QWidget):
         self.surface.show_snapshot(snapshot, outdated)
         self.latent.show_snapshot(snapshot, outdated, verdict)
         self.reconstruction.show_snapshot(snapshot, outdated)
+        if self._linked and snapshot is not None:
+            self.reconstruction.canvas.set_camera(self.surface.canvas.camera)
 
     def _restyle(self, *_: object) -> None:
         for view in self.views.values():

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEasingCurve, QPointF, QRectF, QSize, Qt, QVariantAni
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.scene.camera import AXIS_VIEWS, START_DIRECTION, Camera, Vector, fitted
+from app.scene.camera import AXIS_VIEWS, Camera, fitted
 from app.scene.sight import Sight, sight
 from app.theme import Theme
 from app.widgets.figure_drawing import FigureDrawing
@@ -57,7 +57,7 @@ class SurfaceCanvas(QWidget):
         self._sights = Newest(executor, self)
         self._sights.done.connect(self._on_sight)
         self._flight: QVariantAnimation | None = None
-        self._is_fitted = False
+        self._fitted: Camera | None = None
         self.drawing.rested.connect(self._look_if_needed)
         plotter.drawn.connect(self._on_drawn)
         plotter.set_background(theme.palette.view)
@@ -77,7 +77,7 @@ class SurfaceCanvas(QWidget):
         self.drawing.show(mesh)
         if mesh is not None:
             if camera is None:
-                self.fit(fly=False)
+                self._fit_quietly()
             else:
                 self.set_camera(camera)
         self.update()
@@ -150,14 +150,16 @@ class SurfaceCanvas(QWidget):
 
     # -- camera ------------------------------------------------------------------------------------------------------
 
-    def fit(self, fly: bool = True) -> None:
+    def fit(self) -> None:
         """See the whole figure from where it is seen when opened."""
-        self._look_along(START_DIRECTION, (0.0, 0.0, 1.0), fly)
-        self._is_fitted = True
+        if self.mesh is not None:
+            self._fitted = fitted(self.mesh.points, self._aspect)
+            self._fly(self._fitted)
 
     def view_along(self, name: str) -> None:
         """See the figure from a side named in `AXIS_VIEWS`."""
-        self._look_along(*AXIS_VIEWS[name], fly=True)
+        if self.mesh is not None:
+            self._fly(fitted(self.mesh.points, self._aspect, *AXIS_VIEWS[name]))
 
     def zoom(self, factor: float) -> None:
         """Enlarge the figure."""
@@ -176,7 +178,6 @@ class SurfaceCanvas(QWidget):
         if camera == self.camera:
             return
         self.camera = camera
-        self._is_fitted = False
         self._sight = None
         self.plotter.set_camera(camera)
         self.drawing.redraw(moves=True)
@@ -202,13 +203,21 @@ class SurfaceCanvas(QWidget):
             return False
         return True
 
-    def _look_along(self, direction: Vector, up: Vector, fly: bool) -> None:
-        if self.mesh is None:
-            return
-        target = fitted(self.mesh.points, self.width() / max(self.height(), 1), direction, up)
+    def _fit_quietly(self) -> None:
+        """See the whole figure at once; linked cameras stay, for they have figures of their own."""
+        if self.mesh is not None:
+            self._fitted = fitted(self.mesh.points, self._aspect)
+            self.set_camera(self._fitted)
+
+    @property
+    def _aspect(self) -> float:
+        return self.width() / max(self.height(), 1)
+
+    def _fly(self, target: Camera) -> None:
+        """Move the camera elsewhere in a quarter of a second."""
         if self._flight is not None:
             self._flight.stop()
-        if not fly or self.theme.reduced_motion or not self.isVisible():
+        if self.theme.reduced_motion or not self.isVisible():
             self._move(target)
             return
         start = self.camera
@@ -296,8 +305,8 @@ class SurfaceCanvas(QWidget):
         ratio = self.devicePixelRatioF()
         self.plotter.set_size(max(round(self.width() * ratio), 1), max(round(self.height() * ratio), 1), ratio)
         self._sight = None
-        if self._is_fitted:
-            self.fit(fly=False)
+        if self.camera == self._fitted:
+            self._fit_quietly()
         self.drawing.redraw()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
