@@ -10,93 +10,19 @@ from PySide6.QtGui import QImage, QMouseEvent
 from PySide6.QtWidgets import QLabel, QMenu
 
 from app.scene.palette import DARK, LIGHT
-from app.selection import Pick, Selection
-from app.theme import Theme
-from app.views.view_grid import KEYS, ViewGrid
+from app.selection import Pick
+from app.views.view_grid import KEYS
 from app.widgets.plotter import BlankPlotter
-from app.workspace import Workspace
-from core.io.load import LoadedSurface
-from core.project import Project
 from core.surface.point_cloud import PointCloud
 from core.surface.surface import Surface
-from core.surface.topology import topology
-from core.training.result import TrainingStep
-from tests.core.make import bumpy_disk, trained_project
-
-
-class NoWorkers:
-    def prepare(self):
-        """No worker is needed to look at things."""
-
-    def end(self):
-        """Nothing was begun."""
-
-
-class Room:
-    """A grid of views with what it watches."""
-
-    def __init__(self, qtbot, opengl=False):
-        self.qtbot = qtbot
-        self.workspace, self.selection, self.theme = Workspace(NoWorkers()), Selection(), Theme("light")
-        self.theme.reduced_motion = True
-        self.grid = ViewGrid(self.workspace, self.selection, self.theme)
-        qtbot.addWidget(self.grid, before_close_func=lambda grid: grid.close_views())
-        self.grid.resize(900, 700)
-        self.grid.show()
-        qtbot.waitExposed(self.grid)
-        self.surface, self.latent = self.grid.surface, self.grid.latent
-        self.reconstruction, self.fourth = self.grid.reconstruction, self.grid.fourth
-
-    def show(self, project):
-        self.workspace.start_over(project)
-        self.settle()
-
-    def live(self, **values):
-        step = TrainingStep(**({"step": 10, "seconds": 1.0, "loss": 0.1} | values))
-        self.workspace.live = step
-        self.workspace.live_changed.emit(step)
-        self.settle()
-
-    def settle(self):
-        """Wait until nothing is computed any more."""
-        parts = [self.surface._colorings, self.latent._pictures, self.reconstruction._shapes]
-        parts += [self.grid._feed._figures, self.grid._feed._decodings]
-        parts += [self.surface.canvas._sights, self.reconstruction.canvas._sights]
-        self.qtbot.waitUntil(lambda: not any(part.is_busy or part._rest.isActive() for part in parts), timeout=20000)
-
-    def move(self, canvas, x, y):
-        place = QPointF(x, y)
-        kind, none = QEvent.Type.MouseMove, Qt.MouseButton.NoButton
-        canvas.mouseMoveEvent(
-            QMouseEvent(kind, place, canvas.mapToGlobal(place), none, none, Qt.KeyboardModifier.NoModifier)
-        )
-        self.settle()
-
-    def place_of(self, canvas, vertex):
-        if canvas is self.latent.canvas:
-            return canvas.window_at(1.0).places(canvas.picture.snapshot.codes[vertex : vertex + 1])[0]
-        points = canvas.mesh.points[vertex : vertex + 1]
-        return canvas.camera.project(points, canvas.width(), canvas.height())[0][0]
+from tests.app.view_room import Room, flat_project, loaded
+from tests.core.make import bumpy_disk
 
 
 @pytest.fixture
 def room(qtbot, monkeypatch):
     monkeypatch.setattr("app.views.view_grid.has_opengl", lambda drawing: False)
     return Room(qtbot)
-
-
-def flat_project(training=True):
-    """A surface seen from above in full, with its own plane as codes."""
-    project = trained_project(bumpy_disk(8))
-    surface = project.source.surface
-    if not training:
-        return replace(project, training=None, options={})
-    return replace(project, training=replace(project.training, codes=0.9 * surface.vertices[:, :2]))
-
-
-def loaded(surface):
-    found = topology(surface) if isinstance(surface, Surface) else None
-    return Project(source=LoadedSurface("a.ply", "a", surface, found, (), (), 0.1))
 
 
 # -- what is shown -----------------------------------------------------------------------------------------------------
