@@ -26,7 +26,7 @@ def parse_xml(
     text : bytes
         The XML.
     what : str
-        Name of the part of the file; empty where it is all of it.
+        Name of the part of the file; empty for all of it.
     start, end, characters : callable
         Called at each beginning and end of an element, and with the text in it.
 
@@ -65,8 +65,7 @@ def parse_xml(
         reason = f"the XML is broken: {expat.ErrorString(error.code)}"
         where = f"{place}line {error.lineno}, column {error.offset + 1}"
         raise source.error(reason, where, "The file is cut short or damaged; export it again.") from None
-    except (LookupError, ValueError) as error:
-        # An encoding that is not known, or bytes that it does not have.
+    except (LookupError, ValueError) as error:  # an encoding that is not known, or bytes that it does not have
         raise source.error(
             f"the XML is broken: {printable(str(error), 80)}", place.rstrip(", "), "Export it again."
         ) from None
