@@ -23,15 +23,21 @@ def flipped_triangles(codes: Float64[np.ndarray, "n 2"], faces: Int64[np.ndarray
     return areas * (np.sign(areas.sum()) or 1.0) <= 0.0
 
 
-def planar_jacobians(surface: Surface, codes: Float64[np.ndarray, "n 2"]) -> Float64[np.ndarray, "f 2 2"]:
+def planar_edges(codes: Float64[np.ndarray, "n 2"], faces: Int64[np.ndarray, "f 3"]) -> Float64[np.ndarray, "f 2 2"]:
+    """Return the images of the sides from the first corner of each face to its second and third, in rows."""
+    image = codes[faces]
+    return image[:, 1:] - image[:, :1]
+
+
+def planar_jacobians(surface: Surface, edges: Float64[np.ndarray, "f 2 2"]) -> Float64[np.ndarray, "f 2 2"]:
     """Return the derivative of the piecewise affine map from each face to the plane.
 
     Parameters
     ----------
     surface : Surface
         The surface; a face without area gives an infinite or undefined derivative.
-    codes : (n, 2) float64 array
-        Images of the vertices.
+    edges : (f, 2, 2) float64 array
+        Images of the sides of each face, from `planar_edges`.
 
     Returns
     -------
@@ -43,21 +49,27 @@ def planar_jacobians(surface: Surface, codes: Float64[np.ndarray, "n 2"]) -> Flo
     length = np.linalg.norm(first, axis=1)
     along = np.einsum("fi,fi->f", first, second) / length
     height = 2.0 * surface.face_areas / length
-    image = codes[surface.faces]
-    d1, d2 = image[:, 1] - image[:, 0], image[:, 2] - image[:, 0]
+    d1, d2 = edges[:, 0], edges[:, 1]
     j1 = d1 / length[:, None]
     return np.stack([j1, (d2 - j1 * along[:, None]) / height[:, None]], axis=2)
 
 
-def squared_stretch(surface: Surface, codes: Float64[np.ndarray, "n 2"]) -> Float64[np.ndarray, " f"]:
+def squared_stretch(surface: Surface, edges: Float64[np.ndarray, "f 2 2"]) -> Float64[np.ndarray, " f"]:
     """Return the squared L2 stretch of each face, 1 where the map is an isometry after scaling to equal total area.
+
+    Parameters
+    ----------
+    surface : Surface
+        The surface.
+    edges : (f, 2, 2) float64 array
+        Images of the sides of each face, from `planar_edges`.
 
     Notes
     -----
     Half the sum of the squared singular values of the map from the plane back to the face: Sander, Snyder, Gortler
     and Hoppe, *Texture Mapping Progressive Meshes* (2001), section 3. Infinite for a flipped or degenerate image.
     """
-    jacobians = planar_jacobians(surface, codes)
+    jacobians = planar_jacobians(surface, edges)
     determinant = jacobians[:, 0, 0] * jacobians[:, 1, 1] - jacobians[:, 0, 1] * jacobians[:, 1, 0]
     total = (determinant * surface.face_areas).sum()
     squared = np.full(len(determinant), np.inf)
@@ -69,7 +81,8 @@ def squared_stretch(surface: Surface, codes: Float64[np.ndarray, "n 2"]) -> Floa
 
 def l2_stretch(surface: Surface, codes: Float64[np.ndarray, "n 2"]) -> float:
     """Return the L2 stretch of a planar image of a surface: 1 for an isometry, infinite if a face is flipped."""
-    return float(np.sqrt((surface.face_areas * squared_stretch(surface, codes)).sum() / surface.area))
+    squared = squared_stretch(surface, planar_edges(codes, surface.faces))
+    return float(np.sqrt((surface.face_areas * squared).sum() / surface.area))
 
 
 def area_distortion(surface: Surface, codes: Float64[np.ndarray, "n 2"]) -> Float64[np.ndarray, " f"]:
@@ -80,7 +93,7 @@ def area_distortion(surface: Surface, codes: Float64[np.ndarray, "n 2"]) -> Floa
 
 def angle_distortion(surface: Surface, codes: Float64[np.ndarray, "n 2"]) -> Float64[np.ndarray, " f"]:
     """Return for each face the ratio of the larger to the smaller singular value of its map: 1 where conformal."""
-    jacobians = planar_jacobians(surface, codes)
+    jacobians = planar_jacobians(surface, planar_edges(codes, surface.faces))
     a, b, c, d = jacobians[:, 0, 0], jacobians[:, 0, 1], jacobians[:, 1, 0], jacobians[:, 1, 1]
     similar, opposite = np.hypot(a + d, c - b), np.hypot(a - d, c + b)
     smaller = np.abs(similar - opposite)

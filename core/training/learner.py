@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from typing import TypeVar
 
 import numpy as np
@@ -50,6 +50,15 @@ class Recipe:
     rate: float = 2e-3
     ramp: float = 0.2
     weights: LossWeights = field(default_factory=LossWeights)
+    last_weights: LossWeights = field(default_factory=LossWeights)
+    settled: tuple[float, float] = (0.4, 0.8)
+
+    def weights_at(self, position: float) -> LossWeights:
+        """Return the weights at a place of the schedule."""
+        start, stop = self.settled
+        part = min(1.0, max(0.0, (position - start) / (stop - start)))
+        first, last = (np.array(astuple(weights)) for weights in (self.weights, self.last_weights))
+        return LossWeights(*((1.0 - part) * first + part * last).tolist())
 
 
 class Learner:
@@ -113,12 +122,13 @@ class Learner:
         """Take one step at a place of the schedule; return (loss, mean squared error), still on the device."""
         if self.places is not None and self.steps % _HARD_EVERY == 0 and position > _HARD_FROM:
             self._find_hard()
+        weights = self.recipe.weights_at(position)
         batch, ramp = self._batch(self.recipe.triangles), min(1.0, position / self.recipe.ramp)
         factor = one_cycle(position)
         rates = self.recipe.matrix_rate * factor, self.recipe.rate * factor
         dtype = torch.bfloat16 if self.low_precision and position < PRECISE_FROM else torch.float32
         layers = self.encoder.layers(dtype), self.decoder.layers(dtype)
-        parts = self._map(self._gradients, [(*layers, part, ramp, dtype) for part in self._split(batch)])
+        parts = self._map(self._gradients, [(*layers, part, weights, ramp, dtype) for part in self._split(batch)])
         figures, by_encoder, by_decoder = _mean(parts)
         both = [(self.encoder_optimizer, by_encoder), (self.decoder_optimizer, by_decoder)]
         self._map(lambda optimizer, gradients: optimizer.step(gradients, *rates), both)
@@ -201,7 +211,7 @@ class Learner:
         return [Batch(*part) for part in zip(*(tensor.tensor_split(parts) for tensor in fields), strict=True)]
 
     def _gradients(
-        self, encoder: Layers, decoder: Layers, batch: Batch, ramp: float, dtype: torch.dtype
+        self, encoder: Layers, decoder: Layers, batch: Batch, weights: LossWeights, ramp: float, dtype: torch.dtype
     ) -> tuple[torch.Tensor, list[torch.Tensor], list[torch.Tensor]]:
         """Loss of a batch and its derivatives by the weights of encoder and decoder."""
         points = batch.points.reshape(-1, 3)
@@ -211,7 +221,7 @@ class Learner:
             figures, by_images = free_loss(points, decoded[-1])
         else:
             codes, images = encoded[-1].reshape(-1, 3, 2), decoded[-1].reshape(-1, 3, 3)
-            figures, by_codes, by_images = guided_loss(batch, codes, images, self.recipe.weights, ramp)
+            figures, by_codes, by_images = guided_loss(batch, codes, images, weights, ramp)
         by_decoder, slope = backward(decoder, decoded, by_images.reshape(-1, 3), to_input=True)
         if self.places is not None:
             slope = slope + by_codes.reshape(-1, 2)

@@ -139,19 +139,18 @@ class _Run:
         )
 
     def _chart(self) -> Generator[Progress, str | None, None]:
-        """Make the guiding chart, showing each state of it."""
-        chart_work = disk_chart(self.surface)
+        """Make the guiding chart and show it."""
+        work = disk_chart(self.surface)
         while True:
             try:
-                progress = next(chart_work)
+                progress = next(work)
             except StopIteration as end:
-                self.target = end.value.codes
-                return
-            shown = None
-            if progress.payload is not None:
-                codes = progress.payload.codes.astype(np.float32)
-                shown = TrainingStep(0, self.clock.seconds, math.nan, codes=codes)
-            yield from self.clock.pause(Progress(0.0, progress.message, shown))
+                chart = end.value
+                break
+            yield from self.clock.pause(Progress(0.0, progress.message))
+        self.target, codes = chart.codes, chart.codes.astype(np.float32)
+        shown = TrainingStep(0, self.clock.seconds, math.nan, flipped_triangles=chart.flips, codes=codes)
+        yield from self.clock.pause(Progress(0.0, "Guiding chart", shown))
 
     def _new_learner(self) -> Learner:
         """Bring everything to the device and choose the first weights."""
