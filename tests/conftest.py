@@ -4,6 +4,10 @@ import os
 from pathlib import Path
 
 import pytest
+from jaxtyping import install_import_hook
+
+# Annotated shapes are checked wherever these packages are called in a test; the application does not check them.
+install_import_hook(["core.io", "core.surface"], "beartype.beartype")
 
 ROOT = Path(__file__).resolve().parents[1]
 
