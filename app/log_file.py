@@ -53,6 +53,7 @@ class LogFile(QObject):
         self._handler = _Handler(self)
         self._handler.setFormatter(logging.Formatter(_FORMAT))
         self._stream: TextIO | None = None
+        self._is_telling = False
         self._former: tuple[object, object, object] | None = None
 
     def install(self) -> None:
@@ -100,8 +101,12 @@ class LogFile(QObject):
         if issubclass(kind, KeyboardInterrupt):
             sys.__excepthook__(kind, error, trace)
             return
+        if self._is_telling:  # what goes wrong while telling must not be told for ever
+            return
+        self._is_telling = True
         logging.getLogger("budai").critical("an unexpected error", exc_info=(kind, error, trace))
         self.crashed.emit(f"{kind.__name__}: {error}")
+        self._is_telling = False
 
     def _on_thread_exception(self, hook: threading.ExceptHookArgs) -> None:
         if hook.exc_value is not None:

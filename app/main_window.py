@@ -81,6 +81,7 @@ class MainWindow(QMainWindow):
         self._ring = FocusRing(theme, QApplication.instance())  # type: ignore[arg-type]
         self._connect(log)
         self._fill_file_menus()
+        self.welcome.show_project(workspace)
         self.inspector.set_open(settings.preferences.inspector_shown)
         self._show_page()
         geometry = settings.geometry.value("geometry")
@@ -90,12 +91,16 @@ class MainWindow(QMainWindow):
     # -- making ------------------------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        self.body = QSplitter(Qt.Orientation.Horizontal)
-        self.body.setHandleWidth(1)
-        self.body.setChildrenCollapsible(False)
+        self.body = QWidget()
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.setHandleWidth(1)
+        splitter.setChildrenCollapsible(False)
         for k, part in enumerate((self.column, self.grid, self.inspector)):
-            self.body.addWidget(part)
-            self.body.setStretchFactor(k, int(k == 1))
+            splitter.addWidget(part)
+            splitter.setStretchFactor(k, int(k == 1))
+        inner = QVBoxLayout(self.body)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.addWidget(splitter)
         whole = QWidget()
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
@@ -284,6 +289,7 @@ class MainWindow(QMainWindow):
 
     def _on_project_changed(self, old: Project, new: Project) -> None:
         self.setWindowTitle(f"{project_title(new)} \N{EN DASH} Budai" if new.source else "Budai")
+        self.welcome.show_project(self.workspace)
         if (new.training is None) != (old.training is None):
             self._show_page()
 
@@ -315,12 +321,12 @@ class MainWindow(QMainWindow):
         compact = self.width() < COMPACT_BELOW[0] or self.height() < COMPACT_BELOW[1]
         if compact != self._is_compact:
             self._set_compact(compact)
-        self.inspector.place_panel()
+        QTimer.singleShot(0, self.inspector, self.inspector.place_panel)
         self.palette_popup.place()
 
     def _set_compact(self, compact: bool) -> None:
         self._is_compact = compact
-        for part in (self.top_bar, self.column, self.job_bar):
+        for part in (self.top_bar, self.column, self.job_bar, self.welcome):
             part.set_compact(compact)
         self.grid.compact = compact
         self.inspector.set_compact(compact, self.body)
@@ -348,16 +354,18 @@ class MainWindow(QMainWindow):
             return
         self.settings.geometry.setValue("geometry", self.saveGeometry())
         self.settings.geometry.sync()
-        self.grid.close_views()
         self.workspace.close()
+        self.grid.close_views()
         event.accept()
 
     def _may_close(self) -> bool:
         """Return whether the window may close now; asks where work would be lost."""
         project = self.workspace.project
-        if project.training is None or self.workspace.is_saved:
+        has_results = project.training is not None and not self.workspace.is_saved
+        is_running = "training" in self.workspace.jobs
+        if not has_results and not is_running:
             return True
-        dialog = UnsavedDialog(self.theme, project_title(project), bool(self.workspace.jobs), self)
+        dialog = UnsavedDialog(self.theme, project_title(project), has_results, is_running, self)
         answer = dialog.exec()
         dialog.deleteLater()
         if answer == SAVE:

@@ -48,10 +48,11 @@ class Preferences:
         default=1.0,
         metadata={
             "label": "Text size",
+            "kind": "percent",
             "minimum": 0.9,
             "maximum": 1.5,
             "slider": (0.9, 1.5),
-            "tooltip": "Multiplies type and controls, from 0.9 to 1.5.",
+            "tooltip": "Multiplies type and controls, from 90 to 150 %.",
         },
     )
     reduced_motion: bool = field(

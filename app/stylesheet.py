@@ -32,7 +32,7 @@ def stylesheet(palette: Palette, px: Callable[[float], int], monospace: str) -> 
         "handle": palette.text if palette.is_dark else palette.control,
         "handle_line": palette.text if palette.is_dark else palette.border_strong,
     }
-    sizes = {f"px{n}": px(n) for n in range(1, 49)}
+    sizes = {f"px{n}": px(n) for n in (*range(1, 49), 120)}
     text = "\n".join(part() for part in parts)
     for name, value in sorted({**values, **sizes, "mono": monospace}.items(), reverse=True):
         text = text.replace(f"@{name}@", str(value))
@@ -63,10 +63,11 @@ def _bars() -> str:
     QWidget#topBar { background: @window@; border-bottom: 1px solid @border@; }
     QWidget#jobBar { background: @window@; border-top: 1px solid @border@; }
     QWidget#logDrawer { background: @panel@; border-top: 1px solid @border@; }
-    QWidget#column { background: @panel@; border-right: 1px solid @border@; }
     QWidget#columnFooter { background: @panel@; border-top: 1px solid @border@; }
-    QWidget#inspectorPanel { background: @panel@; border-left: 1px solid @border@; }
-    QWidget#inspectorRail { background: @panel@; border-left: 1px solid @border@; }
+    QScrollArea#inspectorPanel { background: @panel@; }
+    QScrollArea#inspectorPanel[over="true"] { background: @border_strong@; }
+    QWidget#inspectorRail { background: @panel@; }
+    QWidget#inspectorRail[over="true"] { border-left: 1px solid @border@; }
     QWidget#columnContent, QWidget#inspectorContent { background: @panel@; }
     QWidget#stageForm { background: transparent; }
     QFrame#line { background: @border@; border: none; max-height: 1px; min-height: 1px; }
@@ -113,8 +114,11 @@ def _inputs() -> str:
         color: @text_muted@; }
     QLineEdit[invalid="true"], QLineEdit[invalid="true"]:focus { border-color: @bad@; }
     QLineEdit:read-only { color: @text@; }
+    QLineEdit[role="widths"] { padding: 0 @px6@px; }
+    QLineEdit[typeSize="11"] { font-size: @px11@px; }
+    QLineEdit[typeSize="10"] { font-size: @px10@px; }
     QLineEdit[role="value"] { background: transparent; border: 1px solid transparent; padding: 0;
-        font-weight: 500; border-radius: 4px; }
+        border-radius: 4px; }
     QLineEdit[role="value"]:hover { background: @control_hover@; }
     QLineEdit[role="value"]:focus { background: @control@; border-color: @link@; }
     QLineEdit[role="value"][invalid="true"] { border-color: @bad@; }
@@ -122,7 +126,9 @@ def _inputs() -> str:
     QComboBox { padding-right: @px24@px; }
     QComboBox::drop-down { border: none; width: 0; }
     QComboBox::down-arrow { image: none; width: 0; height: 0; }
-    QComboBox QAbstractItemView { background: @raised@; border: 1px solid @border@; outline: none; padding: @px4@px;
+    QComboBoxPrivateContainer { background: @raised@; border: none; }
+    QComboBox QAbstractItemView { background: @raised@; border: 1px solid @border_strong@; outline: none;
+        padding: @px4@px;
         selection-background-color: @accent_soft@; selection-color: @text@; }
     QComboBox QAbstractItemView::item { min-height: @px26@px; padding: 0 @px8@px; border-radius: 4px; }
     QComboBox QAbstractItemView::item:selected { background: @accent_soft@; color: @text@; }
@@ -168,11 +174,11 @@ def _menus() -> str:
     QMenuBar::item:selected, QMenuBar::item:pressed { background: @track@; color: @text@; }
     QMenu { background: @raised@; border: 1px solid @border_strong@; padding: @px4@px; }
     QMenu::item { color: @text@; background: transparent; padding: @px6@px @px24@px @px6@px @px8@px;
-        border-radius: 4px; min-width: @px48@px; }
+        border-radius: 4px; min-width: @px120@px; }
     QMenu::item:selected { background: @accent_soft@; }
     QMenu::item:disabled { color: @text_faint@; background: transparent; }
     QMenu::icon { left: @px8@px; }
-    QMenu::indicator { width: @px16@px; height: @px16@px; left: @px8@px; image: none; }
+    QMenu::indicator { width: @px16@px; height: @px16@px; left: @px4@px; margin-right: @px6@px; image: none; }
     QMenu::indicator:checked { image: url("@icons@/check_@variant@.svg"); }
     QMenu::separator { height: 1px; background: @border@; margin: @px4@px @px8@px; }
     QMenu::right-arrow { width: @px12@px; height: @px12@px; right: @px8@px;

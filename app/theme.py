@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import qtawesome
 from PySide6.QtCore import QObject, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPalette, QPixmap
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from app.scene.palette import DARK, LIGHT, Palette
 from app.stylesheet import stylesheet
@@ -92,6 +92,21 @@ class Theme(QObject):
     def pixmap(self, name: str, role: str = "text_muted", size: int = 16, ratio: float = 1.0) -> QPixmap:
         """Return an icon as a pixmap of `size` device-independent pixels on a side."""
         return self.icon(name, role).pixmap(QSize(self.px(size), self.px(size)), ratio)
+
+    def set_icon(self, button: QAbstractButton, name: str, role: str = "text_muted") -> None:
+        """Give a button with text an icon of 14 pixels with some room before the text."""
+        side, room = self.px(14), self.px(18)
+        icon = QIcon()
+        for ratio in (1, 2, 3):
+            pixmap = QPixmap(room * ratio, side * ratio)
+            pixmap.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(pixmap)
+            painter.drawPixmap(0, 0, self.icon(name, role).pixmap(QSize(side * ratio, side * ratio), 1.0))
+            painter.end()
+            pixmap.setDevicePixelRatio(ratio)
+            icon.addPixmap(pixmap)
+        button.setIcon(icon)
+        button.setIconSize(QSize(room, side))
 
     def follow(self, restyle: Callable[..., None]) -> None:
         """Call a method of a widget now and whenever the theme changes."""

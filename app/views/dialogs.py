@@ -38,26 +38,48 @@ class SettingsDialog(QDialog):
                 theme=chosen.theme, text_scale=chosen.text_scale, reduced_motion=chosen.reduced_motion
             )
         )
-        column = _column(self)
-        column.addWidget(label(tr("Settings"), "heading"))
+        column = dialog_column(self, tr("Settings"))
         column.addWidget(self.form)
-        column.addWidget(label(tr("Kept in {file}", file=settings.file), "caption", wrap=True))
+        column.addWidget(indented(label(tr("Kept in {file}", file=settings.file), "caption", wrap=True)))
         column.addLayout(_buttons(self, (tr("Close"), QDialog.DialogCode.Rejected, "")))
         self.setMinimumWidth(theme.px(400))
 
 
 class UnsavedDialog(QDialog):
-    """Asks what to do with work that is not in a file; its result is `SAVE`, `DISCARD` or ``Rejected``."""
+    """Asks what to do with work that is not in a file; its result is `SAVE`, `DISCARD` or ``Rejected``.
 
-    def __init__(self, theme: Theme, name: str, running: bool, parent: QWidget) -> None:
+    Parameters
+    ----------
+    theme : Theme
+        The look.
+    name : str
+        Name of the project.
+    has_results : bool
+        Whether there is something to save.
+    is_running : bool
+        Whether a job would be ended.
+    """
+
+    def __init__(self, theme: Theme, name: str, has_results: bool, is_running: bool, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Unsaved work"))
-        column = _column(self)
-        column.addWidget(label(tr("Save the project before it is closed?"), "heading"))
+        self.setMinimumWidth(theme.px(400))
+        if not has_results:
+            column = dialog_column(self, tr("End the training and close?"))
+            text = tr("The training of {name} is still running; what it has learnt so far is lost.", name=name)
+            column.addWidget(indented(label(text, "label", wrap=True)))
+            column.addSpacing(8)
+            go_on, end = (
+                (tr("Go on training"), QDialog.DialogCode.Rejected, ""),
+                (tr("End and close"), DISCARD, "filled"),
+            )
+            column.addLayout(_buttons(self, go_on, end))
+            return
+        column = dialog_column(self, tr("Save the project before it is closed?"))
         text = tr("{name} has results that are in no file.", name=name)
-        if running:
+        if is_running:
             text += " " + tr("A job is still running; closing ends it.")
-        column.addWidget(label(text, "label", wrap=True))
+        column.addWidget(indented(label(text, "label", wrap=True)))
         column.addSpacing(8)
         column.addLayout(
             _buttons(
@@ -67,7 +89,6 @@ class UnsavedDialog(QDialog):
                 (tr("Save…"), SAVE, "filled"),
             )
         )
-        self.setMinimumWidth(theme.px(400))
 
 
 class HelpDialog(QDialog):
@@ -78,7 +99,7 @@ class HelpDialog(QDialog):
         self.setWindowTitle(tr("Keys"))
         page = QWidget()
         grid = QGridLayout(page)
-        grid.setContentsMargins(0, 0, 12, 0)
+        grid.setContentsMargins(8, 0, 12, 0)
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(4)
         line = 0
@@ -97,8 +118,8 @@ class HelpDialog(QDialog):
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setWidget(page)
-        column = _column(self)
-        column.addWidget(label(tr("Keys"), "heading"))
+        scroll.setProperty("ringless", True)
+        column = dialog_column(self, tr("Keys"))
         column.addWidget(scroll, 1)
         column.addLayout(_buttons(self, (tr("Close"), QDialog.DialogCode.Rejected, "")))
         self.resize(theme.px(520), theme.px(640))
@@ -110,22 +131,29 @@ class AboutDialog(QDialog):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("About Budai"))
-        column = _column(self)
-        column.addWidget(label(f"Budai {__version__}", "heading"))
+        column = dialog_column(self, f"Budai {__version__}")
         text = tr(
             "See what a ReLU autoencoder learns about a surface: exact cells, optimal transport, reconstructions."
         )
-        column.addWidget(label(text, "label", wrap=True))
-        column.addWidget(label(tr("MIT licence"), "caption"))
+        column.addWidget(indented(label(text, "label", wrap=True)))
+        column.addWidget(indented(label(tr("MIT licence"), "caption")))
         column.addLayout(_buttons(self, (tr("Close"), QDialog.DialogCode.Rejected, "")))
         self.setMinimumWidth(theme.px(360))
 
 
-def _column(dialog: QDialog) -> QVBoxLayout:
+def dialog_column(dialog: QDialog, heading: str) -> QVBoxLayout:
+    """Return the layout of a dialog with its heading; a form in it lines up with what is `indented`."""
     column = QVBoxLayout(dialog)
-    column.setContentsMargins(24, 24, 24, 16)
+    column.setContentsMargins(16, 24, 24, 16)
     column.setSpacing(12)
+    column.addWidget(indented(label(heading, "heading")))
     return column
+
+
+def indented(text: QLabel) -> QLabel:
+    """Return a label that begins where the names of a form begin, after the room for their dots."""
+    text.setContentsMargins(8, 0, 0, 0)
+    return text
 
 
 def _buttons(dialog: QDialog, *choices: tuple[str, int, str]) -> QHBoxLayout:
@@ -139,4 +167,5 @@ def _buttons(dialog: QDialog, *choices: tuple[str, int, str]) -> QHBoxLayout:
         button.clicked.connect(lambda _=False, result=result: dialog.done(int(result)))
         row.addWidget(button)
     button.setDefault(True)
+    button.setFocus()
     return row

@@ -4,10 +4,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QWidget
 
 from app.theme import Theme
 from app.translation import tr
+from app.views.dialogs import dialog_column, indented
 from app.widgets.parameter_form import ParameterForm
 from app.widgets.text import label
 from core.project import Project
@@ -60,7 +61,7 @@ class ExportDialog(QDialog):
         self._project = project
         is_cloud = project.source is not None and isinstance(project.source.surface, PointCloud)
         what = "reconstruction" if project.training is not None else "surface"
-        self.form = ParameterForm(ExportOptions(what), theme, _choice_text)
+        self.form = ParameterForm(ExportOptions(what), theme, _choice_text, defaults=ExportOptions(what))
         self.form.rows["what"].editor.button("reconstruction").setEnabled(project.training is not None)
         if is_cloud:
             self._keep_formats(CLOUD_FORMATS)
@@ -74,17 +75,15 @@ class ExportDialog(QDialog):
         self._folder, self._stem = folder, ""
         row = QHBoxLayout()
         row.setSpacing(8)
+        row.setContentsMargins(8, 0, 0, 0)
         for part in (self._change, None, cancel, self._export):
             if part is None:
                 row.addStretch(1)
             else:
                 row.addWidget(part)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 24, 24, 16)
-        column.setSpacing(12)
-        column.addWidget(label(tr("Export"), "heading"))
+        column = dialog_column(self, tr("Export"))
         column.addWidget(self.form)
-        column.addWidget(self.path)
+        column.addWidget(indented(self.path))
         column.addLayout(row)
         self.form.changed.connect(self._show_path)
         self._change.clicked.connect(self._ask_path)

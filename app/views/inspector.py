@@ -22,6 +22,7 @@ from app.widgets.section import Section
 from app.workspace import Workspace
 from core.project import Project
 from core.surface.surface import Surface
+from core.training.result import TrainingStep
 
 WIDTH, MOST_WIDTH, RAIL_WIDTH = 304, 480, 40
 ERROR_MAP = "cmocean:matter"
@@ -49,6 +50,7 @@ class Inspector(QWidget):
         self._is_open, self._is_compact = True, False
         self._host: QWidget | None = None
         self._live_sheet: Sheet | None = None
+        self._last_codes: TrainingStep | None = None
         self._make_sections()
         self.panel = self._make_panel()
         self.rail = self._make_rail()
@@ -122,14 +124,18 @@ class Inspector(QWidget):
         done = (*source.repairs, *source.warnings)
         self.repairs.set_note("\n".join(done) if done else tr("Nothing had to be changed."))
 
-    def _on_live_changed(self, _: object) -> None:
+    def _on_live_changed(self, step: TrainingStep | None) -> None:
+        if step is None or step.codes is not None:
+            self._last_codes = step  # a step may come without codes; the last ones stay
         self._show_training()
         self._show_picked()
         self._show_errors()
 
     def _show_training(self) -> None:
         project, live = self._workspace.project, self._workspace.live
-        self.training.setVisible(live is not None or project.training is not None)
+        has_figures = live is not None or project.training is not None
+        self.training.setVisible(has_figures)
+        self._order_sections(has_figures)
         if live is not None and project.source is not None:
             surface = project.source.surface
             n_faces = len(surface.faces) if isinstance(surface, Surface) else 0
@@ -140,16 +146,24 @@ class Inspector(QWidget):
             if project.training is not None:
                 self._show_sheet(self.training, certified_sheet(project.training, "training" in project.outdated))
 
+    def _order_sections(self, has_figures: bool) -> None:
+        """Put the measures of the surface first until there are figures of a training."""
+        later = (self.measures, self.repairs)
+        wanted = (self.certificate, *(() if has_figures else later), self.training, self.picked, self.errors)
+        for place, section in enumerate((*wanted, *(later if has_figures else ()))):
+            if self._column.indexOf(section) != place:
+                self._column.insertWidget(place, section)
+
     def _show_picked(self, *_: object) -> None:
         pick = self._selection.picked
-        lines = picked_lines(self._workspace.project, self._workspace.live, pick) if pick is not None else ()
+        lines = picked_lines(self._workspace.project, self._last_codes, pick) if pick is not None else ()
         self.picked.set_title(tr("Picked vertex") if lines else tr("Picked"))
         self.picked.set_action_visible(bool(lines))
         self.picked.set_note("" if lines else tr("Hover to see a point in all views. Click to keep it here."))
         self.picked.set_lines(lines)
 
     def _show_errors(self) -> None:
-        values = error_values(self._workspace.project, self._workspace.live)
+        values = error_values(self._workspace.project, self._last_codes)
         self.errors.setVisible(values is not None)
         if values is not None:
             high = rounded_up(max(1e-9, float(sorted(values)[int(0.99 * (len(values) - 1))])))
@@ -175,17 +189,17 @@ class Inspector(QWidget):
         self.histogram.setAccessibleName(tr("Distribution of the error over the surface"))
         self.errors.add(self.histogram)
 
-    def _make_panel(self) -> QScrollArea:
+    def _make_panel(self) -> "_Panel":
         content = QWidget()
         content.setObjectName("inspectorContent")
         column = QVBoxLayout(content)
         column.setSpacing(0)
-        for section in (self.certificate, self.training, self.measures, self.repairs, self.picked, self.errors):
+        for section in (self.certificate, self.measures, self.repairs, self.training, self.picked, self.errors):
             section.copied.connect(self.copied)
             column.addWidget(section)
         column.addStretch(1)
         self._column = column
-        panel = QScrollArea()
+        panel = _Panel()
         panel.setObjectName("inspectorPanel")
         panel.setFrameShape(QFrame.Shape.NoFrame)
         panel.setWidgetResizable(True)
@@ -228,7 +242,19 @@ class Inspector(QWidget):
         elif self.panel.parentWidget() is not self:
             self._row.insertWidget(0, self.panel)
         self.panel.setVisible(self._is_open)
+        for part in (self.panel, self.rail):
+            part.setProperty("over", self._is_compact and self._is_open)
+            part.style().unpolish(part)
+            part.style().polish(part)
+        self.panel.set_line(self._is_compact)
         self.unfold.set_icon("caret-double-right" if self._is_open else "caret-double-left")
         self.setMinimumWidth(px(RAIL_WIDTH) if rail_shown else px(WIDTH))
         self.setMaximumWidth(px(RAIL_WIDTH) if rail_shown else px(MOST_WIDTH))
         self.place_panel()
+
+
+class _Panel(QScrollArea):
+    """The sections; with a line at the left where it lies over the centre."""
+
+    def set_line(self, shown: bool) -> None:
+        self.setViewportMargins(int(shown), 0, 0, 0)

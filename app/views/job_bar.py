@@ -205,7 +205,7 @@ class JobBar(QWidget):
 
     def _restyle(self) -> None:
         self.setFixedHeight(self._theme.px(40))
-        self.log.setIcon(self._theme.icon("terminal-window"))
+        self._theme.set_icon(self.log, "terminal-window")
 
 
 def _flat(text: str) -> QPushButton:

@@ -38,6 +38,7 @@ class LogDrawer(QWidget):
         close = IconButton(theme, "x", tr("Close the log"), size=24)
         row = QHBoxLayout()
         row.setContentsMargins(16, 4, 12, 0)
+        row.setSpacing(8)
         row.addWidget(label(tr("Log"), "header"))
         row.addWidget(label(str(log.path), "caption"))
         row.addStretch(1)
@@ -60,5 +61,5 @@ class LogDrawer(QWidget):
 
     def _restyle(self) -> None:
         self.setFixedHeight(self._theme.px(HEIGHT))
-        self._copy.setIcon(self._theme.icon("copy"))
-        self.text.document().setDocumentMargin(12)
+        self._theme.set_icon(self._copy, "copy")
+        self.text.document().setDocumentMargin(16)

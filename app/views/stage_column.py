@@ -82,8 +82,8 @@ class StageColumn(QWidget):
         self.setMinimumWidth(least)
         self.setMaximumWidth(least if self._is_compact else px(MOST_WIDTH))
         self._footer.setFixedHeight(px(41))
-        self.run_all.setIcon(self._theme.icon("fast-forward"))
-        self.copy_command.setIcon(self._theme.icon("terminal"))
+        self._theme.set_icon(self.run_all, "fast-forward")
+        self._theme.set_icon(self.copy_command, "terminal")
 
 
 def _footer_button(text: str) -> QPushButton:

@@ -137,14 +137,12 @@ def _running_words(workspace: Workspace, key: str) -> Words:
     if job.is_paused:
         return tr("Paused"), tr("Paused")
     step = workspace.live
-    if key != "training" or step is None:
+    if key != "training" or step is None or job.progress.payload is None:
         return job.progress.message or tr("Starting"), tr("Running")
     budget = workspace.options("training").seconds
     parts = [tr("{now} of {all}", now=duration(int(min(step.seconds, budget))), all=duration(budget))]
     if step.rmse_rel is not None:
         parts.append(f"RMSE {percent(step.rmse_rel)}")
-    if job.progress.fraction is not None and step.seconds >= budget:
-        parts[0] = job.progress.message
     return " · ".join(parts), parts[-1]
 
 

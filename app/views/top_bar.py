@@ -5,6 +5,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QHBoxLayout, QMenuBar, QPushButton, QWidget
 
+from app.scene.palette import LIGHT
 from app.stylesheet import ICONS
 from app.theme import Theme
 from app.translation import tr
@@ -56,7 +57,7 @@ class Emblem(QWidget):
     def _restyle(self) -> None:
         side = self._theme.px(22)
         self.setFixedSize(side, side)
-        picture = EMBLEM.read_text("utf-8").replace("currentColor", self._theme.palette.select)
+        picture = EMBLEM.read_text("utf-8").replace(LIGHT.select, self._theme.palette.select)
         self._renderer.load(QByteArray(picture.encode()))
         self.update()
 
@@ -142,10 +143,11 @@ class TopBar(QWidget):
         row.addWidget(self.name)
         row.addWidget(self.state)
         self._row = QHBoxLayout(self)
-        self._row.setSpacing(4)
+        self._row.setSpacing(2)
         self._row.addWidget(Emblem(theme))
-        self._row.addSpacing(16)
-        self._row.addWidget(self.menu_bar, 1)
+        self._row.addSpacing(12)
+        self._row.addWidget(self.menu_bar, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._row.addStretch(1)
         for button, _ in pairs:
             self._row.addWidget(button)
             if button is self.search:
@@ -196,6 +198,6 @@ class TopBar(QWidget):
     def _restyle(self) -> None:
         px = self._theme.px
         self.setFixedHeight(px(40))
-        self._row.setContentsMargins(px(12), 0, px(9), 1)
+        self._row.setContentsMargins(px(12), 0, px(8), 0)
         self.theme_button.set_icon("sun" if self._theme.palette.is_dark else "moon")
         self.refresh()

@@ -10,6 +10,8 @@ from app.theme import Theme
 from app.translation import tr
 from app.views.stage_panel import Trigger
 from app.widgets.text import label
+from app.workspace import Workspace
+from assets import SAMPLES
 
 FORMATS = "PLY, OBJ, STL, OFF, GLB, 3MF, VTP, M, XYZ, PCD"
 _MOST_RECENT = 5
@@ -66,7 +68,9 @@ class WelcomeView(QScrollArea):
 
     def __init__(self, theme: Theme, trigger: Trigger, recent_files: tuple[str, ...] = ()) -> None:
         super().__init__()
-        self._theme = theme
+        self._theme, self._is_compact = theme, False
+        self._details: list[QWidget] = []
+        self._lead = label("", "lead", wrap=True)
         self.setObjectName("welcome")
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -83,7 +87,7 @@ class WelcomeView(QScrollArea):
         self._steps = self._make_steps()
         self._column.addWidget(self._steps)
         self._column.addWidget(self._recent)
-        self._column.addSpacing(20)
+        self._column.addSpacing(24)
         self._column.addLayout(self._make_buttons(trigger))
         self._column.addSpacing(16)
         self._column.addWidget(label(tr("or drop a file anywhere: {formats}", formats=FORMATS), "caption", wrap=True))
@@ -110,13 +114,31 @@ class WelcomeView(QScrollArea):
             button.clicked.connect(lambda _=False, path=path: self.file_requested.emit(path))
             self._recent_column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
 
+    def show_project(self, workspace: Workspace) -> None:
+        """Say whether what is open can be trained on."""
+        source = workspace.project.source
+        if source is None or workspace.obstacle("training"):
+            self._lead.setText(tr("Four steps, about two minutes:"))
+        elif source.path == str(SAMPLES[0].file):
+            self._lead.setText(tr("This figurine is ready. Four steps, about two minutes:"))
+        else:
+            self._lead.setText(tr("This surface is ready. Four steps, about two minutes:"))
+        self._tour.setEnabled(not workspace.obstacle("training") and "training" not in workspace.jobs)
+
+    def set_compact(self, compact: bool) -> None:
+        """Leave out what the steps do, in a small window."""
+        self._is_compact = compact
+        for what in self._details:
+            what.setVisible(not compact)
+        self._restyle()
+
     def _make_steps(self) -> QWidget:
         steps = QWidget()
         column = QVBoxLayout(steps)
-        column.setContentsMargins(0, 4, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(label(tr("This figurine is ready. Four steps, about two minutes:"), "lead", wrap=True))
-        column.addSpacing(20)
+        column.setContentsMargins(0, 8, 0, 0)
+        self._steps_column = column
+        column.addWidget(self._lead)
+        column.addSpacing(12)
         texts = (
             (tr("Train"), tr("The surface is flattened into a disk, live.")),
             (tr("Cells"), tr("Every linear piece of the network, exactly.")),
@@ -130,10 +152,11 @@ class WelcomeView(QScrollArea):
             words = QVBoxLayout()
             words.setSpacing(1)
             words.addWidget(label(title, "name"))
-            words.addWidget(label(text, "label", wrap=True))
+            what = label(text, "label", wrap=True)
+            self._details.append(what)
+            words.addWidget(what)
             row.addLayout(words, 1)
             column.addLayout(row)
-            column.addSpacing(8)
         return steps
 
     def _make_buttons(self, trigger: Trigger) -> QHBoxLayout:
@@ -154,6 +177,8 @@ class WelcomeView(QScrollArea):
 
     def _restyle(self) -> None:
         px = self._theme.px
-        self._column.setContentsMargins(px(32), px(28), px(32), px(16))
+        top, bottom = (16, 8) if self._is_compact else (28, 16)
+        self._steps_column.setSpacing(px(2 if self._is_compact else 9))
+        self._column.setContentsMargins(px(32), px(top), px(32), px(bottom))
         for button, icon in ((self._tour, "play-circle"), (self._open, "folder-open"), (self._samples, "squares-four")):
-            button.setIcon(self._theme.icon(icon))
+            self._theme.set_icon(button, icon)

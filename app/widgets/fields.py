@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QSlider, QWidget
 
 from app.theme import Theme
@@ -14,6 +14,8 @@ from app.translation import tr
 from app.widgets.icon_button import IconButton
 
 _SLIDER_STEPS = 1000
+_SIZES = (12, 11, 10)
+"""Sizes of type for widths, the largest that fits is taken."""
 
 
 class InvalidTextError(ValueError):
@@ -117,6 +119,7 @@ class SliderField(QWidget):
         self._text = TextField(parse, show)
         self._text.setProperty("role", "value")
         self._text.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._text.setTextMargins(0, 0, -5, 0)  # Qt keeps 2 pixels free; numbers end where the fields end
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -232,7 +235,7 @@ class FileField(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self._path = ""
+        self._theme, self._path = theme, ""
         self._text = QLineEdit()
         self._text.setReadOnly(True)
         self._text.setPlaceholderText(tr("None"))
@@ -253,9 +256,45 @@ class FileField(QWidget):
     def set_value(self, path: str) -> None:
         """Show the name of a file."""
         self._path = path
-        self._text.setText(path.replace("\\", "/").rsplit("/", 1)[-1])
-        self._text.setCursorPosition(0)
         self._text.setToolTip(path)
+        self._fit()
 
-    def set_invalid(self, invalid: bool) -> None:
-        raise ValueError("a file that was chosen in a dialog is never wrong here")
+    def setAccessibleName(self, name: str) -> None:
+        self._text.setAccessibleName(name)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        name = self._path.replace("\\", "/").rsplit("/", 1)[-1]
+        room = self._text.width() - self._theme.px(24)
+        self._text.setText(self._text.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, room))
+        self._text.setCursorPosition(0)
+
+
+class WidthsField(TextField):
+    """Widths of layers; the type shrinks a little where they are many."""
+
+    def __init__(self, theme: Theme, parse: Callable[[str], Any], show: Callable[[Any], str]) -> None:
+        super().__init__(parse, show)
+        self._theme = theme
+        self.setProperty("role", "widths")
+        self.textChanged.connect(self._fit)
+        theme.follow(self._fit)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def width_at(self, size: int) -> int:
+        """Return how wide the field must be for its text in a size of type."""
+        return QFontMetrics(self._theme.font(size)).horizontalAdvance(self.text()) + self._theme.px(18)
+
+    def _fit(self, *_: object) -> None:
+        size = next((n for n in _SIZES if self.width_at(n) <= self.width()), _SIZES[-1])
+        if size != self.property("typeSize"):
+            self.setProperty("typeSize", size)
+            self.style().unpolish(self)
+            self.style().polish(self)
+        self.setToolTip(self.text())

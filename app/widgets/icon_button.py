@@ -17,13 +17,15 @@ class IconButton(QToolButton):
         Phosphor name.
     text : str
         Its accessible name and tooltip.
-    size : int
-        Side of the button, in pixels of the design.
+    size, icon_size : int
+        Sides of the button and of the icon, in pixels of the design.
     """
 
-    def __init__(self, theme: Theme, icon: str, text: str, size: int = 28, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, icon: str, text: str, size: int = 28, icon_size: int = 16, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._theme, self._icon, self._size = theme, icon, size
+        self._theme, self._icon, self._size, self._icon_size = theme, icon, size, icon_size
         self.setAccessibleName(text)
         self.setToolTip(text)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -44,5 +46,5 @@ class IconButton(QToolButton):
     def _restyle(self) -> None:
         side = self._theme.px(self._size)
         self.setFixedSize(side, side)
-        self.setIconSize(QSize(self._theme.px(16), self._theme.px(16)))
+        self.setIconSize(QSize(self._theme.px(self._icon_size), self._theme.px(self._icon_size)))
         self.setIcon(self._theme.icon(self._icon, "link" if self.property("on") else "text_muted"))

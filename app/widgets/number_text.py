@@ -47,6 +47,21 @@ def parse_seconds(text: str) -> float:
     return sum(float(value) * _UNITS[unit] for value, unit in re.findall(r"(\d+(?:\.\d*)?)\s*(sec|min|s|m|h|)", plain))
 
 
+def parse_value(text: str, kind: str, unit: str) -> float:
+    """Return the number of a text of a kind: "seconds", "percent", or "" for a plain number with a unit.
+
+    Raises
+    ------
+    ValueError
+        If it is none.
+    """
+    if kind == "seconds":
+        return parse_seconds(text)
+    if kind == "percent":
+        return parse_number(text, "%") / 100.0
+    return parse_number(text, unit)
+
+
 def parse_widths(text: str, ends: tuple[int, int] | None) -> tuple[int, ...]:
     """Return the hidden widths of a text such as "3–256–256–2", "256, 256" or "256 x 256".
 

@@ -6,19 +6,21 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtGui import QContextMenuEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from app.theme import Theme
 from app.translation import tr
 from app.widgets.combo_box import ComboBox
-from app.widgets.fields import FileField, InvalidTextError, SeedField, SliderField, TextField
-from app.widgets.number_text import bounds_text, parse_number, parse_seconds, parse_widths, widths_text
+from app.widgets.fields import FileField, InvalidTextError, SeedField, SliderField, TextField, WidthsField
+from app.widgets.number_text import bounds_text, parse_value, parse_widths, widths_text
 from app.widgets.segmented import Segmented
-from app.widgets.text import duration, label, number
+from app.widgets.text import duration, label, number, percent
 from app.widgets.toggle import Toggle
 from core.errors import BudaiError
 
+_LABEL_WIDTH, _GAP = 88, 8
+"""Width of the names with the room for their dots, and what is between names and fields."""
 ChoiceText = Callable[[str, str], str]
 """Returns what a user reads for a choice, from the field's name and the choice."""
 
@@ -54,6 +56,11 @@ class FieldLabel(QLabel):
         self.setToolTip(tooltip)
         theme.follow(self._restyle)
 
+    @property
+    def text_width(self) -> int:
+        """Return how wide the name is, with the room for the dot."""
+        return self._theme.px(8) + self.fontMetrics().horizontalAdvance(self.text()) + 1
+
     def set_changed(self, changed: bool, default: str) -> None:
         """Show whether the field differs from its default."""
         self.is_changed = changed
@@ -87,6 +94,8 @@ class Row:
     name_label: FieldLabel
     editor: Any
     problem: QLabel
+    line: int
+    pair: QHBoxLayout
 
     @property
     def is_advanced(self) -> bool:
@@ -104,6 +113,8 @@ class ParameterForm(QWidget):
         The look.
     choice_text : callable, optional
         What a user reads for a choice; by default the choice itself with a capital.
+    defaults : dataclass instance, optional
+        What a field is put back to; by default the defaults of the dataclass.
 
     Signals
     -------
@@ -116,12 +127,12 @@ class ParameterForm(QWidget):
     changed = Signal(object)
     requested = Signal(str)
 
-    def __init__(self, options: Any, theme: Theme, choice_text: ChoiceText | None = None) -> None:
+    def __init__(self, options: Any, theme: Theme, choice_text: ChoiceText | None = None, defaults: Any = None) -> None:
         super().__init__()
         self.setObjectName("stageForm")
         self._theme = theme
         self._options = options
-        self._defaults = type(options)()
+        self._defaults = type(options)() if defaults is None else defaults
         self._choice_text = choice_text or (lambda _, choice: choice.capitalize())
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -146,6 +157,7 @@ class ParameterForm(QWidget):
         self._options = options
         for row in self.rows.values():
             self._show(row)
+        self._fit_widths()
 
     @property
     def is_valid(self) -> bool:
@@ -166,8 +178,9 @@ class ParameterForm(QWidget):
         name = row.field.name
         row.editor.set_value(self._shown(name, self._options))
         row.problem.hide()
-        default = getattr(self._defaults, name)
-        row.name_label.set_changed(getattr(self._options, name) != default, self._default_text(row))
+        changed = getattr(self._options, name) != getattr(self._defaults, name)
+        is_file = row.field.metadata.get("kind") == "file"
+        row.name_label.set_changed(changed and not is_file, self._default_text(row))
 
     def _default_text(self, row: Row) -> str:
         value, about = self._shown(row.field.name, self._defaults), row.field.metadata
@@ -175,6 +188,8 @@ class ParameterForm(QWidget):
             return self._choice_text(row.field.name, value)
         if about.get("kind") == "seconds":
             return duration(value)
+        if about.get("kind") == "percent":
+            return percent(value)
         if isinstance(value, tuple):
             return widths_text(value, about.get("ends"))
         return number(value) if isinstance(value, int | float) else str(value)
@@ -192,8 +207,13 @@ class ParameterForm(QWidget):
             row.problem.show()
             row.editor.set_invalid(True)
             return
+        row.problem.hide()
         if options != self._options:
-            self.set_value(options)
+            self._options = options
+            for other in self.rows.values():
+                if other.problem.isHidden():  # what is wrong elsewhere stays in sight
+                    self._show(other)
+            self._fit_widths()
             self.changed.emit(options)
         else:
             self._show(row)
@@ -213,13 +233,20 @@ class ParameterForm(QWidget):
         editor.setAccessibleName(text)
         problem = label("", "problem", wrap=True)
         problem.hide()
-        row = Row(field, name_label, editor, problem)
+        line = 2 * len(self.rows) + 2
+        pair = QHBoxLayout()
+        row = Row(field, name_label, editor, problem, line, pair)
         self.rows[field.name] = row
-        line = 2 * len(self.rows)
         if isinstance(editor, Toggle):
             self._grid.addWidget(name_label, line, 0, 1, 2)
             self._grid.addWidget(editor, line, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             editor.clicked.connect(lambda: self._take(row))
+        elif isinstance(editor, WidthsField):
+            pair.setContentsMargins(0, 0, 0, 0)
+            pair.addWidget(name_label)
+            pair.addWidget(editor, 1)
+            self._grid.addLayout(pair, line, 0, 1, 2)
+            editor.edited.connect(lambda: self._take(row))
         else:
             self._grid.addWidget(name_label, line, 0)
             self._grid.addWidget(editor, line, 1)
@@ -242,7 +269,7 @@ class ParameterForm(QWidget):
             return made
         if kind == "widths":
             ends = about.get("ends")
-            return TextField(_widths_parser(about), lambda widths: widths_text(widths, ends))
+            return WidthsField(self._theme, _widths_parser(about), lambda widths: widths_text(widths, ends))
         if isinstance(default, int | float):
             return self._number_editor(field, isinstance(default, int))
         return TextField(str, str)
@@ -256,6 +283,8 @@ class ParameterForm(QWidget):
         def show(value: float) -> str:
             if kind == "seconds":
                 return duration(value)
+            if kind == "percent":
+                return percent(value)
             return number(value) if not unit else f"{number(value)} {unit}"
 
         if "slider" in about:
@@ -273,7 +302,7 @@ class ParameterForm(QWidget):
         self._more.setProperty("role", "flat")
         self._more.setCheckable(True)
         self._more.toggled.connect(self._show_advanced)
-        first = min(self._grid.getItemPosition(self._grid.indexOf(row.editor))[0] for row in advanced)
+        first = min(row.line for row in advanced)
         self._grid.addWidget(self._more, first - 1, 0, 1, 2, Qt.AlignmentFlag.AlignLeft)
         self._show_advanced(False)
 
@@ -283,14 +312,29 @@ class ParameterForm(QWidget):
                 row.name_label.setVisible(shown)
                 row.editor.setVisible(shown)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_widths()
+
+    def _fit_widths(self) -> None:
+        """Let the fields of widths begin right after their names where they would not fit otherwise."""
+        px = self._theme.px
+        rows = [row for row in self.rows.values() if isinstance(row.editor, WidthsField)]
+        aligned = self.width() - px(_LABEL_WIDTH + _GAP)
+        fits = all(row.editor.width_at(11) <= aligned for row in rows)
+        width = px(_LABEL_WIDTH) if fits else max((row.name_label.text_width for row in rows), default=0)
+        for row in rows:
+            row.name_label.setFixedWidth(width)
+
     def _restyle(self) -> None:
         px = self._theme.px
-        self._grid.setHorizontalSpacing(px(8))
+        self._grid.setHorizontalSpacing(px(_GAP))
         self._grid.setVerticalSpacing(0)
-        self._grid.setColumnMinimumWidth(0, px(88))
+        self._grid.setColumnMinimumWidth(0, px(_LABEL_WIDTH))
         for row in self.rows.values():
-            line = self._grid.getItemPosition(self._grid.indexOf(row.editor))[0]
-            self._grid.setRowMinimumHeight(line, px(36))
+            self._grid.setRowMinimumHeight(row.line, px(36))
+            if isinstance(row.editor, WidthsField):
+                row.pair.setSpacing(px(_GAP))
             row.problem.setContentsMargins(0, 0, 0, px(4))
             row.name_label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
 
@@ -308,11 +352,17 @@ class _ToggleField(Toggle):
 def _number_parser(about: Any, whole: bool) -> Callable[[str], float]:
     """Return what turns a text into a number within its bounds."""
     low, high, unit = about.get("minimum"), about.get("maximum"), about.get("unit", "")
-    problem = bounds_text(low, high, unit, whole)
+    scale = 100 if about.get("kind") == "percent" else 1
+    problem = bounds_text(
+        None if low is None else scale * low,
+        None if high is None else scale * high,
+        "%" if scale == 100 else unit,
+        whole,
+    )
 
     def parse(text: str) -> float:
         try:
-            value = parse_seconds(text) if about.get("kind") == "seconds" else parse_number(text, unit)
+            value = parse_value(text, about.get("kind", ""), unit)
         except ValueError:
             raise InvalidTextError(problem) from None
         if whole and value != int(value):

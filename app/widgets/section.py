@@ -31,7 +31,7 @@ class Section(QWidget):
         self._theme = theme
         self._action_icon = action_icon
         self.badge = Badge(theme)
-        self._caret = IconButton(theme, "caret-down", title, size=20)
+        self._caret = IconButton(theme, "caret-down", title, size=20, icon_size=12)
         self._title = label(title, "header")
         self._action = QPushButton(action)
         self._action.setProperty("role", "flat" if action_icon else "link")
@@ -129,4 +129,4 @@ class Section(QWidget):
         self._body.setContentsMargins(px(16), 0, px(16), 0)
         self._note.setContentsMargins(0, px(4), 0, 0)
         if self._action_icon:
-            self._action.setIcon(self._theme.icon(self._action_icon))
+            self._theme.set_icon(self._action, self._action_icon)

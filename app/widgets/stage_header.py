@@ -77,7 +77,9 @@ class StageHeader(QAbstractButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.save()
         self._draw_icon(painter, QPointF(self._theme.px(RAIL), self.height() / 2))
+        painter.restore()
         if self.look.is_one_line:
             self._draw_one_line(painter)
         else:
@@ -93,7 +95,7 @@ class StageHeader(QAbstractButton):
         px = self._theme.px
         width = self.width() - px(TEXT_LEFT) - px(TEXT_RIGHT)
         lines = (
-            (self.look.title, self._theme.font(13, 600), self._title_role(), px(17)),
+            (self.look.title, self._theme.font(13, 600 if self.look.is_open else 500), self._title_role(), px(17)),
             (self.look.words, self._theme.font(11), self._words_role(), px(33)),
         )
         for text, font, role, middle in lines:
@@ -140,12 +142,15 @@ class StageHeader(QAbstractButton):
         if self.look.state == "running":
             painter.setPen(QPen(self._theme.color("track"), 2))
             painter.drawEllipse(ring)
-            painter.setPen(QPen(self._theme.color("link"), 2, cap=Qt.PenCapStyle.RoundCap))
+            pen = QPen(self._theme.color("link"), 2)
+            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+            painter.setPen(pen)
             share = 0.25 if self.look.fraction is None else max(0.02, self.look.fraction)
             painter.drawArc(ring, 90 * 16, -round(share * 360 * 16))
             return
         ready = self.look.state == "ready"
         painter.setPen(QPen(self._theme.color("link" if ready else "text_faint"), 1.75 if ready else 1.5))
+        painter.setOpacity(1.0 if ready else 0.7)
         painter.drawEllipse(ring)
         if ready:
             painter.setPen(Qt.PenStyle.NoPen)

@@ -58,13 +58,13 @@ def duration(seconds: float) -> str:
 
     Examples
     --------
-    >>> duration(0.04), duration(34.4), duration(95), duration(7300)
-    ('0.04 s', '34 s', '1 min 35 s', '2 h 1 min')
+    >>> duration(0.04), duration(60.0), duration(155), duration(7300)
+    ('0.04 s', '60 s', '2 min 35 s', '2 h 1 min')
     """
     if seconds < 10 and not float(seconds).is_integer():
         return f"{seconds:.2f} s" if seconds < 0.1 else f"{seconds:.1f} s"
     whole = round(seconds)
-    if whole < 60:
+    if whole < 100:
         return f"{whole} s"
     minutes, rest = divmod(whole, 60)
     if minutes < 60:
