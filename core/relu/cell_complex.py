@@ -1,75 +1,106 @@
 """The cells of a ReLU network in a convex polygon."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from jaxtyping import Float64, Int64
 
 from core.arrays import frozen
-from core.relu.relu_map import ReluMap
+from core.relu.cell_patterns import pattern_hashes
+from core.relu.polygonal_complex import PolygonalComplex
+
+_NUDGES = (0.0, 1e-13, 1e-12, 1e-11, 1e-10, 1e-9, 1e-8)
+"""How far, in latent units, the pattern is looked for around a point on an edge."""
 
 
 @dataclass(frozen=True, eq=False)
-class CellComplex:
+class CellComplex(PolygonalComplex):
     """A polygonal complex in the plane whose cells are the sets of one activation pattern.
 
     Parameters
     ----------
-    network : ReluMap
-        The network whose cells these are.
     domain : (d, 2) float64 array
         Corners of the domain, a convex polygon, counter-clockwise.
-    vertices : (V, 2) float64 array
-        Positions.
-    offsets : (F + 1,) int64 array
-        Cell k has the corners ``corners[offsets[k]:offsets[k + 1]]``.
-    corners : (m,) int32 array
-        Vertices of the cells, counter-clockwise. Indices have 32 bits, for the sake of a million cells.
-    edges : (E, 2) int32 array
-        Start and end of each edge; the unit it belongs to is active on its left.
-    edge_cells : (E, 2) int32 array
-        Cell to the left and to the right; -1 outside the domain.
-    edge_unit : (E,) int32 array
-        Hidden unit on whose zero set the edge lies, units numbered layer by layer; -1 on the border of the domain.
-    pattern_hash : (F,) uint64 array
-        Hash of the activation pattern: equal where patterns are equal, the same in every run.
-    n_merged : int
-        Slivers below the resolution of float64 that were merged with a neighbour.
 
     Notes
     -----
-    A cell is a connected set of one activation pattern (definition 4.7 of Lei, Luo, Yau and Gu, arXiv 1805.10451); a
-    unit that is identically zero on a cell counts as inactive.
+    The other parameters are those of `PolygonalComplex`. A cell is a connected set of one activation pattern
+    (definition 4.7 of Lei, Luo, Yau and Gu, arXiv 1805.10451); a unit that is identically zero on a cell counts as
+    inactive.
     """
 
-    network: ReluMap
     domain: Float64[np.ndarray, "d 2"]
-    vertices: Float64[np.ndarray, "V 2"]
-    offsets: Int64[np.ndarray, " F1"]
-    corners: np.ndarray
-    edges: np.ndarray
-    edge_cells: np.ndarray
-    edge_unit: np.ndarray
-    pattern_hash: np.ndarray
-    n_merged: int = 0
 
     def __post_init__(self) -> None:
-        for name, dtype, shape in (
-            ("domain", np.float64, (None, 2)),
-            ("vertices", np.float64, (None, 2)),
-            ("offsets", np.int64, (None,)),
-            ("corners", np.int32, (None,)),
-            ("edges", np.int32, (None, 2)),
-            ("edge_cells", np.int32, (None, 2)),
-            ("edge_unit", np.int32, (None,)),
-            ("pattern_hash", np.uint64, (None,)),
-        ):
-            value = getattr(self, name)
-            if isinstance(value, np.ndarray) and value.dtype == dtype and value.base is None:
-                value.flags.writeable = False  # made by the kernel for this value alone: too large to copy
-            object.__setattr__(self, name, frozen(value, dtype, shape))
+        super().__post_init__()
+        object.__setattr__(self, "domain", frozen(self.domain, np.float64, (None, 2)))
 
     @property
     def n_cells(self) -> int:
         """Number of cells."""
-        return len(self.offsets) - 1
+        return self.n_polygons
+
+    @property
+    def inputs(self) -> Float64[np.ndarray, "V 2"]:
+        """The vertices."""
+        return self.vertices
+
+    def frames(self, polygons: Int64[np.ndarray, " n"]) -> Float64[np.ndarray, "n 2 2"]:
+        """Return the directions of the coordinates, once for each polygon."""
+        return np.broadcast_to(np.eye(2), (len(polygons), 2, 2))
+
+    @cached_property
+    def area_error(self) -> float:
+        """Sum of the areas over the area of the domain, less 1: 0 but for rounding."""
+        x, y = (self.domain - self.domain[0]).T
+        whole = 0.5 * (x * np.roll(y, -1) - y * np.roll(x, -1)).sum()
+        return float(self.areas.sum() / whole - 1.0)
+
+    @cached_property
+    def images(self) -> Float64[np.ndarray, "V out"]:
+        """Images of the vertices under the network, in its own units."""
+        if self.maps is None:
+            return frozen(self.network(self.vertices))
+        # Any cell beside a vertex gives its image; the last one entered stands.
+        cell = np.empty(len(self.vertices), np.int64)
+        cell[self.corners] = np.repeat(np.arange(self.n_cells), self.sizes)
+        maps = self.maps[cell]
+        return frozen(np.einsum("vij,vj->vi", maps[:, :, :-1], self.vertices) + maps[:, :, -1])
+
+    @cached_property
+    def _hash_order(self) -> tuple[np.ndarray, np.ndarray]:
+        """The hashes in ascending order, and the cells in that order."""
+        order = np.argsort(self.pattern_hash)
+        return self.pattern_hash[order], order
+
+    def cell_at(self, points: Float64[np.ndarray, "n 2"]) -> Int64[np.ndarray, " n"]:
+        """Return the cell that contains each point, -1 outside the domain.
+
+        Notes
+        -----
+        O(log F) and one evaluation of the network for a point. The activation pattern names the cell; on an edge,
+        where rounding may give a pattern of no cell, points around it are asked.
+        """
+        points = np.asarray(points, np.float64).reshape(-1, 2)
+        hashes, order = self._hash_order
+        result = np.full(len(points), -1)
+        inside = self._depth(points) >= -_NUDGES[-1]
+        for reach in _NUDGES:
+            for direction in range(1 if reach == 0.0 else 8):
+                open_ = np.flatnonzero((result < 0) & inside)
+                if not len(open_):
+                    return result
+                angle = 0.3 + direction * np.pi / 4
+                near = points[open_] + reach * np.array([np.cos(angle), np.sin(angle)])
+                word = pattern_hashes(self.network.activation_pattern(near))
+                place = np.minimum(np.searchsorted(hashes, word), len(hashes) - 1)
+                found = hashes[place] == word
+                result[open_[found]] = order[place[found]]
+        return result
+
+    def _depth(self, points: Float64[np.ndarray, "n 2"]) -> Float64[np.ndarray, " n"]:
+        """Distance of points from the nearest side of the domain, negative outside."""
+        side = np.roll(self.domain, -1, 0) - self.domain
+        normal = np.column_stack([-side[:, 1], side[:, 0]]) / np.hypot(*side.T)[:, None]
+        return (points @ normal.T - (normal * self.domain).sum(1)).min(1)

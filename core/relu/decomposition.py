@@ -8,6 +8,7 @@ from core.progress import Progress, Work, finish
 from core.relu.cell_complex import CellComplex
 from core.relu.packed_network import pack
 from core.relu.relu_map import ReluMap
+from core.relu.slivers import merge_slivers
 from core.relu.subdivision import StartPolygons, Subdivision, cells_that_fit, too_many
 
 REPORT_EVERY = 50_000
@@ -25,7 +26,9 @@ def disk_polygon(n: int = 256) -> Float64[np.ndarray, "n 2"]:
     return corners / np.maximum(1.0, np.hypot(*corners.T))[:, None]
 
 
-def decompose(network: ReluMap, domain: Float64[np.ndarray, "d 2"], max_cells: int | None = None) -> CellComplex:
+def decompose(
+    network: ReluMap, domain: Float64[np.ndarray, "d 2"], max_cells: int | None = None, with_maps: bool = True
+) -> CellComplex:
     """Subdivide a convex polygon into the cells of a network, here and now.
 
     Parameters
@@ -36,6 +39,8 @@ def decompose(network: ReluMap, domain: Float64[np.ndarray, "d 2"], max_cells: i
         Corners of a convex polygon, counter-clockwise.
     max_cells : int, optional
         Refuse beyond this number; by default what the free memory holds.
+    with_maps : bool
+        Whether to keep the affine map of every cell (72 bytes each, from two to three dimensions).
 
     Returns
     -------
@@ -58,16 +63,16 @@ def decompose(network: ReluMap, domain: Float64[np.ndarray, "d 2"], max_cells: i
     >>> decompose(network, square).n_cells
     4
     """
-    return finish(decomposition(network, domain, max_cells))
+    return finish(decomposition(network, domain, max_cells, with_maps))
 
 
 def decomposition(
-    network: ReluMap, domain: Float64[np.ndarray, "d 2"], max_cells: int | None = None
+    network: ReluMap, domain: Float64[np.ndarray, "d 2"], max_cells: int | None = None, with_maps: bool = True
 ) -> Work[CellComplex]:
     """Subdivide a convex polygon as a work that reports progress and can be cancelled; see `decompose`."""
     domain = checked_domain(network, domain)
     most = cells_that_fit() if max_cells is None else max_cells
-    subdivision = Subdivision(pack(network, domain_sample(domain)), polygon_start(domain))
+    subdivision = Subdivision(pack(network, domain_sample(domain)), polygon_start(domain), with_maps)
     total, covered, limit = polygon_area(domain), 0.0, 0
     while True:
         done = subdivision.n_cells
@@ -80,16 +85,19 @@ def decomposition(
             raise too_many(max(subdivision.n_cells, subdivision.n_cells / fraction), most)
         yield Progress(fraction, f"{subdivision.n_cells:,} cells")
     found = subdivision.result()
+    found, n_merged = merge_slivers(found, lambda vertices, _: found.points[vertices], len(domain))
     return CellComplex(
-        network,
-        domain,
-        found.points,
-        found.offsets,
-        found.corners,
-        found.edges,
-        found.edge_cells,
-        found.edge_unit,
-        found.pattern_hash,
+        network=network,
+        vertices=found.points,
+        offsets=found.offsets,
+        corners=found.corners,
+        edges=found.edges,
+        edge_cells=found.edge_cells,
+        edge_unit=found.edge_unit,
+        pattern_hash=found.pattern_hash,
+        maps=found.maps if with_maps else None,
+        n_merged=n_merged,
+        domain=domain,
     )
 
 
@@ -114,7 +122,7 @@ def checked_domain(network: ReluMap, domain: Float64[np.ndarray, "d 2"]) -> Floa
 def domain_sample(domain: Float64[np.ndarray, "d 2"]) -> Float64[np.ndarray, "n 2"]:
     """Return points that represent a convex polygon: its corners, its centre, and rings between."""
     centre = domain.mean(0)
-    ring = domain[:: max(1, len(domain) // 32)]
+    ring = domain[:: max(1, len(domain) // 16)]
     between = (ring + np.roll(ring, -1, 0)) / 2
     radii = np.linspace(0.0, 1.0, 5)[1:, None, None]
     rings = centre + radii * (np.concatenate([ring, between]) - centre)

@@ -312,19 +312,19 @@ def assemble(net, cx, st, node, bench, pitch):
     The polygon is a cell of the layers up to its node's; the system begins with the next layer.
     """
     dimension = cx.points.shape[1]
-    target, depth = st.nodes[node, LAYER] + 1, len(net.widths) - 1
+    target, depth = st.nodes[node, LAYER] + 1, len(net.widths) - 2
     measure_box(cx, st, node, bench)
-    entered, columns = 0, dimension + 1
+    entered, columns, n = 0, dimension + 1, 0
     bench.start[1] = 0
     if target > 1:
         entered = load(st, node, bench, pitch, dimension)
-    n = bench.start[entered + 1] if target > 1 else 0
+        n = bench.start[entered + 1]
     layer, word = target, np.uint64(0)
     if entered < target:
         columns = draw_in(net, bench, pitch, dimension, target, columns)
     while True:
         word ^= classify(net, cx, st, node, bench, pitch, columns, layer, layer == target)
-        if layer == depth:
+        if layer == depth and cx.maps.shape[1] == 0:
             return layer, columns, word
         if layer < entered:
             columns = pass_on(st, bench, pitch, st.frames[target - 1], layer, columns, n)
@@ -333,10 +333,14 @@ def assemble(net, cx, st, node, bench, pitch):
             for row in range(bench.start[layer], bench.start[layer + 1]):
                 n_open += bench.kind[row] == OPEN
             fits = (columns + n_open) * pitch <= len(bench.system)
-            if layer > target and not (fits and n_open <= FRACTION * net.widths[layer]):
+            if target < layer < depth and not (fits and n_open <= FRACTION * net.widths[layer]):
                 return layer, columns, word
             columns = draw_in(net, bench, pitch, dimension, layer + 1, columns)
         layer += 1
+        if layer > depth:
+            for row in range(bench.start[layer], bench.start[layer + 1]):
+                bench.kind[row] = SETTLED
+            return layer, columns, word
 
 
 @njit(**KERNEL)
@@ -373,7 +377,7 @@ def descend(net, cx, st, node, bench, pitch):
     target = st.nodes[node, LAYER] + 1
     front, columns, word = assemble(net, cx, st, node, bench, pitch)
     frame = st.frames[target]
-    n = select_rows(bench, frame, target, front, front < len(net.widths) - 1)
+    n = select_rows(bench, frame, target, front, front != len(net.widths) - 2)
     lines = 0
     for row in range(bench.start[target], bench.start[target + 1]):
         if bench.kind[row] == OPEN:

@@ -25,20 +25,22 @@ KERNEL = {
 
 
 class PackedNetwork(NamedTuple):
-    """Hidden layers of a `ReluMap`, counted from 1; layer 0 is the input.
+    """A `ReluMap` with its layers counted from 1; layer 0 is the input, the last one the output.
 
     Parameters
     ----------
-    widths : (L + 1,) int64 array
-        Units of each layer; ``widths[0]`` is the dimension of the input.
+    widths : (L + 2,) int64 array
+        Units of each layer, L of them hidden.
     unit_start : (L + 2,) int64 array
         Number of the first unit of a layer, units being numbered layer by layer from layer 1.
-    weight_start : (L + 1,) int64 array
+    weight_start : (L + 2,) int64 array
         Where the matrix of a layer starts.
     weights : (m,) float64 array
         Transposed matrices: what a unit of the former layer sends to all units of the layer lies side by side.
-    biases, near, zero : (units,) float64 array
-        Bias, and the two tolerances, of each unit.
+    biases : (units + out,) float64 array
+        Biases of all units, then those of the output.
+    near, zero : (units,) float64 array
+        The two tolerances of each hidden unit.
     keys : (units,) uint64 array
         Random words; the hash of an activation pattern is the exclusive or of those of its active units.
     """
@@ -61,28 +63,6 @@ def pattern_keys(n_units: int) -> np.ndarray:
     return state ^ (state >> np.uint64(31))
 
 
-def unit_scales(network: ReluMap, sample: Float64[np.ndarray, "n inp"]) -> Float64[np.ndarray, " units"]:
-    """Return the size that rounding errors of each hidden unit are measured against.
-
-    Parameters
-    ----------
-    network : ReluMap
-        The network.
-    sample : (n, inp) float64 array
-        Points that represent the domain.
-
-    Returns
-    -------
-    (units,) float64 array
-        \\|bias\\| + sum of \\|weight\\| times the largest \\|input\\| over the sample.
-    """
-    scales, values = [np.empty(0)], sample
-    for weight, bias in zip(network.weights[:-1], network.biases[:-1], strict=True):
-        scales.append(np.abs(weight) @ np.abs(values).max(0) + np.abs(bias))
-        values = np.maximum(values @ weight.T + bias, 0.0)
-    return np.concatenate(scales)
-
-
 def pack(network: ReluMap, sample: Float64[np.ndarray, "n inp"], precision: float = 0.0) -> PackedNetwork:
     """Lay out a network for the kernel.
 
@@ -91,23 +71,30 @@ def pack(network: ReluMap, sample: Float64[np.ndarray, "n inp"], precision: floa
     network : ReluMap
         The network.
     sample : (n, inp) float64 array
-        Points that represent the domain; they give the scales of the units.
+        Points that represent the domain. They give each unit a scale, the size that its rounding errors are measured
+        against: abs(bias) + sum of abs(weight) times the largest abs(input).
     precision : float
         Relative precision of the coordinates, where it is worse than that of float64; raises the tolerances.
     """
-    widths = np.array(network.widths[:-1], np.int64)
-    hidden = [np.ascontiguousarray(w.T).ravel() for w in network.weights[:-1]]
-    scales = unit_scales(network, sample)
-    return PackedNetwork(
+    widths = np.array(network.widths, np.int64)
+    matrices = [np.ascontiguousarray(w.T).ravel() for w in network.weights]
+    sizes = np.array([len(m) for m in matrices])
+    n_units = network.n_hidden_units
+    packed = PackedNetwork(
         widths,
-        np.concatenate([[0, 0], np.cumsum(widths[1:])]).astype(np.int64),
-        np.concatenate([[0, 0], np.cumsum([len(h) for h in hidden])])[: len(widths)].astype(np.int64),
-        np.concatenate([np.empty(0), *hidden]),
-        np.concatenate([np.empty(0), *network.biases[:-1]]),
-        max(NEAR, 16 * precision) * scales,
-        max(ZERO, 4 * precision) * scales,
-        pattern_keys(len(scales)),
+        np.concatenate([[0], np.cumsum(widths[1:]) - widths[1:]]),
+        np.concatenate([[0], np.cumsum(sizes) - sizes]),
+        np.concatenate(matrices),
+        np.concatenate(network.biases),
+        np.empty(n_units),
+        np.empty(n_units),
+        pattern_keys(n_units),
     )
+    scales = np.empty(n_units)
+    measure_scales(packed, np.ascontiguousarray(sample), np.empty(n_units), np.empty(n_units), scales)
+    packed.near[:] = max(NEAR, 16 * precision) * scales
+    packed.zero[:] = max(ZERO, 4 * precision) * scales
+    return packed
 
 
 @njit(**KERNEL)
@@ -133,3 +120,27 @@ def evaluate_layers(net, point, depth, values):
             column = net.weights[start + s * width : start + (s + 1) * width]
             for r in range(width):
                 out[r] += column[r] * value
+
+
+@njit(**KERNEL)
+def measure_scales(net, sample, values, largest, scales):
+    """Write the scale of each unit: its value, were all inputs as large as anywhere in the sample and added up."""
+    depth = len(net.widths) - 2
+    for u in range(len(largest)):
+        largest[u] = 0.0
+        scales[u] = abs(net.biases[u])
+    for p in range(len(sample)):
+        evaluate_layers(net, sample[p], depth, values)
+        for u in range(len(largest)):
+            largest[u] = max(largest[u], values[u])
+    for layer in range(1, depth + 1):
+        first, width = net.unit_start[layer], net.widths[layer]
+        for s in range(net.widths[layer - 1]):
+            size = 0.0
+            if layer == 1:
+                for p in range(len(sample)):
+                    size = max(size, abs(sample[p, s]))
+            else:
+                size = largest[net.unit_start[layer - 1] + s]
+            for r in range(width):
+                scales[first + r] += abs(net.weights[net.weight_start[layer] + s * width + r]) * size

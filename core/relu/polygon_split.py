@@ -36,6 +36,8 @@ class Complex(NamedTuple):
         Hash of the activation pattern of a cell.
     owner : (c,) int32 array
         Start polygon that a cell lies in.
+    maps : (c, out * (dimension + 1)) float64 array
+        Affine map of the network on a cell, row by row, the constant last; or no columns, where it is not wanted.
     counts : (5,) int64 array
         Numbers of points, edges, cells, directed edges; and of edges found split out of order.
     """
@@ -46,6 +48,7 @@ class Complex(NamedTuple):
     offsets: np.ndarray
     hashes: np.ndarray
     owner: np.ndarray
+    maps: np.ndarray
     counts: np.ndarray
 
 

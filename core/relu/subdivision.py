@@ -8,7 +8,7 @@ from jaxtyping import Float64, Int64
 from numba import njit
 
 from core.errors import BudaiError, SolveError
-from core.relu.local_network import LAYERS, NODE_COLUMNS, SPARE_COLUMNS, Bench, Stacks
+from core.relu.local_network import LAYERS, N_ROWS, NODE_COLUMNS, SPARE_COLUMNS, Bench, Stacks
 from core.relu.packed_network import KERNEL, PackedNetwork
 from core.relu.polygon_split import (
     EDGE_COLUMNS,
@@ -73,6 +73,7 @@ class Subdivided:
     edge_unit: np.ndarray
     pattern_hash: np.ndarray
     owner: np.ndarray
+    maps: np.ndarray
 
 
 class Subdivision:
@@ -84,11 +85,13 @@ class Subdivision:
         The network.
     start : StartPolygons
         What to subdivide.
+    with_maps : bool
+        Whether to keep the affine map of every cell.
     room : int
         Cells to make room for at first.
     """
 
-    def __init__(self, network: PackedNetwork, start: StartPolygons, room: int = 4096) -> None:
+    def __init__(self, network: PackedNetwork, start: StartPolygons, with_maps: bool, room: int = 4096) -> None:
         n, dimension = start.points.shape
         room = max(room, len(start.offsets) - 1)
         self._network, self._start = network, start
@@ -99,6 +102,7 @@ class Subdivision:
             np.zeros(room + 1, np.int64),
             np.empty(room, np.uint64),
             np.empty(room, np.int32),
+            np.empty((room, int(network.widths[-1]) * (dimension + 1) if with_maps else 0)),
             np.zeros(5, np.int64),
         )
         self._complex.points[:n] = start.points
@@ -106,7 +110,7 @@ class Subdivision:
         edges[:] = -1
         edges[:, START], edges[:, END] = start.edges.T
         self._complex.counts[[N_POINTS, N_EDGES]] = n, len(edges)
-        depth, units = len(network.widths) - 1, max(1, len(network.biases))
+        depth, units = len(network.widths) - 2, max(1, len(network.near))
         size = int(np.diff(start.offsets).max(initial=0)) + 2 * units + 16
         columns = dimension + 1 + int(network.widths.max()) + SPARE_COLUMNS
         self._stacks = Stacks(
@@ -126,19 +130,25 @@ class Subdivision:
             np.full(2, -1, np.int64),
             np.empty(units, np.int32),
         )
+        rows = units + int(network.widths[-1])
         self._bench = Bench(
-            np.empty(columns * units),
-            np.empty(units, np.int64),
-            np.empty(units, np.int8),
-            np.empty(units),
-            np.empty(units),
+            np.empty(columns * rows),
+            np.empty(rows, np.int64),
+            np.empty(rows, np.int8),
+            np.empty(rows),
+            np.empty(rows),
             np.zeros(depth + 4, np.int64),
             np.empty(columns),
-            np.empty(units, np.int64),
-            np.empty(units + 4, np.int64),
-            np.empty(units + 4, np.int64),
+            np.empty(rows, np.int64),
+            np.empty(rows + 4, np.int64),
+            np.empty(rows + 4, np.int64),
             np.empty((2, dimension)),
         )
+        if depth == 0 and with_maps:
+            # The only cell is the start polygon itself, and its map the network.
+            self._stacks.frames[0, N_ROWS] = network.widths[-1]
+            self._stacks.floats[: len(network.weights)] = network.weights
+            self._stacks.floats[len(network.weights) : len(network.weights) + len(network.biases)] = network.biases
         self._position = np.array([0, 0, len(start.offsets) - 1], np.int64)
 
     @property
@@ -186,7 +196,7 @@ class Subdivision:
 
     def _enlarge_complex(self) -> None:
         """Double the memory of the complex, one array at a time."""
-        for name in ("points", "edges", "cell_edges", "offsets", "hashes", "owner"):
+        for name in ("points", "edges", "cell_edges", "offsets", "hashes", "owner", "maps"):
             self._complex = self._complex._replace(**{name: enlarged(getattr(self._complex, name), 2)})
 
     def _enlarge_stacks(self) -> None:
@@ -197,7 +207,7 @@ class Subdivision:
                 self._stacks = self._stacks._replace(**{name: enlarged(array, 1.5 * wanted / len(array))})
 
     def result(self) -> Subdivided:
-        """Return the finished complex, and give the kernel's memory away.
+        """Return the finished complex; its arrays look into the kernel's memory where they can.
 
         Raises
         ------
@@ -219,10 +229,21 @@ class Subdivision:
                 f"The cells of this network do not fit together at {torn} edges: its numbers lie too far apart for "
                 "64-bit arithmetic. Train it a little longer, or with another seed."
             )
-        points, offsets = trimmed(cx.points, counts[N_POINTS]), trimmed(cx.offsets, cells + 1)
-        hashes, owner = trimmed(cx.hashes, cells), trimmed(cx.owner, cells)
-        del self._complex, self._stacks, self._bench
-        return Subdivided(points, offsets, corner_vertices, edges, edge_cells, edge_unit, hashes, owner)
+        dimension = cx.points.shape[1]
+        found = Subdivided(
+            cx.points[: counts[N_POINTS]],
+            cx.offsets[: cells + 1],
+            corner_vertices,
+            edges,
+            edge_cells,
+            edge_unit,
+            cx.hashes[:cells],
+            cx.owner[:cells],
+            cx.maps[:cells].reshape(cells, -1, dimension + 1),
+        )
+        for array in vars(found).values():
+            array.flags.writeable = False
+        return found
 
 
 def too_many(found: float, most: int) -> BudaiError:
@@ -238,11 +259,6 @@ def enlarged(array: np.ndarray, factor: float) -> np.ndarray:
     longer = np.empty((int(factor * len(array)) + 1, *array.shape[1:]), array.dtype)
     longer[: len(array)] = array
     return longer
-
-
-def trimmed(array: np.ndarray, n: int) -> np.ndarray:
-    """Return the first entries of an array as an array of its own."""
-    return array[:n].copy()
 
 
 @njit(**KERNEL)

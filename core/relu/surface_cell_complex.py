@@ -1,77 +1,127 @@
 """The cells of a ReLU network on a triangulated surface."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from jaxtyping import Float64, Int64
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
+from core.arrays import frozen
+from core.relu.polygonal_complex import PolygonalComplex
 from core.relu.relu_map import ReluMap
-from core.relu.subdivision import Subdivided
 from core.surface.surface import Surface
 
 
 @dataclass(frozen=True, eq=False)
-class SurfaceCellComplex:
-    """Convex pieces of the triangles of a surface, each with one activation pattern."""
+class SurfaceCellComplex(PolygonalComplex):
+    """Convex pieces of the triangles of a surface, each with one activation pattern, glued as the surface is.
+
+    Parameters
+    ----------
+    surface : Surface
+        The surface, in input units.
+    encoder : ReluMap
+        Network from normalized space to the plane; the same as ``network`` where the decoder does not cut.
+    centre, scale : (3,) float64 array, float
+        Normalized space is (x - centre) / scale.
+    codes : (V, 2) float64 array
+        Images of the vertices under the encoder.
+    face : (F,) int32 array
+        Triangle that a piece lies in.
+    cell : (F,) int32 array
+        Connected cell that a piece belongs to: pieces with one pattern joined across edges of the triangulation.
+    orientation : (F,) int8 array
+        Sign of the signed area of the image of a piece in the plane; 0 where the image is flat.
+
+    Notes
+    -----
+    The other parameters are those of `PolygonalComplex`; vertices are in input units, those of the surface come first.
+    """
 
     surface: Surface
-    network: ReluMap
     encoder: ReluMap
     centre: Float64[np.ndarray, " 3"]
     scale: float
-    vertices: Float64[np.ndarray, "V 3"]
     codes: Float64[np.ndarray, "V 2"]
-    offsets: Int64[np.ndarray, " F1"]
-    corners: np.ndarray
     face: np.ndarray
-    edges: np.ndarray
-    edge_cells: np.ndarray
-    edge_unit: np.ndarray
-    pattern_hash: np.ndarray
     cell: np.ndarray
     orientation: np.ndarray
 
-    @classmethod
-    def made(cls, surface, network, encoder, centre, scale, found: Subdivided):
-        vertices = found.points * scale + centre
-        vertices[: len(surface.vertices)] = surface.vertices
-        inputs = (vertices - centre) / scale
-        codes = encoder(inputs)
-        first, second = found.edge_cells.T
-        inner = (found.edge_cells >= 0).all(1)
-        same = found.edge_cells[inner & (found.pattern_hash[first] == found.pattern_hash[second])]
-        n = len(found.offsets) - 1
-        graph = coo_matrix((np.ones(len(same), np.int8), (same[:, 0], same[:, 1])), (n, n))
-        cell = connected_components(graph, directed=False)[1]
-        image = codes[found.corners]
-        start = found.offsets[:-1]
-        image = image - np.repeat(image[start], np.diff(found.offsets), axis=0)
-        nxt = np.arange(1, len(image) + 1)
-        nxt[found.offsets[1:] - 1] = start
-        ahead = image[nxt]
-        signed = np.add.reduceat(image[:, 0] * ahead[:, 1] - image[:, 1] * ahead[:, 0], start)
-        return cls(
-            surface,
-            network,
-            encoder,
-            centre,
-            scale,
-            vertices,
-            codes,
-            found.offsets,
-            found.corners,
-            found.owner,
-            found.edges,
-            found.edge_cells,
-            found.edge_unit,
-            found.pattern_hash,
-            cell,
-            np.sign(signed).astype(np.int8),
-        )
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        n = self.n_polygons
+        for name, dtype, shape in (
+            ("centre", np.float64, (3,)),
+            ("codes", np.float64, (len(self.vertices), 2)),
+            ("face", np.int32, (n,)),
+            ("cell", np.int32, (n,)),
+            ("orientation", np.int8, (n,)),
+        ):
+            object.__setattr__(self, name, frozen(getattr(self, name), dtype, shape))
 
     @property
     def n_pieces(self) -> int:
-        """Number of pieces."""
-        return len(self.offsets) - 1
+        """Number of convex pieces."""
+        return self.n_polygons
+
+    @cached_property
+    def n_cells(self) -> int:
+        """Number of connected cells."""
+        return int(self.cell.max(initial=-1)) + 1
+
+    @cached_property
+    def inputs(self) -> Float64[np.ndarray, "V 3"]:
+        """The vertices in normalized space."""
+        return frozen((self.vertices - self.centre) / self.scale)
+
+    def frames(self, polygons: Int64[np.ndarray, " n"]) -> Float64[np.ndarray, "n 2 3"]:
+        """Return two orthonormal directions of the triangle of each piece, counter-clockwise."""
+        return triangle_frames(self.surface.corners[self.face[polygons]])
+
+    @cached_property
+    def area_error(self) -> float:
+        """Sum of the areas over the area of the surface, less 1: 0 but for rounding."""
+        return float(self.areas.sum() / self.surface.area - 1.0)
+
+    @property
+    def majority(self) -> int:
+        """Orientation of the greater part of the surface's area: 1 or -1."""
+        return 1 if (self.orientation * self.areas).sum() >= 0 else -1
+
+    @cached_property
+    def flipped(self) -> Int64[np.ndarray, " k"]:
+        """Pieces whose image is flat, or oriented against the greater part: there the encoder is no embedding."""
+        return frozen(np.flatnonzero(self.orientation != self.majority), np.int64)
+
+    @property
+    def flipped_area(self) -> float:
+        """Area of the flipped pieces, in squared input units."""
+        return float(self.areas[self.flipped].sum())
+
+    def piece_at(self, face: int, point: Float64[np.ndarray, " 3"]) -> int:
+        """Return the piece of a triangle that contains a point, given in input units, or is nearest to it."""
+        first, last = np.searchsorted(self._face_order[0], [face, face + 1])
+        candidates = self._face_order[1][first:last]
+        if not len(candidates):
+            raise ValueError(f"the surface has no triangle {face}")
+        depth = np.empty(len(candidates))
+        for i, piece in enumerate(candidates):
+            corners = (self.polygon(piece) - point) @ triangle_frames(self.surface.corners[face][None])[0].T
+            side = np.roll(corners, -1, 0) - corners
+            depth[i] = ((side[:, 1] * corners[:, 0] - side[:, 0] * corners[:, 1]) / np.hypot(*side.T)).min()
+        return int(candidates[depth.argmax()])
+
+    @cached_property
+    def _face_order(self) -> tuple[np.ndarray, np.ndarray]:
+        """The triangles of the pieces in ascending order, and the pieces in that order."""
+        order = np.argsort(self.face, kind="stable")
+        return self.face[order], order
+
+
+def triangle_frames(corners: Float64[np.ndarray, "n 3 3"]) -> Float64[np.ndarray, "n 2 3"]:
+    """Return two orthonormal directions of each triangle, counter-clockwise."""
+    first = corners[:, 1] - corners[:, 0]
+    normal = np.cross(first, corners[:, 2] - corners[:, 0])
+    first = first / np.linalg.norm(first, axis=1)[:, None]
+    normal = normal / np.linalg.norm(normal, axis=1)[:, None]
+    return np.stack([first, np.cross(normal, first)], 1)

@@ -1,14 +1,18 @@
 """Exact subdivision of a triangulated surface by the ReLU network that is defined around it."""
 
+from dataclasses import replace
+
 import numpy as np
 from jaxtyping import Float64
 
 from core.errors import TopologyError
 from core.progress import Progress, Work
+from core.relu.affine_pieces import joined
 from core.relu.packed_network import pack
 from core.relu.relu_map import ReluMap
-from core.relu.subdivision import StartPolygons, Subdivision, cells_that_fit, too_many
-from core.relu.surface_cell_complex import SurfaceCellComplex
+from core.relu.slivers import merge_slivers
+from core.relu.subdivision import StartPolygons, Subdivided, Subdivision, cells_that_fit, too_many
+from core.relu.surface_cell_complex import SurfaceCellComplex, triangle_frames
 from core.surface.surface import Surface
 
 REPORT_EVERY = 100_000
@@ -17,7 +21,10 @@ REPORT_EVERY = 100_000
 SURE_FRACTION = 0.05
 """Part of the triangles after which the number of pieces is told by extrapolation."""
 
-SAMPLE = 4096
+FLAT = 1e-13
+"""Determinant over squared derivative below which an image counts as flat."""
+
+SAMPLE = 1024
 """Vertices of the surface that give the scales of the units."""
 
 
@@ -73,17 +80,104 @@ def surface_decomposition(
     network = encoder if decoder is None else compose(encoder, decoder)
     most = cells_that_fit() if max_pieces is None else max_pieces
     points = (surface.vertices - centre) / scale
-    start = surface_start(points, surface.faces)
     rng = np.random.default_rng(0)
     sample = points if len(points) <= SAMPLE else points[rng.choice(len(points), SAMPLE, replace=False)]
-    precision = np.finfo(np.float64).eps * max(1.0, np.abs(surface.vertices).max() / scale)
-    subdivision = Subdivision(pack(network, sample, precision), start)
+    precision = float(np.finfo(np.float64).eps * max(1.0, np.abs(surface.vertices).max() / scale))
+    subdivision = Subdivision(pack(network, sample, precision), surface_start(points, surface.faces), True)
     while not subdivision.advance(min(subdivision.n_cells + REPORT_EVERY, most + 1), most):
         n, fraction = subdivision.n_cells, subdivision.fraction_started
         if n > most or (fraction > SURE_FRACTION and n / fraction > 1.2 * most):
             raise too_many(max(n, n / fraction), most)
         yield Progress(fraction, f"{n:,} pieces")
-    return SurfaceCellComplex.made(surface, network, encoder, centre, scale, subdivision.result())
+    yield Progress(None, "Gluing the pieces")
+    return glued(surface, network, encoder, np.asarray(centre, np.float64), float(scale), subdivision.result())
+
+
+def glued(
+    surface: Surface,
+    network: ReluMap,
+    encoder: ReluMap,
+    centre: Float64[np.ndarray, " 3"],
+    scale: float,
+    found: Subdivided,
+) -> SurfaceCellComplex:
+    """Return the pieces as a complex on the surface in input units, with their codes, cells and orientations."""
+    vertices = found.points * scale + centre
+    vertices[: len(surface.vertices)] = surface.vertices
+    # Rounded once more to the units of the file: slivers are judged as they will be read.
+    found = replace(found, points=vertices)
+    inputs = (vertices - centre) / scale
+    origin, frames = inputs[surface.faces[:, 0]], triangle_frames(surface.corners)
+
+    def coordinates(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
+        return np.einsum("nij,nj->ni", frames[faces], inputs[vertices] - origin[faces])
+
+    found, n_merged = merge_slivers(found, coordinates, len(surface.vertices))
+    inputs = (found.points - centre) / scale
+    if network is encoder:
+        polygon = np.empty(len(found.points), np.int64)
+        polygon[found.corners] = np.repeat(np.arange(len(found.owner)), np.diff(found.offsets))
+        maps = found.maps[polygon]
+        codes = np.einsum("vij,vj->vi", maps[:, :, :-1], inputs) + maps[:, :, -1]
+    else:
+        codes = encoder(inputs)
+    first, second = found.edge_cells.T
+    same = (found.edge_cells >= 0).all(1) & (found.pattern_hash[first] == found.pattern_hash[second])
+    pieces = SurfaceCellComplex(
+        network=network,
+        vertices=found.points,
+        offsets=found.offsets,
+        corners=found.corners,
+        edges=found.edges,
+        edge_cells=found.edge_cells,
+        edge_unit=found.edge_unit,
+        pattern_hash=found.pattern_hash,
+        maps=found.maps,
+        n_merged=n_merged,
+        surface=surface,
+        encoder=encoder,
+        centre=centre,
+        scale=scale,
+        codes=codes,
+        face=found.owner,
+        cell=joined(len(found.owner), found.edge_cells[same]),
+        orientation=np.zeros(len(found.owner), np.int8),
+    )
+    return replace(pieces, edge_unit=labelled_edges(pieces), orientation=orientations(pieces))
+
+
+def labelled_edges(pieces: SurfaceCellComplex) -> np.ndarray:
+    """Return the unit of each edge, also of edges of the triangulation that happen to lie on a zero set."""
+    unit = pieces.edge_unit.copy()
+    first, second = pieces.edge_cells.T
+    hashes = pieces.pattern_hash
+    silent = np.flatnonzero(pieces.is_interior & (unit < 0) & (hashes[first] != hashes[second]))
+    if len(silent):
+        differ = pieces.activation_pattern(first[silent]) != pieces.activation_pattern(second[silent])
+        unit[silent] = np.where(differ.any(1), differ.argmax(1), -1)
+    return unit
+
+
+def orientations(pieces: SurfaceCellComplex) -> np.ndarray:
+    """Return the sign of the signed area of each image in the plane; by the derivative where rounding could decide."""
+    start, sizes = pieces.offsets[:-1], pieces.sizes
+    following = np.arange(1, len(pieces.corners) + 1)
+    following[pieces.offsets[1:] - 1] = start
+    codes = pieces.codes[pieces.corners]
+    here = codes - np.repeat(codes[start], sizes, axis=0)
+    there = here[following]
+    area = 0.5 * np.add.reduceat(here[:, 0] * there[:, 1] - here[:, 1] * there[:, 0], start)
+    around = np.add.reduceat(np.hypot(*(there - here).T), start)
+    sign = np.sign(area).astype(np.int8)
+    precision = np.finfo(np.float64).eps * max(1.0, np.abs(pieces.vertices).max() / pieces.scale)
+    doubtful = np.flatnonzero(np.abs(area) <= max(1e-12, 16 * precision) * np.abs(pieces.codes).max() * around)
+    if len(doubtful):
+        slopes = pieces.encoder.jacobian(pieces.interior_points[doubtful])
+        slopes = slopes @ np.swapaxes(pieces.frames(doubtful), 1, 2)
+        determinant = slopes[:, 0, 0] * slopes[:, 1, 1] - slopes[:, 0, 1] * slopes[:, 1, 0]
+        flat = np.abs(determinant) <= FLAT * (slopes**2).sum((1, 2))
+        sign[doubtful] = np.where(flat, 0, np.sign(determinant))
+    return sign
 
 
 def surface_start(points: Float64[np.ndarray, "n 3"], faces: np.ndarray) -> StartPolygons:

@@ -236,6 +236,10 @@ def emit(cx, st, node, owner):
         directed = st.ints[at + 2 * i]
         cx.cell_edges[corner + i] = directed
         cx.edges[directed >> 1, RIGHT if directed & 1 else LEFT] = cell
+    rows, terms = st.frames[st.nodes[node, LAYER], N_ROWS], cx.points.shape[1] + 1
+    for r in range(cx.maps.shape[1] // terms):
+        for k in range(terms):
+            cx.maps[cell, r * terms + k] = st.floats[st.nodes[node, FORMS] + k * rows + r]
     cx.hashes[cell] = st.hashes[node]
     cx.owner[cell] = owner
     cx.counts[N_CELLS] = cell + 1
@@ -262,7 +266,7 @@ def begin(cx, st, start_edges, start_offsets, start):
 @njit(**KERNEL)
 def walk(net, cx, st, polygon, bench, start_edges, start_offsets, position, limit):
     """Go on until ``limit`` cells exist, memory is short, or all is done; say which."""
-    depth, pitch = len(net.widths) - 1, len(bench.rows)
+    depth, pitch = len(net.widths) - 2, len(bench.rows)
     terms = cx.points.shape[1] + 1
     while True:
         if position[TOP] == 0:
