@@ -5,7 +5,7 @@ from jaxtyping import Bool, Float64
 
 from core.io.content import FileContent
 from core.io.polygons import triangulate
-from core.io.source import Source
+from core.io.source import Source, printable
 from core.surface.point_cloud import PointCloud
 from core.surface.surface import Surface
 from core.surface.topology import counted
@@ -52,7 +52,7 @@ def build(source: Source, content: FileContent) -> tuple[Surface | PointCloud, t
         content.corners[places],
         _color_bytes(content.colors, warnings),
         texture,
-        content.scalars,
+        {printable(name): values for name, values in content.scalars.items()},
     )
     used = np.unique(surface.faces)
     _check_size(source, surface.vertices[used])

@@ -87,7 +87,8 @@ def _death(status: int, complaints: BinaryIO) -> str:
     lines = complaints.read()[-4000:].decode("utf-8", "replace").strip().splitlines()
     said = printable(lines[-1], 150) if lines else "no message"
     if status < 0:
-        return f"the reader was ended by {signal.Signals(-status).name}"
+        known = {number.value: number.name for number in signal.Signals}
+        return f"the reader was ended by {known.get(-status, f'signal {-status}')}"
     return f"the reader failed ({said})"
 
 

@@ -71,6 +71,8 @@ def detected(source: Source, suffix: str) -> tuple[Reader, tuple[str, ...]]:
     InputError
         If neither suffix nor content is of a format that can be read.
     """
+    if suffix.lower() == ".budai":
+        raise source.error("is a Budai project, not a surface", "", "Open it as a project.")
     named = SUFFIXES.get(suffix.lower())
     found = _by_content(source.data)
     if found is None or found == named:

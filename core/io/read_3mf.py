@@ -11,7 +11,7 @@ from core.io.content import FileContent, triangles
 from core.io.safe_xml import parse_xml
 from core.io.source import Source, printable
 
-_MAX_TRIANGLES, _MAX_DEPTH = 50_000_000, 32
+_MAX_TRIANGLES, _MAX_PLACED, _MAX_DEPTH = 50_000_000, 100_000, 32
 _IDENTITY = np.vstack([np.eye(3), np.zeros(3)])
 
 
@@ -50,7 +50,7 @@ def read_3mf(source: Source) -> FileContent:
     placed = model.items or [(key, _IDENTITY) for key, part in model.objects.items() if part.corners]
     vertices, faces, total = [], [], 0
     for key, transform in placed:
-        for points, corners in _meshes(source, model, key, transform, 0):
+        for points, corners in _meshes(source, model, key, transform):
             faces.append(corners + sum(map(len, vertices)))
             vertices.append(points)
             total += len(corners)
@@ -127,21 +127,26 @@ def _number(source: Source, word: str, path: str) -> float:
 
 
 def _meshes(
-    source: Source, model: _Model, key: tuple[str, str], transform: np.ndarray, depth: int
+    source: Source, model: _Model, key: tuple[str, str], transform: np.ndarray
 ) -> list[tuple[np.ndarray, np.ndarray]]:
     """Return the meshes of an object and of its components, moved."""
-    part = model.objects.get(key)
-    if part is None or depth > _MAX_DEPTH:
-        reason = "components nested without end" if part else f"object {printable(key[1])} is not defined"
-        raise source.error(reason, printable(key[0]), "Export it again.")
-    if part.corners:
-        return [_mesh(source, part, key, transform)]
-    found = []
-    for other, inner in part.components:
-        combined = np.vstack([inner[:3] @ transform[:3], inner[3] @ transform[:3] + transform[3]])
-        found += _meshes(source, model, other, combined, depth + 1)
-        if sum(len(faces) for _, faces in found) > _MAX_TRIANGLES or len(found) > 100_000:
+    found, waiting, n_placed, n_triangles = [], [(key, transform, 0)], 0, 0
+    while waiting:
+        key, transform, depth = waiting.pop()
+        part = model.objects.get(key)
+        if part is None or depth > _MAX_DEPTH:
+            reason = "components nested without end" if part else f"object {printable(key[1])} is not defined"
+            raise source.error(reason, printable(key[0]), "Export it again.")
+        if part.corners:
+            found.append(_mesh(source, part, key, transform))
+            n_triangles += len(found[-1][1])
+        n_placed += 1
+        # Components of components multiply: a few lines can ask for more than any computer holds.
+        if n_placed > _MAX_PLACED or n_triangles > _MAX_TRIANGLES:
             raise source.error("places too many components", printable(key[0]), "Export a simpler model.")
+        for other, inner in reversed(part.components if not part.corners else []):
+            combined = np.vstack([inner[:3] @ transform[:3], inner[3] @ transform[:3] + transform[3]])
+            waiting.append((other, combined, depth + 1))
     return found
 
 

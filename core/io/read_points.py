@@ -12,7 +12,7 @@ from core.io.text import TextLines, text_lines
 CHUNK = 1 << 25
 """Bytes that are split into words at a time: the words take ten times the room of their text."""
 
-_NUMBER = rb"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][+-]?\d+)?|[+-]?(?:nan|inf(?:inity)?)"
+_NUMBER = rb"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?(?:nan|inf(?:inity)?)"
 _COMMENTS = (b"#", b"//", b";")
 
 

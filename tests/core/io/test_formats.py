@@ -237,6 +237,15 @@ def test_3mf_refuses_components_without_end(opened):
         opened("a.3mf", tiny.zipped({"3D/3dmodel.model": model.encode()}))
 
 
+def test_3mf_refuses_components_that_multiply(opened):
+    objects = '<object id="0"/>'
+    for k in range(1, 30):
+        objects += f'<object id="{k}"><components>' + f'<component objectid="{k - 1}"/>' * 2 + "</components></object>"
+    model = f'<model><resources>{objects}</resources><build><item objectid="29"/></build></model>'
+    with pytest.raises(InputError, match="too many components"):
+        opened("a.3mf", tiny.zipped({"3D/3dmodel.model": model.encode()}))
+
+
 def test_3mf_refuses_a_bomb_before_unpacking_it(opened):
     with pytest.raises(InputError, match="would grow"):
         opened("a.3mf", tiny.zipped({"3D/3dmodel.model": b" " * 100_000_000}))
