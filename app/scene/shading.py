@@ -9,7 +9,7 @@ SPECULAR, SPECULAR_POWER = 0.18, 18.0
 AMBIENT, AMBIENT_WITH_TEXTURE = 0.06, 0.20
 CAVITY, CAVITY_ON_CLAY = 0.16, 0.24
 """By how much the deepest hollows are darkened."""
-CAVITY_STEPS, QUICK_CAVITY_STEPS = (3, 12, 60), (3, 12)
+CAVITY_STEPS, QUICK_CAVITY_STEPS = (3, 12, 60), (4,)
 """Laplacian steps after which the smoothed surface is compared with the surface; fewer while it changes."""
 
 

@@ -4,13 +4,30 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numba import njit
 
 from app.scene.color_maps import Legend, Quantity, legend, mapped, normal_colors, quantity_named, value_range
 from app.scene.figure import Figure, vertex_normals
 from app.scene.palette import Palette
 from app.scene.shading import CAVITY, CAVITY_ON_CLAY, CAVITY_STEPS, QUICK_CAVITY_STEPS, cavity, darkened
-from core.evaluation.distortion import angle_distortion, area_distortion, flipped_triangles
+from core.evaluation.distortion import angle_distortion
 from core.surface.surface import Surface
+
+
+@njit(nogil=True, cache=True)
+def _signed_areas(codes, faces, areas):  # pragma: no cover - compiled
+    for face in range(len(faces)):
+        a, b, c = faces[face, 0], faces[face, 1], faces[face, 2]
+        ux, uy = np.float64(codes[b, 0]) - codes[a, 0], np.float64(codes[b, 1]) - codes[a, 1]
+        vx, vy = np.float64(codes[c, 0]) - codes[a, 0], np.float64(codes[c, 1]) - codes[a, 1]
+        areas[face] = 0.5 * (ux * vy - uy * vx)
+
+
+def signed_areas(codes: np.ndarray, faces: np.ndarray) -> np.ndarray:
+    """Return the (f,) signed areas of plane triangles; quicker than that of `core` and without the interpreter lock."""
+    areas = np.empty(len(faces))
+    _signed_areas(np.ascontiguousarray(codes), faces, areas)
+    return areas
 
 
 def rgb(color: str) -> tuple[int, int, int]:
@@ -62,16 +79,22 @@ class Snapshot:
     seconds: float = 0.0
 
     @cached_property
-    def flipped(self) -> np.ndarray:
-        """Which faces are flipped in the disk, (f,) bool."""
+    def image_areas(self) -> np.ndarray:
+        """Signed areas of the faces in the disk, (f,), in squared latent units."""
         assert self.codes is not None
-        return flipped_triangles(np.asarray(self.codes, np.float64), self.figure.faces)
+        return signed_areas(self.codes, self.figure.faces)
+
+    @cached_property
+    def flipped(self) -> np.ndarray:
+        """Which faces are flipped in the disk, (f,) bool: those without the sign of the whole."""
+        return self.image_areas * (np.sign(self.image_areas.sum()) or 1.0) <= 0.0
 
     @cached_property
     def area_values(self) -> np.ndarray:
         """Binary logarithm of each face's share of the image over its share of the surface, (f,)."""
+        image = np.abs(self.image_areas)
         with np.errstate(divide="ignore", invalid="ignore"):
-            return np.log2(area_distortion(self._surface, self._codes))
+            return np.log2(image / image.sum() * (self._surface.area / self._surface.face_areas))
 
     @cached_property
     def conformality(self) -> np.ndarray:

@@ -7,6 +7,7 @@ from app.scene.coarse import coarse
 from app.scene.figure import vertex_normals
 from app.scene.raster import face_picture, pattern_picture, plane_faces
 from app.scene.sight import sight
+from app.scene.snapshot import signed_areas
 
 
 def compile_kernels() -> None:
@@ -19,5 +20,10 @@ def compile_kernels() -> None:
     face_picture(ids, np.zeros((1, 3), np.uint8), 2)
     pattern_picture(ids, np.zeros(1, bool), (0, 0, 0), (-1.0, 1.0), 0.5, False)
     coarse(points, faces, 0)
+    for kind in (np.float32, np.float64):
+        codes = places.astype(kind)
+        signed_areas(codes, faces)
+        codes.setflags(write=False)  # another type to numba
+        signed_areas(codes, faces)
     sight(points, faces, Camera(), 4, 4)
     sight(points, faces[:0], Camera(), 4, 4)

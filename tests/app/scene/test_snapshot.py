@@ -8,6 +8,7 @@ from app.scene.figure import Figure, vertex_normals
 from app.scene.palette import DARK, LIGHT
 from app.scene.shading import cavity, mean_of_neighbours
 from app.scene.snapshot import Snapshot, rgb
+from core.evaluation.distortion import area_distortion, flipped_triangles
 from core.surface.surface import Surface
 from tests.core.make import bumpy_disk
 
@@ -62,6 +63,18 @@ def test_an_isometry_has_no_distortion():
     flat = Snapshot(Figure(surface), 0.5 * surface.vertices[:, :2])
     np.testing.assert_allclose(flat.area_values, 0.0, atol=1e-9)
     np.testing.assert_allclose(flat.conformality, 1.0, atol=1e-9)
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+def test_areas_and_flips_are_those_of_the_core(snapshot, kind):
+    surface = snapshot.figure.source
+    codes = (surface.vertices[:, :2] + 0.05 * np.random.default_rng(0).normal(size=(len(surface.vertices), 2))).astype(
+        kind
+    )
+    folded, wide = Snapshot(snapshot.figure, codes), codes.astype(np.float64)
+    np.testing.assert_array_equal(folded.flipped, flipped_triangles(wide, surface.faces))
+    assert folded.flipped.any()
+    np.testing.assert_allclose(folded.area_values, np.log2(area_distortion(surface, wide)), atol=1e-9)
 
 
 def test_flipped_faces_have_a_colour_of_their_own(snapshot):
