@@ -3,7 +3,13 @@
 import os
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
+from assets import sample_path
+
+_POLL_MILLISECONDS = 20
+_PREPARE_MILLISECONDS = 500
+"""How long the window has the processor for itself before a worker imports PyTorch."""
 FIRST_SAMPLE = "laughing_figurine"
 NO_DISPLAY = "There is no display to open a window on. Set DISPLAY, or work without a window: budai run SURFACE -o OUT"
 
@@ -34,6 +40,13 @@ def _has_display() -> bool:
 
 def _run(given: Sequence[str]) -> int:
     """Build the parts and run the event loop."""
+    from core.io.load import load
+
+    # The figurine is read while Qt and VTK are imported; a file of ours needs no child process to be trusted.
+    reader = ThreadPoolExecutor(1, thread_name_prefix="budai-first")
+    first = None if given else reader.submit(load, sample_path(FIRST_SAMPLE))
+    reader.shutdown(wait=False)
+
     # Qt comes in here and not above: a worker process imports this module and must stay light.
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
@@ -57,18 +70,21 @@ def _run(given: Sequence[str]) -> int:
     theme.dress(application)
     workspace = Workspace()
     window = MainWindow(workspace, Selection(), theme, settings, log)
+    window.show()
 
     def begin() -> None:
-        """Load the first surface once the window is up, then get a worker ready."""
+        """Show the first surface once it is read, then get a worker ready."""
+        if first is not None and not first.done():
+            QTimer.singleShot(_POLL_MILLISECONDS, begin)
+            return
         if settings.problem:
             window.tell(settings.problem, "warn")
-        if given:
-            window.files.open_path(given[0])
+        if first is not None:
+            window.show_first(first.result())
         else:
-            window.show_first(FIRST_SAMPLE)
-        QTimer.singleShot(500, workspace.workers.prepare)
+            window.files.open_path(given[0])
+        QTimer.singleShot(_PREPARE_MILLISECONDS, workspace.workers.prepare)
 
-    window.show()
     QTimer.singleShot(0, begin)
     status = application.exec()
     workspace.close()

@@ -1,4 +1,7 @@
-"""Reading and writing of whole projects and results, as works for a worker process. No Qt here."""
+"""Reading and writing of whole projects and results, as works for a worker process. No Qt here.
+
+What reads and writes is imported where it is needed, in the worker: the mesh formats take a second to import.
+"""
 
 import shutil
 from dataclasses import dataclass
@@ -7,8 +10,6 @@ from pathlib import Path
 import platformdirs
 
 from core.errors import BudaiError, InputError
-from core.io.export import export_file
-from core.io.project_file import open_project, save_project
 from core.progress import Progress, Work
 from core.project import Project
 
@@ -21,6 +22,8 @@ def write_project(project: Project, path: str) -> Work[str]:
     InputError
         If the file cannot be written.
     """
+    from core.io.project_file import save_project
+
     yield Progress(None, Path(path).name)
     save_project(project, path)
     return path
@@ -34,6 +37,8 @@ def read_project(path: str) -> Work[Project]:
     InputError
         If the file is no project.
     """
+    from core.io.project_file import open_project
+
     yield Progress(None, Path(path).name)
     return open_project(path)
 
@@ -46,6 +51,8 @@ def write_export(project: Project, path: str, what: str) -> Work[str]:
     InputError
         If the result does not exist or the file cannot be written.
     """
+    from core.io.export import export_file
+
     yield Progress(None, Path(path).name)
     export_file(project, path, what)
     return path

@@ -17,7 +17,7 @@ from app.settings import Settings
 from app.translation import tr
 from app.workspace import Notice, StageState, Workspace
 from core.errors import BudaiError
-from core.io.load import load
+from core.io.load import LoadedSurface
 from core.io.project_file import SUFFIX
 from core.project import Project
 
@@ -80,9 +80,9 @@ class Files(QObject):
         """Open a surface that came with the program."""
         return self.open_path(str(assets.sample_path(key)))
 
-    def show_sample(self, key: str) -> None:
-        """Show a surface that came with the program at once: its file needs no child process to be trusted."""
-        self._workspace.start_over(Project(source=load(assets.sample_path(key))))
+    def show_source(self, source: LoadedSurface) -> None:
+        """Show a surface that was read already, without a past."""
+        self._workspace.start_over(Project(source=source))
         self._open_training()
 
     def download(self, key: str) -> Job:

@@ -17,6 +17,8 @@ from core.progress import Progress, Work
 POLL_MILLISECONDS = 30
 WARM_UP = ("core.pipeline", "core.training.train")
 """What a waiting worker imports, so that a job starts at once (torch takes seconds to import)."""
+HEAVY = frozenset({"training"})
+"""Titles of the jobs that need this; all others get a worker of their own, which imports what its work imports."""
 
 _log = logging.getLogger(__name__)
 
@@ -190,15 +192,19 @@ class Workers(QObject):
 
     def start(self, title: str, function: Callable[..., Work[Any]], *arguments: Any) -> Job:
         """Start a job; connect to its signals before the event loop goes on."""
-        spare, self._spare = self._spare, None
-        if spare is not None and not spare.process.is_alive():
-            spare = None
-        job = Job(title, spare or Worker(), self)
+        spare = self._take_spare() if title in HEAVY else None
+        job = Job(title, spare or Worker(WARM_UP if title in HEAVY else ()), self)
         self.jobs.append(job)
         job.ended.connect(lambda: self.jobs.remove(job))
-        job.ended.connect(self.prepare)
+        if title in HEAVY:
+            job.ended.connect(self.prepare)
         job.start(function, *arguments)
         return job
+
+    def _take_spare(self) -> Worker | None:
+        """Return the waiting worker if there is one that lives."""
+        spare, self._spare = self._spare, None
+        return spare if spare is not None and spare.process.is_alive() else None
 
     def end(self) -> None:
         """End all processes."""

@@ -30,6 +30,7 @@ from app.widgets.drop_frame import DropFrame
 from app.widgets.focus_ring import FocusRing
 from app.widgets.notification import Notifications
 from app.workspace import Notice, Workspace
+from core.io.load import LoadedSurface
 from core.project import Project
 
 SIZE, LEAST_SIZE = (1600, 1000), (1024, 640)
@@ -274,9 +275,9 @@ class MainWindow(QMainWindow):
         dialog.exec()
         dialog.deleteLater()
 
-    def show_first(self, key: str) -> None:
-        """Show a sample at the start, ready to train."""
-        self.files.show_sample(key)
+    def show_first(self, source: LoadedSurface) -> None:
+        """Show the first surface, ready to train."""
+        self.files.show_source(source)
         self.job_bar.show_result(tr("Surface loaded"), loaded_words(self.workspace))
 
     # -- slots -------------------------------------------------------------------------------------------------------
