@@ -46,12 +46,12 @@ def planar_jacobians(surface: Surface, edges: Float64[np.ndarray, "f 2 2"]) -> F
         is the ratio of signed image area to area.
     """
     first, second = (surface.corners[:, k] - surface.corners[:, 0] for k in (1, 2))
-    length = np.linalg.norm(first, axis=1)
-    along = np.einsum("fi,fi->f", first, second) / length
-    height = 2.0 * surface.face_areas / length
-    d1, d2 = edges[:, 0], edges[:, 1]
-    j1 = d1 / length[:, None]
-    return np.stack([j1, (d2 - j1 * along[:, None]) / height[:, None]], axis=2)
+    length, d1, d2 = np.linalg.norm(first, axis=1), edges[:, 0], edges[:, 1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        along = np.einsum("fi,fi->f", first, second) / length
+        height = 2.0 * surface.face_areas / length
+        j1 = d1 / length[:, None]
+        return np.stack([j1, (d2 - j1 * along[:, None]) / height[:, None]], axis=2)
 
 
 def squared_stretch(surface: Surface, edges: Float64[np.ndarray, "f 2 2"]) -> Float64[np.ndarray, " f"]:
@@ -71,7 +71,7 @@ def squared_stretch(surface: Surface, edges: Float64[np.ndarray, "f 2 2"]) -> Fl
     """
     jacobians = planar_jacobians(surface, edges)
     determinant = jacobians[:, 0, 0] * jacobians[:, 1, 1] - jacobians[:, 0, 1] * jacobians[:, 1, 0]
-    total = (determinant * surface.face_areas).sum()
+    total = 0.5 * (edges[:, 0, 0] * edges[:, 1, 1] - edges[:, 0, 1] * edges[:, 1, 0]).sum()
     squared = np.full(len(determinant), np.inf)
     good = determinant > 0.0
     # Divided twice, since the square of a determinant may vanish where the stretch is still a number.
@@ -80,9 +80,12 @@ def squared_stretch(surface: Surface, edges: Float64[np.ndarray, "f 2 2"]) -> Fl
 
 
 def l2_stretch(surface: Surface, codes: Float64[np.ndarray, "n 2"]) -> float:
-    """Return the L2 stretch of a planar image of a surface: 1 for an isometry, infinite if a face is flipped."""
-    squared = squared_stretch(surface, planar_edges(codes, surface.faces))
-    return float(np.sqrt((surface.face_areas * squared).sum() / surface.area))
+    """Return the L2 stretch of a planar image of a surface: 1 for an isometry, infinite if a face is flipped.
+
+    Faces without area count for nothing.
+    """
+    squared, areas = squared_stretch(surface, planar_edges(codes, surface.faces)), surface.face_areas
+    return float(np.sqrt((areas * squared)[areas > 0.0].sum() / surface.area))
 
 
 def area_distortion(surface: Surface, codes: Float64[np.ndarray, "n 2"]) -> Float64[np.ndarray, " f"]:

@@ -27,6 +27,11 @@ _SNAPSHOT_SHARE = 0.15
 """Most of the time that snapshots may take."""
 _FINISHING = 0.5
 """Seconds set aside for what follows the last step."""
+_BETWEEN_COPIES = 30.0
+"""Seconds between two copies of the state outside the accelerator."""
+_LEAST_SHARE = 0.3
+"""Part of the time that the steps get at least, should the chart have taken all of it."""
+_ON_ACCELERATOR = Recipe(triangles=8192)
 _HALVINGS = 4
 """How often the batch is halved for want of memory before the CPU takes over."""
 
@@ -108,7 +113,8 @@ class _Run:
         self.history, self.ended, self.messages = _History(), "finished", []
         self.target: np.ndarray | None = None
         self.squared, self.snapshot_due = None, 0.0
-        self.recipe = Recipe() if self.device.type == "cpu" else Recipe(triangles=8192)
+        self.recipe = Recipe() if self.device.type == "cpu" else _ON_ACCELERATOR
+        self.kept, self.keep_due = [], 0.0
 
     def work(self) -> Work[TrainingResult]:
         """Chart, training, finishing, certificate."""
@@ -116,7 +122,9 @@ class _Run:
             yield from self._chart()
         self.learner = self._new_learner()
         try:
-            schedule = Schedule(self.options.seconds - _FINISHING, self.options.steps)
+            self._keep()
+            stop = max(self.options.seconds - _FINISHING, self.clock.seconds + _LEAST_SHARE * self.options.seconds)
+            schedule = Schedule(stop, self.options.steps)
             yield from self._loop(schedule)
             autoencoder, codes = self._finish()
         finally:
@@ -183,7 +191,8 @@ class _Run:
                     self._diverged(report, good)
                     return
                 good = self.learner.state()
-                answer = yield from self.clock.pause(Progress(position, "Training", report))
+                self._keep()
+                answer = yield from self.clock.pause(Progress(position, self._message(), report))
                 since, figures = self.clock.seconds, []
                 if answer == "stop":
                     self.ended = "stopped"
@@ -192,27 +201,45 @@ class _Run:
                 pace = (self.clock.seconds - started) / count
 
     def _step(self, position: float) -> torch.Tensor:
-        """Take one step; where memory does not suffice, with smaller batches, in the end on the CPU."""
+        """Take one step; where the accelerator fails, with smaller batches or in the end on the CPU."""
         while True:
             try:
                 return self.learner.step(position)
             except torch.OutOfMemoryError:
                 self._lighten()
+            except RuntimeError as error:
+                if self.device.type == "cpu":
+                    raise
+                self._leave_accelerator(f"The {self.device.type} device failed ({str(error).splitlines()[0]})")
 
     def _lighten(self) -> None:
-        """Halve the batch, or move to the CPU."""
-        state, steps = self.learner.state(), self.learner.steps
-        least = Recipe(triangles=8192).triangles >> _HALVINGS
-        if self.recipe.triangles > least:
-            self.recipe = replace(self.recipe, triangles=self.recipe.triangles // 2)
-            self.messages.append(f"The graphics card has too little memory: {self.recipe.triangles} triangles a batch.")
-        else:
-            self.recipe, self.device = Recipe(), torch.device("cpu")
-            self.messages.append("The graphics card has too little memory even for small batches: the CPU takes over.")
+        """Halve the batch for want of memory, or leave the accelerator."""
+        if self.recipe.triangles <= _ON_ACCELERATOR.triangles >> _HALVINGS:
+            self._leave_accelerator("The graphics card has too little memory even for small batches")
+            return
+        self.recipe = replace(self.recipe, triangles=self.recipe.triangles // 2)
+        self.messages.append(f"The graphics card has too little memory: {self.recipe.triangles} triangles a batch now.")
+        self._replace_learner(self.learner.state())
+
+    def _leave_accelerator(self, why: str) -> None:
+        """Go on with the CPU from the last state that was kept outside the accelerator."""
+        self.recipe, self.device = Recipe(), torch.device("cpu")
+        self.messages.append(f"{why}: the CPU takes over.")
+        self._replace_learner(self.kept)
+
+    def _replace_learner(self, state: list[torch.Tensor]) -> None:
+        """Take a new learner with the present recipe and device, at a given state."""
+        steps = self.learner.steps
         self.learner.close()
         self.learner = self._new_learner()
         self.learner.restore(state)
         self.learner.steps = steps
+
+    def _keep(self) -> None:
+        """Copy the state to the memory of the CPU now and then, should the accelerator vanish."""
+        if self.clock.seconds >= self.keep_due:
+            self.kept = [tensor.cpu() for tensor in self.learner.state()]
+            self.keep_due = self.clock.seconds + _BETWEEN_COPIES
 
     def _diverged(self, report: TrainingStep, good: list[torch.Tensor]) -> None:
         """Go back to the last good state."""
@@ -222,6 +249,10 @@ class _Run:
             f"The loss was not a number at step {report.step}; the last good state before it is kept. "
             "Try another seed, or wider layers."
         )
+
+    def _message(self) -> str:
+        """What is being done, and what was last found wrong."""
+        return f"Training. {self.messages[-1]}" if self.messages else "Training"
 
     def _pace(self) -> float:
         """Measure the seconds of a step without keeping what it did."""
@@ -251,7 +282,7 @@ class _Run:
                 report,
                 flipped_triangles=int(flipped_triangles(codes.astype(np.float64), self.surface.faces).sum()),
                 codes=codes,
-                reconstruction=self.frame.restore(images).astype(np.float32),
+                reconstruction=self.frame.restore(images.astype(np.float64)).astype(np.float32),
             )
             self.snapshot_due = now + (self.clock.seconds - now) / _SNAPSHOT_SHARE
         self.history.add(report)

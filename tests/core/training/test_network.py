@@ -1,0 +1,123 @@
+import numpy as np
+import pytest
+import torch
+
+from core.training.losses import Batch, LossWeights, chart_frames, guided_loss
+from core.training.network import Network, backward, forward
+from core.training.optimizer import Optimizer, _orthogonal
+
+CPU = torch.device("cpu")
+
+
+def network(widths: tuple[int, ...], seed: int = 0) -> Network:
+    generator = torch.Generator().manual_seed(seed)
+    made = Network(widths, CPU)
+    made.initialize(torch.randn(200, widths[0], generator=generator), None, generator)
+    return made
+
+
+def test_backward_agrees_with_automatic_differentiation() -> None:
+    made, points = network((3, 16, 12, 9, 2)), torch.randn(50, 3, requires_grad=True)
+    for tensor in made.parameters:
+        tensor.requires_grad_(True)
+    layers = made.layers()
+    values = forward(layers, points)
+    slope = torch.randn(50, 2)
+    wanted = torch.autograd.grad((values[-1] * slope).sum(), [*made.parameters, points])
+    with torch.no_grad():
+        found, by_input = backward(layers, values, slope, to_input=True)
+    for a, b in zip([*found, by_input], wanted, strict=True):
+        torch.testing.assert_close(a, b, atol=1e-5, rtol=1e-5)
+
+
+def test_low_precision_stays_near() -> None:
+    made, points = network((3, 64, 64, 64, 2)), torch.randn(300, 3)
+    exact, rough = made(points), made(points, torch.bfloat16)
+    assert (rough - exact).abs().max() < 0.05 * exact.abs().max()
+    assert (rough - exact).abs().max() > 0
+    # Coordinates are not rounded: a shift below the resolution of bfloat16 is seen.
+    one_layer = network((3, 64, 2), 1)
+    moved = one_layer(points + 1e-3, torch.bfloat16) - one_layer(points, torch.bfloat16)
+    true = one_layer(points + 1e-3) - one_layer(points)
+    assert torch.nn.functional.cosine_similarity(moved.flatten(), true.flatten(), dim=0) > 0.5
+
+
+def test_initial_hinges_pass_through_the_data_at_unit_scale() -> None:
+    points = 5.0 + 0.1 * torch.randn(500, 3)
+    made = Network((3, 40, 40, 2), CPU)
+    made.initialize(points, None, torch.Generator().manual_seed(0))
+    before = points @ made.weights[0].T + made.biases[0]
+    torch.testing.assert_close(before.pow(2).mean(0), torch.ones(40), atol=1e-3, rtol=1e-3)
+    assert (before.abs().min(0).values < 1e-3).all()
+    assert ((before > 0).float().mean(0) < 1).all()
+
+
+def test_the_last_layer_is_the_least_squares_solution() -> None:
+    made, points = network((2, 30, 20, 3)), torch.randn(400, 2)
+    targets = torch.randn(400, 3)
+    made.fit_last_layer(points, targets)
+    features = torch.cat([forward(made.layers(), points)[-2], torch.ones(400, 1)], 1)
+    best = torch.linalg.lstsq(features.double(), targets.double()).solution
+    error = (made(points) - targets).square().mean()
+    assert error == pytest.approx(float((features.double() @ best - targets).square().mean()), rel=1e-3)
+
+
+def test_conversion_keeps_every_number() -> None:
+    made, points = network((3, 8, 7, 2)), torch.randn(20, 3)
+    relu_map = made.relu_map()
+    assert relu_map.widths == made.widths == (3, 8, 7, 2)
+    for a, b in zip((*relu_map.weights, *relu_map.biases), made.parameters, strict=True):
+        np.testing.assert_array_equal(a.astype(np.float32), b.numpy())
+        np.testing.assert_array_equal(a.astype(np.float32).astype(float), a)
+    np.testing.assert_allclose(relu_map(points.double().numpy()), made(points).numpy(), atol=1e-5)
+
+
+def test_loss_derivatives_agree_with_automatic_differentiation() -> None:
+    generator = torch.Generator().manual_seed(1)
+
+    def random(*shape: int) -> torch.Tensor:
+        return torch.randn(*shape, generator=generator, dtype=torch.float64)
+
+    places = random(40, 3, 2)
+    inverses, ideals = (torch.from_numpy(part) for part in chart_frames(places.numpy()))
+    batch = Batch(random(40, 3, 3), places, inverses, ideals)
+    codes = (places + 0.5 * random(40, 3, 2)).requires_grad_(True)
+    images = random(40, 3, 3).requires_grad_(True)
+    weights = LossWeights(guide=0.7, sobolev=0.3, injectivity=0.5, edges=0.4)
+    figures, by_codes, by_images = guided_loss(batch, codes, images, weights, 0.6)
+    wanted = torch.autograd.grad(figures[0], [codes, images])
+    torch.testing.assert_close(by_codes.detach(), wanted[0])
+    torch.testing.assert_close(by_images.detach(), wanted[1])
+    assert figures[1].item() == pytest.approx((images - batch.points).square().sum(2).mean().item())
+
+
+def test_frames_of_slivers_are_bounded() -> None:
+    corners = np.array([[[0.0, 0.0], [1.0, 0.0], [0.5, 1e-9]], [[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]]])
+    inverses, ideals = chart_frames(corners)
+    assert np.abs(inverses[0]).max() < 20.0
+    np.testing.assert_allclose(ideals[1], np.eye(2), atol=1e-12)
+    assert 0 < np.linalg.det(ideals[0]) < 1e-6
+
+
+@pytest.mark.parametrize("shape", [(2, 32, 32), (1, 16, 48), (3, 48, 16)])
+def test_orthogonalization(shape: tuple[int, int, int]) -> None:
+    drawn = torch.randn(*shape, generator=torch.Generator().manual_seed(2))
+    left, values, right = torch.linalg.svd(drawn, full_matrices=False)
+    matrices = left @ torch.diag_embed(values.clamp_min(0.2)) @ right
+    torch.testing.assert_close(_orthogonal(matrices), left @ right, atol=0.05, rtol=0.05)
+
+
+def test_the_optimizer_lowers_a_quadratic() -> None:
+    made, points = network((3, 24, 24, 24, 2)), torch.randn(300, 3)
+    targets, optimizer = torch.sin(points[:, :2]), Optimizer(made)
+
+    def error() -> float:
+        return float((made(points) - targets).square().mean())
+
+    before = error()
+    for _ in range(150):
+        layers = made.layers()
+        values = forward(layers, points)
+        gradients, _ = backward(layers, values, (values[-1] - targets) * (2 / 300))
+        optimizer.step(gradients, 0.01, 1e-3)
+    assert error() < 0.05 * before

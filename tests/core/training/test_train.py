@@ -1,0 +1,200 @@
+import math
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+import core.training.train as train_module
+from core.errors import TopologyError, TrainingError
+from core.evaluation.distortion import flipped_triangles
+from core.progress import Progress, finish
+from core.surface.surface import Surface
+from core.training.learner import Learner
+from core.training.options import PARTS, TrainingOptions
+from core.training.result import TrainingResult
+from core.training.schedule import Schedule, one_cycle
+from core.training.train import train
+from tests.core.make import bumpy_disk
+
+SMALL = TrainingOptions(seconds=2.0, device="cpu", encoder=(24, 24, 24), decoder=(24, 24, 24), steps=(120,))
+
+
+@pytest.fixture(scope="module")
+def surface() -> Surface:
+    return bumpy_disk(8)
+
+
+def numbers(result: TrainingResult) -> np.ndarray:
+    maps = result.autoencoder.encoder, result.autoencoder.decoder
+    return np.concatenate([array.ravel() for m in maps for array in (*m.weights, *m.biases)])
+
+
+def test_a_bumpy_disk_is_learned(surface: Surface) -> None:
+    seen: list[Progress] = []
+    result = finish(train(surface, SMALL), seen.append)
+    assert result.ended == "finished"
+    assert result.steps == 120
+    assert result.certificate.rmse_rel < 0.02
+    assert result.certificate.flipped_triangles == 0
+    assert result.certificate.cover == pytest.approx(1.0, abs=0.01)
+    # All codes lie in the disk, and every number is one of float32.
+    assert np.linalg.norm(result.codes, axis=1).max() <= 1.0
+    np.testing.assert_array_equal(result.autoencoder.encode(surface.vertices), result.codes)
+    np.testing.assert_array_equal(numbers(result), numbers(result).astype(np.float32))
+    assert result.target is not None
+    assert not flipped_triangles(result.target, surface.faces).any()
+    steps = [p.payload for p in seen if p.payload is not None]
+    assert steps[0].step == 0
+    assert steps[0].reconstruction is None
+    shown = [s for s in steps if s.reconstruction is not None]
+    assert shown
+    assert shown[-1].codes.shape == (len(surface.vertices), 2)
+    assert shown[-1].codes.dtype == shown[-1].reconstruction.dtype == np.float32
+    error = np.linalg.norm(shown[-1].reconstruction - surface.vertices, axis=1) / surface.diagonal
+    assert np.sqrt((error**2).mean()) < 0.1
+    fractions = [p.fraction for p in seen]
+    assert all(0 <= f <= 1 for f in fractions)
+    assert len(result.history["loss"]) == len(result.history["seconds"]) == len(result.history["chamfer_rel"])
+
+
+def test_same_seed_and_steps_give_the_same_numbers(surface: Surface) -> None:
+    first, again = finish(train(surface, SMALL)), finish(train(surface, SMALL))
+    np.testing.assert_array_equal(numbers(first), numbers(again))
+    other = finish(train(surface, replace(SMALL, seed=1)))
+    assert not np.array_equal(numbers(first), numbers(other))
+
+
+def test_a_run_by_the_clock_can_be_repeated_from_its_schedule(surface: Surface) -> None:
+    by_clock = finish(train(surface, replace(SMALL, steps=(), seconds=1.0)))
+    assert len(by_clock.schedule) == PARTS
+    assert sum(by_clock.schedule) == by_clock.steps > 0
+    again = finish(train(surface, replace(SMALL, steps=by_clock.schedule)))
+    np.testing.assert_array_equal(numbers(by_clock), numbers(again))
+
+
+def test_free_training_needs_no_chart(surface: Surface) -> None:
+    result = finish(train(surface, replace(SMALL, mode="free", steps=(300,))))
+    assert result.target is None
+    assert result.certificate.rmse_rel < 0.1
+    assert np.linalg.norm(result.codes, axis=1).max() <= 1.0
+
+
+def test_stop_ends_with_a_finished_result(surface: Surface) -> None:
+    work = train(surface, replace(SMALL, steps=(10**6,)))
+    while not (progress := next(work)).payload or progress.payload.reconstruction is None:
+        pass
+    step = progress.payload.step
+    assert "Certificate" in work.send("stop").message
+    result = finish(work)
+    assert result.ended == "stopped"
+    assert result.steps == step
+    assert np.isfinite(numbers(result)).all()
+    assert np.linalg.norm(result.codes, axis=1).max() <= 1.0
+    assert sum(result.schedule) >= result.steps
+
+
+def test_pauses_do_not_count(surface: Surface) -> None:
+    started = time.perf_counter()
+    work, paused = train(surface, replace(SMALL, steps=(), seconds=1.0)), 0.0
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            result = end.value
+            break
+        if paused < 1.0:
+            time.sleep(0.2)
+            paused += 0.2
+    assert result.seconds < time.perf_counter() - started - 0.9
+    assert result.history["seconds"].max() <= result.seconds
+
+
+def test_closing_cancels_and_restores_the_threads(surface: Surface) -> None:
+    threads = torch.get_num_threads()
+    work = train(surface, replace(SMALL, steps=(10**6,)))
+    for _ in range(5):
+        next(work)
+    work.close()
+    assert torch.get_num_threads() == threads
+
+
+def test_a_loss_that_is_not_a_number_ends_at_the_last_good_state(
+    surface: Surface, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step = Learner.step
+
+    def broken(learner: Learner, position: float) -> torch.Tensor:
+        figures = step(learner, position)
+        if position > 0.6:
+            learner.encoder.weights[1].fill_(math.nan)
+            return torch.full_like(figures, math.nan)
+        return figures
+
+    monkeypatch.setattr(Learner, "step", broken)
+    monkeypatch.setattr(train_module, "_BETWEEN_REPORTS", 0.0)
+    result = finish(train(surface, SMALL))
+    assert result.ended == "diverged"
+    assert np.isfinite(numbers(result)).all()
+    assert result.certificate.rmse_rel < 0.1
+    assert "not a number" in result.messages[0]
+
+
+def test_too_little_memory_halves_the_batch_then_leaves_the_device(
+    surface: Surface, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step, tried = Learner.step, []
+
+    def small_card(learner: Learner, position: float) -> torch.Tensor:
+        tried.append(learner.recipe.triangles)
+        if len(tried) <= 6:
+            raise torch.OutOfMemoryError("out of memory")
+        return step(learner, position)
+
+    monkeypatch.setattr(Learner, "step", small_card)
+    monkeypatch.setattr(train_module, "Recipe", lambda: replace(train_module._ON_ACCELERATOR, triangles=256))
+    result = finish(train(surface, replace(SMALL, steps=(20,))))
+    assert result.steps == 20
+    assert result.device == "cpu"
+    assert any("CPU takes over" in message for message in result.messages)
+
+
+def test_what_cannot_be_trained_is_refused(surface: Surface) -> None:
+    torn = Surface(surface.vertices, np.delete(surface.faces, 5, axis=0))
+    with pytest.raises(TopologyError):
+        finish(train(torn, SMALL))
+    if not torch.cuda.is_available():
+        with pytest.raises(TrainingError, match="cuda is not available"):
+            finish(train(surface, replace(SMALL, device="cuda")))
+
+
+def test_one_triangle() -> None:
+    surface = Surface(np.array([[0.0, 0, 0], [1, 0, 0], [0, 2, 1]]), np.array([[0, 1, 2]]))
+    result = finish(train(surface, replace(SMALL, steps=(40,))))
+    assert result.certificate.flipped_triangles == 0
+    assert result.certificate.rmse_rel < 0.05
+
+
+@pytest.mark.parametrize("factor", [1e-30, 1e30])
+def test_extreme_scales_are_learned_as_well(surface: Surface, factor: float) -> None:
+    result = finish(train(Surface(surface.vertices * factor, surface.faces), replace(SMALL, steps=(60,))))
+    assert result.certificate.rmse_rel < 0.05
+
+
+def test_the_schedule_adapts_to_the_clock() -> None:
+    schedule = Schedule(10.0, ())
+    assert schedule.plan(0.0, 0.01) == 50  # 10 s / 20 parts / 10 ms
+    assert schedule.plan(2.4, 0.02) == 20  # 7.6 s / 19 parts / 20 ms
+    assert schedule.plan(20.0, 0.02) == 0
+    assert sum(schedule.parts) == 70
+    fixed = Schedule(10.0, (50,))
+    assert sum(fixed.plan(0.0, 1.0) for _ in range(PARTS)) == 50
+
+
+def test_one_cycle_rises_and_falls_to_nothing() -> None:
+    values = np.array([one_cycle(p) for p in np.linspace(0, 1, 1001)])
+    assert values[0] == 0
+    assert values.max() == pytest.approx(1.0, abs=1e-3)
+    assert values[-1] < 1e-6
+    assert (np.diff(values) > 0).sum() == values.argmax()
