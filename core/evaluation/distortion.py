@@ -69,14 +69,16 @@ def squared_stretch(surface: Surface, edges: Float64[np.ndarray, "f 2 2"]) -> Fl
     Half the sum of the squared singular values of the map from the plane back to the face: Sander, Snyder, Gortler
     and Hoppe, *Texture Mapping Progressive Meshes* (2001), section 3. Infinite for a flipped or degenerate image.
     """
-    jacobians = planar_jacobians(surface, edges)
-    determinant = jacobians[:, 0, 0] * jacobians[:, 1, 1] - jacobians[:, 0, 1] * jacobians[:, 1, 0]
-    total = 0.5 * (edges[:, 0, 0] * edges[:, 1, 1] - edges[:, 0, 1] * edges[:, 1, 0]).sum()
-    squared = np.full(len(determinant), np.inf)
-    good = determinant > 0.0
-    # Divided twice, since the square of a determinant may vanish where the stretch is still a number.
-    squared[good] = (jacobians[good] ** 2).sum((1, 2)) / determinant[good] / determinant[good]
-    return 0.5 * squared * (total / surface.area)
+    sides = surface.corners[:, 1:] - surface.corners[:, :1]
+    true, image = np.einsum("fik,fjk->fij", sides, sides), np.einsum("fik,fjk->fij", edges, edges)
+    doubled = edges[:, 0, 0] * edges[:, 1, 1] - edges[:, 0, 1] * edges[:, 1, 0]
+    # Squared norm of the derivative times the squared doubled area of the face, so that nothing is divided by that.
+    norm = true[:, 1, 1] * image[:, 0, 0] - 2.0 * true[:, 0, 1] * image[:, 0, 1] + true[:, 0, 0] * image[:, 1, 1]
+    squared = np.full(len(doubled), np.inf)
+    good = doubled > 0.0
+    # Divided twice, since the square of an area may vanish where the stretch is still a number.
+    squared[good] = norm[good] / doubled[good] / doubled[good]
+    return 0.5 * squared * (0.5 * doubled.sum() / surface.area)
 
 
 def l2_stretch(surface: Surface, codes: Float64[np.ndarray, "n 2"]) -> float:
@@ -84,8 +86,9 @@ def l2_stretch(surface: Surface, codes: Float64[np.ndarray, "n 2"]) -> float:
 
     Faces without area count for nothing.
     """
-    squared, areas = squared_stretch(surface, planar_edges(codes, surface.faces)), surface.face_areas
-    return float(np.sqrt((areas * squared)[areas > 0.0].sum() / surface.area))
+    squared = squared_stretch(surface, planar_edges(codes, surface.faces))
+    counted = surface.face_areas > 0.0
+    return float(np.sqrt((surface.face_areas * squared)[counted].sum() / surface.area))
 
 
 def area_distortion(surface: Surface, codes: Float64[np.ndarray, "n 2"]) -> Float64[np.ndarray, " f"]:
