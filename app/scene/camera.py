@@ -1,8 +1,11 @@
 """A perspective camera as a value: it can be fitted, turned, moved and asked where a point is seen."""
 
+import json
 from dataclasses import dataclass, replace
 
 import numpy as np
+
+from core.surface.normalization import Frame
 
 VIEW_ANGLE = 22.0
 """Angle of the view from bottom to top, in degrees."""
@@ -109,6 +112,25 @@ class Camera:
         distance = self.distance ** (1 - part) * other.distance**part
         focus = (1 - part) * np.asarray(self.focus) + part * np.asarray(other.focus)
         return Camera(_vector(focus + distance * frame[2]), _vector(focus), _vector(frame[1]))
+
+
+def camera_text(camera: Camera, frame: Frame) -> str:
+    """Return a camera as JSON, in input units."""
+    points = frame.restore(np.array([camera.position, camera.focus])).tolist()
+    return json.dumps({"position": points[0], "focus": points[1], "up": list(camera.up)})
+
+
+def camera_from(text: str, frame: Frame) -> Camera | None:
+    """Return the camera that a JSON text describes, None if it describes none."""
+    try:
+        values = json.loads(text)
+        points = np.array([values["position"], values["focus"], values["up"]], float)
+    except (ValueError, TypeError, KeyError):
+        return None
+    if points.shape != (3, 3) or not np.isfinite(points).all() or (points[0] == points[1]).all():
+        return None
+    position, focus = frame.normalize(points[:2])
+    return Camera(_vector(position), _vector(focus), _vector(points[2]))
 
 
 def fitted(points: np.ndarray, aspect: float, direction: Vector = START_DIRECTION, up: Vector = (0, 0, 1)) -> Camera:

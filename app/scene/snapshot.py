@@ -148,19 +148,23 @@ class Snapshot:
         colors[self.flipped] = rgb(palette.flipped)
         return Coloring(colors, coloring.limits, coloring.legend)
 
-    def vertex_coloring(self, key: str, palette: Palette, former: tuple[float, float] | None = None) -> Coloring:
-        """Return the colours of the drawn points on the surface, darker in hollows."""
+    def vertex_coloring(
+        self, key: str, palette: Palette, former: tuple[float, float] | None = None, true_colors: bool = False
+    ) -> Coloring:
+        """Return the colours of the drawn points on the surface, darker in hollows unless `true_colors`."""
         coloring = self._vertex_coloring(key, palette, former)
-        return self._shaded(coloring, key, self.figure.hollow)
+        return coloring if true_colors else self._shaded(coloring, key, self.figure.hollow)
 
     def reconstruction_coloring(
-        self, key: str, palette: Palette, former: tuple[float, float] | None = None
+        self, key: str, palette: Palette, former: tuple[float, float] | None = None, true_colors: bool = False
     ) -> Coloring:
-        """Return the colours of the reconstructed vertices, darker in hollows of the reconstruction."""
+        """Return the colours of the reconstructed vertices, darker in its hollows unless `true_colors`."""
         if key == "normal":
             coloring = Coloring(normal_colors(self.reconstructed_normals))
         else:
             coloring = self._vertex_coloring(key, palette, former)
+        if true_colors:
+            return coloring
         steps = QUICK_CAVITY_STEPS if self.is_live else CAVITY_STEPS
         mean = self.figure.mean_of_neighbours
         return self._shaded(coloring, key, cavity(self.reconstructed, mean, self.reconstructed_normals, steps))

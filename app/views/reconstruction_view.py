@@ -34,9 +34,11 @@ class _Shape:
     coloring: Coloring
 
 
-def _shape(snapshot: Snapshot, key: str, palette: Palette, former: tuple[float, float] | None) -> _Shape:
+def _shape(
+    snapshot: Snapshot, key: str, palette: Palette, former: tuple[float, float] | None, true_colors: bool
+) -> _Shape:
     """Compute points, normals and colours (runs in a thread)."""
-    coloring = snapshot.reconstruction_coloring(key, palette, former)
+    coloring = snapshot.reconstruction_coloring(key, palette, former, true_colors)
     return _Shape(snapshot, snapshot.reconstructed, snapshot.reconstructed_normals, coloring)
 
 
@@ -56,7 +58,7 @@ class ReconstructionView(View):
         self.add_tools(colors=True, cameras=True)
         self._snapshot: Snapshot | None = None
         self._shown: _Shape | None = None
-        self._has_ghost = False
+        self._has_ghost = self._true_colors = False
         self._is_outdated = False
         self._taken = 0.0
         self._shapes = Newest(executor, self)
@@ -88,6 +90,11 @@ class ReconstructionView(View):
         super().set_color_by(key)
         self._reshape()
 
+    def set_true_colors(self, on: bool) -> None:
+        """Show colours as they are, or darker in hollows."""
+        self._true_colors = on
+        self._reshape()
+
     def has_quantity(self, key: str) -> bool:
         ready = self._snapshot is not None and self._snapshot.reconstruction is not None
         return ready and key not in ("checker", "uv_grid") and self._snapshot.has(key)
@@ -117,14 +124,15 @@ class ReconstructionView(View):
         self._shown, self._has_ghost = None, True
         colors = snapshot.vertex_coloring("none", self.theme.palette).colors
         mesh = None if figure.is_cloud else Mesh(figure.points, figure.faces, figure.normals, colors)
-        self.canvas.show_mesh(mesh, figure.frame.scale)
+        self.canvas.show_mesh(mesh, figure.frame)
 
     def _reshape(self) -> None:
         if self._snapshot is not None and self._snapshot.reconstruction is not None:
             if not self.has_quantity(self.color_by):
                 self.show_color_by("error")
             former = self._shown.coloring.limits if self._shown is not None else None
-            self._shapes.submit(_shape, self._snapshot, self.color_by, self.theme.palette, former)
+            palette, true_colors = self.theme.palette, self._true_colors
+            self._shapes.submit(_shape, self._snapshot, self.color_by, palette, former, true_colors)
 
     def _on_shape(self, shape: _Shape) -> None:
         if self._snapshot is None or self._snapshot.figure is not shape.snapshot.figure or self.canvas.mesh is None:

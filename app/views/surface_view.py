@@ -32,6 +32,9 @@ def fill_camera_menu(menu: QMenu, canvas: SurfaceCanvas) -> None:
         action = menu.addAction(tr(title))
         action.triggered.connect(lambda _, name=name: canvas.fit() if name == "fit" else canvas.view_along(name))
     menu.addSeparator()
+    menu.addAction(tr("Copy camera (Ctrl+C)")).triggered.connect(canvas.copy_camera)
+    menu.addAction(tr("Paste camera (Ctrl+V)")).triggered.connect(canvas.paste_camera)
+    menu.addSeparator()
     wireframe = menu.addAction(tr("Wireframe (W)"))
     wireframe.setCheckable(True)
     wireframe.setChecked(canvas.is_wireframe)
@@ -59,9 +62,11 @@ class _Colored:
     coloring: Coloring
 
 
-def _colored(snapshot: Snapshot, key: str, palette: Palette, former: tuple[float, float] | None) -> _Colored:
+def _colored(
+    snapshot: Snapshot, key: str, palette: Palette, former: tuple[float, float] | None, true_colors: bool
+) -> _Colored:
     """Compute the colours of the surface (runs in a thread)."""
-    return _Colored(snapshot, key, snapshot.vertex_coloring(key, palette, former))
+    return _Colored(snapshot, key, snapshot.vertex_coloring(key, palette, former, true_colors))
 
 
 class SurfaceView(View):
@@ -80,7 +85,7 @@ class SurfaceView(View):
         self.add_tools(colors=True, cameras=True)
         self._snapshot: Snapshot | None = None
         self._coloring: Coloring | None = None
-        self._chosen = False
+        self._chosen = self._true_colors = False
         self._is_outdated = False
         self._colorings = Newest(executor, self)
         self._colorings.done.connect(self._on_coloring)
@@ -110,6 +115,11 @@ class SurfaceView(View):
     def set_color_by(self, key: str) -> None:
         self._chosen = True
         super().set_color_by(key)
+        self._recolor()
+
+    def set_true_colors(self, on: bool) -> None:
+        """Show colours as they are, or darker in hollows."""
+        self._true_colors = on
         self._recolor()
 
     def has_quantity(self, key: str) -> bool:
@@ -153,12 +163,13 @@ class SurfaceView(View):
             count = tr("{n} of {m} points", n=f"{len(figure.points):,}", m=f"{figure.n_points:,}")
         self.header.set_caption(count)
         colors = snapshot.vertex_coloring(self._plain_color(snapshot), self.theme.palette).colors
-        self.canvas.show_mesh(Mesh(figure.points, figure.faces, figure.normals, colors), figure.frame.scale)
+        self.canvas.show_mesh(Mesh(figure.points, figure.faces, figure.normals, colors), figure.frame)
 
     def _recolor(self) -> None:
         if self._snapshot is not None:
             former = self._coloring.limits if self._coloring is not None else None
-            self._colorings.submit(_colored, self._snapshot, self.color_by, self.theme.palette, former)
+            palette, true_colors = self.theme.palette, self._true_colors
+            self._colorings.submit(_colored, self._snapshot, self.color_by, palette, former, true_colors)
 
     def _on_coloring(self, colored: _Colored) -> None:
         if self._snapshot is None or colored.snapshot.figure is not self._snapshot.figure:

@@ -220,6 +220,11 @@ class ViewGrid(QWidget):
         """Colour a view by a quantity."""
         self.views[view_key].set_color_by(quantity_key)
 
+    def set_true_colors(self, on: bool) -> None:
+        """Show colours of surfaces as they are, or darker in hollows, which is how they begin."""
+        self.surface.set_true_colors(on)
+        self.reconstruction.set_true_colors(on)
+
     @property
     def compact(self) -> bool:
         """Whether captions and camera menus are hidden, for windows below 1440 x 800."""

@@ -8,12 +8,12 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.scene.coarse import Coarse, coarse
 from app.widgets.newest import Newest
-from app.widgets.plotter import Frame, Mesh, SurfacePlotter
+from app.widgets.plotter import Mesh, Picture, SurfacePlotter
 
 MOVING_BUDGET, LIVE_BUDGET = 100.0, 30.0
 """Milliseconds of a frame of the whole mesh above which a coarser one is drawn while it moves, while it is trained."""
-REST_DELAY = 250
-"""Milliseconds without a change after which the whole mesh is drawn, with smooth edges."""
+REST_DELAY, LIVE_REST_DELAY = 250, 1500
+"""Milliseconds without a change after which the whole mesh is drawn, with smooth edges; while it is trained."""
 FIGURE, COARSE = "figure", "coarse"
 
 
@@ -41,7 +41,7 @@ class FigureDrawing(QObject):
         self._frame = 0.0
         self._coarsener = Newest(executor, self)
         self._coarsener.done.connect(self._on_coarse)
-        self._rest = QTimer(self, singleShot=True, interval=REST_DELAY)
+        self._rest = QTimer(self, singleShot=True)
         self._rest.timeout.connect(self._come_to_rest)
         plotter.drawn.connect(self._on_drawn)
 
@@ -98,14 +98,14 @@ class FigureDrawing(QObject):
         """Tell whether the figure is changing all the time; then its frames must be quick."""
         if live != self._is_live:
             self._is_live = live
-            self._rest.start()
+            self._rest.start(LIVE_REST_DELAY if live else REST_DELAY)
 
     def redraw(self, moves: bool = False) -> None:
         """Have a picture drawn, and a better one after a while without changes; `moves` tells that the camera does."""
         self._is_moving = self._is_moving or moves
         self._choose()
         self._plotter.redraw()
-        self._rest.start()
+        self._rest.start(LIVE_REST_DELAY if self._is_live else REST_DELAY)
 
     def show_whole(self) -> None:
         """Draw the whole figure, however long it takes."""
@@ -116,9 +116,9 @@ class FigureDrawing(QObject):
         self._rest.stop()
         self._coarsener.forget()
 
-    def _on_drawn(self, frame: Frame) -> None:
-        if not self.is_coarse and not frame.is_fine:
-            self._frame = frame.milliseconds if not self._frame else 0.7 * self._frame + 0.3 * frame.milliseconds
+    def _on_drawn(self, picture: Picture) -> None:
+        if not self.is_coarse and not picture.is_fine:
+            self._frame = picture.milliseconds if not self._frame else 0.7 * self._frame + 0.3 * picture.milliseconds
 
     def _choose(self) -> None:
         """Draw the coarse mesh where the whole one takes too long."""

@@ -33,7 +33,7 @@ class Mesh:
 
 
 @dataclass(frozen=True, eq=False)
-class Frame:
+class Picture:
     """A picture of the meshes.
 
     Parameters
@@ -59,7 +59,7 @@ class SurfacePlotter(QObject):
 
     Signals
     -------
-    drawn(Frame)
+    drawn(Picture)
         A picture is there.
     """
 
@@ -171,7 +171,7 @@ class BlankPlotter(SurfacePlotter):
     def redraw(self, fine: bool = False) -> None:
         if not self.is_closed:
             self.redraws += 1
-            self.drawn.emit(Frame(self.image(), self.camera, self.milliseconds, fine))
+            self.drawn.emit(Picture(self.image(), self.camera, self.milliseconds, fine))
 
     def image(self, scale: int = 1, transparent: bool = False) -> QImage:
         picture = QImage(self.size * scale, QImage.Format.Format_RGBA8888)

@@ -5,16 +5,27 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QEasingCurve, QPointF, QRectF, QSize, Qt, QVariantAnimation, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
+from PySide6.QtGui import (
+    QColor,
+    QGuiApplication,
+    QImage,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.scene.camera import AXIS_VIEWS, Camera, fitted
+from app.scene.camera import AXIS_VIEWS, Camera, camera_from, camera_text, fitted
 from app.scene.sight import Sight, sight
 from app.theme import Theme
 from app.widgets.figure_drawing import FigureDrawing
 from app.widgets.newest import Newest
 from app.widgets.overlays import AXIS_RADIUS, Marker, Overlay, axis_ends, paint_overlay
-from app.widgets.plotter import Frame, Mesh, SurfacePlotter
+from app.widgets.plotter import Mesh, Picture, SurfacePlotter
+from core.surface.normalization import Frame
 
 TURN_PER_PIXEL = 0.009
 TURN_PER_KEY = 0.1
@@ -45,8 +56,8 @@ class SurfaceCanvas(QWidget):
         self.camera = Camera()
         self.overlay = Overlay()
         self.is_wireframe = False
-        self._frame: Frame | None = None
-        self._units = 1.0
+        self._shown: Picture | None = None
+        self._space = Frame(np.zeros(3), 1.0)
         self._pressed: QPointF | None = None
         self._last = QPointF()
         self._dragged = False
@@ -71,15 +82,11 @@ class SurfaceCanvas(QWidget):
         """The figure that is shown."""
         return self.drawing.mesh
 
-    def show_mesh(self, mesh: Mesh | None, units: float = 1.0, camera: Camera | None = None) -> None:
-        """Show another figure, or nothing; `units` is the length of 1 in the drawing frame, in the file's unit."""
-        self._units, self._sight = units, None
+    def show_mesh(self, mesh: Mesh | None, space: Frame | None = None) -> None:
+        """Show another figure, or nothing; `space` carries input units into the drawing frame."""
+        self._space, self._sight = space or self._space, None
         self.drawing.show(mesh)
-        if mesh is not None:
-            if camera is None:
-                self._fit_quietly()
-            else:
-                self.set_camera(camera)
+        self._fit_quietly()
         self.update()
 
     def set_shape(self, points: np.ndarray, normals: np.ndarray | None, colors: np.ndarray) -> None:
@@ -118,11 +125,11 @@ class SurfaceCanvas(QWidget):
         """Return everything that lies over the figure now."""
         if self.mesh is None or self.overlay.words is not None:
             return self.overlay
-        camera = self.camera if self._frame is None else self._frame.camera  # that of the picture under it
+        camera = self.camera if self._shown is None else self._shown.camera  # that of the picture under it
         return replace(
             self.overlay,
             axes=camera.axes(),
-            units_per_pixel=camera.units_per_pixel(max(self.height(), 1)) * self._units,
+            units_per_pixel=camera.units_per_pixel(max(self.height(), 1)) * self._space.scale,
             markers=tuple(self._markers(self.mesh, camera)),
         )
 
@@ -133,7 +140,7 @@ class SurfaceCanvas(QWidget):
         self.plotter.set_size(self.width(), self.height(), 1.0)
         drawn = self.plotter.image(scale, transparent).convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
         self.plotter.set_size(round(self.width() * ratio), round(self.height() * ratio), ratio)
-        self._frame = None if self._frame is None else replace(self._frame, camera=self.camera)
+        self._shown = None if self._shown is None else replace(self._shown, camera=self.camera)
         painter = QPainter(drawn)
         painter.scale(scale, scale)
         paint_overlay(painter, QRectF(self.rect()), self.complete_overlay(), self.theme)
@@ -172,6 +179,16 @@ class SurfaceCanvas(QWidget):
     def pan(self, right: float, down: float) -> None:
         """Move the figure by some pixels."""
         self._move(self.camera.moved(right, down, max(self.height(), 1)))
+
+    def copy_camera(self) -> None:
+        """Put the camera on the clipboard, as JSON in input units."""
+        QGuiApplication.clipboard().setText(camera_text(self.camera, self._space))
+
+    def paste_camera(self) -> None:
+        """Fly to the camera on the clipboard, if it is one."""
+        camera = camera_from(QGuiApplication.clipboard().text(), self._space)
+        if camera is not None and self.mesh is not None:
+            self._fly(camera)
 
     def set_camera(self, camera: Camera) -> None:
         """See the figure from elsewhere."""
@@ -230,8 +247,8 @@ class SurfaceCanvas(QWidget):
         self.set_camera(camera)
         self.camera_changed.emit(camera)
 
-    def _on_drawn(self, frame: Frame) -> None:
-        self._frame = frame
+    def _on_drawn(self, picture: Picture) -> None:
+        self._shown = picture
         self.update()
 
     # -- pointing ----------------------------------------------------------------------------------------------------
@@ -296,9 +313,9 @@ class SurfaceCanvas(QWidget):
     def paintEvent(self, event: object) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(self.theme.palette.view))
-        if self._frame is not None and (self.mesh is not None):
+        if self._shown is not None and (self.mesh is not None):
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(self.rect(), self._frame.image)
+            painter.drawImage(self.rect(), self._shown.image)
         paint_overlay(painter, QRectF(self.rect()), self.complete_overlay(), self.theme)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -308,6 +325,14 @@ class SurfaceCanvas(QWidget):
         if self.camera == self._fitted:
             self._fit_quietly()
         self.drawing.redraw()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_camera()
+        elif event.matches(QKeySequence.StandardKey.Paste):
+            self.paste_camera()
+        else:
+            super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._pressed = self._last = event.position()

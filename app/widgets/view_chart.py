@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.theme import Theme
 
-LEFT, RIGHT, TOP, BOTTOM = 52, 92, 40, 36
+LEFT, RIGHT, TOP, BOTTOM = 52, 104, 40, 36
 GAP = 44
 """Between two panels, with the title of the lower."""
 
@@ -157,8 +157,10 @@ class Chart(QWidget):
             if right > left:
                 painter.drawLine(QPointF(left, y), QPointF(right, y))
         painter.setPen(QColor(palette.text_faint))
-        text = QRectF(area.right() - 120, y - 19, 120, 16)
-        painter.drawText(text, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), panel.goal_name)
+        is_crossed = any(end.x() > area.right() - 0.25 * area.width() for _, end in ends)
+        side = Qt.AlignmentFlag.AlignLeft if is_crossed else Qt.AlignmentFlag.AlignRight
+        text = QRectF(area.left() + 4, y - 19, area.width() - 4, 16)
+        painter.drawText(text, int(side | Qt.AlignmentFlag.AlignVCenter), panel.goal_name)
 
     def _paint_curves(self, painter: QPainter, panel: Panel, area: QRectF) -> list[tuple[Curve, QPointF]]:
         """Draw the curves; return them with their ends."""

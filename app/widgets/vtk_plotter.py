@@ -18,7 +18,7 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkLight, vtkPolyDataMapper, v
 
 from app.scene.camera import VIEW_ANGLE, Camera
 from app.scene.shading import AMBIENT, AMBIENT_WITH_TEXTURE, LIGHTS, SPECULAR, SPECULAR_POWER
-from app.widgets.plotter import Frame, Mesh, SurfacePlotter
+from app.widgets.plotter import Mesh, Picture, SurfacePlotter
 
 POINT_SIZE = 2.5
 """Side of a point of a cloud, in device-independent pixels."""
@@ -261,7 +261,7 @@ class VtkPlotter(SurfacePlotter):
             self._commands.clear()
             self._drawing.submit(self._close_scene).result()
 
-    def _on_done(self, future: "Future[Frame]") -> None:
+    def _on_done(self, future: "Future[Picture]") -> None:
         self._is_busy = False
         if self._is_closed or future.cancelled():
             return
@@ -279,11 +279,11 @@ class VtkPlotter(SurfacePlotter):
             getattr(self._scene, name)(*arguments)
         return self._scene
 
-    def _frame(self, fine: bool) -> Frame:
+    def _frame(self, fine: bool) -> Picture:
         start = time.perf_counter()
         scene = self._obey()
         image = scene.draw(FINE if fine else 1)
-        return Frame(image, scene.camera, 1e3 * (time.perf_counter() - start), fine)
+        return Picture(image, scene.camera, 1e3 * (time.perf_counter() - start), fine)
 
     def _fine_image(self, scale: int, transparent: bool) -> QImage:
         scene = self._obey()

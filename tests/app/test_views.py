@@ -1,12 +1,13 @@
 """The four views without OpenGL: what they show, how they are linked, what they let go of."""
 
+import json
 import time
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QMouseEvent
+from PySide6.QtGui import QGuiApplication, QImage, QMouseEvent
 from PySide6.QtWidgets import QLabel, QMenu
 
 from app.scene.palette import DARK, LIGHT
@@ -304,6 +305,30 @@ def test_a_click_on_an_axis_looks_along_it_and_again_from_behind(room):
     assert name == "+x"
     assert canvas._axis_at(QPointF(canvas.width() - 32, 32)) in ("+y", "-y")
     assert canvas._axis_at(QPointF(20, 20)) is None
+
+
+def test_a_copied_camera_can_be_pasted_into_another_view(room):
+    room.show(flat_project())
+    room.grid.set_cameras_linked(False)
+    room.surface.canvas.turn(0.5, 0.2)
+    room.qtbot.keyClick(room.surface.canvas, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    text = json.loads(QGuiApplication.clipboard().text())
+    frame, camera = room.grid._feed.snapshot.figure.frame, room.surface.canvas.camera
+    np.testing.assert_allclose(frame.normalize(np.array([text["focus"]]))[0], camera.focus, atol=1e-9)
+    room.qtbot.keyClick(room.reconstruction.canvas, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    np.testing.assert_allclose(room.reconstruction.canvas.camera.position, camera.position, atol=1e-9)
+    for nonsense in ("", "{}", "[1, 2]", '{"position": [0, 0, 0], "focus": [0, 0, 0], "up": [0, 0, 1]}'):
+        QGuiApplication.clipboard().setText(nonsense)
+        room.surface.canvas.paste_camera()
+    assert room.surface.canvas.camera == camera
+
+
+def test_true_colours_leave_hollows_as_light_as_ridges(room):
+    room.show(flat_project(training=False))
+    assert len(np.unique(room.surface.canvas.mesh.colors, axis=0)) > 5
+    room.grid.set_true_colors(True)
+    room.settle()
+    assert len(np.unique(room.surface.canvas.mesh.colors, axis=0)) == 1
 
 
 def test_resizing_keeps_a_camera_that_the_user_moved(room):

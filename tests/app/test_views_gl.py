@@ -63,7 +63,7 @@ def test_a_figure_stands_in_the_middle_of_its_ground(room):
 def test_the_widget_shows_the_picture_after_a_moment(room):
     room.show(flat_project(training=False))
     canvas = room.surface.canvas
-    room.qtbot.waitUntil(lambda: canvas._frame is not None and canvas._frame.is_fine, timeout=20000)
+    room.qtbot.waitUntil(lambda: canvas._shown is not None and canvas._shown.is_fine, timeout=20000)
     grabbed = pixels(canvas.grab().toImage())[..., :3]
     covered = np.abs(grabbed - color(LIGHT.view)).sum(2) > 12
     assert covered[60:-60, 60:-60].mean() > 0.05
