@@ -23,7 +23,7 @@ _HARD_FROM = 0.3
 """Where in the schedule that search begins."""
 _HARD_SHARE = 1.0 / 3.0
 """Part of a batch that hard triangles may take."""
-_CACHED = 171
+_CACHED = 128
 """Triangles that one thread of the CPU takes at a time: their hidden values stay in the cache."""
 _SOME = 8192
 """Points that the first weights are made from."""
@@ -41,24 +41,49 @@ class Recipe:
         Largest rate of Muon and of Adam.
     ramp : float
         Part of the schedule over which the terms that compare edges rise to their weight.
-    weights : LossWeights
-        Weight of each term.
+    apart : pair of float
+        Until the first place of the schedule the decoder learns from the chart, from the second one on from the codes
+        of the encoder, in between from points between them.
+    first, last : LossWeights
+        Weight of each term before and after the change.
+    change : pair of float
+        Where in the schedule the weights begin and end to change.
     """
 
-    triangles: int = 512
+    triangles: int = 256
     matrix_rate: float = 0.01
     rate: float = 2e-3
     ramp: float = 0.2
-    weights: LossWeights = field(default_factory=LossWeights)
-    last_weights: LossWeights = field(default_factory=LossWeights)
-    settled: tuple[float, float] = (0.4, 0.8)
+    apart: tuple[float, float] = (0.3, 0.6)
+    first: LossWeights = field(default_factory=LossWeights)
+    last: LossWeights = field(default_factory=lambda: LossWeights(guide=0.05, sobolev=0.002, edges=0.0005))
+    change: tuple[float, float] = (0.4, 0.8)
 
-    def weights_at(self, position: float) -> LossWeights:
-        """Return the weights at a place of the schedule."""
-        start, stop = self.settled
-        part = min(1.0, max(0.0, (position - start) / (stop - start)))
-        first, last = (np.array(astuple(weights)) for weights in (self.weights, self.last_weights))
-        return LossWeights(*((1.0 - part) * first + part * last).tolist())
+    def stage(self, position: float) -> "Stage":
+        """Return what is made small at a place of the schedule."""
+        part = _progress(position, *self.change)
+        pairs = zip(astuple(self.first), astuple(self.last), strict=True)
+        weights = LossWeights(*((1.0 - part) * first + part * last for first, last in pairs))
+        return Stage(weights, min(1.0, position / self.ramp), _progress(position, *self.apart))
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What is made small at one place of the schedule.
+
+    Parameters
+    ----------
+    weights : LossWeights
+        Weight of each term.
+    ramp : float
+        Factor of the terms that compare edges.
+    joint : float
+        0 where the decoder learns from the chart, 1 where it learns from the codes.
+    """
+
+    weights: LossWeights
+    ramp: float
+    joint: float
 
 
 class Learner:
@@ -122,13 +147,12 @@ class Learner:
         """Take one step at a place of the schedule; return (loss, mean squared error), still on the device."""
         if self.places is not None and self.steps % _HARD_EVERY == 0 and position > _HARD_FROM:
             self._find_hard()
-        weights = self.recipe.weights_at(position)
-        batch, ramp = self._batch(self.recipe.triangles), min(1.0, position / self.recipe.ramp)
+        batch, stage = self._batch(self.recipe.triangles), self.recipe.stage(position)
         factor = one_cycle(position)
         rates = self.recipe.matrix_rate * factor, self.recipe.rate * factor
         dtype = torch.bfloat16 if self.low_precision and position < PRECISE_FROM else torch.float32
         layers = self.encoder.layers(dtype), self.decoder.layers(dtype)
-        parts = self._map(self._gradients, [(*layers, part, weights, ramp, dtype) for part in self._split(batch)])
+        parts = self._map(self._gradients, [(*layers, part, stage, dtype) for part in self._split(batch)])
         figures, by_encoder, by_decoder = _mean(parts)
         both = [(self.encoder_optimizer, by_encoder), (self.decoder_optimizer, by_decoder)]
         self._map(lambda optimizer, gradients: optimizer.step(gradients, *rates), both)
@@ -211,18 +235,20 @@ class Learner:
         return [Batch(*part) for part in zip(*(tensor.tensor_split(parts) for tensor in fields), strict=True)]
 
     def _gradients(
-        self, encoder: Layers, decoder: Layers, batch: Batch, weights: LossWeights, ramp: float, dtype: torch.dtype
+        self, encoder: Layers, decoder: Layers, batch: Batch, stage: Stage, dtype: torch.dtype
     ) -> tuple[torch.Tensor, list[torch.Tensor], list[torch.Tensor]]:
         """Loss of a batch and its derivatives by the weights of encoder and decoder."""
-        points = batch.points.reshape(-1, 3)
+        points, joint = batch.points.reshape(-1, 3), 1.0 if self.places is None else stage.joint
         encoded = forward(encoder, points, dtype)
-        decoded = forward(decoder, encoded[-1], dtype)
+        given = encoded[-1] if joint == 1.0 else torch.lerp(batch.places.reshape(-1, 2), encoded[-1], joint)
+        decoded = forward(decoder, given, dtype)
         if self.places is None:
             figures, by_images = free_loss(points, decoded[-1])
         else:
             codes, images = encoded[-1].reshape(-1, 3, 2), decoded[-1].reshape(-1, 3, 3)
-            figures, by_codes, by_images = guided_loss(batch, codes, images, weights, ramp)
+            figures, by_codes, by_images = guided_loss(batch, codes, images, stage.weights, stage.ramp)
         by_decoder, slope = backward(decoder, decoded, by_images.reshape(-1, 3), to_input=True)
+        slope = joint * slope
         if self.places is not None:
             slope = slope + by_codes.reshape(-1, 2)
         by_encoder, _ = backward(encoder, encoded, slope)
@@ -237,6 +263,11 @@ class Learner:
         # No face is drawn more than 50 times as often as others, should only a few be hard.
         extra = hard * (_HARD_SHARE / (1.0 - _HARD_SHARE) / hard.sum().clamp_min(len(hard) / 50.0))
         self._cumulative = torch.cumsum(self._share + extra, 0)
+
+
+def _progress(position: float, start: float, stop: float) -> float:
+    """Part of the way from start to stop, from 0 to 1."""
+    return min(1.0, max(0.0, (position - start) / (stop - start)))
 
 
 def _barycentric(draw: torch.Tensor) -> torch.Tensor:

@@ -30,7 +30,7 @@ class LossWeights:
     guide: float = 1.0
     sobolev: float = 0.02
     injectivity: float = 0.05
-    edges: float = 0.02
+    edges: float = 0.005
     margin: float = 0.3
 
 
