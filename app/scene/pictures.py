@@ -10,6 +10,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure as Sheet
 from matplotlib.font_manager import fontManager
+from matplotlib.image import imsave
 
 from app.scene.camera import Camera, fitted
 from app.scene.color_maps import Legend, color_table
@@ -19,7 +20,9 @@ from app.scene.raster import NOTHING, face_picture, nearest_faces, plane_faces
 from app.scene.shading import AMBIENT, LIGHTS, SPECULAR, SPECULAR_POWER
 from app.scene.snapshot import Snapshot, rgb
 from core.io.atomic import replacing
+from core.io.write_partition import hash_colors
 from core.project import Project
+from core.relu.cell_raster import cell_raster
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -250,3 +253,31 @@ def _draw_curves(sheet: Sheet, project: Project, palette: Palette) -> None:
         axes.yaxis.set_minor_formatter(mpl.ticker.NullFormatter())
         axes.tick_params(which="both", length=0, labelsize=9, labelcolor=palette.text_muted)
         axes.grid(axis="y", color=palette.border, lw=0.6)
+
+
+def draw_cells(project: Project, path: str | Path, side: int = 1600) -> None:
+    """Draw the decoder's cells in the disk, each in the colour of its activation pattern.
+
+    Parameters
+    ----------
+    project : Project
+        With the cells of the decoder.
+    path : str or Path
+        The PNG file.
+    side : int
+        Width and height, in pixels.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be written.
+    """
+    assert project.cells is not None
+    assert project.cells.decoder is not None
+    cells = project.cells.decoder
+    reach = np.full(2, 1.02)
+    ids = cell_raster(cells, -reach, reach, 2 * side, 2 * side)
+    colors = np.vstack([hash_colors(cells.pattern_hash), np.full((1, 3), 255, np.uint8)])  # -1 takes the last: white
+    fine = colors[ids].reshape(side, 2, side, 2, 3).astype(np.float32)
+    with replacing(path) as temporary:
+        imsave(temporary, fine.mean(axis=(1, 3)).astype(np.uint8), format="png")

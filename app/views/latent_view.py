@@ -69,6 +69,11 @@ class LatentView(View):
             picture = disk_picture(self._snapshot, self.color_by, self.theme.palette, window, scale, self._limits)
         return self.canvas.drawn(scale, transparent, picture)
 
+    def set_thumbnail(self, thumbnail: bool) -> None:
+        super().set_thumbnail(thumbnail)
+        self.canvas.is_small = thumbnail
+        self.canvas.update()
+
     def restyle(self) -> None:
         super().restyle()
         self._show_overlay()
@@ -101,8 +106,7 @@ class LatentView(View):
                 tr("The latent disk"), tr("Press Train and watch the surface being flattened into this disk.")
             )
             if self._verdict:
-                title, _, remedy = self._verdict.partition(". ")
-                words = Words(title.rstrip(".") + ".", remedy)
+                words = _verdict_words(self._verdict)
             self.canvas.set_overlay(Overlay(words=words))
             return
         self.header.set_caption(tr("{n} triangles", n=f"{len(picture.snapshot.figure.faces):,}"))
@@ -115,3 +119,11 @@ class LatentView(View):
         if self._is_outdated:
             chips.append(Chip(tr("Outdated"), "warn", self.theme.icon("clock-counter-clockwise", "warn")))
         self.canvas.set_overlay(Overlay(chips=tuple(chips), legend=picture.legend))
+
+
+def _verdict_words(verdict: str) -> Words:
+    """Return a verdict as title and remedy: "Fact. Remedy." or "Fact: remedy."."""
+    fact, mark, remedy = verdict.partition(": ")
+    if not mark:
+        fact, _, remedy = verdict.partition(". ")
+    return Words(fact.rstrip(".") + ".", remedy[:1].upper() + remedy[1:])

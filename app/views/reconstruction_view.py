@@ -108,6 +108,11 @@ class ReconstructionView(View):
     def picture(self, scale: int = 1, transparent: bool = False) -> QImage:
         return self.canvas.picture(scale, transparent)
 
+    def set_thumbnail(self, thumbnail: bool) -> None:
+        super().set_thumbnail(thumbnail)
+        self.canvas.is_small = thumbnail
+        self.canvas.update()
+
     def restyle(self) -> None:
         super().restyle()
         self.canvas.restyle()
@@ -137,8 +142,9 @@ class ReconstructionView(View):
     def _on_shape(self, shape: _Shape) -> None:
         if self._snapshot is None or self._snapshot.figure is not shape.snapshot.figure or self.canvas.mesh is None:
             return
+        if self._shown is None or self._shown.snapshot is not shape.snapshot:
+            self._taken = time.monotonic()
         self._shown, self._has_ghost = shape, False
-        self._taken = time.monotonic()
         self.canvas.set_shape(shape.points, shape.normals, shape.coloring.colors)
         self._show_overlay()
 

@@ -140,6 +140,11 @@ class SurfaceView(View):
     def picture(self, scale: int = 1, transparent: bool = False) -> QImage:
         return self.canvas.picture(scale, transparent)
 
+    def set_thumbnail(self, thumbnail: bool) -> None:
+        super().set_thumbnail(thumbnail)
+        self.canvas.is_small = thumbnail
+        self.canvas.update()
+
     def restyle(self) -> None:
         super().restyle()
         self.canvas.restyle()

@@ -1,5 +1,7 @@
 """The latent disk: a picture of triangles that can be zoomed, moved and pointed at."""
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen, QResizeEvent, QWheelEvent
@@ -7,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.scene.disk import DiskPicture, Window, vertex_at
 from app.theme import Theme
-from app.widgets.overlays import Marker, Overlay, paint_overlay
+from app.widgets.overlays import Marker, Overlay, paint_overlay, probes
 
 FILL = 0.887
 """Part of the height, or of the width, that the disk takes."""
@@ -37,6 +39,7 @@ class DiskCanvas(QWidget):
         self.theme = theme
         self.picture: DiskPicture | None = None
         self.overlay = Overlay()
+        self.is_small = False
         self._image = QImage()
         self._zoom, self._middle = 1.0, (0.0, 0.0)
         self._linked: dict[bool, int | None] = {False: None, True: None}
@@ -86,9 +89,26 @@ class DiskCanvas(QWidget):
         """Return everything that lies over the disk now."""
         if self.picture is None:
             return self.overlay
-        markers = tuple(self._markers())
-        parts = self.overlay
-        return Overlay(parts.chips, None, parts.legend, 1.0 / self.window_at(1.0).scale, markers, parts.words)
+        if self.is_small:
+            return Overlay()
+        return replace(
+            self.overlay,
+            units_per_pixel=1.0 / self.window_at(1.0).scale,
+            markers=tuple(self._markers()),
+            is_busy=self._is_busy,
+        )
+
+    def _is_busy(self, rect: QRectF) -> bool:
+        """Whether triangles are seen in a rectangle."""
+        if self.picture is None:
+            return False
+        shown, (height, width) = self._place_of(self.picture.window), self.picture.ids.shape
+        for place in probes(rect):
+            column = int((place.x() - shown.left()) / shown.width() * width)
+            row = int((place.y() - shown.top()) / shown.height() * height)
+            if 0 <= row < height and 0 <= column < width and self.picture.ids[row, column] >= 0:
+                return True
+        return False
 
     def drawn(self, scale: int, transparent: bool, picture: DiskPicture | None) -> QImage:
         """Return the view with its overlays at a multiple of its size; `picture` is made for that size."""
@@ -165,7 +185,7 @@ class DiskCanvas(QWidget):
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawEllipse(middle, radius, radius)
-        if picture is not None and len(picture.rings):
+        if picture is not None and len(picture.rings) and not self.is_small:
             painter.setPen(QPen(QColor(palette.flipped), 1.25))
             for x, y in window.places(picture.rings):
                 painter.drawEllipse(QPointF(x, y), RING_RADIUS, RING_RADIUS)

@@ -1,5 +1,6 @@
 """What lies over a view, drawn by Qt: chips, colour bar, scale bar, axes, linked points, words."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,7 @@ AXIS_LENGTH, AXIS_RADIUS = 19.0, 6.5
 GIZMO_INSET = 32.0
 """From the top right corner of the view to the origin of the axes."""
 BAR_WIDTH, BAR_HEIGHT = 8.0, 96.0
+IsBusy = Callable[[QRectF], bool] | None
 HOVER_RADIUS, PICK_RADIUS = 5.0, 7.0
 
 
@@ -89,6 +91,8 @@ class Overlay:
         In the middle.
     veil : float
         How much of the view is hidden behind its own ground, 0 to 1.
+    is_busy : callable or None
+        Tells whether there is something to see in a rectangle, so that text over it needs a ground of its own.
     """
 
     chips: tuple[Chip, ...] = ()
@@ -98,6 +102,7 @@ class Overlay:
     markers: tuple[Marker, ...] = ()
     words: Words | None = None
     veil: float = 0.0
+    is_busy: IsBusy = None
 
 
 def paint_overlay(painter: QPainter, rect: QRectF, overlay: Overlay, theme: Theme) -> None:
@@ -110,9 +115,9 @@ def paint_overlay(painter: QPainter, rect: QRectF, overlay: Overlay, theme: Them
     if overlay.words is not None:
         paint_words(painter, rect, overlay.words, theme)
     if overlay.legend is not None:
-        paint_legend(painter, rect, overlay.legend, theme)
+        paint_legend(painter, rect, overlay.legend, theme, overlay.is_busy)
     if overlay.units_per_pixel > 0.0:
-        paint_scale(painter, rect, overlay.units_per_pixel, theme)
+        paint_scale(painter, rect, overlay.units_per_pixel, theme, overlay.is_busy)
     if overlay.axes is not None:
         paint_axes(painter, rect, overlay.axes, theme)
     for marker in overlay.markers:
@@ -142,16 +147,30 @@ def paint_chip(painter: QPainter, corner: QPointF, chip: Chip, theme: Theme) -> 
     return rect
 
 
-def paint_legend(painter: QPainter, rect: QRectF, legend: Legend, theme: Theme) -> None:
+def paint_ground(painter: QPainter, rect: QRectF, theme: Theme, is_busy: IsBusy) -> None:
+    """Paint a raised ground, if there is something to see under a rectangle."""
+    if is_busy is None or not is_busy(rect):
+        return
+    ground = QColor(theme.palette.raised)
+    ground.setAlphaF(0.88)
+    painter.setPen(QPen(QColor(theme.palette.border), 1))
+    painter.setBrush(ground)
+    painter.drawRoundedRect(rect, 4, 4)
+
+
+def paint_legend(painter: QPainter, rect: QRectF, legend: Legend, theme: Theme, is_busy: IsBusy = None) -> None:
     """Paint the colour bar at the bottom left."""
     bar = QRectF(rect.left() + MARGIN + 4, rect.bottom() - MARGIN - 8 - BAR_HEIGHT, BAR_WIDTH, BAR_HEIGHT)
+    metrics, caption = QFontMetricsF(theme.font(11, 500)), tr(legend.caption)
+    lines = caption.split("\n")
+    widest = max(*map(metrics.horizontalAdvance, lines), 16 + max(map(metrics.horizontalAdvance, legend.ticks)))
+    paint_ground(painter, bar.adjusted(-8, -12 - 14 * len(lines), widest, 8), theme, is_busy)
     colors = np.ascontiguousarray(color_table(legend.color_map)[::-1])
     picture = QImage(colors.data, 1, len(colors), 3, QImage.Format.Format_RGB888)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     painter.drawImage(bar, picture)
     painter.setPen(QColor(theme.palette.text_muted))
     painter.setFont(theme.font(11, 500))
-    caption = tr(legend.caption)
     above = QRectF(bar.left(), bar.top() - 48, 160, 40)
     painter.drawText(above, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, caption)
     painter.setFont(theme.font(11, 500))
@@ -167,11 +186,12 @@ def scale_length(units_per_pixel: float) -> float:
     return float(max(step * power for step in (1.0, 2.0, 5.0) if step * power <= longest * (1 + 1e-12)))
 
 
-def paint_scale(painter: QPainter, rect: QRectF, units_per_pixel: float, theme: Theme) -> None:
+def paint_scale(painter: QPainter, rect: QRectF, units_per_pixel: float, theme: Theme, is_busy: IsBusy = None) -> None:
     """Paint the scale bar at the bottom right."""
     length = scale_length(units_per_pixel)
     width = length / units_per_pixel
     right, y = rect.right() - MARGIN - 4, rect.bottom() - MARGIN - 8.5
+    paint_ground(painter, QRectF(right - width - 8, y - 26, width + 16, 36), theme, is_busy)
     painter.setPen(QPen(QColor(theme.palette.text_muted), 1.5))
     painter.drawLine(QPointF(right - width, y), QPointF(right, y))
     for x in (right - width, right):
@@ -249,3 +269,9 @@ def paint_words(painter: QPainter, rect: QRectF, words: Words, theme: Theme) -> 
     painter.setFont(text)
     painter.setPen(QColor(theme.palette.text_muted))
     painter.drawText(QRectF(left, top + above.height() + 8, width, below.height()), flags, words.text)
+
+
+def probes(rect: QRectF) -> list[QPointF]:
+    """Return some places in a rectangle at which to look whether it is busy."""
+    steps = (0.05, 0.35, 0.65, 0.95)
+    return [QPointF(rect.left() + a * rect.width(), rect.top() + b * rect.height()) for a in steps for b in steps]

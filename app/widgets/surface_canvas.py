@@ -23,7 +23,7 @@ from app.scene.sight import Sight, sight
 from app.theme import Theme
 from app.widgets.figure_drawing import FigureDrawing
 from app.widgets.newest import Newest
-from app.widgets.overlays import AXIS_RADIUS, Marker, Overlay, axis_ends, paint_overlay
+from app.widgets.overlays import AXIS_RADIUS, Marker, Overlay, axis_ends, paint_overlay, probes
 from app.widgets.plotter import Mesh, Picture, SurfacePlotter
 from core.surface.normalization import Frame
 
@@ -56,6 +56,7 @@ class SurfaceCanvas(QWidget):
         self.camera = Camera()
         self.overlay = Overlay()
         self.is_wireframe = False
+        self.is_small = False
         self._shown: Picture | None = None
         self._space = Frame(np.zeros(3), 1.0)
         self._pressed: QPointF | None = None
@@ -125,13 +126,25 @@ class SurfaceCanvas(QWidget):
         """Return everything that lies over the figure now."""
         if self.mesh is None or self.overlay.words is not None:
             return self.overlay
+        if self.is_small:
+            return Overlay(veil=self.overlay.veil)
         camera = self.camera if self._shown is None else self._shown.camera  # that of the picture under it
         return replace(
             self.overlay,
             axes=camera.axes(),
             units_per_pixel=camera.units_per_pixel(max(self.height(), 1)) * self._space.scale,
             markers=tuple(self._markers(self.mesh, camera)),
+            is_busy=self._is_busy,
         )
+
+    def _is_busy(self, rect: QRectF) -> bool:
+        """Whether the figure is seen in a rectangle."""
+        if self._shown is None:
+            return False
+        image, ground = self._shown.image, QColor(self.theme.palette.view)
+        factor = image.width() / max(self.width(), 1)
+        places = [(factor * place).toPoint() for place in probes(rect)]
+        return any(image.valid(place) and image.pixelColor(place) != ground for place in places)
 
     def picture(self, scale: int = 1, transparent: bool = False) -> QImage:
         """Return the view with its overlays at a multiple of its size."""
@@ -313,7 +326,7 @@ class SurfaceCanvas(QWidget):
     def paintEvent(self, event: object) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(self.theme.palette.view))
-        if self._shown is not None and (self.mesh is not None):
+        if self._shown is not None and self.mesh is not None:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(self.rect(), self._shown.image)
         paint_overlay(painter, QRectF(self.rect()), self.complete_overlay(), self.theme)

@@ -101,7 +101,10 @@ class Chart(QWidget):
         px = self.theme.px
         width = self.width() - px(LEFT) - px(RIGHT)
         total = self.height() - px(TOP) - px(BOTTOM) - px(GAP) * (len(self.panels) - 1)
-        if not self.panels or width < 60 or total < 60:
+        if self.panels and (width < 120 or total < 80):
+            self._paint_curves(painter, self.panels[0], QRectF(self.rect()).adjusted(8, 24, -8, -8))
+            return
+        if not self.panels:
             return
         weights, y = sum(panel.weight for panel in self.panels), float(px(TOP))
         for k, panel in enumerate(self.panels):
