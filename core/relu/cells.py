@@ -1,0 +1,130 @@
+"""The cells of a trained autoencoder: of the decoder in the disk, of the encoder on the surface."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+from jaxtyping import Int64
+
+from core.autoencoder.autoencoder import Autoencoder
+from core.clock import ActiveClock
+from core.errors import BudaiError
+from core.progress import Progress, Work
+from core.relu.affine_pieces import affine_pieces
+from core.relu.cell_complex import CellComplex
+from core.relu.decomposition import decomposition, disk_polygon
+from core.relu.surface_cell_complex import SurfaceCellComplex
+from core.relu.surface_decomposition import surface_decomposition
+from core.surface.surface import Surface
+
+Part = Literal["decoder", "encoder", "composition"]
+PARTS: tuple[Part, ...] = ("decoder", "encoder", "composition")
+
+
+@dataclass(frozen=True)
+class CellsOptions:
+    """What is to be decomposed.
+
+    Parameters
+    ----------
+    of : tuple of "decoder", "encoder" and "composition"
+        The decoder's cells in the disk, the encoder's on the surface, and those of decoder after encoder, which refine
+        the encoder's.
+
+    Raises
+    ------
+    BudaiError
+        If a part is not known, or none is named.
+    """
+
+    of: tuple[Part, ...] = field(
+        default=("decoder", "encoder"),
+        metadata={
+            "label": "Of",
+            "hidden": True,
+            "tooltip": "Decoder: cells in the disk. Encoder: cells on the surface. Composition: both on the surface.",
+        },
+    )
+
+    def __post_init__(self) -> None:
+        if not self.of or set(self.of) - set(PARTS):
+            raise BudaiError(f"Cells of {', '.join(self.of) or 'nothing'} are not known. Choose {', '.join(PARTS)}.")
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """Exact cells, as far as they were asked for.
+
+    Parameters
+    ----------
+    decoder : CellComplex or None
+        D(psi): cells of the decoder in the 256-gon inscribed in the disk.
+    encoder : SurfaceCellComplex or None
+        D(phi): cells of the encoder on the surface.
+    composition : SurfaceCellComplex or None
+        D(psi o phi): cells of decoder after encoder on the surface.
+    seconds : dict of str to float
+        How long each took.
+    """
+
+    decoder: CellComplex | None
+    encoder: SurfaceCellComplex | None
+    composition: SurfaceCellComplex | None
+    seconds: dict[str, float]
+
+    @cached_property
+    def decoder_pieces(self) -> Int64[np.ndarray, " F"]:
+        """The affine piece of each cell of the decoder."""
+        if self.decoder is None:
+            raise ValueError("the decoder was not decomposed")
+        return affine_pieces(self.decoder)
+
+
+def find_cells(surface: Surface, autoencoder: Autoencoder, options: CellsOptions) -> Work[Cells]:
+    """Decompose an autoencoder exactly.
+
+    Parameters
+    ----------
+    surface : Surface
+        The surface that it was trained on.
+    autoencoder : Autoencoder
+        The networks.
+    options : CellsOptions
+        Which of them.
+
+    Returns
+    -------
+    Cells
+        Those that were asked for.
+
+    Raises
+    ------
+    BudaiError
+        If there are more cells than memory.
+    TopologyError
+        If the surface is not an oriented manifold.
+    """
+    found: dict[str, CellComplex | SurfaceCellComplex | None] = dict.fromkeys(PARTS)
+    seconds: dict[str, float] = {}
+    for k, part in enumerate(part for part in PARTS if part in options.of):
+        yield Progress(k / len(options.of), f"Cells of the {part}: compiling the kernels the first time")
+        clock = ActiveClock()
+        work = _work(surface, autoencoder, part)
+        while True:
+            try:
+                progress = next(work)
+            except StopIteration as end:
+                found[part] = end.value
+                break
+            share = (k + (progress.fraction or 0.0)) / len(options.of)
+            yield from clock.pause(Progress(share, f"Cells of the {part}: {progress.message}"))
+        seconds[part] = clock.seconds
+    return Cells(found["decoder"], found["encoder"], found["composition"], seconds)  # pyright: ignore[reportArgumentType]
+
+
+def _work(surface: Surface, autoencoder: Autoencoder, part: Part) -> Work[CellComplex] | Work[SurfaceCellComplex]:
+    if part == "decoder":
+        return decomposition(autoencoder.decoder, disk_polygon())
+    second = autoencoder.decoder if part == "composition" else None
+    return surface_decomposition(surface, autoencoder.encoder, autoencoder.centre, autoencoder.scale, second)
