@@ -250,7 +250,9 @@ class ViewGrid(QWidget):
     # -- wiring ------------------------------------------------------------------------------------------------------
 
     def _make_plotter(self) -> SurfacePlotter:
-        return VtkPlotter(self._drawing, self) if self._has_opengl else BlankPlotter(self)
+        if self._has_opengl:
+            return VtkPlotter(self._drawing, self)
+        return BlankPlotter(tr("Not drawn: no OpenGL. Install libegl1 and libgl1-mesa-dri."), self)
 
     def _make_lines(self) -> None:
         self._across = _Line(Qt.Orientation.Vertical, self)

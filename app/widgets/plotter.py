@@ -64,6 +64,8 @@ class SurfacePlotter(QObject):
     """
 
     drawn = Signal(object)
+    obstacle = ""
+    """Why nothing is drawn; empty where it is."""
 
     @abstractmethod
     def show_mesh(self, key: str, mesh: Mesh) -> None:
@@ -121,8 +123,9 @@ class SurfacePlotter(QObject):
 class BlankPlotter(SurfacePlotter):
     """Knows what it is told to draw and draws only the ground: for tests, and where there is no OpenGL."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, obstacle: str = "", parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.obstacle = obstacle
         self.meshes: dict[str, Mesh] = {}
         self.textured: set[str] = set()
         self.hidden: set[str] = set()

@@ -23,7 +23,7 @@ from app.scene.sight import Sight, sight
 from app.theme import Theme
 from app.widgets.figure_drawing import FigureDrawing
 from app.widgets.newest import Newest
-from app.widgets.overlays import AXIS_RADIUS, Marker, Overlay, axis_ends, paint_overlay, probes
+from app.widgets.overlays import AXIS_RADIUS, Chip, Marker, Overlay, axis_ends, paint_overlay, probes
 from app.widgets.plotter import Mesh, Picture, SurfacePlotter
 from core.surface.normalization import Frame
 
@@ -128,9 +128,13 @@ class SurfaceCanvas(QWidget):
             return self.overlay
         if self.is_small:
             return Overlay(veil=self.overlay.veil)
+        chips = self.overlay.chips
+        if self.plotter.obstacle:
+            chips = (*chips, Chip(self.plotter.obstacle, "warn", self.theme.icon("warning-fill", "warn")))
         camera = self.camera if self._shown is None else self._shown.camera  # that of the picture under it
         return replace(
             self.overlay,
+            chips=chips,
             axes=camera.axes(),
             units_per_pixel=camera.units_per_pixel(max(self.height(), 1)) * self._space.scale,
             markers=tuple(self._markers(self.mesh, camera)),

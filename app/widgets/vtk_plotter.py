@@ -1,11 +1,14 @@
 """Surfaces drawn by VTK, off the screen and in a thread of its own, so that the window never waits for a frame."""
 
+import os
 import sys
 import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from ctypes.util import find_library
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -13,7 +16,7 @@ import pyvista
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QImage
 from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
-from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
+from vtkmodules.vtkCommonCore import vtkObject, vtkUnsignedCharArray
 from vtkmodules.vtkRenderingCore import vtkActor, vtkLight, vtkPolyDataMapper, vtkRenderer, vtkRenderWindow
 
 from app.scene.camera import VIEW_ANGLE, Camera
@@ -40,27 +43,47 @@ def drawing_thread() -> Executor:
     return Here() if sys.platform == "darwin" else ThreadPoolExecutor(1, thread_name_prefix="budai-drawing")
 
 
-def _make_window() -> vtkRenderWindow | None:
-    """Return a window off the screen, None where there is no OpenGL; on Linux without asking the X server."""
-    kinds = [vtkRenderWindow]
-    if sys.platform.startswith("linux"):
-        from vtkmodules.vtkRenderingOpenGL2 import vtkEGLRenderWindow  # exists on Linux alone
+def _kinds() -> list[Callable[[], vtkRenderWindow]]:
+    """Return the kinds of windows to try: on Linux without asking the X server first."""
+    if not sys.platform.startswith("linux"):
+        return [vtkRenderWindow]
+    # These exist on Linux alone. VTK itself would take OSMesa where nothing else works, and crash without its library.
+    from vtkmodules import vtkRenderingOpenGL2 as kinds  # noqa: N813 - a module
 
-        kinds.insert(0, vtkEGLRenderWindow)
-    for kind in kinds:
-        window = kind()
-        window.SetOffScreenRendering(True)
-        window.SetShowWindow(False)
-        window.SetMultiSamples(0)
-        window.SetAlphaBitPlanes(True)
-        if window.SupportsOpenGL():
-            return window
-    return None
+    found: list[Callable[[], vtkRenderWindow]] = [kinds.vtkEGLRenderWindow]
+    if os.environ.get("DISPLAY"):
+        found.append(kinds.vtkXOpenGLRenderWindow)
+    if find_library("OSMesa"):
+        found.append(kinds.vtkOSOpenGLRenderWindow)
+    return found
+
+
+@cache
+def _working_kind() -> Callable[[], vtkRenderWindow] | None:
+    """Return the first kind of window that finds OpenGL; what the others say about it is of no use to anybody."""
+    warns = vtkObject.GetGlobalWarningDisplay()
+    vtkObject.SetGlobalWarningDisplay(False)
+    try:
+        return next((kind for kind in _kinds() if kind().SupportsOpenGL()), None)
+    finally:
+        vtkObject.SetGlobalWarningDisplay(warns)
+
+
+def _make_window() -> vtkRenderWindow:
+    """Return a window off the screen."""
+    kind = _working_kind()
+    assert kind is not None
+    window = kind()
+    window.SetOffScreenRendering(True)
+    window.SetShowWindow(False)
+    window.SetMultiSamples(0)
+    window.SetAlphaBitPlanes(True)
+    return window
 
 
 def has_opengl(drawing: Executor) -> bool:
     """Return whether VTK can draw on this machine."""
-    return drawing.submit(lambda: _make_window() is not None).result()
+    return drawing.submit(lambda: _working_kind() is not None).result()
 
 
 @dataclass
@@ -78,9 +101,7 @@ class _Scene:
     """A render window and what is in it; lives in the drawing thread."""
 
     def __init__(self) -> None:
-        window = _make_window()
-        assert window is not None
-        self.window, self.renderer = window, vtkRenderer()
+        self.window, self.renderer = _make_window(), vtkRenderer()
         self.window.AddRenderer(self.renderer)
         self.renderer.SetAutomaticLightCreation(False)
         self.size, self.ratio, self.is_wireframe = (1, 1), 1.0, False

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QMouseEvent
 from PySide6.QtWidgets import QLabel, QMenu
 
@@ -165,6 +165,23 @@ def test_every_ready_quantity_changes_the_colours(room, key):
     assert room.surface.color_by == room.latent.color_by == key
     assert room.latent.canvas.picture.pixels.any()
     assert ("figure" in room.surface.canvas.plotter.textured) == (key in ("checker", "uv_grid"))
+
+
+def test_without_opengl_a_chip_says_what_to_install(room):
+    room.show(flat_project(training=False))
+    (chip,) = room.surface.canvas.complete_overlay().chips
+    assert "libegl1" in chip.text
+    assert chip.role == "warn"
+
+
+def test_text_gets_a_ground_where_the_disk_lies_under_it(room):
+    room.show(flat_project())
+    canvas = room.latent.canvas
+    corner = QRectF(10, canvas.height() - 120, 60, 110)
+    assert not canvas.complete_overlay().is_busy(corner)
+    canvas.zoom(8.0, QPointF(canvas.width() / 2, canvas.height() / 2))
+    room.settle()
+    assert canvas.complete_overlay().is_busy(corner)
 
 
 # -- linked points -----------------------------------------------------------------------------------------------------
