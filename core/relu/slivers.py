@@ -44,9 +44,7 @@ def merge_slivers(found: Subdivided, coordinates: Coordinates, n_fixed: int) -> 
     editor = _Editor(found, coordinates, n_fixed)
     for cell in suspects:
         editor.mend(int(cell))
-    if not editor.n_merged:
-        return found, 0
-    return editor.result(), editor.n_merged
+    return (editor.result(), editor.n_merged) if editor.has_changed else (found, 0)
 
 
 def suspicious(found: Subdivided, coordinates: Coordinates) -> Int64[np.ndarray, " k"]:
@@ -87,6 +85,11 @@ class _Editor:
         self._touched: set[int] = set()
         self._gone: set[int] = set()
         self.n_merged = 0
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether anything was edited."""
+        return bool(self._touched)
 
     def mend(self, cell: int) -> None:
         """Collapse sides of no length; merge the cell with neighbours until what it became is sound."""
@@ -147,12 +150,11 @@ class _Editor:
 
     def _merge(self, cell: int, other: int) -> None:
         """Give a cell to another: their common edges go, and so do vertices where only two edges meet then."""
+        vertices = self._sides(cell)[0]
         self._beside[self._beside == cell] = other
-        common = np.flatnonzero((self._beside == other).all(1)).tolist()
-        ends = set(self._edges[common].ravel().tolist())
-        for edge in common:
+        for edge in np.flatnonzero((self._beside == other).all(1)).tolist():
             self._drop(edge)
-        for vertex in ends:
+        for vertex in vertices:
             self._dissolve(vertex)
         self._gone.add(cell)
         self._touched.add(other)
