@@ -15,7 +15,7 @@ from core.training.schedule import PRECISE_FROM, one_cycle
 
 Result = TypeVar("Result")
 
-_SIZES = (1.0, 0.5, 0.25, 0.1)
+_SIZES = (1.0, 1.0, 1.0, 0.6)
 """Sizes of the triangles of a batch, relative to the faces they lie in."""
 _HARD_EVERY = 200
 """Steps between two searches for hard triangles."""
@@ -138,6 +138,11 @@ class Learner:
         self._pool = ThreadPoolExecutor(workers) if workers > 1 else None
         self._initialize()
 
+    @property
+    def guided(self) -> bool:
+        """Whether a chart guides the training."""
+        return self.places is not None
+
     def close(self) -> None:
         """End the threads."""
         if self._pool is not None:
@@ -145,9 +150,9 @@ class Learner:
 
     def step(self, position: float) -> torch.Tensor:
         """Take one step at a place of the schedule; return (loss, mean squared error), still on the device."""
-        if self.places is not None and self.steps % _HARD_EVERY == 0 and position > _HARD_FROM:
+        if self.guided and self.steps % _HARD_EVERY == 0 and position > _HARD_FROM:
             self._find_hard()
-        batch, stage = self._batch(self.recipe.triangles), self.recipe.stage(position)
+        batch, stage = self._batch() if self.guided else self._points(), self.recipe.stage(position)
         factor = one_cycle(position)
         rates = self.recipe.matrix_rate * factor, self.recipe.rate * factor
         dtype = torch.bfloat16 if self.low_precision and position < PRECISE_FROM else torch.float32
@@ -208,17 +213,20 @@ class Learner:
         self.decoder.initialize(codes, points, self.generator)
         self._new_optimizers()
 
-    def _batch(self, count: int) -> Batch:
+    def _batch(self) -> Batch:
         """Draw triangles inside random faces, similar to them."""
-        draw = torch.rand(count, 5, generator=self.generator).to(self.device)
+        draw = torch.rand(self.recipe.triangles, 5, generator=self.generator).to(self.device)
         face = torch.searchsorted(self._cumulative, draw[:, 0] * self._cumulative[-1]).clamp_max_(len(self.areas) - 1)
         size = torch.tensor(_SIZES, device=self.device)[(draw[:, 1] * len(_SIZES)).long()][:, None, None]
         weights = (1.0 - size) * _barycentric(draw[:, 2:])[:, None, :] + size * torch.eye(3, device=self.device)
         index = self.faces[face]
-        points = weights @ self.points[index]
-        if self.places is None:
-            return Batch(points, points, points, points)
-        return Batch(points, weights @ self.places[index], self.inverses[face] / size, self.ideals[face])
+        places = weights @ self.places[index]
+        return Batch(weights @ self.points[index], places, self.inverses[face] / size, self.ideals[face])
+
+    def _points(self) -> Batch:
+        """Draw points uniform by area, for free training."""
+        points = self.draw(3 * self.recipe.triangles).reshape(-1, 3, 3)
+        return Batch(points, points[:, :, :2], points[:, :2, :2], points[:, :2, :2])
 
     def _map(self, function: Callable[..., Result], arguments: Sequence[tuple]) -> list[Result]:
         """Call a function with each of some arguments, shared out over the threads."""

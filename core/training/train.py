@@ -14,6 +14,7 @@ from core.errors import TrainingError
 from core.evaluation.certificate import certify
 from core.evaluation.distortion import flipped_triangles
 from core.progress import Progress, Work
+from core.relu.relu_map import ReluMap
 from core.surface.normalization import unit_frame
 from core.surface.surface import Surface
 from core.training.learner import Learner, Recipe
@@ -27,6 +28,8 @@ _SNAPSHOT_SHARE = 0.15
 """Most of the time that snapshots may take."""
 _FINISHING = 0.5
 """Seconds set aside for what follows the last step."""
+_FITTED = 30_000
+"""Random points, besides the vertices, that the decoder's last layer is fitted to in the end."""
 _BETWEEN_COPIES = 30.0
 """Seconds between two copies of the state outside the accelerator."""
 _LEAST_SHARE = 0.3
@@ -291,20 +294,39 @@ class _Run:
     def _finish(self) -> tuple[Autoencoder, np.ndarray]:
         """Refit the decoder's last layer to the codes as they are, bring them into the disk, leave torch."""
         learner = self.learner
-        points = torch.cat([learner.points, learner.draw(2 * len(learner.points))])
-        codes = learner.encoder(points)
-        learner.decoder.fit_last_layer(codes, points)
-        encoder, decoder = learner.encoder, learner.decoder
-        weight, bias, first = encoder.weights[-1].clone(), encoder.biases[-1].clone(), decoder.weights[0].clone()
-        vertices = self.frame.normalize(self.surface.vertices)
-        radius = float(np.linalg.norm(encoder.relu_map()(vertices), axis=1).max())
-        while True:  # rounding to float32 may leave a code just outside
-            encoder.weights[-1].copy_(weight / radius)
-            encoder.biases[-1].copy_(bias / radius)
-            decoder.weights[0].copy_(first * radius)
-            frame = self.frame
-            autoencoder = Autoencoder(encoder.relu_map(), decoder.relu_map(), frame.centre, frame.scale)
-            inside = autoencoder.encode(self.surface.vertices)
-            if np.linalg.norm(inside, axis=1).max() <= 1.0:
-                return autoencoder, inside
-            radius *= 1.0 + 1e-7
+        points = torch.cat([learner.points, learner.draw(_FITTED)])
+        learner.decoder.fit_last_layer(learner.encoder(points), points)
+        encoder, decoder = learner.encoder.relu_map(), learner.decoder.relu_map()
+        codes = encoder(self.frame.normalize(self.surface.vertices))
+        centre, radius = (np.zeros(2), np.linalg.norm(codes, axis=1).max()) if learner.guided else _circle_around(codes)
+        while True:
+            inner, outer = _into_disk(encoder, decoder, centre, radius)
+            # Measured as others will measure it, in input units.
+            autoencoder = Autoencoder(inner, outer, self.frame.centre, self.frame.scale)
+            codes = autoencoder.encode(self.surface.vertices)
+            if np.linalg.norm(codes, axis=1).max() <= 1.0:
+                return autoencoder, codes
+            radius *= 1.0 + 1e-7  # rounding to float32 left a code just outside
+
+
+def _into_disk(encoder: ReluMap, decoder: ReluMap, centre: np.ndarray, radius: float) -> tuple[ReluMap, ReluMap]:
+    """The same autoencoder with codes (code - centre) / radius, every number rounded to float32."""
+    weight, bias = encoder.weights[-1] / radius, (encoder.biases[-1] - centre) / radius
+    first, shift = decoder.weights[0] * radius, decoder.biases[0] + decoder.weights[0] @ centre
+    return (
+        ReluMap((*encoder.weights[:-1], _single(weight)), (*encoder.biases[:-1], _single(bias))),
+        ReluMap((_single(first), *decoder.weights[1:]), (_single(shift), *decoder.biases[1:])),
+    )
+
+
+def _single(array: np.ndarray) -> np.ndarray:
+    """Numbers rounded to float32, as float64."""
+    return array.astype(np.float32).astype(np.float64)
+
+
+def _circle_around(codes: np.ndarray) -> tuple[np.ndarray, float]:
+    """Centre and radius of nearly the smallest circle around some codes (Bădoiu and Clarkson 2003)."""
+    centre = codes.mean(0)
+    for k in range(1, 1000):
+        centre = centre + (codes[np.square(codes - centre).sum(1).argmax()] - centre) / (k + 1)
+    return centre, float(np.linalg.norm(codes - centre, axis=1).max())
