@@ -51,9 +51,9 @@ class FourthView(View):
         self.set_empty(not hasattr(page, "picture"))
 
     def picture(self, scale: int = 1, transparent: bool = False) -> QImage:
-        page = self._stack.currentWidget()
-        if hasattr(page, "picture"):
-            return page.picture(scale, transparent)
+        paint = getattr(self._stack.currentWidget(), "picture", None)
+        if paint is not None:
+            return paint(scale, transparent)
         return painted_widget(self._stack, scale, transparent)
 
     def _on_caption(self, key: str, caption: str) -> None:

@@ -96,8 +96,9 @@ class ReconstructionView(View):
         self._reshape()
 
     def has_quantity(self, key: str) -> bool:
-        ready = self._snapshot is not None and self._snapshot.reconstruction is not None
-        return ready and key not in ("checker", "uv_grid") and self._snapshot.has(key)
+        if self._snapshot is None or self._snapshot.reconstruction is None:
+            return False
+        return key not in ("checker", "uv_grid") and self._snapshot.has(key)
 
     def fill_camera_menu(self, menu: QMenu) -> None:
         fill_camera_menu(menu, self.canvas)

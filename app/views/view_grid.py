@@ -112,7 +112,7 @@ class ViewGrid(QWidget):
             view.key: view for view in (self.surface, self.latent, self.reconstruction, self.fourth)
         }
         self.fourth.add_page("training", tr("Training"), "chart-line", TrainingView(workspace, theme))
-        self._order = list(KEYS)
+        self._order: list[str] = list(KEYS)
         self._share = [0.5, 0.5]
         self._maximised: str | None = None
         self._compact = False
@@ -185,7 +185,7 @@ class ViewGrid(QWidget):
         OSError
             If the file cannot be written.
         """
-        if not self.picture(key, scale, transparent).save(str(path), "PNG"):
+        if not self.picture(key, scale, transparent).save(str(path), "PNG"):  # type: ignore[call-overload]
             raise OSError(tr("The picture {path} could not be written. Choose another folder.", path=path))
 
     def reset_cameras(self) -> None:

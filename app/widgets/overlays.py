@@ -205,7 +205,8 @@ def axis_ends(rect: QRectF, axes: np.ndarray) -> list[tuple[float, QPointF]]:
     """Return depth toward the eye, and place, of the ends of the x, y and z axes of the gizmo."""
     origin = QPointF(rect.right() - GIZMO_INSET, rect.top() + GIZMO_INSET)
     return [
-        (float(axes[2, k]), origin + AXIS_LENGTH * QPointF(float(axes[0, k]), -float(axes[1, k]))) for k in range(3)
+        (float(axes[2, k]), origin + QPointF(AXIS_LENGTH * float(axes[0, k]), -AXIS_LENGTH * float(axes[1, k])))
+        for k in range(3)
     ]
 
 

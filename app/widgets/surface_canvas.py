@@ -147,7 +147,7 @@ class SurfaceCanvas(QWidget):
             return False
         image, ground = self._shown.image, QColor(self.theme.palette.view)
         factor = image.width() / max(self.width(), 1)
-        places = [(factor * place).toPoint() for place in probes(rect)]
+        places = [(place * factor).toPoint() for place in probes(rect)]
         return any(image.valid(place) and image.pixelColor(place) != ground for place in places)
 
     def picture(self, scale: int = 1, transparent: bool = False) -> QImage:
@@ -302,7 +302,8 @@ class SurfaceCanvas(QWidget):
             place, depth = camera.project(mesh.points[vertex : vertex + 1], self.width(), self.height())
             if depth[0] > 0.0:
                 label = f"#{vertex:,}" if picked or self._names_hovered else ""
-                markers.append(Marker(*place[0].tolist(), picked, label, self._is_hidden(mesh, vertex)))
+                x, y = place[0].tolist()
+                markers.append(Marker(x, y, picked, label, self._is_hidden(mesh, vertex)))
         return markers
 
     def _is_hidden(self, mesh: Mesh, vertex: int) -> bool:

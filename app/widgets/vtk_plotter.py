@@ -92,6 +92,7 @@ class _Drawn:
 
     data: pyvista.PolyData
     actor: vtkActor
+    points: np.ndarray
     normals: np.ndarray | None
     colors: np.ndarray
     texture: np.ndarray | None = None
@@ -138,7 +139,7 @@ class _Scene:
         look.SetSpecularPower(SPECULAR_POWER)
         look.SetLighting(normals is not None)
         self.renderer.AddActor(actor)
-        self.meshes[key] = _Drawn(data, actor, normals, colors)
+        self.meshes[key] = _Drawn(data, actor, np.asarray(data.points), normals, colors)
         self.set_wireframe(self.is_wireframe)
 
     def remove(self, key: str) -> None:
@@ -148,7 +149,7 @@ class _Scene:
 
     def set_points(self, key: str, points: np.ndarray, normals: np.ndarray | None) -> None:
         drawn = self.meshes[key]
-        drawn.data.points[:] = points
+        drawn.points[:] = points
         drawn.data.GetPoints().Modified()
         if normals is not None and drawn.normals is not None:
             drawn.normals[:] = normals
@@ -162,7 +163,7 @@ class _Scene:
     def set_texture(self, key: str, coordinates: np.ndarray | None, image: np.ndarray | None) -> None:
         drawn = self.meshes[key]
         if coordinates is None or image is None:
-            drawn.actor.SetTexture(None)
+            drawn.actor.SetTexture(None)  # type: ignore[arg-type]
             drawn.data.GetPointData().SetTCoords(None)
             drawn.actor.GetProperty().SetAmbient(AMBIENT)
             return
@@ -209,7 +210,7 @@ class _Scene:
         self.renderer.ResetCameraClippingRange()
         self.window.Render()
         pixels = vtkUnsignedCharArray()
-        self.window.GetRGBACharPixelData(0, 0, width - 1, height - 1, 0, pixels)
+        self.window.GetRGBACharPixelData(0, 0, width - 1, height - 1, 0, pixels)  # type: ignore[arg-type]
         rows = np.ascontiguousarray(vtk_to_numpy(pixels).reshape(height, width, 4)[::-1])
         form = QImage.Format.Format_RGBA8888 if transparent else QImage.Format.Format_RGBX8888
         return QImage(rows.data, width, height, 4 * width, form).copy()
