@@ -10,7 +10,6 @@ from core.errors import BudaiError
 
 COMMANDS = ("info", "run", "train", "export", "cells", "transport", "denoise", "sample")
 LATER = {
-    "cells": "The exact cells are not part of this version.",
     "transport": "Optimal transport is not part of this version.",
     "denoise": "Denoising is not part of this version.",
     "sample": "Sampling is not part of this version.",
@@ -90,6 +89,13 @@ def _parser() -> argparse.ArgumentParser:
         default="",
         help="which result; the reconstruction by default",
     )
+    cells = command("cells", _cells, "Compute the exact cells of a saved project.")
+    cells.add_argument("project", metavar="P.budai", type=Path)
+    cells.add_argument("-o", "--output", metavar="OUT", type=Path, required=True, help="folder for the results")
+    cells.add_argument(
+        "--of", choices=("decoder", "encoder", "composition"), help="which network; decoder and encoder by default"
+    )
+
     for name, text in LATER.items():
         part = command(name, _later, text)
         part.add_argument("rest", nargs=argparse.REMAINDER)
@@ -151,6 +157,13 @@ def _export(options: argparse.Namespace) -> int:
 
     export_file(open_project(options.project), options.output, options.what)
     print(f"Wrote {options.output}", file=sys.stderr)
+    return 0
+
+
+def _cells(options: argparse.Namespace) -> int:
+    from app.headless import cells
+
+    cells(options.project, options.output, options.of)
     return 0
 
 

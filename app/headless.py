@@ -10,17 +10,19 @@ from typing import Any
 import psutil
 
 from app import __version__
-from app.scene.pictures import draw_overview
+from app.scene.pictures import draw_cells, draw_overview
 from app.terminal import TerminalProgress
 from core.errors import InputError
 from core.io.atomic import replacing
-from core.io.export import export_run
+from core.io.export import export_cells, export_run
 from core.io.load import load_in_child
-from core.io.project_file import save_project
+from core.io.project_file import open_project, save_project
 from core.pipeline import train_autoencoder
 from core.progress import finish
 from core.project import Project
+from core.relu.cells import CellsOptions, Part, find_cells
 from core.report import run_report
+from core.surface.surface import Surface
 from core.training.options import TrainingOptions
 
 
@@ -50,18 +52,53 @@ def run(surface: Path, output: Path, options: TrainingOptions) -> dict[str, Any]
     progress = TerminalProgress()
     _make_folder(output)
     project, timings = _trained(surface, options, progress)
+    project, timings["cells"] = _with_cells(project, CellsOptions(), progress)
     exporting = time.monotonic()
     written = export_run(project, output)
     save_project(project, output / "project.budai")
     draw_overview(project, output / "overview.png")
+    draw_cells(project, output / "latent_cells.png")
     timings["export"] = time.monotonic() - exporting
     timings["total"] = time.monotonic() - started
     report = run_report(project, __version__, timings, peak_memory_bytes())
     with replacing(output / "report.json") as temporary:
         temporary.write_text(json.dumps(report, indent=1, ensure_ascii=False), "utf-8")
-    names = [*(path.name for path in written), "project.budai", "overview.png", "report.json"]
+    names = [*(path.name for path in written), "project.budai", "overview.png", "latent_cells.png", "report.json"]
     progress.say(f"Results in {output}: {', '.join(names)}")
     return report
+
+
+def cells(project_file: Path, output: Path, of: Part | None) -> None:
+    """Compute the cells of a saved project and write their files into a folder.
+
+    Raises
+    ------
+    BudaiError
+        If the project, the folder or the memory does not suffice.
+    """
+    progress = TerminalProgress()
+    project = open_project(project_file)
+    if project.training is None:
+        raise InputError(project_file.name, "holds no trained autoencoder", remedy="Train it first: budai train.")
+    _make_folder(output)
+    project, seconds = _with_cells(project, CellsOptions((of,)) if of else CellsOptions(), progress)
+    written = export_cells(project, output, for_others=True)
+    progress.say(f"Computed in {seconds:.2f} s; results in {output}: {', '.join(path.name for path in written)}")
+
+
+def _with_cells(project: Project, options: CellsOptions, progress: TerminalProgress) -> tuple[Project, float]:
+    """Return the project with its cells, and how long they took."""
+    assert project.source is not None
+    assert isinstance(project.source.surface, Surface)
+    assert project.training is not None
+    started = time.monotonic()
+    found = finish(find_cells(project.source.surface, project.training.autoencoder, options), progress)
+    if found.decoder is not None:
+        progress.say(f"Decoder: {found.decoder.n_cells:,} exact cells in the disk")
+    for name, part in (("Encoder", found.encoder), ("Composition", found.composition)):
+        if part is not None:
+            progress.say(f"{name}: {part.n_cells:,} exact cells on the surface, {len(part.flipped):,} flipped pieces")
+    return project.updated(cells=found), time.monotonic() - started
 
 
 def train(surface: Path, output: Path, options: TrainingOptions) -> None:

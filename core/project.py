@@ -6,11 +6,13 @@ from types import MappingProxyType
 from typing import Any
 
 from core.io.load import LoadedSurface
+from core.relu.cells import Cells
 from core.training.result import TrainingResult
 
 NEEDS: dict[str, tuple[str, ...]] = {
     "source": (),
     "training": ("source",),
+    "cells": ("source", "training"),
 }
 """What each result is made from, in the order of the pipeline."""
 
@@ -25,6 +27,8 @@ class Project:
         The surface or cloud, with what was changed on loading.
     training : TrainingResult, optional
         The trained autoencoder with its certificate.
+    cells : Cells, optional
+        The exact cells of the networks.
     outdated : frozenset of str
         Results whose inputs have changed since; they stay visible and are marked as outdated.
     options : mapping of str to dataclass
@@ -33,6 +37,7 @@ class Project:
 
     source: LoadedSurface | None = None
     training: TrainingResult | None = None
+    cells: Cells | None = None
     outdated: frozenset[str] = frozenset()
     options: Mapping[str, Any] = field(default_factory=dict)
 

@@ -5,6 +5,8 @@ from typing import Any
 
 from core.io.load import LoadedSurface
 from core.project import Project
+from core.relu.capacity import log10_bound_dimension, log10_bound_theorem
+from core.relu.cells import Cells
 from core.surface.point_cloud import PointCloud
 from core.training.result import TrainingResult
 
@@ -62,6 +64,39 @@ def training_report(training: TrainingResult) -> dict[str, Any]:
     }
 
 
+def cells_report(cells: Cells, training: TrainingResult) -> dict[str, Any]:
+    """Return the figures of the cells, as the part `cells` of a report."""
+    networks = training.autoencoder
+    report: dict[str, Any] = {"decoder": None, "encoder": None}
+    if cells.decoder is not None:
+        report["decoder"] = {
+            "vertices": len(cells.decoder.vertices),
+            "edges": len(cells.decoder.edges),
+            "cells": cells.decoder.n_cells,
+            "pieces": int(cells.decoder_pieces.max(initial=-1)) + 1,
+            "euler_characteristic": cells.decoder.euler_characteristic,
+            "area_error_rel": abs(cells.decoder.area_error),
+            "merged_slivers": cells.decoder.n_merged,
+            "seconds": cells.seconds["decoder"],
+            "log10_bound_theorem": log10_bound_theorem(networks.decoder.widths),
+            "log10_bound_dimension": log10_bound_dimension(networks.decoder.widths),
+        }
+    for part, found in (("encoder", cells.encoder), ("composition", cells.composition)):
+        if found is not None:
+            report[part] = {
+                "vertices": len(found.vertices),
+                "edges": len(found.edges),
+                "pieces": found.n_pieces,
+                "cells": found.n_cells,
+                "flipped_pieces": len(found.flipped),
+                "flipped_area_rel": found.flipped_area / float(found.areas.sum()),
+                "area_error_rel": abs(found.area_error),
+                "merged_slivers": found.n_merged,
+                "seconds": cells.seconds[part],
+            }
+    return report
+
+
 def run_report(
     project: Project, version: str, timings: Mapping[str, float | None], peak_memory_bytes: int
 ) -> dict[str, Any]:
@@ -87,7 +122,9 @@ def run_report(
         "budai_version": version,
         "surface": surface_report(project.source),
         "training": None if project.training is None else training_report(project.training),
-        "cells": None,
+        "cells": None
+        if project.cells is None or project.training is None
+        else cells_report(project.cells, project.training),
         "transport": None,
         "denoising": None,
         "timings": {part: timings.get(part) for part in parts},

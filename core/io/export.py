@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 
@@ -9,15 +10,21 @@ from core.errors import InputError
 from core.io.atomic import replacing
 from core.io.autoencoder_file import write_autoencoder
 from core.io.ply import columns, write_ply
-from core.io.write_mesh import MESH_WRITERS, MeshToWrite, write_mesh
+from core.io.write_cells import (
+    write_decoder_cells,
+    write_encoder_cells,
+    write_pieces_vtp,
+    write_reconstruction_cells,
+)
+from core.io.write_mesh import MeshToWrite, write_mesh
+from core.io.write_partition import write_partition
 from core.project import Project
+from core.relu.cells import Cells
 from core.surface.point_cloud import PointCloud
 from core.surface.surface import Surface
 from core.training.result import TrainingResult
 
 LATER = {
-    "reconstruction_cells": "the exact cells",
-    "cells": "the exact cells",
     "parameterization": "the optimal transport",
     "samples": "the optimal transport",
 }
@@ -46,7 +53,9 @@ def export_file(project: Project, path: str | Path, what: str = "") -> None:
     path : str or Path
         The file; its suffix decides the format.
     what : str
-        "reconstruction" or "surface"; empty: the reconstruction if there is one, else the surface.
+        "reconstruction", "surface", "cells" (.npz, .svg, .pdf: those of the decoder in the disk; .vtp: those of the
+        encoder on the surface) or "reconstruction_cells" (.ply); empty: the reconstruction if there is one, else the
+        surface.
 
     Raises
     ------
@@ -59,11 +68,6 @@ def export_file(project: Project, path: str | Path, what: str = "") -> None:
         raise InputError(file, f"{chosen} needs {LATER[chosen]}, which this version does not compute")
     if chosen not in EXPORTS:
         raise InputError(file, f"there is no result named {chosen}", remedy=f"Choose one of {', '.join(EXPORTS)}.")
-    if Path(path).suffix.lower() not in MESH_WRITERS and not isinstance(_surface_of(project, file), PointCloud):
-        known = ", ".join(sorted(MESH_WRITERS))
-        raise InputError(
-            file, f"the suffix {Path(path).suffix or '(none)'} cannot hold a surface", remedy=f"Use {known}."
-        )
     EXPORTS[chosen](project, Path(path))
 
 
@@ -104,9 +108,44 @@ def _export_reconstruction(project: Project, path: Path) -> None:
     write_mesh(reconstruction_mesh(surface, project.training), path)
 
 
+def _cells_of(project: Project, path: Path) -> Cells:
+    if project.cells is None:
+        raise InputError(path.name, "the cells are not computed yet", remedy="Compute them first.")
+    return project.cells
+
+
+def _refuse_suffix(path: Path, known: tuple[str, ...]) -> NoReturn:
+    suffix = path.suffix or "(none)"
+    raise InputError(path.name, f"the suffix {suffix} cannot hold this", remedy=f"Use {', '.join(known)}.")
+
+
+def _export_cells(project: Project, path: Path) -> None:
+    cells, suffix = _cells_of(project, path), path.suffix.lower()
+    if suffix == ".vtp" and cells.encoder is not None:
+        write_pieces_vtp(cells.encoder, path)
+    elif suffix == ".npz" and cells.decoder is not None:
+        write_decoder_cells(cells.decoder, path)
+    elif suffix in (".svg", ".pdf") and cells.decoder is not None:
+        write_partition(cells.decoder, path)
+    else:
+        _refuse_suffix(path, (".npz", ".svg", ".pdf", ".vtp"))
+
+
+def _export_reconstruction_cells(project: Project, path: Path) -> None:
+    cells = _cells_of(project, path)
+    if path.suffix.lower() != ".ply":
+        _refuse_suffix(path, (".ply",))
+    if project.training is None or cells.decoder is None:
+        raise InputError(path.name, "the decoder was not decomposed", remedy="Compute the cells of the decoder.")
+    autoencoder = project.training.autoencoder
+    write_reconstruction_cells(cells.decoder, autoencoder.centre, autoencoder.scale, path)
+
+
 EXPORTS: Mapping[str, Callable[[Project, Path], None]] = {
     "reconstruction": _export_reconstruction,
     "surface": _export_surface,
+    "cells": _export_cells,
+    "reconstruction_cells": _export_reconstruction_cells,
 }
 """What can be exported, and what writes it."""
 
@@ -144,4 +183,42 @@ def export_run(project: Project, folder: str | Path) -> list[Path]:
         np.savez_compressed(temporary, format="budai-chart", version=1, **arrays)
     _export_reconstruction(project, out / "reconstruction.ply")
     names = ("autoencoder.json", "autoencoder.safetensors", "chart.npz", "reconstruction.ply")
-    return written + [out / name for name in names]
+    return written + [out / name for name in names] + export_cells(project, out)
+
+
+def export_cells(project: Project, folder: Path, for_others: bool = False) -> list[Path]:
+    """Write the files of the cells that were computed and return their paths.
+
+    Parameters
+    ----------
+    project : Project
+        With a training; without cells nothing is written.
+    folder : Path
+        An existing folder.
+    for_others : bool
+        Write the PDF and the VTP files too, which other programs open.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be written.
+    """
+    written: list[Path] = []
+    cells = project.cells
+    if cells is None:
+        return written
+    if cells.decoder is not None:
+        written = [folder / "cells_decoder.npz", folder / "latent_cells.svg"]
+        written += [folder / "latent_cells.pdf"] if for_others else []
+        for path in written:
+            _export_cells(project, path)
+        written.append(folder / "reconstruction_cells.ply")
+        _export_reconstruction_cells(project, written[-1])
+    for part, found in (("encoder", cells.encoder), ("composition", cells.composition)):
+        if found is not None:
+            written.append(folder / f"cells_{part}.npz")
+            write_encoder_cells(found, written[-1])
+            if for_others:
+                written.append(folder / f"cells_{part}.vtp")
+                write_pieces_vtp(found, written[-1])
+    return written

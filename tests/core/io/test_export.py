@@ -57,10 +57,10 @@ def test_npz_holds_the_arrays(tmp_path):
 @pytest.mark.parametrize(
     ("name", "what", "reason"),
     [
-        ("a.ply", "cells", "needs the exact cells"),
+        ("a.npz", "cells", "cells are not computed yet"),
         ("a.ply", "samples", "needs the optimal transport"),
         ("a.ply", "tea", "no result named tea"),
-        ("a.doc", "surface", "cannot hold a surface"),
+        ("a.doc", "surface", "not one that meshes can be written to"),
         ("none/a.ply", "surface", "cannot be written"),
     ],
 )
