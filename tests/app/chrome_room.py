@@ -1,0 +1,112 @@
+"""The whole window for tests: without OpenGL, without processes, with folders of its own."""
+
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication
+
+from app.jobs import Job
+from app.log_file import LogFile
+from app.main_window import MainWindow
+from app.selection import Selection
+from app.settings import Settings
+from app.theme import Theme
+from app.workspace import Workspace
+from core.training.result import TrainingStep
+
+
+class Wire:
+    """The near end of a pipe that leads nowhere; remembers the commands."""
+
+    def __init__(self):
+        self.sent = []
+
+    def send(self, message):
+        self.sent.append(message)
+
+    def poll(self):
+        return False
+
+
+class NoProcess:
+    """A worker that never works."""
+
+    def __init__(self):
+        self.connection = Wire()
+        self.has_ended = False
+
+    def end(self):
+        self.has_ended = True
+
+
+class StillWorkers:
+    """Starts jobs that stand still until a test lets them finish."""
+
+    def __init__(self):
+        self.started = []
+        self.is_prepared = False
+
+    def prepare(self):
+        self.is_prepared = True
+
+    def start(self, title, function, *arguments):
+        job = Job(title, NoProcess())
+        self.started.append((job, function, arguments))
+        return job
+
+    def end(self):
+        for job, _, _ in self.started:
+            job.cancel()
+
+    @property
+    def last(self):
+        return self.started[-1][0]
+
+
+def finish(job, result):
+    """Let a job end well, as `Job` does it."""
+    job._finish()
+    job.finished.emit(result)
+    job.ended.emit()
+
+
+def fail(job, message):
+    """Let a job fail, as `Job` does it."""
+    job._finish()
+    job.failed.emit(message)
+    job.ended.emit()
+
+
+class Room:
+    """A window with all that it is made of."""
+
+    def __init__(self, qtbot, folder, mode="light", size=(1600, 1000)):
+        self.qtbot = qtbot
+        self.workers = StillWorkers()
+        self.workspace, self.selection = Workspace(self.workers), Selection()
+        self.settings, self.log = Settings(folder / "config"), LogFile(folder / "state")
+        self.settings.update(theme=mode)
+        self.theme = Theme(mode)
+        self.theme.reduced_motion = True
+        self.theme.dress(QApplication.instance())
+        self.window = MainWindow(self.workspace, self.selection, self.theme, self.settings, self.log)
+        self.window.resize(*size)
+        self.window.show()
+        qtbot.waitExposed(self.window)
+
+    def close(self):
+        """Close the window and wait until nothing of it is left."""
+        self.window._may_close = lambda: True
+        self.window.close()
+        self.window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+    def trigger(self, key):
+        self.window.actions_by_key.trigger(key)
+
+    def show(self, project):
+        self.workspace.start_over(project)
+
+    def live(self, **values):
+        step = TrainingStep(**({"step": 10, "seconds": 1.0, "loss": 0.1} | values))
+        self.workspace.live = step
+        self.workspace.live_changed.emit(step)
+        self.workspace.stage_changed.emit("training")

@@ -1,0 +1,138 @@
+"""One table of commands drives menus, shortcuts, search and the list of keys."""
+
+from collections import Counter
+
+import pytest
+from PySide6.QtGui import QKeySequence
+
+from app.commands import STAGE_KEYS, commands, keys_in_views, menu_titles
+from app.widgets.command_palette import score
+from tests.app.chrome_room import Room
+from tests.core.make import trained_project
+
+pytestmark = [pytest.mark.qt_log_level_fail("WARNING"), pytest.mark.qt_log_ignore("propagateSizeHints")]
+
+KEYS = {
+    "open": "Ctrl+O",
+    "save": "Ctrl+S",
+    "save_as": "Ctrl+Shift+S",
+    "export": "Ctrl+E",
+    "undo": "Ctrl+Z",
+    "redo": "Ctrl+Shift+Z",
+    "search": "Ctrl+Shift+P",
+    "settings": "Ctrl+,",
+    "quit": "Ctrl+Q",
+    "run_stage": "F5",
+    "step": "F6",
+    "stop": "Shift+F5",
+    "escape": "Esc",
+    "help": "F1",
+    "full_screen": "F11",
+    "screenshot": "F12",
+    "inspector": "Ctrl+I",
+    "log": "Ctrl+L",
+    "jobs": "Ctrl+J",
+    "next_region": "F4",
+    **{f"stage_{key}": f"Ctrl+{place}" for place, key in enumerate(STAGE_KEYS, 1)},
+}
+
+
+@pytest.fixture
+def room(qtbot, monkeypatch, tmp_path):
+    monkeypatch.setattr("app.views.view_grid.has_opengl", lambda drawing: False)
+    made = Room(qtbot, tmp_path)
+    yield made
+    made.close()
+
+
+def test_every_command_has_a_text_a_key_of_its_own_and_a_menu_that_exists(qtbot):
+    table = commands()
+    assert max(Counter(command.key for command in table).values()) == 1
+    assert all(command.text and command.text[0].isupper() for command in table)
+    assert {command.menu for command in table} <= {"", *menu_titles()}
+
+
+def test_shortcuts_are_unique_and_those_of_the_design(qtbot):
+    shortcuts = {command.key: command.shortcut for command in commands() if command.shortcut}
+    assert shortcuts == KEYS
+    assert len(set(shortcuts.values())) == len(shortcuts)
+    assert all(not QKeySequence(keys).isEmpty() for keys in shortcuts.values())
+
+
+def test_keys_of_the_views_do_not_collide_with_commands(qtbot):
+    taken = {command.shortcut for command in commands()}
+    in_views = {key.strip() for keys, _ in keys_in_views() for key in keys.split(",")}
+    assert not taken & in_views
+
+
+def test_menus_hold_every_command_that_names_them(room):
+    actions = room.window.actions_by_key
+    for command in actions.commands.values():
+        if command.menu:
+            assert actions.actions[command.key] in actions.menus[command.menu].actions(), command.key
+    bar = [action.text() for action in room.window.top_bar.menu_bar.actions()]
+    assert bar == ["File", "Edit", "View", "Stage", "Help"]
+
+
+def test_commands_are_ready_when_the_project_is(room):
+    actions = room.window.actions_by_key.actions
+    for key in ("save", "export", "undo", "step", "stop", "stage_cells", "run_all"):
+        assert not actions[key].isEnabled(), key
+    room.show(trained_project())
+    for key in ("save", "export", "stage_training"):
+        assert actions[key].isEnabled(), key
+    room.workspace.set_options("training", type(room.workspace.options("training"))(seed=3))
+    assert actions["undo"].isEnabled()
+
+
+def test_a_command_that_is_not_ready_does_nothing(room):
+    room.trigger("run_all")
+    room.trigger("export")
+    assert room.workers.started == []
+
+
+def test_search_finds_commands_by_letters_and_runs_them(qtbot, room):
+    room.trigger("search")
+    palette = room.window.palette_popup
+    assert palette.isVisible()
+    palette.field.setText("insp")
+    assert palette.shown_keys()[0] == "inspector"
+    was_open = room.window.inspector.is_open
+    palette._on_key(0x01000004)  # Enter
+    assert room.window.inspector.is_open is not was_open
+    assert not palette.isVisible()
+
+
+def test_search_says_when_nothing_fits(room):
+    room.trigger("search")
+    room.window.palette_popup.field.setText("qqqq")
+    assert room.window.palette_popup.shown_keys() == []
+    assert not room.window.palette_popup._nothing.isHidden()
+
+
+def test_search_puts_the_start_of_words_first():
+    texts = ["Reopen", "Open…", "Outer spring"]
+    found = sorted((value, text) for text in texts if (value := score(text, "op")) is not None)
+    assert [text for _, text in found] == ["Open…", "Reopen", "Outer spring"]
+
+
+def test_switches_show_whether_they_are_on(room):
+    actions = room.window.actions_by_key
+    actions.refresh_switches()
+    assert actions.actions["inspector"].isChecked()
+    assert actions.actions["theme_light"].isChecked()
+    room.trigger("inspector")
+    actions.refresh_switches()
+    assert not actions.actions["inspector"].isChecked()
+
+
+def test_what_goes_wrong_in_a_command_is_told(room, monkeypatch):
+    from core.errors import BudaiError
+
+    def fail():
+        raise BudaiError("No room. Make some.")
+
+    room.show(trained_project())
+    monkeypatch.setattr(room.window.files, "save", fail)
+    room.trigger("save")
+    assert [shown.text for shown in room.window.notifications.shown] == ["No room. Make some."]
