@@ -23,7 +23,7 @@ _HARD_FROM = 0.3
 """Where in the schedule that search begins."""
 _HARD_SHARE = 1.0 / 3.0
 """Part of a batch that hard triangles may take."""
-_CACHED = 128
+_CACHED = 256
 """Triangles that one thread of the CPU takes at a time: their hidden values stay in the cache."""
 _SOME = 8192
 """Points that the first weights are made from."""
@@ -39,8 +39,8 @@ class Recipe:
         Triangles in a batch.
     matrix_rate, rate : float
         Largest rate of Muon and of Adam.
-    ramp : float
-        Part of the schedule over which the terms that compare edges rise to their weight.
+    ramp : pair of float
+        Where in the schedule the terms that compare edges begin to rise, and where they have their full weight.
     apart : pair of float
         Until the first place of the schedule the decoder learns from the chart, from the second one on from the codes
         of the encoder, in between from points between them.
@@ -53,7 +53,7 @@ class Recipe:
     triangles: int = 256
     matrix_rate: float = 0.01
     rate: float = 2e-3
-    ramp: float = 0.2
+    ramp: tuple[float, float] = (0.0, 0.2)
     apart: tuple[float, float] = (0.3, 0.6)
     first: LossWeights = field(default_factory=LossWeights)
     last: LossWeights = field(default_factory=lambda: LossWeights(guide=0.05, sobolev=0.002, edges=0.0005))
@@ -64,7 +64,7 @@ class Recipe:
         part = _progress(position, *self.change)
         pairs = zip(astuple(self.first), astuple(self.last), strict=True)
         weights = LossWeights(*((1.0 - part) * first + part * last for first, last in pairs))
-        return Stage(weights, min(1.0, position / self.ramp), _progress(position, *self.apart))
+        return Stage(weights, _progress(position, *self.ramp), _progress(position, *self.apart))
 
 
 @dataclass(frozen=True)
