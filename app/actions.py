@@ -6,7 +6,8 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
-from app.commands import Command, commands, menu_titles
+from app.commands import Command, commands, keys_in_views, menu_titles
+from app.translation import tr
 from app.widgets.command_palette import Entry
 from core.errors import BudaiError
 
@@ -69,6 +70,16 @@ class Actions(QObject):
             group = titles.get(command.menu, "")
             found.append(Entry(command.key, command.text, group, self.shortcut(command.key), command.icon, ready))
         return sorted(found, key=lambda entry: not entry.is_ready)
+
+    def keys(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Return all keys with what they do, by menu, and those of the views."""
+        titles = menu_titles()
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for command in self.commands.values():
+            if command.shortcut:
+                group = titles.get(command.menu.partition("/")[0], "")
+                groups.setdefault(group, []).append((self.shortcut(command.key), command.text))
+        return [*groups.items(), (tr("In a view"), list(keys_in_views()))]
 
     def fill(self, bar: QMenuBar) -> None:
         """Build the menus."""

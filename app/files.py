@@ -37,6 +37,14 @@ class Files(QObject):
     window : QWidget
         Parent of the dialogs.
 
+    Attributes
+    ----------
+    picture : callable or None
+        Writes a picture of a view, or of all where the key is None.
+    may_discard : callable
+        Asks whether results that are in no file may go; returns the answer, and calls what it is given once they
+        are saved.
+
     Signals
     -------
     opened(path)
@@ -49,6 +57,7 @@ class Files(QObject):
         super().__init__(window)
         self._workspace, self._settings, self._window = workspace, settings, window
         self.picture: Callable[[str | None, Path], None] | None = None
+        self.may_discard: Callable[[Callable[[], object]], bool] = lambda _: True
 
     # -- opening -----------------------------------------------------------------------------------------------------
 
@@ -68,6 +77,8 @@ class Files(QObject):
             self._tell(tr("The file {name} is no longer there. Find it…", name=Path(path).name), "bad", "open")
             return None
         if Path(path).suffix.lower() == SUFFIX:
+            if not self.may_discard(lambda: self.open_path(path)):
+                return None
             job = self._start("open", read_project, path)
             job.finished.connect(lambda project: self._on_project(project, path))
             return job
@@ -103,7 +114,11 @@ class Files(QObject):
         self.opened.emit(path)
 
     def _open_training(self) -> None:
-        """Open the stage in which something can be done next."""
+        """Open the stage in which something can be done next; a training of another surface has no purpose now."""
+        former = self._workspace.jobs.get("training")
+        if former is not None:
+            former.cancel()
+            self._tell(tr("The training was ended: another surface is open."), "info")
         ready = self._workspace.state("training") is not StageState.NOT_YET
         self._workspace.show_stage("training" if ready else "surface")
 

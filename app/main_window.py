@@ -1,5 +1,7 @@
 """The window: puts the parts together and hands commands to them; decides nothing."""
 
+import logging
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, QTimer
@@ -8,7 +10,6 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout,
 
 import assets
 from app.actions import Actions
-from app.commands import keys_in_views, menu_titles
 from app.file_work import SCANS
 from app.files import Files
 from app.log_file import LogFile
@@ -33,6 +34,7 @@ from app.workspace import Notice, Workspace
 from core.io.load import LoadedSurface
 from core.project import Project
 
+_log = logging.getLogger("budai")
 SIZE, LEAST_SIZE = (1600, 1000), (1024, 640)
 COMPACT_BELOW = (1440, 800)
 
@@ -126,6 +128,7 @@ class MainWindow(QMainWindow):
         self.log_drawer.close_requested.connect(lambda: trigger("log"))
         self.grid.screenshot_requested.connect(self.files.ask_screenshot)
         self.files.picture = self.grid.screenshot
+        self.files.may_discard = self.may_discard
         self.inspector.copied.connect(lambda text: self.tell(tr("Copied {text}", text=text)))
         self.inspector.opened_changed.connect(lambda shown: self._remember_inspector(shown))
         self.welcome.tour_requested.connect(self.start_tour)
@@ -163,7 +166,8 @@ class MainWindow(QMainWindow):
     # -- commands ----------------------------------------------------------------------------------------------------
 
     def tell(self, text: str, kind: str = "info", action: str = "") -> None:
-        """Show one sentence to the user."""
+        """Show one sentence to the user and keep it in the log."""
+        _log.log(logging.ERROR if kind == "bad" else logging.INFO, "%s", text)
         commands = self.actions_by_key.commands
         self.notifications.show_message(text, kind, action, commands[action].text if action else "")
 
@@ -259,13 +263,7 @@ class MainWindow(QMainWindow):
 
     def show_help(self) -> None:
         """Open the list of keys."""
-        titles = menu_titles()
-        groups: dict[str, list[tuple[str, str]]] = {}
-        for command in self.actions_by_key.commands.values():
-            if command.shortcut:
-                group = titles.get(command.menu.partition("/")[0], "")
-                groups.setdefault(group, []).append((self.actions_by_key.shortcut(command.key), command.text))
-        dialog = HelpDialog(self.theme, [*groups.items(), (tr("In a view"), keys_in_views())], self)
+        dialog = HelpDialog(self.theme, self.actions_by_key.keys(), self)
         dialog.exec()
         dialog.deleteLater()
 
@@ -301,8 +299,11 @@ class MainWindow(QMainWindow):
 
     def _on_preferences(self, old: Preferences, new: Preferences) -> None:
         self.theme.reduced_motion = new.reduced_motion
-        self.theme.set_mode(new.theme)
-        self.theme.set_text_scale(new.text_scale)
+        if new.theme != old.theme:
+            self.theme.set_mode(new.theme)
+        if new.text_scale != old.text_scale:
+            self.theme.set_text_scale(new.text_scale)
+            self._choose_layout()
         if new.recent_files != old.recent_files:
             self._fill_recent(new.recent_files)
 
@@ -319,11 +320,16 @@ class MainWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        compact = self.width() < COMPACT_BELOW[0] or self.height() < COMPACT_BELOW[1]
-        if compact != self._is_compact:
-            self._set_compact(compact)
+        self._choose_layout()
         QTimer.singleShot(0, self.inspector, self.inspector.place_panel)
         self.palette_popup.place()
+
+    def _choose_layout(self) -> None:
+        """Use the small layout where the window is small for its size of text."""
+        least_width, least_height = (self.theme.px(size) for size in COMPACT_BELOW)
+        compact = self.width() < least_width or self.height() < least_height
+        if compact != self._is_compact:
+            self._set_compact(compact)
 
     def _set_compact(self, compact: bool) -> None:
         self._is_compact = compact
@@ -350,7 +356,7 @@ class MainWindow(QMainWindow):
             self.files.open_path(path)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self._may_close():
+        if not self.may_discard(self.close):
             event.ignore()
             return
         self.settings.geometry.setValue("geometry", self.saveGeometry())
@@ -359,8 +365,8 @@ class MainWindow(QMainWindow):
         self.grid.close_views()
         event.accept()
 
-    def _may_close(self) -> bool:
-        """Return whether the window may close now; asks where work would be lost."""
+    def may_discard(self, then: Callable[[], object]) -> bool:
+        """Return whether the project may go now; asks where work would be lost, and does `then` once it is saved."""
         project = self.workspace.project
         has_results = project.training is not None and not self.workspace.is_saved
         is_running = "training" in self.workspace.jobs
@@ -372,7 +378,7 @@ class MainWindow(QMainWindow):
         if answer == SAVE:
             job = self.files.save()
             if job is not None:
-                job.finished.connect(lambda _: QTimer.singleShot(0, self.close))
+                job.finished.connect(lambda _: QTimer.singleShot(0, then))
         return answer == DISCARD
 
 

@@ -93,7 +93,7 @@ def _buttons() -> str:
         min-height: @px20@px; }
     QPushButton[role="link"]:hover { background: @accent_soft@; }
     QPushButton[role="copy"] { background: transparent; border: none; border-radius: 4px; color: @text@;
-        padding: 0 @px4@px; min-height: @px20@px; }
+        padding: 0 0 0 @px4@px; min-height: @px20@px; }
     QPushButton[role="copy"]:hover { background: @control_hover@; }
     QToolButton { background: transparent; border: none; border-radius: 4px; }
     QToolButton:hover { background: @control_hover@; }

@@ -1,6 +1,6 @@
 """Dialogs: settings, keys, about, and the question for unsaved work."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -29,12 +29,12 @@ SAVE, DISCARD = 2, 3
 class SettingsDialog(QDialog):
     """Every preference takes effect at once."""
 
-    def __init__(self, theme: Theme, settings: Settings, prefer: object, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, settings: Settings, prefer: Callable[..., None], parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Settings"))
         self.form = ParameterForm(settings.preferences, theme, choice_text)
         self.form.changed.connect(
-            lambda chosen: prefer(  # type: ignore[operator]
+            lambda chosen: prefer(
                 theme=chosen.theme, text_scale=chosen.text_scale, reduced_motion=chosen.reduced_motion
             )
         )

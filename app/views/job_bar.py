@@ -13,6 +13,8 @@ from app.views.stage_table import n_threads
 from app.widgets.progress_line import ProgressLine, StatusIcon
 from app.widgets.text import duration, label, number, percent
 from app.workspace import Workspace
+from core.progress import Progress
+from core.training.result import TrainingStep
 
 _MEMORY_MILLISECONDS = 2000
 _LEAST_FRACTION = 0.02
@@ -103,9 +105,7 @@ class JobBar(QWidget):
         return self._jobs[-1] if self._jobs else None
 
     def _on_finished(self, job: Job, result: object) -> None:
-        worked, since = self._worked[job]
-        seconds = worked if job.is_paused else worked + time.monotonic() - since
-        self.show_result(*finished_words(self._workspace, job.title, result, seconds))
+        self.show_result(*finished_words(self._workspace, job.title, result))
 
     def _drop(self, job: Job) -> None:
         self._jobs.remove(job)
@@ -143,7 +143,7 @@ class JobBar(QWidget):
             self.cancel.setEnabled(True)
             self.show_failure.setVisible(role == "bad")
         else:
-            name, detail = job_names(job.title)[0], job.progress.message
+            name, detail = job_names(job.title)[0], detail_words(job.progress)
             if not self._icon.is_turning or job.is_paused:
                 self._icon.show_icon("pause" if job.is_paused else "spinner-gap", "link", not job.is_paused)
             self.bar.show_fraction(job.progress.fraction)
@@ -154,6 +154,10 @@ class JobBar(QWidget):
         self.detail.setToolTip(detail if len(detail) > 60 else "")
 
     def _remaining(self, job: Job) -> str:
+        step = job.progress.payload
+        if isinstance(step, TrainingStep):
+            seconds = self._workspace.options("training").seconds - step.seconds
+            return tr("{time} left", time=duration(round(seconds))) if seconds > 0 else ""
         fraction = job.progress.fraction
         if fraction is None or fraction < _LEAST_FRACTION:
             return ""
@@ -214,6 +218,14 @@ def _flat(text: str) -> QPushButton:
     return button
 
 
+def detail_words(progress: Progress) -> str:
+    """Return how far a job is: the steps of a training, else what it says of itself."""
+    step = progress.payload
+    if isinstance(step, TrainingStep) and step.step:
+        return tr("{n} steps", n=number(step.step))
+    return progress.message
+
+
 def job_names(title: str) -> tuple[str, str]:
     """Return what a job is called while it runs and when it is done."""
     return {
@@ -226,14 +238,15 @@ def job_names(title: str) -> tuple[str, str]:
     }.get(title, (title, title))
 
 
-def finished_words(workspace: Workspace, title: str, result: object, seconds: float) -> tuple[str, str]:
+def finished_words(workspace: Workspace, title: str, result: object) -> tuple[str, str]:
     """Return name and detail of a job that is done."""
     name, project = job_names(title)[1], workspace.project
     if title == "surface" and project.source is not None:
         return name, loaded_words(workspace)
     if title == "training" and project.training is not None:
-        figure = percent(project.training.certificate.rmse_rel)
-        return name, tr("RMSE {figure} in {time}", figure=figure, time=duration(round(seconds)))
+        training = project.training
+        figure = percent(training.certificate.rmse_rel)
+        return name, tr("RMSE {figure} in {time}", figure=figure, time=duration(round(training.seconds)))
     detail = str(result).replace("\\", "/").rsplit("/", 1)[-1] if isinstance(result, str) else ""
     return name, detail
 

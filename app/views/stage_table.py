@@ -137,7 +137,7 @@ def _running_words(workspace: Workspace, key: str) -> Words:
     if job.is_paused:
         return tr("Paused"), tr("Paused")
     step = workspace.live
-    if key != "training" or step is None or job.progress.payload is None:
+    if key != "training" or step is None or step.step == 0 or job.progress.payload is None:
         return job.progress.message or tr("Starting"), tr("Running")
     budget = workspace.options("training").seconds
     parts = [tr("{now} of {all}", now=duration(int(min(step.seconds, budget))), all=duration(budget))]

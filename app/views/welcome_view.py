@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.theme import Theme
 from app.translation import tr
@@ -132,6 +132,14 @@ class WelcomeView(QScrollArea):
             what.setVisible(not compact)
         self._restyle()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the buttons below each other where they do not fit beside each other."""
+        buttons = (self._tour, self._open, self._samples)
+        needed = sum(button.sizeHint().width() + 8 for button in buttons) + self._theme.px(64)
+        wide = needed <= event.size().width()
+        self._buttons.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
+        super().resizeEvent(event)
+
     def _make_steps(self) -> QWidget:
         steps = QWidget()
         column = QVBoxLayout(steps)
@@ -159,15 +167,16 @@ class WelcomeView(QScrollArea):
             column.addLayout(row)
         return steps
 
-    def _make_buttons(self, trigger: Trigger) -> QHBoxLayout:
+    def _make_buttons(self, trigger: Trigger) -> QBoxLayout:
         self._tour, self._open = QPushButton(tr("Start the tour")), QPushButton(tr("Open a surface…"))
         self._samples = QPushButton(tr("Samples"))
         self._samples.setProperty("role", "flat")
-        row = QHBoxLayout()
+        row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         row.setSpacing(8)
         for button in (self._tour, self._open, self._samples):
             row.addWidget(button)
         row.addStretch(1)
+        self._buttons = row
         self._tour.clicked.connect(self.tour_requested)
         self._open.clicked.connect(lambda: trigger("open"))
         self._samples.clicked.connect(

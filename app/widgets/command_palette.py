@@ -128,7 +128,11 @@ class CommandPalette(QFrame):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.FocusOut:
             self.hide()
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            if event.key() == Qt.Key.Key_Escape:
+                event.accept()  # closes the search instead of running the command of this key
+                return True
+        elif isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             return self._on_key(event.key())
         return False
 
@@ -204,7 +208,8 @@ class _EntryDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(rect, 4, 4)
         role = "text" if entry.is_ready else "text_faint"
         if entry.icon:
-            pixmap = theme.pixmap(entry.icon, "text_muted" if entry.is_ready else "text_faint", 16)
+            ratio = painter.device().devicePixelRatio()
+            pixmap = theme.pixmap(entry.icon, "text_muted" if entry.is_ready else "text_faint", 16, ratio)
             painter.drawPixmap(rect.left() + px(8), rect.top() + (rect.height() - px(16)) // 2, pixmap)
         painter.setPen(theme.color(role))
         painter.setFont(theme.font(13))

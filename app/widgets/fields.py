@@ -65,6 +65,13 @@ class TextField(QLineEdit):
             self.style().unpolish(self)
             self.style().polish(self)
 
+    def event(self, event: QEvent) -> bool:
+        is_override = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
+        if is_override and event.key() == Qt.Key.Key_Escape and self.text() != self._shown:
+            event.accept()  # takes back what was typed instead of running the command of this key
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.text() != self._shown:
             self.setText(self._shown)

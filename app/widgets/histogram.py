@@ -8,10 +8,8 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.theme import Theme
-from app.widgets.text import number
 
 BINS = 50
-TICKS = 4
 
 
 class Histogram(QWidget):
@@ -60,14 +58,15 @@ class Histogram(QWidget):
         painter.fillRect(QRectF(0, base, self.width(), 1), self._theme.color("border_strong"))
         painter.setPen(self._theme.color("text_muted"))
         painter.setFont(self._theme.font(11))
-        for k in range(TICKS + 1):
-            self._draw_tick(painter, k, base)
+        parts = 5 if f"{self._high:e}".startswith("5") else 4
+        for k in range(parts + 1):
+            self._draw_tick(painter, k / parts, base)
 
-    def _draw_tick(self, painter: QPainter, k: int, base: int) -> None:
+    def _draw_tick(self, painter: QPainter, share: float, base: int) -> None:
         """Write one number below the axis, inside the widget."""
-        text = f"{number(self._high * k / TICKS, 2)} {self._unit}".strip()
+        text = f"{self._high * share:.4g} {self._unit}".strip()
         width = painter.fontMetrics().horizontalAdvance(text)
-        left = min(max(0.0, self.width() * k / TICKS - width / 2), self.width() - width)
+        left = min(max(0.0, self.width() * share - width / 2), self.width() - width)
         rect = QRectF(left, base + self._theme.px(4), width + 1, self._theme.px(16))
         painter.drawText(rect, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
 

@@ -42,15 +42,15 @@ def number(value: float, digits: int = 4) -> str:
     return (MINUS if value < 0 else "") + text
 
 
-def percent(fraction: float, digits: int = 2) -> str:
-    """Return a fraction in percent.
+def percent(fraction: float) -> str:
+    """Return a fraction in percent, with two digits below 1 % and three above.
 
     Examples
     --------
-    >>> percent(0.0087), percent(0.00012), percent(0.25)
-    ('0.87 %', '0.012 %', '25 %')
+    >>> percent(0.0087), percent(0.00012), percent(0.25), percent(0.02943)
+    ('0.87 %', '0.012 %', '25 %', '2.94 %')
     """
-    return f"{number(100.0 * fraction, digits)} %"
+    return f"{number(100.0 * fraction, 2 if abs(fraction) < 0.01 else 3)} %"
 
 
 def duration(seconds: float) -> str:

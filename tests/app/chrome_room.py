@@ -94,7 +94,7 @@ class Room:
 
     def close(self):
         """Close the window and wait until nothing of it is left."""
-        self.window._may_close = lambda: True
+        self.window.may_discard = lambda then: True
         self.window.close()
         self.window.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

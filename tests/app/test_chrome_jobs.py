@@ -3,6 +3,7 @@
 import pytest
 
 from core.progress import Progress
+from core.training.result import TrainingStep
 from tests.app.chrome_room import Room, fail, finish
 from tests.core.make import trained_project
 
@@ -42,11 +43,19 @@ def test_a_running_job_shows_name_detail_progress_and_remaining_time(room, monke
     assert bar.bar.fraction is None
     assert bar.remaining.text() == ""
     clock[0] += 26.0
-    report(job, 26 / 60, "4,480 steps")
-    assert (bar.name.text(), bar.detail.text()) == ("Training autoencoder", "4,480 steps")
+    report(job, 26 / 60, "Guiding chart")
+    assert (bar.name.text(), bar.detail.text()) == ("Training autoencoder", "Guiding chart")
     assert bar.bar.fraction == pytest.approx(26 / 60)
     assert bar.remaining.text() == "34 s left"
     assert bar.bar.width() == 280
+
+
+def test_a_training_counts_its_own_seconds(room):
+    bar, job = room.window.job_bar, begin(room, "training")
+    job.progress = Progress(0.2, "Training", TrainingStep(4480, 26.0, 0.1))
+    job.progressed.emit(job.progress)
+    assert bar.detail.text() == "4,480 steps"
+    assert bar.remaining.text() == "34 s left"
 
 
 def test_pauses_do_not_count(room, monkeypatch):

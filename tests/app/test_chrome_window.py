@@ -383,17 +383,70 @@ def test_unsaved_work_is_asked_for(room, monkeypatch, tmp_path, answer, closes):
     room.show(trained_project())
     room.workspace.path = tmp_path / "a.budai"
     monkeypatch.setattr("app.views.dialogs.UnsavedDialog.exec", lambda self: answer)
-    assert room.window._may_close() is closes
+    assert room.window.may_discard(lambda: None) is closes
     assert bool(room.workers.started) is (answer == SAVE)
+
+
+def test_what_had_to_be_saved_first_goes_on_afterwards(qtbot, room, monkeypatch, tmp_path):
+    room.show(trained_project())
+    room.workspace.path = tmp_path / "a.budai"
+    other = tmp_path / "b.budai"
+    other.write_bytes(b"x")
+    monkeypatch.setattr("app.views.dialogs.UnsavedDialog.exec", lambda self: SAVE)
+    assert room.window.files.open_path(str(other)) is None
+    finish(room.workers.last, str(tmp_path / "a.budai"))
+    qtbot.waitUntil(lambda: len(room.workers.started) == 2)
+    assert room.workers.started[-1][2] == (str(other),)
+    project = trained_project()
+    finish(room.workers.last, project)
+    assert room.workspace.project is project
+    assert (room.workspace.path, room.workspace.is_saved) == (other, True)
+
+
+def test_a_training_ends_when_another_surface_is_opened(room, tmp_path):
+    room.show(untrained())
+    room.workspace.run_stage("training")
+    training = room.workers.last
+    path = tmp_path / "other.ply"
+    path.write_bytes(b"x")
+    room.window.files.open_path(str(path))
+    finish(room.workers.last, untrained(bumpy_disk(4)).source)
+    assert training._worker.has_ended
+    assert room.workspace.jobs == {}
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "lion.PLY"])
+def test_every_other_suffix_is_read_as_a_surface(room, tmp_path, name):
+    path = tmp_path / name
+    path.write_bytes(b"x")
+    assert room.window.files.open_path(str(path)) is room.workspace.jobs["surface"]
+
+
+def test_escape_goes_to_what_is_nearest(qtbot, room):
+    room.show(trained_project())
+    room.selection.pick(Pick(5, "surface"))
+    room.trigger("search")
+    qtbot.keyClick(room.window.palette_popup.field, Qt.Key.Key_Escape)
+    assert not room.window.palette_popup.isVisible()
+    assert room.selection.picked is not None
+    room.trigger("stage_training")
+    line = room.window.column.open_panel.form.rows["encoder"].editor
+    line.setFocus()
+    line.setText("nonsense")
+    qtbot.keyClick(line, Qt.Key.Key_Escape)
+    assert line.text() == "3–4–2"
+    assert room.selection.picked is not None
+    qtbot.keyClick(room.window, Qt.Key.Key_Escape)
+    assert room.selection.picked is None
 
 
 def test_nothing_is_asked_where_nothing_is_lost(room, monkeypatch, tmp_path):
     monkeypatch.setattr("app.views.dialogs.UnsavedDialog.exec", lambda self: pytest.fail("asked"))
     room.show(untrained())
-    assert room.window._may_close()
+    assert room.window.may_discard(lambda: None)
     room.show(trained_project())
     room.workspace.mark_saved(tmp_path / "a.budai")
-    assert room.window._may_close()
+    assert room.window.may_discard(lambda: None)
 
 
 def test_the_command_line_that_repeats_the_project(room):
@@ -493,7 +546,7 @@ def test_no_text_is_clipped(make_room, size, mode, stage):
 
 @pytest.mark.parametrize("scale", [0.9, 1.25, 1.5])
 def test_no_text_is_clipped_at_other_text_sizes(make_room, scale):
-    room = make_room(size=(1920, 1200))
+    room = make_room(size=(2400, 1400))
     room.show(trained_project())
     room.workspace.show_stage("training")
     room.window.files.prefer(text_scale=scale)
