@@ -12,15 +12,24 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-import pyvista
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QImage
-from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
-from vtkmodules.vtkCommonCore import vtkObject, vtkUnsignedCharArray
-from vtkmodules.vtkRenderingCore import vtkActor, vtkLight, vtkPolyDataMapper, vtkRenderer, vtkRenderWindow
+from vtkmodules import vtkRenderingOpenGL2
+from vtkmodules.util.numpy_support import numpy_to_vtk, numpy_to_vtkIdTypeArray, vtk_to_numpy
+from vtkmodules.vtkCommonCore import vtkObject, vtkPoints, vtkUnsignedCharArray
+from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkImageData, vtkPolyData
+from vtkmodules.vtkRenderingCore import (
+    vtkActor,
+    vtkLight,
+    vtkPolyDataMapper,
+    vtkRenderer,
+    vtkRenderWindow,
+    vtkTexture,
+)
 
 from app.scene.camera import VIEW_ANGLE, Camera
 from app.scene.shading import AMBIENT, AMBIENT_WITH_TEXTURE, LIGHTS, SPECULAR, SPECULAR_POWER
+from app.scene.snapshot import rgb
 from app.widgets.plotter import Mesh, Picture, SurfacePlotter
 
 POINT_SIZE = 2.5
@@ -47,14 +56,12 @@ def _kinds() -> list[Callable[[], vtkRenderWindow]]:
     """Return the kinds of windows to try: on Linux without asking the X server first."""
     if not sys.platform.startswith("linux"):
         return [vtkRenderWindow]
-    # These exist on Linux alone. VTK itself would take OSMesa where nothing else works, and crash without its library.
-    from vtkmodules import vtkRenderingOpenGL2 as kinds  # noqa: N813 - a module
-
-    found: list[Callable[[], vtkRenderWindow]] = [kinds.vtkEGLRenderWindow]
+    # VTK itself would take OSMesa where nothing else works, and crash without its library.
+    found: list[Callable[[], vtkRenderWindow]] = [vtkRenderingOpenGL2.vtkEGLRenderWindow]
     if os.environ.get("DISPLAY"):
-        found.append(kinds.vtkXOpenGLRenderWindow)
+        found.append(vtkRenderingOpenGL2.vtkXOpenGLRenderWindow)
     if find_library("OSMesa"):
-        found.append(kinds.vtkOSOpenGLRenderWindow)
+        found.append(vtkRenderingOpenGL2.vtkOSOpenGLRenderWindow)
     return found
 
 
@@ -90,12 +97,44 @@ def has_opengl(drawing: Executor) -> bool:
 class _Drawn:
     """A mesh with what VTK draws of it; arrays are shared with VTK, which does not own them."""
 
-    data: pyvista.PolyData
+    data: vtkPolyData
     actor: vtkActor
     points: np.ndarray
     normals: np.ndarray | None
     colors: np.ndarray
     texture: np.ndarray | None = None
+
+
+def _fractions(color: str) -> tuple[float, float, float]:
+    """Return red, green and blue of "#RRGGBB" between 0 and 1."""
+    red, green, blue = rgb(color)
+    return red / 255.0, green / 255.0, blue / 255.0
+
+
+def _polygons(points: np.ndarray, faces: np.ndarray) -> vtkPolyData:
+    """Return triangles, or points where there are no faces, that share the memory of (n, 3) `points`."""
+    data, cells, places = vtkPolyData(), vtkCellArray(), vtkPoints()
+    places.SetData(numpy_to_vtk(points))
+    data.SetPoints(places)
+    size = 3 if len(faces) else 1
+    corners = faces.ravel() if len(faces) else np.arange(len(points))
+    ends = np.arange(0, len(corners) + 1, size)
+    cells.SetData(numpy_to_vtkIdTypeArray(ends, deep=True), numpy_to_vtkIdTypeArray(corners, deep=True))
+    (data.SetPolys if len(faces) else data.SetVerts)(cells)
+    return data
+
+
+def _texture(image: np.ndarray) -> vtkTexture:
+    """Return a (h, w, 3) uint8 picture, its first row at the top, as a smooth texture."""
+    height, width = image.shape[:2]
+    data = vtkImageData()
+    data.SetDimensions(width, height, 1)
+    data.GetPointData().SetScalars(numpy_to_vtk(np.ascontiguousarray(image[::-1]).reshape(-1, 3), deep=True))
+    texture = vtkTexture()
+    texture.SetInputData(data)
+    texture.SetInterpolate(True)
+    texture.SetMipmap(True)
+    return texture
 
 
 class _Scene:
@@ -113,7 +152,7 @@ class _Scene:
             lamp.SetLightTypeToCameraLight()
             lamp.SetPosition(light.direction)
             lamp.SetFocalPoint(0.0, 0.0, 0.0)
-            lamp.SetColor(pyvista.Color(light.color).float_rgb)
+            lamp.SetColor(_fractions(light.color))
             lamp.SetIntensity(light.intensity)
             self.renderer.AddLight(lamp)
 
@@ -121,7 +160,7 @@ class _Scene:
         self.remove(key)
         points, colors = np.array(mesh.points, np.float32), np.array(mesh.colors, np.uint8)
         normals = None if mesh.normals is None else np.array(mesh.normals, np.float32)
-        data = pyvista.PolyData.from_regular_faces(points, mesh.faces) if len(mesh.faces) else pyvista.PolyData(points)
+        data = _polygons(points, np.array(mesh.faces, np.int64))
         data.GetPointData().SetScalars(numpy_to_vtk(colors))
         if normals is not None:
             data.GetPointData().SetNormals(numpy_to_vtk(normals))
@@ -139,7 +178,7 @@ class _Scene:
         look.SetSpecularPower(SPECULAR_POWER)
         look.SetLighting(normals is not None)
         self.renderer.AddActor(actor)
-        self.meshes[key] = _Drawn(data, actor, np.asarray(data.points), normals, colors)
+        self.meshes[key] = _Drawn(data, actor, points, normals, colors)
         self.set_wireframe(self.is_wireframe)
 
     def remove(self, key: str) -> None:
@@ -169,10 +208,7 @@ class _Scene:
             return
         drawn.texture = np.array(coordinates, np.float32)
         drawn.data.GetPointData().SetTCoords(numpy_to_vtk(drawn.texture))
-        texture = pyvista.Texture(image)
-        texture.SetInterpolate(True)
-        texture.SetMipmap(True)
-        drawn.actor.SetTexture(texture)
+        drawn.actor.SetTexture(_texture(image))
         drawn.actor.GetProperty().SetAmbient(AMBIENT_WITH_TEXTURE)
 
     def set_visible(self, key: str, visible: bool) -> None:
@@ -193,7 +229,7 @@ class _Scene:
         seen.SetViewAngle(VIEW_ANGLE)
 
     def set_background(self, color: str) -> None:
-        self.renderer.SetBackground(pyvista.Color(color).float_rgb)
+        self.renderer.SetBackground(_fractions(color))
 
     def set_size(self, width: int, height: int, ratio: float) -> None:
         self.size, self.ratio = (width, height), ratio
