@@ -164,9 +164,9 @@ class Learner:
         self.steps += 1
         return figures
 
-    def images(self) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return codes and reconstructions of all vertices, in low precision where that is faster."""
-        dtype = torch.bfloat16 if self.low_precision else torch.float32
+    def images(self, precise: bool) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return codes and reconstructions of all vertices, in low precision where that is faster and will do."""
+        dtype = torch.float32 if precise or not self.low_precision else torch.bfloat16
 
         def both(points: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
             codes = self.encoder(points, dtype)
@@ -174,6 +174,16 @@ class Learner:
 
         parts = self._map(both, [(part,) for part in self.points.tensor_split(self._workers)])
         return torch.cat([codes for codes, _ in parts]), torch.cat([images for _, images in parts])
+
+    def refit_decoder(self, count: int) -> None:
+        """Set the decoder's last layer to the best one for the codes as they are, of all vertices and random points."""
+        points = torch.cat([self.points, self.draw(count)])
+
+        def equations(part: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+            return self.decoder.normal_equations(self.encoder(part), part)
+
+        parts = self._map(equations, [(part,) for part in points.tensor_split(self._workers)])
+        self.decoder.solve_last_layer(sum(matrix for matrix, _ in parts), sum(right for _, right in parts))
 
     def state(self) -> list[torch.Tensor]:
         """Return copies of the weights of both networks."""
@@ -264,7 +274,7 @@ class Learner:
 
     def _find_hard(self) -> None:
         """Draw more often the faces that are nearly or wholly flipped."""
-        codes, _ = self.images()
+        codes, _ = self.images(precise=True)
         edges = codes[self.faces]
         relative = self.inverses @ (edges[:, 1:] - edges[:, :1])
         hard = (torch.linalg.det(relative) < 0.25 * torch.linalg.det(self.ideals)).float()

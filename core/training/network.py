@@ -91,18 +91,26 @@ class Network:
         targets : (n, out) tensor
             The images wanted.
         """
-        width = self.weights[-1].shape[1]
-        gram = torch.zeros(width + 1, width + 1, dtype=self._full, device=points.device)
-        moment = torch.zeros(width + 1, targets.shape[1], dtype=self._full, device=points.device)
+        self.solve_last_layer(*self.normal_equations(points, targets))
+
+    def normal_equations(self, points: torch.Tensor, targets: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return matrix and right-hand side of the least-squares problem of `fit_last_layer`; those of parts add up."""
+        width = self.weights[-1].shape[1] + 1
+        matrix = torch.zeros(width, width, dtype=self._full, device=points.device)
+        right = torch.zeros(width, targets.shape[1], dtype=self._full, device=points.device)
         layers = self.layers()
         for part, aim in zip(points.split(_BLOCK), targets.split(_BLOCK), strict=True):
             features = forward(layers, part)[-2].to(self._full)
             features = torch.cat([features, torch.ones_like(features[:, :1])], 1)
-            gram += features.T @ features
-            moment += features.T @ aim.to(self._full)
-        penalty = _RIDGE * gram.diagonal()[:-1].mean() + 1e-30
-        gram.diagonal()[:-1].add_(penalty)
-        solution = torch.linalg.solve(gram, moment)
+            matrix += features.T @ features
+            right += features.T @ aim.to(self._full)
+        return matrix, right
+
+    def solve_last_layer(self, matrix: torch.Tensor, right: torch.Tensor) -> None:
+        """Set the last layer to the solution of its normal equations, with a slight penalty on the weights."""
+        penalty = _RIDGE * matrix.diagonal()[:-1].mean() + 1e-30
+        matrix.diagonal()[:-1].add_(penalty)
+        solution = torch.linalg.solve(matrix, right)
         self.weights[-1].copy_(solution[:-1].T)
         self.biases[-1].copy_(solution[-1])
 

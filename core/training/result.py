@@ -28,9 +28,10 @@ class TrainingStep:
     rmse_rel : float or None
         Running estimate of the root mean square distance between x and decode(encode(x)), over the diagonal.
     chamfer_rel : float or None
-        Chamfer distance over the diagonal, estimated between the vertices and their reconstructions.
+        Rough Chamfer distance: mean distance of some 2,000 points of the reconstruction from the surface, over the
+        diagonal. Told every few seconds.
     flipped_triangles : int or None
-        Faces whose codes are not oriented as the majority.
+        Faces whose codes are not oriented as the majority. Told every few seconds.
     codes : (n, 2) float32 array or None
         Codes of the vertices, in latent units (in guided mode before the first step: the guiding chart).
     reconstruction : (n, 3) float32 array or None

@@ -2,34 +2,29 @@
 
 import math
 from collections.abc import Generator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 import torch
 
-from core.autoencoder.autoencoder import Autoencoder
 from core.autoencoder.chart import disk_chart
 from core.clock import ActiveClock, n_cores
 from core.errors import TrainingError
 from core.evaluation.certificate import certify
-from core.evaluation.distortion import flipped_triangles
 from core.progress import Progress, Work
-from core.relu.relu_map import ReluMap
 from core.surface.normalization import unit_frame
 from core.surface.surface import Surface
+from core.training.finishing import finished
 from core.training.learner import Learner, Recipe
 from core.training.options import PARTS, TrainingOptions
+from core.training.reporter import Reporter
 from core.training.result import TrainingResult, TrainingStep
 from core.training.schedule import Schedule
 
 _BETWEEN_REPORTS = 0.08
 """Seconds of work between two reports."""
-_SNAPSHOT_SHARE = 0.15
-"""Most of the time that snapshots may take."""
 _FINISHING = 0.5
 """Seconds set aside for what follows the last step."""
-_FITTED = 30_000
-"""Random points, besides the vertices, that the decoder's last layer is fitted to in the end."""
 _BETWEEN_COPIES = 30.0
 """Seconds between two copies of the state outside the accelerator."""
 _LEAST_SHARE = 0.3
@@ -87,24 +82,6 @@ def choose_device(wanted: str) -> torch.device:
     return torch.device(wanted)
 
 
-@dataclass
-class _History:
-    """Curves of a run."""
-
-    rows: list[tuple[float, ...]] = field(default_factory=list)
-
-    def add(self, step: TrainingStep) -> None:
-        """Append one report."""
-        figures = (step.rmse_rel, step.chamfer_rel, step.flipped_triangles)
-        self.rows.append((step.step, step.seconds, step.loss, *(math.nan if f is None else f for f in figures)))
-
-    def curves(self) -> dict[str, np.ndarray]:
-        """Return the columns by name."""
-        names = ("step", "seconds", "loss", "rmse_rel", "chamfer_rel", "flipped_triangles")
-        table = np.array(self.rows, np.float64).reshape(-1, len(names))
-        return dict(zip(names, table.T, strict=True))
-
-
 class _Run:
     """One training."""
 
@@ -113,9 +90,9 @@ class _Run:
         self.surface, self.options = surface, options
         self.device = choose_device(options.device)
         self.frame = unit_frame(surface)
-        self.history, self.ended, self.messages = _History(), "finished", []
+        self.reporter = Reporter(surface, self.frame, np.random.default_rng(options.seed))
+        self.ended, self.messages = "finished", []
         self.target: np.ndarray | None = None
-        self.squared, self.snapshot_due = None, 0.0
         self.recipe = Recipe() if self.device.type == "cpu" else _ON_ACCELERATOR
         self.kept, self.keep_due = [], 0.0
 
@@ -129,7 +106,8 @@ class _Run:
             stop = max(self.options.seconds - _FINISHING, self.clock.seconds + _LEAST_SHARE * self.options.seconds)
             schedule = Schedule(stop, self.options.steps)
             yield from self._loop(schedule)
-            autoencoder, codes = self._finish()
+            yield from self.clock.pause(Progress(1.0, "Fitting the last layer"))
+            autoencoder, codes = finished(self.learner, self.surface, self.frame)
         finally:
             self.learner.close()
         seconds = self.clock.seconds
@@ -143,7 +121,7 @@ class _Run:
             seconds=seconds,
             steps=self.learner.steps,
             certificate=certificate,
-            history=self.history.curves(),
+            history=self.reporter.curves(),
             schedule=tuple(schedule.parts),
             ended=self.ended,
             messages=tuple(self.messages),
@@ -272,61 +250,9 @@ class _Run:
 
     def _report(self, figures: list[float]) -> TrainingStep:
         """Tell loss and error, and if it is time again codes and reconstruction."""
-        loss, squared = figures
         now = self.clock.seconds
-        if self.squared is None or not math.isfinite(squared):
-            self.squared = squared
-        self.squared += 0.2 * (squared - self.squared)
-        rmse = math.sqrt(self.squared) * self.frame.scale / self.surface.diagonal
-        report = TrainingStep(self.learner.steps, now, loss, rmse)
-        if now >= self.snapshot_due and math.isfinite(loss):
-            codes, images = (part.cpu().numpy() for part in self.learner.images())
-            report = replace(
-                report,
-                flipped_triangles=int(flipped_triangles(codes.astype(np.float64), self.surface.faces).sum()),
-                codes=codes,
-                reconstruction=self.frame.restore(images.astype(np.float64)).astype(np.float32),
-            )
-            self.snapshot_due = now + (self.clock.seconds - now) / _SNAPSHOT_SHARE
-        self.history.add(report)
+        report = self.reporter.report(self.learner, now, *figures)
+        if math.isfinite(report.loss) and self.reporter.wants_picture(now):
+            report = self.reporter.picture(self.learner, report)
+        self.reporter.keep(report, self.clock.seconds - now)
         return report
-
-    def _finish(self) -> tuple[Autoencoder, np.ndarray]:
-        """Refit the decoder's last layer to the codes as they are, bring them into the disk, leave torch."""
-        learner = self.learner
-        points = torch.cat([learner.points, learner.draw(_FITTED)])
-        learner.decoder.fit_last_layer(learner.encoder(points), points)
-        encoder, decoder = learner.encoder.relu_map(), learner.decoder.relu_map()
-        codes = encoder(self.frame.normalize(self.surface.vertices))
-        centre, radius = (np.zeros(2), np.linalg.norm(codes, axis=1).max()) if learner.guided else _circle_around(codes)
-        while True:
-            inner, outer = _into_disk(encoder, decoder, centre, radius)
-            # Measured as others will measure it, in input units.
-            autoencoder = Autoencoder(inner, outer, self.frame.centre, self.frame.scale)
-            codes = autoencoder.encode(self.surface.vertices)
-            if np.linalg.norm(codes, axis=1).max() <= 1.0:
-                return autoencoder, codes
-            radius *= 1.0 + 1e-7  # rounding to float32 left a code just outside
-
-
-def _into_disk(encoder: ReluMap, decoder: ReluMap, centre: np.ndarray, radius: float) -> tuple[ReluMap, ReluMap]:
-    """The same autoencoder with codes (code - centre) / radius, every number rounded to float32."""
-    weight, bias = encoder.weights[-1] / radius, (encoder.biases[-1] - centre) / radius
-    first, shift = decoder.weights[0] * radius, decoder.biases[0] + decoder.weights[0] @ centre
-    return (
-        ReluMap((*encoder.weights[:-1], _single(weight)), (*encoder.biases[:-1], _single(bias))),
-        ReluMap((_single(first), *decoder.weights[1:]), (_single(shift), *decoder.biases[1:])),
-    )
-
-
-def _single(array: np.ndarray) -> np.ndarray:
-    """Numbers rounded to float32, as float64."""
-    return array.astype(np.float32).astype(np.float64)
-
-
-def _circle_around(codes: np.ndarray) -> tuple[np.ndarray, float]:
-    """Centre and radius of nearly the smallest circle around some codes (Bădoiu and Clarkson 2003)."""
-    centre = codes.mean(0)
-    for k in range(1, 1000):
-        centre = centre + (codes[np.square(codes - centre).sum(1).argmax()] - centre) / (k + 1)
-    return centre, float(np.linalg.norm(codes - centre, axis=1).max())

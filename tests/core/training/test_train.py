@@ -86,7 +86,7 @@ def test_stop_ends_with_a_finished_result(surface: Surface) -> None:
     while not (progress := next(work)).payload or progress.payload.reconstruction is None:
         pass
     step = progress.payload.step
-    assert "Certificate" in work.send("stop").message
+    assert "last layer" in work.send("stop").message
     result = finish(work)
     assert result.ended == "stopped"
     assert result.steps == step

@@ -1,0 +1,65 @@
+"""From trained networks to an autoencoder: last layer in closed form, codes in the disk, numbers of float32."""
+
+import numpy as np
+
+from core.autoencoder.autoencoder import Autoencoder
+from core.relu.relu_map import ReluMap
+from core.surface.normalization import Frame
+from core.surface.surface import Surface
+from core.training.learner import Learner
+
+_FITTED = 30_000
+"""Random points, besides the vertices, that the decoder's last layer is fitted to."""
+
+
+def finished(learner: Learner, surface: Surface, frame: Frame) -> tuple[Autoencoder, np.ndarray]:
+    """Return the autoencoder of a learner and the codes of the vertices, all in the closed unit disk.
+
+    Parameters
+    ----------
+    learner : Learner
+        The trained networks; the decoder's last layer is fitted anew.
+    surface : Surface
+        What they were trained on.
+    frame : Frame
+        From normalized to input units.
+
+    Returns
+    -------
+    Autoencoder, (n, 2) float64 array
+        Every weight and bias is a number of float32; the codes are computed from exactly these.
+    """
+    learner.refit_decoder(_FITTED)
+    encoder, decoder = learner.encoder.relu_map(), learner.decoder.relu_map()
+    codes = encoder(frame.normalize(surface.vertices))
+    # A chart has its centre at the origin already, and the codes shall stay comparable with it.
+    centre, radius = (np.zeros(2), np.linalg.norm(codes, axis=1).max()) if learner.guided else _circle_around(codes)
+    while True:
+        autoencoder = Autoencoder(*_into_disk(encoder, decoder, centre, radius), frame.centre, frame.scale)
+        codes = autoencoder.encode(surface.vertices)
+        if np.linalg.norm(codes, axis=1).max() <= 1.0:
+            return autoencoder, codes
+        radius *= 1.0 + 1e-7  # rounding to float32 left a code just outside
+
+
+def _into_disk(encoder: ReluMap, decoder: ReluMap, centre: np.ndarray, radius: float) -> tuple[ReluMap, ReluMap]:
+    """The same networks with codes (code - centre) / radius, every number rounded to float32."""
+    weight, bias = encoder.weights[-1] / radius, (encoder.biases[-1] - centre) / radius
+    first, shift = decoder.weights[0] * radius, decoder.biases[0] + decoder.weights[0] @ centre
+    return (
+        ReluMap((*encoder.weights[:-1], _single(weight)), (*encoder.biases[:-1], _single(bias))),
+        ReluMap((_single(first), *decoder.weights[1:]), (_single(shift), *decoder.biases[1:])),
+    )
+
+
+def _single(array: np.ndarray) -> np.ndarray:
+    """Numbers rounded to float32, as float64."""
+    return array.astype(np.float32).astype(np.float64)
+
+
+def _circle_around(codes: np.ndarray) -> tuple[np.ndarray, float]:
+    """Centre and radius of nearly the smallest circle around some codes (Bădoiu and Clarkson 2003)."""
+    centre = codes.mean(0)
+    for k in range(1, 1000):
+        centre = centre + (codes[np.square(codes - centre).sum(1).argmax()] - centre) / (k + 1)
+    return centre, float(np.linalg.norm(codes - centre, axis=1).max())
