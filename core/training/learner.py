@@ -15,7 +15,7 @@ from core.training.schedule import PRECISE_FROM, one_cycle
 
 Result = TypeVar("Result")
 
-_SIZES = (1.0, 1.0, 1.0, 0.6)
+_SIZES = (1.0, 1.0, 0.6, 0.6)
 """Sizes of the triangles of a batch, relative to the faces they lie in."""
 _HARD_EVERY = 200
 """Steps between two searches for hard triangles."""
