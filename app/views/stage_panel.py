@@ -36,6 +36,7 @@ class FormScroll(QScrollArea):
 
     def __init__(self, content: QWidget, parent: QWidget) -> None:
         super().__init__(parent)
+        self._content = content
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -48,11 +49,9 @@ class FormScroll(QScrollArea):
         content.setAutoFillBackground(False)
 
     def sizeHint(self) -> QSize:
-        content = self.widget()
         width = self.viewport().width()
-        layout = content.layout()
-        height = layout.heightForWidth(width) if layout.hasHeightForWidth() else content.sizeHint().height()
-        return QSize(width, height)
+        follows = self._content.hasHeightForWidth()
+        return QSize(width, self._content.heightForWidth(width) if follows else self._content.sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, min(self.sizeHint().height(), 120))

@@ -66,8 +66,8 @@ class TextField(QLineEdit):
             self.style().polish(self)
 
     def event(self, event: QEvent) -> bool:
-        is_override = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
-        if is_override and event.key() == Qt.Key.Key_Escape and self.text() != self._shown:
+        is_escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+        if is_escape and event.type() == QEvent.Type.ShortcutOverride and self.text() != self._shown:
             event.accept()  # takes back what was typed instead of running the command of this key
             return True
         return super().event(event)

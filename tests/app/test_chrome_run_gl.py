@@ -1,0 +1,108 @@
+"""One whole run through the real window: open, train, pick, export, save, open again, close."""
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication
+
+from app.log_file import LogFile
+from app.main_window import MainWindow
+from app.selection import Pick, Selection
+from app.settings import Settings
+from app.theme import Theme
+from app.workspace import StageState, Workspace
+from core.io.load import load
+from core.io.write_mesh import MeshToWrite, write_mesh
+from core.training.options import TrainingOptions
+from tests.core.make import bumpy_disk
+
+pytestmark = [pytest.mark.gl, pytest.mark.timeout(280)]
+
+
+def workers_beside(known):
+    """Return the command lines of processes that were begun since; Python's own tracker ends with the program."""
+    found = []
+    for child in set(psutil.Process().children(recursive=True)) - known:
+        try:
+            line = " ".join(child.cmdline())
+        except psutil.Error:
+            continue  # it ended meanwhile
+        if line and "resource_tracker" not in line:
+            found.append(line)
+    return found
+
+
+@pytest.fixture
+def window(qtbot, tmp_path):
+    children = set(psutil.Process().children(recursive=True))
+    theme = Theme("light")
+    theme.dress(QApplication.instance())
+    made = MainWindow(Workspace(), Selection(), theme, Settings(tmp_path / "c"), LogFile(tmp_path / "s"))
+    made.show()
+    qtbot.waitExposed(made)
+    yield made
+    made.may_discard = lambda then: True
+    made.close()
+    made.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    deadline = time.monotonic() + 5.0
+    while workers_beside(children) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert workers_beside(children) == []
+
+
+def test_a_whole_run(qtbot, window, tmp_path):
+    surface = bumpy_disk(12)
+    path = tmp_path / "bumpy.ply"
+    write_mesh(MeshToWrite(surface.vertices, surface.faces), path)
+    workspace = window.workspace
+
+    with qtbot.waitSignal(window.files.opened, timeout=60_000):
+        window.files.open_path(str(path))
+    assert workspace.state("training") is StageState.READY
+    assert workspace.open_stage == "training"
+    assert window.inspector.certificate.badge.text == "Disk"
+
+    options = TrainingOptions(seconds=3.0, encoder=(16, 16), decoder=(16, 16))
+    workspace.set_options("training", options)
+    steps = []
+    workspace.live_changed.connect(lambda step: steps.append(step))
+    with qtbot.waitSignal(workspace.job_started):
+        window.actions_by_key.trigger("run_stage")
+    qtbot.waitUntil(lambda: workspace.project.training is not None, timeout=180_000)
+    training = workspace.project.training
+    assert any(step is not None and step.codes is not None for step in steps)
+    assert training.options == replace(options)
+    assert window.column.panels["training"].header.look.state == "done"
+    window.selection.pick(Pick(3, "surface"))
+    assert len(window.inspector.picked.rows) == 5
+
+    window.files.export(tmp_path / "out.obj", "reconstruction")
+    qtbot.waitUntil((tmp_path / "out.obj").is_file, timeout=60_000)
+    assert len(load(tmp_path / "out.obj").surface.faces) == len(surface.faces)
+
+    project = tmp_path / "run.budai"
+    workspace.path = project
+    window.actions_by_key.trigger("save")
+    qtbot.waitUntil(lambda: workspace.is_saved, timeout=60_000)
+    assert project.is_file()
+    with qtbot.waitSignal(window.files.opened, timeout=60_000):
+        window.files.open_path(str(project))
+    assert workspace.project.training.certificate == training.certificate
+    assert workspace.is_saved
+    assert str(project) in window.settings.preferences.recent_files
+
+
+def test_a_file_that_cannot_be_read_is_told_in_one_sentence(qtbot, window, tmp_path):
+    bad = Path(tmp_path / "bad.off")
+    bad.write_text("OFF\n3 1 0\n0 0 0\n1 0 0\n0 1 0\n3 0 1 99\n")
+    job = window.files.open_path(str(bad))
+    with qtbot.waitSignal(job.failed, timeout=60_000) as signal:
+        pass
+    assert "bad.off" in signal.args[0]
+    assert window.workspace.project.source is None
+    assert window.job_bar.name.text() == "Failed"
