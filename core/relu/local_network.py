@@ -24,6 +24,12 @@ FRACTION = 0.3
 SPARE_COLUMNS = 64
 """Open units of later layers that a system may hold as columns."""
 
+WORTH_REFINING = 24
+"""Rows of a system from which it is made anew once half of its lines are decided."""
+
+SPARE_FRAMES = 16
+"""Systems that may be made anew, with fewer open units, on the way through one layer."""
+
 
 class Stacks(NamedTuple):
     """Memory of the walk, last in, first out.
@@ -93,8 +99,8 @@ class Bench(NamedTuple):
 INACTIVE, ACTIVE, OPEN, SETTLED = range(4)
 """Kinds of rows; a settled one has been active since an ancestor, and waits to be folded into a further layer."""
 
-LAYER, POLYGON, SIZE, CANDIDATES, N_CANDIDATES, FORMS, INTS, FLOATS, BASE = range(9)
-NODE_COLUMNS = 9
+LAYER, POLYGON, SIZE, CANDIDATES, N_CANDIDATES, FORMS, INTS, FLOATS, BASE, FRAME, REFINE = range(11)
+NODE_COLUMNS = 11
 """Columns of a node: a polygon that waits. See `core.relu.walk`."""
 
 
@@ -227,38 +233,59 @@ def classify(net, cx, st, node, bench, pitch, columns, layer, affine):
 
 
 @njit(**KERNEL)
-def load(st, node, bench, pitch, dimension):
-    """Start from the parent's system, its forms being those of the polygon; return its last layer."""
-    layer = st.nodes[node, LAYER]
-    frame = st.frames[layer]
-    n, forms = frame[N_ROWS], st.nodes[node, FORMS]
+def load(st, node, bench, pitch, dimension, offset):
+    """Start from the system at work, its forms being those of the polygon; return its last layer and its rows' end."""
+    frame, forms = st.frames[st.nodes[node, FRAME]], st.nodes[node, FORMS]
+    n = frame[N_ROWS]
     for k in range(dimension + 1):
-        copy(bench.system, k * pitch, st.floats, forms + k * n, n)
+        copy(bench.system, k * pitch + offset, st.floats, forms + k * n, n)
     for row in range(n):
         entry = st.ints[frame[ROW_IDS] + row]
-        bench.rows[row] = entry >> 1
-        bench.kind[row] = SETTLED if entry & 1 else OPEN
-    for later in range(layer + 1, frame[FRONT] + 2):
-        bench.start[later] = frame[LAYERS + 2 * later]
-    return frame[FRONT]
+        bench.rows[offset + row] = entry >> 1
+        bench.kind[offset + row] = SETTLED if entry & 1 else OPEN
+    for later in range(st.nodes[node, LAYER] + 1, frame[FRONT] + 2):
+        bench.start[later] = offset + frame[LAYERS + 2 * later]
+    return frame[FRONT], offset + n
 
 
 @njit(**KERNEL)
-def pass_on(st, bench, pitch, frame, layer, columns, n):
-    """Fold the newly active units of a layer into the later layers of the parent's system; give open ones a column."""
+def load_lines(st, node, bench, pitch, dimension):
+    """Enter the candidate lines of a node as rows; return how many they are."""
+    frame = st.frames[st.nodes[node, FRAME]]
+    lines = st.nodes[node, N_CANDIDATES]
+    for row in range(lines):
+        line = st.ints[st.nodes[node, CANDIDATES] + row]
+        bench.rows[row] = st.ints[frame[LINE_IDS] + line]
+        bench.kind[row] = OPEN
+        for k in range(dimension + 1):
+            bench.system[k * pitch + row] = st.floats[frame[LINE_FORMS] + line * (dimension + 1) + k]
+    return lines
+
+
+@njit(**KERNEL)
+def column_of(st, node, layer, index, length):
+    """Return where the column of an open unit starts in the system at work."""
+    frame = st.frames[st.nodes[node, FRAME]]
+    if layer == st.nodes[node, LAYER]:
+        return frame[LINE_COLUMNS] + st.ints[st.nodes[node, CANDIDATES] + index] * length
+    return frame[LAYERS + 2 * layer + 1] + index * length
+
+
+@njit(**KERNEL)
+def pass_on(st, node, bench, pitch, layer, columns, n):
+    """Fold the newly active units of a layer into the later layers of the system; give each open one a column."""
     first, last = bench.start[layer], bench.start[layer + 1]
     length = n - last
-    column = frame[LAYERS + 2 * layer + 1]
     count = 0
     for row in range(first, last):
         if bench.kind[row] == ACTIVE:
             bench.active[count] = row
-            bench.places[count] = column + (row - first) * length
+            bench.places[count] = column_of(st, node, layer, row - first, length)
             count += 1
     fold(bench, pitch, st.floats, count, columns, last, length)
     for row in range(first, last):
         if bench.kind[row] == OPEN:
-            at = column + (row - first) * length
+            at = column_of(st, node, layer, row - first, length)
             copy(bench.system, columns * pitch + last, st.floats, at, length)
             bench.peak[columns] = bench.high[row]
             columns += 1
@@ -306,28 +333,39 @@ def draw_in(net, bench, pitch, dimension, layer, columns):
 
 
 @njit(**KERNEL)
-def assemble(net, cx, st, node, bench, pitch):
-    """Build the system of a polygon on the bench; return its last layer, its columns, and the hash of what is decided.
+def classify_lines(cx, st, node, bench, pitch, lines):
+    """Bound the values of lines that are known to cut the polygon."""
+    for row in range(lines):
+        tighten(cx, st, node, bench, pitch, row)
 
-    The polygon is a cell of the layers up to its node's; the system begins with the next layer.
+
+@njit(**KERNEL)
+def assemble(net, cx, st, node, bench, pitch, target):
+    """Build a system of a polygon on the bench; return its last layer, its columns, and the hash of what is decided.
+
+    It begins with the target layer: the next one, where the polygon is a cell of the layers before, else the layer
+    that is being cut, with the lines that are left.
     """
-    dimension = cx.points.shape[1]
-    target, depth = st.nodes[node, LAYER] + 1, len(net.widths) - 2
+    dimension, depth, lines = cx.points.shape[1], len(net.widths) - 2, 0
     measure_box(cx, st, node, bench)
-    entered, columns, n = 0, dimension + 1, 0
-    bench.start[1] = 0
-    if target > 1:
-        entered = load(st, node, bench, pitch, dimension)
-        n = bench.start[entered + 1]
+    columns, n = dimension + 1, 0
+    bench.start[target] = 0
+    if target == st.nodes[node, LAYER]:
+        lines = load_lines(st, node, bench, pitch, dimension)
+        classify_lines(cx, st, node, bench, pitch, lines)
+    if st.nodes[node, LAYER] > 0:
+        entered, n = load(st, node, bench, pitch, dimension, lines)
+    else:
+        entered = 1
+        columns = draw_in(net, bench, pitch, dimension, 1, columns)
     layer, word = target, np.uint64(0)
-    if entered < target:
-        columns = draw_in(net, bench, pitch, dimension, target, columns)
     while True:
-        word ^= classify(net, cx, st, node, bench, pitch, columns, layer, layer == target)
+        if layer > target or not lines:
+            word ^= classify(net, cx, st, node, bench, pitch, columns, layer, layer == target)
         if layer == depth and cx.maps.shape[1] == 0:
             return layer, columns, word
         if layer < entered:
-            columns = pass_on(st, bench, pitch, st.frames[target - 1], layer, columns, n)
+            columns = pass_on(st, node, bench, pitch, layer, columns, n)
         else:
             n_open = 0
             for row in range(bench.start[layer], bench.start[layer + 1]):
@@ -368,15 +406,14 @@ def gather(bench, pitch, column, first, n, floats, at):
 
 
 @njit(**KERNEL)
-def descend(net, cx, st, node, bench, pitch):
-    """Turn a cell of the layers up to that of its node into a polygon that waits to be cut by the next layer.
+def settle(net, cx, st, node, bench, pitch, target):
+    """Give a node a system of its own that begins with the target layer.
 
     Return False, with nothing changed but `Stacks.wanted`, where memory is short.
     """
-    dimension = cx.points.shape[1]
-    target = st.nodes[node, LAYER] + 1
-    front, columns, word = assemble(net, cx, st, node, bench, pitch)
-    frame = st.frames[target]
+    terms = cx.points.shape[1] + 1
+    front, columns, word = assemble(net, cx, st, node, bench, pitch, target)
+    frame = st.frames[st.nodes[node, FRAME] + 1]
     n = select_rows(bench, frame, target, front, front != len(net.widths) - 2)
     lines = 0
     for row in range(bench.start[target], bench.start[target + 1]):
@@ -385,30 +422,31 @@ def descend(net, cx, st, node, bench, pitch):
             lines += 1
     ints, floats = st.nodes[node, INTS], st.nodes[node, FLOATS]
     st.wanted[0] = ints + 2 * lines + n
-    st.wanted[1] = floats + lines * (dimension + 1) + (columns) * n
+    st.wanted[1] = floats + lines * terms + columns * n
     if st.wanted[0] > len(st.ints) or st.wanted[1] > len(st.floats):
         return False
     frame[N_LINES], frame[N_ROWS], frame[FRONT] = lines, n, front
-    frame[LINE_IDS], frame[LINE_FORMS] = ints, floats
+    frame[LINE_IDS], frame[ROW_IDS], frame[LINE_FORMS] = ints, ints + 2 * lines, floats
     for i in range(lines):
         st.ints[ints + i] = bench.rows[bench.active[i]]
         st.ints[ints + lines + i] = i
-        for k in range(dimension + 1):
-            st.floats[floats + i * (dimension + 1) + k] = bench.system[k * pitch + bench.active[i]]
-    frame[ROW_IDS] = ints + 2 * lines
+        for k in range(terms):
+            st.floats[floats + i * terms + k] = bench.system[k * pitch + bench.active[i]]
     for i in range(n):
         row = bench.kept[i]
         st.ints[ints + 2 * lines + i] = 2 * bench.rows[row] + (bench.kind[row] != OPEN)
-    floats += lines * (dimension + 1)
-    st.nodes[node, FORMS] = floats
-    for k in range(dimension + 1):
+    floats += lines * terms
+    nodes = st.nodes
+    nodes[node, FORMS] = floats
+    for k in range(terms):
         gather(bench, pitch, k, 0, n, st.floats, floats)
         floats += n
-    floats = commit_columns(bench, pitch, dimension + 1, target, front, lines, frame, st.floats, floats)
-    st.nodes[node, LAYER] = target
-    st.nodes[node, CANDIDATES], st.nodes[node, N_CANDIDATES] = ints + lines, lines
-    st.nodes[node, INTS] = st.nodes[node, BASE] = st.wanted[0]
-    st.nodes[node, FLOATS] = floats
+    nodes[node, FLOATS] = commit_columns(bench, pitch, terms, target, front, lines, frame, st.floats, floats)
+    nodes[node, LAYER] = target
+    nodes[node, CANDIDATES], nodes[node, N_CANDIDATES] = ints + lines, lines
+    nodes[node, INTS] = nodes[node, BASE] = st.wanted[0]
+    nodes[node, FRAME] += 1
+    nodes[node, REFINE] = lines // 2 if n > WORTH_REFINING else 0
     st.hashes[node] ^= word
     return True
 
@@ -431,3 +469,60 @@ def commit_columns(bench, pitch, column, target, front, lines, frame, floats, at
             at += n - last
             column += 1
     return at
+
+
+@njit(**KERNEL)
+def settle_last(net, cx, st, node, bench):
+    """Do what `settle` does for a cell of all layers but the last, the most frequent case by far."""
+    dimension, depth = cx.points.shape[1], len(net.widths) - 2
+    terms, nodes, floats, ints = dimension + 1, st.nodes, st.floats, st.ints
+    frame, target = st.frames[nodes[node, FRAME]], st.frames[nodes[node, FRAME] + 1]
+    n, forms = frame[N_ROWS], nodes[node, FORMS]
+    units = frame[LAYERS + 2 * (depth + 1)]
+    out = n - units
+    room_ints, room_floats = nodes[node, INTS], nodes[node, FLOATS]
+    st.wanted[0] = room_ints + 2 * units
+    st.wanted[1] = room_floats + units * (terms + out) + out * terms
+    if st.wanted[0] > len(ints) or st.wanted[1] > len(floats):
+        return False
+    measure_box(cx, st, node, bench)
+    lines, word, at = 0, np.uint64(0), room_floats + out * terms
+    for row in range(units):
+        value, reach = floats[forms + dimension * n + row], 0.0
+        for k in range(dimension):
+            slope = floats[forms + k * n + row]
+            value += slope * bench.box[0, k]
+            reach += abs(slope) * bench.box[1, k]
+        unit = net.unit_start[depth] + (ints[frame[ROW_IDS] + row] >> 1)
+        if value + reach <= -net.near[unit] or abs(value) + reach <= 0.5 * net.zero[unit]:
+            continue
+        column = frame[LAYERS + 2 * depth + 1] + row * out
+        if value - reach >= net.near[unit]:
+            word ^= net.keys[unit]
+            for k in range(terms):
+                for q in range(out):
+                    floats[forms + k * n + units + q] += floats[forms + k * n + row] * floats[column + q]
+        else:
+            ints[room_ints + lines] = row
+            lines += 1
+    for k in range(terms):
+        for q in range(out):
+            floats[room_floats + k * out + q] = floats[forms + k * n + units + q]
+    for line in range(lines):
+        row = ints[room_ints + line]
+        for k in range(terms):
+            floats[at + line * terms + k] = floats[forms + k * n + row]
+        column = frame[LAYERS + 2 * depth + 1] + row * out
+        for q in range(out):
+            floats[at + lines * terms + line * out + q] = floats[column + q]
+        ints[room_ints + line] = ints[frame[ROW_IDS] + row] >> 1
+        ints[room_ints + lines + line] = line
+    target[N_LINES], target[N_ROWS] = lines, out
+    target[LINE_IDS], target[LINE_FORMS], target[LINE_COLUMNS] = room_ints, at, at + lines * terms
+    nodes[node, FORMS], nodes[node, FLOATS] = room_floats, at + lines * (terms + out)
+    nodes[node, LAYER], nodes[node, REFINE] = depth, 0
+    nodes[node, CANDIDATES], nodes[node, N_CANDIDATES] = room_ints + lines, lines
+    nodes[node, INTS] = nodes[node, BASE] = room_ints + 2 * lines
+    nodes[node, FRAME] += 1
+    st.hashes[node] ^= word
+    return True

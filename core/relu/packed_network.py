@@ -15,13 +15,20 @@ ZERO = 1e-13
 """Preactivations below this, times the scale of their unit, count as zero at a vertex."""
 
 KERNEL = {
-    "cache": True,
     "nogil": True,
     "error_model": "numpy",
     "fastmath": {"contract", "nnan", "ninf", "nsz"},
+    "forceinline": True,
     "_nrt": False,
 }
-"""How the kernel is compiled: sums keep their order; arrays are not reference-counted, so none can be made in it."""
+"""How the kernel is compiled: sums keep their order; arrays are not reference-counted, so none can be made in it.
+
+Everything is inlined into the function that is called from Python: to pass all arrays on costs more than most calls do.
+Only that function is kept on disk, under a version that covers the sources of all it calls.
+"""
+
+ENTRY = KERNEL | {"cache": True, "forceinline": False}
+"""How a function is compiled that is called from Python, and calls nothing outside its own file."""
 
 
 class PackedNetwork(NamedTuple):
@@ -122,7 +129,7 @@ def evaluate_layers(net, point, depth, values):
                 out[r] += column[r] * value
 
 
-@njit(**KERNEL)
+@njit(**ENTRY)
 def measure_scales(net, sample, values, largest, scales):
     """Write the scale of each unit: its value, were all inputs as large as anywhere in the sample and added up."""
     depth = len(net.widths) - 2

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from core.relu.packed_network import KERNEL, evaluate_layers
+from core.relu.packed_network import ENTRY, KERNEL, evaluate_layers
 
 START, END, LABEL, CHILD, MIDDLE, SPLITTER = range(6)
 """Columns of an edge. A whole edge keeps its left and right cell where a split one keeps child and middle."""
@@ -207,3 +207,59 @@ def passage(cx, polygon, size, edge, splitter):
     if polygon.values[following] == 0.0:
         return polygon.vertices[following]
     return split_edge(cx, polygon.edges[edge], splitter, polygon.values[edge], polygon.values[following])
+
+
+@njit(**ENTRY)
+def number_whole_edges(edges, number):
+    """Number the edges that are not split; return how many there are."""
+    n = 0
+    for e in range(len(edges)):
+        if edges[e, SPLITTER] < 0:
+            number[e] = n
+            n += 1
+        else:
+            number[e] = -1
+    return n
+
+
+@njit(**ENTRY)
+def write_whole_edges(edges, number, ends, cells, unit):
+    """Copy the edges that are not split."""
+    for e in range(len(edges)):
+        k = number[e]
+        if k >= 0:
+            ends[k, 0] = edges[e, START]
+            ends[k, 1] = edges[e, END]
+            cells[k, 0] = edges[e, LEFT]
+            cells[k, 1] = edges[e, RIGHT]
+            unit[k] = edges[e, LABEL]
+
+
+@njit(**ENTRY)
+def replace_by_vertices(edges, corners):
+    """Replace each directed edge by the vertex it starts from; return how many of them are split."""
+    torn = 0
+    for i in range(len(corners)):
+        directed = corners[i]
+        torn += edges[directed >> 1, SPLITTER] >= 0
+        corners[i] = edges[directed >> 1, END if directed & 1 else START]
+    return torn
+
+
+@njit(**ENTRY)
+def planar_area(cx, first):
+    """Return the area of the cells from ``first`` on."""
+    total = 0.0
+    for cell in range(first, cx.counts[N_CELLS]):
+        start, stop = cx.offsets[cell], cx.offsets[cell + 1]
+        directed = cx.cell_edges[start]
+        a = cx.edges[directed >> 1, END if directed & 1 else START]
+        for i in range(start + 1, stop - 1):
+            directed = cx.cell_edges[i]
+            b = cx.edges[directed >> 1, END if directed & 1 else START]
+            c = cx.edges[directed >> 1, START if directed & 1 else END]
+            total += 0.5 * (
+                (cx.points[b, 0] - cx.points[a, 0]) * (cx.points[c, 1] - cx.points[a, 1])
+                - (cx.points[c, 0] - cx.points[a, 0]) * (cx.points[b, 1] - cx.points[a, 1])
+            )
+    return total

@@ -5,25 +5,24 @@ from dataclasses import dataclass
 import numpy as np
 import psutil
 from jaxtyping import Float64, Int64
-from numba import njit
 
 from core.errors import BudaiError, SolveError
-from core.relu.local_network import LAYERS, N_ROWS, NODE_COLUMNS, SPARE_COLUMNS, Bench, Stacks
-from core.relu.packed_network import KERNEL, PackedNetwork
+from core.relu.local_network import LAYERS, N_ROWS, NODE_COLUMNS, SPARE_COLUMNS, SPARE_FRAMES, Bench, Stacks
+from core.relu.packed_network import PackedNetwork
 from core.relu.polygon_split import (
     EDGE_COLUMNS,
     END,
-    LABEL,
-    LEFT,
     N_CELLS,
     N_CORNERS,
     N_EDGES,
     N_POINTS,
-    RIGHT,
-    SPLITTER,
     START,
     Complex,
     Polygon,
+    number_whole_edges,
+    planar_area,
+    replace_by_vertices,
+    write_whole_edges,
 )
 from core.relu.walk import COMPLEX_FULL, DONE, NEXT_START, STACKS_FULL, STARTS, walk
 
@@ -118,7 +117,7 @@ class Subdivision:
             np.empty(units + 4, np.uint64),
             np.empty(max(1 << 16, 2 * size), np.int32),
             np.empty(1 << 18),
-            np.zeros((depth + 2, LAYERS + 2 * (depth + 4)), np.int64),
+            np.zeros(((SPARE_FRAMES + 1) * (depth + 2), LAYERS + 2 * (depth + 4)), np.int64),
             np.zeros(2, np.int64),
         )
         self._polygon = Polygon(
@@ -149,7 +148,7 @@ class Subdivision:
             self._stacks.frames[0, N_ROWS] = network.widths[-1]
             self._stacks.floats[: len(network.weights)] = network.weights
             self._stacks.floats[len(network.weights) : len(network.weights) + len(network.biases)] = network.biases
-        self._position = np.array([0, 0, len(start.offsets) - 1], np.int64)
+        self._position = np.array([0, 0, len(start.offsets) - 1, 0], np.int64)
 
     @property
     def n_cells(self) -> int:
@@ -259,59 +258,3 @@ def enlarged(array: np.ndarray, factor: float) -> np.ndarray:
     longer = np.empty((int(factor * len(array)) + 1, *array.shape[1:]), array.dtype)
     longer[: len(array)] = array
     return longer
-
-
-@njit(**KERNEL)
-def number_whole_edges(edges, number):
-    """Number the edges that are not split; return how many there are."""
-    n = 0
-    for e in range(len(edges)):
-        if edges[e, SPLITTER] < 0:
-            number[e] = n
-            n += 1
-        else:
-            number[e] = -1
-    return n
-
-
-@njit(**KERNEL)
-def write_whole_edges(edges, number, ends, cells, unit):
-    """Copy the edges that are not split."""
-    for e in range(len(edges)):
-        k = number[e]
-        if k >= 0:
-            ends[k, 0] = edges[e, START]
-            ends[k, 1] = edges[e, END]
-            cells[k, 0] = edges[e, LEFT]
-            cells[k, 1] = edges[e, RIGHT]
-            unit[k] = edges[e, LABEL]
-
-
-@njit(**KERNEL)
-def replace_by_vertices(edges, corners):
-    """Replace each directed edge by the vertex it starts from; return how many of them are split."""
-    torn = 0
-    for i in range(len(corners)):
-        directed = corners[i]
-        torn += edges[directed >> 1, SPLITTER] >= 0
-        corners[i] = edges[directed >> 1, END if directed & 1 else START]
-    return torn
-
-
-@njit(**KERNEL)
-def planar_area(cx, first):
-    """Return the area of the cells from ``first`` on."""
-    total = 0.0
-    for cell in range(first, cx.counts[N_CELLS]):
-        start, stop = cx.offsets[cell], cx.offsets[cell + 1]
-        directed = cx.cell_edges[start]
-        a = cx.edges[directed >> 1, END if directed & 1 else START]
-        for i in range(start + 1, stop - 1):
-            directed = cx.cell_edges[i]
-            b = cx.edges[directed >> 1, END if directed & 1 else START]
-            c = cx.edges[directed >> 1, START if directed & 1 else END]
-            total += 0.5 * (
-                (cx.points[b, 0] - cx.points[a, 0]) * (cx.points[c, 1] - cx.points[a, 1])
-                - (cx.points[c, 0] - cx.points[a, 0]) * (cx.points[b, 1] - cx.points[a, 1])
-            )
-    return total

@@ -1,13 +1,19 @@
 """The walk over all cells of a network in a polygon: layer by layer in depth, cutting by one line at a time."""
 
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
 import numpy as np
 from numba import njit
 
+from core.relu import local_network, packed_network, polygon_split
 from core.relu.local_network import (
     BASE,
     CANDIDATES,
     FLOATS,
     FORMS,
+    FRAME,
     INTS,
     LAYER,
     LINE_COLUMNS,
@@ -16,10 +22,12 @@ from core.relu.local_network import (
     N_CANDIDATES,
     N_ROWS,
     POLYGON,
+    REFINE,
     SIZE,
-    descend,
+    settle,
+    settle_last,
 )
-from core.relu.packed_network import KERNEL, copy
+from core.relu.packed_network import ENTRY, KERNEL, copy
 from core.relu.polygon_split import (
     CHILD,
     END,
@@ -42,8 +50,8 @@ from core.relu.polygon_split import (
 DONE, PAUSED, COMPLEX_FULL, STACKS_FULL = range(4)
 """Why the walk returned."""
 
-TOP, NEXT_START, STARTS = range(3)
-"""Columns of its position: number of waiting polygons, next start polygon, number of start polygons."""
+TOP, NEXT_START, STARTS, VERSION = range(4)
+"""Its position: number of waiting polygons, next start polygon, number of start polygons, version of the code."""
 
 
 @njit(**KERNEL)
@@ -113,7 +121,7 @@ def sift(net, cx, st, node, polygon):
     Lines that cut it too stay candidates; the units of the others are decided.
     """
     layer, size, terms = st.nodes[node, LAYER], st.nodes[node, SIZE], cx.points.shape[1] + 1
-    frame = st.frames[layer]
+    frame = st.frames[st.nodes[node, FRAME]]
     candidates, kept, splitter = st.nodes[node, CANDIDATES], 0, -1
     for c in range(st.nodes[node, N_CANDIDATES]):
         line = st.ints[candidates + c]
@@ -178,7 +186,8 @@ def place_child(st, parent, node, polygon_at, size, candidates, n_candidates):
     """Make a node of a part whose polygon is written already; append the candidates. Return the end of memory."""
     end = polygon_at + 2 * size
     nodes = st.nodes
-    nodes[node, LAYER] = nodes[parent, LAYER]
+    nodes[node, LAYER], nodes[node, FRAME] = nodes[parent, LAYER], nodes[parent, FRAME]
+    nodes[node, REFINE] = nodes[parent, REFINE]
     nodes[node, POLYGON] = nodes[node, BASE] = polygon_at
     nodes[node, SIZE] = size
     nodes[node, CANDIDATES], nodes[node, N_CANDIDATES] = end, n_candidates
@@ -195,7 +204,7 @@ def split(net, cx, st, node, line, polygon):
     Return False where an edge turns out to be split by another unit; that edge is replaced by its halves.
     """
     layer, size = st.nodes[node, LAYER], st.nodes[node, SIZE]
-    frame = st.frames[layer]
+    frame = st.frames[st.nodes[node, FRAME]]
     unit = net.unit_start[layer] + st.ints[frame[LINE_IDS] + line]
     down, up = crossings(polygon.values, size)
     first = passage(cx, polygon, size, down, unit)
@@ -236,7 +245,7 @@ def emit(cx, st, node, owner):
         directed = st.ints[at + 2 * i]
         cx.cell_edges[corner + i] = directed
         cx.edges[directed >> 1, RIGHT if directed & 1 else LEFT] = cell
-    rows, terms = st.frames[st.nodes[node, LAYER], N_ROWS], cx.points.shape[1] + 1
+    rows, terms = st.frames[st.nodes[node, FRAME], N_ROWS], cx.points.shape[1] + 1
     for r in range(cx.maps.shape[1] // terms):
         for k in range(terms):
             cx.maps[cell, r * terms + k] = st.floats[st.nodes[node, FORMS] + k * rows + r]
@@ -256,7 +265,8 @@ def begin(cx, st, start_edges, start_offsets, start):
         st.ints[2 * i] = directed
         st.ints[2 * i + 1] = cx.edges[directed >> 1, END if directed & 1 else START]
     size = last - first
-    st.nodes[0, LAYER] = st.nodes[0, POLYGON] = st.nodes[0, FORMS] = st.nodes[0, FLOATS] = 0
+    for column in range(st.nodes.shape[1]):
+        st.nodes[0, column] = 0
     st.nodes[0, SIZE] = size
     st.nodes[0, CANDIDATES] = st.nodes[0, INTS] = st.nodes[0, BASE] = 2 * size
     st.nodes[0, N_CANDIDATES] = 0
@@ -264,43 +274,87 @@ def begin(cx, st, start_edges, start_offsets, start):
 
 
 @njit(**KERNEL)
-def walk(net, cx, st, polygon, bench, start_edges, start_offsets, position, limit):
-    """Go on until ``limit`` cells exist, memory is short, or all is done; say which."""
-    depth, pitch = len(net.widths) - 2, len(bench.rows)
-    terms = cx.points.shape[1] + 1
-    while True:
-        if position[TOP] == 0:
-            if position[NEXT_START] == position[STARTS]:
-                return DONE
-            begin(cx, st, start_edges, start_offsets, position[NEXT_START])
-            position[TOP] = 1
-            position[NEXT_START] += 1
-        node = position[TOP] - 1
-        size = st.nodes[node, SIZE]
-        if cx.counts[N_CELLS] >= limit:
-            return PAUSED
-        if (
-            cx.counts[N_POINTS] + 2 > len(cx.points)
-            or cx.counts[N_EDGES] + 5 > len(cx.edges)
-            or cx.counts[N_CELLS] + 1 > len(cx.hashes)
-            or cx.counts[N_CORNERS] + size > len(cx.cell_edges)
-        ):
-            return COMPLEX_FULL
-        n_candidates, layer = st.nodes[node, N_CANDIDATES], st.nodes[node, LAYER]
-        if n_candidates:
-            st.wanted[0] = st.nodes[node, INTS] + 4 * (size + 3) + 2 * n_candidates
-            st.wanted[1] = st.nodes[node, FLOATS] + st.frames[layer, N_ROWS] * terms
-            if st.wanted[0] > len(st.ints) or st.wanted[1] > len(st.floats):
+def has_room(cx, st, node):
+    """Tell whether the complex and the stacks have room for one more step; write what the stacks want."""
+    size, terms = st.nodes[node, SIZE], cx.points.shape[1] + 1
+    st.wanted[0] = st.nodes[node, INTS] + 4 * (size + 3) + 2 * st.nodes[node, N_CANDIDATES]
+    st.wanted[1] = st.nodes[node, FLOATS] + st.frames[st.nodes[node, FRAME], N_ROWS] * terms
+    if (
+        cx.counts[N_POINTS] + 2 > len(cx.points)
+        or cx.counts[N_EDGES] + 5 > len(cx.edges)
+        or cx.counts[N_CELLS] + 1 > len(cx.hashes)
+        or cx.counts[N_CORNERS] + size > len(cx.cell_edges)
+    ):
+        return COMPLEX_FULL
+    return STACKS_FULL if st.wanted[0] > len(st.ints) or st.wanted[1] > len(st.floats) else DONE
+
+
+@njit(**KERNEL)
+def cut(net, cx, st, node, polygon):
+    """Decide candidate lines of a node and cut its polygon by the first that crosses it.
+
+    Return how many nodes there are more, or -1 where it is worth while to make a smaller system first.
+    """
+    unpack(st, node, polygon)
+    line = sift(net, cx, st, node, polygon)
+    if line < 0:
+        return 0
+    if 0 < st.nodes[node, N_CANDIDATES] < st.nodes[node, REFINE]:
+        put_back(st, node, line)
+        return -1
+    if split(net, cx, st, node, line, polygon):
+        return 1
+    put_back(st, node, line)
+    return 0
+
+
+def kernel_version() -> int:
+    """Return a number that changes with the source of any compiled part."""
+    parts = (packed_network, polygon_split, local_network)
+    return zlib.crc32(b"".join(Path(part.__file__).read_bytes() for part in parts))
+
+
+def compiled_walk(version: int) -> Callable[..., int]:
+    """Return the walk; a version of its own keeps a compiled copy from outliving a change in what it calls."""
+
+    @njit(**ENTRY)
+    def walk(net, cx, st, polygon, bench, start_edges, start_offsets, position, limit):
+        """Go on until ``limit`` cells exist, memory is short, or all is done; say which."""
+        depth, pitch = len(net.widths) - 2, len(bench.rows)
+        position[VERSION] = version
+        while True:
+            if position[TOP] == 0:
+                if position[NEXT_START] == position[STARTS]:
+                    return DONE
+                begin(cx, st, start_edges, start_offsets, position[NEXT_START])
+                position[TOP] = 1
+                position[NEXT_START] += 1
+            node = position[TOP] - 1
+            if cx.counts[N_CELLS] >= limit:
+                return PAUSED
+            reason = has_room(cx, st, node)
+            if reason != DONE:
+                return reason
+            layer = st.nodes[node, LAYER]
+            target = layer + 1
+            if st.nodes[node, N_CANDIDATES]:
+                more = cut(net, cx, st, node, polygon)
+                if more >= 0:
+                    position[TOP] += more
+                    continue
+                target = layer
+            elif layer == depth:
+                emit(cx, st, node, position[NEXT_START] - 1)
+                position[TOP] -= 1
+                continue
+            if target == depth and 0 < layer < target:
+                settled = settle_last(net, cx, st, node, bench)
+            else:
+                settled = settle(net, cx, st, node, bench, pitch, target)
+            if not settled:
                 return STACKS_FULL
-            unpack(st, node, polygon)
-            line = sift(net, cx, st, node, polygon)
-            if line >= 0:
-                if split(net, cx, st, node, line, polygon):
-                    position[TOP] += 1
-                else:
-                    put_back(st, node, line)
-        elif layer == depth:
-            emit(cx, st, node, position[NEXT_START] - 1)
-            position[TOP] -= 1
-        elif not descend(net, cx, st, node, bench, pitch):
-            return STACKS_FULL
+
+    return walk
+
+
+walk = compiled_walk(kernel_version())
