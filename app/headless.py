@@ -10,9 +10,10 @@ from typing import Any
 import psutil
 
 from app import __version__
+from app.child_work import finish_in_child
 from app.scene.pictures import draw_cells, draw_overview
 from app.terminal import TerminalProgress
-from core.errors import InputError
+from core.errors import BudaiError, InputError
 from core.io.atomic import replacing
 from core.io.export import export_cells, export_run
 from core.io.load import load_in_child
@@ -20,7 +21,7 @@ from core.io.project_file import open_project, save_project
 from core.pipeline import train_autoencoder
 from core.progress import finish
 from core.project import Project
-from core.relu.cells import CellsOptions, Part, find_cells
+from core.relu.cells import Cells, CellsOptions, Part, find_cells
 from core.report import run_report
 from core.surface.surface import Surface
 from core.training.options import TrainingOptions
@@ -52,18 +53,24 @@ def run(surface: Path, output: Path, options: TrainingOptions) -> dict[str, Any]
     progress = TerminalProgress()
     _make_folder(output)
     project, timings = _trained(surface, options, progress)
-    project, timings["cells"] = _with_cells(project, CellsOptions(), progress)
+    save_project(project, output / "project.budai")  # what took a minute to learn must not hang on what follows
+    try:
+        project, timings["cells"] = _with_cells(project, CellsOptions(), progress)
+    except BudaiError as error:
+        progress.say(f"The cells could not be computed: {error}")
     exporting = time.monotonic()
     written = export_run(project, output)
-    save_project(project, output / "project.budai")
     draw_overview(project, output / "overview.png")
-    draw_cells(project, output / "latent_cells.png")
+    written += [output / "project.budai", output / "overview.png"]
+    if project.cells is not None:
+        draw_cells(project, output / "latent_cells.png")
+        written.append(output / "latent_cells.png")
     timings["export"] = time.monotonic() - exporting
     timings["total"] = time.monotonic() - started
     report = run_report(project, __version__, timings, peak_memory_bytes())
     with replacing(output / "report.json") as temporary:
         temporary.write_text(json.dumps(report, indent=1, ensure_ascii=False), "utf-8")
-    names = [*(path.name for path in written), "project.budai", "overview.png", "latent_cells.png", "report.json"]
+    names = [*(path.name for path in written), "report.json"]
     progress.say(f"Results in {output}: {', '.join(names)}")
     return report
 
@@ -92,7 +99,8 @@ def _with_cells(project: Project, options: CellsOptions, progress: TerminalProgr
     assert isinstance(project.source.surface, Surface)
     assert project.training is not None
     started = time.monotonic()
-    found = finish(find_cells(project.source.surface, project.training.autoencoder, options), progress)
+    networks = project.training.autoencoder
+    found: Cells = finish_in_child(find_cells, project.source.surface, networks, options, report=progress)
     if found.decoder is not None:
         progress.say(f"Decoder: {found.decoder.n_cells:,} exact cells in the disk")
     for name, part in (("Encoder", found.encoder), ("Composition", found.composition)):

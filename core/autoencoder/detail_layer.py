@@ -122,9 +122,7 @@ class DetailLayer:
             offsets.append(-numbers - self.origin @ normal)
         return np.concatenate(normals), np.concatenate(offsets)
 
-    def _triangles(
-        self, codes: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    def _triangles(self, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """Return of each code if a node's hat reaches it, its place in its square, and the values at its triangle."""
         padded = self._padded
         place = (np.asarray(codes, np.float64) - (self.origin - self.spacing)) / self.spacing

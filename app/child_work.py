@@ -1,0 +1,49 @@
+"""A work in a process of its own, waited for: should it crash, the caller goes on."""
+
+import multiprocessing
+from collections.abc import Callable
+from typing import Any
+
+from app.worker import Failed, serve
+from core.errors import BudaiError
+from core.progress import Progress, Work
+
+
+def finish_in_child(
+    function: Callable[..., Work[Any]], *arguments: Any, report: Callable[[Progress], None] | None = None
+) -> Any:
+    """Run a work to its end in a spawned process and return its result.
+
+    Parameters
+    ----------
+    function : callable
+        Makes the work; it and its arguments can be pickled.
+    report : callable, optional
+        Called with the progress.
+
+    Raises
+    ------
+    BudaiError
+        If the work fails, or its process ends without a result.
+    """
+    context = multiprocessing.get_context("spawn")
+    near, far = context.Pipe()
+    process = context.Process(target=serve, args=(far, ()), name="budai-worker")
+    process.start()
+    far.close()
+    try:
+        near.send((function, arguments))
+        while isinstance(message := near.recv(), Progress):
+            if report is not None:
+                report(message)
+            near.send("acknowledge")
+    except (EOFError, OSError) as error:
+        process.join(1.0)
+        raise BudaiError(f"The worker process ended by itself (exit status {process.exitcode}).") from error
+    finally:
+        near.close()
+        process.terminate()
+        process.join()
+    if isinstance(message, Failed):
+        raise BudaiError(message.message)
+    return message.result
