@@ -264,7 +264,7 @@ def _stage_commands() -> tuple[Command, ...]:
 
 def _help_commands() -> tuple[Command, ...]:
     return (
-        Command("help", tr("Keys and terms"), "help", lambda w: w.show_help(), "F1", "question"),
+        Command("help", tr("Keys"), "help", lambda w: w.show_help(), "F1", "question"),
         Command("welcome", tr("Welcome"), "help", lambda w: w.grid.show_fourth("welcome"), "", "sparkle"),
         Command("copy_report", tr("Copy the log"), "help", lambda w: w.log_drawer.copy_report(), "", "copy"),
         Command("about", tr("About Budai"), "help", lambda w: w.show_about(), "", "info", starts_group=True),

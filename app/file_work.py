@@ -112,6 +112,7 @@ def fetch_scan(key: str) -> Work[str]:
     if target.is_file():
         return str(target)
     import requests
+    from pyvista import PolyData
     from pyvista.examples import downloads  # hundreds of modules: only where they are needed
 
     try:
@@ -123,6 +124,7 @@ def fetch_scan(key: str) -> Work[str]:
         raise InputError(f"{key}.vtp", reason, remedy="Make room in the folder for cached files.") from error
     folder.mkdir(parents=True, exist_ok=True)
     partial = folder / f".{key}.part.vtp"
-    mesh.extract_surface().triangulate().save(partial)
+    surface = mesh if isinstance(mesh, PolyData) else mesh.extract_geometry()
+    surface.triangulate().save(partial)
     shutil.move(partial, target)
     return str(target)

@@ -134,9 +134,7 @@ class MainWindow(QMainWindow):
         self.welcome.tour_requested.connect(self.start_tour)
         self.welcome.samples_requested.connect(self._open_samples)
         self.welcome.file_requested.connect(self.files.open_path)
-        log.crashed.connect(
-            lambda text: self.tell(tr("Something went wrong: {text}. The log tells more.", text=text), "bad", "log")
-        )
+        log.crashed.connect(self._on_crash)
 
     def _fill_file_menus(self) -> None:
         """Fill the menus of samples, scans and recent files."""
@@ -282,6 +280,10 @@ class MainWindow(QMainWindow):
 
     def _on_notice(self, notice: Notice) -> None:
         self.tell(notice.text, notice.kind, notice.action)
+
+    def _on_crash(self, text: str) -> None:
+        # A method of this window and no lambda: what goes wrong in a thread is told in this one.
+        self.tell(tr("Something went wrong: {text}. The log tells more.", text=text), "bad", "log")
 
     def _on_job_started(self, job: object) -> None:
         self._show_page()

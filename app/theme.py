@@ -32,6 +32,7 @@ class Theme(QObject):
         self._dressed: QApplication | None = None
         self.text_scale = text_scale
         self.reduced_motion = False
+        self._pixmaps: dict[tuple[str, str, int, float], QPixmap] = {}
         self.palette: Palette = LIGHT
         self.family = _installed(INTERFACE_FONTS, QFontDatabase.SystemFont.GeneralFont)
         self.monospace = _installed(MONOSPACE_FONTS, QFontDatabase.SystemFont.FixedFont)
@@ -91,7 +92,10 @@ class Theme(QObject):
 
     def pixmap(self, name: str, role: str = "text_muted", size: int = 16, ratio: float = 1.0) -> QPixmap:
         """Return an icon as a pixmap of `size` device-independent pixels on a side."""
-        return self.icon(name, role).pixmap(QSize(self.px(size), self.px(size)), ratio)
+        key = (name, role, size, ratio)
+        if key not in self._pixmaps:  # painting a glyph costs more than all else of a small widget
+            self._pixmaps[key] = self.icon(name, role).pixmap(QSize(self.px(size), self.px(size)), ratio)
+        return self._pixmaps[key]
 
     def set_icon(self, button: QAbstractButton, name: str, role: str = "text_muted") -> None:
         """Give a button with text an icon of 14 pixels with some room before the text."""
@@ -136,6 +140,7 @@ class Theme(QObject):
             self._renew()
 
     def _renew(self) -> None:
+        self._pixmaps.clear()
         self._dress()
         self.changed.emit(self.palette)
 

@@ -125,7 +125,7 @@ class TopBar(QWidget):
         self.undo = IconButton(theme, "arrow-u-up-left", tr("Undo (Ctrl+Z)"))
         self.redo = IconButton(theme, "arrow-u-up-right", tr("Redo (Ctrl+Shift+Z)"))
         self.theme_button = IconButton(theme, "moon", tr("Light or dark"))
-        self.help = IconButton(theme, "question", tr("Keys and terms (F1)"))
+        self.help = IconButton(theme, "question", tr("Keys (F1)"))
         pairs = (
             (self.search, "search"),
             (self.undo, "undo"),
