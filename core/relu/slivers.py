@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 import numpy as np
-from jaxtyping import Float64, Int64
+from jaxtyping import Float64
+from numba import njit
 
 from core.relu.subdivision import Subdivided
 
@@ -14,7 +15,9 @@ THIN = 1e-13
 """Area over squared perimeter below which a cell is looked at in extended precision."""
 
 
-def merge_slivers(found: Subdivided, coordinates: Coordinates, n_fixed: int) -> tuple[Subdivided, int]:
+def merge_slivers(
+    found: Subdivided, coordinates: Coordinates, n_fixed: int, normals: Float64[np.ndarray, "p 3"] | None = None
+) -> tuple[Subdivided, int]:
     """Merge the cells that have no positive area, or a side of no length, with a neighbour.
 
     Parameters
@@ -25,6 +28,8 @@ def merge_slivers(found: Subdivided, coordinates: Coordinates, n_fixed: int) -> 
         Gives plane coordinates of vertices, given their numbers and those of start polygons.
     n_fixed : int
         The first vertices, those of the start polygons, which are kept.
+    normals : (p, 3) float64 array, optional
+        In space, the unit normal of each start polygon.
 
     Returns
     -------
@@ -38,7 +43,9 @@ def merge_slivers(found: Subdivided, coordinates: Coordinates, n_fixed: int) -> 
     patterns beside every remaining edge differ in units that vanish there. Vertices that only two edges meet at are
     removed.
     """
-    suspects = suspicious(found, coordinates)
+    suspects = np.empty(len(found.owner), np.int64)
+    normals = np.empty((0, 3)) if normals is None else normals
+    suspects = suspects[: find_thin(found.points, found.offsets, found.corners, found.owner, normals, suspects)]
     if not len(suspects):
         return found, 0
     editor = _Editor(found, coordinates, n_fixed)
@@ -47,19 +54,33 @@ def merge_slivers(found: Subdivided, coordinates: Coordinates, n_fixed: int) -> 
     return (editor.result(), editor.n_merged) if editor.has_changed else (found, 0)
 
 
-def suspicious(found: Subdivided, coordinates: Coordinates) -> Int64[np.ndarray, " k"]:
-    """Return the cells that are thin, or have a side of no length."""
-    sizes = np.diff(found.offsets)
-    start = found.offsets[:-1]
-    xy = coordinates(found.corners, np.repeat(found.owner, sizes))
-    following = np.arange(1, len(xy) + 1)
-    following[found.offsets[1:] - 1] = start
-    length = np.hypot(*(xy[following] - xy).T)
-    here = xy - np.repeat(xy[start], sizes, axis=0)
-    there = here[following]
-    area = 0.5 * np.add.reduceat(here[:, 0] * there[:, 1] - here[:, 1] * there[:, 0], start)
-    around = np.add.reduceat(length, start)
-    return np.flatnonzero((area <= THIN * around**2) | (np.minimum.reduceat(length, start) == 0.0))
+@njit(cache=True, nogil=True, error_model="numpy")
+def find_thin(points, offsets, corners, owner, normals, found):
+    """Write the polygons that are thin, or have a side of no length, to ``found``; return how many there are."""
+    n, plane = 0, points.shape[1] == 2
+    for k in range(len(offsets) - 1):
+        first, last = offsets[k], offsets[k + 1]
+        a = corners[first]
+        around, area, degenerate = 0.0, 0.0, False
+        for i in range(first, last):
+            p, q = corners[i], corners[i + 1] if i + 1 < last else a
+            ux, uy = points[p, 0] - points[a, 0], points[p, 1] - points[a, 1]
+            vx, vy = points[q, 0] - points[a, 0], points[q, 1] - points[a, 1]
+            if plane:
+                length = np.sqrt((vx - ux) ** 2 + (vy - uy) ** 2)
+                area += ux * vy - uy * vx
+            else:
+                uz, vz = points[p, 2] - points[a, 2], points[q, 2] - points[a, 2]
+                length = np.sqrt((vx - ux) ** 2 + (vy - uy) ** 2 + (vz - uz) ** 2)
+                normal = normals[owner[k]]
+                area += (uy * vz - uz * vy) * normal[0] + (uz * vx - ux * vz) * normal[1]
+                area += (ux * vy - uy * vx) * normal[2]
+            around += length
+            degenerate |= length == 0.0
+        if degenerate or area <= 2.0 * THIN * around**2:
+            found[n] = k
+            n += 1
+    return n
 
 
 def is_sound(xy: Float64[np.ndarray, "n 2"]) -> bool:

@@ -112,7 +112,8 @@ def glued(
     def coordinates(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
         return np.einsum("nij,nj->ni", frames[faces], inputs[vertices] - origin[faces])
 
-    found, n_merged = merge_slivers(found, coordinates, len(surface.vertices))
+    normals = np.cross(frames[:, 0], frames[:, 1])
+    found, n_merged = merge_slivers(found, coordinates, len(surface.vertices), normals)
     inputs = (found.points - centre) / scale
     if network is encoder:
         polygon = np.empty(len(found.points), np.int64)
