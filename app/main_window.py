@@ -95,7 +95,7 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         self.body = QWidget()
-        splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter = splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.setHandleWidth(1)
         splitter.setChildrenCollapsible(False)
         for k, part in enumerate((self.column, self.grid, self.inspector)):
@@ -340,6 +340,12 @@ class MainWindow(QMainWindow):
         self.grid.compact = compact
         self.inspector.set_compact(compact, self.body)
         self.inspector.set_open(not compact and self.settings.preferences.inspector_shown)
+        QTimer.singleShot(0, self, self._share_width)
+
+    def _share_width(self) -> None:
+        """Give the columns what they need and the views the rest; a splitter keeps the widths of the other layout."""
+        left, right = self.column.minimumWidth(), self.inspector.minimumSizeHint().width()
+        self._splitter.setSizes([left, max(1, self.width() - left - right), right])
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         path = _dropped_file(event.mimeData())

@@ -1,4 +1,4 @@
-"""Rebuild the surfaces of this folder: ``python -m assets.build_surfaces`` (two minutes).
+"""Rebuild the surfaces of this folder: ``python -m assets.build_surfaces`` (about two minutes).
 
 Needs scikit-image besides what the program itself needs. The same input gives the same files, byte by byte.
 """
@@ -10,10 +10,10 @@ import numpy as np
 
 from assets import sample_path
 from assets.figurine import HEAD_POSITION, figurine
-from assets.remeshing import Mesh, contoured, remeshed
+from assets.remeshing import Mesh, boundary_edges, contoured, remeshed
 from assets.teaching import TEACHING_SURFACES
 
-GRID_SPACING = 0.115
+GRID_SPACING = 0.1
 """Edge of the marching cubes, in units of the figurine."""
 
 
@@ -27,9 +27,22 @@ def figurine_edge_length(points: np.ndarray) -> np.ndarray:
 
 
 def build_figurine() -> Mesh:
-    """Return the figurine as a disk: the base is open in the plane z = 0."""
+    """Return the figurine as a disk: the base is open in the plane z = 0.
+
+    Raises
+    ------
+    ValueError
+        If the model has handles.
+    """
     shape = figurine()
-    return remeshed(shape, contoured(shape, GRID_SPACING), figurine_edge_length)
+    vertices, faces = remeshed(shape, contoured(shape, GRID_SPACING), figurine_edge_length)
+    euler_characteristic = len(vertices) - (3 * len(faces) + len(boundary_edges(faces))) // 2 + len(faces)
+    if euler_characteristic != 1:
+        raise ValueError(
+            f"the figurine has Euler characteristic {euler_characteristic}; a disk has 1. "
+            "A change of the model has left a gap that makes a handle: fill it."
+        )
+    return vertices, faces
 
 
 def write_ply(path: Path, vertices: np.ndarray, faces: np.ndarray) -> None:

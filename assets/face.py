@@ -7,7 +7,7 @@ import numpy as np
 
 from assets.sculpting import Shape, Stroke, draped, ellipsoid, sculpture, smooth_maximum, tube
 
-MOUTH_HALF_WIDTH = 1.4
+MOUTH_HALF_WIDTH = 1.5
 
 
 @cache
@@ -28,8 +28,8 @@ def _skull() -> Shape:
         strokes.append(Stroke(ellipsoid((side * 1.65, -1.65, -0.6), (1.05, 0.95, 0.85)), 0.6))
     strokes.append(Stroke(ellipsoid((0, -1.95, -2.3), (0.95, 0.75, 0.6)), 0.5))
     angle = np.radians(np.linspace(-70, 70, 9))
-    chin = np.stack([2.35 * np.sin(angle), -2.0 * np.cos(angle) + 0.15, -2.75 - 0.4 * np.cos(angle)], axis=1)
-    strokes.append(Stroke(tube(chin, [0.2, 0.35, 0.45, 0.5, 0.5, 0.5, 0.45, 0.35, 0.2], samples=24), 0.3))
+    chin = np.stack([2.35 * np.sin(angle), -2.05 * np.cos(angle) + 0.2, -2.5 - 0.5 * np.cos(angle)], axis=1)
+    strokes.append(Stroke(tube(chin, [0.2, 0.35, 0.45, 0.5, 0.5, 0.5, 0.45, 0.35, 0.2], samples=24), 0.45))
     return sculpture(strokes)
 
 
@@ -52,7 +52,7 @@ def _ears() -> list[Stroke]:
             Stroke(ellipsoid((side * 2.75, 0.35, 0.4), (0.4, 0.75, 1.2)), 0.25),
             Stroke(tube(_mirrored(rim, side), [0.2, 0.24, 0.28, 0.3, 0.28, 0.26], samples=18), 0.1),
             Stroke(ellipsoid((side * 2.45, 0.5, -2.2), (0.75, 0.8, 1.8)), 0.4),
-            Stroke(tube(_mirrored(lobe, side), [0.36, 0.42, 0.55, 0.56], samples=14), 0.15),
+            Stroke(tube(_mirrored(lobe, side), [0.3, 0.42, 0.55, 0.56], samples=20), 0.22),
         ]
     return strokes
 
@@ -85,12 +85,12 @@ def _nose() -> list[Stroke]:
 
 def _upper_lip(x: np.ndarray) -> np.ndarray:
     """Height of the upper lip's edge."""
-    return -1.17 + 0.42 * (x / MOUTH_HALF_WIDTH) ** 2
+    return -1.15 + 0.42 * (x / MOUTH_HALF_WIDTH) ** 2
 
 
 def _lower_lip(x: np.ndarray) -> np.ndarray:
     """Height of the lower lip's edge."""
-    return -1.85 + 1.1 * (x / MOUTH_HALF_WIDTH) ** 2
+    return -1.98 + 1.25 * (x / MOUTH_HALF_WIDTH) ** 2
 
 
 def _mouth_opening(drop: float, depth: float) -> Shape:
@@ -101,24 +101,24 @@ def _mouth_opening(drop: float, depth: float) -> Shape:
         z = points[:, 2]
         slope = 2 * x / MOUTH_HALF_WIDTH**2
         below = (z - _upper_lip(x) + drop) / np.sqrt(1 + (0.42 * slope) ** 2)
-        above = (_lower_lip(x) - z) / np.sqrt(1 + (1.1 * slope) ** 2)
+        above = (_lower_lip(x) - z) / np.sqrt(1 + (1.25 * slope) ** 2)
         back = points[:, 1] + 2.62 - 0.17 * x**2 - depth
-        return smooth_maximum(smooth_maximum(below, above, 0.08), back, 0.15)
+        return smooth_maximum(smooth_maximum(below, above, 0.25), back, 0.15)
 
-    return Shape(distance, np.array([-1.5, -4.0, -2.1]), np.array([1.5, depth - 2.2, -0.7]))
+    return Shape(distance, np.array([-1.6, -4.0, -2.2]), np.array([1.6, depth - 2.2, -0.7]))
 
 
 def _mouth() -> list[Stroke]:
     """An open laughing mouth: a crescent with lips, upper teeth and tongue, and furrows from nose to chin."""
     x = np.linspace(-MOUTH_HALF_WIDTH, MOUTH_HALF_WIDTH, 9)
-    taper = 1 - 0.55 * (x / MOUTH_HALF_WIDTH) ** 2
-    upper = _on_face(np.stack([x, _upper_lip(x) + 0.06], axis=1), lift=-0.02)
+    taper = 1 - 0.35 * (x / MOUTH_HALF_WIDTH) ** 2
+    upper = _on_face(np.stack([x, _upper_lip(x) + 0.08], axis=1), lift=-0.05)
     lower = _on_face(np.stack([x, _lower_lip(x) - 0.06], axis=1), lift=-0.06)
     strokes = [
         # Where only the shallow mouth is carved, below the upper lip, the teeth are left standing.
         Stroke(_mouth_opening(0.0, 0.22), 0.08, carve=True),
-        Stroke(_mouth_opening(0.27, 0.75), 0.08, carve=True),
-        Stroke(ellipsoid((0, -2.05, -1.95), (0.75, 0.45, 0.32)), 0.12),
+        Stroke(_mouth_opening(0.24, 0.9), 0.08, carve=True),
+        Stroke(ellipsoid((0, -1.85, -2.25), (0.75, 0.5, 0.35)), 0.12),
         Stroke(tube(upper, 0.14 * taper, samples=24), 0.12),
         Stroke(tube(lower, 0.18 * taper, samples=24), 0.12),
     ]

@@ -73,7 +73,7 @@ def compacted(vertices: np.ndarray, faces: np.ndarray) -> Mesh:
     return vertices[used], renumbered.reshape(-1, 3)
 
 
-def remeshed(shape: Shape, mesh: Mesh, target: TargetLength, rounds: int = 12) -> Mesh:
+def remeshed(shape: Shape, mesh: Mesh, target: TargetLength, rounds: int = 10) -> Mesh:
     """Return the mesh with edges about as long as ``target`` says, its vertices on the surface of ``shape``."""
     vertices, faces = mesh
     for round_ in range(rounds):
@@ -84,10 +84,42 @@ def remeshed(shape: Shape, mesh: Mesh, target: TargetLength, rounds: int = 12) -
                 break
         for _ in range(3):
             faces = _flip_edges(vertices, faces)
-        vertices = _relaxed(shape, vertices, faces, 0.6 if round_ < rounds - 3 else 0.4)
+        last = round_ >= rounds - 2
+        vertices = _relaxed(shape, vertices, faces, 0.4 if last else 0.6, newton_steps=3 if last else 1)
     for _ in range(3):
         faces = _flip_edges(vertices, faces)
+    return _without_slivers(vertices, faces, target)
+
+
+def _without_slivers(vertices: np.ndarray, faces: np.ndarray, target: TargetLength, least_angle: float = 20.0) -> Mesh:
+    """Smooth the surroundings of slivers, off the surface by a hair, until none is left or 40 rounds are over.
+
+    They sit in creases, where vertices cannot slide along the surface to a better place.
+    """
+    for _ in range(40):
+        slivers = faces[smallest_angles(vertices, faces) < least_angle]
+        if not len(slivers):
+            break
+        links, on_boundary = _links(len(vertices), faces)
+        near = np.zeros(len(vertices))
+        near[slivers] = 1
+        near = ((links @ near + near) > 0) & ~on_boundary
+        middle = links @ vertices / np.asarray(links.sum(axis=1))
+        vertices = np.where(near[:, None], (vertices + middle) / 2, vertices)
+        faces = _flip_edges(vertices, faces)
+        vertices, faces = _collapse_short_edges(vertices, faces, target, 0.5)
     return vertices, faces
+
+
+def _links(n_vertices: int, faces: np.ndarray) -> tuple[sparse.csr_matrix, np.ndarray]:
+    """Which vertices pull at which: all neighbours, on the boundary those along it; and who is on the boundary."""
+    rows, columns = _edges(faces).T
+    links = sparse.coo_matrix((np.ones(len(rows)), (rows, columns)), (n_vertices, n_vertices)).tocsr()
+    loop = boundary_edges(faces)
+    on_boundary = np.zeros(n_vertices, dtype=bool)
+    on_boundary[loop] = True
+    along = sparse.coo_matrix((np.ones(len(loop)), (loop[:, 0], loop[:, 1])), (n_vertices, n_vertices)).tocsr()
+    return sparse.diags((~on_boundary).astype(float)) @ (links + links.T) + along + along.T, on_boundary
 
 
 def smallest_angles(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
@@ -282,34 +314,32 @@ def _flip(vertices, faces, pairs, offsets, incident):
         locked[a] = locked[b] = locked[c] = locked[d] = True
 
 
-def _relaxed(shape: Shape, vertices: np.ndarray, faces: np.ndarray, amount: float) -> np.ndarray:
+def _relaxed(shape: Shape, vertices: np.ndarray, faces: np.ndarray, amount: float, newton_steps: int) -> np.ndarray:
     """Vertices slid toward the middle of their neighbours, then put back on the surface."""
-    n = len(vertices)
-    edges = _edges(faces)
-    rows, columns = edges.T
-    links = sparse.coo_matrix((np.ones(len(edges)), (rows, columns)), (n, n)).tocsr()
-    links = links + links.T
-    loop = boundary_edges(faces)
-    on_boundary = np.zeros(n, dtype=bool)
-    on_boundary[loop] = True
-    along = sparse.coo_matrix((np.ones(len(loop)), (loop[:, 0], loop[:, 1])), (n, n)).tocsr()
-    along = along + along.T
-    links = sparse.diags((~on_boundary).astype(float)) @ links + along
+    links, on_boundary = _links(len(vertices), faces)
     middle = links @ vertices / np.asarray(links.sum(axis=1))
     slope = gradient(shape, vertices)
     slope[on_boundary, 2] = 0
-    normal = slope / np.maximum(np.linalg.norm(slope, axis=1, keepdims=True), 1e-9)
+    steepness = np.linalg.norm(slope, axis=1, keepdims=True)
+    normal = slope / np.maximum(steepness, 1e-9)
     shift = amount * (middle - vertices)
-    shift -= normal * np.einsum("ij,ij->i", shift, normal)[:, None]
-    return on_surface(shape, vertices + shift, on_boundary)
+    # Where the distance is flat, in a narrow pocket, it has no normal to speak of: there the surface may shrink.
+    shift -= _trust(steepness) * normal * np.einsum("ij,ij->i", shift, normal)[:, None]
+    return on_surface(shape, vertices + shift, on_boundary, newton_steps)
 
 
-def on_surface(shape: Shape, vertices: np.ndarray, on_boundary: np.ndarray, rounds: int = 2) -> np.ndarray:
+def on_surface(shape: Shape, vertices: np.ndarray, on_boundary: np.ndarray, steps: int) -> np.ndarray:
     """Return vertices put on the surface by damped Newton steps; those of the boundary stay in z = 0."""
-    for _ in range(rounds):
+    for _ in range(steps):
         slope = gradient(shape, vertices)
         slope[on_boundary, 2] = 0
-        step = shape.distance(vertices)[:, None] * slope / np.maximum((slope**2).sum(axis=1), 0.1)[:, None]
+        steepness = np.linalg.norm(slope, axis=1, keepdims=True)
+        step = _trust(steepness) * shape.distance(vertices)[:, None] * slope / np.maximum(steepness**2, 0.01)
         length = np.linalg.norm(step, axis=1, keepdims=True)
         vertices = vertices - step * np.minimum(1, 0.06 / np.maximum(length, 1e-12))
     return vertices
+
+
+def _trust(steepness: np.ndarray) -> np.ndarray:
+    """Weight of the surface against smoothness: 1 where the distance has a clear gradient, 0 where it is flat."""
+    return np.clip((steepness - 0.35) / 0.35, 0, 1)

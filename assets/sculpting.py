@@ -67,8 +67,17 @@ def smooth_maximum(a: np.ndarray, b: np.ndarray, blend: float) -> np.ndarray:
     return -smooth_minimum(-a, -b, blend)
 
 
-def sculpture(strokes: Sequence[Stroke]) -> Shape:
-    """Return the shape that a sequence of strokes makes out of nothing, applied in their order."""
+def sculpture(strokes: Sequence[Stroke], exact_within: float = 0.8) -> Shape:
+    """Return the shape that a sequence of strokes makes out of nothing, applied in their order.
+
+    Parameters
+    ----------
+    strokes : sequence of Stroke
+        The first one adds.
+    exact_within : float
+        Up to this distance from the surface the answer is right; farther out strokes may be passed over. A shape that
+        is later blended more widely needs more, or the passing over is seen as a step.
+    """
     added = [stroke.shape for stroke in strokes if not stroke.carve]
     low = np.min([shape.low for shape in added], axis=0)
     high = np.max([shape.high for shape in added], axis=0)
@@ -77,7 +86,7 @@ def sculpture(strokes: Sequence[Stroke]) -> Shape:
         result = np.full(len(points), OUTSIDE)
         columns = np.ascontiguousarray(points.T)
         for stroke in strokes:
-            reach = stroke.blend + 0.8
+            reach = 1.3 * stroke.blend + exact_within
             near = _inside_box(columns, stroke.shape.low - reach, stroke.shape.high + reach)
             if not len(near):
                 continue
@@ -155,41 +164,65 @@ def tube(path: np.ndarray | Sequence[Sequence[float]], radii: float | Sequence[f
     low = (axis - thickness[:, None]).min(axis=0)
     high = (axis + thickness[:, None]).max(axis=0)
 
+    spheres = _spheres_around_pieces(axis, thickness)
+
     def distance(points: Points) -> np.ndarray:
-        return _tube_distance(np.ascontiguousarray(points), axis, thickness)
+        return _tube_distance(np.ascontiguousarray(points), axis, thickness, spheres)
 
     return Shape(distance, low, high)
 
 
+def _spheres_around_pieces(axis: np.ndarray, thickness: np.ndarray) -> np.ndarray:
+    """Centre and radius of a sphere around each run of six pieces of a tube, so that far runs can be passed over."""
+    spheres = []
+    for start in range(0, len(axis) - 1, _RUN):
+        run = slice(start, start + _RUN + 1)
+        centre = (axis[run].min(axis=0) + axis[run].max(axis=0)) / 2
+        spheres.append([*centre, (np.linalg.norm(axis[run] - centre, axis=1) + thickness[run]).max()])
+    return np.array(spheres)
+
+
+_RUN = 6
+
+
 @njit(cache=True)
-def _tube_distance(points: np.ndarray, axis: np.ndarray, thickness: np.ndarray) -> np.ndarray:
+def _tube_distance(points: np.ndarray, axis: np.ndarray, thickness: np.ndarray, spheres: np.ndarray) -> np.ndarray:
     """Least distance to the axis less the radius there."""
     result = np.empty(len(points))
     for i in range(len(points)):
         best = np.inf
-        for j in range(len(axis) - 1):
-            along = 0.0
-            length = 0.0
-            for k in range(3):
-                step = axis[j + 1, k] - axis[j, k]
-                along += (points[i, k] - axis[j, k]) * step
-                length += step * step
-            # The nearest place of the slanted mantle lies towards the thick end of the foot of the perpendicular.
-            grows = thickness[j + 1] - thickness[j]
-            perpendicular = 0.0
-            for k in range(3):
-                away = points[i, k] - axis[j, k] - along / length * (axis[j + 1, k] - axis[j, k])
-                perpendicular += away * away
-            if length > grows * grows:
-                along += grows * np.sqrt(perpendicular * length / (length - grows * grows))
-            t = min(max(along / length, 0.0), 1.0)
+        for run in range(len(spheres)):
             square = 0.0
             for k in range(3):
-                away = points[i, k] - axis[j, k] - t * (axis[j + 1, k] - axis[j, k])
-                square += away * away
-            best = min(best, np.sqrt(square) - (thickness[j] + t * (thickness[j + 1] - thickness[j])))
+                square += (points[i, k] - spheres[run, k]) ** 2
+            if np.sqrt(square) - spheres[run, 3] > best:
+                continue
+            for j in range(_RUN * run, min(_RUN * (run + 1), len(axis) - 1)):
+                best = min(best, _piece_distance(points[i], axis[j], axis[j + 1], thickness[j], thickness[j + 1]))
         result[i] = best
     return result
+
+
+@njit(cache=True)
+def _piece_distance(point: np.ndarray, a: np.ndarray, b: np.ndarray, radius_a: float, radius_b: float) -> float:
+    """Distance to a straight piece of tube whose radius changes evenly from one end to the other."""
+    along = 0.0
+    length = 0.0
+    for k in range(3):
+        along += (point[k] - a[k]) * (b[k] - a[k])
+        length += (b[k] - a[k]) ** 2
+    perpendicular = 0.0
+    for k in range(3):
+        perpendicular += (point[k] - a[k] - along / length * (b[k] - a[k])) ** 2
+    # The nearest place of the slanted mantle lies towards the thick end of the foot of the perpendicular.
+    grows = radius_b - radius_a
+    if length > grows * grows:
+        along += grows * np.sqrt(perpendicular * length / (length - grows * grows))
+    t = min(max(along / length, 0.0), 1.0)
+    square = 0.0
+    for k in range(3):
+        square += (point[k] - a[k] - t * (b[k] - a[k])) ** 2
+    return np.sqrt(square) - (radius_a + t * grows)
 
 
 def smooth_curve(values: np.ndarray, samples: int) -> np.ndarray:
@@ -220,20 +253,10 @@ def placed(shape: Shape, position: Sequence[float], rotation: np.ndarray, scale:
 
 
 def gradient(shape: Shape, points: Points, step: float = 1e-3) -> np.ndarray:
-    """Return the (n, 3) gradient of the distance by central differences."""
-    offsets = np.concatenate([step * np.eye(3), -step * np.eye(3)])
-    values = shape.distance((points[None] + offsets[:, None]).reshape(-1, 3)).reshape(6, -1)
-    return (values[:3] - values[3:]).T / (2 * step)
-
-
-def projected(shape: Shape, points: Points, rounds: int = 3, largest_step: float = 0.25) -> Points:
-    """Return points moved onto the surface of a shape by Newton steps along the gradient."""
-    for _ in range(rounds):
-        slope = gradient(shape, points)
-        step = shape.distance(points)[:, None] * slope / np.maximum((slope**2).sum(axis=1), 0.04)[:, None]
-        length = np.linalg.norm(step, axis=1, keepdims=True)
-        points = points - step * np.minimum(1, largest_step / np.maximum(length, 1e-12))
-    return points
+    """Return the (n, 3) gradient of the distance by differences over the corners of a small tetrahedron."""
+    corners = np.array([[1.0, -1.0, -1.0], [-1.0, -1.0, 1.0], [-1.0, 1.0, -1.0], [1.0, 1.0, 1.0]])
+    values = shape.distance((points[None] + step * corners[:, None]).reshape(-1, 3)).reshape(4, -1)
+    return values.T @ corners / (4 * step)
 
 
 def draped(shape: Shape, origins: np.ndarray, directions: np.ndarray) -> Points:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtWidgets import QApplication
 
 import assets
@@ -19,11 +20,12 @@ from app.selection import Pick, Selection
 from app.settings import Settings
 from app.theme import Theme
 from app.workspace import StageState, Workspace
+from core.surface.surface import Surface
 
 FOLDER = Path(__file__).parent / "docs"
 SECONDS = 60.0
-PICKED = 27_792
-"""A vertex of the figurine that is seen from the front."""
+PLACE = (2.0, -20.0, 11.0)
+"""A point before the belly: the vertex nearest to it is picked."""
 
 
 def main() -> None:
@@ -69,7 +71,11 @@ def _take_all(
     spin(lambda: False, 6.0)
     workspace.run_stage("training")
     spin(lambda: False, 0.45 * SECONDS)
-    selection.pick(Pick(PICKED, "surface"))
+    source = workspace.project.source
+    assert source is not None
+    assert isinstance(source.surface, Surface)
+    nearest = np.linalg.norm(source.surface.vertices - PLACE, axis=1).argmin()
+    selection.pick(Pick(int(nearest), "surface"))
     take("training_dark", "dark")
     spin(lambda: workspace.state("training") is not StageState.RUNNING, 4 * SECONDS)
     take("trained_light", "light")

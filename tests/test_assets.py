@@ -1,0 +1,172 @@
+"""The surfaces and icons that come with the program."""
+
+import numpy as np
+import pytest
+import trimesh
+
+from assets import SAMPLES, sample_path
+from assets.build_surfaces import write_ply
+from assets.figurine import figurine
+from assets.remeshing import boundary_edges, contoured, remeshed, smallest_angles
+from assets.sculpting import ellipsoid
+from assets.teaching import TEACHING_SURFACES, disk_grid
+
+SIZE_LIMIT = 8 * 2**20
+
+
+def read(key):
+    mesh = trimesh.load(sample_path(key), process=False)
+    return np.asarray(mesh.vertices, dtype=float), np.asarray(mesh.faces)
+
+
+def edge_counts(faces):
+    edges = np.sort(faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2), axis=1)
+    return np.unique(edges, axis=0, return_counts=True)
+
+
+def euler_characteristic(faces):
+    return len(np.unique(faces)) - len(edge_counts(faces)[0]) + len(faces)
+
+
+def n_components(edges, n_vertices):
+    parent = np.arange(n_vertices)
+
+    def root(vertex):
+        while parent[vertex] != vertex:
+            parent[vertex] = parent[parent[vertex]]
+            vertex = parent[vertex]
+        return vertex
+
+    for a, b in edges:
+        parent[root(a)] = root(b)
+    return len({root(vertex) for vertex in np.unique(edges)})
+
+
+def n_boundary_loops(faces):
+    edges, counts = edge_counts(faces)
+    border = edges[counts == 1]
+    # On a manifold each vertex of the border has two border edges, so the loops are the components.
+    assert (np.bincount(border.ravel())[np.unique(border)] == 2).all() if len(border) else True
+    return n_components(border, faces.max() + 1) if len(border) else 0
+
+
+def test_all_samples_exist_within_the_size_limit():
+    assert len({sample.key for sample in SAMPLES}) == len(SAMPLES) == 9
+    assert all(sample.file.is_file() for sample in SAMPLES)
+    assert sum(sample.file.stat().st_size for sample in SAMPLES) <= SIZE_LIMIT
+    assert {sample.key for sample in SAMPLES} == {"laughing_figurine", *TEACHING_SURFACES}
+    assert all(sample.description.endswith(".") and sample.title for sample in SAMPLES)
+
+
+def test_unknown_sample_is_refused_by_name():
+    with pytest.raises(ValueError, match=r"'teapot'.*laughing_figurine"):
+        sample_path("teapot")
+
+
+def test_figurine_is_a_large_disk():
+    vertices, faces = read("laughing_figurine")
+    edges, counts = edge_counts(faces)
+    assert len(vertices) >= 50_000
+    assert len(np.unique(faces)) == len(vertices)
+    assert counts.max() == 2
+    assert euler_characteristic(faces) == 1
+    assert n_components(edges, len(vertices)) == 1
+    assert n_boundary_loops(faces) == 1
+
+
+def test_figurine_stands_on_a_flat_round_base():
+    vertices, faces = read("laughing_figurine")
+    base = vertices[np.unique(boundary_edges(faces))]
+    radius = np.hypot(base[:, 0], base[:, 1])
+    assert (base[:, 2] == 0).all()
+    assert vertices[:, 2].min() == 0
+    assert np.ptp(radius) < 0.01 * radius.mean()
+
+
+def test_figurine_faces_look_outward():
+    vertices, faces = read("laughing_figurine")
+    a, b, c = vertices[faces].transpose(1, 0, 2)
+    assert np.einsum("ij,ij->", a, np.cross(b, c)) > 0
+
+
+def test_figurine_has_no_slivers():
+    assert smallest_angles(*read("laughing_figurine")).min() > 15
+
+
+def test_figurine_lies_on_its_model():
+    vertices, _ = read("laughing_figurine")
+    distance = np.abs(figurine().distance(vertices))
+    # In creases the surface is smoothed a little; one edge is 0.17 long.
+    assert distance.max() < 0.1
+    assert np.quantile(distance, 0.99) < 1e-3
+
+
+# components, boundary loops, Euler characteristic
+KNOWN = {
+    "hemisphere": (1, 1, 1),
+    "saddle": (1, 1, 1),
+    "swiss_roll": (1, 1, 1),
+    "bumpy_disk": (1, 1, 1),
+    "sphere": (1, 0, 2),
+    "torus": (1, 0, 0),
+    "mobius_strip": (1, 1, 0),
+    "linked_tori": (2, 0, 0),
+}
+
+
+@pytest.mark.parametrize("key", KNOWN)
+def test_topology_of_teaching_surfaces(key):
+    vertices, faces = read(key)
+    edges, counts = edge_counts(faces)
+    assert counts.max() == 2
+    assert 2_000 <= len(vertices) <= 10_000
+    assert (n_components(edges, len(vertices)), n_boundary_loops(faces), euler_characteristic(faces)) == KNOWN[key]
+    assert smallest_angles(vertices, faces).min() > 25
+
+
+@pytest.mark.parametrize("key", KNOWN)
+def test_files_of_teaching_surfaces_are_what_the_script_writes(key, tmp_path):
+    vertices, faces = TEACHING_SURFACES[key]()
+    write_ply(tmp_path / "again.ply", np.round(vertices, 5), faces)
+    again = trimesh.load(tmp_path / "again.ply", process=False)
+    stored, stored_faces = read(key)
+    np.testing.assert_allclose(again.vertices, stored, atol=1e-5)
+    np.testing.assert_array_equal(again.faces, stored_faces)
+
+
+def test_only_the_mobius_strip_cannot_be_oriented():
+    def is_oriented(faces):
+        directed = faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2)
+        return len(np.unique(directed, axis=0)) == len(directed)
+
+    assert {sample.key for sample in SAMPLES if not is_oriented(read(sample.key)[1])} == {"mobius_strip"}
+
+
+def test_swiss_roll_unrolls_evenly():
+    vertices, _ = TEACHING_SURFACES["swiss_roll"](rows=140, columns=36)
+    spiral = vertices.reshape(140, 36, 3)[:, 0]
+    steps = np.linalg.norm(np.diff(spiral, axis=0), axis=1)
+    assert np.ptp(steps) < 0.01 * steps.mean()
+
+
+def test_disk_grid_has_the_vertices_that_it_promises():
+    points, faces = disk_grid(5)
+    assert len(points) == 3 * 5 * 6 + 1
+    assert len(faces) == 6 * 5**2
+    assert euler_characteristic(faces) == 1
+
+
+def test_model_yields_a_disk_on_a_coarse_grid():
+    _, faces = contoured(figurine(), 0.16)
+    assert euler_characteristic(faces) == 1
+    assert n_boundary_loops(faces) == 1
+
+
+def test_remeshing_keeps_the_disk_and_makes_even_triangles():
+    dome = ellipsoid((0, 0, 0.2), (1.0, 1.2, 1.5))
+    vertices, faces = remeshed(dome, contoured(dome, 0.08), lambda points: np.full(len(points), 0.12))
+    assert euler_characteristic(faces) == 1
+    assert n_boundary_loops(faces) == 1
+    assert smallest_angles(vertices, faces).min() > 30
+    assert np.abs(dome.distance(vertices)).max() < 1e-6
+    assert (vertices[np.unique(boundary_edges(faces)), 2] == 0).all()
