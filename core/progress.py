@@ -27,7 +27,7 @@ class Progress:
 
 
 Work = Generator[Progress, str | None, Result]
-"""A long computation: each ``yield`` is a place to cancel it; ``send("stop")`` asks it to end early with what it has."""
+"""A long computation: each ``yield`` is a place to cancel; ``send("stop")`` asks it to end early with what it has."""
 
 
 def finish(work: "Work[Result]", report: Callable[[Progress], None] | None = None) -> Result:
