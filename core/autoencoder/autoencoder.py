@@ -1,17 +1,18 @@
 """Encoder and decoder, with the frame that carries them to the units of the file."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float64
 
 from core.arrays import frozen
+from core.autoencoder.detail_layer import DetailLayer
 from core.relu.relu_map import ReluMap
 
 
 @dataclass(frozen=True, eq=False)
 class Autoencoder:
-    """A pair of ReLU networks between space and the latent disk.
+    """A pair of ReLU networks between space and the latent disk, and perhaps a detail layer behind the decoder.
 
     Parameters
     ----------
@@ -23,12 +24,15 @@ class Autoencoder:
         Point of space, in input units, that is the origin of normalized space.
     scale : float
         Length, in input units, of the unit of normalized space.
+    detail : DetailLayer, optional
+        What is added to the decoder.
     """
 
     encoder: ReluMap
     decoder: ReluMap
     centre: Float64[np.ndarray, " 3"]
     scale: float
+    detail: DetailLayer | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "centre", frozen(self.centre, np.float64, (3,)))
@@ -42,7 +46,7 @@ class Autoencoder:
 
     @property
     def n_parameters(self) -> int:
-        """Number of weights and biases of both networks."""
+        """Number of weights and biases of both networks; the values of a detail layer are not among them."""
         return self.encoder.n_parameters + self.decoder.n_parameters
 
     def encode(self, points: Float64[np.ndarray, "n 3"]) -> Float64[np.ndarray, "n 2"]:
@@ -50,5 +54,23 @@ class Autoencoder:
         return self.encoder((np.asarray(points, np.float64) - self.centre) / self.scale)
 
     def decode(self, codes: Float64[np.ndarray, "n 2"]) -> Float64[np.ndarray, "n 3"]:
-        """Return the points, in input units, of latent codes."""
+        """Return the points, in input units, of latent codes: network and detail layer."""
+        image = self.decoder(codes)
+        if self.detail is not None:
+            image += self.detail.evaluate(codes)
+        return image * self.scale + self.centre
+
+    def decode_network(self, codes: Float64[np.ndarray, "n 2"]) -> Float64[np.ndarray, "n 3"]:
+        """Return the points, in input units, that the decoder network alone gives to latent codes."""
         return self.decoder(codes) * self.scale + self.centre
+
+    def decode_jacobian(self, codes: Float64[np.ndarray, "n 2"]) -> Float64[np.ndarray, "n 3 2"]:
+        """Return the derivative of `decode` at codes, that of their piece, in input units per latent unit."""
+        slope = self.decoder.jacobian(codes)
+        if self.detail is not None:
+            slope += self.detail.jacobian(codes)
+        return slope * self.scale
+
+    def with_detail(self, detail: DetailLayer | None) -> "Autoencoder":
+        """Return the same networks with another detail layer, or with none."""
+        return replace(self, detail=detail)

@@ -10,9 +10,13 @@ from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
 from core.autoencoder.autoencoder import Autoencoder
+from core.autoencoder.detail_layer import DetailLayer
 from core.errors import InputError
 from core.io.atomic import replacing
 from core.relu.relu_map import ReluMap
+
+_DETAIL = "detail.values"
+"""Name of the tensor that holds the values of the detail layer."""
 
 
 def autoencoder_parts(autoencoder: Autoencoder) -> tuple[dict[str, Any], bytes]:
@@ -36,6 +40,10 @@ def autoencoder_parts(autoencoder: Autoencoder) -> tuple[dict[str, Any], bytes]:
         "activation": "relu",
         "widths": {"encoder": list(autoencoder.encoder.widths), "decoder": list(autoencoder.decoder.widths)},
     }
+    detail = autoencoder.detail
+    if detail is not None:
+        tensors[_DETAIL] = detail.values.astype(np.float32)
+        about["detail"] = {"origin": detail.origin.tolist(), "spacing": detail.spacing, "values": _DETAIL}
     return about, save_tensors(tensors)
 
 
@@ -68,7 +76,13 @@ def autoencoder_from_parts(about: dict[str, Any], data: bytes, file: str) -> Aut
             )
             for part in ("encoder", "decoder")
         }
-        return Autoencoder(networks["encoder"], networks["decoder"], np.array(about["centre"]), float(about["scale"]))
+        detail = None
+        if about.get("detail") is not None:
+            lattice = about["detail"]
+            values = tensors[lattice["values"]].astype(np.float64)
+            detail = DetailLayer(np.array(lattice["origin"], np.float64), float(lattice["spacing"]), values)
+        centre, scale = np.array(about["centre"]), float(about["scale"])
+        return Autoencoder(networks["encoder"], networks["decoder"], centre, scale, detail)
     except (KeyError, TypeError, ValueError, SafetensorError) as error:
         raise InputError(file, f"holds an autoencoder that does not fit together: {error}", "autoencoder") from error
 
