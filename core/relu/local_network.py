@@ -370,7 +370,9 @@ def assemble(net, cx, st, node, bench, pitch, target):
             n_open = 0
             for row in range(bench.start[layer], bench.start[layer + 1]):
                 n_open += bench.kind[row] == OPEN
-            fits = (columns + n_open) * pitch <= len(bench.system)
+            # With maps, the open units of the last hidden layer become columns too, however many they are.
+            spare = net.widths[depth] if layer + 1 == depth else 0
+            fits = (columns + n_open + spare) * pitch <= len(bench.system)
             if target < layer < depth and not (fits and n_open <= FRACTION * net.widths[layer]):
                 return layer, columns, word
             columns = draw_in(net, bench, pitch, dimension, layer + 1, columns)

@@ -111,7 +111,7 @@ class Subdivision:
         self._complex.counts[[N_POINTS, N_EDGES]] = n, len(edges)
         depth, units = len(network.widths) - 2, max(1, len(network.near))
         size = int(np.diff(start.offsets).max(initial=0)) + 2 * units + 16
-        columns = dimension + 1 + int(network.widths.max()) + SPARE_COLUMNS
+        columns = dimension + 1 + 2 * int(network.widths.max()) + SPARE_COLUMNS
         self._stacks = Stacks(
             np.empty((units + 4, NODE_COLUMNS), np.int64),
             np.empty(units + 4, np.uint64),
