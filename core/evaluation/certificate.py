@@ -9,7 +9,7 @@ from jaxtyping import Float64, Int64
 
 from core.autoencoder.autoencoder import Autoencoder
 from core.clock import ActiveClock, n_cores
-from core.evaluation.chamfer import chamfer_distance, surface_distances
+from core.evaluation.chamfer import SurfaceDistances, chamfer_distance, directed_distances
 from core.evaluation.cover import cover
 from core.evaluation.distortion import flipped_triangles, orientation, signed_areas
 from core.evaluation.hausdorff import hausdorff_distance
@@ -141,20 +141,23 @@ def certify(surface: Surface, autoencoder: Autoencoder, rng: np.random.Generator
     with ThreadPoolExecutor(n_cores()) as pool:
         reports = _Reports(ActiveClock(), pool)
         points = sample_by_area(surface.corners, SAMPLES, rng).points
-        there = yield from reports.map(_round_trip(autoencoder), points, "reconstruction error", 0.0, 0.15)
+        errors = yield from reports.map(_round_trip(autoencoder), points, "reconstruction error", 0.0, 0.15)
         at_vertices = yield from reports.map(_round_trip(autoencoder), surface.vertices, "vertices", 0.15, 0.2)
         codes = autoencoder.encode(surface.vertices)
         yield from reports.tell("distances", 0.2)
         decoded = autoencoder.decode(codes)
-        distances = surface_distances(surface.corners, decoded[faces], SAMPLES, rng)
+        onward = directed_distances(surface.corners, decoded[faces], SAMPLES, rng)
+        yield from reports.tell("distances", 0.25)
+        backward = directed_distances(decoded[faces], surface.corners, SAMPLES, rng)
+        distances = SurfaceDistances(onward[0], backward[0], onward[1], backward[1])
         yield from reports.tell("cover", 0.3)
         covered = cover(codes[faces])
         latent = sample_by_area(codes[faces], _LATENT, rng).points
-        back = yield from reports.map(_way_back(autoencoder), latent, "round trip", 0.3, 0.35)
+        around = yield from reports.map(_way_back(autoencoder), latent, "round trip", 0.3, 0.35)
         random = yield from _flipped_random(surface, autoencoder, codes, rng, reports)
         pieces = yield from _flipped_pieces(surface, autoencoder, codes, rng, reports)
     return Certificate(
-        rmse_rel=_root_mean_square(there) / diagonal,
+        rmse_rel=_root_mean_square(errors) / diagonal,
         chamfer_rel=chamfer_distance(distances) / diagonal,
         hausdorff_rel=hausdorff_distance(distances) / diagonal,
         normal_error_deg=normal_error(surface, decoded),
@@ -168,8 +171,8 @@ def certify(surface: Surface, autoencoder: Autoencoder, rng: np.random.Generator
         rmse_vertices_rel=_root_mean_square(at_vertices) / diagonal,
         flipped_random=random[0],
         random_tested=random[1],
-        round_trip=_root_mean_square(back),
-        round_trip_worst=float(back.max()),
+        round_trip=_root_mean_square(around),
+        round_trip_worst=float(around.max()),
     )
 
 
@@ -201,10 +204,16 @@ class _Reports:
         yield from self.clock.pause(Progress(fraction, f"Certificate: {what}"))
 
     def map(
-        self, function: Callable[[np.ndarray], np.ndarray], rows: np.ndarray, what: str, start: float, stop: float
+        self,
+        function: Callable[[np.ndarray], np.ndarray],
+        rows: np.ndarray,
+        what: str,
+        start: float,
+        stop: float,
+        block: int = _BLOCK,
     ) -> Generator[Progress, str | None, np.ndarray]:
         """Apply a function to rows, part by part on all cores, reporting in between."""
-        parts = np.array_split(rows, len(rows) // _BLOCK + 1)
+        parts = np.array_split(rows, len(rows) // block + 1)
         found: list[np.ndarray] = []
         for k in range(0, len(parts), n_cores()):
             yield from self.tell(what, start + (stop - start) * k / len(parts))
@@ -284,7 +293,7 @@ def _flipped_pieces(
         flipped[open_] = (sign * signed_areas(image[:, pieces]) <= 0.0).sum(1)
         return flipped
 
-    flipped = yield from reports.map(turned, corners, "flipped pieces", 0.4, 1.0)
+    flipped = yield from reports.map(turned, corners, "flipped pieces", 0.4, 1.0, _BLOCK // 4)
     return int(flipped.sum()), len(chosen) * len(pieces)
 
 

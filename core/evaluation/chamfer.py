@@ -54,14 +54,18 @@ def surface_distances(
     ValueError
         If a surface has no area or a coordinate is not finite.
     """
-    found = []
-    for source, other in ((first, second), (second, first)):
-        tree = triangle_tree(other)
-        points = sample_by_area(source, count, rng).points
-        corners = np.unique(source.reshape(-1, 3), axis=0)
-        found.append((tree.query(points)[0], tree.query(corners)[0]))
-    (there, vertices_there), (back, vertices_back) = found
+    there, vertices_there = directed_distances(first, second, count, rng)
+    back, vertices_back = directed_distances(second, first, count, rng)
     return SurfaceDistances(there, back, vertices_there, vertices_back)
+
+
+def directed_distances(
+    source: Float64[np.ndarray, "f 3 3"], other: Float64[np.ndarray, "g 3 3"], count: int, rng: np.random.Generator
+) -> tuple[Float64[np.ndarray, " n"], Float64[np.ndarray, " m"]]:
+    """Return the distances of random points, and of all vertices, of one surface to another."""
+    tree = triangle_tree(other)
+    points = sample_by_area(source, count, rng).points
+    return tree.query(points)[0], tree.query(np.unique(source.reshape(-1, 3), axis=0))[0]
 
 
 def chamfer_distance(distances: SurfaceDistances) -> float:

@@ -3,6 +3,7 @@
 import numpy as np
 
 from core.autoencoder.autoencoder import Autoencoder
+from core.progress import Progress, Work
 from core.relu.relu_map import ReluMap
 from core.surface.normalization import Frame
 from core.surface.surface import Surface
@@ -12,8 +13,8 @@ _FITTED = 30_000
 """Random points, besides the vertices, that the decoder's last layer is fitted to."""
 
 
-def finished(learner: Learner, surface: Surface, frame: Frame) -> tuple[Autoencoder, np.ndarray]:
-    """Return the autoencoder of a learner and the codes of the vertices, all in the closed unit disk.
+def finished(learner: Learner, surface: Surface, frame: Frame) -> Work[tuple[Autoencoder, np.ndarray]]:
+    """Make the autoencoder of a learner and the codes of the vertices, all in the closed unit disk.
 
     Parameters
     ----------
@@ -29,12 +30,14 @@ def finished(learner: Learner, surface: Surface, frame: Frame) -> tuple[Autoenco
     Autoencoder, (n, 2) float64 array
         Every weight and bias is a number of float32; the codes are computed from exactly these.
     """
-    learner.refit_decoder(_FITTED)
+    for fraction in learner.refit_decoder(_FITTED):
+        yield Progress(fraction, "Fitting the last layer")
     encoder, decoder = learner.encoder.relu_map(), learner.decoder.relu_map()
     codes = encoder(frame.normalize(surface.vertices))
     # A chart has its centre at the origin already, and the codes shall stay comparable with it.
     centre, radius = (np.zeros(2), np.linalg.norm(codes, axis=1).max()) if learner.guided else _circle_around(codes)
     while True:
+        yield Progress(1.0, "Bringing the codes into the disk")
         autoencoder = Autoencoder(*_into_disk(encoder, decoder, centre, radius), frame.centre, frame.scale)
         codes = autoencoder.encode(surface.vertices)
         if np.linalg.norm(codes, axis=1).max() <= 1.0:

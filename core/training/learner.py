@@ -1,6 +1,6 @@
 """Encoder and decoder while they learn: batches, steps, and the states in between."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple, dataclass, field
 from typing import TypeVar
@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 import torch
 
-from core.training.losses import Batch, LossWeights, chart_frames, free_loss, guided_loss
+from core.training.losses import Batch, LossWeights, chart_frames, determinants, free_loss, guided_loss
 from core.training.network import Layers, Network, backward, forward
 from core.training.optimizer import Optimizer
 from core.training.schedule import PRECISE_FROM, one_cycle
@@ -25,6 +25,8 @@ _HARD_SHARE = 1.0 / 3.0
 """Part of a batch that hard triangles may take."""
 _CACHED = 256
 """Triangles that one thread of the CPU takes at a time: their hidden values stay in the cache."""
+_FITTED = 4096
+"""Points that one thread of the CPU takes at a time when the last layer is fitted."""
 _SOME = 8192
 """Points that the first weights are made from."""
 
@@ -125,7 +127,9 @@ class Learner:
     ) -> None:
         self.device, self.recipe = device, recipe
         self.low_precision = device.type == "cuda" or (device.type == "cpu" and _multiplies_bfloat16())
-        self.generator = torch.Generator().manual_seed(seed)
+        self.generator = torch.Generator(device).manual_seed(seed)
+        self._sizes = self._tensor(np.array(_SIZES))
+        self._corners = torch.eye(3, device=device)
         self.points, self.faces = self._tensor(points), torch.as_tensor(np.array(faces), device=device)
         self.areas = self._tensor(areas / areas.sum())
         self.places = None if places is None else self._tensor(places)
@@ -136,7 +140,7 @@ class Learner:
         self.steps = 0
         self._workers = workers
         self._pool = ThreadPoolExecutor(workers) if workers > 1 else None
-        self._initialize()
+        self._initialize(torch.Generator().manual_seed(seed))
 
     @property
     def guided(self) -> bool:
@@ -175,15 +179,21 @@ class Learner:
         parts = self._map(both, [(part,) for part in self.points.tensor_split(self._workers)])
         return torch.cat([codes for codes, _ in parts]), torch.cat([images for _, images in parts])
 
-    def refit_decoder(self, count: int) -> None:
-        """Set the decoder's last layer to the best one for the codes as they are, of all vertices and random points."""
-        points = torch.cat([self.points, self.draw(count)])
+    def refit_decoder(self, count: int) -> Iterator[float]:
+        """Set the decoder's last layer to the best one for the codes as they are, of all vertices and random points.
+
+        Yields the part that is done.
+        """
 
         def equations(part: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
             return self.decoder.normal_equations(self.encoder(part), part)
 
-        parts = self._map(equations, [(part,) for part in points.tensor_split(self._workers)])
-        self.decoder.solve_last_layer(sum(matrix for matrix, _ in parts), sum(right for _, right in parts))
+        points = torch.cat([self.points, self.draw(count)])
+        parts, found = points.split(_FITTED if self.device.type == "cpu" else len(points)), []
+        for k in range(0, len(parts), self._workers):
+            found += self._map(equations, [(part,) for part in parts[k : k + self._workers]])
+            yield (k + 1) / len(parts)
+        self.decoder.solve_last_layer(sum(matrix for matrix, _ in found), sum(right for _, right in found))
 
     def state(self) -> list[torch.Tensor]:
         """Return copies of the weights of both networks."""
@@ -199,7 +209,7 @@ class Learner:
     def draw(self, count: int) -> torch.Tensor:
         """Return random points of the surface, uniform by area."""
         share = torch.cumsum(self.areas, 0)
-        draw = torch.rand(count, 4, generator=self.generator).to(self.device)
+        draw = torch.rand(count, 4, generator=self.generator, device=self.device)
         face = torch.searchsorted(share, draw[:, 0] * share[-1]).clamp_max_(len(share) - 1)
         return (_barycentric(draw[:, 1:])[:, None, :] @ self.points[self.faces[face]])[:, 0]
 
@@ -211,24 +221,24 @@ class Learner:
         """Start the averages of the optimizers anew."""
         self.encoder_optimizer, self.decoder_optimizer = Optimizer(self.encoder), Optimizer(self.decoder)
 
-    def _initialize(self) -> None:
+    def _initialize(self, generator: torch.Generator) -> None:
         """First weights, and the share of each face in a batch."""
         # Half by area, which the error is measured by, half by count, which flips are.
         self._share = 0.5 * self.areas + 0.5 / len(self.areas)
         self._cumulative = torch.cumsum(self._share, 0)
-        some = torch.randperm(len(self.points), generator=self.generator)[:_SOME].to(self.device)
+        some = torch.randperm(len(self.points), generator=generator)[:_SOME].to(self.device)
         points = self.points[some]
-        self.encoder.initialize(points, None if self.places is None else self.places[some], self.generator)
+        self.encoder.initialize(points, None if self.places is None else self.places[some], generator)
         codes = self.encoder(points)
-        self.decoder.initialize(codes, points, self.generator)
+        self.decoder.initialize(codes, points, generator)
         self._new_optimizers()
 
     def _batch(self) -> Batch:
         """Draw triangles inside random faces, similar to them."""
-        draw = torch.rand(self.recipe.triangles, 5, generator=self.generator).to(self.device)
+        draw = torch.rand(self.recipe.triangles, 5, generator=self.generator, device=self.device)
         face = torch.searchsorted(self._cumulative, draw[:, 0] * self._cumulative[-1]).clamp_max_(len(self.areas) - 1)
-        size = torch.tensor(_SIZES, device=self.device)[(draw[:, 1] * len(_SIZES)).long()][:, None, None]
-        weights = (1.0 - size) * _barycentric(draw[:, 2:])[:, None, :] + size * torch.eye(3, device=self.device)
+        size = self._sizes[(draw[:, 1] * len(_SIZES)).long()][:, None, None]
+        weights = (1.0 - size) * _barycentric(draw[:, 2:])[:, None, :] + size * self._corners
         index = self.faces[face]
         places = weights @ self.places[index]
         return Batch(weights @ self.points[index], places, self.inverses[face] / size, self.ideals[face])
@@ -277,7 +287,7 @@ class Learner:
         codes, _ = self.images(precise=True)
         edges = codes[self.faces]
         relative = self.inverses @ (edges[:, 1:] - edges[:, :1])
-        hard = (torch.linalg.det(relative) < 0.25 * torch.linalg.det(self.ideals)).float()
+        hard = (determinants(relative) < 0.25 * determinants(self.ideals)).float()
         # No face is drawn more than 50 times as often as others, should only a few be hard.
         extra = hard * (_HARD_SHARE / (1.0 - _HARD_SHARE) / hard.sum().clamp_min(len(hard) / 50.0))
         self._cumulative = torch.cumsum(self._share + extra, 0)

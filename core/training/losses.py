@@ -101,7 +101,7 @@ def guided_loss(
     loss = loss + (ramp * weights.sobolev / n) * distance.log1p().sum()
     by_relative = bent * (2.0 * ramp * weights.sobolev / n / (1.0 + distance))[:, None, None]
 
-    short = weights.margin * _determinant(batch.ideals) - _determinant(relative)
+    short = weights.margin * determinants(batch.ideals) - determinants(relative)
     loss = loss + (ramp * weights.injectivity / n) * short.clamp_min(0.0).sum()
     pull = (short > 0.0).to(codes.dtype) * (-ramp * weights.injectivity / n)
     a, b, c, d = relative.flatten(1).unbind(1)
@@ -128,6 +128,6 @@ def free_loss(points: torch.Tensor, images: torch.Tensor) -> tuple[torch.Tensor,
     return torch.stack([squared, squared]), off * (2.0 / len(points))
 
 
-def _determinant(matrices: torch.Tensor) -> torch.Tensor:
+def determinants(matrices: torch.Tensor) -> torch.Tensor:
     """Determinants of (n, 2, 2) matrices."""
     return matrices[:, 0, 0] * matrices[:, 1, 1] - matrices[:, 0, 1] * matrices[:, 1, 0]

@@ -11,7 +11,7 @@ from core.autoencoder.chart import disk_chart
 from core.clock import ActiveClock, n_cores
 from core.errors import TrainingError
 from core.evaluation.certificate import certify
-from core.progress import Progress, Work
+from core.progress import Progress, Result, Work
 from core.surface.normalization import unit_frame
 from core.surface.surface import Surface
 from core.training.finishing import finished
@@ -106,8 +106,7 @@ class _Run:
             stop = max(self.options.seconds - _FINISHING, self.clock.seconds + _LEAST_SHARE * self.options.seconds)
             schedule = Schedule(stop, self.options.steps)
             yield from self._loop(schedule)
-            yield from self.clock.pause(Progress(1.0, "Fitting the last layer"))
-            autoencoder, codes = finished(self.learner, self.surface, self.frame)
+            autoencoder, codes = yield from self._paused(finished(self.learner, self.surface, self.frame), 1.0)
         finally:
             self.learner.close()
         seconds = self.clock.seconds
@@ -129,17 +128,19 @@ class _Run:
 
     def _chart(self) -> Generator[Progress, str | None, None]:
         """Make the guiding chart and show it."""
-        work = disk_chart(self.surface)
+        chart = yield from self._paused(disk_chart(self.surface), 0.0)
+        self.target, codes = chart.codes, chart.codes.astype(np.float32)
+        shown = TrainingStep(0, self.clock.seconds, math.nan, flipped_triangles=chart.flips, codes=codes)
+        yield from self.clock.pause(Progress(0.0, "Guiding chart", shown))
+
+    def _paused(self, work: Work[Result], fraction: float) -> Work[Result]:
+        """Run another work with the clock stopped while it waits; its progress counts as one place of this one."""
         while True:
             try:
                 progress = next(work)
             except StopIteration as end:
-                chart = end.value
-                break
-            yield from self.clock.pause(Progress(0.0, progress.message))
-        self.target, codes = chart.codes, chart.codes.astype(np.float32)
-        shown = TrainingStep(0, self.clock.seconds, math.nan, flipped_triangles=chart.flips, codes=codes)
-        yield from self.clock.pause(Progress(0.0, "Guiding chart", shown))
+                return end.value
+            yield from self.clock.pause(Progress(fraction, progress.message))
 
     def _new_learner(self) -> Learner:
         """Bring everything to the device and choose the first weights."""
