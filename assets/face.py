@@ -33,12 +33,13 @@ def _skull() -> Shape:
     return sculpture(strokes)
 
 
-def _on_face(rows: Sequence[tuple[float, float]], side: int = 1, lift: float = 0.0) -> np.ndarray:
-    """Points on the bare skull given by x and z seen from the front, lifted out of it by so much."""
+def _on_face(rows: Sequence[tuple[float, float]], side: int = 1, lift: float | Sequence[float] = 0.0) -> np.ndarray:
+    """Points on the bare skull given by x and z seen from the front, lifted out of it by so much (all or each)."""
     x, z = np.array(rows, dtype=float).T
     origins = np.stack([side * x, np.full(len(x), -5.0), z], axis=1)
     points = draped(_skull(), origins, np.tile([0.0, 1.0, 0.0], (len(x), 1)))
-    return points - [0.0, lift, 0.0]
+    points[:, 1] -= lift
+    return points
 
 
 def _ears() -> list[Stroke]:
@@ -61,10 +62,10 @@ def _eyes() -> list[Stroke]:
     """Eyes closed by laughing: arched furrows between full lids, under raised brows."""
     strokes = []
     for side in (-1, 1):
-        lid = _on_face([(0.55, 0.5), (0.85, 0.78), (1.25, 0.8), (1.75, 0.45)], side, lift=-0.1)
+        lid = _on_face([(0.55, 0.5), (0.85, 0.78), (1.25, 0.8), (1.75, 0.45)], side, lift=(-0.1, -0.1, -0.12, -0.4))
         furrow = _on_face([(0.5, 0.22), (0.8, 0.5), (1.2, 0.54), (1.6, 0.33), (1.85, 0.05)], side, lift=0.03)
         pouch = _on_face([(0.65, 0.05), (1.1, 0.2), (1.6, -0.02)], side, lift=-0.12)
-        brow = _on_face([(0.5, 1.3), (0.95, 1.6), (1.5, 1.58), (2.0, 1.15)], side, lift=-0.05)
+        brow = _on_face([(0.5, 1.3), (0.95, 1.6), (1.5, 1.58), (2.0, 1.15)], side, lift=(-0.05, -0.05, -0.06, -0.4))
         strokes += [
             Stroke(tube(lid, [0.14, 0.28, 0.28, 0.14], samples=14), 0.25),
             Stroke(tube(pouch, [0.12, 0.25, 0.12], samples=10), 0.25),
