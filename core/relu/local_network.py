@@ -18,11 +18,11 @@ from core.relu.packed_network import KERNEL, copy
 N_LINES, LINE_IDS, LINE_FORMS, LINE_COLUMNS, N_ROWS, ROW_IDS, FRONT, LAYERS = range(8)
 """Columns of a frame; then two for each layer: its first row, and where the columns of its units are."""
 
-FRACTION = 0.3
+FRACTION = 0.15
 """A further layer is drawn in while at most this part of the last one is open."""
 
-SPARE_COLUMNS = 64
-"""Open units of later layers that a system may hold as columns."""
+MOST_COLUMNS = 128
+"""Columns up to which a further layer is drawn in."""
 
 WORTH_REFINING = 24
 """Rows of a system from which it is made anew once half of its lines are decided."""
@@ -46,8 +46,8 @@ class Stacks(NamedTuple):
         Affine forms and columns.
     frames : (L + 2, 8 + 2 (L + 3)) int64 array
         The local network at work in each layer.
-    wanted : (2,) int64 array
-        Sizes of ``ints`` and ``floats`` that the next step needs.
+    wanted : (3,) int64 array
+        Sizes of ``ints`` and ``floats``, and of the bench's ``system``, that the next step needs.
     """
 
     nodes: np.ndarray
@@ -343,6 +343,8 @@ def classify_lines(cx, st, node, bench, pitch, lines):
 def assemble(net, cx, st, node, bench, pitch, target):
     """Build a system of a polygon on the bench; return its last layer, its columns, and the hash of what is decided.
 
+    The layer is -1 where the bench is too small.
+
     It begins with the target layer: the next one, where the polygon is a cell of the layers before, else the layer
     that is being cut, with the lines that are left.
     """
@@ -364,16 +366,17 @@ def assemble(net, cx, st, node, bench, pitch, target):
             word ^= classify(net, cx, st, node, bench, pitch, columns, layer, layer == target)
         if layer == depth and cx.maps.shape[1] == 0:
             return layer, columns, word
+        n_open = 0
+        for row in range(bench.start[layer], bench.start[layer + 1]):
+            n_open += bench.kind[row] == OPEN
+        st.wanted[2] = (columns + n_open) * pitch
+        if st.wanted[2] > len(bench.system):
+            return -1, columns, word
         if layer < entered:
             columns = pass_on(st, node, bench, pitch, layer, columns, n)
         else:
-            n_open = 0
-            for row in range(bench.start[layer], bench.start[layer + 1]):
-                n_open += bench.kind[row] == OPEN
-            # With maps, the open units of the last hidden layer become columns too, however many they are.
-            spare = net.widths[depth] if layer + 1 == depth else 0
-            fits = (columns + n_open + spare) * pitch <= len(bench.system)
-            if target < layer < depth and not (fits and n_open <= FRACTION * net.widths[layer]):
+            few = n_open <= FRACTION * net.widths[layer] and columns + n_open <= MOST_COLUMNS
+            if target < layer < depth and not few:
                 return layer, columns, word
             columns = draw_in(net, bench, pitch, dimension, layer + 1, columns)
         layer += 1
@@ -415,6 +418,8 @@ def settle(net, cx, st, node, bench, pitch, target):
     """
     terms = cx.points.shape[1] + 1
     front, columns, word = assemble(net, cx, st, node, bench, pitch, target)
+    if front < 0:
+        return False
     frame = st.frames[st.nodes[node, FRAME] + 1]
     n = select_rows(bench, frame, target, front, front != len(net.widths) - 2)
     lines = 0

@@ -210,29 +210,26 @@ def passage(cx, polygon, size, edge, splitter):
 
 
 @njit(**ENTRY)
-def number_whole_edges(edges, number):
-    """Number the edges that are not split; return how many there are."""
+def count_whole_edges(edges):
+    """Return how many edges are not split."""
     n = 0
     for e in range(len(edges)):
-        if edges[e, SPLITTER] < 0:
-            number[e] = n
-            n += 1
-        else:
-            number[e] = -1
+        n += edges[e, SPLITTER] < 0
     return n
 
 
 @njit(**ENTRY)
-def write_whole_edges(edges, number, ends, cells, unit):
+def write_whole_edges(edges, ends, cells, unit):
     """Copy the edges that are not split."""
+    k = 0
     for e in range(len(edges)):
-        k = number[e]
-        if k >= 0:
+        if edges[e, SPLITTER] < 0:
             ends[k, 0] = edges[e, START]
             ends[k, 1] = edges[e, END]
             cells[k, 0] = edges[e, LEFT]
             cells[k, 1] = edges[e, RIGHT]
             unit[k] = edges[e, LABEL]
+            k += 1
 
 
 @njit(**ENTRY)

@@ -7,7 +7,7 @@ import psutil
 from jaxtyping import Float64, Int64
 
 from core.errors import BudaiError, SolveError
-from core.relu.local_network import LAYERS, N_ROWS, NODE_COLUMNS, SPARE_COLUMNS, SPARE_FRAMES, Bench, Stacks
+from core.relu.local_network import LAYERS, MOST_COLUMNS, N_ROWS, NODE_COLUMNS, SPARE_FRAMES, Bench, Stacks
 from core.relu.packed_network import PackedNetwork
 from core.relu.polygon_split import (
     EDGE_COLUMNS,
@@ -19,7 +19,7 @@ from core.relu.polygon_split import (
     START,
     Complex,
     Polygon,
-    number_whole_edges,
+    count_whole_edges,
     planar_area,
     replace_by_vertices,
     write_whole_edges,
@@ -111,14 +111,14 @@ class Subdivision:
         self._complex.counts[[N_POINTS, N_EDGES]] = n, len(edges)
         depth, units = len(network.widths) - 2, max(1, len(network.near))
         size = int(np.diff(start.offsets).max(initial=0)) + 2 * units + 16
-        columns = dimension + 1 + 2 * int(network.widths.max()) + SPARE_COLUMNS
+        columns = dimension + 1 + MOST_COLUMNS
         self._stacks = Stacks(
             np.empty((units + 4, NODE_COLUMNS), np.int64),
             np.empty(units + 4, np.uint64),
             np.empty(max(1 << 16, 2 * size), np.int32),
             np.empty(1 << 18),
             np.zeros(((SPARE_FRAMES + 1) * (depth + 2), LAYERS + 2 * (depth + 4)), np.int64),
-            np.zeros(2, np.int64),
+            np.zeros(3, np.int64),
         )
         self._polygon = Polygon(
             np.empty(size, np.int32),
@@ -137,7 +137,7 @@ class Subdivision:
             np.empty(rows),
             np.empty(rows),
             np.zeros(depth + 4, np.int64),
-            np.empty(columns),
+            np.empty(rows + dimension + 1),
             np.empty(rows, np.int64),
             np.empty(rows + 4, np.int64),
             np.empty(rows + 4, np.int64),
@@ -200,10 +200,13 @@ class Subdivision:
 
     def _enlarge_stacks(self) -> None:
         """Make the stacks as large as the walk wants them, and half as much again."""
-        for name, wanted in zip(("ints", "floats"), self._stacks.wanted, strict=True):
+        for name, wanted in zip(("ints", "floats"), self._stacks.wanted[:2], strict=True):
             array = getattr(self._stacks, name)
             if wanted > len(array):
                 self._stacks = self._stacks._replace(**{name: enlarged(array, 1.5 * wanted / len(array))})
+        system, wanted = self._bench.system, self._stacks.wanted[2]
+        if wanted > len(system):
+            self._bench = self._bench._replace(system=enlarged(system, 1.5 * wanted / len(system)))
 
     def result(self) -> Subdivided:
         """Return the finished complex; its arrays look into the kernel's memory where they can.
@@ -216,12 +219,11 @@ class Subdivision:
         cx = self._complex
         counts = cx.counts
         cells, corners, n_edges = counts[N_CELLS], counts[N_CORNERS], counts[N_EDGES]
-        number = np.empty(n_edges, np.int32)
-        n_whole = number_whole_edges(cx.edges[:n_edges], number)
-        edges, edge_cells = np.empty((n_whole, 2), np.int32), np.empty((n_whole, 2), np.int32)
-        edge_unit = np.empty(n_whole, np.int32)
-        write_whole_edges(cx.edges[:n_edges], number, edges, edge_cells, edge_unit)
-        corner_vertices = cx.cell_edges[:corners].copy()
+        whole = count_whole_edges(cx.edges[:n_edges])
+        edges, edge_cells = np.empty((whole, 2), np.int32), np.empty((whole, 2), np.int32)
+        edge_unit = np.empty(whole, np.int32)
+        write_whole_edges(cx.edges[:n_edges], edges, edge_cells, edge_unit)
+        corner_vertices = cx.cell_edges[:corners]
         torn = replace_by_vertices(cx.edges, corner_vertices)
         if torn:
             raise SolveError(
