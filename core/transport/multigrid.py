@@ -45,8 +45,8 @@ class Hierarchy:
 
     Level k has the rows ``row_offsets[k]`` to ``row_offsets[k + 1]``; ``entry_offsets`` and ``weight_offsets`` are the
     same for matrix entries and for the entries of the interpolation to the next coarser level. In each row the entries
-    left of the diagonal come first, up to ``middles``. Numbers are float32: the cycle is bound by memory, and what it
-    returns is only a direction.
+    left of the diagonal come first, up to ``middles``. Numbers are float32 where that will do: the cycle is bound by
+    memory, and what it returns is only a direction.
     """
 
     row_offsets: np.ndarray
@@ -85,8 +85,15 @@ def laplacian_of_half_edges(
     return GraphLaplacian(*_assembled(origins, twins, conductances, n))
 
 
-def hierarchy(laplacian: GraphLaplacian) -> Hierarchy:
+def hierarchy(laplacian: GraphLaplacian, precise: bool = False) -> Hierarchy:
     """Build the coarse levels for a Laplacian.
+
+    Parameters
+    ----------
+    laplacian : GraphLaplacian
+        The matrix.
+    precise : bool
+        Whether the cycle works in float64: needed where conductances at one vertex differ by more than 10^7.
 
     Notes
     -----
@@ -103,9 +110,10 @@ def hierarchy(laplacian: GraphLaplacian) -> Hierarchy:
         p = interpolation(fine.starts, fine.columns, fine.values, fine.diagonal, strong, coarse)
         levels.append(GraphLaplacian(*galerkin(fine.starts, fine.columns, fine.values, fine.diagonal, *p, n_coarse)))
         weights.append(p)
-    parts = [_parted(a.starts, a.columns, a.values) for a in levels]
+    kind = np.float64 if precise else np.float32
+    parts = [_parted(a.starts, a.columns, a.values.astype(kind)) for a in levels]
     with np.errstate(divide="ignore"):
-        inverse = [np.where(a.diagonal > 0, 1.0 / a.diagonal, 0.0).astype(np.float32) for a in levels]
+        inverse = [np.where(a.diagonal > 0, 1.0 / a.diagonal, 0.0).astype(kind) for a in levels]
     return Hierarchy(
         row_offsets=np.cumsum([0] + [len(a.diagonal) for a in levels]),
         entry_offsets=np.cumsum([0] + [len(a.values) for a in levels]),
@@ -117,8 +125,8 @@ def hierarchy(laplacian: GraphLaplacian) -> Hierarchy:
         inverse_diagonal=np.concatenate(inverse),
         weight_starts=np.concatenate([np.zeros(0, np.uint32)] + [p[0] for p in weights]),
         weight_columns=np.concatenate([np.zeros(0, np.uint32)] + [p[1] for p in weights]),
-        weights=np.concatenate([np.zeros(0)] + [p[2] for p in weights]).astype(np.float32),
-        factor=_coarsest_factor(levels[-1]).astype(np.float32),
+        weights=np.concatenate([np.zeros(0)] + [p[2] for p in weights]).astype(kind),
+        factor=_coarsest_factor(levels[-1]).astype(kind),
     )
 
 
@@ -193,9 +201,9 @@ def _assembled(origins, twins, conductances, n):
 
 @njit(cache=True, nogil=True)
 def _parted(starts, columns, values):
-    """Return where the entries right of the diagonal begin in each row; columns and float32 values in that order."""
+    """Return where the entries right of the diagonal begin in each row; columns and values in that order."""
     middles = np.empty(len(starts) - 1, np.uint32)
-    parted_columns, parted_values = np.empty(len(columns), np.uint32), np.empty(len(columns), np.float32)
+    parted_columns, parted_values = np.empty(len(columns), np.uint32), np.empty_like(values)
     for i in range(len(starts) - 1):
         low, high = starts[i], starts[i + 1]
         for k in range(starts[i], starts[i + 1]):
@@ -224,7 +232,7 @@ def _smooth_and_restrict(starts, middles, columns, values, inverse, right, x, p_
         x[i] = total * inverse[i]
     coarse[:] = 0.0
     for i in range(n):
-        total = np.float32(0.0)
+        total = inverse[i] * 0
         for k in range(middles[i], starts[i + 1]):
             total += values[k] * x[columns[k]]
         for k in range(p_starts[i], p_starts[i + 1]):
@@ -269,7 +277,7 @@ def _cycle(levels, right, x):
         )
     a, b = rows[n_levels - 1], rows[n_levels]
     for i in range(b - a):
-        total = np.float32(0.0)
+        total = right[a] * 0
         for j in range(b - a):
             total += factor[i, j] * right[a + j]
         x[a + i] = total
@@ -325,7 +333,7 @@ def _conjugate_gradients(matrix, right, tolerance, most, levels):
     """Return solution, iterations and largest residual over its tolerance, by preconditioned conjugate gradients."""
     n = len(right)
     x, p, product, r = np.zeros(n), np.zeros(n), np.empty(n), right - right.mean()
-    level_right, z = np.zeros(levels[0][-1], np.float32), np.zeros(levels[0][-1], np.float32)
+    level_right, z = np.zeros(levels[0][-1], levels[6].dtype), np.zeros(levels[0][-1], levels[6].dtype)
     old, iteration = 1.0, 0
     excess, largest = _excess(r, tolerance)
     while excess > 1.0 and iteration < most:

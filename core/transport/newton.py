@@ -63,7 +63,7 @@ class DampedNewton:
         self._x, self._y = np.ascontiguousarray(places[:, 0]), np.ascontiguousarray(places[:, 1])
         self._masses, self._tolerance = masses, tolerance
         self._levels: Hierarchy | None = None
-        self._fresh_iterations = 0
+        self._fresh_iterations, self._precise = 0, False
 
     def evaluate(
         self, weights: Float64[np.ndarray, " n"], origins: Int32[np.ndarray, " h"], twins: Int32[np.ndarray, " h"]
@@ -132,11 +132,14 @@ class DampedNewton:
                 if iterations > self._fresh_iterations + _STALE_ITERATIONS // 2:
                     self._levels = None
                 return solution
-        self._levels = hierarchy(laplacian)
-        solution, self._fresh_iterations, _ = solve_laplacian(
-            laplacian, self._levels, right, tolerance, _MOST_ITERATIONS
-        )
-        return solution
+        while True:
+            self._levels = hierarchy(laplacian, self._precise)
+            solution, self._fresh_iterations, excess = solve_laplacian(
+                laplacian, self._levels, right, tolerance, _MOST_ITERATIONS
+            )
+            if excess <= 1.0 or self._precise:
+                return solution
+            self._precise = True
 
     def _search(self, state, direction, accepts, thorough):
         """Halve the step until it is accepted; return the state found or None, the length and the diagrams computed."""
@@ -146,7 +149,7 @@ class DampedNewton:
             tried += 1
             if found is not None and accepts(state, found, length):
                 return found, length, tried
-            if tried == 2 and state.error <= 100.0 * self._resolution(state):
+            if tried == 2 and state.error <= 100.0 * self.resolution(state):
                 break  # only rounding is left
             length *= 0.5
         return None, 0.0, tried
@@ -161,7 +164,7 @@ class DampedNewton:
         before, after = (float(np.linalg.norm(self._masses - s.areas)) for s in (state, found))
         return after <= (1.0 - length / 2.0) * before and found.least_ratio >= 0.5 * min(state.least_ratio, 1.0)
 
-    def _resolution(self, state: NewtonState) -> float:
-        """Relative area error that rounding of the weights can cause."""
+    def resolution(self, state: NewtonState) -> float:
+        """Relative area error that the rounding of the weights can cause."""
         slopes = np.bincount(state.origins, state.conductances, len(state.weights) + 1)[:-1]
         return float((np.spacing(np.abs(state.weights)) * slopes / self._masses).max())

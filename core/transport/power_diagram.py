@@ -155,6 +155,12 @@ def power_diagram(
     )
 
 
+def dual_edges(diagram: PowerDiagram) -> Int64[np.ndarray, "m 2"]:
+    """Pairs of sites whose cells share an edge anywhere in the plane, inside the disk or not."""
+    tail, head, _, _ = _dual_lines(diagram.sites, diagram.weights, diagram.triangulation)
+    return np.column_stack([tail, head])
+
+
 def _dual_lines(sites, weights, triangulation):
     """Return for each dual edge its two sites and where it begins and ends along its line, -inf and inf for rays."""
     x, y = np.ascontiguousarray(sites[:, 0]), np.ascontiguousarray(sites[:, 1])

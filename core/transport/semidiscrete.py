@@ -13,13 +13,15 @@ from jaxtyping import Float64
 from core.errors import InputError, SolveError
 from core.progress import Progress, Work
 from core.transport.arrangement import Arrangement, arrange
+from core.transport.clusters import cluster_means, clusters, divided_weights
 from core.transport.convex_domain import AREA, segment_offset
 from core.transport.newton import DampedNewton, NewtonState
-from core.transport.power_diagram import power_diagram
+from core.transport.power_diagram import dual_edges, power_diagram
 from core.transport.regular_triangulation import RegularTriangulation
 from core.transport.transport_map import TransportCertificate, TransportMap
 
 _SETTLED = 1e-2  # area error from which weights change little more
+_CLUSTER_TOLERANCE = 1e-3
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +97,11 @@ def solve(
     newton = DampedNewton(arrangement.places, arrangement.masses, tolerance)
     state = _first_state(newton, arrangement, weights)
     state, residuals, diagrams, stopped = yield from _descent(newton, state, tolerance, most_steps)
+    if not stopped and state.error > max(tolerance, 4.0 * newton.resolution(state)):
+        start = yield from _state_of_clusters(newton, arrangement, most_steps)
+        if start is not None:
+            state, residuals, more, stopped = yield from _descent(newton, start, tolerance, most_steps)
+            diagrams += more
     result = _transport_map(arrangement, state.weights, state, residuals, diagrams, tolerance)
     if not stopped:
         _refuse_unless_solved(result, tolerance)
@@ -167,6 +174,23 @@ def _first_state(newton: DampedNewton, arrangement: Arrangement, weights: np.nda
     )
 
 
+def _state_of_clusters(newton: DampedNewton, arrangement: Arrangement, most_steps: int) -> Work[NewtonState | None]:
+    """Return a start from the solution for the clusters of sites; None if there are none, or it leaves a site out."""
+    label = clusters(arrangement.places, arrangement.origins, arrangement.twins)
+    if label is None:
+        return None
+    means, totals = cluster_means(arrangement.places, arrangement.masses, label)
+    coarse = yield from solve(means, totals, tolerance=_CLUSTER_TOLERANCE, most_steps=most_steps)
+    if coarse.n_merged:
+        return None
+    for shrink in (0.5, 0.25, 0.1, 0.02):
+        weights = divided_weights(arrangement.places, label, coarse.diagram, shrink)
+        state = newton.evaluate(weights, arrangement.origins, arrangement.twins)
+        if state is not None:
+            return state
+    return None
+
+
 def _weights_on_line(places: np.ndarray, masses: np.ndarray) -> np.ndarray:
     """Return the exact weights of sites on one line: their cells are strips."""
     order = np.lexsort((places[:, 1], places[:, 0]))
@@ -216,13 +240,17 @@ def _transport_map(
 
 def _refuse_unless_solved(result: TransportMap, tolerance: float) -> None:
     """Raise SolveError where the areas are off by more than was asked and more than rounding explains."""
-    certificate = result.certificate
-    if not certificate.converged:
-        raise SolveError(
-            f"Transport stopped with a largest area error of {certificate.max_area_error_rel:.2g} after "
-            f"{certificate.newton_steps} steps, above the tolerance of {tolerance:.2g} (float64 weights resolve "
-            f"{certificate.resolution:.2g}). Raise the tolerance, or use a chart that is less squeezed."
-        )
+    certificate, diagram = result.certificate, result.diagram
+    if certificate.converged:
+        return
+    ends = dual_edges(diagram)
+    apart = np.linalg.norm(diagram.sites[ends[:, 1]] - diagram.sites[ends[:, 0]], axis=1)
+    raise SolveError(
+        f"Transport stopped with a largest area error of {certificate.max_area_error_rel:.2g} after "
+        f"{certificate.newton_steps} steps; {tolerance:.2g} was asked. The closest two of the {len(diagram.sites)} "
+        f"sites are {apart.min():.2g} apart. Merge sites that nearly coincide, raise the tolerance, or use a chart "
+        "that is less squeezed."
+    )
 
 
 def _fraction(first: float, now: float, tolerance: float) -> float:
