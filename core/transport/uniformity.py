@@ -1,0 +1,57 @@
+"""Are samples uniform by area? Pearson's chi-square test on patches of equal area."""
+
+import numpy as np
+from jaxtyping import Float64, Int64
+from scipy.stats import chi2
+
+from core.surface.surface import Surface
+
+MOST_PATCHES = 500
+_FEWEST_SAMPLES = 20  # expected in each patch
+
+
+def uniformity_p(surface: Surface, sample_faces: Int64[np.ndarray, " n"], rng: np.random.Generator) -> float | None:
+    """Chance of counts as uneven as these if the samples were drawn uniformly by area.
+
+    Parameters
+    ----------
+    surface : Surface
+        The surface by whose area samples should be uniform.
+    sample_faces : (n,) int64 array
+        The face of each sample.
+    rng : Generator
+        Chooses the directions in which the surface is cut into patches.
+
+    Returns
+    -------
+    float or None
+        The p-value; None if there are too few samples or faces for a test.
+    """
+    count = int(min(MOST_PATCHES, len(sample_faces) // _FEWEST_SAMPLES, len(surface.faces) // 4))
+    if count < 2:
+        return None
+    patch = equal_area_patches(surface.corners.mean(1), surface.face_areas, count, rng)
+    share = np.bincount(patch, surface.face_areas, count) / surface.area
+    real = share > 0  # a face larger than a patch leaves others empty
+    expected = share[real] * len(sample_faces)
+    observed = np.bincount(patch[sample_faces], minlength=count)[real]
+    return float(chi2.sf(((observed - expected) ** 2 / expected).sum(), len(expected) - 1))
+
+
+def equal_area_patches(
+    centres: Float64[np.ndarray, "f 3"], areas: Float64[np.ndarray, " f"], count: int, rng: np.random.Generator
+) -> Int64[np.ndarray, " f"]:
+    """Number faces by patch: the whole is cut again and again, across a random direction, in proportion to the area."""
+    patch = np.zeros(len(areas), np.int64)
+    parts = [(np.arange(len(areas)), 0, count)]
+    while parts:
+        members, first, k = parts.pop()
+        if k == 1 or len(members) < 2:
+            patch[members] = first
+            continue
+        members = members[np.argsort(centres[members] @ rng.standard_normal(3), kind="stable")]
+        reached = np.cumsum(areas[members])
+        cut = int(np.searchsorted(reached, reached[-1] * (k // 2) / k))
+        cut = min(max(cut, 1), len(members) - 1)
+        parts += [(members[:cut], first, k // 2), (members[cut:], first + k // 2, k - k // 2)]
+    return patch

@@ -1,0 +1,106 @@
+"""The sampler: each vertex by its mass, evenly inside what it owns; the naive one is not even."""
+
+import numpy as np
+import pytest
+from scipy.stats import chisquare
+
+from core.autoencoder.autoencoder import Autoencoder
+from core.progress import finish
+from core.relu.relu_map import ReluMap
+from core.transport.sampler import naive_samples, reconstructed, transport_samples
+from core.transport.semidiscrete import solve
+from core.transport.surface_measure import surface_measure
+from core.transport.uniformity import equal_area_patches, uniformity_p
+from tests.core.transport.make_surface import bumpy_disk
+
+COUNT = 200_000
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    surface, codes = bumpy_disk(400)
+    measure = surface_measure(surface, codes)
+    transport = finish(solve(measure.sites, measure.masses))
+    samples = transport_samples(surface, transport, measure.site_vertex, COUNT, np.random.default_rng(1))
+    return surface, codes, measure, transport, samples
+
+
+def test_measure_is_the_area(drawn) -> None:
+    surface, codes, measure, _, _ = drawn
+    assert measure.masses.sum() == pytest.approx(surface.area)
+    assert (measure.sites == codes[measure.site_vertex]).all()
+
+
+def test_samples_are_uniform_by_area_and_naive_ones_are_not(drawn) -> None:
+    surface, codes, _, _, samples = drawn
+    rng = np.random.default_rng(2)
+    after = uniformity_p(surface, samples.samples.faces, rng)
+    naive, planar = naive_samples(surface, codes, COUNT, rng)
+    before = uniformity_p(surface, naive.faces, rng)
+    assert after is not None
+    assert before is not None
+    assert 1e-4 < after < 1 - 1e-4
+    assert before < 1e-6
+    assert np.linalg.norm(planar, axis=1).max() <= 1
+
+
+def test_each_vertex_is_met_as_often_as_its_mass_says(drawn) -> None:
+    _, _, _, transport, samples = drawn
+    counts = np.bincount(samples.cells, minlength=len(transport.masses))
+    assert 1e-4 < chisquare(counts, transport.masses / np.pi * COUNT).pvalue < 1 - 1e-4
+
+
+def test_samples_lie_in_the_third_of_a_triangle_at_their_vertex(drawn) -> None:
+    surface, _, measure, _, samples = drawn
+    barycentric = samples.samples.barycentric
+    owner = surface.faces[samples.samples.faces, barycentric.argmax(1)]
+    assert (owner == measure.site_vertex[samples.cells]).all()
+    assert barycentric.sum(1) == pytest.approx(np.ones(COUNT))
+    assert barycentric.min() >= 0
+    corner = np.where(barycentric.max(1) > 0.5, barycentric.argmax(1), 3)  # four equal triangles
+    assert np.bincount(corner) / COUNT == pytest.approx([0.25] * 4, abs=5e-3)
+    points = (barycentric[:, :, None] * surface.corners[samples.samples.faces]).sum(1)
+    assert points == pytest.approx(samples.samples.points)
+
+
+def test_draws_are_independent_and_repeatable(drawn) -> None:
+    surface, _, measure, transport, samples = drawn
+    again = transport_samples(surface, transport, measure.site_vertex, COUNT, np.random.default_rng(1))
+    other = transport_samples(surface, transport, measure.site_vertex, COUNT, np.random.default_rng(3))
+    assert (again.samples.points == samples.samples.points).all()
+    assert len(np.unique(np.vstack([samples.samples.points, other.samples.points]), axis=0)) == 2 * COUNT
+
+
+def test_merged_sites_share_a_cell(drawn) -> None:
+    surface, codes, *_ = drawn
+    folded = codes.copy()
+    folded[100] = folded[101]
+    measure = surface_measure(surface, folded)
+    transport = finish(solve(measure.sites, measure.masses))
+    assert transport.n_merged == 1
+    samples = transport_samples(surface, transport, measure.site_vertex, COUNT, np.random.default_rng(4))
+    p = uniformity_p(surface, samples.samples.faces, np.random.default_rng(5))
+    assert p is not None
+    assert 1e-4 < p < 1 - 1e-4
+
+
+def test_reconstruction_carries_points_and_normals(drawn) -> None:
+    surface, _, _, _, samples = drawn
+    flat = Autoencoder(
+        ReluMap([np.eye(2, 3)], [np.zeros(2)]), ReluMap([np.eye(3, 2)], [np.array([0.0, 0.0, 2.0])]), np.zeros(3), 1.0
+    )
+    points, normals = reconstructed(surface, samples.samples, flat)
+    assert points[:, :2] == pytest.approx(samples.samples.points[:, :2])
+    assert points[:, 2] == pytest.approx(np.full(COUNT, 2.0))
+    assert normals == pytest.approx(np.tile([0.0, 0.0, 1.0], (COUNT, 1)))
+
+
+def test_patches_have_equal_areas(drawn) -> None:
+    surface, *_ = drawn
+    patch = equal_area_patches(surface.corners.mean(1), surface.face_areas, 10, np.random.default_rng(0))
+    assert np.bincount(patch, surface.face_areas) / surface.area == pytest.approx([0.1] * 10, abs=0.02)
+
+
+def test_too_few_samples_give_no_p(drawn) -> None:
+    surface, *_ = drawn
+    assert uniformity_p(surface, np.zeros(30, np.int64), np.random.default_rng(0)) is None
