@@ -1,0 +1,75 @@
+"""Area-preserving parameterization: no folds, areas kept, boundary on the circle."""
+
+import numpy as np
+import pytest
+
+from core.autoencoder.chart import disk_boundary
+from core.errors import TopologyError
+from core.progress import finish
+from core.surface.surface import Surface
+from core.transport.parameterization import (
+    ParameterizationOptions,
+    area_preserving_parameterization,
+    measured_parameterization,
+)
+from core.transport.semidiscrete import solve
+from core.transport.surface_measure import surface_measure
+from tests.core.transport.make_surface import bumpy_disk
+
+
+@pytest.fixture(scope="module")
+def bump():
+    surface, codes = bumpy_disk(1500)
+    measure = surface_measure(surface, codes)
+    return surface, codes, finish(solve(measure.sites, measure.masses, tolerance=1e-6)), measure.site_vertex
+
+
+def test_areas_are_kept_without_folds(bump) -> None:
+    surface, codes, transport, site_vertex = bump
+    before = measured_parameterization(surface, codes)
+    work = area_preserving_parameterization(surface, transport, site_vertex, ParameterizationOptions(steps=40))
+    after = finish(work)
+    assert before.area_ratio_sd > 0.3
+    assert after.area_ratio_sd < 1e-2
+    assert after.flipped_triangles == 0
+    assert after.area_ratio_max_deviation < 0.3
+    assert after.history[-1] < after.history[0]
+    radius = np.linalg.norm(after.coordinates, axis=1)
+    assert radius.max() <= 1 + 1e-12
+    loop = disk_boundary(surface)
+    assert radius[loop] == pytest.approx(np.ones(len(loop)), abs=1e-12)
+    x, y = after.coordinates[loop].T
+    step = np.angle((np.roll(x, -1) + 1j * np.roll(y, -1)) / (x + 1j * y))
+    assert (np.sign(step) == np.sign(step[0])).all()
+    assert abs(step.sum()) == pytest.approx(2 * np.pi)
+    turned = np.abs(after.coordinates[site_vertex] - transport.centroids).mean()
+    assert turned < 0.15  # it lies as the transport does
+
+
+def test_it_can_be_stopped(bump) -> None:
+    surface, _, transport, site_vertex = bump
+    work = area_preserving_parameterization(surface, transport, site_vertex)
+    spreads = [next(work).payload for _ in range(5)][1:]
+    with pytest.raises(StopIteration) as end:
+        work.send("stop")
+    result = end.value.value
+    assert result.history.tolist() == spreads
+    assert result.flipped_triangles == 0
+
+
+def test_a_mirrored_chart_gives_a_mirrored_parameterization(bump) -> None:
+    surface, codes, _, _ = bump
+    measure = surface_measure(surface, codes * (1.0, -1.0))
+    transport = finish(solve(measure.sites, measure.masses, tolerance=1e-6))
+    options = ParameterizationOptions(steps=3)
+    result = finish(area_preserving_parameterization(surface, transport, measure.site_vertex, options))
+    assert np.abs(result.coordinates[measure.site_vertex] - transport.centroids).mean() < 0.2
+    assert result.flipped_triangles == 0
+
+
+def test_a_closed_surface_is_refused(bump) -> None:
+    _, _, transport, site_vertex = bump
+    corners = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1.0]])
+    closed = Surface(corners, np.array([[0, 2, 1], [0, 1, 3], [1, 2, 3], [0, 3, 2]]))
+    with pytest.raises(TopologyError, match="not a disk"):
+        finish(area_preserving_parameterization(closed, transport, site_vertex))
