@@ -55,7 +55,7 @@ def run(surface: Path, output: Path, options: TrainingOptions) -> dict[str, Any]
     project, timings = _trained(surface, options, progress)
     save_project(project, output / "project.budai")  # what took a minute to learn must not hang on what follows
     try:
-        project, timings["cells"] = _with_cells(project, CellsOptions(), progress)
+        project, timings["cells"] = _with_cells(project, CellsOptions(complexity=True), progress)
     except BudaiError as error:
         progress.say(f"The cells could not be computed: {error}")
     exporting = time.monotonic()

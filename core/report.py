@@ -94,6 +94,17 @@ def cells_report(cells: Cells, training: TrainingResult) -> dict[str, Any]:
                 "merged_slivers": found.n_merged,
                 "seconds": cells.seconds[part],
             }
+    capacity = cells.capacity(networks)
+    if capacity is not None:
+        report["capacity"] = {
+            "log10_bound_theorem": capacity.log10_bound_theorem,
+            "log10_bound_dimension": capacity.log10_bound_dimension,
+            "cells_on_surface": capacity.cells_on_surface,
+            "charts_needed_at_least": capacity.needed_at_least,
+            "charts_needed_at_most": capacity.needed_at_most,
+            "verdict": capacity.verdict,
+            "seconds": cells.seconds["complexity"],
+        }
     return report
 
 

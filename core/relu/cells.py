@@ -12,10 +12,12 @@ from core.clock import ActiveClock
 from core.errors import BudaiError
 from core.progress import Progress, Work
 from core.relu.affine_pieces import affine_pieces
+from core.relu.capacity import Capacity, log10_bound_dimension, log10_bound_theorem
 from core.relu.cell_complex import CellComplex
 from core.relu.decomposition import decomposition, disk_polygon
 from core.relu.surface_cell_complex import SurfaceCellComplex
 from core.relu.surface_decomposition import surface_decomposition
+from core.surface.rectifiable import RectifiedComplexity, rectified_complexity
 from core.surface.surface import Surface
 
 Part = Literal["decoder", "encoder", "composition"]
@@ -31,6 +33,8 @@ class CellsOptions:
     of : tuple of "decoder", "encoder" and "composition"
         The decoder's cells in the disk, the encoder's on the surface, and those of decoder after encoder, which refine
         the encoder's.
+    complexity : bool
+        Whether to bound the number of linear charts that the surface needs as well, which takes some seconds.
 
     Raises
     ------
@@ -44,6 +48,13 @@ class CellsOptions:
             "label": "Of",
             "hidden": True,
             "tooltip": "Decoder: cells in the disk. Encoder: cells on the surface. Composition: both on the surface.",
+        },
+    )
+    complexity: bool = field(
+        default=False,
+        metadata={
+            "label": "Charts needed",
+            "tooltip": "Bound the number of linear charts that the surface needs (theorem 4.12). Takes some seconds.",
         },
     )
 
@@ -66,12 +77,15 @@ class Cells:
         D(psi o phi): cells of decoder after encoder on the surface.
     seconds : dict of str to float
         How long each took.
+    complexity : RectifiedComplexity or None
+        Bounds of the number of linear charts that the surface needs.
     """
 
     decoder: CellComplex | None
     encoder: SurfaceCellComplex | None
     composition: SurfaceCellComplex | None
     seconds: dict[str, float]
+    complexity: RectifiedComplexity | None = None
 
     @cached_property
     def decoder_pieces(self) -> Int64[np.ndarray, " F"]:
@@ -79,6 +93,18 @@ class Cells:
         if self.decoder is None:
             raise ValueError("the decoder was not decomposed")
         return affine_pieces(self.decoder)
+
+    def capacity(self, autoencoder: Autoencoder) -> Capacity | None:
+        """Return what the encoder can distinguish beside what the surface needs, where both were computed."""
+        if self.encoder is None or self.complexity is None:
+            return None
+        return Capacity(
+            log10_bound_theorem(autoencoder.encoder.widths),
+            log10_bound_dimension(autoencoder.encoder.widths),
+            self.encoder.n_cells,
+            self.complexity.at_least,
+            self.complexity.at_most,
+        )
 
 
 def find_cells(surface: Surface, autoencoder: Autoencoder, options: CellsOptions) -> Work[Cells]:
@@ -120,7 +146,12 @@ def find_cells(surface: Surface, autoencoder: Autoencoder, options: CellsOptions
             share = (k + (progress.fraction or 0.0)) / len(options.of)
             yield from clock.pause(Progress(share, f"Cells of the {part}: {progress.message}"))
         seconds[part] = clock.seconds
-    return Cells(found["decoder"], found["encoder"], found["composition"], seconds)  # pyright: ignore[reportArgumentType]
+    complexity = None
+    if options.complexity:
+        clock = ActiveClock()
+        complexity = yield from rectified_complexity(surface)
+        seconds["complexity"] = clock.seconds
+    return Cells(found["decoder"], found["encoder"], found["composition"], seconds, complexity)  # pyright: ignore[reportArgumentType]
 
 
 def _work(surface: Surface, autoencoder: Autoencoder, part: Part) -> Work[CellComplex] | Work[SurfaceCellComplex]:
