@@ -1,11 +1,12 @@
 """Exact cells against regioncam, in one process: CPU seconds, wall seconds, peak memory.
 
-    python tests/benchmarks/cells_duel.py [--rounds 5] [--nets a b c] [--kinds random trained]
+    python tests/benchmarks/cells_duel.py [--rounds 5] [--nets a b c d] [--kinds random trained]
 
 Needs the extra ``bench``. The nets are those of PyTorch's default initialization, seed 0, or trained for 400 steps on a
 bumpy surface: a is 2-64-64-3, b 2-128-128-128-3, c 2-48-96-192-384-768-3; the domain is the square [-1, 1]^2. Rounds
 alternate, medians are compared. Regioncam keeps the values of all layers and works in float32; its counts are printed
-beside ours. Trained c is left out for regioncam, which would need some 20 GB.
+beside ours. Trained c is left out for regioncam, which would need some 20 GB, and so is d, 2-512-512-512-3 with He's
+initialization, a decoder of about a million cells.
 """
 
 import argparse
@@ -24,7 +25,12 @@ import torch
 from core.relu.decomposition import decompose
 from core.relu.relu_map import ReluMap
 
-WIDTHS = {"a": (2, 64, 64, 3), "b": (2, 128, 128, 128, 3), "c": (2, 48, 96, 192, 384, 768, 3)}
+WIDTHS = {
+    "a": (2, 64, 64, 3),
+    "b": (2, 128, 128, 128, 3),
+    "c": (2, 48, 96, 192, 384, 768, 3),
+    "d": (2, 512, 512, 512, 3),
+}
 SQUARE = np.array([[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]])
 
 
@@ -45,6 +51,10 @@ def network(widths: tuple[int, ...], trained: bool, steps: int = 400) -> ReluMap
     """Return a network with the weights of PyTorch's default initialization, trained if asked for."""
     torch.manual_seed(0)
     linear = [torch.nn.Linear(a, b) for a, b in pairwise(widths)]
+    if widths == WIDTHS["d"]:
+        for layer in linear:
+            torch.nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+            torch.nn.init.normal_(layer.bias, std=0.1)
     modules = [m for layer in linear[:-1] for m in (layer, torch.nn.ReLU())] + [linear[-1]]
     model = torch.nn.Sequential(*modules)
     optimizer = torch.optim.Adam(model.parameters(), lr=2e-3)
@@ -91,7 +101,7 @@ def duel(name: str, trained: bool, rounds: int) -> None:
     """Compare on one net and print what was measured."""
     net = network(WIDTHS[name], trained)
     runs = {"ours": lambda: with_ours(net, False), "ours, with maps": lambda: with_ours(net, True)}
-    if not (name == "c" and trained):
+    if name != "d" and not (name == "c" and trained):
         runs["regioncam"] = lambda: with_regioncam(net)
     with_ours(net, True), with_ours(net, False)
     say(f"\nnet {name}, {'trained' if trained else 'random'}: {'-'.join(map(str, WIDTHS[name]))}")
@@ -124,7 +134,7 @@ def main() -> None:
     options = parser.parse_args()
     say(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
     for name in options.nets:
-        for kind in options.kinds:
+        for kind in options.kinds if name != "d" else ["random"]:
             duel(name, kind == "trained", options.rounds)
 
 
