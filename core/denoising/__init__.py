@@ -1,0 +1,1 @@
+"""Denoising: noisy points brought back onto the image of the decoder."""

@@ -1,0 +1,155 @@
+"""Orthogonal projection of points onto the image of a decoder."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float64, Int64
+from numba import njit
+
+from core.arrays import frozen
+from core.clock import n_cores
+from core.denoising.decoder_image import DecoderImage
+from core.progress import Progress, Work, finish
+
+_BLOCK = 10_000
+"""Points that one thread takes between two places to cancel."""
+
+
+@dataclass(frozen=True, eq=False)
+class Projection:
+    """The points of an image nearest to some points.
+
+    Parameters
+    ----------
+    points : (n, 3) float64 array
+        Nearest points, in input units.
+    distances : (n,) float64 array
+        How far they are, in input units.
+    pieces : (n,) int64 array
+        A piece that each lies on.
+    codes : (n, 2) float64 array
+        The code there whose image it is.
+    """
+
+    points: Float64[np.ndarray, "n 3"]
+    distances: Float64[np.ndarray, " n"]
+    pieces: Int64[np.ndarray, " n"]
+    codes: Float64[np.ndarray, "n 2"]
+
+    def __post_init__(self) -> None:
+        n = len(self.distances)
+        object.__setattr__(self, "points", frozen(self.points, np.float64, (n, 3)))
+        object.__setattr__(self, "distances", frozen(self.distances, np.float64, (n,)))
+        object.__setattr__(self, "pieces", frozen(self.pieces, np.int64, (n,)))
+        object.__setattr__(self, "codes", frozen(self.codes, np.float64, (n, 2)))
+
+
+def project(image: DecoderImage, points: Float64[np.ndarray, "n 3"]) -> Projection:
+    """Project points onto the image of a decoder, here and now; see `projection`."""
+    return finish(projection(image, points))
+
+
+def projection(image: DecoderImage, points: Float64[np.ndarray, "n 3"]) -> Work[Projection]:
+    """Find the nearest point of the image of a decoder for each of some points.
+
+    Parameters
+    ----------
+    image : DecoderImage
+        The exact image of the latent domain.
+    points : (n, 3) float64 array
+        Points in input units.
+
+    Raises
+    ------
+    ValueError
+        If a coordinate is not finite.
+
+    Notes
+    -----
+    Exact up to rounding: a branch of the tree of boxes is left out only if its box is farther than a point already
+    found. The code is affine in the point on each piece. The domain is the polygon whose image is exported, so a point
+    beyond the rim of the surface may land where the decoder goes on beyond it.
+    """
+    points = np.ascontiguousarray(points, np.float64)
+    if not np.isfinite(points).all():
+        raise ValueError("a coordinate is not finite")
+    if not len(points):
+        return Projection(np.zeros((0, 3)), np.zeros(0), np.zeros(0, np.int64), np.zeros((0, 2)))
+    yield Progress(0.0, "Projection: sorting the pieces into a tree")
+    tree = image.tree
+    blocks = np.array_split(_strips(points), -(-len(points) // _BLOCK))
+    triangle = np.empty(len(points), np.int64)
+    with ThreadPoolExecutor(n_cores()) as pool:
+        for k in range(0, len(blocks), n_cores()):
+            yield Progress(k / len(blocks), f"Projection: {k * len(blocks[0]):,} of {len(points):,} points")
+            some = blocks[k : k + n_cores()]
+            for block, found in zip(some, pool.map(lambda rows: tree.query(points[rows])[1], some), strict=True):
+                triangle[block] = found
+    corners = image.triangles[triangle]
+    weights = _nearest_weights(points, image.points, corners)
+    feet = np.einsum("nk,nki->ni", weights, image.points[corners])
+    codes = np.einsum("nk,nki->ni", weights, image.codes[corners])
+    return Projection(feet, np.linalg.norm(points - feet, axis=1), image.piece[triangle], codes)
+
+
+def _strips(points: np.ndarray) -> np.ndarray:
+    """Order in which neighbours mostly follow each other: along the longest side of the bounding box."""
+    return np.argsort(points[:, np.ptp(points, 0).argmax()], kind="stable")
+
+
+@njit(cache=True, nogil=True)
+def _nearest_weights(points, vertices, corners):
+    """Barycentric weights of the point of a triangle nearest to each point.
+
+    The best of the foot in the plane, where it lies inside, and the feet on the three sides: on a sliver, whose plane
+    rounding hides, a side decides.
+    """
+    weights, trial = np.empty((len(points), 3)), np.empty(3)
+    for k in range(len(points)):
+        best = np.inf
+        for way in range(4):
+            if way < 3:
+                _side_weights(points[k], vertices, corners[k], way, trial)
+            elif not _plane_weights(points[k], vertices, corners[k], trial):
+                continue
+            squared = 0.0
+            for axis in range(3):
+                gap = points[k, axis]
+                for corner in range(3):
+                    gap -= trial[corner] * vertices[corners[k, corner], axis]
+                squared += gap * gap
+            if squared < best:
+                best = squared
+                weights[k] = trial
+    return weights
+
+
+@njit(cache=True, nogil=True)
+def _side_weights(point, vertices, triple, side, weights):
+    """Write the weights of the nearest point of one side."""
+    start, stop = vertices[triple[side]], vertices[triple[(side + 1) % 3]]
+    length, along = 0.0, 0.0
+    for axis in range(3):
+        step = stop[axis] - start[axis]
+        length += step * step
+        along += step * (point[axis] - start[axis])
+    part = min(max(along / length, 0.0), 1.0) if length > 0.0 else 0.0
+    weights[:] = 0.0
+    weights[side], weights[(side + 1) % 3] = 1.0 - part, part
+
+
+@njit(cache=True, nogil=True)
+def _plane_weights(point, vertices, triple, weights):
+    """Write the weights of the foot in the plane of a triangle; return whether it lies inside."""
+    a, b, c = vertices[triple[0]], vertices[triple[1]], vertices[triple[2]]
+    uu, uv, vv, up, vp = 0.0, 0.0, 0.0, 0.0, 0.0
+    for axis in range(3):
+        u, v, p = b[axis] - a[axis], c[axis] - a[axis], point[axis] - a[axis]
+        uu, uv, vv, up, vp = uu + u * u, uv + u * v, vv + v * v, up + u * p, vp + v * p
+    area = uu * vv - uv * uv
+    if not area > 0.0:
+        return False
+    weights[1], weights[2] = (vv * up - uv * vp) / area, (uu * vp - uv * up) / area
+    weights[0] = 1.0 - weights[1] - weights[2]
+    return weights[0] >= 0.0 and weights[1] >= 0.0 and weights[2] >= 0.0

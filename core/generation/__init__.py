@@ -1,0 +1,1 @@
+"""Generation: new points from the latent disk, and walks between codes."""
