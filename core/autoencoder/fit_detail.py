@@ -1,13 +1,15 @@
 """Fitting a detail layer: what the network leaves of a surface, by linear least squares on a lattice of the disk."""
 
+import math
 from collections.abc import Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from core.autoencoder.autoencoder import Autoencoder
+from core.autoencoder.detail_figures import DetailFigures
 from core.autoencoder.detail_layer import DetailLayer
-from core.autoencoder.detail_samples import COARSEST, FINEST, Rows, SampleSource, sample_source
+from core.autoencoder.detail_samples import COARSEST, FINEST, SAMPLES_PER_NODE, Rows, SampleSource, sample_source
 from core.autoencoder.lattice import Lattice, NormalEquations, lattice_over, normal_equations
 from core.autoencoder.nested_dissection import Dissection, factorization
 from core.clock import ActiveClock
@@ -27,6 +29,8 @@ _GAIN = 0.98
 """A finer or coarser lattice must bring the error below this part of what it was."""
 _MOST_WITHHELD = 0.5
 """Part of the samples that balls may withhold."""
+_ATTEMPT_PER_SAMPLES = 2.5
+"""What an attempt takes in all, over what its samples take."""
 _MOST_FOLDED = 0.5
 """Part of the surface that may lie where the chart folds."""
 
@@ -44,6 +48,8 @@ class DetailOptions:
         which is quicker: for a look during training.
     seed : int
         Start of the random choice of what is held out.
+    seconds : float
+        What would take longer by all appearance is done with fewer nodes; the result then depends on the clock.
 
     Raises
     ------
@@ -64,6 +70,7 @@ class DetailOptions:
     )
     checked: bool = True
     seed: int = 0
+    seconds: float = math.inf
 
     def __post_init__(self) -> None:
         if self.resolution and not COARSEST <= self.resolution <= FINEST:
@@ -75,65 +82,27 @@ class DetailOptions:
 
 @dataclass(frozen=True, eq=False)
 class DetailFit:
-    """A fitted detail layer and its evidence; errors are root mean squares over the diagonal of the bounding box.
+    """A fitted detail layer, its evidence, and what more evidence can be had from.
 
     Parameters
     ----------
     detail : DetailLayer
         The layer.
-    resolution : int
-        Nodes across the latent disk.
-    spacing : float
-        Distance of neighbouring nodes, in latent units.
-    nodes : int
-        Unknowns: nodes that samples meet, and the rim.
-    smoothness : float
-        Weight of the second differences.
-    samples : int
-        Rows that were fitted.
-    folded_samples : int
-        Rows that were left out because the chart is no embedding there.
-    folded_share : float
-        Their part of the area.
-    rmse_rel : float
-        Error at the samples that were fitted.
-    network_rmse_rel : float
-        That of the network alone.
-    held_out_rmse_rel, held_out_network_rmse_rel : float or None
-        The same at random samples that took no part, not even in choosing the smoothness; None where not checked.
-    withheld_rmse_rel, withheld_network_rmse_rel : float or None
-        The same in geodesic balls, after a second fit that saw no sample of them; None where not checked, or where the
-        surface is too coarse for it.
-    withheld_share : float or None
-        Part of the samples in these balls.
-    network_numbers, detail_numbers, surface_numbers : int
-        How many numbers the networks, the layer and the surface (its coordinates) hold.
-    seconds : float
-        Time worked, pauses not counted.
-    messages : tuple of str
-        What the user should know.
+    figures : DetailFigures
+        What was measured.
+    source : SampleSource
+        Where the samples come from.
+    rows : Rows
+        The samples that were fitted.
+    lattice : Lattice
+        The nodes.
     """
 
     detail: DetailLayer
-    resolution: int
-    spacing: float
-    nodes: int
-    smoothness: float
-    samples: int
-    folded_samples: int
-    folded_share: float
-    rmse_rel: float
-    network_rmse_rel: float
-    held_out_rmse_rel: float | None
-    held_out_network_rmse_rel: float | None
-    withheld_rmse_rel: float | None
-    withheld_network_rmse_rel: float | None
-    withheld_share: float | None
-    network_numbers: int
-    detail_numbers: int
-    surface_numbers: int
-    seconds: float
-    messages: tuple[str, ...] = ()
+    figures: DetailFigures
+    source: SampleSource
+    rows: Rows
+    lattice: Lattice
 
 
 def fit_detail(
@@ -205,13 +174,23 @@ class _Fit:
         told_by = None
         if self.options.checked:
             self.chosen_by, told_by = source.held_out()
-        best = yield from self._attempt(source, self.options.resolution or source.resolution(), USUAL_SMOOTHNESS)
+        started = self.clock.seconds
+        resolution = self.options.resolution or self._affordable(source)
+        best = yield from self._attempt(source, resolution, USUAL_SMOOTHNESS)
         if self.options.checked and not self.options.resolution:
-            best = yield from self._other_resolutions(source, best)
-        withheld = (None, None, None)
-        if self.options.checked and not self.stopped:
-            withheld = yield from self._withheld(source, best)
-        return self._result(source, best, told_by, withheld)
+            best = yield from self._other_resolutions(source, best, self.clock.seconds - started)
+        figures = self._figures(source, best, told_by)
+        return DetailFit(best.layer, figures, source, best.rows, best.lattice)
+
+    def _affordable(self, source: SampleSource) -> int:
+        """Return the resolution that suits the samples, or a coarser one should there not be time for it."""
+        wanted, left = source.resolution(), self.options.seconds - self.clock.seconds
+        if math.isinf(left) or self.chosen_by is None:
+            return wanted
+        # A first look: what the samples cost that are held out, which are twice these.
+        per_sample = self.clock.seconds / (2 * len(self.chosen_by.codes) + 1)
+        nodes = max(left, 0.0) / (SAMPLES_PER_NODE * per_sample * _ATTEMPT_PER_SAMPLES)
+        return int(np.clip(2.0 * math.sqrt(nodes / math.pi), COARSEST, wanted))
 
     def _pause(self, fraction: float, message: str) -> Generator[Progress, str | None, None]:
         """Report, and take note of a wish to end early."""
@@ -242,13 +221,13 @@ class _Fit:
         self, lattice: Lattice, rows: Rows, start: int
     ) -> Generator[Progress, str | None, tuple[float, DetailLayer, int]]:
         """Solve with one smoothness after another while the error falls, first towards more, then towards less."""
-        equations, dissection = self._equations(lattice, rows, rows.weights.sum()), Dissection(lattice.active)
+        equations, dissection = _equations(lattice, rows, rows.weights.sum()), Dissection(lattice.active)
         tried: dict[int, tuple[float, DetailLayer]] = {}
         at, step = start, 1
         while 0 <= at < len(SMOOTHNESS):
             yield from self._pause(0.3, f"Detail layer: {lattice.n_unknowns:,} nodes")
             layer = yield from self._solved(lattice, dissection, equations, SMOOTHNESS[at])
-            tried[at] = (self._error(layer, self.chosen_by), layer)
+            tried[at] = (_error(layer, self.chosen_by), layer)
             if self.chosen_by is None or self.stopped:
                 break
             if at != start and tried[at][0] >= tried[at - step][0]:
@@ -259,12 +238,16 @@ class _Fit:
         best = min(tried, key=lambda k: tried[k][0])
         return *tried[best], best
 
-    def _other_resolutions(self, source: SampleSource, best: _Attempt) -> Generator[Progress, str | None, _Attempt]:
-        """Try finer lattices, for a cloud coarser ones too; return the best of all."""
+    def _other_resolutions(
+        self, source: SampleSource, best: _Attempt, seconds: float
+    ) -> Generator[Progress, str | None, _Attempt]:
+        """Try finer lattices, for a cloud coarser ones too, each node taking as long as before; return the best."""
         # Samples of a surface can be had as densely as a lattice needs them, so its error falls with the spacing.
         factors = (2.0**-0.5, 2.0**0.5) if self.cloud else (min(best.error * self.unit / ENOUGH, 2.0),)
         start = best.resolution
-        for factor in factors:
+        for wanted in factors:
+            left = self.options.seconds - self.clock.seconds
+            factor = min(wanted, math.sqrt(max(left, 0.0) / seconds)) if math.isfinite(left) else wanted
             resolution = int(np.clip(np.rint(start * factor), COARSEST, FINEST))
             if self.stopped or abs(resolution - start) < 0.1 * start or (not self.cloud and factor < 1.0):
                 continue
@@ -273,59 +256,20 @@ class _Fit:
                 best = other
         return best
 
-    def _equations(self, lattice: Lattice, rows: Rows, area: float) -> NormalEquations:
-        """Return the normal equations, weights such that rows of a total area weigh 1 for each node on average."""
-        return normal_equations(lattice, rows.codes, rows.weights * (lattice.n_met / area), rows.targets)
-
     def _solved(
         self, lattice: Lattice, dissection: Dissection, equations: NormalEquations, smoothness: float
     ) -> Generator[Progress, str | None, DetailLayer]:
         """Factorize once and solve for the three coordinates."""
-        work = factorization(dissection, equations.smoothed(smoothness))
+        work = _solution(lattice, dissection, equations, smoothness)
         while True:
             try:
                 next(work)
             except StopIteration as end:
-                return lattice.layer(end.value.solve(equations.right))
+                return end.value
             yield from self._pause(self.done + 0.01 * (1.0 - self.done), f"Detail layer: {lattice.n_unknowns:,} nodes")
 
-    def _error(self, layer: DetailLayer | None, rows: Rows | None) -> float:
-        """Return the root mean square of what is left at rows, in normalized units (NaN without rows)."""
-        if rows is None or not len(rows.codes):
-            return float("nan")
-        left = rows.targets if layer is None else rows.targets - layer.evaluate(rows.codes)
-        return float(np.sqrt(np.average((left**2).sum(1), weights=rows.weights)))
-
-    def _withheld(
-        self, source: SampleSource, best: _Attempt
-    ) -> Generator[Progress, str | None, tuple[float | None, float | None, float | None]]:
-        """Fit again without the samples in some balls; return the errors in them, and their part of the samples.
-
-        A surface so coarse that the balls would take most of it is not tested so.
-        """
-        yield from self._pause(0.8, "Detail layer: withheld balls")
-        inside = source.withheld(best.rows)
-        share = float(inside.mean())
-        if not 0.0 < share < _MOST_WITHHELD:
-            return None, None, None
-        dissection = Dissection(best.lattice.active)
-        equations = self._equations(best.lattice, best.rows.where(~inside), best.rows.weights.sum())
-        layer = yield from self._solved(best.lattice, dissection, equations, SMOOTHNESS[best.smoothness])
-        balls = best.rows.where(inside)
-        return self._error(layer, balls), self._error(None, balls), share
-
-    def _result(
-        self,
-        source: SampleSource,
-        best: _Attempt,
-        told_by: Rows | None,
-        withheld: tuple[float | None, float | None, float | None],
-    ) -> DetailFit:
+    def _figures(self, source: SampleSource, best: _Attempt, told_by: Rows | None) -> DetailFigures:
         """Gather the figures."""
-
-        def relative(error: float | None) -> float | None:
-            return None if error is None or np.isnan(error) else float(error * self.unit)
-
         numbers = (self.autoencoder.n_parameters, 3 * best.lattice.n_unknowns, source.n_numbers)
         messages = [
             f"Network {numbers[0]:,} numbers, detail layer {numbers[1]:,}, {self.kind} {numbers[2]:,} coordinates."
@@ -335,8 +279,7 @@ class _Fit:
                 f"The detail layer leaves out {best.n_folded:,} of {best.n_folded + len(best.rows.codes):,} samples "
                 f"({100 * best.folded_share:.2g} % of the area), where the chart folds."
             )
-        return DetailFit(
-            detail=best.layer,
+        return DetailFigures(
             resolution=best.resolution,
             spacing=best.layer.spacing,
             nodes=best.lattice.n_unknowns,
@@ -344,16 +287,73 @@ class _Fit:
             samples=len(best.rows.codes),
             folded_samples=best.n_folded,
             folded_share=best.folded_share,
-            rmse_rel=self._error(best.layer, best.rows) * self.unit,
-            network_rmse_rel=self._error(None, best.rows) * self.unit,
-            held_out_rmse_rel=relative(self._error(best.layer, told_by)),
-            held_out_network_rmse_rel=relative(self._error(None, told_by)),
-            withheld_rmse_rel=relative(withheld[0]),
-            withheld_network_rmse_rel=relative(withheld[1]),
-            withheld_share=withheld[2],
+            rmse_rel=_error(best.layer, best.rows) * self.unit,
+            network_rmse_rel=_error(None, best.rows) * self.unit,
             network_numbers=numbers[0],
             detail_numbers=numbers[1],
             surface_numbers=numbers[2],
             seconds=self.clock.seconds,
+            held_out_rmse_rel=self._told(best.layer, told_by),
+            held_out_network_rmse_rel=self._told(None, told_by),
             messages=tuple(messages),
         )
+
+    def _told(self, layer: DetailLayer | None, rows: Rows | None) -> float | None:
+        """Return the error at rows over the diagonal, None where there is none."""
+        return _error(layer, rows) * self.unit if rows is not None and len(rows.codes) else None
+
+
+def with_withheld_error(fit: DetailFit) -> Work[DetailFigures]:
+    """Fit again without the samples in some geodesic balls, and return the figures with the errors in them.
+
+    Parameters
+    ----------
+    fit : DetailFit
+        A fit; its layer stays as it is.
+
+    Notes
+    -----
+    A surface so coarse that the balls would take most of it is not tested so: its figures stay as they are.
+    """
+    yield Progress(0.0, "Detail layer: withheld balls")
+    inside = fit.source.withheld(fit.rows)
+    share = float(inside.mean())
+    if not 0.0 < share < _MOST_WITHHELD:
+        return fit.figures
+    equations = _equations(fit.lattice, fit.rows.where(~inside), fit.rows.weights.sum())
+    work = _solution(fit.lattice, Dissection(fit.lattice.active), equations, fit.figures.smoothness)
+    while True:
+        try:
+            progress = next(work)
+        except StopIteration as end:
+            layer = end.value
+            break
+        yield Progress(progress.fraction, "Detail layer: withheld balls")
+    balls, unit = fit.rows.where(inside), fit.figures.network_rmse_rel / (_error(None, fit.rows) or 1.0)
+    return replace(
+        fit.figures,
+        withheld_rmse_rel=_error(layer, balls) * unit,
+        withheld_network_rmse_rel=_error(None, balls) * unit,
+        withheld_share=share,
+    )
+
+
+def _equations(lattice: Lattice, rows: Rows, area: float) -> NormalEquations:
+    """Return the normal equations, weights such that rows of a total area weigh 1 for each node on average."""
+    return normal_equations(lattice, rows.codes, rows.weights * (lattice.n_met / area), rows.targets)
+
+
+def _solution(
+    lattice: Lattice, dissection: Dissection, equations: NormalEquations, smoothness: float
+) -> Work[DetailLayer]:
+    """Factorize once and solve for the three coordinates."""
+    factor = yield from factorization(dissection, equations.smoothed(smoothness))
+    return lattice.layer(factor.solve(equations.right))
+
+
+def _error(layer: DetailLayer | None, rows: Rows | None) -> float:
+    """Return the root mean square of what is left at rows, in normalized units (NaN without rows)."""
+    if rows is None or not len(rows.codes):
+        return float("nan")
+    left = rows.targets if layer is None else rows.targets - layer.evaluate(rows.codes)
+    return float(np.sqrt(np.average((left**2).sum(1), weights=rows.weights)))
