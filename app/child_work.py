@@ -4,6 +4,7 @@ import multiprocessing
 from collections.abc import Callable
 from typing import Any
 
+from app.parcel import packed, unpacked
 from app.worker import Failed, serve
 from core.errors import BudaiError
 from core.progress import Progress, Work
@@ -32,7 +33,7 @@ def finish_in_child(
     process.start()
     far.close()
     try:
-        near.send((function, arguments))
+        near.send(packed((function, arguments)))
         while isinstance(message := near.recv(), Progress):
             if report is not None:
                 report(message)
@@ -46,4 +47,4 @@ def finish_in_child(
         process.join()
     if isinstance(message, Failed):
         raise BudaiError(message.message)
-    return message.result
+    return unpacked(message.result)

@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -145,7 +145,7 @@ class Files(QObject):
 
     def _write(self, path: Path) -> Job:
         project = self._workspace.project
-        job = self._start("save", write_project, project, str(path))
+        job = self._start("save", write_project, replace(project, cells=None), str(path))  # cells are not saved
         job.finished.connect(lambda _: self._on_saved(project, path))
         return job
 

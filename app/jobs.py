@@ -3,6 +3,7 @@
 import atexit
 import logging
 import multiprocessing
+import threading
 import time
 from collections.abc import Callable
 from multiprocessing.process import BaseProcess
@@ -10,6 +11,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.parcel import packed, unpacked
 from app.translation import tr
 from app.worker import Failed, Finished, serve
 from core.progress import Progress, Work
@@ -79,15 +81,44 @@ class Job(QObject):
         self.is_paused = False
         self.is_stopping = False
         self._worker = worker
+        self._waiting_lock = threading.Lock()
+        self._has_begun = False
+        self._waiting: list[str] = []
+        self._failure: Failed | None = None
         self._started = time.monotonic()
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MILLISECONDS)
         self._timer.timeout.connect(self._collect)
 
     def start(self, function: Callable[..., Work[Any]], *arguments: Any) -> None:
-        """Give the worker its work."""
-        self._worker.connection.send((function, arguments))
+        """Give the worker its work, from a thread: a million cells take a while to write."""
+        threading.Thread(target=self._hand_over, args=(function, arguments), name="budai-sending", daemon=True).start()
         self._timer.start()
+
+    def _hand_over(self, function: Callable[..., Work[Any]], arguments: tuple[Any, ...]) -> None:
+        """Send the work and then the commands that came meanwhile."""
+        try:
+            parcel = packed((function, arguments))
+        except OSError as error:
+            reason = error.strerror or str(error)
+            self._failure = Failed(
+                tr("The work could not be handed over ({reason}). Make room for temporary files.", reason=reason)
+            )
+            return
+        try:
+            self._worker.connection.send(parcel)
+            while (command := self._next_command()) is not None:
+                self._worker.connection.send(command)
+        except (BrokenPipeError, OSError):
+            parcel.discard()  # cancelled or dead; the window learns it when it looks
+
+    def _next_command(self) -> str | None:
+        """Return a command that came before the work was handed over; None when there are no more."""
+        with self._waiting_lock:
+            if self._waiting:
+                return self._waiting.pop(0)
+            self._has_begun = True
+            return None
 
     @property
     def seconds(self) -> float:
@@ -128,16 +159,21 @@ class Job(QObject):
             self.paused_changed.emit(paused)
 
     def _send(self, command: str) -> None:
-        if self.is_running:
-            try:
-                self._worker.connection.send(command)
-            except (BrokenPipeError, OSError):
-                self._collect()
+        if not self.is_running:
+            return
+        with self._waiting_lock:
+            if not self._has_begun:
+                self._waiting.append(command)
+                return
+        try:
+            self._worker.connection.send(command)
+        except (BrokenPipeError, OSError):
+            self._collect()
 
     def _collect(self) -> None:
         """Take what the worker sent; only the newest report counts."""
         newest: Progress | None = None
-        outcome: Finished | Failed | None = None
+        outcome: Finished | Failed | None = self._failure
         try:
             while outcome is None and self._worker.connection.poll():
                 message = self._worker.connection.recv()
@@ -157,7 +193,7 @@ class Job(QObject):
     def _conclude(self, outcome: Finished | Failed) -> None:
         self._finish()
         if isinstance(outcome, Finished):
-            self.finished.emit(outcome.result)
+            self.finished.emit(unpacked(outcome.result))
         else:
             if outcome.details:
                 _log.error("%s\n%s", outcome.message, outcome.details)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any, Literal
 
+from app.parcel import Parcel, packed, unpacked
 from core.errors import BudaiError
 from core.progress import Progress, Work
 
@@ -17,9 +18,9 @@ Command = Literal["acknowledge", "pause", "resume", "step", "stop"]
 
 @dataclass(frozen=True)
 class Finished:
-    """The result of a work."""
+    """The result of a work, in a parcel."""
 
-    result: Any
+    result: Parcel
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def serve(connection: Connection, warm_up: tuple[str, ...]) -> None:
     Parameters
     ----------
     connection : Connection
-        Receives (function, arguments), then commands; sends `Progress`, `Finished` or `Failed`.
+        Receives (function, arguments) in a parcel, then commands; sends `Progress`, `Finished` or `Failed`.
     warm_up : tuple of str
         Modules to import while there is nothing to do.
     """
@@ -47,7 +48,7 @@ def serve(connection: Connection, warm_up: tuple[str, ...]) -> None:
     try:
         for module in warm_up:
             importlib.import_module(module)
-        function, arguments = connection.recv()
+        function, arguments = unpacked(connection.recv())
         _Run(connection).run(function, arguments)
         while True:  # a pipe that is closed with commands unread loses what was sent: the window closes it
             connection.recv()
@@ -69,7 +70,7 @@ class _Run:
     def run(self, function: Callable[..., Work[Any]], arguments: tuple[Any, ...]) -> None:
         """Run the work to its end and send how it ended."""
         try:
-            self._connection.send(Finished(self._drive(function(*arguments))))
+            self._send_result(self._drive(function(*arguments)))
         except BudaiError as error:
             self._connection.send(Failed(str(error)))
         except MemoryError:
@@ -81,6 +82,15 @@ class _Run:
         except Exception as error:  # the one place where a bug becomes a message
             logging.getLogger(__name__).exception("a job failed")
             self._connection.send(Failed(f"{type(error).__name__}: {error}", traceback.format_exc()))
+
+    def _send_result(self, result: Any) -> None:
+        """Send the result; its arrays are left in a file, unless the window is gone."""
+        parcel = packed(result)
+        try:
+            self._connection.send(Finished(parcel))
+        except (EOFError, BrokenPipeError):
+            parcel.discard()
+            raise
 
     def _drive(self, work: Work[Any]) -> Any:
         """Advance the work, obeying commands at every report."""
