@@ -25,8 +25,6 @@ class DecoderImage:
         Codes of the vertices, in latent units.
     points : (V, 3) float64 array
         Their images, in input units.
-    edges : (E, 2) int32 array
-        Sides of the pieces, each once.
     triangles : (f, 3) int64 array
         The pieces, each cut into a fan of triangles from its first corner.
     piece : (f,) int64 array
@@ -41,7 +39,6 @@ class DecoderImage:
 
     codes: Float64[np.ndarray, "V 2"]
     points: Float64[np.ndarray, "V 3"]
-    edges: np.ndarray
     triangles: Int64[np.ndarray, "f 3"]
     piece: Int64[np.ndarray, " f"]
 
@@ -49,7 +46,6 @@ class DecoderImage:
         set_ = object.__setattr__
         set_(self, "codes", frozen(self.codes, np.float64, (None, 2)))
         set_(self, "points", frozen(self.points, np.float64, (len(self.codes), 3)))
-        set_(self, "edges", frozen(self.edges, np.int32, (None, 2)))
         set_(self, "triangles", frozen(self.triangles, np.int64, (None, 3)))
         set_(self, "piece", frozen(self.piece, np.int64, (len(self.triangles),)))
 
@@ -101,4 +97,4 @@ def _image(polygons: CellComplex | DecoderPieces, codes: np.ndarray, points: np.
     place = np.arange(len(polygons.corners))
     third = np.flatnonzero(place - first >= 2)
     fans = polygons.corners[np.column_stack([first[third], third - 1, third])]
-    return DecoderImage(codes, points, polygons.edges, fans, owner[third])
+    return DecoderImage(codes, points, fans, owner[third])

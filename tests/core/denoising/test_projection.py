@@ -4,21 +4,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.autoencoder.autoencoder import Autoencoder
-from core.autoencoder.detail_layer import DetailLayer
 from core.denoising.decoder_image import DecoderImage, decoder_image
 from core.denoising.projection import project
 from core.progress import finish
 from core.relu.decomposition import decompose, disk_polygon
 from core.relu.relu_map import ReluMap
-from tests.core.make import projection, random_relu_map
-
-CENTRE, SCALE = np.array([0.5, -2.0, 1.0]), 3.0
-
-
-def autoencoder(detail: bool, seed: int = 1) -> Autoencoder:
-    values = np.random.default_rng(seed).normal(size=(9, 9, 3)) * 0.1
-    layer = DetailLayer(np.array([-0.9, -0.85]), 0.22, values.astype(np.float32).astype(np.float64))
-    return Autoencoder(projection(), random_relu_map((2, 16, 12, 3), seed), CENTRE, SCALE, layer if detail else None)
+from tests.core.denoising.make_autoencoder import CENTRE, SCALE, autoencoder
+from tests.core.make import projection
 
 
 def segment_distances(points: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -112,7 +104,7 @@ def test_slivers_do_not_hide_the_nearest_point() -> None:
     codes = np.array([[a, b] for a in x for b in (0.0, 1.0)])
     quads = [(2 * k, 2 * k + 2, 2 * k + 3, 2 * k + 1) for k in range(3)]
     triangles = np.array([t for a, b, c, d in quads for t in ((a, b, c), (a, c, d))])
-    image = DecoderImage(codes, np.column_stack([codes, np.zeros(8)]), np.zeros((0, 2)), triangles, np.arange(6) // 2)
+    image = DecoderImage(codes, np.column_stack([codes, np.zeros(8)]), triangles, np.arange(6) // 2)
     points = np.array([[0.5 + gap / 2, y, 0.3] for y in np.linspace(0, 1, 50)])
     found = project(image, points)
     np.testing.assert_allclose(found.distances, 0.3, rtol=1e-12)
