@@ -82,7 +82,7 @@ class Job(QObject):
         self.is_stopping = False
         self._worker = worker
         self._waiting_lock = threading.Lock()
-        self._has_begun = False
+        self._is_handing_over = False
         self._waiting: list[str] = []
         self._failure: Failed | None = None
         self._started = time.monotonic()
@@ -92,6 +92,7 @@ class Job(QObject):
 
     def start(self, function: Callable[..., Work[Any]], *arguments: Any) -> None:
         """Give the worker its work, from a thread: a million cells take a while to write."""
+        self._is_handing_over = True
         threading.Thread(target=self._hand_over, args=(function, arguments), name="budai-sending", daemon=True).start()
         self._timer.start()
 
@@ -117,7 +118,7 @@ class Job(QObject):
         with self._waiting_lock:
             if self._waiting:
                 return self._waiting.pop(0)
-            self._has_begun = True
+            self._is_handing_over = False
             return None
 
     @property
@@ -162,7 +163,7 @@ class Job(QObject):
         if not self.is_running:
             return
         with self._waiting_lock:
-            if not self._has_begun:
+            if self._is_handing_over:
                 self._waiting.append(command)
                 return
         try:
