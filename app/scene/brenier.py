@@ -48,11 +48,23 @@ class BrenierScene:
 
     @cached_property
     def points(self) -> np.ndarray:
-        """Corners of the surface, then those of the diagram, (2k, 3) float32."""
+        """Corners of the surface, then those of the diagram, then both of each `plumb_lines`, (2k + 2n, 3) float32."""
         corners = self._cells[0]
         above = np.column_stack([corners, self.heights])
         below = np.column_stack([corners, np.full(len(corners), self.ground)])
-        return np.concatenate([above, below]).astype(np.float32)
+        return np.concatenate([above, below, *self.plumb_lines.transpose(1, 0, 2)]).astype(np.float32)
+
+    @cached_property
+    def plumb_lines(self) -> np.ndarray:
+        """Each site's point of the surface above the centroid of its cell, and that centroid below, (n, 2, 3).
+
+        For a site without a cell, the centre of the disk.
+        """
+        sites = self.diagram.sites
+        middles = np.nan_to_num(self.diagram.centroids)
+        tops = potential_in_cells(middles, np.arange(len(sites)), sites, self.diagram.weights)
+        ground = np.full(len(sites), self.ground)
+        return np.stack([np.column_stack([middles, tops]), np.column_stack([middles, ground])], 1)
 
     @cached_property
     def faces(self) -> np.ndarray:
@@ -67,21 +79,23 @@ class BrenierScene:
 
     @cached_property
     def normals(self) -> np.ndarray:
-        """Unit normals: those of the planes, which are the sites; then upwards, (2k, 3) float32."""
+        """Unit normals: those of the planes, which are the sites; upwards in the diagram, (2k + 2n, 3) float32."""
         planes = np.column_stack([-self.diagram.sites, np.ones(len(self.diagram.sites))])
         planes /= np.linalg.norm(planes, axis=1, keepdims=True)
-        return np.concatenate([planes[self.cell], np.tile([0.0, 0.0, 1.0], (len(self.cell), 1))]).astype(np.float32)
+        upwards = np.tile([0.0, 0.0, 1.0], (len(self.cell), 1))
+        return np.concatenate([planes[self.cell], upwards, planes, planes]).astype(np.float32)
 
     def point_colors(self, colors: np.ndarray) -> np.ndarray:
-        """Return (2k, 3) uint8 colours of the points where each cell has one of (n, 3) uint8 colours."""
-        return np.tile(colors[self.cell], (2, 1))
+        """Return (2k + 2n, 3) uint8 colours of the points where each cell has one of (n, 3) uint8 colours."""
+        return np.concatenate([colors[self.cell], colors[self.cell], colors, colors])
 
     def site_at(self, point: int) -> int:
         """Return the site of a point."""
-        return int(self.cell[point % len(self.cell)])
+        corners = 2 * len(self.cell)
+        if point < corners:
+            return int(self.cell[point % len(self.cell)])
+        return (point - corners) % len(self.diagram.sites)
 
-    def plumb_line(self, site: int) -> np.ndarray:
-        """Return a site's point of the surface above the centroid of its cell, and that centroid below, (2, 3)."""
-        middle = self.diagram.centroids[site]
-        top = potential_in_cells(middle[None], np.array([site]), self.diagram.sites, self.diagram.weights)[0]
-        return np.array([[*middle, top], [*middle, self.ground]])
+    def point_of(self, site: int) -> int:
+        """Return the point of the surface above the centroid of a site's cell."""
+        return 2 * len(self.cell) + site

@@ -18,7 +18,7 @@ def scene():
 
 
 def test_the_surface_is_the_potential_above_the_diagram(scene):
-    above, below = np.split(scene.points.astype(float), 2)
+    above, below = np.split(scene.points[: 2 * len(scene.cell)].astype(float), 2)
     expected = brenier_potential(above[:, :2], scene.diagram.sites, scene.diagram.weights)
     np.testing.assert_allclose(above[:, 2], expected, atol=1e-6)
     np.testing.assert_array_equal(above[:, :2], below[:, :2])
@@ -45,13 +45,15 @@ def test_normals_are_those_of_the_triangles(scene):
 def test_points_have_the_colour_of_their_cell_and_know_it(scene):
     colors = np.random.default_rng(0).integers(0, 256, (N, 3), np.uint8)
     points = scene.point_colors(colors)
-    for point in (0, 7, len(scene.cell) + 7):
+    for point in (0, 7, len(scene.cell) + 7, scene.point_of(11), scene.point_of(11) + N):
         np.testing.assert_array_equal(points[point], colors[scene.site_at(point)])
 
 
 def test_the_plumb_line_hangs_from_the_plane_of_a_site(scene):
     site = int(scene.diagram.areas.argmax())
-    top, foot = scene.plumb_line(site)
+    top, foot = scene.plumb_lines[site]
     np.testing.assert_array_equal(top[:2], foot[:2])
     assert top[2] == pytest.approx(brenier_potential(top[None, :2], scene.diagram.sites, scene.diagram.weights)[0])
     assert foot[2] == scene.ground < top[2]
+    assert scene.site_at(scene.point_of(site)) == site
+    np.testing.assert_allclose(scene.points[scene.point_of(site)], top, atol=1e-6)
