@@ -1,7 +1,9 @@
 """Brenier's potential: the convex polyhedral function whose gradient is the transport map."""
 
 import numpy as np
-from jaxtyping import Float64
+from jaxtyping import Float64, Int64
+
+from core.transport.power_diagram import PowerDiagram
 
 _BLOCK = 1 << 22  # products of points and sites held at a time
 
@@ -62,6 +64,31 @@ def potential_in_cells(
 ) -> Float64[np.ndarray, " m"]:
     """Evaluate the potential at points whose cells are known: the plane of that site alone."""
     return (np.asarray(points, np.float64) * sites[cells]).sum(1) + plane_heights(sites, weights)[cells]
+
+
+def brenier_surface(
+    diagram: PowerDiagram, arc_step: float = 0.02
+) -> tuple[Float64[np.ndarray, "k 3"], Int64[np.ndarray, " m"]]:
+    """Graph of the potential over the disk: a convex surface with one flat facet above each cell.
+
+    Parameters
+    ----------
+    diagram : PowerDiagram
+        The cells.
+    arc_step : float
+        Longest angle of a chord that stands for an arc of the circle, in radians.
+
+    Returns
+    -------
+    points : (k, 3) float64 array
+        Corners of all facets, one after another: place in the disk, and height over the lowest corner.
+    offsets : (n + 1,) int64 array
+        The corners of the facet of site i are ``points[offsets[i]:offsets[i + 1]]``; none for a site without a cell.
+    """
+    corners, offsets = diagram.outlines(arc_step)
+    cells = np.repeat(np.arange(len(diagram.sites)), np.diff(offsets))
+    heights = potential_in_cells(corners, cells, diagram.sites, diagram.weights)
+    return np.column_stack([corners, heights - heights.min()]), offsets
 
 
 def plane_heights(sites: Float64[np.ndarray, "n 2"], weights: Float64[np.ndarray, " n"]) -> Float64[np.ndarray, " n"]:

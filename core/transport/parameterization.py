@@ -7,9 +7,7 @@ cells, not for triangles, and can fold. Here the areas of the triangles themselv
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.sparse as sp
-from jaxtyping import Float64, Int64
-from scipy.sparse.linalg import splu
+from jaxtyping import Float64
 
 from core.arrays import frozen
 from core.autoencoder.chart import disk_boundary
@@ -17,6 +15,8 @@ from core.evaluation.distortion import signed_areas
 from core.progress import Progress, Work
 from core.surface.surface import Surface
 from core.transport.area_refinement import AreaRefinement, Refined
+from core.transport.harmonic import balanced, balanced_on_sides, boundary_on_circle
+from core.transport.surface_measure import SurfaceMeasure
 from core.transport.transport_map import TransportMap
 
 _SWEEPS = 5
@@ -42,15 +42,15 @@ class ParameterizationOptions:
 
 @dataclass(frozen=True, eq=False)
 class Parameterization:
-    """Disk coordinates of the vertices of a surface, each triangle with nearly its share of the area.
+    """Disk coordinates of the vertices of a surface, and how well each triangle keeps its share.
 
     Parameters
     ----------
     coordinates : (n, 2) float64 array
         In the closed unit disk, the boundary on the circle.
     area_ratios : (f,) float64 array
-        Share of each triangle in the area of the disk over its share on the surface, unsigned; NaN where the surface's
-        triangle has no area.
+        Share of each triangle in the area of the disk over its share on the surface (of the area, or of the measure
+        that is carried), unsigned; NaN where the surface's triangle has no area.
     flipped_triangles : int
         Triangles whose image has no area or the wrong orientation.
     history : (k,) float64 array
@@ -78,10 +78,29 @@ class Parameterization:
         return float(np.nanmax(np.abs(self.area_ratios - 1.0)))
 
 
+@dataclass(frozen=True, eq=False)
+class ParameterizationStep:
+    """What the refinement shows after each step.
+
+    Parameters
+    ----------
+    step : int
+        Steps so far.
+    area_ratio_sd : float
+        Standard deviation of the area ratio.
+    flipped_triangles : int
+        Triangles that are folded over.
+    """
+
+    step: int
+    area_ratio_sd: float
+    flipped_triangles: int
+
+
 def area_preserving_parameterization(
     surface: Surface,
+    measure: SurfaceMeasure,
     transport: TransportMap,
-    site_vertex: Int64[np.ndarray, " m"],
     options: ParameterizationOptions | None = None,
 ) -> Work[Parameterization]:
     """Map a disk-type surface onto the unit disk so that every triangle keeps its share of the area.
@@ -90,17 +109,17 @@ def area_preserving_parameterization(
     ----------
     surface : Surface
         A topological disk.
+    measure : SurfaceMeasure
+        What is to be kept: the area, or another measure of the surface.
     transport : TransportMap
-        Transport to the chart of the surface; the result is turned (or mirrored) to lie as its centroids do.
-    site_vertex : (m,) int64 array
-        The vertex of each site given to the solver.
+        Transport to the sites of this measure; the result is turned (or mirrored) to lie as its centroids do.
     options : ParameterizationOptions, optional
         How far to refine.
 
     Yields
     ------
     Progress
-        With the standard deviation of the area ratio. On ``send("stop")`` the best so far is returned.
+        With a `ParameterizationStep`. On ``send("stop")`` the best so far is returned.
 
     Returns
     -------
@@ -119,7 +138,8 @@ def area_preserving_parameterization(
     """
     options = options or ParameterizationOptions()
     loop = disk_boundary(surface)
-    shares = np.maximum(surface.face_areas, _LEAST_SHARE * surface.area / len(surface.faces))
+    face_masses = measure.face_masses(surface)
+    shares = np.maximum(face_masses, _LEAST_SHARE * face_masses.mean())
     shares = shares / shares.sum()
     refinement = AreaRefinement(surface.faces, loop, shares)
     yield Progress(0.0, "Spreading areas over the disk")
@@ -128,7 +148,7 @@ def area_preserving_parameterization(
     for step in range(options.steps):
         if now.n_flipped == 0 and history[-1] <= options.area_ratio_sd:
             break
-        stopped = (yield Progress(step / options.steps, _message(now, history), history[-1])) == "stop"
+        stopped = (yield _progress(step / options.steps, now, history)) == "stop"
         if stopped:
             break
         found = refinement.step(now) if now.n_flipped == 0 or step < _UNFOLDING_STEPS else None
@@ -137,23 +157,27 @@ def area_preserving_parameterization(
         now = found or refinement.at(_unfolded_sweeps(surface, loop, shares))
         history.append(_deviation(now, shares))
     if not stopped:
-        yield Progress(1.0, _message(now, history), history[-1])
-    return measured_parameterization(surface, _aligned(now.coordinates, transport, site_vertex), history)
+        yield _progress(1.0, now, history)
+    return measured_parameterization(surface, _aligned(now.coordinates, transport, measure), face_masses, history)
 
 
-def _message(now: Refined, history: list[float]) -> str:
+def _progress(fraction: float, now: Refined, history: list[float]) -> Progress:
     """Say how even the areas are, and how many triangles are folded."""
-    return f"Area ratio spread {history[-1]:.2e}, {now.n_flipped} triangles folded"
+    message = f"Area ratio spread {history[-1]:.2e}, {now.n_flipped} triangles folded"
+    return Progress(fraction, message, ParameterizationStep(len(history) - 1, history[-1], now.n_flipped))
 
 
 def measured_parameterization(
-    surface: Surface, coordinates: Float64[np.ndarray, "n 2"], history: list[float] | None = None
+    surface: Surface,
+    coordinates: Float64[np.ndarray, "n 2"],
+    face_masses: Float64[np.ndarray, " f"],
+    history: list[float] | None = None,
 ) -> Parameterization:
     """Return disk coordinates of a surface's vertices with their area ratios, whatever they are like."""
     signed = signed_areas(coordinates[surface.faces])
     side = 1.0 if signed.sum() >= 0 else -1.0
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratios = (np.abs(signed) / np.abs(signed).sum()) / (surface.face_areas / surface.area)
+        ratios = (np.abs(signed) / np.abs(signed).sum()) / (face_masses / face_masses.sum())
     ratios = np.where(surface.face_areas > 0, ratios, np.nan)
     flipped = int((side * signed <= 0).sum())
     return Parameterization(coordinates, ratios, flipped, history or [float(np.nanstd(ratios))])
@@ -164,19 +188,15 @@ def _deviation(now: Refined, shares: np.ndarray) -> float:
     return float((np.abs(now.areas) / np.abs(now.areas).sum() / shares).std())
 
 
-def _harmonic(surface: Surface, loop: np.ndarray) -> np.ndarray:
-    """Return the map onto the disk with each vertex at the mean of its neighbours, the boundary by arc length."""
-    length = np.linalg.norm(surface.vertices[loop] - surface.vertices[np.roll(loop, -1)], axis=1)
-    angle = 2.0 * np.pi * np.concatenate([[0.0], np.cumsum(length)[:-1]]) / length.sum()
-    coordinates = np.zeros((len(surface.vertices), 2))
-    coordinates[loop] = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+def _embedded(surface: Surface, loop: np.ndarray) -> np.ndarray:
+    """Return the map onto the disk with each vertex at the mean of its neighbours, which folds nothing."""
     ends = surface.edges
-    return _balanced(coordinates, loop, ends[:, 0], ends[:, 1], np.ones(len(ends)))
+    return balanced(boundary_on_circle(surface, loop), loop, ends[:, 0], ends[:, 1], np.ones(len(ends)))
 
 
 def _swept(surface: Surface, loop: np.ndarray, shares: np.ndarray) -> np.ndarray:
     """Return coordinates after the sweeps of the stretch energy; a few triangles can be flipped."""
-    coordinates = _harmonic(surface, loop)
+    coordinates = _embedded(surface, loop)
     for _ in range(_SWEEPS):
         coordinates = _sweep(surface.faces, loop, shares, coordinates)
     return coordinates
@@ -184,7 +204,7 @@ def _swept(surface: Surface, loop: np.ndarray, shares: np.ndarray) -> np.ndarray
 
 def _unfolded_sweeps(surface: Surface, loop: np.ndarray, shares: np.ndarray) -> np.ndarray:
     """Return coordinates after sweeps that each go only as far as no triangle flips; they start without any."""
-    coordinates = _harmonic(surface, loop)
+    coordinates = _embedded(surface, loop)
     for _ in range(4 * _SWEEPS):
         towards, length = _sweep(surface.faces, loop, shares, coordinates) - coordinates, 1.0
         while length > 1e-3 and (signed_areas((coordinates + length * towards)[surface.faces]) <= 0).any():
@@ -202,33 +222,12 @@ def _sweep(faces: np.ndarray, loop: np.ndarray, shares: np.ndarray, coordinates:
     ratio = areas / areas.sum() / shares
     first, second = np.roll(corners, -1, axis=1) - corners, np.roll(corners, -2, axis=1) - corners
     cotangents = (first * second).sum(2) / np.maximum(2.0 * areas, 1e-300)[:, None]
-    weights = (0.5 * cotangents * ratio[:, None]).ravel()
-    return _balanced(coordinates, loop, np.roll(faces, -1, axis=1).ravel(), np.roll(faces, -2, axis=1).ravel(), weights)
+    weights = 0.5 * cotangents * ratio[:, None]
+    return balanced_on_sides(coordinates, loop, faces, weights)
 
 
-def _balanced(
-    coordinates: np.ndarray, loop: np.ndarray, tails: np.ndarray, heads: np.ndarray, weights: np.ndarray
-) -> np.ndarray:
-    """Return coordinates with the inner vertices in balance between weighted edges, the boundary kept."""
-    n = len(coordinates)
-    pulls = sp.coo_matrix((weights, (tails, heads)), shape=(n, n)).tocsr()
-    pulls = pulls + pulls.T
-    laplacian = (sp.diags(np.asarray(pulls.sum(1)).ravel()) - pulls).tocsr()
-    inner = np.ones(n, bool)
-    inner[loop] = False
-    result = coordinates.copy()
-    if inner.any():
-        rows = laplacian[inner]
-        factor = splu(
-            rows[:, inner].tocsc(), permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True}
-        )
-        result[inner] = factor.solve(-(rows[:, loop] @ coordinates[loop]))
-    return result
-
-
-def _aligned(coordinates: np.ndarray, transport: TransportMap, site_vertex: np.ndarray) -> np.ndarray:
+def _aligned(coordinates: np.ndarray, transport: TransportMap, measure: SurfaceMeasure) -> np.ndarray:
     """Turn coordinates about the centre, or mirror them, so that they lie as the centroids of the transport do."""
     centroids = np.nan_to_num(transport.centroids)[transport.site_of]
-    masses = transport.masses[transport.site_of][:, None]
-    u, _, v = np.linalg.svd((masses * coordinates[site_vertex]).T @ centroids)
+    u, _, v = np.linalg.svd((measure.masses[:, None] * coordinates[measure.site_vertex]).T @ centroids)
     return coordinates @ (u @ v)

@@ -8,11 +8,15 @@ from numba import njit
 
 from core.arrays import frozen
 from core.autoencoder.autoencoder import Autoencoder
+from core.progress import Progress, Work
 from core.surface.sampling import Samples, sample_by_area
 from core.surface.surface import Surface
 from core.transport.convex_domain import uniform_points
 from core.transport.location import cell_locator
+from core.transport.surface_measure import SurfaceMeasure
 from core.transport.transport_map import TransportMap
+
+_DECODED_AT_ONCE = 20_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,17 +43,53 @@ class TransportSamples:
         object.__setattr__(self, "cells", frozen(self.cells, np.int64, (n,)))
 
 
+@dataclass(frozen=True, eq=False)
+class DecodedSamples:
+    """Points of the reconstructed surface.
+
+    Parameters
+    ----------
+    points : (n, 3) float64 array
+        decode(code), in input units.
+    normals : (n, 3) float64 array
+        Unit normal of the decoded triangle that each lies on; zero where that has no area.
+    codes : (n, 2) float64 array
+        Latent code of each.
+    faces : (n,) int64 array
+        The face that each was drawn in.
+    disk_points : (n, 2) float64 array
+        The point of the uniform disk that each came from; the code itself where nothing was transported.
+    sites : (n,) int64 array
+        The site in whose cell that point lies; -1 where nothing was transported.
+    """
+
+    points: Float64[np.ndarray, "n 3"]
+    normals: Float64[np.ndarray, "n 3"]
+    codes: Float64[np.ndarray, "n 2"]
+    faces: Int64[np.ndarray, " n"]
+    disk_points: Float64[np.ndarray, "n 2"]
+    sites: Int64[np.ndarray, " n"]
+
+    def __post_init__(self) -> None:
+        n = len(self.faces)
+        for name, width in (("points", 3), ("normals", 3), ("codes", 2), ("disk_points", 2)):
+            object.__setattr__(self, name, frozen(getattr(self, name), np.float64, (n, width)))
+        object.__setattr__(self, "faces", frozen(self.faces, np.int64, (n,)))
+        object.__setattr__(self, "sites", frozen(self.sites, np.int64, (n,)))
+
+
 def transport_samples(
     surface: Surface,
     transport: TransportMap,
-    site_vertex: Int64[np.ndarray, " m"],
+    measure: SurfaceMeasure,
     count: int,
     rng: np.random.Generator,
 ) -> TransportSamples:
     """Draw points of a surface, distributed as the measure that was transported.
 
-    A uniform point of the disk falls into a power cell; the cell's vertex owns a third of each of its triangles, and
-    the sample is uniform in what it owns. The chance of each vertex is the area of its cell, which is its mass.
+    A uniform point of the disk falls into a power cell; the cell's site owns vertices, these a third of each of their
+    triangles, and the sample follows the measure in what is owned. The chance of each site is the area of its cell,
+    which is its mass.
 
     Parameters
     ----------
@@ -57,30 +97,22 @@ def transport_samples(
         The surface whose vertices the sites stand for.
     transport : TransportMap
         The map.
-    site_vertex : (m,) int64 array
-        The vertex of each site given to the solver.
+    measure : SurfaceMeasure
+        The measure that it transports to.
     count : int
         How many points.
     rng : Generator
         Where randomness comes from.
-
-    Raises
-    ------
-    ValueError
-        If a site's vertex has no area.
     """
     points = uniform_points(count, rng)
     cells = cell_locator(transport.diagram)(points)
-    site = np.full(len(surface.vertices), -1)
-    site[site_vertex] = transport.site_of
+    site = np.where(measure.owner >= 0, transport.site_of[measure.owner], -1)
     corner_site = site[surface.faces].ravel()
     order = np.argsort(corner_site, kind="stable")
     order = order[corner_site[order] >= 0]
     starts = np.searchsorted(corner_site[order], np.arange(len(transport.masses) + 1))
-    areas = np.repeat(surface.face_areas, 3)[order]
-    if (np.add.reduceat(np.append(areas, 0.0), starts[:-1]) <= 0).any() or (np.diff(starts) == 0).any():
-        raise ValueError("a site stands for a vertex without area")
-    faces, barycentric = _drawn(cells, starts, order, areas, rng.random((count, 3)))
+    masses = (surface.face_areas[:, None] * measure.density[surface.faces]).ravel()[order]
+    faces, barycentric = _drawn(cells, starts, order, masses, rng.random((count, 3)))
     positions = np.einsum("nk,nkd->nd", barycentric, surface.corners[faces])
     return TransportSamples(Samples(positions, faces, barycentric), points, cells)
 
@@ -106,39 +138,73 @@ def naive_samples(
     return Samples(points, planar.faces, planar.barycentric), planar.points
 
 
-def reconstructed(
-    surface: Surface, samples: Samples, autoencoder: Autoencoder
-) -> tuple[Float64[np.ndarray, "n 3"], Float64[np.ndarray, "n 3"]]:
-    """Carry samples to the reconstructed surface, with unit normals.
+def decoded_samples(
+    surface: Surface,
+    codes: Float64[np.ndarray, "n 2"],
+    autoencoder: Autoencoder,
+    drawn: TransportSamples | Samples,
+    count: int,
+) -> Work[DecodedSamples]:
+    """Carry the first samples of a surface through the autoencoder: the code affinely in each face, then the decoder.
 
-    Returns
-    -------
-    points : (n, 3) float64 array
-        decode(encode(x)) of each sample, in input units.
-    normals : (n, 3) float64 array
-        Unit normal of the decoded triangle that each lies on; zero where that has no area.
+    Parameters
+    ----------
+    surface : Surface
+        The surface.
+    codes : (n, 2) float64 array
+        The autoencoder's code of each vertex.
+    autoencoder : Autoencoder
+        Its decoder is used.
+    drawn : TransportSamples or Samples
+        Drawn through the transport, or without it.
+    count : int
+        How many of them to carry.
+
+    Yields
+    ------
+    Progress
+        Without payload.
+
+    Notes
+    -----
+    The time is that of the decoder.
     """
-    points = autoencoder.decode(autoencoder.encode(samples.points))
-    decoded = autoencoder.decode(autoencoder.encode(surface.vertices))
-    normals = Surface(decoded, surface.faces).face_area_vectors
+    moved = isinstance(drawn, TransportSamples)
+    samples = drawn.samples if isinstance(drawn, TransportSamples) else drawn
+    faces = samples.faces[:count]
+    at = np.einsum("nk,nkd->nd", samples.barycentric[:count], np.asarray(codes)[surface.faces[faces]])
+    points = np.empty((len(at), 3))
+    for start in range(0, len(at), _DECODED_AT_ONCE):
+        yield Progress(start / len(at), f"Decoding {len(at):,} samples")
+        block = slice(start, start + _DECODED_AT_ONCE)
+        points[block] = autoencoder.decode(at[block])
+    normals = Surface(autoencoder.decode(codes), surface.faces).face_area_vectors
     length = np.linalg.norm(normals, axis=1, keepdims=True)
-    return points, (normals / np.where(length > 0, length, 1.0))[samples.faces]
+    normals = (normals / np.where(length > 0, length, 1.0))[faces]
+    return DecodedSamples(
+        points=points,
+        normals=normals,
+        codes=at,
+        faces=faces,
+        disk_points=drawn.disk_points[:count] if moved else at,
+        sites=drawn.cells[:count] if moved else np.full(len(at), -1),
+    )
 
 
 @njit(cache=True, nogil=True)
-def _drawn(cells, starts, order, areas, chance):
-    """Return a face and barycentric coordinates for each cell: a triangle by area, then its third at the corner."""
+def _drawn(cells, starts, order, masses, chance):
+    """Return a face and barycentric coordinates for each cell: a triangle by mass, then its third at the corner."""
     faces, barycentric = np.empty(len(cells), np.int64), np.empty((len(cells), 3))
     for k in range(len(cells)):
         begin, end = starts[cells[k]], starts[cells[k] + 1]
         total = 0.0
         for m in range(begin, end):
-            total += areas[m]
+            total += masses[m]
         left, at = chance[k, 0] * total, begin
-        while at < end - 1 and left >= areas[at]:
-            left -= areas[at]
+        while at < end - 1 and left >= masses[at]:
+            left -= masses[at]
             at += 1
-        while at > begin and areas[at] == 0.0:
+        while at > begin and masses[at] == 0.0:
             at -= 1
         faces[k] = order[at] // 3
         corner = order[at] % 3

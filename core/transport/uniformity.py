@@ -10,17 +10,24 @@ MOST_PATCHES = 500
 _FEWEST_SAMPLES = 20  # expected in each patch
 
 
-def uniformity_p(surface: Surface, sample_faces: Int64[np.ndarray, " n"], rng: np.random.Generator) -> float | None:
-    """Chance of counts as uneven as these if the samples were drawn uniformly by area.
+def uniformity_p(
+    surface: Surface,
+    sample_faces: Int64[np.ndarray, " n"],
+    rng: np.random.Generator,
+    face_masses: Float64[np.ndarray, " f"] | None = None,
+) -> float | None:
+    """Chance of counts as uneven as these if the samples were drawn uniformly by area, or by another measure.
 
     Parameters
     ----------
     surface : Surface
-        The surface by whose area samples should be uniform.
+        The surface on which samples should be uniform.
     sample_faces : (n,) int64 array
         The face of each sample.
     rng : Generator
         Chooses the directions in which the surface is cut into patches.
+    face_masses : (f,) float64 array, optional
+        The measure of each face by which they should be; the area without it.
 
     Returns
     -------
@@ -30,8 +37,9 @@ def uniformity_p(surface: Surface, sample_faces: Int64[np.ndarray, " n"], rng: n
     count = int(min(MOST_PATCHES, len(sample_faces) // _FEWEST_SAMPLES, len(surface.faces) // 4))
     if count < 2:
         return None
-    patch = equal_area_patches(surface.corners.mean(1), surface.face_areas, count, rng)
-    share = np.bincount(patch, surface.face_areas, count) / surface.area
+    masses = surface.face_areas if face_masses is None else face_masses
+    patch = equal_area_patches(surface.corners.mean(1), masses, count, rng)
+    share = np.bincount(patch, masses, count) / masses.sum()
     real = share > 0  # a face larger than a patch leaves others empty
     expected = share[real] * len(sample_faces)
     observed = np.bincount(patch[sample_faces], minlength=count)[real]

@@ -5,11 +5,12 @@ import pytest
 from scipy.stats import chisquare
 
 from core.autoencoder.autoencoder import Autoencoder
+from core.errors import InputError
 from core.progress import finish
 from core.relu.relu_map import ReluMap
-from core.transport.sampler import naive_samples, reconstructed, transport_samples
+from core.transport.sampler import decoded_samples, naive_samples, transport_samples
 from core.transport.semidiscrete import solve
-from core.transport.surface_measure import surface_measure
+from core.transport.surface_measure import even_density, surface_measure
 from core.transport.uniformity import equal_area_patches, uniformity_p
 from tests.core.transport.make_surface import bumpy_disk
 
@@ -21,7 +22,7 @@ def drawn():
     surface, codes = bumpy_disk(400)
     measure = surface_measure(surface, codes)
     transport = finish(solve(measure.sites, measure.masses))
-    samples = transport_samples(surface, transport, measure.site_vertex, COUNT, np.random.default_rng(1))
+    samples = transport_samples(surface, transport, measure, COUNT, np.random.default_rng(1))
     return surface, codes, measure, transport, samples
 
 
@@ -65,8 +66,8 @@ def test_samples_lie_in_the_third_of_a_triangle_at_their_vertex(drawn) -> None:
 
 def test_draws_are_independent_and_repeatable(drawn) -> None:
     surface, _, measure, transport, samples = drawn
-    again = transport_samples(surface, transport, measure.site_vertex, COUNT, np.random.default_rng(1))
-    other = transport_samples(surface, transport, measure.site_vertex, COUNT, np.random.default_rng(3))
+    again = transport_samples(surface, transport, measure, COUNT, np.random.default_rng(1))
+    other = transport_samples(surface, transport, measure, COUNT, np.random.default_rng(3))
     assert (again.samples.points == samples.samples.points).all()
     assert len(np.unique(np.vstack([samples.samples.points, other.samples.points]), axis=0)) == 2 * COUNT
 
@@ -78,21 +79,52 @@ def test_merged_sites_share_a_cell(drawn) -> None:
     measure = surface_measure(surface, folded)
     transport = finish(solve(measure.sites, measure.masses))
     assert transport.n_merged == 1
-    samples = transport_samples(surface, transport, measure.site_vertex, COUNT, np.random.default_rng(4))
+    samples = transport_samples(surface, transport, measure, COUNT, np.random.default_rng(4))
     p = uniformity_p(surface, samples.samples.faces, np.random.default_rng(5))
     assert p is not None
     assert 1e-4 < p < 1 - 1e-4
 
 
-def test_reconstruction_carries_points_and_normals(drawn) -> None:
-    surface, _, _, _, samples = drawn
+def test_decoding_carries_points_and_normals(drawn) -> None:
+    surface, codes, _, _, samples = drawn
     flat = Autoencoder(
         ReluMap([np.eye(2, 3)], [np.zeros(2)]), ReluMap([np.eye(3, 2)], [np.array([0.0, 0.0, 2.0])]), np.zeros(3), 1.0
     )
-    points, normals = reconstructed(surface, samples.samples, flat)
-    assert points[:, :2] == pytest.approx(samples.samples.points[:, :2])
-    assert points[:, 2] == pytest.approx(np.full(COUNT, 2.0))
-    assert normals == pytest.approx(np.tile([0.0, 0.0, 1.0], (COUNT, 1)))
+    decoded = finish(decoded_samples(surface, codes, flat, samples, 1000))
+    assert decoded.points[:, :2] == pytest.approx(samples.samples.points[:1000, :2])
+    assert decoded.points[:, 2] == pytest.approx(np.full(1000, 2.0))
+    assert decoded.normals == pytest.approx(np.tile([0.0, 0.0, 1.0], (1000, 1)))
+    assert decoded.codes == pytest.approx(decoded.points[:, :2])
+    assert (decoded.disk_points == samples.disk_points[:1000]).all()
+    assert (decoded.sites == samples.cells[:1000]).all()
+    naive, _ = naive_samples(surface, codes, 500, np.random.default_rng(0))
+    decoded = finish(decoded_samples(surface, codes, flat, naive, 500))
+    assert (decoded.disk_points == decoded.codes).all()
+    assert (decoded.sites == -1).all()
+
+
+def test_every_measure_is_sampled(drawn) -> None:
+    surface, codes, *_ = drawn
+    rng = np.random.default_rng(7)
+    for density, count in ((1.0 + codes[:, 0] ** 2, 0), (even_density(surface), 0), (None, 90)):
+        measure = surface_measure(surface, codes, density, count)
+        assert len(measure.sites) == (count or len(codes))
+        assert measure.masses.sum() == pytest.approx(measure.face_masses(surface).sum())
+        transport = finish(solve(measure.sites, measure.masses))
+        faces = transport_samples(surface, transport, measure, COUNT, rng).samples.faces
+        p = uniformity_p(surface, faces, rng, measure.face_masses(surface))
+        assert p is not None
+        assert 1e-4 < p < 1 - 1e-4
+        by_area = uniformity_p(surface, faces, rng)
+        assert by_area is not None
+        assert (by_area < 1e-6) == (density is not None)
+    assert np.ptp(surface_measure(surface, codes, even_density(surface)).masses) < 1e-12
+
+
+def test_a_scalar_that_is_not_positive_is_refused(drawn) -> None:
+    surface, codes, *_ = drawn
+    with pytest.raises(InputError, match="vertex 3: 0 is not a positive number"):
+        surface_measure(surface, codes, np.where(np.arange(len(codes)) == 3, 0.0, 1.0))
 
 
 def test_patches_have_equal_areas(drawn) -> None:

@@ -1,0 +1,338 @@
+"""Everything that optimal transport gives for a surface and its chart, as one value."""
+
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import numpy as np
+from jaxtyping import Bool, Float64
+
+from core.arrays import frozen
+from core.autoencoder.autoencoder import Autoencoder
+from core.clock import ActiveClock
+from core.errors import InputError
+from core.progress import Progress, Work
+from core.surface.surface import Surface
+from core.transport.harmonic import harmonic_chart
+from core.transport.options import TransportOptions
+from core.transport.parameterization import (
+    Parameterization,
+    ParameterizationOptions,
+    ParameterizationStep,
+    area_preserving_parameterization,
+    measured_parameterization,
+)
+from core.transport.sampler import DecodedSamples, decoded_samples, naive_samples, transport_samples
+from core.transport.semidiscrete import TransportStep, solve
+from core.transport.singular_set import SingularSet, singular_set
+from core.transport.surface_measure import SurfaceMeasure, even_density, surface_measure
+from core.transport.transport_map import TransportMap
+from core.transport.uniformity import uniformity_p
+
+TESTED_SAMPLES = 1_000_000
+"""Points drawn, before and after, for the test of uniformity."""
+
+_SAMPLES_WHEN_STOPPED = 5_000
+_SOLVED, _REFINED = 0.1, 0.9  # fractions of the whole
+_Result = TypeVar("_Result")
+
+
+@dataclass(frozen=True, eq=False)
+class TransportState:
+    """What the stage shows on its way.
+
+    Parameters
+    ----------
+    part : "solve", "parameterization" or "samples"
+        What is being done.
+    residuals : tuple of float
+        Largest relative area error of the cells: at the start and after each Newton step so far.
+    spreads : tuple of float
+        Standard deviation of the triangles' area ratio: at the start and after each step of refinement so far.
+    flipped_triangles : int or None
+        Triangles of the parameterization that are folded over; None before it has begun.
+    """
+
+    part: str
+    residuals: tuple[float, ...] = ()
+    spreads: tuple[float, ...] = ()
+    flipped_triangles: int | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Uniformity:
+    """Chi-square tests of samples against the measure carried, on patches of equal measure.
+
+    Parameters
+    ----------
+    p_before : float or None
+        Chance of counts as uneven as those of the disk decoded as it is, if they were uniform; None where the surface
+        has too few faces for a test.
+    p_after : float or None
+        The same for samples drawn through the transport.
+    n_samples : int
+        Points drawn for each.
+    """
+
+    p_before: float | None
+    p_after: float | None
+    n_samples: int
+
+
+@dataclass(frozen=True, eq=False)
+class Transport:
+    """The transport of the uniform disk to a surface in its chart, and what follows from it.
+
+    Parameters
+    ----------
+    options : TransportOptions
+        What was asked for.
+    chart : (n, 2) float64 array
+        The chart: latent coordinates of all vertices of the surface.
+    measure : SurfaceMeasure
+        Sites, masses and what they stand for.
+    map : TransportMap
+        Power diagram, weights and evidence.
+    before : Parameterization
+        The chart, with its area ratios.
+    after : Parameterization
+        The area-preserving parameterization, with its area ratios.
+    naive_samples : DecodedSamples
+        The uniform latent image decoded as it is.
+    samples : DecodedSamples
+        Drawn through the transport: uniform by the measure.
+    uniformity : Uniformity
+        Whether they are.
+    singular : SingularSet
+        Where the map tears.
+    seconds : mapping of str to float
+        Time worked on "solve", "parameterization" and "samples".
+    ended : "finished" or "stopped"
+        Stopped: with the last weights for which all sites had a cell, and less refined.
+    messages : tuple of str
+        What the user should know.
+    """
+
+    options: TransportOptions
+    chart: Float64[np.ndarray, "n 2"]
+    measure: SurfaceMeasure
+    map: TransportMap
+    before: Parameterization
+    after: Parameterization
+    naive_samples: DecodedSamples
+    samples: DecodedSamples
+    uniformity: Uniformity
+    singular: SingularSet
+    seconds: dict[str, float] = field(default_factory=dict)
+    ended: str = "finished"
+    messages: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "chart", frozen(self.chart, np.float64, (len(self.measure.owner), 2)))
+
+    @property
+    def chart_label(self) -> str:
+        """What the chart is."""
+        return "chart of the autoencoder" if self.options.chart == "autoencoder" else "harmonic chart"
+
+    @property
+    def measure_label(self) -> str:
+        """What the masses are."""
+        scalar = f"surface area times {self.options.scalar}"
+        return {"area": "surface area", "uniform": "uniform over the vertices"}.get(self.options.measure, scalar)
+
+    @property
+    def samples_beside_singular(self) -> Bool[np.ndarray, " k"]:
+        """Marks the samples that fell into a cell at the singular set: nothing may be interpolated there."""
+        return self.singular.beside(self.map.diagram)[self.samples.sites]
+
+    @property
+    def singular_segments(self) -> Float64[np.ndarray, "k 2 2"]:
+        """Ends of the edges of the singular set."""
+        return self.map.diagram.segments[self.singular.edges]
+
+    @property
+    def singular_jumps(self) -> Float64[np.ndarray, " k"]:
+        """How far the map jumps across each of them, in latent units."""
+        return self.map.diagram.edge_jumps[self.singular.edges]
+
+    def displaced(self, time: float) -> Float64[np.ndarray, "n 2"]:
+        """Vertices on their straight way from the chart (time 0) to the area-preserving parameterization (time 1)."""
+        return (1.0 - time) * self.chart + time * self.after.coordinates
+
+    def displaced_sites(self, time: float) -> Float64[np.ndarray, "m 2"]:
+        """Sites on their way from the chart (time 0) to the centroids of their cells (time 1), after McCann."""
+        centroids = np.nan_to_num(self.map.centroids)[self.map.site_of]
+        return (1.0 - time) * self.measure.sites + time * centroids
+
+
+def surface_transport(
+    surface: Surface,
+    autoencoder: Autoencoder,
+    codes: Float64[np.ndarray, "n 2"],
+    options: TransportOptions,
+) -> Work[Transport]:
+    """Solve the transport to a chart of a surface, and make all that follows from it.
+
+    Parameters
+    ----------
+    surface : Surface
+        A topological disk.
+    autoencoder : Autoencoder
+        Decodes the samples.
+    codes : (n, 2) float64 array
+        Its code of each vertex.
+    options : TransportOptions
+        Measure, chart, accuracy.
+
+    Yields
+    ------
+    Progress
+        With a `TransportState`. On ``send("stop")`` what there is so far is finished quickly and returned.
+
+    Raises
+    ------
+    InputError
+        If the scalar does not exist or is not positive.
+    SolveError
+        If the tolerance cannot be reached.
+    TopologyError
+        If the surface is not a disk.
+    """
+    told, clock = _Teller(), ActiveClock()
+    chart = np.asarray(codes, np.float64) if options.chart == "autoencoder" else harmonic_chart(surface)
+    measure = surface_measure(surface, chart, _density(surface, options), options.sites)
+    work = solve(measure.sites, measure.masses, tolerance=options.tolerance)
+    solution = yield from told.relay(work, clock, 0.0, _SOLVED, told.solving)
+    seconds, clock = {"solve": clock.seconds}, ActiveClock()
+    singular = singular_set(solution.diagram, options.singular_threshold or None)
+    face_masses = measure.face_masses(surface)
+    before = measured_parameterization(surface, chart, face_masses)
+    refining = ParameterizationOptions(steps=0 if told.stopped else options.refinement)
+    work = area_preserving_parameterization(surface, measure, solution, refining)
+    after = yield from told.relay(work, clock, _SOLVED, _REFINED, told.refining)
+    seconds["parameterization"], clock = clock.seconds, ActiveClock()
+    work = _sampled(surface, autoencoder, codes, chart, measure, solution, options, told)
+    naive, samples, uniformity = yield from told.relay(work, clock, _REFINED, 1.0, told.sampling)
+    seconds["samples"] = clock.seconds
+    return Transport(
+        options=options,
+        chart=chart,
+        measure=measure,
+        map=solution,
+        before=before,
+        after=after,
+        naive_samples=naive,
+        samples=samples,
+        uniformity=uniformity,
+        singular=singular,
+        seconds=seconds,
+        ended="stopped" if told.stopped else "finished",
+        messages=tuple(_messages(solution, before, after, told.stopped)),
+    )
+
+
+class _Teller:
+    """Passes the progress of the parts on as that of the whole, and remembers whether it was told to stop."""
+
+    def __init__(self) -> None:
+        self.stopped = False
+        self._residuals: list[float] = []
+        self._spreads: list[float] = []
+        self._flipped: int | None = None
+
+    def relay(
+        self, work: Work[_Result], clock: ActiveClock, low: float, high: float, note: Callable[[Any], TransportState]
+    ) -> Generator[Progress, str | None, _Result]:
+        """Run a part whose fractions go from ``low`` to ``high`` of the whole."""
+        answer = None
+        while True:
+            try:
+                progress = work.send(answer)
+            except StopIteration as end:
+                return end.value
+            fraction = low + (high - low) * (progress.fraction or 0.0)
+            answer = yield from clock.pause(Progress(fraction, progress.message, note(progress.payload)))
+            self.stopped = self.stopped or answer == "stop"
+
+    def solving(self, step: TransportStep) -> TransportState:
+        if step.step == 0:
+            self._residuals = []  # a start from clusters solves more than once
+        self._residuals.append(step.residual)
+        return self._state("solve")
+
+    def refining(self, step: ParameterizationStep | None) -> TransportState:
+        if step is not None:
+            self._spreads = [*self._spreads[: step.step], step.area_ratio_sd]
+            self._flipped = step.flipped_triangles
+        return self._state("parameterization")
+
+    def sampling(self, _: object) -> TransportState:
+        return self._state("samples")
+
+    def _state(self, part: str) -> TransportState:
+        return TransportState(part, tuple(self._residuals), tuple(self._spreads), self._flipped)
+
+
+def _density(surface: Surface, options: TransportOptions) -> np.ndarray | None:
+    """Return the mass over area of each vertex, None for the area itself."""
+    if options.measure == "area":
+        return None
+    if options.measure == "uniform":
+        return even_density(surface)
+    if options.scalar not in surface.scalars:
+        known = ", ".join(surface.scalars) or "none"
+        raise InputError("Measure", f"the file holds no scalar {options.scalar}", remedy=f"It holds: {known}.")
+    return surface.scalars[options.scalar]
+
+
+def _sampled(
+    surface: Surface,
+    autoencoder: Autoencoder,
+    codes: np.ndarray,
+    chart: np.ndarray,
+    measure: SurfaceMeasure,
+    solution: TransportMap,
+    options: TransportOptions,
+    told: _Teller,
+) -> Work[tuple[DecodedSamples, DecodedSamples, Uniformity]]:
+    """Draw samples without the transport and through it, test both, and decode as many as were asked for."""
+    rng, tested = np.random.default_rng(options.seed), max(TESTED_SAMPLES, options.samples)
+    masses = measure.face_masses(surface)
+    yield Progress(0.0, f"Drawing {tested:,} samples without the transport")
+    naive, _ = naive_samples(surface, chart, tested, rng)
+    p_before = uniformity_p(surface, naive.faces, rng, masses)
+    yield Progress(0.2, f"Drawing {tested:,} samples through the transport")
+    moved = transport_samples(surface, solution, measure, tested, rng)
+    p_after = uniformity_p(surface, moved.samples.faces, rng, masses)
+    count = min(options.samples, _SAMPLES_WHEN_STOPPED) if told.stopped else options.samples
+    decoded_naive = yield from decoded_samples(surface, codes, autoencoder, naive, count)
+    decoded = yield from decoded_samples(surface, codes, autoencoder, moved, count)
+    return decoded_naive, decoded, Uniformity(p_before, p_after, tested)
+
+
+def _messages(
+    solution: TransportMap, before: Parameterization, after: Parameterization, stopped: bool
+) -> Iterator[str]:
+    """Say what the user should know of a transport."""
+    certificate = solution.certificate
+    if stopped:
+        yield (
+            f"Stopped: the cells' areas are within {certificate.max_area_error_rel:.2g} of their masses, "
+            f"the triangles' area ratio spreads by {after.area_ratio_sd:.2g}."
+        )
+    if solution.n_merged:
+        sites = "1 site coincides" if solution.n_merged == 1 else f"{solution.n_merged:,} sites coincide"
+        yield f"{sites} with another in the chart; both share one cell."
+    if before.flipped_triangles:
+        yield f"The chart is folded: {_triangles(before.flipped_triangles)} flipped."
+    if after.flipped_triangles and not stopped:
+        yield (
+            f"The parameterization is folded: {_triangles(after.flipped_triangles)} flipped. "
+            "Remesh the surface more evenly, or allow more steps."
+        )
+
+
+def _triangles(count: int) -> str:
+    """Say how many triangles are."""
+    return "1 triangle is" if count == 1 else f"{count:,} triangles are"
