@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.translation import tr
-from app.workspace import StageState, Workspace
+from app.workspace import Workspace
 from core.pipeline import STAGES
 
 if TYPE_CHECKING:
@@ -256,7 +256,7 @@ def _stage_commands() -> tuple[Command, ...]:
             lambda w: w.run_all(),
             "",
             "fast-forward",
-            lambda s: s.state("training") in (StageState.READY, StageState.OUTDATED, StageState.FAILED),
+            lambda s: not s.obstacle("training") and not s.jobs,
             starts_group=True,
         ),
     )

@@ -197,10 +197,9 @@ class MainWindow(QMainWindow):
         self.workspace.jobs["training"].cancel()
 
     def run_all(self) -> None:
-        """Run every stage that is ready, one after the other."""
-        self.workspace.show_stage("training")
+        """Run every stage whose result is missing or outdated, one after the other."""
         self.column.open_panel.commit()
-        self.workspace.run_stage("training")
+        self.workspace.run_all()
 
     def start_tour(self) -> None:
         """Show the first step: the training, running."""

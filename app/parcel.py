@@ -61,7 +61,7 @@ def packed(value: Any) -> Parcel:
                 file.write(view)
                 end = start + view.nbytes
                 places.append((start, view.nbytes))
-    except BaseException:
+    except OSError:
         Path(name).unlink(missing_ok=True)
         raise
     return Parcel(data, name, tuple(places))

@@ -7,12 +7,13 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from app.displays import DISPLAYS
 from app.jobs import Job, Workers
 from app.translation import tr
 from core.errors import BudaiError
 from core.pipeline import STAGES, SourceOptions, trainable
 from core.progress import Progress
-from core.project import Project
+from core.project import NEEDS, Project
 
 UNDO_DEPTH = 100
 
@@ -66,6 +67,8 @@ class Workspace(QObject):
         Something to tell the user.
     saved_changed()
         The project was saved or edited.
+    display_changed(key)
+        The result of a stage is to be shown in another way.
     """
 
     project_changed = Signal(object, object)
@@ -75,6 +78,7 @@ class Workspace(QObject):
     open_stage_changed = Signal(str)
     notified = Signal(object)
     saved_changed = Signal()
+    display_changed = Signal(str)
 
     def __init__(self, workers: Workers | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -88,6 +92,8 @@ class Workspace(QObject):
         self._past: list[Project] = []
         self._future: list[Project] = []
         self._saved: Project | None = None
+        self._displays: dict[str, Any] = {key: kind() for key, kind in DISPLAYS.items()}
+        self._next_stages: list[str] = []
 
     # -- the project -------------------------------------------------------------------------------------------------
 
@@ -154,6 +160,16 @@ class Workspace(QObject):
         if options != self.options(key):
             self.replace(self.project.with_options(key, options))
 
+    def display(self, key: str) -> Any:
+        """Return how the result of a stage is shown."""
+        return self._displays[key]
+
+    def set_display(self, key: str, display: object) -> None:
+        """Show the result of a stage in another way; the project stays as it is."""
+        if display != self._displays[key]:
+            self._displays[key] = display
+            self.display_changed.emit(key)
+
     def show_stage(self, key: str) -> None:
         """Open a stage in the column."""
         if key != self.open_stage:
@@ -180,13 +196,24 @@ class Workspace(QObject):
         if key not in STAGES:
             return tr("Comes with a later version")
         if STAGES[key].inputs(self.project) is None:
-            return tr("Open a surface first") if key == "training" else tr("Needs an earlier stage")
+            return self._missing(key)
         if key == "training" and self.project.source is not None:
             try:
                 trainable(self.project.source)
             except BudaiError as error:
                 return str(error)
         return ""
+
+    def _missing(self, key: str) -> str:
+        """Return which input of a stage is not there."""
+        outdated, needs = self.project.outdated, NEEDS[STAGES[key].result]
+        first = next(name for name in needs if getattr(self.project, name) is None or name in outdated)
+        if first == "source":
+            return tr("Open a surface first")
+        if first in outdated:
+            return tr("An earlier stage is outdated. Run it again first.")
+        words = {"training": tr("Needs a trained autoencoder"), "cells": tr("Needs the cells")}
+        return words.get(first, tr("Needs an earlier stage"))
 
     def open_surface(self, path: str | Path) -> Job | None:
         """Read a surface; the project stays as it is unless that succeeds."""
@@ -205,10 +232,25 @@ class Workspace(QObject):
         job.progressed.connect(lambda progress: self._on_progress(key, progress))
         job.finished.connect(lambda result: self._on_finished(key, inputs, chosen, result))
         job.failed.connect(lambda message: self._on_failed(key, message))
+        job.cancelled.connect(self._next_stages.clear)
         job.ended.connect(lambda: self._on_ended(key))
         self.job_started.emit(job)
         self.stage_changed.emit(key)
         return job
+
+    def run_all(self) -> None:
+        """Run every stage whose result is missing or outdated, one after the other."""
+        keys = [key for key in STAGES if key != "surface"]
+        self._next_stages[:] = [key for key in keys if self.state(key) is not StageState.DONE]
+        self._run_next()
+
+    def _run_next(self) -> None:
+        """Run the first of the stages that wait, and show it."""
+        if self._next_stages and not self.jobs:
+            key = self._next_stages.pop(0)
+            self.show_stage(key)
+            if self.run_stage(key) is None:
+                self._next_stages.clear()
 
     def _on_progress(self, key: str, progress: Progress) -> None:
         if progress.payload is not None and key == "training":
@@ -220,14 +262,17 @@ class Workspace(QObject):
         self.jobs.pop(key, None)
         present = STAGES[key].inputs(self.project)
         if present is None or any(a is not b for a, b in zip(present, inputs, strict=True)):
-            self.notified.emit(Notice(tr("A result was dropped: its surface is no longer open."), "warn"))
+            self._next_stages.clear()
+            self.notified.emit(Notice(tr("A result was dropped: what it was made from has changed."), "warn"))
             return
+        result = STAGES[key].adopt(result, *inputs)
         if key == "training" and self.live is not None:
             self.live = None
             self.live_changed.emit(None)
         self.replace(self.project.with_options(key, options).updated(**{STAGES[key].result: result}))
 
     def _on_failed(self, key: str, message: str) -> None:
+        self._next_stages.clear()
         if key != "surface":  # a file that cannot be read says nothing about the surface that is open
             self.failures[key] = message
         self.notified.emit(Notice(message, "bad"))
@@ -238,6 +283,7 @@ class Workspace(QObject):
             self.live = None
             self.live_changed.emit(None)
         self.stage_changed.emit(key)
+        self._run_next()
 
     def close(self) -> None:
         """End all jobs and their processes."""

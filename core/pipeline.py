@@ -8,6 +8,7 @@ from core.errors import TopologyError
 from core.io.load import LoadedSurface, load_in_child
 from core.progress import Progress, Work
 from core.project import NEEDS, Project
+from core.relu.cells import Cells, CellsOptions, find_cells, relinked
 from core.surface.surface import Surface
 from core.training.options import TrainingOptions
 from core.training.result import TrainingResult
@@ -36,12 +37,16 @@ class Stage:
         Dataclass of its options; ``options()`` are the defaults.
     function : callable
         Called with the results named in ``NEEDS[result]`` and the options; returns the work.
+    adopt : callable, optional
+        Called with the result and what the function was called with but the options, where the result came from
+        another process; returns the result without copies of its inputs.
     """
 
     key: str
     result: str
     options: type
     function: Callable[..., Work[Any]]
+    adopt: Callable[..., Any] = lambda result, *inputs: result
 
     def inputs(self, project: Project) -> tuple[object, ...] | None:
         """Return what the function needs from a project, None where something is missing or outdated."""
@@ -97,11 +102,27 @@ def train_autoencoder(source: LoadedSurface, options: TrainingOptions) -> Work[T
     return (yield from train(surface, options))
 
 
+def decompose_autoencoder(source: LoadedSurface, training: TrainingResult, options: CellsOptions) -> Work[Cells]:
+    """Find the exact cells of a trained autoencoder.
+
+    Raises
+    ------
+    BudaiError
+        If there are more cells than memory.
+    """
+    return (yield from find_cells(trainable(source), training.autoencoder, options))
+
+
+def _with_inputs(cells: Cells, source: LoadedSurface, training: TrainingResult) -> Cells:
+    return relinked(cells, trainable(source), training.autoencoder)
+
+
 STAGES: dict[str, Stage] = {
     stage.key: stage
     for stage in (
         Stage("surface", "source", SourceOptions, open_source),
         Stage("training", "training", TrainingOptions, train_autoencoder),
+        Stage("cells", "cells", CellsOptions, decompose_autoencoder, _with_inputs),
     )
 }
 """Every stage by its key, in the order of the pipeline."""

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 from app.jobs import Job
 from app.theme import Theme
 from app.translation import tr
-from app.views.stage_table import n_threads
+from app.views.cells_stage import cells_words
+from app.views.stage_table import n_threads, stage_views
 from app.widgets.progress_line import ProgressLine, StatusIcon
 from app.widgets.text import duration, label, number, percent
 from app.workspace import Workspace
@@ -228,9 +229,9 @@ def detail_words(progress: Progress) -> str:
 
 def job_names(title: str) -> tuple[str, str]:
     """Return what a job is called while it runs and when it is done."""
+    stages = {view.key: view.job for view in stage_views() if view.job[0]}
     return {
-        "surface": (tr("Reading the surface"), tr("Surface loaded")),
-        "training": (tr("Training autoencoder"), tr("Autoencoder trained")),
+        **stages,
         "save": (tr("Saving the project"), tr("Project saved")),
         "open": (tr("Opening the project"), tr("Project opened")),
         "export": (tr("Exporting"), tr("Exported")),
@@ -247,6 +248,9 @@ def finished_words(workspace: Workspace, title: str, result: object) -> tuple[st
         training = project.training
         figure = percent(training.certificate.rmse_rel)
         return name, tr("RMSE {figure} in {time}", figure=figure, time=duration(round(training.seconds)))
+    if title == "cells" and project.cells is not None:
+        seconds = sum(project.cells.seconds.values())
+        return name, tr("{cells} in {time}", cells=cells_words(project)[1], time=duration(seconds))
     detail = str(result).replace("\\", "/").rsplit("/", 1)[-1] if isinstance(result, str) else ""
     return name, detail
 

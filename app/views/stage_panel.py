@@ -6,6 +6,7 @@ from PySide6.QtCore import QEasingCurve, QEvent, QPropertyAnimation, QRectF, QSi
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from app.displays import DISPLAYS
 from app.jobs import Job
 from app.theme import Theme
 from app.translation import tr
@@ -88,6 +89,9 @@ class StagePanel(QWidget):
         self.form: ParameterForm | None = None
         if view.key in STAGES:
             self.form = ParameterForm(shown_options(workspace, view.key), theme, choice_text)
+        self.display: ParameterForm | None = None
+        if view.key in DISPLAYS:
+            self.display = ParameterForm(workspace.display(view.key), theme, choice_text)
         self.primary = PrimaryButton(theme, "F5")
         self.step = IconButton(theme, "skip-forward", tr("One step (F6)"), size=32)
         self.stop = IconButton(theme, "stop", tr("Stop and keep the result (Shift+F5)"), size=32)
@@ -152,6 +156,9 @@ class StagePanel(QWidget):
             if options != self.form.value():
                 self.form.set_value(options)
             self.form.setEnabled(not running)
+        if self.display is not None and self.display.value() != self._workspace.display(self.view.key):
+            self.display.set_value(self._workspace.display(self.view.key))
+        self.view.furnish(self._workspace, [form for form in (self.form, self.display) if form is not None])
         for button in (self.step, self.stop, self.reset):
             button.setVisible(running and self.view.key == "training")
         if running and job is not None and self.view.key == "training":
@@ -199,6 +206,9 @@ class StagePanel(QWidget):
         if self.form is not None:
             self.form.changed.connect(lambda options: self._workspace.set_options(key, options))
             self.form.requested.connect(lambda _: self._trigger("open"))
+        if self.display is not None:
+            self.display.changed.connect(lambda display: self._workspace.set_display(key, display))
+            self._workspace.display_changed.connect(lambda changed: self.refresh() if changed == key else None)
         self._workspace.stage_changed.connect(lambda changed: self.refresh() if changed in (key, "") else None)
         self._workspace.project_changed.connect(self.refresh)
         self._workspace.open_stage_changed.connect(self.refresh)
@@ -212,6 +222,8 @@ class StagePanel(QWidget):
         inner.setSpacing(0)
         if self.form is not None:
             inner.addWidget(self.form)
+        if self.display is not None:
+            inner.addWidget(self.display)
         inner.addSpacing(8)
         inner.addLayout(self._row)
         inner.addWidget(self.caption)

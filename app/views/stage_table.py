@@ -1,11 +1,13 @@
 """How each stage looks in the window: names, icons, and its second line for every state."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from app.translation import tr
+from app.views.cells_stage import cells_caption, cells_words, furnish_cells
+from app.widgets.parameter_form import ParameterForm
 from app.widgets.text import duration, number, percent
 from app.workspace import StageState, Workspace
 from core.pipeline import STAGES
@@ -14,6 +16,8 @@ from core.surface.point_cloud import PointCloud
 
 Words = tuple[str, str]
 """A text, and the same in few words for small windows."""
+Forms = Sequence[ParameterForm]
+"""The forms of a stage: that of its options, and where there is one that of its display."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,13 @@ class StageView:
         Command that the primary button triggers.
     done : callable
         Returns the figure that counts from a project that has the result.
+    job : (str, str)
+        What its job is called while it runs and when it is done.
+    caption : callable
+        Returns how the last run went from a project that has the result.
+    furnish : callable
+        Called with the workspace and the forms of options and of the display before they are shown, for choices that
+        depend on the project.
     """
 
     key: str
@@ -46,6 +57,9 @@ class StageView:
     run_again: str
     command: str
     done: Callable[[Project], Words]
+    job: tuple[str, str] = ("", "")
+    caption: Callable[[Project], str] = lambda _: ""
+    furnish: Callable[[Workspace, Forms], None] = lambda workspace, forms: None
 
 
 def stage_views() -> tuple[StageView, ...]:
@@ -61,6 +75,7 @@ def stage_views() -> tuple[StageView, ...]:
             tr("Open another…"),
             "open",
             surface_words,
+            (tr("Reading the surface"), tr("Surface loaded")),
         ),
         StageView(
             "training",
@@ -71,8 +86,22 @@ def stage_views() -> tuple[StageView, ...]:
             tr("Train again"),
             "run_stage",
             training_words,
+            (tr("Training autoencoder"), tr("Autoencoder trained")),
+            training_caption,
         ),
-        _coming("cells", tr("Cells"), tr("Every linear piece of the network, exactly."), later, "polygon"),
+        StageView(
+            "cells",
+            tr("Cells"),
+            tr("Every linear piece of the network, exactly."),
+            "polygon",
+            tr("Compute cells"),
+            tr("Compute again"),
+            "run_stage",
+            cells_words,
+            (tr("Computing cells"), tr("Cells computed")),
+            cells_caption,
+            furnish_cells,
+        ),
         _coming("transport", tr("Transport"), tr("Move the disk until areas are true."), later, "arrows-out-cardinal"),
         _coming("denoise", tr("Denoise"), tr("Bring noisy points back onto the surface."), later, "drop-half"),
         _coming(
@@ -128,8 +157,12 @@ def words_of(workspace: Workspace, view: StageView) -> Words:
         return view.done(project)
     if view.key == "training" and project.source is not None:
         return tr("Needs a topological disk"), tr("Needs a disk")
-    words = tr("Needs a surface") if view.key != "surface" else tr("No surface is open")
-    return words, words
+    if view.key == "surface":
+        return tr("No surface is open"), tr("No surface is open")
+    if view.key == "training":
+        return tr("Needs a surface"), tr("Needs a surface")
+    words = workspace.obstacle(view.key)
+    return words, tr("Not yet")
 
 
 def _running_words(workspace: Workspace, key: str) -> Words:
@@ -202,6 +235,16 @@ def export_words(project: Project) -> Words:
     return words, words
 
 
+def training_caption(project: Project) -> str:
+    """Return how the training went."""
+    training = project.training
+    if training is None:
+        return ""
+    how = tr("{n} steps", n=number(training.steps))
+    ended = {"stopped": tr("Stopped early"), "diverged": tr("Last good state")}.get(training.ended, tr("Up to date"))
+    return f"{ended} · {how} · {training.device.upper()}"
+
+
 def caption_of(workspace: Workspace, view: StageView) -> str:
     """Return the line under the primary button: why it cannot run, or how the last run went."""
     state = state_of(workspace, view)
@@ -212,21 +255,19 @@ def caption_of(workspace: Workspace, view: StageView) -> str:
         return "" if workspace.project.source is not None else tr("Open a surface first")
     if state is StageState.FAILED:
         return workspace.failures[view.key]
-    if state is StageState.DONE and workspace.project.training is not None:
-        training = workspace.project.training
-        how = tr("{n} steps", n=number(training.steps))
-        ended = {"stopped": tr("Stopped early"), "diverged": tr("Last good state")}.get(
-            training.ended, tr("Up to date")
-        )
-        return f"{ended} · {how} · {training.device.upper()}"
+    if state is StageState.DONE:
+        return view.caption(workspace.project)
     if state is StageState.RUNNING:
         return ""
     return workspace.obstacle(view.key) if view.key in STAGES else ""
 
 
-def choice_text(name: str, choice: str) -> str:
+def choice_text(name: str, choice: Any) -> str:
     """Return what a user reads for a choice of a form."""
-    texts: dict[tuple[str, str], Callable[[], str]] = {
+    texts: dict[tuple[str, Any], Callable[[], str]] = {
+        ("of", ("decoder",)): lambda: tr("Decoder"),
+        ("of", ("encoder",)): lambda: tr("Encoder"),
+        ("of", ("decoder", "encoder")): lambda: tr("Both"),
         ("preset", "default"): lambda: tr("Default"),
         ("preset", "paper"): lambda: tr("Paper"),
         ("mode", "guided"): lambda: tr("Guided"),
@@ -240,7 +281,7 @@ def choice_text(name: str, choice: str) -> str:
         ("theme", "dark"): lambda: tr("Dark"),
     }
     text = texts.get((name, choice))
-    return text() if text is not None else choice.capitalize()
+    return text() if text is not None else tr(choice.capitalize())
 
 
 def n_threads() -> int:

@@ -13,15 +13,17 @@ from app.theme import Theme
 from app.translation import tr
 from app.widgets.combo_box import ComboBox
 from app.widgets.fields import FileField, InvalidTextError, SeedField, SliderField, TextField, WidthsField
+from app.widgets.layer_chips import LayerChips
 from app.widgets.number_text import bounds_text, parse_value, parse_widths, widths_text
 from app.widgets.segmented import Segmented
 from app.widgets.text import duration, label, number, percent
 from app.widgets.toggle import Toggle
+from app.widgets.unit_field import UnitField
 from core.errors import BudaiError
 
 _LABEL_WIDTH, _GAP = 88, 8
 """Width of the names with the room for their dots, and what is between names and fields."""
-ChoiceText = Callable[[str, str], str]
+ChoiceText = Callable[[str, Any], str]
 """Returns what a user reads for a choice, from the field's name and the choice."""
 
 
@@ -190,6 +192,8 @@ class ParameterForm(QWidget):
             return duration(value)
         if about.get("kind") == "percent":
             return percent(value)
+        if about.get("kind") in ("layers", "unit"):
+            return tr("all")
         if isinstance(value, tuple):
             return widths_text(value, about.get("ends"))
         return number(value) if isinstance(value, int | float) else str(value)
@@ -241,6 +245,12 @@ class ParameterForm(QWidget):
             self._grid.addWidget(name_label, line, 0, 1, 2)
             self._grid.addWidget(editor, line, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             editor.clicked.connect(lambda: self._take(row))
+        elif field.metadata.get("wide"):
+            self._grid.addWidget(editor, line, 0, 1, 2)
+            name_label.setParent(self)
+            name_label.hide()
+            editor.setToolTip(tr(about.get("tooltip", "")))
+            editor.edited.connect(lambda: self._take(row))
         elif isinstance(editor, WidthsField):
             pair.setContentsMargins(0, 0, 0, 0)
             pair.addWidget(name_label)
@@ -263,6 +273,10 @@ class ParameterForm(QWidget):
         if "choices" in about:
             choices = {choice: self._choice_text(field.name, choice) for choice in about["choices"]}
             return (Segmented if kind == "segmented" else ComboBox)(self._theme, choices)
+        if kind == "layers":
+            return LayerChips(self._theme)
+        if kind == "unit":
+            return UnitField(self._theme)
         if kind == "file":
             made = FileField(self._theme)
             made.requested.connect(lambda: self.requested.emit(field.name))

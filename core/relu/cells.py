@@ -1,6 +1,6 @@
 """The cells of a trained autoencoder: of the decoder in the disk, of the encoder on the surface."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -46,7 +46,9 @@ class CellsOptions:
         default=("decoder", "encoder"),
         metadata={
             "label": "Of",
-            "hidden": True,
+            "kind": "segmented",
+            "wide": True,
+            "choices": (("decoder",), ("encoder",), ("decoder", "encoder")),
             "tooltip": "Decoder: cells in the disk. Encoder: cells on the surface. Composition: both on the surface.",
         },
     )
@@ -105,6 +107,18 @@ class Cells:
             self.complexity.at_least,
             self.complexity.at_most,
         )
+
+
+def relinked(cells: Cells, surface: Surface, autoencoder: Autoencoder) -> Cells:
+    """Return cells that hold this very surface and these very networks, not the copies that came from a process."""
+    decoder, parts = cells.decoder, {}
+    for name in ("encoder", "composition"):
+        part = getattr(cells, name)
+        if part is not None:
+            network = autoencoder.encoder if name == "encoder" else part.network
+            part = replace(part, network=network, surface=surface, encoder=autoencoder.encoder)
+        parts[name] = part
+    return replace(cells, decoder=decoder and replace(decoder, network=autoencoder.decoder), **parts)
 
 
 def find_cells(surface: Surface, autoencoder: Autoencoder, options: CellsOptions) -> Work[Cells]:

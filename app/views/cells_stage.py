@@ -1,0 +1,52 @@
+"""The row of the stage *Cells*: its second line, its caption, and the choices of its form."""
+
+from collections.abc import Sequence
+
+from app.translation import tr
+from app.widgets.parameter_form import ParameterForm
+from app.widgets.text import duration, number
+from app.workspace import Workspace
+from core.project import Project
+from core.relu.relu_map import ReluMap
+
+
+def cells_words(project: Project) -> tuple[str, str]:
+    """Return how many cells there are, in full and in few words."""
+    cells = project.cells
+    if cells is None:
+        return "", ""
+    if cells.decoder is not None:
+        count = tr("{n} cells", n=number(cells.decoder.n_cells))
+        return f"{count} · {tr('Euler {n}', n=cells.decoder.euler_characteristic)}", count
+    part = cells.encoder or cells.composition
+    assert part is not None
+    count = tr("{n} cells", n=number(part.n_cells))
+    return f"{count} · {tr('{n} pieces', n=number(part.n_pieces))}", count
+
+
+def cells_caption(project: Project) -> str:
+    """Return how long the last run took."""
+    if project.cells is None:
+        return ""
+    seconds = sum(project.cells.seconds.values())
+    return f"{tr('Up to date')} · {duration(seconds)} · {tr('float64, exact')}"
+
+
+def shown_network(workspace: Workspace) -> ReluMap | None:
+    """Return the network whose layers the form offers: that of the cells, else the trained decoder."""
+    project = workspace.project
+    if project.cells is not None:
+        for part in (project.cells.decoder, project.cells.encoder, project.cells.composition):
+            if part is not None:
+                return part.network
+    return project.training.autoencoder.decoder if project.training is not None else None
+
+
+def furnish_cells(workspace: Workspace, forms: Sequence[ParameterForm]) -> None:
+    """Offer the layers and units of the network."""
+    network = shown_network(workspace)
+    widths = network.widths[1:-1] if network is not None else ()
+    rows = forms[1].rows
+    rows["hidden_layers"].editor.set_layers(len(widths))
+    rows["unit"].editor.set_layers(widths, workspace.display("cells").hidden_layers)
+    rows["unit"].editor.set_value(workspace.display("cells").unit)

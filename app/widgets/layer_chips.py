@@ -1,0 +1,108 @@
+"""One chip for each hidden layer, in its colour: a click hides or shows its edges."""
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
+
+from app.theme import Theme
+from app.translation import tr
+
+HEIGHT, GAP = 24, 6
+
+
+def layer_color(theme: Theme, layer: int) -> QColor:
+    """Return the colour of a hidden layer, counted from 0; layers beyond the sixth take its colour."""
+    colors = theme.palette.layers
+    return QColor(colors[min(layer, len(colors) - 1)])
+
+
+class LayerChip(QAbstractButton):
+    """A dash in the colour of a layer, and its number; pale where its edges are hidden."""
+
+    def __init__(self, theme: Theme, layer: int) -> None:
+        super().__init__()
+        self._theme, self.layer = theme, layer
+        self.setCheckable(True)
+        self.setChecked(True)
+        self.setText(str(layer + 1))
+        self.setAccessibleName(tr("Layer {n}", n=layer + 1))
+        self.setToolTip(tr("Edges of layer {n}", n=layer + 1))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        theme.follow(self._restyle)
+
+    def sizeHint(self) -> QSize:
+        width = self.fontMetrics().horizontalAdvance(self.text())
+        return QSize(width + self._theme.px(26), self._theme.px(HEIGHT))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        palette, px = self._theme.palette, self._theme.px
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        on = self.isChecked()
+        painter.setPen(QPen(QColor(palette.border_strong if on else palette.border), 1))
+        painter.setBrush(QColor(palette.control if on else palette.control_hover))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        color = layer_color(self._theme, self.layer) if on else QColor(palette.track)
+        middle = self.height() / 2
+        painter.fillRect(QRectF(px(6), middle - 1.25, px(8), 2.5), color)
+        painter.setPen(QColor(palette.text if on and self.isEnabled() else palette.text_faint))
+        place = self.rect().adjusted(px(17), 0, 0, 0)
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.text())
+
+    def _restyle(self) -> None:
+        self.setFont(self._theme.font(12, 500))
+        self.setFixedSize(self.sizeHint())
+        self.update()
+
+
+class LayerChips(QWidget):
+    """Edits the layers that are hidden.
+
+    Signals
+    -------
+    edited()
+        A layer was hidden or shown.
+    """
+
+    edited = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.chips: list[LayerChip] = []
+        self._hidden: tuple[int, ...] = ()
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(GAP)
+        self._row.addStretch(1)
+        self._wanted = 0
+
+    def set_layers(self, n: int) -> None:
+        """Offer a number of layers."""
+        if n == len(self.chips):
+            return
+        for chip in self.chips:
+            self._row.removeWidget(chip)
+            chip.deleteLater()
+        self.chips = [LayerChip(self._theme, layer) for layer in range(n)]
+        for layer, chip in enumerate(self.chips):
+            chip.clicked.connect(self._take)
+            self._row.insertWidget(layer, chip)
+        self.set_value(self._hidden)
+
+    def value(self) -> tuple[int, ...]:
+        """Return the layers that are hidden."""
+        return self._hidden
+
+    def set_value(self, hidden: tuple[int, ...]) -> None:
+        """Hide layers."""
+        self._hidden = tuple(hidden)
+        for chip in self.chips:
+            chip.setChecked(chip.layer not in self._hidden)
+
+    def set_invalid(self, invalid: bool) -> None:
+        """Do nothing: any choice is good."""
+
+    def _take(self) -> None:
+        self._hidden = tuple(chip.layer for chip in self.chips if not chip.isChecked())
+        self.edited.emit()
