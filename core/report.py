@@ -1,8 +1,11 @@
 """The report of a run: every figure that was measured, null where none was."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
+from core.evaluation.certificate import Certificate
+from core.evaluation.claims import claims, headline, is_homeomorphism
 from core.io.load import LoadedSurface
 from core.project import Project
 from core.relu.capacity import log10_bound_dimension, log10_bound_theorem
@@ -40,9 +43,7 @@ def surface_report(source: LoadedSurface) -> dict[str, Any]:
 def training_report(training: TrainingResult) -> dict[str, Any]:
     """Return the figures of a training, as the part `training` of a report."""
     certificate = training.certificate
-    distances = {
-        name: getattr(certificate, name) for name in ("rmse_rel", "chamfer_rel", "hausdorff_rel", "normal_error_deg")
-    }
+    detail = training.detail
     return {
         "device": training.device,
         "seconds": training.seconds,
@@ -52,15 +53,26 @@ def training_report(training: TrainingResult) -> dict[str, Any]:
         "mode": training.options.mode,
         "preset": training.options.preset,
         "parameters": training.autoencoder.n_parameters,
-        **distances,
+        **asdict(certificate.accuracy),
         "flipped_triangles": certificate.flipped_triangles,
         "flipped_subtriangles": certificate.flipped_subtriangles,
         "subtriangles_tested": certificate.subtriangles_tested,
         "cover": certificate.cover,
-        "network": distances,
-        "detail": None,
+        "network": asdict(certificate.network_accuracy),
+        "detail": detail and {key: value for key, value in asdict(detail).items() if key != "messages"},
+        "certificate": certificate_report(certificate),
         "ended": training.ended,
         "messages": list(training.messages),
+    }
+
+
+def certificate_report(certificate: Certificate) -> dict[str, Any]:
+    """Return everything a certificate tells, with its claims, as the part `certificate` of a training."""
+    return {
+        **asdict(certificate),
+        "headline": headline(certificate),
+        "is_homeomorphism": is_homeomorphism(certificate),
+        "claims": [asdict(claim) for claim in claims(certificate)],
     }
 
 

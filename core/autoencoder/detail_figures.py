@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+COARSEST, FINEST = 64, 512
+"""Bounds of the resolution, in nodes across the latent disk."""
+
 
 @dataclass(frozen=True)
 class DetailFigures:

@@ -10,6 +10,7 @@ from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import cKDTree
 
 from core.autoencoder.autoencoder import Autoencoder
+from core.autoencoder.detail_figures import COARSEST, FINEST
 from core.autoencoder.lattice import lattice_over
 from core.autoencoder.sheets import several_sheets, spread_in_space
 from core.errors import BudaiError
@@ -18,9 +19,6 @@ from core.relu.single_precision import evaluate_single
 from core.surface.point_cloud import PointCloud
 from core.surface.sampling import sample_by_area
 from core.surface.surface import Surface
-
-COARSEST, FINEST = 64, 512
-"""Bounds of the resolution, in nodes across the latent disk."""
 
 SAMPLES_PER_NODE = 2.25
 """Samples of a surface to a node of the lattice, by area in the plane and in space."""

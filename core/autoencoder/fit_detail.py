@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from core.autoencoder.autoencoder import Autoencoder
-from core.autoencoder.detail_figures import DetailFigures
+from core.autoencoder.detail_figures import COARSEST, FINEST, DetailFigures
 from core.autoencoder.detail_layer import DetailLayer
-from core.autoencoder.detail_samples import COARSEST, FINEST, SAMPLES_PER_NODE, Rows, SampleSource, sample_source
+from core.autoencoder.detail_samples import SAMPLES_PER_NODE, Rows, SampleSource, sample_source
 from core.autoencoder.lattice import Lattice, NormalEquations, lattice_over, normal_equations
 from core.autoencoder.nested_dissection import Dissection, factorization
 from core.clock import ActiveClock

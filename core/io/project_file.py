@@ -10,8 +10,11 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from core.autoencoder.detail_figures import DetailFigures
 from core.errors import BudaiError, InputError
+from core.evaluation.accuracy import Accuracy
 from core.evaluation.certificate import Certificate
+from core.evaluation.exact_figures import ExactFigures
 from core.io.atomic import replacing
 from core.io.autoencoder_file import autoencoder_from_parts, autoencoder_parts
 from core.io.load import LoadedSurface
@@ -25,6 +28,9 @@ from core.training.result import TrainingResult
 SUFFIX = ".budai"
 MOST_BYTES = 8 << 30
 """What the parts of a project may take unpacked: far more than any project holds, far less than a zip bomb claims."""
+
+_FORMER_FIGURES = ("flipped_pieces", "immersed")
+"""Figures that were part of a certificate once, always without a value."""
 
 _Value = TypeVar("_Value")
 
@@ -181,12 +187,15 @@ def _training_parts(training: TrainingResult) -> tuple[dict[str, Any], dict[str,
         "messages": list(training.messages),
         "options": dataclasses.asdict(training.options),
         "certificate": dataclasses.asdict(training.certificate),
+        "detail": training.detail and dataclasses.asdict(training.detail),
+        "chart_seconds": training.chart_seconds,
     }
+    arrays = {"codes": training.codes, "target": training.target, "bad_faces": training.bad_faces}
     curves = {f"history:{name}": curve for name, curve in training.history.items()}
     return about, {
         "autoencoder.json": json.dumps(about_networks, indent=1).encode(),
         "autoencoder.safetensors": tensors,
-        "training.npz": _npz({"codes": training.codes, "target": training.target, **curves}),
+        "training.npz": _npz(arrays | curves),
     }
 
 
@@ -202,12 +211,22 @@ def _training(about: Mapping[str, Any], parts: Mapping[str, bytes], file: str) -
         device=about["device"],
         seconds=float(about["seconds"]),
         steps=int(about["steps"]),
-        certificate=Certificate(**about["certificate"]),
+        certificate=_certificate(about["certificate"]),
         history={name[8:]: curve for name, curve in arrays.items() if name.startswith("history:")},
         schedule=tuple(about["schedule"]),
         ended=about["ended"],
         messages=tuple(about["messages"]),
+        detail=DetailFigures(**_tuples(about["detail"])) if about.get("detail") else None,
+        chart_seconds=about.get("chart_seconds"),
+        bad_faces=arrays.get("bad_faces", np.empty(0, np.int64)),
     )
+
+
+def _certificate(about: Mapping[str, Any]) -> Certificate:
+    """Return a certificate from its figures and those of its parts."""
+    known = {name: value for name, value in about.items() if name not in ("network", "exact", *_FORMER_FIGURES)}
+    network, exact = about.get("network"), about.get("exact")
+    return Certificate(**known, network=network and Accuracy(**network), exact=exact and ExactFigures(**exact))
 
 
 def _tuples(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
+from core.autoencoder.detail_figures import COARSEST, FINEST
 from core.errors import TrainingError
 
 Preset = Literal["default", "paper"]
@@ -41,6 +42,10 @@ class TrainingOptions:
         Start of all random choices.
     encoder, decoder : tuple of int
         Widths of the hidden layers; empty for those of the preset.
+    detail : bool
+        Whether a detail layer is fitted at the end, within the time.
+    detail_nodes : int
+        Its nodes across the latent disk; 0: chosen from the samples and the error.
     steps : tuple of int
         Empty: the clock decides. One number: that many steps, whatever time they take. As many as `PARTS`: the steps
         of each part of the schedule, as `TrainingResult.schedule` tells them, which repeats that run.
@@ -125,6 +130,26 @@ class TrainingOptions:
             "tooltip": "Widths of the decoder's hidden layers, first to last; empty: those of the preset.",
         },
     )
+    detail: bool = field(
+        default=True,
+        metadata={
+            "label": "Detail layer",
+            "tooltip": "At the end, adds to the decoder what the network has left of the surface: values on a lattice "
+            "of the disk, fitted by least squares within a few seconds. The decoder stays piecewise linear.",
+        },
+    )
+    detail_nodes: int = field(
+        default=0,
+        metadata={
+            "label": "Lattice",
+            "unit": "nodes",
+            "minimum": 0,
+            "maximum": FINEST,
+            "advanced": True,
+            "tooltip": f"Nodes of the detail layer across the latent disk, from {COARSEST} to {FINEST}; 0 chooses them "
+            "from the density of the samples and the error at samples that were held out.",
+        },
+    )
     steps: tuple[int, ...] = field(
         default=(),
         metadata={
@@ -140,13 +165,18 @@ class TrainingOptions:
     def __post_init__(self) -> None:
         for name in ("preset", "mode", "device"):
             self._one_of(name)
-        for name in ("seconds", "seed"):
+        for name in ("seconds", "seed", "detail_nodes"):
             self._within(name, getattr(self, name))
         for name in ("encoder", "decoder", "steps"):
             values = tuple(int(value) for value in getattr(self, name))
             object.__setattr__(self, name, values)
             for value in values:
                 self._within(name, value)
+        if 0 < self.detail_nodes < COARSEST:
+            raise TrainingError(
+                f"Lattice: {self.detail_nodes} nodes are too few. Choose from {COARSEST} to {FINEST}, "
+                "or 0 for automatic."
+            )
         if len(self.steps) not in (0, 1, PARTS):
             raise TrainingError(
                 f"Steps: {len(self.steps)} numbers are given. Give none, one, or {PARTS} as a report tells them."

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import numpy as np
-from jaxtyping import Float32, Float64
+from jaxtyping import Float32, Float64, Int64
 
 from core.arrays import frozen
 from core.autoencoder.autoencoder import Autoencoder
+from core.autoencoder.detail_figures import DetailFigures
 from core.evaluation.certificate import Certificate
 from core.training.options import TrainingOptions
 
@@ -65,7 +66,7 @@ class TrainingResult:
     device : str
         What computed: "cpu", "cuda" or "mps".
     seconds : float
-        Time worked, chart and finishing included, certificate and pauses not.
+        Time worked, chart, finishing and detail layer included, certificate and pauses not.
     steps : int
         Steps taken.
     certificate : Certificate
@@ -79,6 +80,12 @@ class TrainingResult:
         Why it ended; after a divergence this is the last good state.
     messages : tuple of str
         What the user should know of this run.
+    detail : DetailFigures or None
+        What is known of the detail layer; None where there is none.
+    chart_seconds : float or None
+        Time the guiding chart took, part of `seconds`; None where training was free.
+    bad_faces : (k,) int64 array
+        Faces that the encoder turns over, or of which it turns over a part, as far as the certificate has looked.
     """
 
     autoencoder: Autoencoder
@@ -93,12 +100,16 @@ class TrainingResult:
     schedule: tuple[int, ...] = ()
     ended: str = "finished"
     messages: tuple[str, ...] = field(default=())
+    detail: DetailFigures | None = None
+    chart_seconds: float | None = None
+    bad_faces: Int64[np.ndarray, " k"] = field(default_factory=lambda: np.empty(0, np.int64))
 
     def __post_init__(self) -> None:
         set_ = object.__setattr__
         set_(self, "codes", frozen(self.codes, np.float64, (None, 2)))
         if self.target is not None:
             set_(self, "target", frozen(self.target, np.float64, self.codes.shape))
+        set_(self, "bad_faces", frozen(self.bad_faces, np.int64, (None,)))
         curves = {name: frozen(curve, np.asarray(curve).dtype) for name, curve in self.history.items()}
         set_(self, "history", MappingProxyType(curves))
 

@@ -7,10 +7,13 @@ from dataclasses import replace
 import numpy as np
 import torch
 
+from core.autoencoder.autoencoder import Autoencoder
 from core.autoencoder.chart import disk_chart
+from core.autoencoder.detail_figures import DetailFigures
+from core.autoencoder.fit_detail import DetailFit, DetailOptions, fit_detail, with_withheld_error
 from core.clock import ActiveClock, n_cores
-from core.errors import TrainingError
-from core.evaluation.certificate import certify
+from core.errors import BudaiError, TrainingError
+from core.evaluation.certify import Findings, certify
 from core.progress import Progress, Result, Work
 from core.surface.normalization import unit_frame
 from core.surface.surface import Surface
@@ -25,6 +28,8 @@ _BETWEEN_REPORTS = 0.08
 """Seconds of work between two reports."""
 _FINISHING = 0.5
 """Seconds set aside for what follows the last step."""
+_DETAIL, _DETAIL_SHARE = 3.0, 0.1
+"""Seconds set aside for the detail layer, and the part of the time that they may be."""
 _BETWEEN_COPIES = 30.0
 """Seconds between two copies of the state outside the accelerator."""
 _LEAST_SHARE = 0.3
@@ -93,6 +98,7 @@ class _Run:
         self.reporter = Reporter(surface, self.frame, np.random.default_rng(options.seed))
         self.ended, self.messages = "finished", []
         self.target: np.ndarray | None = None
+        self.chart_seconds: float | None = None
         self.recipe = Recipe() if self.device.type == "cpu" else _ON_ACCELERATOR
         self.kept, self.keep_due = [], 0.0
 
@@ -103,14 +109,33 @@ class _Run:
         self.learner = self._new_learner()
         try:
             self._keep()
-            stop = max(self.options.seconds - _FINISHING, self.clock.seconds + _LEAST_SHARE * self.options.seconds)
+            stop = max(
+                self.options.seconds - _FINISHING - self._set_aside(),
+                self.clock.seconds + _LEAST_SHARE * self.options.seconds,
+            )
             schedule = Schedule(stop, self.options.steps)
             yield from self._loop(schedule)
             autoencoder, codes = yield from self._paused(finished(self.learner, self.surface, self.frame), 1.0)
         finally:
             self.learner.close()
-        seconds = self.clock.seconds
-        certificate = yield from certify(self.surface, autoencoder, np.random.default_rng(self.options.seed))
+        fit = yield from self._detail(autoencoder)
+        seconds, detail = self.clock.seconds, None
+        if fit is not None:
+            autoencoder = autoencoder.with_detail(fit.detail)
+            detail = yield from with_withheld_error(fit)
+        findings = yield from certify(self.surface, autoencoder, np.random.default_rng(self.options.seed))
+        return self._result(autoencoder, codes, seconds, schedule, findings, detail)
+
+    def _result(
+        self,
+        autoencoder: Autoencoder,
+        codes: np.ndarray,
+        seconds: float,
+        schedule: Schedule,
+        findings: Findings,
+        detail: DetailFigures | None,
+    ) -> TrainingResult:
+        """Gather what came of it."""
         return TrainingResult(
             autoencoder=autoencoder,
             codes=codes,
@@ -119,16 +144,44 @@ class _Run:
             device=self.device.type,
             seconds=seconds,
             steps=self.learner.steps,
-            certificate=certificate,
+            certificate=findings.certificate,
             history=self.reporter.curves(),
             schedule=tuple(schedule.parts),
             ended=self.ended,
             messages=tuple(self.messages),
+            detail=detail,
+            chart_seconds=self.chart_seconds,
+            bad_faces=findings.bad_faces,
         )
+
+    def _set_aside(self) -> float:
+        """Seconds kept for the detail layer."""
+        return min(_DETAIL, _DETAIL_SHARE * self.options.seconds) if self.options.detail else 0.0
+
+    def _detail(self, autoencoder: Autoencoder) -> Generator[Progress, str | None, DetailFit | None]:
+        """Fit the detail layer; where the chart does not allow it, say so."""
+        if not self.options.detail:
+            return None
+        # A run of prescribed steps shall give the same numbers whatever the time.
+        left = math.inf if self.options.steps else max(self.options.seconds - self.clock.seconds, self._set_aside())
+        options = DetailOptions(self.options.detail_nodes, seed=self.options.seed, seconds=left)
+        work, answer = fit_detail(self.surface, autoencoder, options), None
+        try:
+            while True:
+                progress = work.send(answer)
+                answer = yield from self.clock.pause(Progress(1.0, progress.message))
+        except StopIteration as end:
+            self.messages += end.value.figures.messages
+            return end.value
+        except BudaiError as error:
+            self.messages.append(f"There is no detail layer. {error}")
+            return None
 
     def _chart(self) -> Generator[Progress, str | None, None]:
         """Make the guiding chart and show it."""
+        started = self.clock.seconds
         chart = yield from self._paused(disk_chart(self.surface), 0.0)
+        self.chart_seconds = self.clock.seconds - started
         self.target, codes = chart.codes, chart.codes.astype(np.float32)
         shown = TrainingStep(0, self.clock.seconds, math.nan, flipped_triangles=chart.flips, codes=codes)
         yield from self.clock.pause(Progress(0.0, "Guiding chart", shown))

@@ -16,7 +16,8 @@ import torch
 
 from core.autoencoder.autoencoder import Autoencoder
 from core.clock import n_cores
-from core.evaluation.certificate import Certificate, certify
+from core.evaluation.certificate import Certificate
+from core.evaluation.certify import certify
 from core.io.load import load
 from core.progress import finish
 from core.relu.relu_map import ReluMap
@@ -59,7 +60,7 @@ def plain(surface: Surface, seconds: float, seed: int) -> Certificate:
         )
 
     autoencoder = Autoencoder(relu_map(encoder), relu_map(decoder), frame.centre, frame.scale)
-    return finish(certify(surface, autoencoder, np.random.default_rng(seed)))
+    return finish(certify(surface, autoencoder, np.random.default_rng(seed))).certificate
 
 
 def line(name: str, recipe: str, seed: int, seconds: float, cpu: float, c: Certificate) -> str:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from core.autoencoder.autoencoder import Autoencoder
-from core.evaluation.certificate import barycentric_grid, certify
+from core.evaluation.certify import barycentric_grid, certify
 from core.evaluation.cover import cover
 from core.evaluation.distortion import angle_distortion, area_distortion, flipped_triangles, l2_stretch, signed_areas
 from core.progress import finish
@@ -40,7 +40,7 @@ def folding(where: float) -> Autoencoder:
 
 
 def test_a_perfect_autoencoder() -> None:
-    certificate = finish(certify(flat(), projection(), np.random.default_rng(0)))
+    certificate = finish(certify(flat(), projection(), np.random.default_rng(0))).certificate
     assert certificate.rmse_rel == pytest.approx(0.0, abs=1e-15)
     assert certificate.chamfer_rel == pytest.approx(0.0, abs=1e-15)
     assert certificate.normal_error_deg == pytest.approx(0.0, abs=1e-6)
@@ -51,13 +51,13 @@ def test_a_perfect_autoencoder() -> None:
 
 
 def test_a_shift_is_measured_exactly() -> None:
-    certificate = finish(certify(flat(), projection(0.3), np.random.default_rng(0)))
+    certificate = finish(certify(flat(), projection(0.3), np.random.default_rng(0))).certificate
     for name in ("rmse_rel", "chamfer_rel", "hausdorff_rel"):
         assert getattr(certificate, name) == pytest.approx(0.3 / np.sqrt(8))
 
 
 def test_a_fold_along_edges_flips_one_side() -> None:
-    certificate = finish(certify(flat(), folding(1 / 3), np.random.default_rng(0)))
+    certificate = finish(certify(flat(), folding(1 / 3), np.random.default_rng(0))).certificate
     assert certificate.flipped_triangles == 288 // 3  # the smaller side
     assert certificate.flipped_subtriangles == 288 // 3 * 49
     assert certificate.cover == pytest.approx(2.0 / (4 / 3), rel=0.01)
@@ -65,11 +65,11 @@ def test_a_fold_along_edges_flips_one_side() -> None:
 
 def test_a_fold_inside_faces_is_seen_in_their_pieces_alone() -> None:
     # The fold at 0.99 turns over a strip narrower than a face; no vertex of a face's inside lies beyond it but x = 1.
-    certificate = finish(certify(flat(), folding(0.99), np.random.default_rng(0)))
+    certificate = finish(certify(flat(), folding(0.99), np.random.default_rng(0))).certificate
     assert certificate.flipped_triangles == 0
     # Pieces are 1/42 wide: the strip of 0.01 flips those with no corner short of the fold, hence none but degenerate.
     assert certificate.flipped_subtriangles == 0
-    wider = finish(certify(flat(), folding(0.94), np.random.default_rng(0)))
+    wider = finish(certify(flat(), folding(0.94), np.random.default_rng(0))).certificate
     assert wider.flipped_triangles == 0
     assert wider.flipped_subtriangles > 12 * 2
 

@@ -2,11 +2,16 @@ import io
 import json
 import os
 import zipfile
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from core.autoencoder.detail_figures import DetailFigures
+from core.autoencoder.detail_layer import DetailLayer
 from core.errors import InputError
+from core.evaluation.accuracy import Accuracy
+from core.evaluation.exact_figures import ExactFigures
 from core.io.project_file import open_project, save_project
 from core.project import Project
 from tests.core.make import trained_project
@@ -29,6 +34,32 @@ def test_a_project_comes_back_as_it_was(tmp_path):
     assert np.array_equal(a.autoencoder.encode(points), b.autoencoder.encode(points))
     assert np.array_equal(a.autoencoder.decode(b.codes), b.autoencoder.decode(b.codes))
     assert back.options == dict(project.options)
+
+
+def test_the_detail_layer_and_what_is_known_of_it_come_back(tmp_path):
+    project = trained_project()
+    values = np.random.default_rng(0).normal(size=(5, 4, 3)).astype(np.float32).astype(np.float64)
+    detail = DetailLayer(np.array([-0.5, -0.4]), 0.25, values)
+    figures = DetailFigures(64, 0.25, 20, 1e-3, 500, 0, 0.0, 1e-4, 1e-2, 999, 60, 300, 1.5, messages=("A layer.",))
+    certificate = replace(
+        project.training.certificate,
+        network=Accuracy(0.2, 0.1, 0.6, 40.0),
+        exact=ExactFigures(pieces=1000, flipped_pieces=2, rim_is_simple=True),
+    )
+    training = replace(
+        project.training,
+        autoencoder=project.training.autoencoder.with_detail(detail),
+        certificate=certificate,
+        detail=figures,
+        chart_seconds=0.5,
+        bad_faces=np.array([3, 5]),
+    )
+    save_project(replace(project, training=training), tmp_path / "p.budai")
+    back = open_project(tmp_path / "p.budai").training
+    assert (back.certificate, back.detail, back.chart_seconds) == (certificate, figures, 0.5)
+    assert back.bad_faces.tolist() == [3, 5]
+    assert np.array_equal(back.autoencoder.decode(back.codes), training.autoencoder.decode(training.codes))
+    assert not np.array_equal(back.autoencoder.decode(back.codes), back.autoencoder.decode_network(back.codes))
 
 
 def test_nothing_in_the_file_is_a_pickle(tmp_path):

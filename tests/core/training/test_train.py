@@ -7,9 +7,12 @@ import pytest
 import torch
 
 import core.training.train as train_module
+from core.autoencoder.autoencoder import Autoencoder
 from core.errors import TopologyError, TrainingError
 from core.evaluation.distortion import flipped_triangles
-from core.progress import Progress, finish
+from core.progress import Progress, Work, finish
+from core.relu.relu_map import ReluMap
+from core.surface.normalization import Frame
 from core.surface.surface import Surface
 from core.training.learner import Learner
 from core.training.options import PARTS, TrainingOptions
@@ -18,7 +21,9 @@ from core.training.schedule import Schedule, one_cycle
 from core.training.train import train
 from tests.core.make import bumpy_disk
 
-SMALL = TrainingOptions(seconds=2.0, device="cpu", encoder=(24, 24, 24), decoder=(24, 24, 24), steps=(120,))
+SMALL = TrainingOptions(
+    seconds=2.0, device="cpu", encoder=(24, 24, 24), decoder=(24, 24, 24), steps=(120,), detail=False
+)
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +84,72 @@ def test_free_training_needs_no_chart(surface: Surface) -> None:
     assert result.target is None
     assert result.certificate.rmse_rel < 0.1
     assert np.linalg.norm(result.codes, axis=1).max() <= 1.0
+
+
+def test_training_ends_with_the_fit_of_a_detail_layer(surface: Surface) -> None:
+    seen: list[Progress] = []
+    result = finish(train(surface, replace(SMALL, detail=True)), seen.append)
+    plain = finish(train(surface, SMALL))
+    assert any("Detail layer" in progress.message for progress in seen)
+    assert result.autoencoder.detail is not None
+    assert plain.autoencoder.detail is None
+    assert plain.detail is None
+    np.testing.assert_array_equal(numbers(result), numbers(plain))
+    np.testing.assert_array_equal(result.codes, plain.codes)
+    figures = result.certificate
+    assert figures.rmse_rel < 0.2 * figures.network.rmse_rel
+    assert figures.chamfer_rel < 0.3 * figures.network.chamfer_rel
+    assert figures.normal_error_deg < figures.network.normal_error_deg
+    # Other random points, the same network.
+    assert figures.network.rmse_rel == pytest.approx(plain.certificate.rmse_rel, rel=0.05)
+    assert plain.certificate.network is None
+    assert plain.certificate.network_accuracy == plain.certificate.accuracy
+    assert result.detail.held_out_rmse_rel == pytest.approx(figures.rmse_rel, rel=0.1)
+    assert result.detail.withheld_rmse_rel > result.detail.rmse_rel
+    assert f"{result.detail.detail_numbers:,}" in result.messages[0]
+    assert 0.0 < result.detail.seconds < result.seconds
+    assert 0.0 < result.chart_seconds < result.seconds
+
+
+def test_the_resolution_of_the_detail_layer_can_be_given(surface: Surface) -> None:
+    result = finish(train(surface, replace(SMALL, detail=True, detail_nodes=80, steps=(20,))))
+    assert result.detail.resolution == 80
+    assert result.autoencoder.detail.spacing == pytest.approx(2 / 80)
+
+
+def test_where_the_chart_folds_training_goes_without_a_detail_layer(
+    surface: Surface, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fold = ReluMap(
+        [np.array([[1.0, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0]]), np.array([[1, 1, 0, 0], [0, 0, 1, -1.0]])],
+        [np.zeros(4), np.zeros(2)],
+    )  # (|x|, y)
+
+    def folded(learner: Learner, surface: Surface, frame: Frame) -> Work[tuple[Autoencoder, np.ndarray]]:
+        yield Progress(1.0)
+        decoder = ReluMap([np.eye(3, 2)], [np.zeros(3)])
+        autoencoder = Autoencoder(fold, decoder, frame.centre, 4.0 * frame.scale)
+        return autoencoder, autoencoder.encode(surface.vertices)
+
+    monkeypatch.setattr(train_module, "finished", folded)
+    result = finish(train(surface, replace(SMALL, detail=True, mode="free", steps=(2,))))
+    assert result.detail is None
+    assert result.autoencoder.detail is None
+    assert "There is no detail layer." in result.messages[-1]
+    assert "the chart folds" in result.messages[-1]
+    # Faces across the fold are not turned over as a whole, but parts of them are.
+    assert np.isin(np.flatnonzero(flipped_triangles(result.codes, surface.faces)), result.bad_faces).all()
+    assert len(surface.faces) > len(result.bad_faces) > result.certificate.flipped_triangles
+
+
+def test_a_fit_that_is_told_to_stop_ends_early(surface: Surface) -> None:
+    work = train(surface, replace(SMALL, detail=True))
+    while "Detail layer" not in next(work).message:
+        pass
+    work.send("stop")
+    result = finish(work)
+    assert result.detail is not None
+    assert result.ended == "finished"
 
 
 def test_stop_ends_with_a_finished_result(surface: Surface) -> None:
