@@ -12,6 +12,8 @@ from core.relu.cells import Cells, CellsOptions, find_cells, relinked
 from core.surface.surface import Surface
 from core.training.options import TrainingOptions
 from core.training.result import TrainingResult
+from core.transport.options import TransportOptions
+from core.transport.transport import Transport, surface_transport
 
 
 @dataclass(frozen=True)
@@ -117,12 +119,30 @@ def _with_inputs(cells: Cells, source: LoadedSurface, training: TrainingResult) 
     return relinked(cells, trainable(source), training.autoencoder)
 
 
+def transport_surface(source: LoadedSurface, training: TrainingResult, options: TransportOptions) -> Work[Transport]:
+    """Solve the optimal transport to the chart of a surface, and make all that follows from it.
+
+    Raises
+    ------
+    TopologyError
+        If the surface is not a disk.
+    InputError
+        If the measure that is asked for cannot be used.
+    SolveError
+        If the tolerance cannot be reached.
+    """
+    yield Progress(0.0, "Carrying the measure to the chart")
+    surface = trainable(source)
+    return (yield from surface_transport(surface, training.autoencoder, training.codes, options))
+
+
 STAGES: dict[str, Stage] = {
     stage.key: stage
     for stage in (
         Stage("surface", "source", SourceOptions, open_source),
         Stage("training", "training", TrainingOptions, train_autoencoder),
         Stage("cells", "cells", CellsOptions, decompose_autoencoder, _with_inputs),
+        Stage("transport", "transport", TransportOptions, transport_surface),
     )
 }
 """Every stage by its key, in the order of the pipeline."""

@@ -8,11 +8,13 @@ from typing import Any
 from core.io.load import LoadedSurface
 from core.relu.cells import Cells
 from core.training.result import TrainingResult
+from core.transport.transport import Transport
 
 NEEDS: dict[str, tuple[str, ...]] = {
     "source": (),
     "training": ("source",),
     "cells": ("source", "training"),
+    "transport": ("source", "training"),
 }
 """What each result is made from, in the order of the pipeline."""
 
@@ -29,6 +31,8 @@ class Project:
         The trained autoencoder with its certificate.
     cells : Cells, optional
         The exact cells of the networks.
+    transport : Transport, optional
+        The optimal transport to the chart of the surface.
     outdated : frozenset of str
         Results whose inputs have changed since; they stay visible and are marked as outdated.
     options : mapping of str to dataclass
@@ -38,6 +42,7 @@ class Project:
     source: LoadedSurface | None = None
     training: TrainingResult | None = None
     cells: Cells | None = None
+    transport: Transport | None = None
     outdated: frozenset[str] = frozenset()
     options: Mapping[str, Any] = field(default_factory=dict)
 

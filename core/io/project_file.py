@@ -18,12 +18,14 @@ from core.evaluation.exact_figures import ExactFigures
 from core.io.atomic import replacing
 from core.io.autoencoder_file import autoencoder_from_parts, autoencoder_parts
 from core.io.load import LoadedSurface
+from core.io.transport_parts import transport_from_parts, transport_parts
 from core.project import Project
 from core.surface.point_cloud import PointCloud
 from core.surface.surface import Surface
 from core.surface.topology import topology
 from core.training.options import TrainingOptions
 from core.training.result import TrainingResult
+from core.transport.options import TransportOptions
 
 SUFFIX = ".budai"
 MOST_BYTES = 8 << 30
@@ -31,6 +33,8 @@ MOST_BYTES = 8 << 30
 
 _FORMER_FIGURES = ("flipped_pieces", "immersed")
 """Figures that were part of a certificate once, always without a value."""
+
+_SAVED_OPTIONS: Mapping[str, type] = {"training": TrainingOptions, "transport": TransportOptions}
 
 _Value = TypeVar("_Value")
 
@@ -65,12 +69,15 @@ def save_project(project: Project, path: str | Path) -> None:
             "seconds": source.seconds,
         },
         "outdated": sorted(project.outdated),
-        "options": {key: dataclasses.asdict(value) for key, value in project.options.items() if key == "training"},
+        "options": {key: dataclasses.asdict(value) for key, value in project.options.items() if key in _SAVED_OPTIONS},
     }
     parts: dict[str, bytes] = {"surface.npz": _surface_bytes(source.surface)}
     if project.training is not None:
         about["training"], training_parts = _training_parts(project.training)
         parts |= training_parts
+    if project.transport is not None:
+        about["transport"], arrays = transport_parts(project.transport)
+        parts["transport.npz"] = _npz(arrays)
     with replacing(path) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr("project.json", json.dumps(about, indent=1, ensure_ascii=False))
         for name, content in parts.items():
@@ -108,12 +115,20 @@ def open_project(path: str | Path) -> Project:
         training = _checked(file, "training", lambda: _training(about["training"], parts, file))
         if len(training.codes) != _size(source):
             raise InputError(file, f"holds {len(training.codes)} codes for {_size(source)} vertices", "training.npz")
+    transport, surface = None, source.surface
+    if "transport" in about and isinstance(surface, Surface):
+        transport = _checked(
+            file,
+            "transport",
+            lambda: transport_from_parts(about["transport"], _arrays(parts["transport.npz"]), surface),
+        )
     options = {
-        key: _checked(file, "options", lambda value=value: TrainingOptions(**_tuples(value)))
+        key: _checked(file, "options", lambda kind=_SAVED_OPTIONS[key], value=value: kind(**_tuples(value)))
         for key, value in about.get("options", {}).items()
-        if key == "training"
+        if key in _SAVED_OPTIONS
     }
-    return Project(source=source, training=training, outdated=frozenset(about.get("outdated", ())), options=options)
+    outdated = frozenset(about.get("outdated", ()))
+    return Project(source=source, training=training, transport=transport, outdated=outdated, options=options)
 
 
 def _checked(file: str, place: str, read: Callable[[], _Value]) -> _Value:
