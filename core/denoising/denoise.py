@@ -1,0 +1,336 @@
+"""Denoising: noisy points, every method side by side, and how far each is from the truth."""
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from jaxtyping import Float64, Int64
+from scipy.spatial import KDTree
+
+from core.autoencoder.autoencoder import Autoencoder
+from core.autoencoder.latent_image import LatentImage
+from core.clock import ActiveClock
+from core.denoising.clipping import clipped
+from core.denoising.decoder_image import decoder_image
+from core.denoising.laplacian import laplacian_smoothing
+from core.denoising.moving_least_squares import moving_least_squares, settings
+from core.denoising.noise import noisy_samples
+from core.denoising.options import METHODS, DenoisingOptions
+from core.denoising.plausibility import FAR, REACH, far_warning, object_warning, scatter, size_ratio, unit_warning
+from core.denoising.projection import Projection, projection
+from core.denoising.result import Denoising, MethodResult
+from core.errors import BudaiError, InputError
+from core.evaluation.nearest_triangle import TriangleTree, triangle_tree
+from core.io.load import LoadedSurface, load_in_child
+from core.io.noisy_file import read_noisy
+from core.progress import Progress, Result, Work
+from core.relu.cell_complex import CellComplex
+from core.surface.normalization import unit_frame
+from core.surface.surface import Surface
+from core.training.result import TrainingResult
+
+_JUDGED = 2_000
+"""Points by which the best settings of a rival are chosen."""
+
+_ON_RIM = 1e-9
+"""Distance from the outline, in latent units, that counts as none."""
+
+Step = Generator[Progress, str | None, Result]
+
+
+@dataclass(frozen=True, eq=False)
+class _Given:
+    """What is to be denoised, and the truth about it."""
+
+    name: str
+    points: Float64[np.ndarray, "n 3"]
+    rows: Int64[np.ndarray, " n"]
+    originals: Float64[np.ndarray, "n 3"] | None
+    normals: Float64[np.ndarray, "n 3"] | None
+    truth: Surface
+    warnings: tuple[str, ...] = ()
+
+    def where(self, kept: np.ndarray) -> "_Given":
+        """The points with a mark."""
+        some = [part if part is None else part[kept] for part in (self.originals, self.normals)]
+        return replace(self, points=self.points[kept], rows=self.rows[kept], originals=some[0], normals=some[1])
+
+    @property
+    def ideal(self) -> float | None:
+        """Root mean square length of the tangential part of the noise."""
+        if self.originals is None or self.normals is None:
+            return None
+        noise = self.points - self.originals
+        along = noise - (noise * self.normals).sum(1, keepdims=True) * self.normals
+        return float(np.sqrt((along**2).sum(1).mean()))
+
+
+def denoise(
+    source: LoadedSurface, training: TrainingResult, options: DenoisingOptions, cells: CellComplex | None = None
+) -> Work[Denoising]:
+    """Bring noisy points back onto the surface that an autoencoder has learned, and measure how well that went.
+
+    Parameters
+    ----------
+    source : LoadedSurface
+        The surface that it was trained on.
+    training : TrainingResult
+        The autoencoder.
+    options : DenoisingOptions
+        Which points, and how.
+    cells : CellComplex, optional
+        The cells of the decoder in the disk, where they are known already.
+
+    Yields
+    ------
+    Progress
+        Without payload.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be used, or none of its points is near the surface.
+    BudaiError
+        If there are more pieces than memory, or the source is a cloud.
+
+    Notes
+    -----
+    Projection goes to the exact nearest point of the decoder's piecewise linear image, detail layer included, onto the
+    part that the codes of the surface decode to, or onto all of it (`DenoisingOptions.onto`). Points farther than 5 %
+    of the diagonal from it (synthetic ones: five deviations of their noise, if that is more) are left out and counted,
+    but where another surface is tried on purpose.
+    """
+    surface = source.surface
+    if not isinstance(surface, Surface):
+        raise BudaiError(f"{source.name} is a cloud; denoising needs the surface that the autoencoder has learned.")
+    return (yield from _Run(surface, training, options, cells).work())
+
+
+class _Run:
+    """One denoising."""
+
+    def __init__(
+        self, surface: Surface, training: TrainingResult, options: DenoisingOptions, cells: CellComplex | None
+    ) -> None:
+        self.surface, self.training, self.options, self.cells = surface, training, options, cells
+        self.autoencoder: Autoencoder = training.autoencoder
+        self.clock, self.seconds = ActiveClock(), dict[str, float]()
+        self.rng = np.random.default_rng(options.seed)
+        self.warnings: list[str] = []
+
+    def work(self) -> Work[Denoising]:
+        """Input, projection, what is far away, the other methods."""
+        yield from self._tell(0.0, "Noisy points")
+        given = self._given()
+        self.warnings += given.warnings
+        latent = LatentImage(self.training.codes, self.surface.faces)
+        image = yield from self._paused("image", 0.05, decoder_image(self.autoencoder, self.cells))
+        part = clipped(image, latent) if self.options.onto == "surface" else image
+        yield from self._tell(0.3, "Sorting the pieces")
+        self._timed("tree", lambda: part.tree)
+        feet = yield from self._paused("projection", 0.4, projection(part, given.points))
+        n_given = len(given.points)
+        given, feet = self._near(given, feet)
+        self.truth = triangle_tree(given.truth.corners)
+        results = yield from self._methods(given, feet)
+        return Denoising(
+            options=self.options,
+            name=given.name,
+            noisy=given.points,
+            rows=given.rows,
+            originals=given.originals,
+            results=tuple(results),
+            codes=feet.codes,
+            pieces=feet.pieces,
+            at_rim=_at_rim(feet.codes, latent),
+            ideal=given.ideal,
+            diagonal=given.truth.diagonal,
+            n_given=n_given,
+            n_far=n_given - len(given.points),
+            n_pieces=image.n_pieces,
+            seconds=self.seconds | {"total": self.clock.seconds},
+            warnings=tuple(self.warnings),
+        )
+
+    def _tell(self, fraction: float, message: str) -> Step[None]:
+        """Report one place of the work."""
+        yield from self.clock.pause(Progress(fraction, message))
+
+    def _paused(self, name: str, fraction: float, work: Work[Result]) -> Work[Result]:
+        """Run another work with the clock stopped while it waits, and keep its time."""
+        started = self.clock.seconds
+        while True:
+            try:
+                progress = next(work)
+            except StopIteration as end:
+                self.seconds[name] = self.clock.seconds - started
+                return end.value
+            yield from self.clock.pause(Progress(fraction, progress.message))
+
+    def _timed(self, name: str, function: Callable[[], Result]) -> Result:
+        """Call a function and keep its time."""
+        started = self.clock.seconds
+        try:
+            return function()
+        finally:
+            self.seconds[name] = self.clock.seconds - started
+
+    def _given(self) -> _Given:
+        """Read or make the noisy points."""
+        options = self.options
+        if options.input == "file":
+            found = read_noisy(options.path)
+            return _Given(found.name, found.points, found.rows, None, None, self.surface, found.warnings)
+        truth, name = self.surface, ""
+        if options.input == "other":
+            truth, name = self._other()
+        made = noisy_samples(truth, options.noise, options.level, options.count, self.rng)
+        return _Given(name, made.points, np.arange(options.count), made.originals, made.normals, truth)
+
+    def _other(self) -> tuple[Surface, str]:
+        """Open another surface, and bring it to the place and size of this one."""
+        found = load_in_child(self.options.path)
+        if not isinstance(found.surface, Surface):
+            raise InputError(found.name, "is a cloud without faces", "", "Choose a surface, or take it as a file.")
+        here, there = unit_frame(self.surface), unit_frame(found.surface)
+        vertices = here.restore(there.normalize(found.surface.vertices))
+        self.warnings.append(
+            f"{found.name} is another surface, brought to the place and size of this one: distances and positions are "
+            "told from it, which this autoencoder has never seen."
+        )
+        return Surface(vertices, found.surface.faces), found.name
+
+    def _near(self, given: _Given, feet: Projection) -> tuple[_Given, Projection]:
+        """Leave out what is far away, and say what speaks against these points."""
+        name = given.name or "Synthetic noise"
+        limit = FAR if self.options.input == "file" else max(FAR, REACH * self.options.level)
+        diagonal = self.surface.diagonal
+        kept = feet.distances <= limit * diagonal
+        n, n_far = len(kept), int((~kept).sum())
+        ratio = size_ratio(given.points, self.surface.vertices)
+        unit = unit_warning(name, ratio) if self.options.input == "file" else None
+        if self.options.input == "other":
+            share = 100 * n_far / n
+            self.warnings.append(f"{share:.3g} % of its points lie farther than {100 * limit:g} % from this surface.")
+            return given, feet
+        if not kept.any():
+            nearest = 100 * feet.distances.min() / diagonal
+            reason = f"none of {n:,} points is near the surface; the nearest lies {nearest:,.4g} % of its diagonal away"
+            how = unit or "Choose a cloud of this surface, in its position and unit."
+            raise InputError(name, reason, "", how)
+        points = f"points of {given.name}" if given.name else "noisy points"
+        far = far_warning(points, n_far, n, limit, feet.distances.max() / diagonal)
+        self.warnings += [text for text in (unit, far) if text]
+        given = given.where(kept)
+        feet = Projection(feet.points[kept], feet.distances[kept], feet.pieces[kept], feet.codes[kept])
+        if self.options.input == "file":
+            distance = float(np.sqrt(np.square(feet.distances).mean())) / diagonal
+            said = object_warning(name, n_far / n, distance, scatter(given.points, self.rng) / diagonal)
+            self.warnings += [said] if said else []
+        return given, feet
+
+    def _methods(self, given: _Given, feet: Projection) -> Step[list[MethodResult]]:
+        """Run the methods that are wanted."""
+        yield from self._tell(0.45, "Distances from the surface")
+        noisy, options = given.points, self.options
+        results = [self._measured("noisy", noisy, given, 0.0), self._measured("true_foot", None, given, 0.0)]
+        wanted = [
+            name for name in METHODS if options.compare or name in (options.method, "projection", "encode_decode")
+        ]
+        for k, method in enumerate(wanted):
+            yield from self._tell(0.5 + 0.5 * k / len(wanted), _SAID[method])
+            started, said = self.clock.seconds, ""
+            if method == "projection":
+                points, started = feet.points, started - self.seconds["projection"]
+            elif method == "encode_decode":
+                points = self.autoencoder.decode(self.autoencoder.encode(noisy))
+            elif method == "denoising_encoder":
+                points, said = yield from self._denoising_encoder(noisy, feet)
+            elif method == "moving_least_squares":
+                points, said = yield from self._moving_least_squares(noisy)
+            else:
+                points, said = yield from self._laplacian(noisy)
+            results.append(self._measured(method, points, given, self.clock.seconds - started, said))
+        return results
+
+    def _measured(
+        self, method: str, points: np.ndarray | None, given: _Given, seconds: float, said: str = ""
+    ) -> MethodResult:
+        """Compare points with the truth; None stands for the true feet themselves."""
+        distances, _, feet = self.truth.query(given.points if points is None else points)
+        if points is None:
+            points, distances = feet, np.zeros(len(feet))
+        errors = None if given.originals is None else np.linalg.norm(points - given.originals, axis=1)
+        return MethodResult(method, points, distances, errors, seconds, said)
+
+    def _denoising_encoder(self, noisy: np.ndarray, feet: Projection) -> Step[tuple[np.ndarray, str]]:
+        """Train an encoder on noise of the level at hand, and pass the points through it once."""
+        from core.training.denoising_encoder import train_denoising_encoder  # torch takes seconds to import
+
+        options, networks = self.options, self.autoencoder
+        level = options.level
+        if options.input == "file":
+            level = float(np.sqrt(np.square(feet.distances).mean())) / self.surface.diagonal
+        trained = yield from self._inner(
+            train_denoising_encoder(self.surface, networks, level, options.encoder_seconds, options.seed)
+        )
+        codes = trained.encoder((noisy - networks.centre) / networks.scale)
+        return networks.decode(codes), f"{trained.steps:,} steps on noise of {100 * level:.3g} %"
+
+    def _inner(self, work: Work[Result]) -> Work[Result]:
+        """Run another work as part of a method."""
+        while True:
+            try:
+                progress = next(work)
+            except StopIteration as end:
+                return end.value
+            yield from self._tell(0.7, progress.message)
+
+    def _moving_least_squares(self, noisy: np.ndarray) -> Step[tuple[np.ndarray, str]]:
+        """Try all settings on some points, and take the best for all: more than a user without the truth could."""
+        tree, tried = KDTree(noisy), settings(len(noisy))
+        some = self.rng.permutation(len(noisy))[:_JUDGED]
+        errors = []
+        for setting in tried:
+            yield from self._tell(0.8, f"Moving least squares: {setting.neighbours} neighbours")
+            errors.append(_rms(self.truth, moving_least_squares(tree, noisy[some], setting)))
+        if not tried:
+            return noisy, "too few points"
+        best = tried[int(np.argmin(errors))]
+        yield from self._tell(0.85, "Moving least squares")
+        kind = "planes" if best.order == 1 else "quadrics"
+        said = f"{kind}, {best.neighbours} neighbours: the best of {len(tried)} settings, chosen by the truth"
+        return moving_least_squares(tree, noisy, best), said
+
+    def _laplacian(self, noisy: np.ndarray) -> Step[tuple[np.ndarray, str]]:
+        """Take the best number of steps, chosen by the truth."""
+        some = self.rng.permutation(len(noisy))[:_JUDGED]
+        best, error, steps, tried = noisy, np.inf, 0, 0
+        for step, points in laplacian_smoothing(noisy):
+            yield from self._tell(0.95, f"Laplacian smoothing: {step} steps")
+            found, tried = _rms(self.truth, points[some]), tried + 1
+            if found < error:
+                best, error, steps = points, found, step
+        return best, f"{steps} steps: the best of {tried}, chosen by the truth"
+
+
+_SAID = {
+    "projection": "Projection",
+    "encode_decode": "One pass through the autoencoder",
+    "denoising_encoder": "Starting PyTorch",
+    "moving_least_squares": "Moving least squares",
+    "laplacian": "Laplacian smoothing",
+}
+"""What is told when a method begins."""
+
+
+def _rms(truth: TriangleTree, points: np.ndarray) -> float:
+    """Root mean square distance of points from the truth."""
+    return float(np.sqrt(np.square(truth.query(points)[0]).mean()))
+
+
+def _at_rim(codes: np.ndarray, latent: LatentImage) -> np.ndarray:
+    """Which codes lie on the outline of the latent image, or outside it."""
+    outline = np.pad(latent.outline[:, [0, 1, 1]], ((0, 0), (0, 0), (0, 1)))
+    distance = triangle_tree(outline).query(np.pad(codes, ((0, 0), (0, 1))))[0]
+    return ~latent.contains(codes) | (distance < _ON_RIM)

@@ -1,0 +1,160 @@
+"""What a user may choose before denoising."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from core.denoising.noise import NOISE_KINDS, NoiseKind
+from core.errors import BudaiError
+
+Input = Literal["synthetic", "file", "other"]
+Method = Literal["projection", "encode_decode", "denoising_encoder", "moving_least_squares", "laplacian"]
+Onto = Literal["surface", "disk"]
+METHODS: tuple[Method, ...] = (
+    "projection",
+    "encode_decode",
+    "denoising_encoder",
+    "moving_least_squares",
+    "laplacian",
+)
+
+
+@dataclass(frozen=True)
+class DenoisingOptions:
+    """Which points are to be denoised, and how.
+
+    Parameters
+    ----------
+    input : "synthetic", "file" or "other"
+        Points of the surface with noise, the points of a file, or noisy points of another surface, to see that it
+        fails.
+    path : str
+        The noisy file, or the other surface.
+    noise : "gaussian", "uniform", "outliers" or "normal"
+        Kind of the synthetic noise; see `noisy_samples`.
+    level : float
+        Standard deviation of synthetic noise in each coordinate, over the diagonal of the bounding box.
+    count : int
+        Number of synthetic points.
+    seed : int
+        Start of all random choices.
+    method : str
+        One of `METHODS`: whose points are the result.
+    onto : "surface" or "disk"
+        Whether projection goes onto the images of the codes of the surface, or of all codes of the disk.
+    encoder_seconds : float
+        How long the denoising encoder is trained, in seconds.
+    compare : bool
+        Run all methods, not only the chosen one and one pass through the autoencoder.
+
+    Raises
+    ------
+    BudaiError
+        If a value is out of its bounds, or a file is needed and none is given.
+    """
+
+    input: Input = field(
+        default="synthetic",
+        metadata={
+            "label": "Input",
+            "choices": ("synthetic", "file", "other"),
+            "tooltip": "Synthetic: points of this surface with noise, so that the truth is known. File: a noisy cloud "
+            "or scan. Another surface: its noisy points, which this autoencoder cannot know.",
+        },
+    )
+    path: str = field(
+        default="",
+        metadata={"label": "File", "kind": "file", "tooltip": "The noisy cloud or scan, or the other surface."},
+    )
+    noise: NoiseKind = field(
+        default="gaussian",
+        metadata={
+            "label": "Noise",
+            "choices": NOISE_KINDS,
+            "tooltip": "Gaussian: independent in each coordinate. Uniform: of the same deviation, from a cube. "
+            "Outliers: Gaussian, and 5 % of the points anywhere. Normal: across the surface only.",
+        },
+    )
+    level: float = field(
+        default=0.01,
+        metadata={
+            "label": "Level",
+            "kind": "percent",
+            "slider": (0.0005, 0.05),
+            "minimum": 0.0,
+            "maximum": 0.5,
+            "tooltip": "Standard deviation of each coordinate, as a part of the diagonal of the bounding box.",
+        },
+    )
+    count: int = field(
+        default=30_000,
+        metadata={
+            "label": "Points",
+            "slider": (1_000, 1_000_000),
+            "minimum": 1,
+            "maximum": 5_000_000,
+            "tooltip": "How many points of the surface get noise.",
+        },
+    )
+    seed: int = field(
+        default=0,
+        metadata={
+            "label": "Seed",
+            "kind": "seed",
+            "minimum": 0,
+            "maximum": 2**31 - 1,
+            "tooltip": "Start of all random choices.",
+        },
+    )
+    method: Method = field(
+        default="projection",
+        metadata={
+            "label": "Method",
+            "choices": METHODS,
+            "tooltip": "Projection: the exact nearest point of the decoded surface. One pass: decode(encode(x)). "
+            "Denoising encoder: one pass through an encoder trained on noise. Moving least squares and Laplacian: "
+            "classical smoothing that knows no surface.",
+        },
+    )
+    onto: Onto = field(
+        default="surface",
+        metadata={
+            "label": "Onto",
+            "kind": "segmented",
+            "choices": ("surface", "disk"),
+            "tooltip": "Surface: only what the codes of the surface decode to. Disk: also what the decoder makes of "
+            "codes between them and the circle, which it was never shown.",
+        },
+    )
+    encoder_seconds: float = field(
+        default=5.0,
+        metadata={
+            "label": "Encoder time",
+            "kind": "seconds",
+            "advanced": True,
+            "unit": "s",
+            "minimum": 0.1,
+            "maximum": 3600.0,
+            "tooltip": "How long an encoder is trained on noise. It is kept apart from the certified one.",
+        },
+    )
+    compare: bool = field(
+        default=True,
+        metadata={
+            "label": "Compare all",
+            "tooltip": "Run all methods and show them side by side.",
+        },
+    )
+
+    def __post_init__(self) -> None:
+        for name in ("input", "noise", "method", "onto"):
+            about, value = type(self).__dataclass_fields__[name].metadata, getattr(self, name)
+            if value not in about["choices"]:
+                known = ", ".join(about["choices"])
+                raise BudaiError(f"{about['label']}: {value!r} is not known. Choose one of {known}.")
+        for name in ("level", "count", "seed", "encoder_seconds"):
+            about, value = type(self).__dataclass_fields__[name].metadata, getattr(self, name)
+            if not about["minimum"] <= value <= about["maximum"]:
+                raise BudaiError(
+                    f"{about['label']}: {value:g} is out of bounds. "
+                    f"Choose from {about['minimum']:g} to {about['maximum']:g}."
+                )

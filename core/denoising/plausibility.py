@@ -1,0 +1,92 @@
+"""Whether noisy points can belong to a surface: size, distance, scatter."""
+
+import numpy as np
+from jaxtyping import Float64
+from scipy.spatial import KDTree
+
+FAR = 0.05
+"""Points farther from the surface than this part of its diagonal are left out."""
+REACH = 5.0
+"""So many deviations synthetic noise may carry a point, whatever its level."""
+
+_OTHER_UNIT = 100.0
+"""Ratio of the sizes of cloud and surface from which another unit is supposed."""
+_OTHER_SHARE = 0.2
+"""Part of the points that may be far away before another object is supposed."""
+_OTHER_SCATTER = 2.5
+"""Distance from the surface over the scatter of the cloud itself, from which another object is supposed."""
+_NOTICEABLE = 0.003
+"""Distance from the surface, over its diagonal, below which nobody asks."""
+_NEIGHBOURS = 30
+_ASKED = 2_000
+"""Points at which the scatter is measured."""
+
+
+def size_ratio(points: Float64[np.ndarray, "n 3"], vertices: Float64[np.ndarray, "m 3"]) -> float:
+    """Return the size of a cloud over that of a surface, a few stray points disregarded."""
+    sizes = [np.linalg.norm(np.diff(np.quantile(some, (0.01, 0.99), axis=0), axis=0)) for some in (points, vertices)]
+    return float(sizes[0] / sizes[1])
+
+
+def unit_warning(name: str, ratio: float) -> str | None:
+    """Say that a cloud seems to have another unit; None where it does not."""
+    if not ratio > 0.0 or 1.0 / _OTHER_UNIT < ratio < _OTHER_UNIT:
+        return None
+    factor = 10.0 ** -np.rint(np.log10(ratio))
+    how = f"{ratio:,.0f} times as large as" if ratio > 1.0 else f"{1.0 / ratio:,.0f} times smaller than"
+    return f"{name} is {how} the surface: another unit, it seems. Scale it by {factor:g}."
+
+
+def far_warning(name: str, n_far: int, n: int, limit_rel: float, farthest_rel: float) -> str | None:
+    """Say how many points are left out for being farther than a limit; None where there is none."""
+    if not n_far:
+        return None
+    return (
+        f"{n_far:,} of {n:,} {name} are left out: they lie farther than {100 * limit_rel:g} % of the diagonal from "
+        f"the decoded surface, the farthest {100 * farthest_rel:,.3g} %."
+    )
+
+
+def object_warning(name: str, far_share: float, distance_rel: float, scatter_rel: float) -> str | None:
+    """Say that a cloud seems to belong to another object; None where it does not.
+
+    Parameters
+    ----------
+    name : str
+        Name of the cloud.
+    far_share : float
+        Part of its points that are left out.
+    distance_rel : float
+        Root mean square distance of the others from the decoded surface, over the diagonal.
+    scatter_rel : float
+        Scatter of the cloud itself, from `scatter`, over the diagonal.
+    """
+    apart = distance_rel > max(_OTHER_SCATTER * scatter_rel, _NOTICEABLE)
+    if not apart and far_share <= _OTHER_SHARE:
+        return None
+    return (
+        f"{name} does not look like this surface: {100 * far_share:.3g} % of its points are far away, and the others "
+        f"lie {100 * distance_rel:.3g} % of the diagonal from it, though they scatter by only "
+        f"{100 * scatter_rel:.3g} % about each other. "
+        "A trained autoencoder knows one surface: choose a cloud of that one, in its position."
+    )
+
+
+def scatter(points: Float64[np.ndarray, "n 3"], rng: np.random.Generator) -> float:
+    """Return how far points scatter about the planes through their neighbours (root mean square), in input units.
+
+    Notes
+    -----
+    For noise of deviation s on a surface that is flat at the scale of 30 neighbours this is about s, whatever the
+    surface.
+    """
+    if len(points) <= _NEIGHBOURS:
+        return 0.0
+    some = rng.choice(len(points), min(_ASKED, len(points)), replace=False)
+    around = KDTree(points).query(points[some], _NEIGHBOURS + 1)[1][:, 1:]
+    patch = points[around]
+    middle = patch.mean(1, keepdims=True)
+    step = patch - middle
+    normal = np.linalg.eigh(np.einsum("nki,nkj->nij", step, step))[1][:, :, 0]
+    height = ((points[some] - middle[:, 0]) * normal).sum(1)
+    return float(np.sqrt((height**2).mean() / (1.0 + 3.0 / _NEIGHBOURS)))

@@ -1,0 +1,75 @@
+"""Noisy points from a file."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float64, Int64
+
+from core.arrays import frozen
+from core.errors import InputError
+from core.io.detect import READERS, detected
+from core.io.source import printable, read_source
+
+
+@dataclass(frozen=True, eq=False)
+class NoisyFile:
+    """The points of a file.
+
+    Parameters
+    ----------
+    name : str
+        Name of the file.
+    points : (n, 3) float64 array
+        Finite points, in the units of the file.
+    rows : (n,) int64 array
+        Number of each in the file, from 0.
+    warnings : tuple of str
+        What the user should know.
+    """
+
+    name: str
+    points: Float64[np.ndarray, "n 3"]
+    rows: Int64[np.ndarray, " n"]
+    warnings: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "points", frozen(self.points, np.float64, (None, 3)))
+        object.__setattr__(self, "rows", frozen(self.rows, np.int64, (len(self.points),)))
+
+
+def read_noisy(path: str | Path) -> NoisyFile:
+    """Read noisy points: those of a cloud, or the vertices of a scan.
+
+    Parameters
+    ----------
+    path : str or Path
+        A file in one of the formats that surfaces are read from.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, holds no point, or holds a coordinate that is no finite number; the message names the
+        place. In PCD files such points mean "nothing was measured here": they are left out and counted.
+    """
+    file = Path(path)
+    if not str(path):
+        raise InputError("Denoising", "no file is given", "", "Choose the noisy cloud or scan.")
+    source = read_source(file)
+    reader, said = detected(source, file.suffix)
+    with np.errstate(over="ignore", invalid="ignore"):
+        content = reader(source)
+    warnings = [*said, *content.warnings]
+    points = np.asarray(content.vertices, np.float64)
+    if not len(points):
+        raise source.error("contains no points", "", "Choose a cloud or a scan that holds some.")
+    finite = np.isfinite(points).all(1)
+    missing = np.flatnonzero(~finite)
+    if len(missing) and (reader is not READERS["PCD"] or not finite.any()):
+        values = " ".join(f"{value:g}" for value in points[missing[0]])
+        reason = f"{len(missing):,} of {len(points):,} points are no finite numbers; the first is ({values})"
+        raise source.error(reason, content.vertex_place(int(missing[0])), "Remove these points.")
+    if len(missing):
+        warnings.append(f"{len(missing):,} of {len(points):,} points of {source.name} hold no measurement: left out.")
+    rows = np.flatnonzero(finite)
+    return NoisyFile(printable(file.name, 255), points[rows], rows, tuple(warnings))
