@@ -76,5 +76,53 @@ class CellsDisplay:
     )
 
 
-DISPLAYS: dict[str, type[Any]] = {"cells": CellsDisplay}
+@dataclass(frozen=True)
+class TransportDisplay:
+    """What is drawn of a transport.
+
+    Parameters
+    ----------
+    displacement : float
+        Where vertices are on their way from the chart (0) to the area-preserving parameterization (1).
+    checker : bool
+        Whether the disk's checker is laid on the surface.
+    singular : bool
+        Whether the edges at which the map tears are drawn.
+    samples : "none", "before" or "after"
+        Which samples are drawn on the reconstruction: of the uniform disk as it is, or through the transport.
+    """
+
+    displacement: float = field(
+        default=1.0,
+        metadata={
+            "label": "Displacement",
+            "minimum": 0.0,
+            "maximum": 1.0,
+            "slider": (0.0, 1.0),
+            "tooltip": "0: the chart. 1: the area-preserving parameterization. Space plays the way between them.",
+        },
+    )
+    checker: bool = field(
+        default=True,
+        metadata={
+            "label": "Checker texture on the surface",
+            "tooltip": "The checker of the disk, carried to the surface: with equal areas, squares of equal area.",
+        },
+    )
+    singular: bool = field(
+        default=False,
+        metadata={"label": "Singular set", "tooltip": "Edges of the power diagram across which the map jumps."},
+    )
+    samples: str = field(
+        default="after",
+        metadata={
+            "label": "Samples",
+            "kind": "segmented",
+            "choices": ("none", "before", "after"),
+            "tooltip": "Points of the uniform disk on the surface: decoded as they are, or through the transport.",
+        },
+    )
+
+
+DISPLAYS: dict[str, type[Any]] = {"cells": CellsDisplay, "transport": TransportDisplay}
 """How each stage that leaves a choice is shown."""

@@ -11,6 +11,7 @@ from app.theme import Theme
 from app.translation import tr
 from app.views.cells_stage import cells_words
 from app.views.stage_table import n_threads, stage_views
+from app.views.transport_stage import transport_caption
 from app.widgets.progress_line import ProgressLine, StatusIcon
 from app.widgets.text import duration, label, number, percent
 from app.workspace import Workspace
@@ -251,6 +252,8 @@ def finished_words(workspace: Workspace, title: str, result: object) -> tuple[st
     if title == "cells" and project.cells is not None:
         seconds = sum(project.cells.seconds.values())
         return name, tr("{cells} in {time}", cells=cells_words(project)[1], time=duration(seconds))
+    if title == "transport" and project.transport is not None:
+        return name, transport_caption(project).partition(" · ")[2]
     detail = str(result).replace("\\", "/").rsplit("/", 1)[-1] if isinstance(result, str) else ""
     return name, detail
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.translation import tr
 from app.views.cells_stage import cells_caption, cells_words, furnish_cells
+from app.views.transport_stage import furnish_transport, transport_caption, transport_words
 from app.widgets.parameter_form import ParameterForm
 from app.widgets.text import duration, number, percent
 from app.workspace import StageState, Workspace
@@ -102,7 +103,19 @@ def stage_views() -> tuple[StageView, ...]:
             cells_caption,
             furnish_cells,
         ),
-        _coming("transport", tr("Transport"), tr("Move the disk until areas are true."), later, "arrows-out-cardinal"),
+        StageView(
+            "transport",
+            tr("Transport"),
+            tr("Move the disk until areas are true."),
+            "arrows-out-cardinal",
+            tr("Solve transport"),
+            tr("Solve again"),
+            "run_stage",
+            transport_words,
+            (tr("Solving transport"), tr("Transport solved")),
+            transport_caption,
+            furnish_transport,
+        ),
         _coming("denoise", tr("Denoise"), tr("Bring noisy points back onto the surface."), later, "drop-half"),
         _coming(
             "generate", tr("Generate"), tr("Draw from the disk, decode, get new points."), later, "shuffle-angular"
@@ -276,6 +289,9 @@ def choice_text(name: str, choice: Any) -> str:
         ("device", "cpu"): lambda: tr("CPU, {n} threads", n=n_threads()),
         ("device", "cuda"): lambda: tr("NVIDIA card"),
         ("device", "mps"): lambda: tr("Apple card"),
+        ("measure", "area"): lambda: tr("Surface area"),
+        ("measure", "uniform"): lambda: tr("Uniform over vertices"),
+        ("measure", "scalar"): lambda: tr("Scalar of the file"),
         ("theme", "system"): lambda: tr("System"),
         ("theme", "light"): lambda: tr("Light"),
         ("theme", "dark"): lambda: tr("Dark"),

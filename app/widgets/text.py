@@ -42,6 +42,17 @@ def number(value: float, digits: int = 4) -> str:
     return (MINUS if value < 0 else "") + text
 
 
+def power_of_ten(exponent: int) -> str:
+    """Return a power of ten.
+
+    Examples
+    --------
+    >>> power_of_ten(-5), power_of_ten(0)
+    ('10⁻⁵', '1')
+    """
+    return f"10{str(exponent).translate(_SUPERSCRIPTS)}" if exponent else "1"
+
+
 def percent(fraction: float) -> str:
     """Return a fraction in percent, with two digits below 1 % and three above.
 

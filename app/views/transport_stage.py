@@ -1,0 +1,39 @@
+"""The row of the stage *Transport*: its second line, its caption, and the choices of its form."""
+
+from collections.abc import Sequence
+
+from app.translation import tr
+from app.widgets.parameter_form import ParameterForm
+from app.widgets.text import duration, number
+from app.workspace import Workspace
+from core.project import Project
+from core.surface.surface import Surface
+
+
+def transport_words(project: Project) -> tuple[str, str]:
+    """Return how many sites there are and how exact their areas, in full and in few words."""
+    transport = project.transport
+    if transport is None:
+        return "", ""
+    count = tr("{n} sites", n=number(len(transport.map.masses)))
+    error = number(transport.map.certificate.max_area_error_rel, 2)
+    return f"{count} · {tr('areas to {error}', error=error)}", count
+
+
+def transport_caption(project: Project) -> str:
+    """Return how the last run went."""
+    transport = project.transport
+    if transport is None:
+        return ""
+    steps = transport.map.certificate.newton_steps
+    count = tr("1 Newton step") if steps == 1 else tr("{n} Newton steps", n=number(steps))
+    ended = tr("Stopped early") if transport.ended == "stopped" else tr("Up to date")
+    return f"{ended} · {count} · {duration(sum(transport.seconds.values()))}"
+
+
+def furnish_transport(workspace: Workspace, forms: Sequence[ParameterForm]) -> None:
+    """Say how many vertices could be sites."""
+    source = workspace.project.source
+    if source is not None and isinstance(source.surface, Surface):
+        count = number(len(source.surface.vertices))
+        forms[0].rows["sites"].editor.setToolTip(tr("0 for all {n} vertices.", n=count))
