@@ -53,8 +53,10 @@ QUANTITIES: dict[str, Quantity] = {
         Quantity("conformality", "Conformality", "σ₁ / σ₂", "crameri:lajolla_r", (1.0, 4.0), stage="training"),
         Quantity("error", "Error", "Error, %\nof diagonal", "cmocean:matter", stage="training"),
         Quantity("cell", "Cell", stage="cells"),
+        Quantity("layer_pattern", "Layer-wise pattern", stage="cells"),
         Quantity("area_factor", "Area factor", "log₂ area\nfactor", "crameri:vik", (-2.0, 2.0), True, "cells"),
-        Quantity("log_density", "Log density", "Log density", "cmocean:dense", stage="transport"),
+        Quantity("cell_conformality", "Cell conformality", "σ₁ / σ₂", "crameri:lajolla_r", (1.0, 4.0), stage="cells"),
+        Quantity("log_density", "Log density", "log₁₀\ndensity", "cmocean:dense", stage="cells"),
         Quantity("checker", "Checker", stage="training"),
         Quantity("uv_grid", "UV grid", stage="training"),
         Quantity("texture", "Colours of the file"),
@@ -123,14 +125,17 @@ def value_range(
 
     Notes
     -----
-    Errors go from 0 to their 99th percentile, rounded up to 1, 2 or 5 times a power of ten; other quantities without
-    a fixed range go over their data.
+    Errors go from 0 to their 99th percentile, rounded up to 1, 2 or 5 times a power of ten; densities from their first
+    to their 99th percentile; other quantities without a fixed range go over their data.
     """
     if quantity.limits is not None:
         return quantity.limits
     finite = values[np.isfinite(values)]
     if not len(finite):
         return (0.0, 1.0)
+    if quantity.key == "log_density":
+        low, high = (float(value) for value in np.percentile(finite, (1.0, 99.0)))
+        return (low, high) if high > low else (low, low + 1.0)
     if quantity.key == "error":
         top = float(np.percentile(finite, 99))
         if former is not None and 0.3 * former[1] <= top <= former[1]:

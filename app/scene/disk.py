@@ -85,6 +85,10 @@ class DiskPicture:
     limits: tuple[float, float] | None
     legend: Legend | None
 
+    def vertex_at(self, x: float, y: float, reach: int = 4) -> int | None:
+        """Return the vertex nearest to a device pixel, None if no triangle is within `reach` pixels."""
+        return vertex_at(self, x, y, reach)
+
 
 def disk_picture(
     snapshot: Snapshot,

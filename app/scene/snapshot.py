@@ -5,6 +5,7 @@ from functools import cached_property
 
 import numpy as np
 from numba import njit
+from scipy.spatial import cKDTree
 
 from app.scene.color_maps import Legend, Quantity, legend, mapped, normal_colors, quantity_named, value_range
 from app.scene.figure import Figure, vertex_normals
@@ -117,6 +118,15 @@ class Snapshot:
     def reconstructed_normals(self) -> np.ndarray:
         """Unit normals of the reconstructed vertices, (n, 3) float32."""
         return vertex_normals(self.reconstructed, self.figure.faces)
+
+    @cached_property
+    def _code_tree(self) -> cKDTree:
+        assert self.codes is not None
+        return cKDTree(np.asarray(self.codes, np.float64))
+
+    def nearest_vertex(self, code: tuple[float, float]) -> int:
+        """Return the vertex whose code is nearest to a point of the latent plane."""
+        return int(self._code_tree.query(code)[1])
 
     def has(self, key: str) -> bool:
         """Return whether a quantity can be shown now."""
