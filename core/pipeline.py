@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from core.denoising.denoise import denoise
+from core.denoising.options import DenoisingOptions
 from core.errors import TopologyError
 from core.io.load import LoadedSurface, load_in_child
 from core.progress import Progress, Work
@@ -143,6 +145,7 @@ STAGES: dict[str, Stage] = {
         Stage("training", "training", TrainingOptions, train_autoencoder),
         Stage("cells", "cells", CellsOptions, decompose_autoencoder, _with_inputs),
         Stage("transport", "transport", TransportOptions, transport_surface),
+        Stage("denoise", "denoising", DenoisingOptions, denoise),
     )
 }
 """Every stage by its key, in the order of the pipeline."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
+from core.denoising.result import Denoising
 from core.io.load import LoadedSurface
 from core.relu.cells import Cells
 from core.training.result import TrainingResult
@@ -15,6 +16,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "training": ("source",),
     "cells": ("source", "training"),
     "transport": ("source", "training"),
+    "denoising": ("source", "training"),
 }
 """What each result is made from, in the order of the pipeline."""
 
@@ -33,6 +35,8 @@ class Project:
         The exact cells of the networks.
     transport : Transport, optional
         The optimal transport to the chart of the surface.
+    denoising : Denoising, optional
+        Noisy points brought back onto the surface.
     outdated : frozenset of str
         Results whose inputs have changed since; they stay visible and are marked as outdated.
     options : mapping of str to dataclass
@@ -43,6 +47,7 @@ class Project:
     training: TrainingResult | None = None
     cells: Cells | None = None
     transport: Transport | None = None
+    denoising: Denoising | None = None
     outdated: frozenset[str] = frozenset()
     options: Mapping[str, Any] = field(default_factory=dict)
 

@@ -60,15 +60,15 @@ class DecoderImage:
         return triangle_tree(self.points[self.triangles])
 
 
-def decoder_image(autoencoder: Autoencoder, cells: CellComplex | None = None) -> Work[DecoderImage]:
+def decoder_image(autoencoder: Autoencoder, known: CellComplex | DecoderPieces | None = None) -> Work[DecoderImage]:
     """Find the exact image of the latent domain under a decoder.
 
     Parameters
     ----------
     autoencoder : Autoencoder
         Networks, with or without a detail layer.
-    cells : CellComplex, optional
-        The cells of its decoder in the disk, where they are known already.
+    known : CellComplex or DecoderPieces, optional
+        The cells of its decoder in the disk, or with a detail layer its pieces, where they are known already.
 
     Returns
     -------
@@ -80,12 +80,14 @@ def decoder_image(autoencoder: Autoencoder, cells: CellComplex | None = None) ->
     BudaiError
         If there are more pieces than memory.
     """
-    if cells is None:
+    if isinstance(known, DecoderPieces):
+        return _image(known, known.vertices, known.images)
+    if known is None:
         yield Progress(0.0, "Cells of the decoder: compiling the kernels the first time")
-        cells = yield from decomposition(autoencoder.decoder, disk_polygon())
+        known = yield from decomposition(autoencoder.decoder, disk_polygon())
     if autoencoder.detail is None:
-        return _image(cells, cells.vertices, cells.images * autoencoder.scale + autoencoder.centre)
-    pieces = yield from decoder_pieces(autoencoder, cells)
+        return _image(known, known.vertices, known.images * autoencoder.scale + autoencoder.centre)
+    pieces = yield from decoder_pieces(autoencoder, known)
     return _image(pieces, pieces.vertices, pieces.images)
 
 

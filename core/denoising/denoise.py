@@ -25,6 +25,7 @@ from core.io.load import LoadedSurface, load_in_child
 from core.io.noisy_file import read_noisy
 from core.progress import Progress, Result, Work
 from core.relu.cell_complex import CellComplex
+from core.relu.decoder_pieces import DecoderPieces
 from core.surface.normalization import unit_frame
 from core.surface.surface import Surface
 from core.training.result import TrainingResult
@@ -35,6 +36,7 @@ _JUDGED = 2_000
 _ON_RIM = 1e-9
 """Distance from the outline, in latent units, that counts as none."""
 
+Pieces = CellComplex | DecoderPieces
 Step = Generator[Progress, str | None, Result]
 
 
@@ -66,7 +68,7 @@ class _Given:
 
 
 def denoise(
-    source: LoadedSurface, training: TrainingResult, options: DenoisingOptions, cells: CellComplex | None = None
+    source: LoadedSurface, training: TrainingResult, options: DenoisingOptions, known: Pieces | None = None
 ) -> Work[Denoising]:
     """Bring noisy points back onto the surface that an autoencoder has learned, and measure how well that went.
 
@@ -78,8 +80,8 @@ def denoise(
         The autoencoder.
     options : DenoisingOptions
         Which points, and how.
-    cells : CellComplex, optional
-        The cells of the decoder in the disk, where they are known already.
+    known : CellComplex or DecoderPieces, optional
+        The cells of the decoder in the disk, or with a detail layer its pieces, where they are known already.
 
     Yields
     ------
@@ -103,16 +105,16 @@ def denoise(
     surface = source.surface
     if not isinstance(surface, Surface):
         raise BudaiError(f"{source.name} is a cloud; denoising needs the surface that the autoencoder has learned.")
-    return (yield from _Run(surface, training, options, cells).work())
+    return (yield from _Run(surface, training, options, known).work())
 
 
 class _Run:
     """One denoising."""
 
     def __init__(
-        self, surface: Surface, training: TrainingResult, options: DenoisingOptions, cells: CellComplex | None
+        self, surface: Surface, training: TrainingResult, options: DenoisingOptions, known: Pieces | None
     ) -> None:
-        self.surface, self.training, self.options, self.cells = surface, training, options, cells
+        self.surface, self.training, self.options, self.known = surface, training, options, known
         self.autoencoder: Autoencoder = training.autoencoder
         self.clock, self.seconds = ActiveClock(), dict[str, float]()
         self.rng = np.random.default_rng(options.seed)
@@ -124,7 +126,7 @@ class _Run:
         given = self._given()
         self.warnings += given.warnings
         latent = LatentImage(self.training.codes, self.surface.faces)
-        image = yield from self._paused("image", 0.05, decoder_image(self.autoencoder, self.cells))
+        image = yield from self._paused("image", 0.05, decoder_image(self.autoencoder, self.known))
         part = clipped(image, latent) if self.options.onto == "surface" else image
         yield from self._tell(0.3, "Sorting the pieces")
         self._timed("tree", lambda: part.tree)

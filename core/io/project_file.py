@@ -11,12 +11,14 @@ from typing import Any, TypeVar
 import numpy as np
 
 from core.autoencoder.detail_figures import DetailFigures
+from core.denoising.options import DenoisingOptions
 from core.errors import BudaiError, InputError
 from core.evaluation.accuracy import Accuracy
 from core.evaluation.certificate import Certificate
 from core.evaluation.exact_figures import ExactFigures
 from core.io.atomic import replacing
 from core.io.autoencoder_file import autoencoder_from_parts, autoencoder_parts
+from core.io.denoising_parts import denoising_from_parts, denoising_parts
 from core.io.load import LoadedSurface
 from core.io.transport_parts import transport_from_parts, transport_parts
 from core.project import Project
@@ -34,7 +36,11 @@ MOST_BYTES = 8 << 30
 _FORMER_FIGURES = ("flipped_pieces", "immersed")
 """Figures that were part of a certificate once, always without a value."""
 
-_SAVED_OPTIONS: Mapping[str, type] = {"training": TrainingOptions, "transport": TransportOptions}
+_SAVED_OPTIONS: Mapping[str, type] = {
+    "training": TrainingOptions,
+    "transport": TransportOptions,
+    "denoise": DenoisingOptions,
+}
 
 _Value = TypeVar("_Value")
 
@@ -78,6 +84,9 @@ def save_project(project: Project, path: str | Path) -> None:
     if project.transport is not None:
         about["transport"], arrays = transport_parts(project.transport)
         parts["transport.npz"] = _npz(arrays)
+    if project.denoising is not None:
+        about["denoising"], denoised = denoising_parts(project.denoising)
+        parts["denoising.npz"] = _npz(denoised)
     with replacing(path) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr("project.json", json.dumps(about, indent=1, ensure_ascii=False))
         for name, content in parts.items():
@@ -122,13 +131,20 @@ def open_project(path: str | Path) -> Project:
             "transport",
             lambda: transport_from_parts(about["transport"], _arrays(parts["transport.npz"]), surface),
         )
+    denoising = None
+    if "denoising" in about:
+        denoising = _checked(
+            file, "denoising", lambda: denoising_from_parts(about["denoising"], _arrays(parts["denoising.npz"]))
+        )
     options = {
         key: _checked(file, "options", lambda kind=_SAVED_OPTIONS[key], value=value: kind(**_tuples(value)))
         for key, value in about.get("options", {}).items()
         if key in _SAVED_OPTIONS
     }
     outdated = frozenset(about.get("outdated", ()))
-    return Project(source=source, training=training, transport=transport, outdated=outdated, options=options)
+    return Project(
+        source=source, training=training, transport=transport, denoising=denoising, outdated=outdated, options=options
+    )
 
 
 def _checked(file: str, place: str, read: Callable[[], _Value]) -> _Value:

@@ -1,0 +1,61 @@
+"""Denoising without a window: what `budai run --noise`, `--noisy` and `budai denoise` do."""
+
+from pathlib import Path
+
+from app.child_work import finish_in_child
+from app.terminal import TerminalProgress
+from core.denoising.denoise import denoise
+from core.denoising.options import DenoisingOptions
+from core.denoising.result import Denoising
+from core.errors import InputError
+from core.io.project_file import open_project
+from core.io.write_denoised import write_denoised
+from core.project import Project
+
+
+def denoised(project: Project, options: DenoisingOptions, progress: TerminalProgress) -> Project:
+    """Return the project with denoised points; say what they came to.
+
+    Raises
+    ------
+    BudaiError
+        If the points cannot be used, or the memory does not suffice.
+    """
+    assert project.source is not None
+    assert project.training is not None
+    found: Denoising = finish_in_child(denoise, project.source, project.training, options, report=progress)
+    for line in found.warnings:
+        progress.say(line)
+    chosen, before = found.chosen, found.before
+    text = f"Denoised {len(found.noisy):,} points: {_percent(found, before.distance)} of the diagonal from the surface "
+    text += f"before, {_percent(found, chosen.distance)} after"
+    over = found.over_ideal(chosen)
+    progress.say(text if over is None else f"{text}; position {100 * (over - 1):+.2g} % from the ideal bound")
+    return project.with_options("denoise", options).updated(denoising=found)
+
+
+def denoise_file(project_file: Path, noisy: Path, output: Path) -> None:
+    """Bring the points of a file back onto the surface of a saved project and write them.
+
+    Raises
+    ------
+    BudaiError
+        If a file cannot be used.
+    """
+    progress = TerminalProgress()
+    if output.suffix.lower() != ".ply":
+        reason = f"the suffix {output.suffix or '(none)'} cannot hold denoised points"
+        raise InputError(output.name, reason, remedy="Use .ply.")
+    project = open_project(project_file)
+    if project.training is None:
+        raise InputError(project_file.name, "holds no trained autoencoder", remedy="Train it first: budai train.")
+    if not output.parent.is_dir():
+        raise InputError(output.name, f"the folder {output.parent} does not exist", remedy="Make it first.")
+    project = denoised(project, DenoisingOptions(input="file", path=str(noisy), compare=False), progress)
+    assert project.denoising is not None
+    write_denoised(project.denoising, output)
+    progress.say(f"Wrote {output}")
+
+
+def _percent(found: Denoising, length: float) -> str:
+    return f"{100 * length / found.diagonal:.3g} %"

@@ -1,0 +1,63 @@
+"""Denoised points in a project file: figures and words in JSON, arrays in an npz."""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from core.denoising.options import DenoisingOptions
+from core.denoising.result import Denoising, MethodResult
+
+_ARRAYS = ("noisy", "rows", "originals", "codes", "pieces", "at_rim")
+_FIGURES = ("name", "ideal", "diagonal", "n_given", "n_far", "n_pieces")
+
+
+def denoising_parts(denoising: Denoising) -> tuple[dict[str, Any], dict[str, np.ndarray | None]]:
+    """Return what goes into the JSON, and the arrays, of denoised points."""
+    about = {name: getattr(denoising, name) for name in _FIGURES}
+    about |= {
+        "options": dataclasses.asdict(denoising.options),
+        "seconds": dict(denoising.seconds),
+        "warnings": list(denoising.warnings),
+        "results": [
+            {"method": result.method, "seconds": result.seconds, "settings": result.settings}
+            for result in denoising.results
+        ],
+    }
+    arrays: dict[str, np.ndarray | None] = {name: getattr(denoising, name) for name in _ARRAYS}
+    for result in denoising.results:
+        for name in ("points", "distances", "errors"):
+            arrays[f"{result.method}:{name}"] = getattr(result, name)
+    return about, arrays
+
+
+def denoising_from_parts(about: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> Denoising:
+    """Return the denoised points that were stored by `denoising_parts`.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        If parts are missing or do not fit each other.
+    BudaiError
+        If options are out of their bounds.
+    """
+    results = tuple(
+        MethodResult(
+            method=said["method"],
+            points=arrays[f"{said['method']}:points"],
+            distances=arrays[f"{said['method']}:distances"],
+            errors=arrays.get(f"{said['method']}:errors"),
+            seconds=float(said["seconds"]),
+            settings=str(said["settings"]),
+        )
+        for said in about["results"]
+    )
+    return Denoising(
+        options=DenoisingOptions(**about["options"]),
+        results=results,
+        seconds={name: float(value) for name, value in about["seconds"].items()},
+        warnings=tuple(about["warnings"]),
+        **{name: about[name] for name in _FIGURES},
+        **{name: arrays.get(name) if name == "originals" else arrays[name] for name in _ARRAYS},
+    )
