@@ -12,14 +12,14 @@ from app.scene.camera import Camera
 
 @dataclass(frozen=True, eq=False)
 class Mesh:
-    """Triangles or points to draw, in the drawing frame.
+    """Triangles, lines or points to draw, in the drawing frame.
 
     Parameters
     ----------
     points : (n, 3) float32 array
         Positions.
-    faces : (f, 3) int64 array
-        Corners of each triangle; without any, the points are drawn.
+    faces : (f, 3) or (f, 2) int64 array
+        Corners of each triangle, or ends of each line; without any, the points are drawn.
     normals : (n, 3) float32 array or None
         Unit normals; None for points that are not lit.
     colors : (n, 3) uint8 array

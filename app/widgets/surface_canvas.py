@@ -95,6 +95,14 @@ class SurfaceCanvas(QWidget):
         self._sight = None
         self.drawing.set_shape(points, normals, colors)
 
+    def show_beside(self, key: str, mesh: Mesh | None) -> None:
+        """Draw points or lines beside the figure, under a key of their own; None takes them away."""
+        if mesh is None:
+            self.plotter.remove(key)
+        else:
+            self.plotter.show_mesh(key, mesh)
+        self.drawing.redraw()
+
     def set_overlay(self, overlay: Overlay) -> None:
         """Set chips, colour bar, words and veil; axes, scale bar and linked points are the canvas's own."""
         self.overlay = overlay

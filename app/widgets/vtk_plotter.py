@@ -34,6 +34,8 @@ from app.widgets.plotter import Mesh, Picture, SurfacePlotter
 
 POINT_SIZE = 2.5
 """Side of a point of a cloud, in device-independent pixels."""
+NEARER = -8.0
+"""How much nearer to the eye points and lines are drawn than triangles, in units of the depth buffer."""
 FINE = 2
 """Samples along each side of a pixel of a fine picture."""
 
@@ -112,15 +114,15 @@ def _fractions(color: str) -> tuple[float, float, float]:
 
 
 def _polygons(points: np.ndarray, faces: np.ndarray) -> vtkPolyData:
-    """Return triangles, or points where there are no faces, that share the memory of (n, 3) `points`."""
+    """Return triangles or lines, or points where there are neither, that share the memory of (n, 3) `points`."""
     data, cells, places = vtkPolyData(), vtkCellArray(), vtkPoints()
     places.SetData(numpy_to_vtk(points))
     data.SetPoints(places)
-    size = 3 if len(faces) else 1
+    size = faces.shape[1] if len(faces) else 1
     corners = faces.ravel() if len(faces) else np.arange(len(points))
     ends = np.arange(0, len(corners) + 1, size)
     cells.SetData(numpy_to_vtkIdTypeArray(ends, deep=True), numpy_to_vtkIdTypeArray(corners, deep=True))
-    (data.SetPolys if len(faces) else data.SetVerts)(cells)
+    {3: data.SetPolys, 2: data.SetLines, 1: data.SetVerts}[size](cells)
     return data
 
 
@@ -168,6 +170,11 @@ class _Scene:
         mapper.SetInputData(data)
         mapper.SetScalarModeToUsePointData()
         mapper.SetColorModeToDirectScalars()
+        if not len(mesh.faces) or mesh.faces.shape[1] == 2:
+            # Points and lines that lie on a surface are to be seen, not half of them buried by rounding.
+            mapper.SetResolveCoincidentTopologyToPolygonOffset()
+            mapper.SetRelativeCoincidentTopologyLineOffsetParameters(0.0, NEARER)
+            mapper.SetRelativeCoincidentTopologyPointOffsetParameter(NEARER)
         actor = vtkActor()
         actor.SetMapper(mapper)
         look = actor.GetProperty()

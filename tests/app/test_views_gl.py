@@ -8,6 +8,7 @@ from PySide6.QtGui import QImage
 
 from app.scene.palette import DARK, LIGHT
 from app.views.view_grid import ViewGrid
+from app.widgets.plotter import Mesh
 from app.widgets.vtk_plotter import drawing_thread, has_opengl
 from tests.app.view_room import Room, flat_project
 
@@ -158,3 +159,22 @@ def test_views_can_be_opened_and_closed_many_times(room, qtbot):
         grid.close()
         grid.deleteLater()
     assert threading.active_count() <= before
+
+
+@pytest.mark.parametrize("as_lines", [True, False])
+def test_lines_and_points_on_a_surface_are_seen(room, as_lines):
+    room.show(flat_project(training=False))
+    mesh = room.surface.canvas.mesh
+    red = np.tile(np.array([255, 0, 0], np.uint8), (len(mesh.points), 1))
+    edges = np.unique(np.sort(mesh.faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2), axis=1), axis=0)
+    beside = Mesh(mesh.points, edges if as_lines else np.empty((0, 3), np.int64), None, red)
+
+    def n_red():
+        shown, _ = figure_of(room, LIGHT.view)
+        return int(((shown[..., 0] > 200) & (shown[..., 1:] < 90).all(-1)).sum())
+
+    assert n_red() == 0
+    room.surface.canvas.show_beside("test", beside)
+    assert n_red() > len(mesh.points)  # half of them on the far side at most
+    room.surface.canvas.show_beside("test", None)
+    assert n_red() == 0
