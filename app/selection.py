@@ -14,11 +14,14 @@ class Pick:
     vertex : int
         Vertex of the surface nearest to the pointer.
     view : str
-        Key of the view in which the pointer is: "surface", "latent", "reconstruction".
+        Key of the view in which the pointer is: "surface", "latent", "reconstruction", "fourth".
+    code : (float, float) or None
+        The point of the latent plane under the pointer; None where it is that of the vertex.
     """
 
     vertex: int
     view: str
+    code: tuple[float, float] | None = None
 
 
 class Selection(QObject):

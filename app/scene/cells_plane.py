@@ -6,7 +6,7 @@ import numpy as np
 
 from app.displays import CellsDisplay
 from app.scene.cells_colors import CellPlane, cell_coloring, shown_layers
-from app.scene.disk import DiskPicture, Window
+from app.scene.disk import DiskPicture, Hit, Window
 from app.scene.lines import draw_lines
 from app.scene.palette import Palette
 from app.scene.raster import NOTHING, face_picture
@@ -75,6 +75,11 @@ class CellsPicture(DiskPicture):
         if not (0 <= row < height and 0 <= column < width) or self.ids[row, column] == NOTHING:
             return None
         return self.snapshot.nearest_vertex(self.window.code(x, y))
+
+    def hit(self, x: float, y: float) -> Hit | None:
+        """Return the code at a device pixel of the disk, with the vertex that is nearest."""
+        vertex = self.vertex_at(x, y)
+        return None if vertex is None else Hit(vertex, self.window.code(x, y))
 
 
 def cells_in_view(plane: CellPlane, window: Window) -> CellComplex | None:

@@ -89,6 +89,27 @@ class DiskPicture:
         """Return the vertex nearest to a device pixel, None if no triangle is within `reach` pixels."""
         return vertex_at(self, x, y, reach)
 
+    def hit(self, x: float, y: float) -> "Hit | None":
+        """Return what is at a device pixel."""
+        vertex = self.vertex_at(x, y)
+        return None if vertex is None else Hit(vertex)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """What is at a place of the disk.
+
+    Parameters
+    ----------
+    vertex : int
+        The vertex that is nearest.
+    code : (float, float) or None
+        The place itself, where the picture is exact there; None where vertices are all that is known.
+    """
+
+    vertex: int
+    code: tuple[float, float] | None = None
+
 
 def disk_picture(
     snapshot: Snapshot,

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from app.scene.camera import Camera
+from app.scene.disk import Hit
 from app.scene.snapshot import Snapshot
 from app.scene.warm_up import compile_kernels
 from app.selection import Pick, Selection
@@ -30,6 +31,11 @@ THUMBNAIL = 96
 LEAST = 120
 """Least width and height of a view, in pixels."""
 KEYS = ("surface", "latent", "reconstruction", "fourth")
+
+
+def _pick(view: str, hit: Hit | int) -> Pick:
+    """Return what a canvas says of the place under the pointer as a pick."""
+    return Pick(hit.vertex, view, hit.code) if isinstance(hit, Hit) else Pick(hit, view)
 
 
 class _Line(QWidget):
@@ -282,8 +288,8 @@ class ViewGrid(QWidget):
         }
         self._canvases = canvases
         for key, canvas in canvases.items():
-            canvas.hovered.connect(lambda vertex, key=key: self._on_hovered(key, vertex))
-            canvas.clicked.connect(lambda vertex, key=key: self._on_clicked(key, vertex))
+            canvas.hovered.connect(lambda hit, key=key: self._on_hovered(key, hit))
+            canvas.clicked.connect(lambda hit, key=key: self._on_clicked(key, hit))
         self._selection.hovered_changed.connect(self._show_hovered)
         self._selection.picked_changed.connect(self._show_picked)
 
@@ -291,23 +297,30 @@ class ViewGrid(QWidget):
         if self._linked:
             other.set_camera(camera)
 
-    def _on_hovered(self, key: str, vertex: int | None) -> None:
-        if vertex is not None:
-            self._selection.hover(Pick(vertex, key))
+    def _on_hovered(self, key: str, hit: Hit | int | None) -> None:
+        if hit is not None:
+            self._selection.hover(_pick(key, hit))
         elif self._selection.hovered is not None and self._selection.hovered.view == key:
             self._selection.hover(None)
 
-    def _on_clicked(self, key: str, vertex: int | None) -> None:
-        if vertex is not None:
-            self._selection.pick(Pick(vertex, key))
+    def _on_clicked(self, key: str, hit: Hit | int | None) -> None:
+        if hit is not None:
+            self._selection.pick(_pick(key, hit))
 
     def _show_hovered(self, pick: Pick | None) -> None:
-        for key, canvas in self._canvases.items():
-            canvas.set_linked(pick and pick.vertex, False, pick is not None and pick.view == key)
+        self._link(pick, False)
 
     def _show_picked(self, pick: Pick | None) -> None:
-        for canvas in self._canvases.values():
-            canvas.set_linked(pick and pick.vertex, True)
+        self._link(pick, True)
+
+    def _link(self, pick: Pick | None, picked: bool) -> None:
+        """Light up a point in all views."""
+        for key, canvas in self._canvases.items():
+            named = not picked and pick is not None and pick.view == key
+            if isinstance(canvas, DiskCanvas):
+                canvas.set_linked(pick and Hit(pick.vertex, pick.code), picked, named)
+            else:
+                canvas.set_linked(pick and pick.vertex, picked, named)
 
     def _show_snapshot(self, snapshot: Snapshot | None) -> None:
         source, outdated = self._workspace.project.source, self._feed.is_outdated

@@ -1,22 +1,42 @@
 """The latent disk: a picture of triangles that can be zoomed, moved and pointed at."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.scene.disk import DiskPicture, Window, vertex_at
+from app.scene.disk import DiskPicture, Hit, Window
 from app.theme import Theme
-from app.widgets.overlays import Marker, Overlay, paint_overlay, probes
+from app.widgets.overlays import Marker, Overlay, paint_frame, paint_outline, paint_overlay, probes
 
 FILL = 0.887
 """Part of the height, or of the width, that the disk takes."""
 RING_RADIUS = 5.0
 ZOOM_PER_NOTCH = 1.25
 PAN_PER_KEY = 40.0
-MOST_ZOOM = 1e6
+MOST_ZOOM = 1e12
+ROUND_BELOW = 1e5
+"""Radius, in pixels, up to which the rim is drawn as a circle; a larger one looks straight."""
+LEAST_FRAME = 12.0
+"""Least side of a frame, in pixels."""
+
+
+@dataclass(frozen=True, eq=False)
+class Outline:
+    """A polygon of the plane that stands out.
+
+    Parameters
+    ----------
+    corners : (n, 2) float64 array
+        In latent coordinates.
+    label : str
+        Text of its chip, empty for none.
+    """
+
+    corners: np.ndarray
+    label: str = ""
 
 
 class DiskCanvas(QWidget):
@@ -26,13 +46,16 @@ class DiskCanvas(QWidget):
     -------
     window_changed()
         Another part of the plane is to be seen: a new picture is needed.
-    hovered(int or None), clicked(int or None)
-        The vertex under the pointer; None where nothing is.
+    hovered(Hit or None), clicked(Hit or None)
+        What is under the pointer; None where nothing is.
+    frame_moved(float, float)
+        The frame was dragged: latent coordinates of its new middle.
     """
 
     window_changed = Signal()
     hovered = Signal(object)
     clicked = Signal(object)
+    frame_moved = Signal(float, float)
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -42,7 +65,10 @@ class DiskCanvas(QWidget):
         self.is_small = False
         self._image = QImage()
         self._zoom, self._middle = 1.0, (0.0, 0.0)
-        self._linked: dict[bool, int | None] = {False: None, True: None}
+        self.frame: Window | None = None
+        self._linked: dict[bool, Hit | None] = {False: None, True: None}
+        self._outlines: dict[bool, Outline | None] = {False: None, True: None}
+        self._drags_frame = False
         self._names_hovered = False
         self._pressed: QPointF | None = None
         self._last = QPointF()
@@ -57,6 +83,16 @@ class DiskCanvas(QWidget):
         width, height = max(self.width(), 1), max(self.height(), 1)
         scale = 0.5 * FILL * min(width, height) * self._zoom
         return Window(round(width * ratio), round(height * ratio), *self._middle, scale * ratio)
+
+    def show_window(self, x: float, y: float, zoom: float | None = None) -> None:
+        """See a place in the middle, at a magnification if one is given."""
+        self._middle, self._zoom = (x, y), self._zoom if zoom is None else min(zoom, MOST_ZOOM)
+        self._seen_elsewhere()
+
+    @property
+    def magnification(self) -> float:
+        """How much larger than the fitted disk things are seen."""
+        return self._zoom
 
     @property
     def is_empty(self) -> bool:
@@ -77,12 +113,24 @@ class DiskCanvas(QWidget):
         self.overlay = overlay
         self.update()
 
-    def set_linked(self, vertex: int | None, picked: bool, named: bool = False) -> None:
-        """Light up a vertex, hovered or picked; `named` shows its number while hovered."""
+    def set_linked(self, hit: Hit | None, picked: bool, named: bool = False) -> None:
+        """Light up a vertex or a code, hovered or picked; `named` shows its number while hovered."""
         if not picked:
             self._names_hovered = named
-        if self._linked[picked] != vertex:
-            self._linked[picked] = vertex
+        if self._linked[picked] != hit:
+            self._linked[picked] = hit
+            self.update()
+
+    def set_outline(self, outline: Outline | None, picked: bool) -> None:
+        """Let a polygon stand out, hovered or picked; it takes the place of the ring unless it is small."""
+        if outline is not self._outlines[picked]:
+            self._outlines[picked] = outline
+            self.update()
+
+    def set_frame(self, frame: Window | None) -> None:
+        """Frame a part of the plane that another view shows; the frame can be dragged."""
+        if frame != self.frame:
+            self.frame = frame
             self.update()
 
     def complete_overlay(self) -> Overlay:
@@ -172,10 +220,9 @@ class DiskCanvas(QWidget):
     def _paint(self, painter: QPainter, picture: DiskPicture | None, image: QImage) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         window, palette = self.window_at(1.0), self.theme.palette
-        middle, radius = QPointF(*window.places(np.zeros((1, 2)))[0]), window.scale
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(palette.sheet))
-        painter.drawEllipse(middle, radius, radius)
+        self._paint_rim(painter, window)
         if picture is not None:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(self._place_of(picture.window), image)
@@ -184,12 +231,59 @@ class DiskCanvas(QWidget):
             pen.setDashPattern([6.0, 4.0])
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawEllipse(middle, radius, radius)
+        self._paint_rim(painter, window)
         if picture is not None and len(picture.rings) and not self.is_small:
             painter.setPen(QPen(QColor(palette.flipped), 1.25))
             for x, y in window.places(picture.rings):
                 painter.drawEllipse(QPointF(x, y), RING_RADIUS, RING_RADIUS)
+        if picture is not None and not self.is_small:
+            self._paint_outlines(painter, window)
         paint_overlay(painter, QRectF(self.rect()), self.complete_overlay(), self.theme)
+
+    def _paint_rim(self, painter: QPainter, window: Window) -> None:
+        """Paint the unit disk with the pen and brush in use, or what of it is seen of a very large one."""
+        if window.scale <= ROUND_BELOW:
+            middle = QPointF(*window.places(np.zeros((1, 2)))[0])
+            painter.drawEllipse(middle, window.scale, window.scale)
+            return
+        away, reach = float(np.hypot(window.x, window.y)), float(np.hypot(window.width, window.height)) / window.scale
+        if away > 1.0 + reach:
+            return
+        if away < 1.0 - reach:
+            if painter.brush().style() != Qt.BrushStyle.NoBrush:
+                painter.fillRect(self.rect(), painter.brush())
+            return
+        # The tangent at the nearest point of the rim, and the half plane behind it.
+        normal = np.array([window.x, window.y]) / away
+        along = reach * np.array([-normal[1], normal[0]])
+        corners = [
+            normal + along,
+            normal - along,
+            normal - along - 2 * reach * normal,
+            normal + along - 2 * reach * normal,
+        ]
+        painter.drawPolygon([QPointF(x, y) for x, y in window.places(np.array(corners))])
+
+    def _paint_outlines(self, painter: QPainter, window: Window) -> None:
+        """Paint the polygons that stand out, and the frame."""
+        for picked in (False, True):
+            outline = self._outlines[picked]
+            if outline is not None and self._is_large(outline, window):
+                paint_outline(painter, window.places(outline.corners), picked, self.theme)
+        if self.frame is not None:
+            paint_frame(painter, self._frame_rect(self.frame, window), self.theme)
+
+    @staticmethod
+    def _is_large(outline: Outline, window: Window) -> bool:
+        return bool(np.ptp(outline.corners, axis=0).max() * window.scale >= 2 * RING_RADIUS)
+
+    @staticmethod
+    def _frame_rect(frame: Window, window: Window) -> QRectF:
+        """Where a part of the plane is seen, but never too small to be found."""
+        x, y = window.places(np.array([[frame.x, frame.y]]))[0]
+        factor = window.scale / frame.scale
+        width, height = max(frame.width * factor, LEAST_FRAME), max(frame.height * factor, LEAST_FRAME)
+        return QRectF(x - 0.5 * width, y - 0.5 * height, width, height)
 
     def _place_of(self, shown: Window) -> QRectF:
         """Where the picture of a part of the plane lies in what is seen now."""
@@ -200,14 +294,20 @@ class DiskCanvas(QWidget):
 
     def _markers(self) -> list[Marker]:
         codes = None if self.picture is None else self.picture.snapshot.codes
-        markers = []
-        for picked, vertex in sorted(self._linked.items()):
-            if codes is None or vertex is None or vertex >= len(codes):
+        markers, window = [], self.window_at(1.0)
+        for picked, hit in sorted(self._linked.items()):
+            if codes is None or hit is None or hit.vertex >= len(codes) or (not picked and hit == self._linked[True]):
                 continue
-            if picked or vertex != self._linked[True]:
-                x, y = self.window_at(1.0).places(codes[vertex : vertex + 1])[0]
-                label = f"#{vertex:,}" if picked or self._names_hovered else ""
-                markers.append(Marker(float(x), float(y), picked, label))
+            outline, code = self._outlines[picked], codes[hit.vertex] if hit.code is None else hit.code
+            x, y = (float(value) for value in window.places(np.array([code]))[0])
+            label = f"#{hit.vertex:,}" if hit.code is None else ""
+            has_outline = outline is not None and self._is_large(outline, window)
+            if outline is not None:
+                label = outline.label
+            if has_outline:
+                x, y = (float(value) for value in window.places(outline.corners).mean(0))
+            shown = label if picked or self._names_hovered else ""
+            markers.append(Marker(x, y, picked, shown, is_bare=has_outline))
         return markers
 
     # -- events ------------------------------------------------------------------------------------------------------
@@ -218,35 +318,50 @@ class DiskCanvas(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._seen_elsewhere()
 
-    def vertex_at(self, place: QPointF) -> int | None:
-        """Return the vertex nearest to a place, None where nothing is."""
+    def hit_at(self, place: QPointF) -> Hit | None:
+        """Return what is at a place, None where nothing is."""
         if self.picture is None:
             return None
         shown = self._place_of(self.picture.window)
         x = (place.x() - shown.left()) * self.picture.window.width / shown.width()
         y = (place.y() - shown.top()) * self.picture.window.height / shown.height()
-        return vertex_at(self.picture, x, y)
+        return self.picture.hit(x, y)
+
+    def _frame_at(self, place: QPointF) -> bool:
+        """Whether the frame is grasped at a place: at its line, or within it where it is small."""
+        if self.frame is None:
+            return False
+        rect = self._frame_rect(self.frame, self.window_at(1.0))
+        inner = rect.adjusted(5, 5, -5, -5)
+        is_small = max(rect.width(), rect.height()) <= 2.5 * LEAST_FRAME
+        return rect.adjusted(-3, -3, 3, 3).contains(place) and (is_small or not inner.contains(place))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._pressed = self._last = event.position()
         self._dragged = False
+        self._drags_frame = self._frame_at(event.position())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         place = event.position()
         if self._pressed is None:
-            self.hovered.emit(self.vertex_at(place))
+            self.setCursor(Qt.CursorShape.SizeAllCursor if self._frame_at(place) else Qt.CursorShape.ArrowCursor)
+            self.hovered.emit(self.hit_at(place))
             return
         if not self._dragged and (place - self._pressed).manhattanLength() < QApplication.startDragDistance() / 2:
             return
         self._dragged = True
         way, self._last = place - self._last, place
-        self.pan(way.x(), way.y())
+        if self._drags_frame and self.frame is not None:
+            scale = self.window_at(1.0).scale
+            self.frame_moved.emit(self.frame.x + way.x() / scale, self.frame.y - way.y() / scale)
+        else:
+            self.pan(way.x(), way.y())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         pressed, self._pressed = self._pressed, None
         clicked = pressed is not None and not self._dragged and event.button() == Qt.MouseButton.LeftButton
         if clicked and self.picture is not None:
-            self.clicked.emit(self.vertex_at(event.position()))
+            self.clicked.emit(self.hit_at(event.position()))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.picture is not None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QIcon, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QIcon, QImage, QPainter, QPen, QPolygonF
 
 from app.scene.color_maps import Legend, color_table
 from app.theme import Theme
@@ -54,6 +54,8 @@ class Marker:
         Text of its chip, empty for none.
     is_hidden : bool
         Lies behind the figure.
+    is_bare : bool
+        Has no ring: something larger stands out there.
     """
 
     x: float
@@ -61,6 +63,7 @@ class Marker:
     is_picked: bool = False
     label: str = ""
     is_hidden: bool = False
+    is_bare: bool = False
 
 
 @dataclass(frozen=True)
@@ -228,6 +231,16 @@ def paint_axes(painter: QPainter, rect: QRectF, axes: np.ndarray, theme: Theme) 
 
 def paint_marker(painter: QPainter, rect: QRectF, marker: Marker, theme: Theme) -> None:
     """Paint a linked point: an orange ring between a white and a dark halo."""
+    if not marker.is_bare:
+        _paint_ring(painter, marker, theme)
+    if marker.label:
+        width = QFontMetricsF(theme.font(11, 500)).horizontalAdvance(marker.label) + 14
+        x = marker.x + 14 if marker.x + 14 + width < rect.right() - 4 else marker.x - 14 - width
+        y = max(rect.top() + 4, marker.y - 24)
+        paint_chip(painter, QPointF(x, y), Chip(marker.label), theme)
+
+
+def _paint_ring(painter: QPainter, marker: Marker, theme: Theme) -> None:
     centre = QPointF(marker.x, marker.y)
     radius = PICK_RADIUS if marker.is_picked else HOVER_RADIUS
     painter.save()
@@ -248,11 +261,44 @@ def paint_marker(painter: QPainter, rect: QRectF, marker: Marker, theme: Theme) 
         painter.setBrush(QColor(theme.palette.select))
         painter.drawEllipse(centre, 2.75, 2.75)
     painter.restore()
-    if marker.label:
-        width = QFontMetricsF(theme.font(11, 500)).horizontalAdvance(marker.label) + 14
-        x = marker.x + 14 if marker.x + 14 + width < rect.right() - 4 else marker.x - 14 - width
-        y = max(rect.top() + 4, marker.y - 24)
-        paint_chip(painter, QPointF(x, y), Chip(marker.label), theme)
+
+
+def paint_outline(
+    painter: QPainter, corners: np.ndarray, is_picked: bool, theme: Theme, is_hidden: bool = False
+) -> None:
+    """Paint a polygon that stands out: an orange line with a halo, and an orange tint where it is picked."""
+    polygon = QPolygonF([QPointF(x, y) for x, y in corners])
+    painter.save()
+    painter.setOpacity(0.5 if is_hidden else 1.0)
+    tint = QColor(theme.palette.select)
+    tint.setAlphaF(0.18)
+    halo = QColor("#16181C" if theme.palette.is_dark else "#FFFFFF")
+    halo.setAlphaF(0.85)
+    painter.setBrush(tint if is_picked else Qt.BrushStyle.NoBrush)
+    join = Qt.PenJoinStyle.RoundJoin
+    width = 3.0 if is_picked else 1.5
+    painter.setPen(QPen(halo, width + 2.5, j=join))
+    painter.drawPolygon(polygon)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    pen = QPen(QColor(theme.palette.select), width, j=join)
+    if is_hidden:
+        pen.setDashPattern([2.0, 1.5])
+    painter.setPen(pen)
+    painter.drawPolygon(polygon)
+    painter.restore()
+
+
+def paint_frame(painter: QPainter, rect: QRectF, theme: Theme) -> None:
+    """Paint the frame of what another view shows."""
+    painter.save()
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    halo = QColor("#16181C" if theme.palette.is_dark else "#FFFFFF")
+    halo.setAlphaF(0.85)
+    painter.setPen(QPen(halo, 4))
+    painter.drawRect(rect)
+    painter.setPen(QPen(QColor(theme.palette.select), 2))
+    painter.drawRect(rect)
+    painter.restore()
 
 
 def paint_words(painter: QPainter, rect: QRectF, words: Words, theme: Theme) -> None:
