@@ -12,6 +12,7 @@ from core.relu.capacity import log10_bound_dimension, log10_bound_theorem
 from core.relu.cells import Cells
 from core.surface.point_cloud import PointCloud
 from core.training.result import TrainingResult
+from core.transport.transport import Transport
 
 
 def surface_report(source: LoadedSurface) -> dict[str, Any]:
@@ -120,6 +121,38 @@ def cells_report(cells: Cells, training: TrainingResult) -> dict[str, Any]:
     return report
 
 
+def transport_report(transport: Transport) -> dict[str, Any]:
+    """Return the figures of a transport, as the part `transport` of a report."""
+    certificate, singular = transport.map.certificate, transport.singular
+    return {
+        "chart": transport.chart_label,
+        "measure": transport.measure_label,
+        "sites": len(transport.measure.sites),
+        "merged_sites": transport.map.n_merged,
+        **{key: value for key, value in asdict(certificate).items() if key != "converged"},
+        "kantorovich_value": transport.map.kantorovich_value,
+        "seconds": sum(transport.seconds.values()),
+        "seconds_of": dict(transport.seconds),
+        "area_ratio_sd": transport.after.area_ratio_sd,
+        "area_ratio_max_deviation": transport.after.area_ratio_max_deviation,
+        "flipped_triangles": transport.after.flipped_triangles,
+        "area_ratio_sd_before": transport.before.area_ratio_sd,
+        "area_ratio_max_deviation_before": transport.before.area_ratio_max_deviation,
+        "flipped_triangles_before": transport.before.flipped_triangles,
+        "uniformity_p_before": transport.uniformity.p_before,
+        "uniformity_p_after": transport.uniformity.p_after,
+        "uniformity_samples": transport.uniformity.n_samples,
+        "singular_edges": len(singular.edges),
+        "singular_length": singular.length,
+        "singular_threshold": singular.threshold,
+        "singular_jump_energy": singular.jump_energy,
+        "samples": len(transport.samples.points),
+        "samples_beside_singular": int(transport.samples_beside_singular.sum()),
+        "ended": transport.ended,
+        "messages": list(transport.messages),
+    }
+
+
 def run_report(
     project: Project, version: str, timings: Mapping[str, float | None], peak_memory_bytes: int
 ) -> dict[str, Any]:
@@ -148,7 +181,7 @@ def run_report(
         "cells": None
         if project.cells is None or project.training is None
         else cells_report(project.cells, project.training),
-        "transport": None,
+        "transport": None if project.transport is None else transport_report(project.transport),
         "denoising": None,
         "timings": {part: timings.get(part) for part in parts},
         "peak_memory_bytes": peak_memory_bytes,

@@ -9,6 +9,7 @@ import numpy as np
 from core.errors import InputError
 from core.io.atomic import replacing
 from core.io.autoencoder_file import write_autoencoder
+from core.io.export_transport import export_parameterization, export_samples, export_transport
 from core.io.ply import columns, write_ply
 from core.io.write_cells import (
     write_decoder_cells,
@@ -53,7 +54,8 @@ def export_file(project: Project, path: str | Path, what: str = "") -> None:
     path : str or Path
         The file; its suffix decides the format.
     what : str
-        "reconstruction", "surface", "cells" (.npz, .svg, .pdf: those of the decoder in the disk; .vtp: those of the
+        "reconstruction", "surface", "parameterization" (a mesh; .npz: the transport; .svg: the diagram), "samples"
+        (.ply, .npz), "cells" (.npz, .svg, .pdf: those of the decoder in the disk; .vtp: those of the
         encoder on the surface) or "reconstruction_cells" (.ply); empty: the reconstruction if there is one, else the
         surface.
 
@@ -146,6 +148,8 @@ EXPORTS: Mapping[str, Callable[[Project, Path], None]] = {
     "surface": _export_surface,
     "cells": _export_cells,
     "reconstruction_cells": _export_reconstruction_cells,
+    "parameterization": export_parameterization,
+    "samples": export_samples,
 }
 """What can be exported, and what writes it."""
 
@@ -183,7 +187,7 @@ def export_run(project: Project, folder: str | Path) -> list[Path]:
         np.savez_compressed(temporary, format="budai-chart", version=1, **arrays)
     _export_reconstruction(project, out / "reconstruction.ply")
     names = ("autoencoder.json", "autoencoder.safetensors", "chart.npz", "reconstruction.ply")
-    return written + [out / name for name in names] + export_cells(project, out)
+    return written + [out / name for name in names] + export_cells(project, out) + export_transport(project, out)
 
 
 def export_cells(project: Project, folder: Path, for_others: bool = False) -> list[Path]:

@@ -3,37 +3,31 @@
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Float64, Int64, UInt8
+from cmap import Colormap
+from jaxtyping import Bool, Float64, UInt8
 
 from core.io.atomic import replacing
 from core.io.ply import columns, write_ply
+from core.io.write_mesh import MeshToWrite
+from core.surface.surface import Surface
 from core.transport.power_diagram import PowerDiagram, power_diagram
+from core.transport.sampler import DecodedSamples
 from core.transport.singular_set import SingularSet
-from core.transport.surface_measure import SurfaceMeasure
-from core.transport.transport_map import TransportMap
+from core.transport.transport import Transport
 
 _PAGE = 1000.0  # units of the SVG across the disk
 _MARGIN = 10.0
 
 
-def write_transport(
-    path: str | Path,
-    transport: TransportMap,
-    measure: SurfaceMeasure,
-    parameterization: Float64[np.ndarray, "n 2"] | None = None,
-) -> None:
+def write_transport(path: str | Path, transport: Transport) -> None:
     """Write ``transport.npz``: one row for each site given to the solver, in its order.
 
     Parameters
     ----------
     path : str or Path
         The file.
-    transport : TransportMap
-        The solved map.
-    measure : SurfaceMeasure
-        The sites, masses and vertices it was solved for.
-    parameterization : (n, 2) float64 array, optional
-        Area-preserving disk coordinates of all vertices; left out of the file where there are none.
+    transport : Transport
+        The solved map with its products.
 
     Raises
     ------
@@ -45,45 +39,76 @@ def write_transport(
     Sites that coincide share one cell. They are written one by one with their own masses and the same weight, so all
     but one of them have the area that such a diagram gives them: none.
     """
-    weights = transport.weights[transport.site_of]
-    masses = measure.masses * (np.pi / measure.masses.sum()) if transport.n_merged else transport.masses
-    diagram = power_diagram(measure.sites, weights) if transport.n_merged else transport.diagram
-    arrays = {} if parameterization is None else {"parameterization": np.asarray(parameterization, np.float64)}
+    solution, measure = transport.map, transport.measure
+    weights = solution.weights[solution.site_of]
+    masses = measure.masses * (np.pi / measure.masses.sum()) if solution.n_merged else solution.masses
+    diagram = power_diagram(measure.sites, weights) if solution.n_merged else solution.diagram
     with replacing(path) as temporary, temporary.open("wb") as file:
         np.savez_compressed(
             file,
             format="budai-transport",
             version=1,
             domain="disk",
+            chart=transport.chart_label,
+            measure=transport.measure_label,
             sites=measure.sites,
             masses=masses,
             weights=weights,
             areas=diagram.areas,
             centroids=diagram.centroids,
             site_vertex=measure.site_vertex,
-            **arrays,
+            parameterization=transport.after.coordinates,
+            chart_coordinates=transport.chart,
+            residuals=solution.residuals,
+            singular_segments=transport.singular_segments,
+            singular_jumps=transport.singular_jumps,
         )
 
 
-def write_samples(
-    path: str | Path,
-    points: Float64[np.ndarray, "n 3"],
-    normals: Float64[np.ndarray, "n 3"] | None = None,
-    faces: Int64[np.ndarray, " n"] | None = None,
-) -> None:
-    """Write ``samples.ply``: points as ``double``, with normals and the face each was drawn in where they are given.
+def write_samples(path: str | Path, samples: DecodedSamples, beside_singular: Bool[np.ndarray, " n"]) -> None:
+    """Write samples as PLY: points and normals as ``double``, latent codes, faces, and which are beside a tear.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file, ``samples.ply``.
+    samples : DecodedSamples
+        The points.
+    beside_singular : (n,) bool array
+        Those in cells at the singular set; written as the property ``beside_singular``.
 
     Raises
     ------
     InputError
         If the file cannot be written.
     """
-    vertex = columns(points)
-    if normals is not None:
-        vertex |= columns(normals, ("nx", "ny", "nz"))
-    if faces is not None:
-        vertex["face"] = np.asarray(faces, np.int32)
-    write_ply(path, vertex, comments=("Budai: points drawn through the transport map and the decoder",))
+    vertex = columns(samples.points) | columns(samples.normals, ("nx", "ny", "nz"))
+    vertex |= columns(samples.codes, ("code_x", "code_y"))
+    vertex |= {"face": samples.faces.astype(np.int32), "beside_singular": beside_singular.astype(np.uint8)}
+    how = "through the transport map and the decoder" if (samples.sites >= 0).all() else "through the decoder alone"
+    write_ply(path, vertex, comments=(f"Budai: points drawn {how}",))
+
+
+def transport_mesh(surface: Surface, transport: Transport) -> MeshToWrite:
+    """Return the surface with its area-preserving disk coordinates as texture coordinates, the disk in the unit square.
+
+    Where the format holds attributes, the chart is there too.
+    """
+    return MeshToWrite(
+        vertices=surface.vertices,
+        faces=surface.faces,
+        texture_coordinates=(transport.after.coordinates + 1.0) / 2.0,
+        attributes={"chart_x": transport.chart[:, 0], "chart_y": transport.chart[:, 1]},
+        title="Budai: surface with area-preserving texture coordinates",
+    )
+
+
+def mass_colors(masses: Float64[np.ndarray, " n"]) -> UInt8[np.ndarray, "n 3"]:
+    """Return a colour for each mass, by its logarithm from the least to the greatest."""
+    logarithm = np.log(masses)
+    spread = float(np.ptp(logarithm))
+    place = (logarithm - logarithm.min()) / spread if spread > 0 else np.full(len(masses), 0.5)
+    return np.round(255 * np.asarray(Colormap("crameri:batlow")(place))[:, :3]).astype(np.uint8)
 
 
 def write_diagram_svg(

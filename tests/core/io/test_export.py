@@ -58,7 +58,7 @@ def test_npz_holds_the_arrays(tmp_path):
     ("name", "what", "reason"),
     [
         ("a.npz", "cells", "cells are not computed yet"),
-        ("a.ply", "samples", "needs the optimal transport"),
+        ("a.ply", "samples", "not solved yet"),
         ("a.ply", "tea", "no result named tea"),
         ("a.doc", "surface", "not one that meshes can be written to"),
         ("none/a.ply", "surface", "cannot be written"),
