@@ -25,12 +25,6 @@ from core.surface.point_cloud import PointCloud
 from core.surface.surface import Surface
 from core.training.result import TrainingResult
 
-LATER = {
-    "parameterization": "the optimal transport",
-    "samples": "the optimal transport",
-}
-"""What can be asked for and is not computed by this version, with the stage that it needs."""
-
 
 def reconstruction_mesh(surface: Surface, training: TrainingResult) -> MeshToWrite:
     """Return the decoded surface: vertices decode(encode(x)), the faces and codes of the surface, and the error."""
@@ -66,8 +60,6 @@ def export_file(project: Project, path: str | Path, what: str = "") -> None:
     """
     file = Path(path).name
     chosen = what or ("reconstruction" if project.training is not None else "surface")
-    if chosen in LATER:
-        raise InputError(file, f"{chosen} needs {LATER[chosen]}, which this version does not compute")
     if chosen not in EXPORTS:
         raise InputError(file, f"there is no result named {chosen}", remedy=f"Choose one of {', '.join(EXPORTS)}.")
     EXPORTS[chosen](project, Path(path))
