@@ -57,6 +57,12 @@ QUANTITIES: dict[str, Quantity] = {
         Quantity("area_factor", "Area factor", "log₂ area\nfactor", "crameri:vik", (-2.0, 2.0), True, "cells"),
         Quantity("cell_conformality", "Cell conformality", "σ₁ / σ₂", "crameri:lajolla_r", (1.0, 4.0), stage="cells"),
         Quantity("log_density", "Log density", "log₁₀\ndensity", "cmocean:dense", stage="cells"),
+        Quantity(
+            "ratio_before", "Area ratio before", "log₂ area\nratio", "crameri:vik", (-2.0, 2.0), True, "transport"
+        ),
+        Quantity("ratio_after", "Area ratio after", "log₂ area\nratio", "crameri:vik", (-2.0, 2.0), True, "transport"),
+        Quantity("mass", "Mass", "Mass", "crameri:batlow", stage="transport"),
+        Quantity("displacement", "Displacement", "Distance\nmoved", "crameri:batlow", stage="transport"),
         Quantity("checker", "Checker", stage="training"),
         Quantity("uv_grid", "UV grid", stage="training"),
         Quantity("texture", "Colours of the file"),

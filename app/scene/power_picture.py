@@ -58,7 +58,7 @@ class PowerLook:
     Parameters
     ----------
     key : str
-        One of `SITE_QUANTITIES`.
+        One of `SITE_KEYS`.
     display : TransportDisplay
         Whether the singular set is drawn.
     palette : Palette

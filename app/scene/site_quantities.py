@@ -2,21 +2,11 @@
 
 import numpy as np
 
-from app.scene.color_maps import Quantity, legend, mapped, value_range
+from app.scene.color_maps import QUANTITIES, legend, mapped, value_range
 from app.scene.snapshot import Coloring, signed_areas
 from core.transport.transport import Transport
 
-SITE_QUANTITIES: dict[str, Quantity] = {
-    quantity.key: quantity
-    for quantity in (
-        Quantity(
-            "ratio_before", "Area ratio before", "log₂ area\nratio", "crameri:vik", (-2.0, 2.0), True, "transport"
-        ),
-        Quantity("ratio_after", "Area ratio after", "log₂ area\nratio", "crameri:vik", (-2.0, 2.0), True, "transport"),
-        Quantity("mass", "Mass", "Mass", "crameri:batlow", stage="transport"),
-        Quantity("displacement", "Displacement", "Distance\nmoved", "crameri:batlow", stage="transport"),
-    )
-}
+SITE_KEYS = tuple(key for key, quantity in QUANTITIES.items() if quantity.stage == "transport")
 """Quantities of the cells of the power diagram, in the order of the menu."""
 
 
@@ -30,7 +20,7 @@ def site_values(transport: Transport, faces: np.ndarray, key: str) -> np.ndarray
     faces : (f, 3) int64 array
         Triangles of the surface, which the area before is that of.
     key : str
-        One of `SITE_QUANTITIES`.
+        One of `SITE_KEYS`.
 
     Returns
     -------
@@ -53,7 +43,7 @@ def site_values(transport: Transport, faces: np.ndarray, key: str) -> np.ndarray
 
 def site_coloring(transport: Transport, faces: np.ndarray, key: str) -> Coloring:
     """Return the (n, 3) uint8 colours of the cells, and what the colour bar says."""
-    quantity, values = SITE_QUANTITIES[key], site_values(transport, faces, key)
+    quantity, values = QUANTITIES[key], site_values(transport, faces, key)
     limits = value_range(quantity, values)
     return Coloring(mapped(values, limits, quantity.color_map), limits, legend(quantity, limits, values))
 

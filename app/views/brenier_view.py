@@ -110,7 +110,7 @@ class BrenierView(QWidget):
         self.canvas.close_plotter()
 
     def set_color_by(self, key: str) -> None:
-        """Colour the cells by one of `SITE_QUANTITIES`."""
+        """Colour the cells by one of `SITE_KEYS`."""
         self.color_by = key
         self._show(self._workspace.project)
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QImage
 
-from app.scene.site_quantities import SITE_QUANTITIES, site_coloring, site_values
+from app.scene.site_quantities import SITE_KEYS, site_coloring, site_values
 from app.selection import Pick, Selection
 from app.theme import Theme
 from app.views.brenier_view import BrenierView
@@ -72,7 +72,7 @@ def test_quantities_of_cells(project):
     assert np.ptp(before) > 0.1
     masses = transport.map.masses
     assert (2.0**before * masses / masses.sum()).sum() == pytest.approx(1.0)
-    for key in SITE_QUANTITIES:
+    for key in SITE_KEYS:
         assert site_coloring(transport, faces, key).colors.shape == (len(masses), 3)
 
 
