@@ -85,7 +85,15 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("output", metavar="OUT", type=Path, help="the suffix decides the format")
     export.add_argument(
         "--what",
-        choices=("reconstruction", "reconstruction_cells", "surface", "parameterization", "cells", "samples"),
+        choices=(
+            "reconstruction",
+            "reconstruction_cells",
+            "reconstruction_pieces",
+            "surface",
+            "parameterization",
+            "cells",
+            "samples",
+        ),
         default="",
         help="which result; the reconstruction by default",
     )
@@ -113,6 +121,10 @@ def _add_training(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--preset", choices=("default", "paper"), help="which networks (default: default)")
     parser.add_argument("--encoder", type=_widths, metavar="W-W-…", help="hidden widths of the encoder: 256-256-256")
     parser.add_argument("--decoder", type=_widths, metavar="W-W-…", help="hidden widths of the decoder")
+    parser.add_argument(
+        "--no-detail", dest="detail", action="store_const", const=False, help="leave the detail layer away"
+    )
+    parser.add_argument("--detail-nodes", type=int, metavar="N", help="its nodes across the disk (default: automatic)")
     parser.add_argument("--steps", type=_widths, metavar="N", help="take exactly so many steps, whatever their time")
 
 
@@ -147,16 +159,14 @@ def _training_options(options: argparse.Namespace) -> object:
     """Return the options of a training from those that were given."""
     from core.training.options import TrainingOptions
 
-    names = ("seconds", "seed", "device", "mode", "preset", "encoder", "decoder", "steps")
+    names = ("seconds", "seed", "device", "mode", "preset", "encoder", "decoder", "steps", "detail", "detail_nodes")
     return TrainingOptions(**{name: getattr(options, name) for name in names if getattr(options, name) is not None})
 
 
 def _export(options: argparse.Namespace) -> int:
-    from core.io.export import export_file
-    from core.io.project_file import open_project
+    from app.headless import export
 
-    export_file(open_project(options.project), options.output, options.what)
-    print(f"Wrote {options.output}", file=sys.stderr)
+    export(options.project, options.output, options.what)
     return 0
 
 

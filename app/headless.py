@@ -14,14 +14,15 @@ from app.child_work import finish_in_child
 from app.scene.pictures import draw_cells, draw_overview
 from app.terminal import TerminalProgress
 from core.errors import BudaiError, InputError
+from core.evaluation.claims import headline
 from core.io.atomic import replacing
-from core.io.export import export_cells, export_run
+from core.io.export import NEED_CELLS, export_cells, export_file, export_run
 from core.io.load import load_in_child
 from core.io.project_file import open_project, save_project
 from core.pipeline import train_autoencoder
 from core.progress import finish
 from core.project import Project
-from core.relu.cells import Cells, CellsOptions, Part, find_cells
+from core.relu.cells import Cells, CellsOptions, Part, find_cells, relinked
 from core.report import run_report
 from core.surface.surface import Surface
 from core.training.options import TrainingOptions
@@ -55,7 +56,7 @@ def run(surface: Path, output: Path, options: TrainingOptions) -> dict[str, Any]
     project, timings = _trained(surface, options, progress)
     save_project(project, output / "project.budai")  # what took a minute to learn must not hang on what follows
     try:
-        project, timings["cells"] = _with_cells(project, CellsOptions(complexity=True), progress)
+        project, timings["cells"] = _with_cells(project, CellsOptions(complexity=True, keep_pieces=True), progress)
     except BudaiError as error:
         progress.say(f"The cells could not be computed: {error}")
     exporting = time.monotonic()
@@ -88,9 +89,27 @@ def cells(project_file: Path, output: Path, of: Part | None) -> None:
     if project.training is None:
         raise InputError(project_file.name, "holds no trained autoencoder", remedy="Train it first: budai train.")
     _make_folder(output)
-    project, seconds = _with_cells(project, CellsOptions((of,)) if of else CellsOptions(), progress)
+    parts = (of,) if of else CellsOptions().of
+    project, seconds = _with_cells(project, CellsOptions(parts, keep_pieces=True), progress)
     written = export_cells(project, output, for_others=True)
     progress.say(f"Computed in {seconds:.2f} s; results in {output}: {', '.join(path.name for path in written)}")
+
+
+def export(project_file: Path, output: Path, what: str) -> None:
+    """Write one result of a saved project into a file, computing its cells where they are asked for.
+
+    Raises
+    ------
+    BudaiError
+        If there is no such result, the format cannot hold it, or the file cannot be written.
+    """
+    progress = TerminalProgress()
+    project = open_project(project_file)
+    if what in NEED_CELLS and project.training is not None:
+        part: Part = "encoder" if output.suffix.lower() == ".vtp" else "decoder"
+        project, _ = _with_cells(project, CellsOptions((part,), keep_pieces=what == "reconstruction_pieces"), progress)
+    export_file(project, output, what)
+    progress.say(f"Wrote {output}")
 
 
 def _with_cells(project: Project, options: CellsOptions, progress: TerminalProgress) -> tuple[Project, float]:
@@ -101,11 +120,17 @@ def _with_cells(project: Project, options: CellsOptions, progress: TerminalProgr
     started = time.monotonic()
     networks = project.training.autoencoder
     found: Cells = finish_in_child(find_cells, project.source.surface, networks, options, report=progress)
+    found = relinked(found, project.source.surface, networks)
+    for line in found.messages:
+        progress.say(line)
     if found.decoder is not None:
         progress.say(f"Decoder: {found.decoder.n_cells:,} exact cells in the disk")
     for name, part in (("Encoder", found.encoder), ("Composition", found.composition)):
         if part is not None:
             progress.say(f"{name}: {part.n_cells:,} exact cells on the surface, {len(part.flipped):,} flipped pieces")
+    if found.exact is not None and found.exact.decoder_pieces is not None:
+        progress.say(f"Decoder with detail: {found.exact.decoder_pieces:,} exact pieces")
+    progress.say(headline(project.training.certificate.with_exact(found.exact)))
     return project.updated(cells=found), time.monotonic() - started
 
 
@@ -143,7 +168,8 @@ def _trained(
         f"Chamfer {100 * figures.chamfer_rel:.3g} % of the diagonal, "
         f"{figures.flipped_triangles:,} of {figures.n_triangles:,} triangles flipped"
     )
-    timings = {"load": loaded - started, "train": time.monotonic() - loaded}
+    chart = training.chart_seconds
+    timings = {"load": loaded - started, "chart": chart, "train": time.monotonic() - loaded - (chart or 0.0)}
     return Project(source=source, training=training, options={"training": options}), timings
 
 

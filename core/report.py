@@ -6,6 +6,7 @@ from typing import Any
 
 from core.evaluation.certificate import Certificate
 from core.evaluation.claims import claims, headline, is_homeomorphism
+from core.evaluation.exact_figures import ExactFigures
 from core.io.load import LoadedSurface
 from core.project import Project
 from core.relu.capacity import log10_bound_dimension, log10_bound_theorem
@@ -41,9 +42,9 @@ def surface_report(source: LoadedSurface) -> dict[str, Any]:
     }
 
 
-def training_report(training: TrainingResult) -> dict[str, Any]:
-    """Return the figures of a training, as the part `training` of a report."""
-    certificate = training.certificate
+def training_report(training: TrainingResult, exact: ExactFigures | None = None) -> dict[str, Any]:
+    """Return the figures of a training, as the part `training` of a report, with what its cells tell."""
+    certificate = training.certificate.with_exact(exact)
     detail = training.detail
     return {
         "device": training.device,
@@ -93,6 +94,14 @@ def cells_report(cells: Cells, training: TrainingResult) -> dict[str, Any]:
             "seconds": cells.seconds["decoder"],
             "log10_bound_theorem": log10_bound_theorem(networks.decoder.widths),
             "log10_bound_dimension": log10_bound_dimension(networks.decoder.widths),
+        }
+    if cells.exact is not None and cells.exact.decoder_pieces is not None:
+        report["with_detail"] = {
+            "pieces": cells.exact.decoder_pieces,
+            "flat_pieces": cells.exact.flat_pieces,
+            "turned_pieces": cells.exact.turned_pieces,
+            "image_area_rel": cells.exact.image_area_rel,
+            "seconds": cells.seconds["detail_pieces"],
         }
     for part, found in (("encoder", cells.encoder), ("composition", cells.composition)):
         if found is not None:
@@ -171,13 +180,14 @@ def run_report(
     """
     if project.source is None:
         raise ValueError("a report needs a surface")
+    exact = None if project.cells is None or "cells" in project.outdated else project.cells.exact
     parts = ("load", "chart", "train", "cells", "transport", "export", "total")
     return {
         "format": "budai-report",
         "version": 1,
         "budai_version": version,
         "surface": surface_report(project.source),
-        "training": None if project.training is None else training_report(project.training),
+        "training": None if project.training is None else training_report(project.training, exact),
         "cells": None
         if project.cells is None or project.training is None
         else cells_report(project.cells, project.training),

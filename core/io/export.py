@@ -19,8 +19,11 @@ from core.io.write_cells import (
 )
 from core.io.write_mesh import MeshToWrite, write_mesh
 from core.io.write_partition import write_partition
+from core.io.write_pieces import write_reconstruction_pieces
+from core.progress import finish
 from core.project import Project
 from core.relu.cells import Cells
+from core.relu.decoder_pieces import decoder_pieces
 from core.surface.point_cloud import PointCloud
 from core.surface.surface import Surface
 from core.training.result import TrainingResult
@@ -50,8 +53,8 @@ def export_file(project: Project, path: str | Path, what: str = "") -> None:
     what : str
         "reconstruction", "surface", "parameterization" (a mesh; .npz: the transport; .svg: the diagram), "samples"
         (.ply, .npz), "cells" (.npz, .svg, .pdf: those of the decoder in the disk; .vtp: those of the
-        encoder on the surface) or "reconstruction_cells" (.ply); empty: the reconstruction if there is one, else the
-        surface.
+        encoder on the surface), "reconstruction_cells" (.ply: the decoder network alone) or "reconstruction_pieces"
+        (.ply: with its detail layer); empty: the reconstruction if there is one, else the surface.
 
     Raises
     ------
@@ -135,6 +138,18 @@ def _export_reconstruction_cells(project: Project, path: Path) -> None:
     write_reconstruction_cells(cells.decoder, autoencoder.centre, autoencoder.scale, path)
 
 
+def _export_reconstruction_pieces(project: Project, path: Path) -> None:
+    cells = _cells_of(project, path)
+    if path.suffix.lower() != ".ply":
+        _refuse_suffix(path, (".ply",))
+    if project.training is None or cells.decoder is None:
+        raise InputError(path.name, "the decoder was not decomposed", remedy="Compute the cells of the decoder.")
+    if project.training.autoencoder.detail is None:
+        raise InputError(path.name, "the decoder has no detail layer", remedy="Export the reconstruction_cells.")
+    pieces = cells.detail_pieces or finish(decoder_pieces(project.training.autoencoder, cells.decoder))
+    write_reconstruction_pieces(pieces, path)
+
+
 EXPORTS: Mapping[str, Callable[[Project, Path], None]] = {
     "reconstruction": _export_reconstruction,
     "surface": _export_surface,
@@ -142,8 +157,12 @@ EXPORTS: Mapping[str, Callable[[Project, Path], None]] = {
     "reconstruction_cells": _export_reconstruction_cells,
     "parameterization": export_parameterization,
     "samples": export_samples,
+    "reconstruction_pieces": _export_reconstruction_pieces,
 }
 """What can be exported, and what writes it."""
+
+NEED_CELLS = ("cells", "reconstruction_cells", "reconstruction_pieces")
+"""What is written of the exact cells; they are not saved with a project."""
 
 
 def export_run(project: Project, folder: str | Path) -> list[Path]:
@@ -210,6 +229,9 @@ def export_cells(project: Project, folder: Path, for_others: bool = False) -> li
             _export_cells(project, path)
         written.append(folder / "reconstruction_cells.ply")
         _export_reconstruction_cells(project, written[-1])
+        if project.training is not None and project.training.autoencoder.detail is not None:
+            written.append(folder / "reconstruction_pieces.ply")
+            _export_reconstruction_pieces(project, written[-1])
     for part, found in (("encoder", cells.encoder), ("composition", cells.composition)):
         if found is not None:
             written.append(folder / f"cells_{part}.npz")

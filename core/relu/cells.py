@@ -10,10 +10,13 @@ from jaxtyping import Int64
 from core.autoencoder.autoencoder import Autoencoder
 from core.clock import ActiveClock
 from core.errors import BudaiError
+from core.evaluation.exact import exact_figures
+from core.evaluation.exact_figures import ExactFigures
 from core.progress import Progress, Work
 from core.relu.affine_pieces import affine_pieces
 from core.relu.capacity import Capacity, log10_bound_dimension, log10_bound_theorem
 from core.relu.cell_complex import CellComplex
+from core.relu.decoder_pieces import DecoderPieces, decoder_pieces
 from core.relu.decomposition import decomposition, disk_polygon
 from core.relu.surface_cell_complex import SurfaceCellComplex
 from core.relu.surface_decomposition import surface_decomposition
@@ -35,6 +38,8 @@ class CellsOptions:
         the encoder's.
     complexity : bool
         Whether to bound the number of linear charts that the surface needs as well, which takes some seconds.
+    keep_pieces : bool
+        Whether to keep the pieces of a decoder with a detail layer, not their figures alone: a million and more.
 
     Raises
     ------
@@ -60,6 +65,8 @@ class CellsOptions:
         },
     )
 
+    keep_pieces: bool = field(default=False, metadata={"label": "Keep pieces", "hidden": True})
+
     def __post_init__(self) -> None:
         if not self.of or set(self.of) - set(PARTS):
             raise BudaiError(f"Cells of {', '.join(self.of) or 'nothing'} are not known. Choose {', '.join(PARTS)}.")
@@ -81,6 +88,12 @@ class Cells:
         How long each took.
     complexity : RectifiedComplexity or None
         Bounds of the number of linear charts that the surface needs.
+    exact : ExactFigures or None
+        What the cells tell of the autoencoder, for its certificate.
+    detail_pieces : DecoderPieces or None
+        Pieces of the whole decoder, where it has a detail layer and they were to be kept.
+    messages : tuple of str
+        What the user should know.
     """
 
     decoder: CellComplex | None
@@ -88,6 +101,9 @@ class Cells:
     composition: SurfaceCellComplex | None
     seconds: dict[str, float]
     complexity: RectifiedComplexity | None = None
+    exact: ExactFigures | None = None
+    detail_pieces: DecoderPieces | None = None
+    messages: tuple[str, ...] = ()
 
     @cached_property
     def decoder_pieces(self) -> Int64[np.ndarray, " F"]:
@@ -118,7 +134,11 @@ def relinked(cells: Cells, surface: Surface, autoencoder: Autoencoder) -> Cells:
             network = autoencoder.encoder if name == "encoder" else part.network
             part = replace(part, network=network, surface=surface, encoder=autoencoder.encoder)
         parts[name] = part
-    return replace(cells, decoder=decoder and replace(decoder, network=autoencoder.decoder), **parts)
+    decoder = decoder and replace(decoder, network=autoencoder.decoder)
+    pieces = cells.detail_pieces
+    if pieces is not None and decoder is not None:
+        pieces = replace(pieces, autoencoder=autoencoder, cells=decoder)
+    return replace(cells, decoder=decoder, detail_pieces=pieces, **parts)
 
 
 def find_cells(surface: Surface, autoencoder: Autoencoder, options: CellsOptions) -> Work[Cells]:
@@ -160,12 +180,34 @@ def find_cells(surface: Surface, autoencoder: Autoencoder, options: CellsOptions
             share = (k + (progress.fraction or 0.0)) / len(options.of)
             yield from clock.pause(Progress(share, f"Cells of the {part}: {progress.message}"))
         seconds[part] = clock.seconds
+    decoder, encoder = found["decoder"], found["encoder"]
+    pieces, messages = None, ()
+    if decoder is not None and autoencoder.detail is not None:
+        clock = ActiveClock()
+        try:
+            pieces = yield from _pieces(clock, decoder_pieces(autoencoder, decoder))  # pyright: ignore[reportArgumentType]
+        except BudaiError as error:
+            messages = (f"The pieces of the decoder with its detail layer could not be computed: {error}",)
+        seconds["detail_pieces"] = clock.seconds
+    yield Progress(1.0, "Figures of the cells")
+    exact = exact_figures(autoencoder, decoder, encoder, pieces)  # pyright: ignore[reportArgumentType]
     complexity = None
     if options.complexity:
         clock = ActiveClock()
         complexity = yield from rectified_complexity(surface)
         seconds["complexity"] = clock.seconds
-    return Cells(found["decoder"], found["encoder"], found["composition"], seconds, complexity)  # pyright: ignore[reportArgumentType]
+    kept = pieces if options.keep_pieces else None
+    return Cells(decoder, encoder, found["composition"], seconds, complexity, exact, kept, messages)  # pyright: ignore[reportArgumentType]
+
+
+def _pieces(clock: ActiveClock, work: Work[DecoderPieces]) -> Work[DecoderPieces]:
+    """Cut the cells by the lattice of the detail layer, the clock stopped while the work waits."""
+    while True:
+        try:
+            progress = next(work)
+        except StopIteration as end:
+            return end.value
+        yield from clock.pause(Progress(progress.fraction, f"Cells cut by the detail layer: {progress.message}"))
 
 
 def _work(surface: Surface, autoencoder: Autoencoder, part: Part) -> Work[CellComplex] | Work[SurfaceCellComplex]:

@@ -6,10 +6,13 @@ import pytest
 import trimesh
 from safetensors.numpy import load_file
 
+from core.autoencoder.detail_layer import DetailLayer
 from core.errors import InputError
 from core.io.export import export_file, export_run
 from core.io.load import load
 from core.io.write_mesh import MESH_WRITERS
+from core.progress import finish
+from core.relu.cells import CellsOptions, find_cells
 from core.report import run_report
 from tests.core.make import trained_project
 
@@ -94,10 +97,50 @@ def test_a_run_writes_the_files_of_the_contract(tmp_path):
     assert np.array_equal(back.scalars["error"], gap)
 
 
+def with_cells_and_detail():
+    """Return a trained project with a detail layer, and with its exact cells."""
+    project = trained_project()
+    values = np.random.default_rng(0).normal(size=(6, 6, 3)).astype(np.float32).astype(np.float64)
+    autoencoder = project.training.autoencoder.with_detail(DetailLayer(np.array([-0.6, -0.7]), 0.25, values))
+    training = replace(project.training, autoencoder=autoencoder)
+    cells = finish(find_cells(project.source.surface, autoencoder, CellsOptions()))
+    return replace(project, training=training, cells=cells)
+
+
+def test_the_pieces_of_the_whole_decoder_are_written(tmp_path):
+    project = with_cells_and_detail()
+    names = {path.name for path in export_run(project, tmp_path)}
+    assert {"reconstruction_pieces.ply", "reconstruction_cells.ply", "cells_decoder.npz"} <= names
+    export_file(project, tmp_path / "again.ply", "reconstruction_pieces")
+    assert (tmp_path / "again.ply").read_bytes() == (tmp_path / "reconstruction_pieces.ply").read_bytes()
+    assert "detail.values" in load_file(tmp_path / "autoencoder.safetensors")
+    head = (tmp_path / "again.ply").read_bytes()[:600].decode("ascii", "replace")
+    assert f"element face {project.cells.exact.decoder_pieces}" in head
+    plain = replace(project, training=replace(project.training, autoencoder=trained_project().training.autoencoder))
+    with pytest.raises(InputError, match="no detail layer"):
+        export_file(plain, tmp_path / "none.ply", "reconstruction_pieces")
+
+
+def test_the_report_tells_what_the_cells_tell():
+    project = with_cells_and_detail()
+    report = run_report(project, "0", {}, 10**8)
+    exact = report["training"]["certificate"]["exact"]
+    assert exact["flipped_pieces"] == report["cells"]["encoder"]["flipped_pieces"]
+    assert exact["decoder_pieces"] == report["cells"]["with_detail"]["pieces"] > report["cells"]["decoder"]["cells"]
+    verdicts = {claim["key"]: claim["verdict"] for claim in report["training"]["certificate"]["claims"]}
+    assert verdicts["immersion"] == ("holds" if exact["flat_pieces"] == 0 else "fails")
+    assert json.loads(json.dumps(report)) == report
+    stale = run_report(replace(project, outdated=frozenset({"cells"})), "0", {}, 10**8)
+    assert stale["training"]["certificate"]["exact"] is None
+
+
 def test_the_report_leaves_null_what_was_not_measured():
     report = run_report(trained_project(), "0", {"load": 0.5, "total": 2.0}, 10**8)
     assert report["cells"] is report["transport"] is report["denoising"] is None
     assert report["timings"]["cells"] is None
     assert report["training"]["flipped_triangles"] == 3
+    assert report["training"]["network"]["rmse_rel"] == report["training"]["rmse_rel"] == 0.1
+    assert report["training"]["detail"] is None
+    assert report["training"]["certificate"]["is_homeomorphism"] is False
     assert report["surface"]["euler_characteristic"] == 1
     assert json.loads(json.dumps(report)) == report
