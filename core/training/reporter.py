@@ -70,7 +70,9 @@ class Reporter:
         measured = report.seconds >= self._figures_due
         codes, images = (part.cpu().numpy() for part in learner.images(precise=measured))
         images = self._frame.restore(images.astype(np.float64))
-        report = replace(report, codes=codes, reconstruction=images.astype(np.float32))
+        is_sound = all(bool(tensor.isfinite().all()) for tensor in learner.decoder.parameters)
+        decoder = learner.decoder.relu_map() if is_sound else None
+        report = replace(report, codes=codes, reconstruction=images.astype(np.float32), decoder=decoder)
         if measured:
             self._figures_due = report.seconds + _BETWEEN_FIGURES
             flipped = int(flipped_triangles(codes.astype(np.float64), self._surface.faces).sum())

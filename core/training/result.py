@@ -11,6 +11,7 @@ from core.arrays import frozen
 from core.autoencoder.autoencoder import Autoencoder
 from core.autoencoder.detail_figures import DetailFigures
 from core.evaluation.certificate import Certificate
+from core.relu.relu_map import ReluMap
 from core.training.options import TrainingOptions
 
 
@@ -37,6 +38,8 @@ class TrainingStep:
         Codes of the vertices, in latent units (in guided mode before the first step: the guiding chart).
     reconstruction : (n, 3) float32 array or None
         Reconstructed vertices, in input units.
+    decoder : ReluMap or None
+        The decoder as it stands; told with the codes.
     """
 
     step: int
@@ -47,6 +50,7 @@ class TrainingStep:
     flipped_triangles: int | None = None
     codes: Float32[np.ndarray, "n 2"] | None = None
     reconstruction: Float32[np.ndarray, "n 3"] | None = None
+    decoder: ReluMap | None = None
 
 
 @dataclass(frozen=True, eq=False)

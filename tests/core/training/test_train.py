@@ -59,6 +59,9 @@ def test_a_bumpy_disk_is_learned(surface: Surface) -> None:
     assert shown[-1].codes.dtype == shown[-1].reconstruction.dtype == np.float32
     error = np.linalg.norm(shown[-1].reconstruction - surface.vertices, axis=1) / surface.diagonal
     assert np.sqrt((error**2).mean()) < 0.1
+    frame = result.autoencoder
+    decoded = shown[-1].decoder(shown[-1].codes.astype(np.float64)) * frame.scale + frame.centre
+    np.testing.assert_allclose(decoded, shown[-1].reconstruction, atol=0.01 * surface.diagonal)
     fractions = [p.fraction for p in seen]
     assert all(0 <= f <= 1 for f in fractions)
     assert len(result.history["loss"]) == len(result.history["seconds"]) == len(result.history["chamfer_rel"])
