@@ -13,11 +13,13 @@ from app.theme import Theme
 from app.views.brenier_view import BrenierView
 from app.views.transport_lines import certificate_lines, site_lines, transport_sheet, wasserstein_lines
 from app.views.transport_page import TransportPage, area_ratio_logarithms
+from app.views.transport_sections import TransportSections
 from app.widgets.plotter import BlankPlotter
 from app.widgets.ratio_histogram import BINS, RatioHistogram
 from app.widgets.residual_curve import ResidualCurve
 from app.workspace import Workspace
 from core.project import Project
+from core.transport.transport import TransportState
 from tests.app.make_transport import transported_project
 from tests.app.view_room import NoWorkers
 
@@ -146,3 +148,19 @@ def test_the_page_shows_what_the_project_holds(qtbot, project):
     workspace.start_over(project)
     np.testing.assert_array_equal(page.curve._residuals, project.transport.map.residuals)
     assert page.histogram._after is not None
+
+
+def test_the_inspector_shows_the_transport_and_the_residual_of_a_running_one(qtbot, project):
+    sections = TransportSections(Theme("light"))
+    for section in sections.sections:
+        qtbot.addWidget(section)
+    assert not sections.show_project(Project())
+    assert sections.show_project(Project(), TransportState("solve", (1.0, 0.1)))
+    assert sections.certificate.isHidden()
+    np.testing.assert_array_equal(sections.curve._residuals, [1.0, 0.1])
+    assert sections.show_project(project)
+    assert not sections.certificate.isHidden()
+    sections.show_picked(project, Pick(7, "surface"))
+    assert sections.site.rows[0].line.name == "Site"
+    sections.show_picked(project, None)
+    assert sections.site.note.text()

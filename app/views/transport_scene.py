@@ -1,0 +1,161 @@
+"""What a transport lends to the four views while its stage is open: displaced codes, power diagram, samples."""
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import QEasingCurve, QObject, QVariantAnimation, Signal
+from PySide6.QtGui import QIcon
+
+from app.displays import TransportDisplay
+from app.scene.palette import Palette
+from app.scene.power_picture import SitePlane
+from app.scene.snapshot import Snapshot, rgb
+from app.translation import tr
+from app.widgets.newest import Newest
+from app.widgets.overlays import Chip
+from app.widgets.plotter import Mesh
+from app.workspace import Workspace
+from core.project import Project
+from core.surface.surface import Surface
+from core.transport.transport import Transport
+
+STAGE = "transport"
+PLAY_MILLISECONDS = 2500
+"""How long the way from the chart to the area-preserving parameterization takes when it is played."""
+LEAST_P = 1e-3
+"""Least chance at which samples count as uniform."""
+
+
+def _prepared(plane: SitePlane) -> SitePlane:
+    """Compute what pictures need (runs in a thread)."""
+    _ = plane.locator, plane.vertex_of_site
+    return plane
+
+
+class TransportScene(QObject):
+    """Watches transport and display, and says what they change in the views.
+
+    Signals
+    -------
+    changed()
+        Something else is to be seen.
+    solved()
+        A new transport is there and its stage is open.
+    """
+
+    changed = Signal()
+    solved = Signal()
+
+    def __init__(self, workspace: Workspace, executor: Executor, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self.plane: SitePlane | None = None
+        self._planes = Newest(executor, self)
+        self._planes.done.connect(self._on_prepared)
+        self._play = QVariantAnimation(self, startValue=0.0, endValue=1.0, duration=PLAY_MILLISECONDS)
+        self._play.setEasingCurve(QEasingCurve.Type.InOutSine)
+        self._play.valueChanged.connect(self._displace)
+        workspace.project_changed.connect(self._on_project_changed)
+        workspace.display_changed.connect(lambda key: self.changed.emit() if key == STAGE else None)
+        workspace.open_stage_changed.connect(lambda _: self.changed.emit())
+        self._take(workspace.project)
+
+    @property
+    def display(self) -> TransportDisplay:
+        """How the transport is shown."""
+        return self._workspace.display(STAGE)
+
+    @property
+    def transport(self) -> Transport | None:
+        """The transport, where its stage is open."""
+        return self._workspace.project.transport if self._workspace.open_stage == STAGE else None
+
+    def displaced(self, snapshot: Snapshot | None) -> Snapshot | None:
+        """Return a snapshot with its codes on their way to the area-preserving parameterization."""
+        transport = self.transport
+        if snapshot is None or transport is None or snapshot.is_live or self.display.displacement == 0.0:
+            return snapshot
+        if len(transport.chart) != len(snapshot.figure.points):
+            return snapshot
+        return replace(snapshot, codes=transport.displaced(self.display.displacement))
+
+    def chart_words(self) -> str:
+        """Return what the codes that are shown are, empty where they are those of the autoencoder."""
+        if self.transport is None or self.display.displacement == 0.0:
+            return ""
+        if self.display.displacement == 1.0:
+            return tr("area-preserving chart")
+        return tr("{share} % on the way", share=f"{100 * self.display.displacement:.0f}")
+
+    def samples(self, snapshot: Snapshot | None, palette: Palette) -> Mesh | None:
+        """Return the samples to draw on the reconstruction, None where there are none to be shown."""
+        transport = self.transport
+        if snapshot is None or transport is None or self.display.samples == "none":
+            return None
+        drawn = transport.samples if self.display.samples == "after" else transport.naive_samples
+        if not len(drawn.points):
+            return None
+        colors = np.tile(np.array(rgb(palette.accent), np.uint8), (len(drawn.points), 1))
+        if self.display.singular and self.display.samples == "after":
+            colors[transport.samples_beside_singular] = rgb(palette.flipped)
+        return Mesh(snapshot.figure.drawn(drawn.points), np.empty((0, 3), np.int64), None, colors)
+
+    def sample_words(self) -> str:
+        """Return how many samples are drawn, for the header."""
+        transport = self.transport
+        if transport is None or self.display.samples == "none":
+            return ""
+        drawn = transport.samples if self.display.samples == "after" else transport.naive_samples
+        which = tr("uniform samples") if self.display.samples == "after" else tr("samples before")
+        return f"{len(drawn.points):,} {which}"
+
+    def sample_chip(self, icon: Callable[[str, str], QIcon]) -> Chip | None:
+        """Return the verdict of the test of uniformity of the samples that are drawn; `icon` makes one of a role."""
+        transport = self.transport
+        if transport is None or self.display.samples == "none":
+            return None
+        test = transport.uniformity
+        p = test.p_after if self.display.samples == "after" else test.p_before
+        if p is None:
+            return None
+        role, name = ("ok", "check-circle-fill") if p >= LEAST_P else ("bad", "x-circle-fill")
+        text = tr("χ² uniformity p = {p}", p=f"{p:.2g}" if p > 0.0 else "0")
+        return Chip(text, role, icon(name, role))
+
+    def play(self) -> None:
+        """Move the disk from the chart to the area-preserving parameterization; stop where that is under way."""
+        if self.transport is None:
+            return
+        if self._play.state() == QVariantAnimation.State.Running:
+            self._play.stop()
+        else:
+            self._play.start()
+
+    def close(self) -> None:
+        """Wait for nothing more."""
+        self._play.stop()
+        self._planes.forget()
+
+    def _displace(self, share: float) -> None:
+        self._workspace.set_display(STAGE, replace(self.display, displacement=float(share)))
+
+    def _on_project_changed(self, old: Project, new: Project) -> None:
+        if new.transport is not old.transport:
+            self._take(new)
+
+    def _take(self, project: Project) -> None:
+        self.plane = None
+        self._planes.forget()
+        source = project.source
+        if project.transport is not None and source is not None and isinstance(source.surface, Surface):
+            self._planes.submit(_prepared, SitePlane(project.transport, source.surface.faces))
+        self.changed.emit()
+
+    def _on_prepared(self, plane: SitePlane) -> None:
+        if plane.transport is self._workspace.project.transport:
+            self.plane = plane
+            self.changed.emit()
+            if self._workspace.open_stage == STAGE:
+                self.solved.emit()
