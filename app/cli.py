@@ -5,13 +5,17 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.errors import BudaiError
 
+if TYPE_CHECKING:
+    from core.denoising.options import DenoisingOptions
+
 COMMANDS = ("info", "run", "train", "export", "cells", "transport", "denoise", "sample")
+METHODS = ("projection", "encode_decode", "denoising_encoder", "moving_least_squares", "laplacian")
 LATER = {
     "transport": "Optimal transport is not part of this version.",
-    "denoise": "Denoising is not part of this version.",
     "sample": "Sampling is not part of this version.",
 }
 """Commands of the contract whose stage is not built yet: they say so and exit with 1."""
@@ -74,6 +78,14 @@ def _parser() -> argparse.ArgumentParser:
     run = command("run", _run, "Load, train, certify and export: the whole pipeline.")
     _add_training(run)
     run.add_argument("-o", "--output", metavar="OUT", type=Path, required=True, help="folder for the results")
+    noise = run.add_mutually_exclusive_group()
+    noise.add_argument(
+        "--noise",
+        type=float,
+        metavar="REL",
+        help="denoise points with Gaussian noise of so much of the diagonal in each coordinate: 0.01 for 1 %%",
+    )
+    noise.add_argument("--noisy", metavar="FILE", help="denoise the points of a noisy cloud or scan")
     run.add_argument("--json", action="store_true", help="print the report as JSON on stdout")
 
     train = command("train", _train, "Train the autoencoder of a surface and save the project.")
@@ -103,6 +115,19 @@ def _parser() -> argparse.ArgumentParser:
     cells.add_argument(
         "--of", choices=("decoder", "encoder", "composition"), help="which network; decoder and encoder by default"
     )
+
+    denoise = command("denoise", _denoise, "Bring noisy points back onto the surface of a saved project.")
+    denoise.add_argument("project", metavar="P.budai", type=Path)
+    denoise.add_argument("noisy", metavar="NOISY", type=Path, help="a noisy cloud or scan")
+    denoise.add_argument("-o", "--output", metavar="OUT.ply", type=Path, required=True, help="the denoised points")
+    denoise.add_argument("--method", choices=METHODS, default=METHODS[0], help=f"how (default: {METHODS[0]})")
+    denoise.add_argument(
+        "--onto",
+        choices=("surface", "disk"),
+        default="surface",
+        help="project onto what the codes of the surface decode to, or those of the whole disk (default: surface)",
+    )
+    denoise.add_argument("--json", action="store_true", help="print the figures as JSON on stdout")
 
     for name, text in LATER.items():
         part = command(name, _later, text)
@@ -142,9 +167,33 @@ def _info(options: argparse.Namespace) -> int:
 def _run(options: argparse.Namespace) -> int:
     from app.headless import run
 
-    report = run(options.surface, options.output, _training_options(options))
+    report = run(options.surface, options.output, _training_options(options), _denoising_options(options))
     if options.json:
         print(json.dumps(report, ensure_ascii=False))
+    return 0
+
+
+def _denoising_options(options: argparse.Namespace) -> "DenoisingOptions | None":
+    """Return what a run shall denoise, None where nothing is wanted."""
+    from core.denoising.options import DenoisingOptions
+
+    if options.noise is not None:
+        return DenoisingOptions(level=options.noise, seed=options.seed or 0, compare=False)
+    if options.noisy is not None:
+        return DenoisingOptions(input="file", path=options.noisy, compare=False)
+    return None
+
+
+def _denoise(options: argparse.Namespace) -> int:
+    from app.denoise import denoise_file
+    from core.denoising.options import DenoisingOptions
+
+    chosen = DenoisingOptions(
+        input="file", path=str(options.noisy), method=options.method, onto=options.onto, compare=False
+    )
+    figures = denoise_file(options.project, chosen, options.output)
+    if options.json:
+        print(json.dumps(figures, ensure_ascii=False))
     return 0
 
 

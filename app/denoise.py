@@ -1,11 +1,13 @@
 """Denoising without a window: what `budai run --noise`, `--noisy` and `budai denoise` do."""
 
 from pathlib import Path
+from typing import Any
 
 from app.child_work import finish_in_child
 from app.terminal import TerminalProgress
 from core.denoising.denoise import denoise
 from core.denoising.options import DenoisingOptions
+from core.denoising.report import denoising_report
 from core.denoising.result import Denoising
 from core.errors import InputError
 from core.io.project_file import open_project
@@ -34,8 +36,8 @@ def denoised(project: Project, options: DenoisingOptions, progress: TerminalProg
     return project.with_options("denoise", options).updated(denoising=found)
 
 
-def denoise_file(project_file: Path, noisy: Path, output: Path) -> None:
-    """Bring the points of a file back onto the surface of a saved project and write them.
+def denoise_file(project_file: Path, options: DenoisingOptions, output: Path) -> dict[str, Any]:
+    """Bring noisy points back onto the surface of a saved project, write them, and return the figures.
 
     Raises
     ------
@@ -51,10 +53,11 @@ def denoise_file(project_file: Path, noisy: Path, output: Path) -> None:
         raise InputError(project_file.name, "holds no trained autoencoder", remedy="Train it first: budai train.")
     if not output.parent.is_dir():
         raise InputError(output.name, f"the folder {output.parent} does not exist", remedy="Make it first.")
-    project = denoised(project, DenoisingOptions(input="file", path=str(noisy), compare=False), progress)
+    project = denoised(project, options, progress)
     assert project.denoising is not None
     write_denoised(project.denoising, output)
     progress.say(f"Wrote {output}")
+    return denoising_report(project.denoising)
 
 
 def _percent(found: Denoising, length: float) -> str:

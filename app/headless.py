@@ -11,13 +11,16 @@ import psutil
 
 from app import __version__
 from app.child_work import finish_in_child
+from app.denoise import denoised
 from app.scene.pictures import draw_cells, draw_overview
 from app.terminal import TerminalProgress
+from core.denoising.options import DenoisingOptions
 from core.errors import BudaiError, InputError
 from core.evaluation.claims import headline
 from core.io.atomic import replacing
 from core.io.export import NEED_CELLS, export_cells, export_file, export_run
 from core.io.load import load_in_child
+from core.io.noisy_file import read_noisy
 from core.io.project_file import open_project, save_project
 from core.pipeline import train_autoencoder
 from core.progress import finish
@@ -28,7 +31,9 @@ from core.surface.surface import Surface
 from core.training.options import TrainingOptions
 
 
-def run(surface: Path, output: Path, options: TrainingOptions) -> dict[str, Any]:
+def run(
+    surface: Path, output: Path, options: TrainingOptions, denoising: DenoisingOptions | None = None
+) -> dict[str, Any]:
     """Load, train, certify and export into a folder.
 
     Parameters
@@ -39,6 +44,8 @@ def run(surface: Path, output: Path, options: TrainingOptions) -> dict[str, Any]
         The folder for the results; made if it does not exist.
     options : TrainingOptions
         How to train.
+    denoising : DenoisingOptions, optional
+        Which points to denoise.
 
     Returns
     -------
@@ -53,12 +60,17 @@ def run(surface: Path, output: Path, options: TrainingOptions) -> dict[str, Any]
     started = time.monotonic()
     progress = TerminalProgress()
     _make_folder(output)
+    if denoising is not None and denoising.input == "file":
+        read_noisy(denoising.path)  # a file that cannot be used shall be refused before the training, not after it
     project, timings = _trained(surface, options, progress)
     save_project(project, output / "project.budai")  # what took a minute to learn must not hang on what follows
     try:
         project, timings["cells"] = _with_cells(project, CellsOptions(complexity=True, keep_pieces=True), progress)
     except BudaiError as error:
         progress.say(f"The cells could not be computed: {error}")
+    if denoising is not None:
+        project = denoised(project, denoising, progress)
+        save_project(project, output / "project.budai")
     exporting = time.monotonic()
     written = export_run(project, output)
     draw_overview(project, output / "overview.png")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from core.denoising.report import denoising_report
 from core.evaluation.certificate import Certificate
 from core.evaluation.claims import claims, headline, is_homeomorphism
 from core.evaluation.exact_figures import ExactFigures
@@ -192,7 +193,7 @@ def run_report(
         if project.cells is None or project.training is None
         else cells_report(project.cells, project.training),
         "transport": None if project.transport is None else transport_report(project.transport),
-        "denoising": None,
+        "denoising": None if project.denoising is None else denoising_report(project.denoising),
         "timings": {part: timings.get(part) for part in parts},
         "peak_memory_bytes": peak_memory_bytes,
     }

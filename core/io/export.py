@@ -17,6 +17,7 @@ from core.io.write_cells import (
     write_pieces_vtp,
     write_reconstruction_cells,
 )
+from core.io.write_denoised import write_denoised
 from core.io.write_mesh import MeshToWrite, write_mesh
 from core.io.write_partition import write_partition
 from core.io.write_pieces import write_reconstruction_pieces
@@ -198,7 +199,11 @@ def export_run(project: Project, folder: str | Path) -> list[Path]:
         np.savez_compressed(temporary, format="budai-chart", version=1, **arrays)
     _export_reconstruction(project, out / "reconstruction.ply")
     names = ("autoencoder.json", "autoencoder.safetensors", "chart.npz", "reconstruction.ply")
-    return written + [out / name for name in names] + export_cells(project, out) + export_transport(project, out)
+    written += [out / name for name in names] + export_cells(project, out) + export_transport(project, out)
+    if project.denoising is not None:
+        written.append(out / "denoised.ply")
+        write_denoised(project.denoising, written[-1])
+    return written
 
 
 def export_cells(project: Project, folder: Path, for_others: bool = False) -> list[Path]:

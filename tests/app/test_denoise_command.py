@@ -1,0 +1,57 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.cli import METHODS, main
+from core.denoising import options
+from core.io.project_file import save_project
+from tests.core.denoising.make_autoencoder import height, learned_project
+
+
+@pytest.fixture
+def project_file(tmp_path: Path) -> Path:
+    save_project(learned_project(), tmp_path / "p.budai")
+    return tmp_path / "p.budai"
+
+
+def test_a_cloud_is_denoised_into_a_file(project_file: Path, tmp_path: Path, capfd) -> None:
+    rng = np.random.default_rng(0)
+    plane = rng.uniform(-0.6, 0.6, (300, 2))
+    points = np.column_stack([plane, height(plane)]) + 0.01 * rng.normal(size=(300, 3))
+    np.savetxt(tmp_path / "scan.xyz", points)
+    out = tmp_path / "out.ply"
+    assert main(["denoise", str(project_file), str(tmp_path / "scan.xyz"), "-o", str(out), "--json"]) == 0
+    told = json.loads(capfd.readouterr().out)
+    assert told["points"] == 300
+    assert told["distance_after_rel"] < 0.1 * told["distance_before_rel"]
+    assert b"element vertex 300" in out.read_bytes()
+
+
+def test_what_cannot_be_used_is_refused_in_one_line(project_file: Path, tmp_path: Path, capfd) -> None:
+    (tmp_path / "bad.xyz").write_text("0 0 0\n1 nan 2\n3 4 5\n")
+    for noisy, out, said in (
+        ("bad.xyz", "o.ply", "bad.xyz, line 2: 1 of 3 points are no finite numbers"),
+        ("missing.xyz", "o.ply", "there is no such file"),
+        ("bad.xyz", "o.stl", "the suffix .stl cannot hold denoised points"),
+    ):
+        assert main(["denoise", str(project_file), str(tmp_path / noisy), "-o", str(tmp_path / out)]) == 1
+        error = capfd.readouterr().err.strip().splitlines()[-1]
+        assert said in error
+        assert not (tmp_path / out).exists()
+
+
+def test_a_run_refuses_a_noisy_file_before_it_trains(tmp_path: Path, capfd) -> None:
+    (tmp_path / "bad.xyz").write_text("0 0 0\n1 nan 2\n3 4 5\n")
+    surface = tmp_path / "surface.off"
+    surface.write_text("OFF\n3 1 0\n0 0 0\n1 0 0\n0 1 0\n3 0 1 2\n")
+    command = ["run", str(surface), "-o", str(tmp_path / "out"), "--noisy", str(tmp_path / "bad.xyz")]
+    assert main(command) == 1
+    assert "bad.xyz, line 2" in capfd.readouterr().err
+    with pytest.raises(SystemExit):
+        main([*command, "--noise", "0.01"])
+
+
+def test_the_command_line_offers_all_methods() -> None:
+    assert options.METHODS == METHODS
