@@ -14,12 +14,15 @@ from app.scene.snapshot import Coloring, Snapshot
 from app.theme import Theme
 from app.translation import tr
 from app.views.surface_view import fill_camera_menu
+from app.views.transport_scene import TransportScene
 from app.views.view import View
 from app.widgets.newest import Newest
 from app.widgets.overlays import Chip, Overlay, Words
 from app.widgets.plotter import Mesh, SurfacePlotter
 from app.widgets.surface_canvas import SurfaceCanvas
 
+SAMPLES = "samples"
+"""Key of the points that are drawn over the reconstruction."""
 GHOST = 0.13
 """How much of the surface shows through before there is a reconstruction."""
 
@@ -61,6 +64,7 @@ class ReconstructionView(View):
         self._has_ghost = self._true_colors = False
         self._is_outdated = False
         self._taken = 0.0
+        self._transport: TransportScene | None = None
         self._shapes = Newest(executor, self)
         self._shapes.done.connect(self._on_shape)
         self._clock = QTimer(self, interval=500)
@@ -89,6 +93,11 @@ class ReconstructionView(View):
     def set_color_by(self, key: str) -> None:
         super().set_color_by(key)
         self._reshape()
+
+    def follow_transport(self, scene: TransportScene) -> None:
+        """Take the samples that lie on the reconstruction from a scene."""
+        self._transport = scene
+        scene.changed.connect(self._show_samples)
 
     def set_true_colors(self, on: bool) -> None:
         """Show colours as they are, or darker in hollows."""
@@ -145,9 +154,10 @@ class ReconstructionView(View):
             return
         if self._shown is None or self._shown.snapshot is not shape.snapshot:
             self._taken = time.monotonic()
+        is_first = self._shown is None
         self._shown, self._has_ghost = shape, False
         self.canvas.set_shape(shape.points, shape.normals, shape.coloring.colors)
-        self._show_overlay()
+        self._show_samples() if is_first else self._show_overlay()
 
     def _show_overlay(self) -> None:
         self.set_empty(self._shown is None)
@@ -163,13 +173,26 @@ class ReconstructionView(View):
         else:
             self._clock.stop()
         chips = []
+        verdict = None if self._transport is None else self._transport.sample_chip(self.theme.icon)
+        if verdict is not None:
+            chips.append(verdict)
         if self._is_outdated:
             chips.append(Chip(tr("Outdated"), "warn", self.theme.icon("clock-counter-clockwise", "warn")))
         self.canvas.set_overlay(Overlay(chips=tuple(chips), legend=self._shown.coloring.legend))
 
+    def _show_samples(self) -> None:
+        """Draw the samples of the transport over the reconstruction."""
+        if self._transport is not None:
+            shown = self._snapshot if self._shown is not None else None
+            self.canvas.show_beside(SAMPLES, self._transport.samples(shown, self.theme.palette))
+            self._show_overlay()
+
     def _show_age(self) -> None:
         """Say how old the picture is while training, and what it is made of afterwards."""
         if self._shown is None:
+            return
+        if self._transport is not None and self._transport.sample_words():
+            self.header.set_caption(self._transport.sample_words())
             return
         if not self._shown.snapshot.is_live:
             n = len(self._shown.points)
