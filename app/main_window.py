@@ -295,8 +295,12 @@ class MainWindow(QMainWindow):
 
     def _show_page(self, *_: object) -> None:
         """Show in the fourth view what belongs to the open stage."""
+        stage = self.workspace.open_stage
         has_curves = "training" in self.workspace.jobs or self.workspace.project.training is not None
-        self.grid.show_fourth("training" if self.workspace.open_stage != "surface" and has_curves else "welcome")
+        if stage == "surface" or not has_curves:
+            self.grid.show_fourth("welcome")
+        else:
+            self.grid.show_stage(stage if self.grid.has_stage(stage) else "training")
 
     def _on_preferences(self, old: Preferences, new: Preferences) -> None:
         self.theme.reduced_motion = new.reduced_motion

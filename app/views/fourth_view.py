@@ -1,5 +1,6 @@
 """The fourth view: pages of the stages, in tabs where a stage has several."""
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -8,7 +9,15 @@ from app.views.view import View, painted_widget
 
 
 class FourthView(View):
-    """Shows one page of many; pages of one stage have keys that begin alike, such as "transport/histogram"."""
+    """Shows one page of many; pages of one stage have keys that begin alike, such as "transport/histogram".
+
+    Signals
+    -------
+    page_changed(key)
+        Another page is shown.
+    """
+
+    page_changed = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("fourth", "sparkle", "", theme, parent)
@@ -17,6 +26,7 @@ class FourthView(View):
         self.add_tools(colors=False, cameras=False)
         self._pages: dict[str, tuple[str, str, QWidget]] = {}
         self.current = ""
+        self._last: dict[str, str] = {}
         self.header.tab_clicked.connect(self.show_page)
 
     def add_page(self, key: str, title: str, icon: str, page: QWidget) -> None:
@@ -31,6 +41,22 @@ class FourthView(View):
     def has_page(self, key: str) -> bool:
         """Return whether there is such a page."""
         return key in self._pages
+
+    def has_stage(self, stage: str) -> bool:
+        """Return whether a stage has a page."""
+        return any(key.partition("/")[0] == stage for key in self._pages)
+
+    def page_of(self, stage: str) -> str:
+        """Return the page of a stage that was seen last, else its first.
+
+        Raises
+        ------
+        KeyError
+            If it has none.
+        """
+        if not self.has_stage(stage):
+            raise KeyError(stage)
+        return self._last.get(stage) or next(key for key in self._pages if key.partition("/")[0] == stage)
 
     def show_page(self, key: str) -> None:
         """Show a page.
@@ -49,6 +75,8 @@ class FourthView(View):
         self.header.set_tabs(tabs, key)
         self.header.set_caption(getattr(page, "caption", ""))
         self.set_empty(not hasattr(page, "picture"))
+        self._last[stage] = key
+        self.page_changed.emit(key)
 
     def picture(self, scale: int = 1, transparent: bool = False) -> QImage:
         paint = getattr(self._stack.currentWidget(), "picture", None)

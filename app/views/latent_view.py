@@ -1,14 +1,19 @@
 """The latent disk with the triangulation of the codes."""
 
 from concurrent.futures import Executor
+from typing import Any
 
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
+from app.displays import CellsDisplay
+from app.scene.cells_colors import CELL_KEYS
+from app.scene.cells_plane import CellsLook, CellsPicture, cells_picture
 from app.scene.disk import DiskPicture, disk_picture
 from app.scene.snapshot import Snapshot
 from app.theme import Theme
 from app.translation import tr
+from app.views.cells_feed import ShownCells
 from app.views.view import View
 from app.widgets.disk_canvas import DiskCanvas
 from app.widgets.newest import Newest
@@ -16,7 +21,7 @@ from app.widgets.overlays import Chip, Overlay, Words
 
 
 class LatentView(View):
-    """Where the encoder puts the surface, face by face."""
+    """Where the encoder puts the surface, face by face; and the cells of the decoder."""
 
     def __init__(self, theme: Theme, executor: Executor, parent: QWidget | None = None) -> None:
         super().__init__("latent", "circle", tr("Latent disk"), theme, parent)
@@ -26,6 +31,8 @@ class LatentView(View):
         self._snapshot: Snapshot | None = None
         self._is_outdated = False
         self._verdict = ""
+        self._cells: ShownCells | None = None
+        self._display = CellsDisplay()
         self._pictures = Newest(executor, self)
         self._pictures.done.connect(self._on_picture)
         self.canvas.window_changed.connect(self._draw)
@@ -44,16 +51,33 @@ class LatentView(View):
             self.canvas.show_picture(None)
             self._show_overlay()
             return
-        if self.color_by == "error" and snapshot.reconstruction is None:
+        if not self.has_quantity(self.color_by):
             self.show_color_by("area_distortion")
         self._draw()
+
+    def show_cells(self, cells: ShownCells | None, display: CellsDisplay) -> None:
+        """Show other cells, or the same in another way."""
+        self._cells, self._display = cells, display
+        if self.color_by in CELL_KEYS:
+            if not self.has_quantity(self.color_by):
+                self.show_color_by("area_distortion")
+            self._draw()
+
+    @property
+    def shows_cells(self) -> bool:
+        """Whether the disk is coloured by cells."""
+        return self.color_by in CELL_KEYS
 
     def set_color_by(self, key: str) -> None:
         super().set_color_by(key)
         self._draw()
 
     def has_quantity(self, key: str) -> bool:
-        return self._snapshot is not None and self._snapshot.codes is not None and self._snapshot.has(key)
+        if self._snapshot is None or self._snapshot.codes is None:
+            return False
+        if key in CELL_KEYS:
+            return self._cells is not None and self._cells.plane is not None
+        return self._snapshot.has(key)
 
     def extra_quantities(self) -> list[tuple[str, str]]:
         scalars = {} if self._snapshot is None else getattr(self._snapshot.figure.source, "scalars", {})
@@ -65,8 +89,8 @@ class LatentView(View):
     def picture(self, scale: int = 1, transparent: bool = False) -> QImage:
         picture = None
         if self._snapshot is not None and self._snapshot.codes is not None:
-            window = self.canvas.window_at(scale)
-            picture = disk_picture(self._snapshot, self.color_by, self.theme.palette, window, scale, self._limits)
+            function, *arguments = self._request(scale)
+            picture = function(*arguments)
         return self.canvas.drawn(scale, transparent, picture)
 
     def set_thumbnail(self, thumbnail: bool) -> None:
@@ -88,9 +112,16 @@ class LatentView(View):
 
     def _draw(self) -> None:
         if self._snapshot is not None and self._snapshot.codes is not None:
-            ratio = self.canvas.devicePixelRatioF()
-            window, palette = self.canvas.window_at(ratio), self.theme.palette
-            self._pictures.submit(disk_picture, self._snapshot, self.color_by, palette, window, ratio, self._limits)
+            self._pictures.submit(*self._request(self.canvas.devicePixelRatioF()))
+
+    def _request(self, ratio: float) -> tuple[Any, ...]:
+        """Return the function that makes the picture, and its arguments."""
+        window, palette = self.canvas.window_at(ratio), self.theme.palette
+        if self.color_by in CELL_KEYS and self._cells is not None and self._cells.plane is not None:
+            look = CellsLook(self.color_by, self._display, palette)
+            encoder = self._cells.cells.encoder if self._cells.cells is not None else None
+            return cells_picture, self._cells.plane, self._snapshot, look, window, ratio, encoder
+        return disk_picture, self._snapshot, self.color_by, palette, window, ratio, self._limits
 
     def _on_picture(self, picture: DiskPicture) -> None:
         if self._snapshot is not None and self._snapshot.figure is picture.snapshot.figure:
@@ -109,16 +140,41 @@ class LatentView(View):
                 words = _verdict_words(self._verdict)
             self.canvas.set_overlay(Overlay(words=words))
             return
-        self.header.set_caption(tr("{n} triangles", n=f"{len(picture.snapshot.figure.faces):,}"))
-        chips = []
-        if picture.n_flipped:
-            text = tr("1 flipped triangle")
-            if picture.n_flipped > 1:
-                text = tr("{n} flipped triangles", n=f"{picture.n_flipped:,}")
-            chips.append(Chip(text, "warn", self.theme.icon("warning-fill", "warn")))
-        if self._is_outdated:
+        chips, outdated = [], self._is_outdated
+        if isinstance(picture, CellsPicture):
+            self.header.set_caption(self._cells_caption(picture))
+            outdated = outdated or (self._cells is not None and self._cells.is_outdated)
+            if picture.n_flipped and self._display.highlight_flipped:
+                chips.append(flipped_chip(picture.n_flipped, self.theme))
+        else:
+            self.header.set_caption(tr("{n} triangles", n=f"{len(picture.snapshot.figure.faces):,}"))
+            if picture.n_flipped:
+                text = tr("1 flipped triangle")
+                if picture.n_flipped > 1:
+                    text = tr("{n} flipped triangles", n=f"{picture.n_flipped:,}")
+                chips.append(Chip(text, "warn", self.theme.icon("warning-fill", "warn")))
+        if outdated:
             chips.append(Chip(tr("Outdated"), "warn", self.theme.icon("clock-counter-clockwise", "warn")))
         self.canvas.set_overlay(Overlay(chips=tuple(chips), legend=picture.legend))
+
+    def _cells_caption(self, picture: CellsPicture) -> str:
+        """Return how many cells there are, and how many are in view of a part."""
+        plane = self._cells.plane if self._cells is not None else None
+        if plane is None:
+            return ""
+        if self._display.show == "pieces":
+            count = tr("{n} pieces", n=f"{int(plane.pieces.max(initial=-1)) + 1:,}")
+        else:
+            count = tr("{n} cells", n=f"{plane.cells.n_cells:,}")
+        if picture.cells is plane.cells:
+            return count
+        return tr("{n} cells in view of {count}", n=f"{picture.n_in_view:,}", count=count)
+
+
+def flipped_chip(n: int, theme: Theme) -> Chip:
+    """Return the remark that an encoder turns pieces of the surface over or flattens them."""
+    text = tr("1 flipped piece") if n == 1 else tr("{n} flipped pieces", n=f"{n:,}")
+    return Chip(text, "flipped", theme.icon("warning-fill", "flipped"))
 
 
 def _verdict_words(verdict: str) -> Words:

@@ -14,6 +14,7 @@ from app.scene.warm_up import compile_kernels
 from app.selection import Pick, Selection
 from app.theme import Theme
 from app.translation import tr
+from app.views.cells_views import CellsViews
 from app.views.fourth_view import FourthView
 from app.views.latent_view import LatentView
 from app.views.reconstruction_view import ReconstructionView
@@ -106,13 +107,13 @@ class ViewGrid(QWidget):
     def __init__(self, workspace: Workspace, selection: Selection, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace, self._selection, self._theme = workspace, selection, theme
-        self._executor = ThreadPoolExecutor(1, thread_name_prefix="budai-views")
-        self._executor.submit(compile_kernels)
+        self.executor = ThreadPoolExecutor(1, thread_name_prefix="budai-views")
+        self.executor.submit(compile_kernels)
         self._drawing = drawing_thread()
         self._has_opengl = has_opengl(self._drawing)
-        self.surface = SurfaceView(theme, self._make_plotter(), self._executor, self)
-        self.latent = LatentView(theme, self._executor, self)
-        self.reconstruction = ReconstructionView(theme, self._make_plotter(), self._executor, self)
+        self.surface = SurfaceView(theme, self._make_plotter(), self.executor, self)
+        self.latent = LatentView(theme, self.executor, self)
+        self.reconstruction = ReconstructionView(theme, self._make_plotter(), self.executor, self)
         self.fourth = FourthView(theme, self)
         self.views: dict[str, View] = {
             view.key: view for view in (self.surface, self.latent, self.reconstruction, self.fourth)
@@ -127,7 +128,8 @@ class ViewGrid(QWidget):
         self._make_lines()
         self._shields = {key: _Shield(view, theme, self) for key, view in self.views.items()}
         self._connect_views()
-        self._feed = SnapshotFeed(workspace, self._executor, self)
+        self.cells = CellsViews(self, workspace, selection, theme)
+        self._feed = SnapshotFeed(workspace, self.executor, self)
         self._feed.changed.connect(self._show_snapshot)
         theme.changed.connect(self._restyle)
         self.set_cameras_linked(True)
@@ -145,6 +147,20 @@ class ViewGrid(QWidget):
     def show_fourth(self, key: str) -> None:
         """Show a page of the fourth view."""
         self.fourth.show_page(key)
+
+    def has_stage(self, stage: str) -> bool:
+        """Return whether the fourth view has a page of a stage."""
+        return self.fourth.has_stage(stage)
+
+    def show_stage(self, stage: str) -> None:
+        """Show in the fourth view what belongs to a stage: its page that was seen last.
+
+        Raises
+        ------
+        KeyError
+            If it has none.
+        """
+        self.fourth.show_page(self.fourth.page_of(stage))
 
     def maximise(self, key: str | None) -> None:
         """Let one view fill the centre, the others becoming thumbnails; None shows all four again."""
@@ -248,9 +264,10 @@ class ViewGrid(QWidget):
             return
         self._is_closed = True
         self._feed.close()
+        self.cells.close()
         for view in self.views.values():
             view.close_view()
-        self._executor.shutdown(wait=True, cancel_futures=True)
+        self.executor.shutdown(wait=True, cancel_futures=True)
         self._drawing.shutdown(wait=True, cancel_futures=True)
 
     # -- wiring ------------------------------------------------------------------------------------------------------
@@ -334,12 +351,14 @@ class ViewGrid(QWidget):
         self.surface.show_snapshot(snapshot, outdated)
         self.latent.show_snapshot(snapshot, outdated, verdict)
         self.reconstruction.show_snapshot(snapshot, outdated)
+        self.cells.show_snapshot(snapshot)
         if self._linked and snapshot is not None:
             self.reconstruction.canvas.set_camera(self.surface.canvas.camera)
 
     def _restyle(self, *_: object) -> None:
         for view in self.views.values():
             view.restyle()
+        self.cells.restyle()
         self.update()
 
     # -- layout ------------------------------------------------------------------------------------------------------

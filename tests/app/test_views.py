@@ -486,7 +486,7 @@ def test_closing_lets_go_of_everything_and_may_be_done_twice(room):
     assert room.surface.canvas.plotter.is_closed
     assert room.reconstruction.canvas.plotter.is_closed
     with pytest.raises(RuntimeError):
-        room.grid._executor.submit(print)
+        room.grid.executor.submit(print)
 
 
 # -- curves ------------------------------------------------------------------------------------------------------------

@@ -1,0 +1,135 @@
+"""Turns the cells of the workspace, or of a running training, into what the views show."""
+
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from app.scene.cells_colors import CellPlane
+from app.widgets.newest import Newest
+from app.workspace import Workspace
+from core.project import Project
+from core.relu.cells import Cells
+from core.relu.decomposition import decompose, disk_polygon
+from core.relu.relu_map import ReluMap
+from core.training.result import TrainingStep
+
+
+@dataclass(frozen=True, eq=False)
+class ShownCells:
+    """The cells that are to be seen.
+
+    Parameters
+    ----------
+    plane : CellPlane or None
+        Those of the decoder.
+    cells : Cells or None
+        All that were computed; None while they follow a training.
+    is_outdated : bool
+        Whether they belong to former weights.
+    seconds : float
+        Time worked by the training that they follow.
+    """
+
+    plane: CellPlane | None
+    cells: Cells | None
+    is_outdated: bool = False
+    seconds: float = 0.0
+
+    @property
+    def is_live(self) -> bool:
+        """Whether they follow a training."""
+        return self.cells is None
+
+
+def prepared(shown: ShownCells) -> ShownCells:
+    """Compute what every view needs of the cells (runs in a thread)."""
+    if shown.plane is not None:
+        _ = shown.plane.mean_factor
+        shown.plane.cells.cell_at(np.zeros((1, 2)))  # sorts the hashes
+    return shown
+
+
+def live_cells(decoder: ReluMap, seconds: float) -> ShownCells:
+    """Decompose a snapshot of a decoder (runs in a thread)."""
+    return prepared(ShownCells(CellPlane(decompose(decoder, disk_polygon())), None, False, seconds))
+
+
+class CellsFeed(QObject):
+    """Watches the workspace and says which cells are to be seen.
+
+    Signals
+    -------
+    changed(ShownCells or None)
+        Other cells are to be seen; None while there are none.
+    """
+
+    changed = Signal(object)
+
+    def __init__(self, workspace: Workspace, executor: Executor, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self.shown: ShownCells | None = None
+        self._live = Newest(executor, self)
+        self._live.done.connect(self._on_live)
+        self._preparations = Newest(executor, self)
+        self._preparations.done.connect(self._on_prepared)
+        workspace.project_changed.connect(self._on_project_changed)
+        workspace.live_changed.connect(self._on_live_changed)
+        workspace.display_changed.connect(self._on_display_changed)
+        self._show_project()
+
+    def pending(self) -> list[Newest]:
+        """Return all that may be computing in a thread."""
+        return [self._live, self._preparations]
+
+    def close(self) -> None:
+        """Wait for nothing more."""
+        self._live.forget()
+        self._preparations.forget()
+
+    def _on_project_changed(self, old: Project, new: Project) -> None:
+        is_other = new.cells is not old.cells or new.outdated != old.outdated
+        if is_other and self._workspace.live is None:
+            self._show_project()
+
+    def _on_display_changed(self, key: str) -> None:
+        if key == "cells" and not self._workspace.display("cells").live:
+            self._live.forget()
+            if self.shown is not None and self.shown.is_live:
+                self._show_project()
+
+    def _on_live_changed(self, step: TrainingStep | None) -> None:
+        if step is None:
+            self._live.forget()
+            self._show_project()
+        elif self._workspace.display("cells").live and step.decoder is not None:
+            self._live.submit(live_cells, step.decoder, step.seconds)
+        elif self.shown is not None and not self.shown.is_live and not self.shown.is_outdated:
+            self._show(ShownCells(self.shown.plane, self.shown.cells, True))
+
+    def _on_live(self, shown: ShownCells) -> None:
+        if self._workspace.live is not None:
+            self._show(shown)
+
+    def _show_project(self) -> None:
+        """Show the cells of the project; new ones are prepared first, and the former ones stay meanwhile."""
+        self._preparations.forget()
+        cells, outdated = self._workspace.project.cells, "cells" in self._workspace.project.outdated
+        if cells is None:
+            self._show(None)
+        elif self.shown is not None and self.shown.cells is cells:
+            self._show(ShownCells(self.shown.plane, cells, outdated))
+        else:
+            plane = CellPlane(cells.decoder) if cells.decoder is not None else None
+            self._preparations.submit(prepared, ShownCells(plane, cells, outdated))
+
+    def _on_prepared(self, shown: ShownCells) -> None:
+        if shown.cells is self._workspace.project.cells:
+            self._show(shown)
+
+    def _show(self, shown: ShownCells | None) -> None:
+        if shown is not None or self.shown is not None:
+            self.shown = shown
+            self.changed.emit(shown)

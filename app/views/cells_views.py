@@ -1,0 +1,184 @@
+"""What the four views show of the stage *Cells*: wires feed, views and selection together."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QObject
+
+from app.scene.cells_colors import CELL_KEYS, CellPlane
+from app.scene.cells_plane import CellsLook
+from app.scene.disk import Hit
+from app.scene.snapshot import Snapshot
+from app.selection import Pick, Selection
+from app.theme import Theme
+from app.translation import tr
+from app.views.cells_feed import CellsFeed, ShownCells
+from app.views.lens_view import LensView
+from app.widgets.disk_canvas import Outline
+from app.widgets.newest import Newest
+from app.workspace import Workspace
+
+if TYPE_CHECKING:
+    from app.views.view_grid import ViewGrid
+
+
+@dataclass(frozen=True, eq=False)
+class CellMark:
+    """The cell at a point.
+
+    Parameters
+    ----------
+    plane : CellPlane
+        What it is a cell of.
+    cell : int
+        Its number.
+    code : (float, float)
+        The point.
+    """
+
+    plane: CellPlane
+    cell: int
+    code: tuple[float, float]
+
+
+def mark_at(plane: CellPlane, code: tuple[float, float]) -> CellMark | None:
+    """Return the cell at a point of the latent plane, None outside the disk."""
+    cell = int(plane.cells.cell_at(np.array([code]))[0])
+    return None if cell < 0 else CellMark(plane, cell, code)
+
+
+class CellsViews(QObject):
+    """Shows cells in the views of a grid, and links them with the selection.
+
+    Parameters
+    ----------
+    grid : ViewGrid
+        The views.
+    workspace : Workspace
+        Whose cells.
+    selection : Selection
+        The linked points.
+    theme : Theme
+        The look.
+    """
+
+    def __init__(self, grid: "ViewGrid", workspace: Workspace, selection: Selection, theme: Theme) -> None:
+        super().__init__(grid)
+        self._grid, self._workspace, self._selection, self._theme = grid, workspace, selection, theme
+        # A large network takes a second to decompose: the views must not wait for it.
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix="budai-cells")
+        self.feed = CellsFeed(workspace, self._executor, self)
+        self.lens = LensView(theme, grid.executor)
+        self._snapshot: Snapshot | None = None
+        self._marks: dict[bool, CellMark | None] = {False: None, True: None}
+        grid.add_fourth("cells/lens", tr("Lens"), "magnifying-glass-plus", self.lens)
+        self.feed.changed.connect(self._on_cells)
+        workspace.display_changed.connect(lambda key: self._show() if key == "cells" else None)
+        grid.latent.color_by_changed.connect(lambda _: self._show_lens())
+        selection.hovered_changed.connect(lambda pick: self._on_pick(pick, False))
+        selection.picked_changed.connect(lambda pick: self._on_pick(pick, True))
+        self.lens.canvas.hovered.connect(self._on_lens_hovered)
+        self.lens.canvas.clicked.connect(self._on_lens_clicked)
+        self.lens.window_changed.connect(self._show_frame)
+        grid.fourth.page_changed.connect(self._show_frame)
+        grid.latent.canvas.frame_moved.connect(lambda x, y: self.lens.look_at((x, y), False))
+
+    # -- for the grid ------------------------------------------------------------------------------------------------
+
+    def show_snapshot(self, snapshot: Snapshot | None) -> None:
+        """Show other codes."""
+        self._snapshot = snapshot
+        self._show_lens()
+        self._on_pick(self._selection.picked, True)
+
+    def pending(self) -> list[Newest]:
+        """Return all that may be computing in a thread."""
+        return [*self.feed.pending(), self.lens.pictures]
+
+    def restyle(self) -> None:
+        """Take over the theme."""
+        self._show_lens()
+
+    def close(self) -> None:
+        """Let go of threads; nothing is computed afterwards."""
+        self.feed.close()
+        self.lens.close_page()
+        self._executor.shutdown(wait=True, cancel_futures=True)
+
+    @property
+    def marked(self) -> CellMark | None:
+        """The picked cell."""
+        return self._marks[True]
+
+    # -- showing -----------------------------------------------------------------------------------------------------
+
+    def _on_cells(self, shown: ShownCells | None) -> None:
+        self._show()
+        if shown is not None and self._workspace.open_stage == "cells":
+            self._color_by_cell(shown)
+        for picked, pick in ((False, self._selection.hovered), (True, self._selection.picked)):
+            self._on_pick(pick, picked)
+
+    def _color_by_cell(self, shown: ShownCells) -> None:
+        """Colour the views by cell when cells appear, unless they show cells already."""
+        for view in (self._grid.latent,):
+            if view.color_by not in CELL_KEYS and view.has_quantity("cell"):
+                view.set_color_by("cell")
+
+    def _show(self) -> None:
+        """Show the cells in all views."""
+        self._grid.latent.show_cells(self.feed.shown, self._workspace.display("cells"))
+        self._show_lens()
+        self._show_frame()
+
+    def _show_lens(self) -> None:
+        key = self._grid.latent.color_by if self._grid.latent.color_by in CELL_KEYS else "cell"
+        look = CellsLook(key, self._workspace.display("cells"), self._theme.palette)
+        self.lens.show_cells(self.feed.shown, self._snapshot, look)
+
+    def _show_frame(self, *_: object) -> None:
+        """Frame what the lens shows, while it is in sight."""
+        shown = self.feed.shown is not None and self._grid.fourth.current == "cells/lens"
+        self._grid.latent.canvas.set_frame(self.lens.window if shown else None)
+
+    # -- linked points -----------------------------------------------------------------------------------------------
+
+    def code_of(self, pick: Pick | None) -> tuple[float, float] | None:
+        """Return where in the latent plane a linked point is."""
+        if pick is None:
+            return None
+        if pick.code is not None:
+            return pick.code
+        codes = None if self._snapshot is None else self._snapshot.codes
+        if codes is None or pick.vertex >= len(codes):
+            return None
+        x, y = codes[pick.vertex]
+        return float(x), float(y)
+
+    def _on_pick(self, pick: Pick | None, picked: bool) -> None:
+        plane = self.feed.shown.plane if self.feed.shown is not None else None
+        code = self.code_of(pick)
+        mark = mark_at(plane, code) if plane is not None and code is not None else None
+        self._marks[picked] = mark
+        outline = None
+        if mark is not None:
+            outline = Outline(mark.plane.cells.polygon(mark.cell), tr("cell #{n}", n=f"{mark.cell:,}"))
+        hit = None if pick is None or code is None else Hit(pick.vertex, code)
+        for canvas in (self.lens.canvas, self._grid.latent.canvas):
+            canvas.set_outline(outline if canvas is self.lens.canvas or self._grid.latent.shows_cells else None, picked)
+        self.lens.canvas.set_linked(hit, picked, pick is not None and pick.view == "fourth")
+        follows = picked or self._selection.picked is None
+        if code is not None and pick is not None and pick.view != "fourth" and follows:
+            self.lens.look_at(code, picked)
+
+    def _on_lens_hovered(self, hit: Hit | None) -> None:
+        if hit is not None:
+            self._selection.hover(Pick(hit.vertex, "fourth", hit.code))
+        elif self._selection.hovered is not None and self._selection.hovered.view == "fourth":
+            self._selection.hover(None)
+
+    def _on_lens_clicked(self, hit: Hit | None) -> None:
+        if hit is not None:
+            self._selection.pick(Pick(hit.vertex, "fourth", hit.code))
