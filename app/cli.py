@@ -14,11 +14,6 @@ if TYPE_CHECKING:
 
 COMMANDS = ("info", "run", "train", "export", "cells", "transport", "denoise", "sample")
 METHODS = ("projection", "encode_decode", "denoising_encoder", "moving_least_squares", "laplacian")
-LATER = {
-    "transport": "Optimal transport is not part of this version.",
-    "sample": "Sampling is not part of this version.",
-}
-"""Commands of the contract whose stage is not built yet: they say so and exit with 1."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -129,11 +124,32 @@ def _parser() -> argparse.ArgumentParser:
     )
     denoise.add_argument("--json", action="store_true", help="print the figures as JSON on stdout")
 
-    for name, text in LATER.items():
-        part = command(name, _later, text)
-        part.add_argument("rest", nargs=argparse.REMAINDER)
-        part.set_defaults(name=name)
+    _add_transport(command)
     return parser
+
+
+def _add_transport(command: Callable[..., argparse.ArgumentParser]) -> None:
+    """Add the commands of the optimal transport."""
+    transport = command("transport", _transport, "Solve the optimal transport to the chart of a saved project.")
+    transport.add_argument("project", metavar="P.budai", type=Path)
+    transport.add_argument("-o", "--output", metavar="OUT", type=Path, required=True, help="folder for the results")
+    transport.add_argument("--measure", choices=("area", "uniform", "scalar"), help="what is kept (default area)")
+    transport.add_argument("--scalar", metavar="NAME", help="the scalar of the file that area is multiplied by")
+    transport.add_argument("--chart", choices=("autoencoder", "harmonic"), help="where sites lie (default autoencoder)")
+    transport.add_argument("--sites", type=int, metavar="N", help="how many vertices become sites (default 0: all)")
+    transport.add_argument("--tolerance", type=float, help="largest relative error of an area (default 1e-9)")
+    transport.add_argument("--samples", type=int, metavar="N", help="samples to draw (default 50,000)")
+    transport.add_argument(
+        "--singular-threshold", type=float, metavar="JUMP", help="least jump at a tear (default 0: by the spacing)"
+    )
+    transport.add_argument("--seed", type=int, help="start of all random choices (default 0)")
+
+    sample = command("sample", _sample, "Draw samples of a saved project, uniform on its surface.")
+    sample.add_argument("project", metavar="P.budai", type=Path)
+    sample.add_argument("-n", "--count", metavar="N", type=int, required=True, help="how many")
+    sample.add_argument("-o", "--output", metavar="OUT.ply", type=Path, required=True, help="the file")
+    sample.add_argument("--naive", action="store_true", help="decode the disk as it is, without transport")
+    sample.add_argument("--seed", type=int, default=0, help="start of all random choices (default 0)")
 
 
 def _add_training(parser: argparse.ArgumentParser) -> None:
@@ -226,5 +242,18 @@ def _cells(options: argparse.Namespace) -> int:
     return 0
 
 
-def _later(options: argparse.Namespace) -> int:
-    raise BudaiError(LATER[options.name])
+def _transport(options: argparse.Namespace) -> int:
+    from app.transport_run import transport
+    from core.transport.options import TransportOptions
+
+    names = ("measure", "scalar", "chart", "sites", "tolerance", "samples", "singular_threshold", "seed")
+    given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
+    transport(options.project, options.output, TransportOptions(**given))
+    return 0
+
+
+def _sample(options: argparse.Namespace) -> int:
+    from app.transport_run import sample
+
+    sample(options.project, options.output, options.count, options.naive, options.seed)
+    return 0

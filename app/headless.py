@@ -1,7 +1,6 @@
 """The pipeline without a window: what `budai run` and `budai train` do."""
 
 import json
-import os
 import sys
 import time
 from pathlib import Path
@@ -12,8 +11,11 @@ import psutil
 from app import __version__
 from app.child_work import finish_in_child
 from app.denoise import denoised
+from app.folder import make_folder
 from app.scene.pictures import draw_cells, draw_overview
+from app.scene.transport_sheet import draw_transport
 from app.terminal import TerminalProgress
+from app.transport_run import with_transport
 from core.denoising.options import DenoisingOptions
 from core.errors import BudaiError, InputError
 from core.evaluation.claims import headline
@@ -29,6 +31,7 @@ from core.relu.cells import Cells, CellsOptions, Part, find_cells, relinked
 from core.report import run_report
 from core.surface.surface import Surface
 from core.training.options import TrainingOptions
+from core.transport.options import TransportOptions
 
 
 def run(
@@ -59,7 +62,7 @@ def run(
     """
     started = time.monotonic()
     progress = TerminalProgress()
-    _make_folder(output)
+    make_folder(output)
     if denoising is not None and denoising.input == "file":
         read_noisy(denoising.path)  # a file that cannot be used shall be refused before the training, not after it
     project, timings = _trained(surface, options, progress)
@@ -68,6 +71,11 @@ def run(
         project, timings["cells"] = _with_cells(project, CellsOptions(complexity=True, keep_pieces=True), progress)
     except BudaiError as error:
         progress.say(f"The cells could not be computed: {error}")
+    try:
+        project, timings["transport"] = with_transport(project, TransportOptions(), progress)
+        save_project(project, output / "project.budai")
+    except BudaiError as error:
+        progress.say(f"The transport could not be solved: {error}")
     if denoising is not None:
         project = denoised(project, denoising, progress)
         save_project(project, output / "project.budai")
@@ -78,6 +86,9 @@ def run(
     if project.cells is not None:
         draw_cells(project, output / "latent_cells.png")
         written.append(output / "latent_cells.png")
+    if project.transport is not None:
+        draw_transport(project, output / "transport.png")
+        written.append(output / "transport.png")
     timings["export"] = time.monotonic() - exporting
     timings["total"] = time.monotonic() - started
     report = run_report(project, __version__, timings, peak_memory_bytes())
@@ -100,7 +111,7 @@ def cells(project_file: Path, output: Path, of: Part | None) -> None:
     project = open_project(project_file)
     if project.training is None:
         raise InputError(project_file.name, "holds no trained autoencoder", remedy="Train it first: budai train.")
-    _make_folder(output)
+    make_folder(output)
     parts = (of,) if of else CellsOptions().of
     project, seconds = _with_cells(project, CellsOptions(parts, keep_pieces=True), progress)
     written = export_cells(project, output, for_others=True)
@@ -183,16 +194,6 @@ def _trained(
     chart = training.chart_seconds
     timings = {"load": loaded - started, "chart": chart, "train": time.monotonic() - loaded - (chart or 0.0)}
     return Project(source=source, training=training, options={"training": options}), timings
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        reason = f"the folder cannot be made ({error.strerror or error})"
-        raise InputError(folder.name, reason, remedy="Choose another place for the results.") from error
-    if not os.access(folder, os.W_OK):
-        raise InputError(folder.name, "the folder cannot be written", remedy="Choose another place for the results.")
 
 
 def peak_memory_bytes() -> int:

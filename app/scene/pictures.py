@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _SAMPLES = 3
 """Samples along each side of a pixel."""
 _INCHES, _DOTS = (16.0, 10.0), 100
-_DISK_MARGIN = 1.18
+DISK_MARGIN = 1.18
 """Half the width of the picture of the disk, in radii: its colour bar finds room in a corner."""
 
 
@@ -105,7 +105,7 @@ def disk_picture(snapshot: Snapshot, quantity: str, palette: Palette, side: int)
     """Return a (side, side, 4) uint8 picture of the latent disk, flipped faces over the others, and its legend."""
     assert snapshot.codes is not None
     fine = side * _SAMPLES
-    places = (np.asarray(snapshot.codes, np.float64) * (1.0, -1.0) / _DISK_MARGIN + 1.0) * (fine / 2)
+    places = (np.asarray(snapshot.codes, np.float64) * (1.0, -1.0) / DISK_MARGIN + 1.0) * (fine / 2)
     coloring = snapshot.face_coloring(quantity, palette)
     ids = plane_faces(places, snapshot.figure.faces, snapshot.flipped, fine, fine)
     picture = face_picture(ids, coloring.colors, _SAMPLES)
@@ -133,7 +133,7 @@ def draw_overview(project: Project, path: str | Path, palette: Palette = LIGHT) 
     """
     assert project.source is not None
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)  # a weight that a font lacks is no news
-    with mpl.rc_context({"font.family": _families(), "axes.unicode_minus": True}):
+    with mpl.rc_context({"font.family": families(), "axes.unicode_minus": True}):
         sheet = Sheet(figsize=_INCHES, dpi=_DOTS, facecolor=palette.panel)
         FigureCanvasAgg(sheet)
         sheet.text(0.025, 0.958, project.source.name, size=20, weight=600, color=palette.text)
@@ -145,7 +145,7 @@ def draw_overview(project: Project, path: str | Path, palette: Palette = LIGHT) 
             sheet.savefig(temporary, format="png", facecolor=palette.panel)
 
 
-def _families() -> list[str]:
+def families() -> list[str]:
     """Return the fonts of this computer to take letters from, the preferred one first."""
     installed = {font.name for font in fontManager.ttflist}
     return [name for name in ("Inter", "DejaVu Sans", "Noto Sans CJK SC") if name in installed]
@@ -166,7 +166,8 @@ def _summary(project: Project) -> str:
     )
 
 
-def _panel(sheet: Sheet, place: tuple[float, float, float, float], title: str, palette: Palette) -> "Axes":
+def panel(sheet: Sheet, place: tuple[float, float, float, float], title: str, palette: Palette) -> "Axes":
+    """Return axes without ticks under a title, at a place of the sheet (left, bottom, width, height)."""
     axes = sheet.add_axes(place)
     axes.set_facecolor(palette.view)
     axes.set_title(title, loc="left", size=12, weight=600, color=palette.text, pad=7)
@@ -187,27 +188,28 @@ def _draw_views(sheet: Sheet, project: Project, palette: Palette) -> None:
     side, wide, high = 502, 502 / 1600, 502 / 1000
     camera = fitted(figure.points, 1.0)
     left = (0.025, 0.343, 0.661)
-    axes = _panel(sheet, (left[0], 0.375, wide, high), "Surface", palette)
+    axes = panel(sheet, (left[0], 0.375, wide, high), "Surface", palette)
     if not figure.is_cloud and figure.normals is not None:
         colors = snapshot.vertex_coloring("none", palette).colors
         axes.imshow(shaded_picture(figure.points, figure.faces, figure.normals, colors, camera, side))
-    disk = _panel(sheet, (left[1], 0.375, wide, high), "Latent disk", palette)
-    back = _panel(sheet, (left[2], 0.375, wide, high), "Reconstruction", palette)
+    disk = panel(sheet, (left[1], 0.375, wide, high), "Latent disk", palette)
+    back = panel(sheet, (left[2], 0.375, wide, high), "Reconstruction", palette)
     if training is None:
         return
     picture, legend = disk_picture(snapshot, "area_distortion", palette, side)
     disk.imshow(picture)
     turn = np.linspace(0.0, 2.0 * np.pi, 361)
-    radius, middle = side / 2 / _DISK_MARGIN, (side - 1) / 2
+    radius, middle = side / 2 / DISK_MARGIN, (side - 1) / 2
     disk.plot(middle + radius * np.cos(turn), middle + radius * np.sin(turn), color=palette.border_strong, lw=0.8)
-    _draw_legend(sheet, left[1] + 0.008, legend, palette)
+    draw_legend(sheet, left[1] + 0.008, legend, palette)
     coloring = snapshot.vertex_coloring("error", palette)
     points, normals = snapshot.reconstructed, snapshot.reconstructed_normals
     back.imshow(shaded_picture(points, figure.faces, normals, coloring.colors, camera, side))
-    _draw_legend(sheet, left[2] + 0.008, coloring.legend, palette)
+    draw_legend(sheet, left[2] + 0.008, coloring.legend, palette)
 
 
-def _draw_legend(sheet: Sheet, left: float, legend: Legend | None, palette: Palette) -> None:
+def draw_legend(sheet: Sheet, left: float, legend: Legend | None, palette: Palette) -> None:
+    """Draw a colour bar into the corner of a view of the upper row, if there is anything to say."""
     if legend is None:
         return
     bar = sheet.add_axes((left, 0.392, 0.005, 0.096))
@@ -235,7 +237,7 @@ def _draw_curves(sheet: Sheet, project: Project, palette: Palette) -> None:
         ("Flipped triangles, %", {"Flipped": flipped}, (palette.flipped,)),
     )
     for (title, curves, colors), left in zip(panels, (0.045, 0.535), strict=True):
-        axes = _panel(sheet, (left, 0.055, 0.375, 0.235), title, palette)
+        axes = panel(sheet, (left, 0.055, 0.375, 0.235), title, palette)
         axes.set_facecolor(palette.sheet)
         axes.set_xlim(0.0, max(float(project.training.seconds), 1e-3))
         for (name, values), color in zip(curves.items(), colors, strict=False):

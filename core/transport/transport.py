@@ -232,6 +232,38 @@ def surface_transport(
     )
 
 
+def further_samples(
+    surface: Surface,
+    autoencoder: Autoencoder,
+    codes: Float64[np.ndarray, "n 2"],
+    transport: Transport,
+    count: int,
+    rng: np.random.Generator,
+    naive: bool = False,
+) -> Work[DecodedSamples]:
+    """Draw samples beyond those that a transport holds.
+
+    Parameters
+    ----------
+    surface, autoencoder, codes
+        What the transport was made from.
+    transport : Transport
+        The transport.
+    count : int
+        How many.
+    rng : Generator
+        Where randomness comes from.
+    naive : bool
+        Uniform over the image of the chart, without transport.
+    """
+    yield Progress(0.0, f"Drawing {count:,} samples")
+    if naive:
+        drawn, _ = naive_samples(surface, transport.chart, count, rng)
+    else:
+        drawn = transport_samples(surface, transport.map, transport.measure, count, rng)
+    return (yield from decoded_samples(surface, codes, autoencoder, drawn, count))
+
+
 class _Teller:
     """Passes the progress of the parts on as that of the whole, and remembers whether it was told to stop."""
 

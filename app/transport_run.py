@@ -1,0 +1,108 @@
+"""Transport on the command line: `budai transport`, `budai sample`, and their part of `budai run`."""
+
+import time
+from pathlib import Path
+
+import numpy as np
+
+from app.child_work import finish_in_child
+from app.folder import make_folder
+from app.scene.transport_sheet import draw_transport
+from app.terminal import TerminalProgress
+from core.errors import InputError
+from core.io.export_transport import export_transport
+from core.io.project_file import open_project, save_project
+from core.io.write_transport import write_samples
+from core.pipeline import trainable, transport_surface
+from core.progress import finish
+from core.project import Project
+from core.transport.options import TransportOptions
+from core.transport.transport import Transport, further_samples
+
+
+def with_transport(project: Project, options: TransportOptions, progress: TerminalProgress) -> tuple[Project, float]:
+    """Return a trained project with its transport, solved in a process of its own, and how long it took.
+
+    Raises
+    ------
+    BudaiError
+        If it cannot be solved, or the process ends by itself.
+    """
+    started = time.monotonic()
+    found: Transport = finish_in_child(transport_surface, project.source, project.training, options, report=progress)
+    for line in found.messages:
+        progress.say(line)
+    certificate, p = found.map.certificate, found.uniformity
+    progress.say(
+        f"Transport: {len(found.measure.sites):,} sites in the {found.chart_label}, {certificate.newton_steps} Newton "
+        f"steps, largest area error {certificate.max_area_error_rel:.1e}, W2 {certificate.wasserstein2:.4g}; "
+        f"area ratio SD {found.before.area_ratio_sd:.3g} before, {found.after.area_ratio_sd:.2g} after, "
+        f"{found.after.flipped_triangles:,} triangles flipped"
+    )
+    if p.p_before is not None and p.p_after is not None:
+        progress.say(f"Uniformity of {p.n_samples:,} samples: p = {p.p_before:.2g} before, {p.p_after:.2g} after")
+    return project.updated(transport=found).with_options("transport", options), time.monotonic() - started
+
+
+def transport(project_file: Path, output: Path, options: TransportOptions) -> None:
+    """Solve the transport of a saved project and write its files, and the project with it, into a folder.
+
+    Raises
+    ------
+    BudaiError
+        If the project or the folder cannot be used, or the transport cannot be solved.
+    """
+    progress = TerminalProgress()
+    trained = _trained_project(project_file)
+    make_folder(output)
+    project, seconds = with_transport(trained, options, progress)
+    written = [*export_transport(project, output, for_others=True), output / "transport.png", output / "project.budai"]
+    draw_transport(project, written[-2])
+    save_project(project, written[-1])
+    progress.say(f"Solved in {seconds:.1f} s; results in {output}: {', '.join(path.name for path in written)}")
+
+
+def sample(project_file: Path, output: Path, count: int, naive: bool, seed: int) -> None:
+    """Draw samples of a saved project into a PLY file; without a transport in the project, it is solved first.
+
+    Raises
+    ------
+    BudaiError
+        If the project or the file cannot be used, or the transport cannot be solved.
+    """
+    progress = TerminalProgress()
+    if count < 1:
+        raise InputError(output.name, f"{count:,} samples cannot be drawn", remedy="Ask for one or more.")
+    if output.suffix.lower() != ".ply":
+        raise InputError(output.name, "samples are written as PLY", remedy="Use the suffix .ply.")
+    if not output.parent.is_dir():
+        raise InputError(output.name, f"the folder {output.parent} does not exist", remedy="Make it first.")
+    project = _trained_project(project_file)
+    if project.transport is None or "transport" in project.outdated:
+        progress.say("The project holds no transport; it is solved first.")
+        project, _ = with_transport(project, TransportOptions(refinement=0, samples=0), progress)
+    assert project.source is not None
+    assert project.training is not None
+    found, started = project.transport, time.monotonic()
+    assert found is not None
+    work = further_samples(
+        trainable(project.source),
+        project.training.autoencoder,
+        project.training.codes,
+        found,
+        count,
+        np.random.default_rng(seed),
+        naive,
+    )
+    samples = finish(work, progress)
+    beside = np.zeros(count, bool) if naive else found.singular.beside(found.map.diagram)[samples.sites]
+    drawn = time.monotonic() - started
+    write_samples(output, samples, beside)
+    progress.say(f"Drew {count:,} samples in {drawn:.1f} s; wrote {output}")
+
+
+def _trained_project(path: Path) -> Project:
+    project = open_project(path)
+    if project.training is None:
+        raise InputError(path.name, "holds no trained autoencoder", remedy="Train it first: budai train.")
+    return project
