@@ -20,7 +20,7 @@ from core.surface.point_cloud import PointCloud
 from core.surface.sampling import sample_by_area
 from core.surface.surface import Surface
 
-SAMPLES_PER_NODE = 2.25
+SAMPLES_PER_NODE = 2.0
 """Samples of a surface to a node of the lattice, by area in the plane and in space."""
 NODES_PER_VERTEX = 3.0
 """Nodes to a vertex of a surface, at first."""

@@ -1,6 +1,7 @@
 """Fitting a detail layer: what the network leaves of a surface, by linear least squares on a lattice of the disk."""
 
 import math
+import time
 from collections.abc import Generator
 from dataclasses import dataclass, field, replace
 
@@ -11,10 +12,12 @@ from core.autoencoder.detail_figures import COARSEST, FINEST, DetailFigures
 from core.autoencoder.detail_layer import DetailLayer
 from core.autoencoder.detail_samples import SAMPLES_PER_NODE, Rows, SampleSource, sample_source
 from core.autoencoder.lattice import Lattice, NormalEquations, lattice_over, normal_equations
-from core.autoencoder.nested_dissection import Dissection, factorization
+from core.autoencoder.nested_dissection import Dissection, LatticeFactor, factorization
 from core.clock import ActiveClock
 from core.errors import BudaiError
 from core.progress import Progress, Work
+from core.relu.relu_map import ReluMap
+from core.relu.single_precision import evaluate_single
 from core.surface.point_cloud import PointCloud
 from core.surface.surface import Surface
 
@@ -22,6 +25,10 @@ SMOOTHNESS = tuple(10.0 ** (0.5 * k) for k in range(-9, 1))
 """Weights of the second differences that are tried, from 3e-5 to 1."""
 USUAL_SMOOTHNESS = 4
 """Which of them is tried first (3e-3)."""
+_STEP = 0.5 * math.log(10.0)
+"""Logarithm of the ratio of two that follow each other."""
+_WORTHWHILE = 0.02
+"""Part of the squared error that the next one must promise to be tried."""
 ENOUGH = 4e-4
 """Error at samples that were held out, over the diagonal, below which no finer lattice is tried."""
 
@@ -31,6 +38,10 @@ _MOST_WITHHELD = 0.5
 """Part of the samples that balls may withhold."""
 _ATTEMPT_PER_SAMPLES = 2.5
 """What an attempt takes in all, over what its samples take."""
+_SAMPLES_PER_VERTEX = 10.0
+"""Samples to a vertex that were seen to be needed, at most."""
+_TIMED = 8192
+"""Points that tell how fast networks are evaluated."""
 _MOST_FOLDED = 0.5
 """Part of the surface that may lie where the chart folds."""
 
@@ -139,6 +150,23 @@ def fit_detail(
     return _Fit(surface, autoencoder, options or DetailOptions()).work()
 
 
+def expected_seconds(n_vertices: int, encoder: ReluMap, decoder: ReluMap) -> float:
+    """Return roughly how long an automatic fit to a surface will take, measuring how fast networks are evaluated.
+
+    Parameters
+    ----------
+    n_vertices : int
+        Vertices of the surface.
+    encoder, decoder : ReluMap
+        Networks of the sizes that it will have.
+    """
+    started = time.perf_counter()
+    points = np.zeros((_TIMED, encoder.widths[0]))
+    evaluate_single(decoder, evaluate_single(encoder, points))
+    per_sample = (time.perf_counter() - started) / _TIMED
+    return _SAMPLES_PER_VERTEX * n_vertices * per_sample * _ATTEMPT_PER_SAMPLES
+
+
 @dataclass(frozen=True, eq=False)
 class _Attempt:
     """The best layer at one resolution; errors in normalized units."""
@@ -220,20 +248,24 @@ class _Fit:
     def _smoothed(
         self, lattice: Lattice, rows: Rows, start: int
     ) -> Generator[Progress, str | None, tuple[float, DetailLayer, int]]:
-        """Solve with one smoothness after another while the error falls, first towards more, then towards less."""
+        """Solve with one smoothness after another while the error falls, in the direction of its slope."""
         equations, dissection = _equations(lattice, rows, rows.weights.sum()), Dissection(lattice.active)
         tried: dict[int, tuple[float, DetailLayer]] = {}
-        at, step = start, 1
+        at, step = start, 0
         while 0 <= at < len(SMOOTHNESS):
             yield from self._pause(0.3, f"Detail layer: {lattice.n_unknowns:,} nodes")
-            layer = yield from self._solved(lattice, dissection, equations, SMOOTHNESS[at])
+            factor = yield from self._factor(lattice, dissection, equations, SMOOTHNESS[at])
+            values = factor.solve(equations.right)
+            layer = lattice.layer(values)
             tried[at] = (_error(layer, self.chosen_by), layer)
-            if self.chosen_by is None or self.stopped:
+            if self.chosen_by is None or self.stopped or (step and tried[at][0] >= tried[at - step][0]):
                 break
-            if at != start and tried[at][0] >= tried[at - step][0]:
-                if step < 0 or at != start + 1:
+            if not step:
+                change = lattice.layer(factor.solve(-SMOOTHNESS[at] * equations.roughness(values)))
+                slope = _slope(layer, change, self.chosen_by) * _STEP
+                if abs(slope) < _WORTHWHILE:
                     break
-                at, step = start, -1
+                step = 1 if slope < 0.0 else -1
             at += step
         best = min(tried, key=lambda k: tried[k][0])
         return *tried[best], best
@@ -256,11 +288,11 @@ class _Fit:
                 best = other
         return best
 
-    def _solved(
+    def _factor(
         self, lattice: Lattice, dissection: Dissection, equations: NormalEquations, smoothness: float
-    ) -> Generator[Progress, str | None, DetailLayer]:
-        """Factorize once and solve for the three coordinates."""
-        work = _solution(lattice, dissection, equations, smoothness)
+    ) -> Generator[Progress, str | None, LatticeFactor]:
+        """Factorize, reporting in between."""
+        work = factorization(dissection, equations.smoothed(smoothness))
         while True:
             try:
                 next(work)
@@ -321,12 +353,12 @@ def with_withheld_error(fit: DetailFit) -> Work[DetailFigures]:
     if not 0.0 < share < _MOST_WITHHELD:
         return fit.figures
     equations = _equations(fit.lattice, fit.rows.where(~inside), fit.rows.weights.sum())
-    work = _solution(fit.lattice, Dissection(fit.lattice.active), equations, fit.figures.smoothness)
+    work = factorization(Dissection(fit.lattice.active), equations.smoothed(fit.figures.smoothness))
     while True:
         try:
             progress = next(work)
         except StopIteration as end:
-            layer = end.value
+            layer = fit.lattice.layer(end.value.solve(equations.right))
             break
         yield Progress(progress.fraction, "Detail layer: withheld balls")
     balls, unit = fit.rows.where(inside), fit.figures.network_rmse_rel / (_error(None, fit.rows) or 1.0)
@@ -343,12 +375,12 @@ def _equations(lattice: Lattice, rows: Rows, area: float) -> NormalEquations:
     return normal_equations(lattice, rows.codes, rows.weights * (lattice.n_met / area), rows.targets)
 
 
-def _solution(
-    lattice: Lattice, dissection: Dissection, equations: NormalEquations, smoothness: float
-) -> Work[DetailLayer]:
-    """Factorize once and solve for the three coordinates."""
-    factor = yield from factorization(dissection, equations.smoothed(smoothness))
-    return lattice.layer(factor.solve(equations.right))
+def _slope(layer: DetailLayer, change: DetailLayer, rows: Rows) -> float:
+    """Return by what part the squared error at rows grows with the logarithm of what changes the layer."""
+    left = rows.targets - layer.evaluate(rows.codes)
+    squared = np.average((left**2).sum(1), weights=rows.weights)
+    growth = -2.0 * np.average((left * change.evaluate(rows.codes)).sum(1), weights=rows.weights)
+    return float(growth / squared) if squared > 0.0 else 0.0
 
 
 def _error(layer: DetailLayer | None, rows: Rows | None) -> float:

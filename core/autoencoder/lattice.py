@@ -18,6 +18,12 @@ _FLATNESS = 1e-3
 """Weight of first differences over that of second differences: only where there is no sample at all it matters."""
 
 
+# Nodes beyond the active ones count as zero, so every node has the same differences around it.
+_DIFFERENCES = np.array([18.0, -4.0, -4.0, -4.0, 1.0, 1.0, 1.0])
+_DIFFERENCES += _FLATNESS * np.array([6.0, -1.0, -1.0, -1.0, 0.0, 0.0, 0.0])
+"""Squared differences along the edges of the triangulation, second and a few first, as entries of a matrix."""
+
+
 @dataclass(frozen=True, eq=False)
 class Lattice:
     """Nodes at origin + spacing (i, j), those that are unknowns, and the empty margin around them.
@@ -101,10 +107,13 @@ class NormalEquations:
         The matrix, as `core.autoencoder.nested_dissection.factorization` takes it.
     right : (m, 3) float64 array
         The right-hand sides.
+    shape : pair of int
+        Nodes of the lattice in both directions.
     """
 
     stencil: Float64[np.ndarray, "7 m"]
     right: Float64[np.ndarray, "m 3"]
+    shape: tuple[int, int]
 
     def smoothed(self, smoothness: float) -> Float64[np.ndarray, "7 m"]:
         """Return the matrix with second differences along the edges of the triangulation, weighted, added to it.
@@ -114,10 +123,23 @@ class NormalEquations:
         smoothness : float
             Weight of a squared second difference; the rows of a node that samples meet weigh 1 on average.
         """
-        # Nodes beyond the active ones count as zero, so every node has the same differences around it.
-        differences = np.array([18.0, -4.0, -4.0, -4.0, 1.0, 1.0, 1.0])
-        differences += _FLATNESS * np.array([6.0, -1.0, -1.0, -1.0, 0.0, 0.0, 0.0])
-        return self.stencil + smoothness * differences[:, None]
+        return self.stencil + smoothness * _DIFFERENCES[:, None]
+
+    def roughness(self, values: Float64[np.ndarray, "m 3"]) -> Float64[np.ndarray, "m 3"]:
+        """Return half the derivative by the values of the sum of their squared second differences.
+
+        Parameters
+        ----------
+        values : (m, 3) float64 array
+            Values at all nodes, zero at those that are not active.
+        """
+        table = values.reshape(*self.shape, -1)
+        result = _DIFFERENCES[0] * table
+        for weight, (i, j) in zip(_DIFFERENCES[1:], OFFSETS[1:], strict=True):
+            for di, dj in ((i, j), (-i, -j)):
+                # The margin is empty, so that nothing comes round from the other side.
+                result += weight * np.roll(table, (di, dj), axis=(0, 1))
+        return result.reshape(values.shape)
 
 
 def normal_equations(
@@ -139,7 +161,7 @@ def normal_equations(
     numbers, values = hats(codes, lattice.origin, lattice.spacing, row)
     stencil, right = np.zeros((len(OFFSETS), size)), np.zeros((size, 3))
     _accumulate(numbers, values, weights, np.ascontiguousarray(targets), row, stencil, right)
-    return NormalEquations(stencil, right)
+    return NormalEquations(stencil, right, lattice.active.shape)
 
 
 @njit(cache=True, nogil=True)

@@ -10,7 +10,7 @@ import torch
 from core.autoencoder.autoencoder import Autoencoder
 from core.autoencoder.chart import disk_chart
 from core.autoencoder.detail_figures import DetailFigures
-from core.autoencoder.fit_detail import DetailFit, DetailOptions, fit_detail, with_withheld_error
+from core.autoencoder.fit_detail import DetailFit, DetailOptions, expected_seconds, fit_detail, with_withheld_error
 from core.clock import ActiveClock, n_cores
 from core.errors import BudaiError, TrainingError
 from core.evaluation.certify import Findings, certify
@@ -28,8 +28,8 @@ _BETWEEN_REPORTS = 0.08
 """Seconds of work between two reports."""
 _FINISHING = 0.5
 """Seconds set aside for what follows the last step."""
-_DETAIL, _DETAIL_SHARE = 3.0, 0.1
-"""Seconds set aside for the detail layer, and the part of the time that they may be."""
+_DETAIL_SHARE = 0.15
+"""Part of the time that is set aside for the detail layer at most."""
 _BETWEEN_COPIES = 30.0
 """Seconds between two copies of the state outside the accelerator."""
 _LEAST_SHARE = 0.3
@@ -99,6 +99,7 @@ class _Run:
         self.ended, self.messages = "finished", []
         self.target: np.ndarray | None = None
         self.chart_seconds: float | None = None
+        self.set_aside = 0.0
         self.recipe = Recipe() if self.device.type == "cpu" else _ON_ACCELERATOR
         self.kept, self.keep_due = [], 0.0
 
@@ -109,8 +110,9 @@ class _Run:
         self.learner = self._new_learner()
         try:
             self._keep()
+            self.set_aside = self._set_aside()
             stop = max(
-                self.options.seconds - _FINISHING - self._set_aside(),
+                self.options.seconds - _FINISHING - self.set_aside,
                 self.clock.seconds + _LEAST_SHARE * self.options.seconds,
             )
             schedule = Schedule(stop, self.options.steps)
@@ -155,15 +157,19 @@ class _Run:
         )
 
     def _set_aside(self) -> float:
-        """Seconds kept for the detail layer."""
-        return min(_DETAIL, _DETAIL_SHARE * self.options.seconds) if self.options.detail else 0.0
+        """Seconds kept for the detail layer: what it will take on this computer as busy as it is, within reason."""
+        if not self.options.detail:
+            return 0.0
+        networks = self.learner.encoder.relu_map(), self.learner.decoder.relu_map()
+        expected = expected_seconds(len(self.surface.vertices), *networks)
+        return min(expected, _DETAIL_SHARE * self.options.seconds)
 
     def _detail(self, autoencoder: Autoencoder) -> Generator[Progress, str | None, DetailFit | None]:
         """Fit the detail layer; where the chart does not allow it, say so."""
         if not self.options.detail:
             return None
         # A run of prescribed steps shall give the same numbers whatever the time.
-        left = math.inf if self.options.steps else max(self.options.seconds - self.clock.seconds, self._set_aside())
+        left = math.inf if self.options.steps else max(self.options.seconds - self.clock.seconds, self.set_aside)
         options = DetailOptions(self.options.detail_nodes, seed=self.options.seed, seconds=left)
         work, answer = fit_detail(self.surface, autoencoder, options), None
         try:

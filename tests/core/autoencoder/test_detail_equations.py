@@ -122,3 +122,7 @@ def test_smoothness_is_the_sum_of_squared_second_differences() -> None:
         energy += 0.7 * ((there - 2 * values + back) ** 2).sum() + 0.7e-3 * ((there - values) ** 2).sum()
     flat = values.ravel()[chosen]
     assert flat @ system @ flat == pytest.approx(energy, rel=1e-12)
+    columns = np.repeat(values.reshape(-1, 1), 3, axis=1) * [1.0, 2.0, -1.0]
+    rough = none.roughness(columns)[chosen]
+    np.testing.assert_allclose(0.7 * rough[:, 0], system @ flat, atol=1e-12)
+    np.testing.assert_allclose(rough[:, 1:], rough[:, :1] * [2.0, -1.0], atol=1e-12)
