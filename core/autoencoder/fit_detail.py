@@ -38,6 +38,10 @@ _MOST_WITHHELD = 0.5
 """Part of the samples that balls may withhold."""
 _ATTEMPT_PER_SAMPLES = 2.5
 """What an attempt takes in all, over what its samples take."""
+_MOST_PER_NODE = 1.5 * SAMPLES_PER_NODE
+"""Samples to a node, faces that are small in the plane having more of them."""
+_GENEROSITY = 1.5
+"""How much longer than allowed an attempt may take by its estimate, which is rough, before it is made smaller."""
 _SAMPLES_PER_VERTEX = 10.0
 """Samples to a vertex that were seen to be needed, at most."""
 _TIMED = 8192
@@ -199,25 +203,27 @@ class _Fit:
         """Samples, lattice, equations, evidence."""
         yield from self._pause(0.0, "Detail layer: codes")
         source = sample_source(self.surface, self.autoencoder, self.rng)
-        told_by = None
+        told_by, started = None, self.clock.seconds
         if self.options.checked:
             self.chosen_by, told_by = source.held_out()
-        started = self.clock.seconds
-        resolution = self.options.resolution or self._affordable(source)
+        looked, started = self.clock.seconds - started, self.clock.seconds
+        resolution = self.options.resolution or self._affordable(source, looked)
         best = yield from self._attempt(source, resolution, USUAL_SMOOTHNESS)
         if self.options.checked and not self.options.resolution:
             best = yield from self._other_resolutions(source, best, self.clock.seconds - started)
         figures = self._figures(source, best, told_by)
         return DetailFit(best.layer, figures, source, best.rows, best.lattice)
 
-    def _affordable(self, source: SampleSource) -> int:
-        """Return the resolution that suits the samples, or a coarser one should there not be time for it."""
+    def _affordable(self, source: SampleSource, looked: float) -> int:
+        """Return the resolution that suits the samples, or a coarser one should there not be nearly time for it.
+
+        `looked` is what the samples that are held out have cost, in seconds.
+        """
         wanted, left = source.resolution(), self.options.seconds - self.clock.seconds
         if math.isinf(left) or self.chosen_by is None:
             return wanted
-        # A first look: what the samples cost that are held out, which are twice these.
-        per_sample = self.clock.seconds / (2 * len(self.chosen_by.codes) + 1)
-        nodes = max(left, 0.0) / (SAMPLES_PER_NODE * per_sample * _ATTEMPT_PER_SAMPLES)
+        per_sample = looked / (2 * len(self.chosen_by.codes) + 1)
+        nodes = _GENEROSITY * max(left, 0.0) / (_MOST_PER_NODE * per_sample * _ATTEMPT_PER_SAMPLES)
         return int(np.clip(2.0 * math.sqrt(nodes / math.pi), COARSEST, wanted))
 
     def _pause(self, fraction: float, message: str) -> Generator[Progress, str | None, None]:
