@@ -157,7 +157,9 @@ class ReconstructionView(View):
         is_first = self._shown is None
         self._shown, self._has_ghost = shape, False
         self.canvas.set_shape(shape.points, shape.normals, shape.coloring.colors)
-        self._show_samples() if is_first else self._show_overlay()
+        if is_first:
+            self._show_samples()
+        self._show_overlay()
 
     def _show_overlay(self) -> None:
         self.set_empty(self._shown is None)

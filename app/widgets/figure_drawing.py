@@ -1,20 +1,39 @@
 """One figure drawn by a plotter: whole at rest, coarse where frames must be quick."""
 
 from concurrent.futures import Executor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.scene.coarse import Coarse, coarse
 from app.widgets.newest import Newest
-from app.widgets.plotter import Mesh, Picture, SurfacePlotter
+from app.widgets.plotter import Lines, Mesh, Picture, Polygons, SurfacePlotter
 
 MOVING_BUDGET, LIVE_BUDGET = 100.0, 30.0
 """Milliseconds of a frame of the whole mesh above which a coarser one is drawn while it moves, while it is trained."""
 REST_DELAY, LIVE_REST_DELAY = 250, 1500
 """Milliseconds without a change after which the whole mesh is drawn, with smooth edges; while it is trained."""
-FIGURE, COARSE = "figure", "coarse"
+FIGURE, COARSE, SKIN, LINES = "figure", "coarse", "skin", "lines"
+
+
+@dataclass(frozen=True, eq=False)
+class Skin:
+    """What is drawn at rest in place of the mesh of a figure.
+
+    Parameters
+    ----------
+    polygons : Polygons
+        Its shape; the same object as long as only colours change.
+    colors : (f, 3) uint8 array
+        Colour of each polygon.
+    lines : Lines or None
+        Drawn over it.
+    """
+
+    polygons: Polygons
+    colors: np.ndarray
+    lines: Lines | None = None
 
 
 class FigureDrawing(QObject):
@@ -38,7 +57,9 @@ class FigureDrawing(QObject):
         self._is_live = False
         self._is_moving = False
         self._is_textured = False
-        self._frame = 0.0
+        self._frame = self._skin_frame = 0.0
+        self.skin: Skin | None = None
+        self.shows_skin = False
         self._coarsener = Newest(executor, self)
         self._coarsener.done.connect(self._on_coarse)
         self._rest = QTimer(self, singleShot=True)
@@ -48,7 +69,9 @@ class FigureDrawing(QObject):
     def show(self, mesh: Mesh | None) -> None:
         """Draw another figure, or nothing."""
         self._plotter.remove(FIGURE)
-        self._plotter.remove(COARSE)
+        for key in (COARSE, SKIN, LINES):
+            self._plotter.remove(key)
+        self.skin, self.shows_skin = None, False
         self._coarsener.forget()
         self._coarse = None
         self.is_coarse = self._is_stale = self._is_textured = self._has_asked = False
@@ -94,6 +117,28 @@ class FigureDrawing(QObject):
         self._plotter.set_texture(FIGURE, coordinates, image)
         self.redraw()
 
+    def set_skin(self, skin: Skin | None) -> None:
+        """Draw something else in place of the mesh whenever there is time; None draws the mesh again."""
+        former, self.skin = self.skin, skin
+        if skin is None:
+            if former is not None:
+                self._show_skin(False)
+                self._plotter.remove(SKIN)
+                self._plotter.remove(LINES)
+                self.redraw()
+            return
+        if former is not None and former.polygons is skin.polygons:
+            self._plotter.set_colors(SKIN, skin.colors)
+        else:
+            self._plotter.show_polygons(SKIN, skin.polygons, skin.colors)
+            self._skin_frame = 0.0
+        self._plotter.remove(LINES)
+        if skin.lines is not None:
+            self._plotter.show_lines(LINES, skin.lines)
+        self.shows_skin = False
+        self._show_skin(True)
+        self.redraw()
+
     def set_live(self, live: bool) -> None:
         """Tell whether the figure is changing all the time; then its frames must be quick."""
         if live != self._is_live:
@@ -110,6 +155,7 @@ class FigureDrawing(QObject):
     def show_whole(self) -> None:
         """Draw the whole figure, however long it takes."""
         self._show_coarse(False)
+        self._show_skin(True)
 
     def stop(self) -> None:
         """Wait for nothing more."""
@@ -117,12 +163,20 @@ class FigureDrawing(QObject):
         self._coarsener.forget()
 
     def _on_drawn(self, picture: Picture) -> None:
-        if not self.is_coarse and not picture.is_fine:
+        if self.shows_skin:
+            if not picture.is_fine:
+                before = self._skin_frame or picture.milliseconds
+                self._skin_frame = 0.7 * before + 0.3 * picture.milliseconds
+        elif not self.is_coarse and not picture.is_fine:
             self._frame = picture.milliseconds if not self._frame else 0.7 * self._frame + 0.3 * picture.milliseconds
 
     def _choose(self) -> None:
-        """Draw the coarse mesh where the whole one takes too long."""
+        """Draw the mesh where its skin takes too long, and the coarse one where that does."""
         too_long = LIVE_BUDGET if self._is_live else MOVING_BUDGET if self._is_moving else np.inf
+        if self.skin is not None:
+            self._show_skin(self._skin_frame <= too_long)
+            if self.shows_skin:
+                return
         quick = self._frame > too_long
         if quick and self.mesh is not None and len(self.mesh.faces) and not self._is_textured:
             if not self._has_asked:
@@ -154,11 +208,23 @@ class FigureDrawing(QObject):
             self._plotter.set_points(FIGURE, mesh.points, mesh.normals)
             self._plotter.set_colors(FIGURE, mesh.colors)
             self._is_stale = False
-        self._plotter.set_visible(COARSE, on)
-        self._plotter.set_visible(FIGURE, not on)
+        self._plotter.set_visible(COARSE, on and not self.shows_skin)
+        self._plotter.set_visible(FIGURE, not on and not self.shows_skin)
+
+    def _show_skin(self, on: bool) -> None:
+        if on == self.shows_skin or (on and self.skin is None) or self.mesh is None:
+            return
+        self.shows_skin = on
+        self._plotter.set_visible(SKIN, on)
+        if self.skin is not None and self.skin.lines is not None:
+            self._plotter.set_visible(LINES, on)
+        if self._coarse is not None:
+            self._plotter.set_visible(COARSE, self.is_coarse and not on)
+        self._plotter.set_visible(FIGURE, not self.is_coarse and not on)
 
     def _come_to_rest(self) -> None:
         self._is_moving = False
         self._show_coarse(False)
+        self._show_skin(True)
         self._plotter.redraw(fine=True)
         self.rested.emit()

@@ -33,6 +33,51 @@ class Mesh:
 
 
 @dataclass(frozen=True, eq=False)
+class Polygons:
+    """Convex polygons to draw, in the drawing frame.
+
+    Parameters
+    ----------
+    points : (n, 3) float32 array
+        Positions.
+    offsets, corners : (f + 1,), (m,) integer arrays
+        Polygon k has the corners ``corners[offsets[k]:offsets[k + 1]]``, counter-clockwise.
+    normals : (n, 3) float32 array or None
+        Unit normals; None where each polygon is to look as flat as it is.
+    """
+
+    points: np.ndarray
+    offsets: np.ndarray
+    corners: np.ndarray
+    normals: np.ndarray | None
+
+
+@dataclass(frozen=True, eq=False)
+class Lines:
+    """Lines to draw, in the drawing frame.
+
+    Parameters
+    ----------
+    points : (n, 3) float32 array
+        Positions.
+    ends : (e, 2) integer array
+        The two points of each line.
+    colors : (e, 3) uint8 array
+        Red, green, blue of each line.
+    width : float
+        In device-independent pixels.
+    opacity : float
+        From 0 to 1.
+    """
+
+    points: np.ndarray
+    ends: np.ndarray
+    colors: np.ndarray
+    width: float
+    opacity: float = 1.0
+
+
+@dataclass(frozen=True, eq=False)
 class Picture:
     """A picture of the meshes.
 
@@ -72,6 +117,14 @@ class SurfacePlotter(QObject):
         """Draw a mesh from now on; a former one of this key goes."""
 
     @abstractmethod
+    def show_polygons(self, key: str, polygons: Polygons, colors: np.ndarray) -> None:
+        """Draw polygons from now on, each in one of (f, 3) uint8 colours; what was drawn under this key goes."""
+
+    @abstractmethod
+    def show_lines(self, key: str, lines: Lines) -> None:
+        """Draw lines from now on, before the faces that they lie on; what was drawn under this key goes."""
+
+    @abstractmethod
     def remove(self, key: str) -> None:
         """Draw a mesh no more; nothing happens if there is none of this key."""
 
@@ -81,7 +134,7 @@ class SurfacePlotter(QObject):
 
     @abstractmethod
     def set_colors(self, key: str, colors: np.ndarray) -> None:
-        """Give the points of a mesh other colours."""
+        """Give the points of a mesh, or the polygons, other colours."""
 
     @abstractmethod
     def set_texture(self, key: str, coordinates: np.ndarray | None, image: np.ndarray | None) -> None:
@@ -127,6 +180,8 @@ class BlankPlotter(SurfacePlotter):
         super().__init__(parent)
         self.obstacle = obstacle
         self.meshes: dict[str, Mesh] = {}
+        self.polygons: dict[str, tuple[Polygons, np.ndarray]] = {}
+        self.lines: dict[str, Lines] = {}
         self.textured: set[str] = set()
         self.hidden: set[str] = set()
         self.camera = Camera()
@@ -141,8 +196,17 @@ class BlankPlotter(SurfacePlotter):
         self.meshes[key] = mesh
         self.hidden.discard(key)
 
+    def show_polygons(self, key: str, polygons: Polygons, colors: np.ndarray) -> None:
+        self.polygons[key] = polygons, colors
+        self.hidden.discard(key)
+
+    def show_lines(self, key: str, lines: Lines) -> None:
+        self.lines[key] = lines
+        self.hidden.discard(key)
+
     def remove(self, key: str) -> None:
-        self.meshes.pop(key, None)
+        for drawn in (self.meshes, self.polygons, self.lines):
+            drawn.pop(key, None)
         self.textured.discard(key)
 
     def set_points(self, key: str, points: np.ndarray, normals: np.ndarray | None) -> None:
@@ -150,6 +214,9 @@ class BlankPlotter(SurfacePlotter):
         self.meshes[key] = Mesh(points, mesh.faces, normals, mesh.colors)
 
     def set_colors(self, key: str, colors: np.ndarray) -> None:
+        if key in self.polygons:
+            self.polygons[key] = self.polygons[key][0], colors
+            return
         mesh = self.meshes[key]
         self.meshes[key] = Mesh(mesh.points, mesh.faces, mesh.normals, colors)
 

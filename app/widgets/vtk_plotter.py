@@ -21,6 +21,7 @@ from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkImageData, vtkPolyDat
 from vtkmodules.vtkRenderingCore import (
     vtkActor,
     vtkLight,
+    vtkMapper,
     vtkPolyDataMapper,
     vtkRenderer,
     vtkRenderWindow,
@@ -30,12 +31,14 @@ from vtkmodules.vtkRenderingCore import (
 from app.scene.camera import VIEW_ANGLE, Camera
 from app.scene.shading import AMBIENT, AMBIENT_WITH_TEXTURE, LIGHTS, SPECULAR, SPECULAR_POWER
 from app.scene.snapshot import rgb
-from app.widgets.plotter import Mesh, Picture, SurfacePlotter
+from app.widgets.plotter import Lines, Mesh, Picture, Polygons, SurfacePlotter
 
 POINT_SIZE = 2.5
 """Side of a point of a cloud, in device-independent pixels."""
 NEARER = -8.0
 """How much nearer to the eye points and lines are drawn than triangles, in units of the depth buffer."""
+LINE_OFFSET = 4.0
+"""How far lines are drawn before faces at the same place, in units of the depth buffer."""
 FINE = 2
 """Samples along each side of a pixel of a fine picture."""
 
@@ -105,6 +108,7 @@ class _Drawn:
     normals: np.ndarray | None
     colors: np.ndarray
     texture: np.ndarray | None = None
+    line_width: float = 1.0
 
 
 def _fractions(color: str) -> tuple[float, float, float]:
@@ -126,6 +130,14 @@ def _polygons(points: np.ndarray, faces: np.ndarray) -> vtkPolyData:
     return data
 
 
+def _cells(offsets: np.ndarray, corners: np.ndarray) -> vtkCellArray:
+    """Return polygons or lines by their corners."""
+    cells = vtkCellArray()
+    ends, places = (np.array(part, np.int64) for part in (offsets, corners))
+    cells.SetData(numpy_to_vtkIdTypeArray(ends, deep=True), numpy_to_vtkIdTypeArray(places, deep=True))
+    return cells
+
+
 def _texture(image: np.ndarray) -> vtkTexture:
     """Return a (h, w, 3) uint8 picture, its first row at the top, as a smooth texture."""
     height, width = image.shape[:2]
@@ -144,6 +156,7 @@ class _Scene:
 
     def __init__(self) -> None:
         self.window, self.renderer = _make_window(), vtkRenderer()
+        vtkMapper.SetResolveCoincidentTopologyToPolygonOffset()
         self.window.AddRenderer(self.renderer)
         self.renderer.SetAutomaticLightCreation(False)
         self.size, self.ratio, self.is_wireframe = (1, 1), 1.0, False
@@ -188,6 +201,51 @@ class _Scene:
         self.meshes[key] = _Drawn(data, actor, points, normals, colors)
         self.set_wireframe(self.is_wireframe)
 
+    def show_polygons(self, key: str, polygons: Polygons, colors: np.ndarray) -> None:
+        self.remove(key)
+        points, colors = np.array(polygons.points, np.float32), np.array(colors, np.uint8)
+        normals = None if polygons.normals is None else np.array(polygons.normals, np.float32)
+        data = vtkPolyData()
+        data.SetPolys(_cells(polygons.offsets, polygons.corners))
+        actor = self._show(key, data, points, normals, colors)
+        look = actor.GetProperty()
+        look.SetAmbient(AMBIENT)
+        look.SetDiffuse(1.0)
+        look.SetSpecular(SPECULAR)
+        look.SetSpecularPower(SPECULAR_POWER)
+        (look.SetInterpolationToFlat if normals is None else look.SetInterpolationToPhong)()
+
+    def show_lines(self, key: str, lines: Lines) -> None:
+        self.remove(key)
+        data = vtkPolyData()
+        data.SetLines(_cells(np.arange(0, 2 * len(lines.ends) + 1, 2), lines.ends.ravel()))
+        actor = self._show(key, data, np.array(lines.points, np.float32), None, np.array(lines.colors, np.uint8))
+        actor.GetProperty().SetLighting(False)
+        actor.GetProperty().SetOpacity(lines.opacity)
+        self.meshes[key].line_width = lines.width
+
+    def _show(
+        self, key: str, data: vtkPolyData, points: np.ndarray, normals: np.ndarray | None, colors: np.ndarray
+    ) -> vtkActor:
+        """Draw polygons or lines with one colour each; lines lie before faces at the same place."""
+        places = vtkPoints()
+        places.SetData(numpy_to_vtk(points))
+        data.SetPoints(places)
+        data.GetCellData().SetScalars(numpy_to_vtk(colors))
+        if normals is not None:
+            data.GetPointData().SetNormals(numpy_to_vtk(normals))
+        mapper = vtkPolyDataMapper()
+        mapper.SetInputData(data)
+        mapper.SetScalarModeToUseCellData()
+        mapper.SetColorModeToDirectScalars()
+        mapper.SetRelativeCoincidentTopologyLineOffsetParameters(0.0, -LINE_OFFSET)
+        actor = vtkActor()
+        actor.SetMapper(mapper)
+        self.renderer.AddActor(actor)
+        self.meshes[key] = _Drawn(data, actor, points, normals, colors)
+        self.set_wireframe(self.is_wireframe)
+        return actor
+
     def remove(self, key: str) -> None:
         drawn = self.meshes.pop(key, None)
         if drawn is not None:
@@ -204,7 +262,7 @@ class _Scene:
     def set_colors(self, key: str, colors: np.ndarray) -> None:
         drawn = self.meshes[key]
         drawn.colors[:] = colors
-        drawn.data.GetPointData().GetScalars().Modified()
+        (drawn.data.GetPointData().GetScalars() or drawn.data.GetCellData().GetScalars()).Modified()
 
     def set_texture(self, key: str, coordinates: np.ndarray | None, image: np.ndarray | None) -> None:
         drawn = self.meshes[key]
@@ -249,7 +307,7 @@ class _Scene:
         for drawn in self.meshes.values():
             look = drawn.actor.GetProperty()
             look.SetPointSize(POINT_SIZE * self.ratio * samples)
-            look.SetLineWidth(self.ratio * samples)
+            look.SetLineWidth(drawn.line_width * self.ratio * samples)
         self.renderer.ResetCameraClippingRange()
         self.window.Render()
         pixels = vtkUnsignedCharArray()
@@ -279,6 +337,12 @@ class VtkPlotter(SurfacePlotter):
 
     def show_mesh(self, key: str, mesh: Mesh) -> None:
         self._commands.append(("show_mesh", (key, mesh)))
+
+    def show_polygons(self, key: str, polygons: Polygons, colors: np.ndarray) -> None:
+        self._commands.append(("show_polygons", (key, polygons, colors)))
+
+    def show_lines(self, key: str, lines: Lines) -> None:
+        self._commands.append(("show_lines", (key, lines)))
 
     def remove(self, key: str) -> None:
         self._commands.append(("remove", (key,)))
