@@ -90,6 +90,7 @@ def _is_training(workspace: Workspace) -> bool:
 def _file_commands() -> tuple[Command, ...]:
     return (
         Command("open", tr("Open…"), "file", lambda w: w.files.ask_open(), "Ctrl+O", "folder-open"),
+        Command("open_noisy", tr("Open noisy points…"), "file", lambda w: w.files.ask_noisy(), "", "", _has_surface),
         Command(
             "save",
             tr("Save project"),

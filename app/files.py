@@ -87,6 +87,24 @@ class Files(QObject):
             job.finished.connect(lambda _: self._on_opened(path))
         return job
 
+    def ask_noisy(self) -> None:
+        """Ask for the file of the stage *Denoise*: noisy points, or another surface if that is its input."""
+        other = self._workspace.options("denoise").input == "other"
+        suffixes = SURFACES if other else (*SURFACES, *CLOUDS)
+        kinds = " ".join(f"*.{suffix} *.{suffix.upper()}" for suffix in suffixes)
+        filters = f"{tr('Surfaces') if other else tr('Clouds and scans')} ({kinds});;{tr('All files')} (*)"
+        title = tr("Open another surface") if other else tr("Open noisy points")
+        chosen, _ = QFileDialog.getOpenFileName(self._window, title, str(self._folder()), filters)
+        if chosen:
+            self.use_noisy(chosen)
+
+    def use_noisy(self, path: str) -> None:
+        """Make a file the input of the stage *Denoise*, and open that stage."""
+        options = self._workspace.options("denoise")
+        kind = options.input if options.input != "synthetic" else "file"
+        self._workspace.set_options("denoise", replace(options, input=kind, path=path))
+        self._workspace.show_stage("denoise")
+
     def open_sample(self, key: str) -> Job | None:
         """Open a surface that came with the program."""
         return self.open_path(str(assets.sample_path(key)))

@@ -32,6 +32,7 @@ from app.widgets.focus_ring import FocusRing
 from app.widgets.notification import Notifications
 from app.workspace import Notice, Workspace
 from core.io.load import LoadedSurface
+from core.pipeline import STAGES
 from core.project import Project
 
 _log = logging.getLogger("budai")
@@ -176,6 +177,8 @@ class MainWindow(QMainWindow):
         job = self.workspace.jobs.get(key)
         if key in ("surface", "export"):
             self.actions_by_key.trigger(panel.view.command)
+        elif job is None and key in STAGES and panel.view.wants_file(self.workspace.options(key)):
+            self.actions_by_key.trigger(panel.view.choose)
         elif job is None:
             self.workspace.run_stage(key)
         elif job.is_paused:

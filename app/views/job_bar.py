@@ -10,6 +10,7 @@ from app.jobs import Job
 from app.theme import Theme
 from app.translation import tr
 from app.views.cells_stage import cells_words
+from app.views.denoise_stage import denoised_words
 from app.views.stage_table import n_threads, stage_views
 from app.views.transport_stage import transport_caption
 from app.widgets.progress_line import ProgressLine, StatusIcon
@@ -254,6 +255,8 @@ def finished_words(workspace: Workspace, title: str, result: object) -> tuple[st
         return name, tr("{cells} in {time}", cells=cells_words(project)[1], time=duration(seconds))
     if title == "transport" and project.transport is not None:
         return name, transport_caption(project).partition(" · ")[2]
+    if title == "denoise" and project.denoising is not None:
+        return name, denoised_words(project.denoising)
     detail = str(result).replace("\\", "/").rsplit("/", 1)[-1] if isinstance(result, str) else ""
     return name, detail
 

@@ -195,6 +195,12 @@ class StagePanel(QWidget):
             self._motion.setEndValue(self._scroll.sizeHint().height())
             self._motion.start()
 
+    def _take_options(self, options: object) -> None:
+        """Keep what the user chose, and ask for the file where that needs one."""
+        self._workspace.set_options(self.view.key, options)
+        if self.view.wants_file(options):
+            self._trigger(self.view.choose)
+
     # -- making ------------------------------------------------------------------------------------------------------
 
     def _connect(self) -> None:
@@ -204,8 +210,8 @@ class StagePanel(QWidget):
         for button, command in ((self.step, "step"), (self.stop, "stop"), (self.reset, "reset")):
             button.clicked.connect(lambda _=False, command=command: self._trigger(command))
         if self.form is not None:
-            self.form.changed.connect(lambda options: self._workspace.set_options(key, options))
-            self.form.requested.connect(lambda _: self._trigger("open"))
+            self.form.changed.connect(self._take_options)
+            self.form.requested.connect(lambda _: self._trigger(self.view.choose))
         if self.display is not None:
             self.display.changed.connect(lambda display: self._workspace.set_display(key, display))
             self._workspace.display_changed.connect(lambda changed: self.refresh() if changed == key else None)

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.translation import tr
 from app.views.cells_stage import cells_caption, cells_words, furnish_cells
+from app.views.denoise_stage import denoise_caption, denoise_words, furnish_denoise, method_name, wants_noisy
 from app.views.transport_stage import furnish_transport, transport_caption, transport_words
 from app.widgets.parameter_form import ParameterForm
 from app.widgets.text import duration, number, percent
@@ -48,6 +49,10 @@ class StageView:
     furnish : callable
         Called with the workspace and the forms of options and of the display before they are shown, for choices that
         depend on the project.
+    choose : str
+        Command that asks for the file of its form.
+    wants_file : callable
+        Returns whether its options ask for a file that is not chosen yet.
     """
 
     key: str
@@ -61,6 +66,8 @@ class StageView:
     job: tuple[str, str] = ("", "")
     caption: Callable[[Project], str] = lambda _: ""
     furnish: Callable[[Workspace, Forms], None] = lambda workspace, forms: None
+    choose: str = "open"
+    wants_file: Callable[[Any], bool] = lambda options: False
 
 
 def stage_views() -> tuple[StageView, ...]:
@@ -116,7 +123,21 @@ def stage_views() -> tuple[StageView, ...]:
             transport_caption,
             furnish_transport,
         ),
-        _coming("denoise", tr("Denoise"), tr("Bring noisy points back onto the surface."), later, "drop-half"),
+        StageView(
+            "denoise",
+            tr("Denoise"),
+            tr("Bring noisy points back onto the surface."),
+            "drop-half",
+            tr("Denoise"),
+            tr("Denoise again"),
+            "run_stage",
+            denoise_words,
+            (tr("Denoising"), tr("Denoised")),
+            denoise_caption,
+            furnish_denoise,
+            "open_noisy",
+            wants_noisy,
+        ),
         _coming(
             "generate", tr("Generate"), tr("Draw from the disk, decode, get new points."), later, "shuffle-angular"
         ),
@@ -292,10 +313,14 @@ def choice_text(name: str, choice: Any) -> str:
         ("measure", "area"): lambda: tr("Surface area"),
         ("measure", "uniform"): lambda: tr("Uniform over vertices"),
         ("measure", "scalar"): lambda: tr("Scalar of the file"),
+        ("input", "other"): lambda: tr("Another surface"),
+        ("noise", "normal"): lambda: tr("Along the normals"),
         ("theme", "system"): lambda: tr("System"),
         ("theme", "light"): lambda: tr("Light"),
         ("theme", "dark"): lambda: tr("Dark"),
     }
+    if name == "method":
+        return method_name(choice)
     text = texts.get((name, choice))
     return text() if text is not None else tr(choice.capitalize())
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QStandardItemModel, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QListView, QSizePolicy, QWidget
 
 from app.theme import Theme
@@ -41,6 +41,12 @@ class ComboBox(QComboBox):
     def set_value(self, key: str) -> None:
         """Choose by key."""
         self.setCurrentIndex(self.findData(key))
+
+    def set_choice_enabled(self, key: str, enabled: bool) -> None:
+        """Offer a choice, or show it grey."""
+        model = self.model()
+        assert isinstance(model, QStandardItemModel)
+        model.item(self.findData(key)).setEnabled(enabled)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

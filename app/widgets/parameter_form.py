@@ -320,11 +320,23 @@ class ParameterForm(QWidget):
         self._grid.addWidget(self._more, first - 1, 0, 1, 2, Qt.AlignmentFlag.AlignLeft)
         self._show_advanced(False)
 
+    def set_row_visible(self, name: str, visible: bool) -> None:
+        """Show or hide one field."""
+        row = self.rows[name]
+        if not row.is_advanced:
+            self._set_visible(row, visible)
+
     def _show_advanced(self, shown: bool) -> None:
         for row in self.rows.values():
             if row.is_advanced:
-                row.name_label.setVisible(shown)
-                row.editor.setVisible(shown)
+                self._set_visible(row, shown)
+
+    def _set_visible(self, row: Row, visible: bool) -> None:
+        if row.editor.isHidden() == visible:
+            row.name_label.setVisible(visible and not row.field.metadata.get("wide"))
+            row.editor.setVisible(visible)
+            row.problem.hide()
+            self._grid.setRowMinimumHeight(row.line, self._theme.px(36) if visible else 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -346,7 +358,7 @@ class ParameterForm(QWidget):
         self._grid.setVerticalSpacing(0)
         self._grid.setColumnMinimumWidth(0, px(_LABEL_WIDTH))
         for row in self.rows.values():
-            self._grid.setRowMinimumHeight(row.line, px(36))
+            self._grid.setRowMinimumHeight(row.line, 0 if row.editor.isHidden() else px(36))
             if isinstance(row.editor, WidthsField):
                 row.pair.setSpacing(px(_GAP))
             row.problem.setContentsMargins(0, 0, 0, px(4))

@@ -1,0 +1,71 @@
+"""The row of the stage *Denoise*: its second line, its caption, and what of its form is shown."""
+
+from collections.abc import Sequence
+
+from app.translation import tr
+from app.widgets.parameter_form import ParameterForm
+from app.widgets.text import duration, number, percent
+from app.workspace import Workspace
+from core.denoising.options import METHODS, DenoisingOptions
+from core.denoising.result import Denoising
+from core.project import Project
+
+ONLY_SYNTHETIC = ("level", "noise", "count")
+"""Fields that say nothing where the points come from a file."""
+
+
+def method_name(method: str) -> str:
+    """Return what a user reads for a method of denoising."""
+    names = {
+        "noisy": tr("Noisy"),
+        "true_foot": tr("True foot"),
+        "projection": tr("Projection"),
+        "encode_decode": tr("One pass"),
+        "denoising_encoder": tr("Denoising encoder"),
+        "moving_least_squares": tr("Moving least squares"),
+        "laplacian": tr("Laplacian"),
+        "result": tr("As chosen above"),
+    }
+    return names[method]
+
+
+def denoise_words(project: Project) -> tuple[str, str]:
+    """Return how far the points are from the surface before and after, in full and in few words."""
+    found = project.denoising
+    if found is None:
+        return "", ""
+    before, after = (percent(result.distance / found.diagonal) for result in (found.before, found.chosen))
+    return tr("Noise {before} → {after} from the surface", before=before, after=after), f"{before} → {after}"
+
+
+def denoised_words(found: Denoising) -> str:
+    """Return how many points were denoised in what time."""
+    count = number(len(found.noisy))
+    return tr("{n} points in {time}", n=count, time=duration(found.seconds["total"]))
+
+
+def denoise_caption(project: Project) -> str:
+    """Return how the last run went."""
+    found = project.denoising
+    if found is None:
+        return ""
+    left_out = tr("{n} left out", n=number(found.n_far))
+    return " · ".join([tr("Up to date"), denoised_words(found), *([left_out] if found.n_far else [])])
+
+
+def wants_noisy(options: DenoisingOptions) -> bool:
+    """Return whether the options ask for a file that is not chosen yet."""
+    return options.input != "synthetic" and not options.path
+
+
+def furnish_denoise(workspace: Workspace, forms: Sequence[ParameterForm]) -> None:
+    """Hide what says nothing for the input, and offer the methods that were run."""
+    options = workspace.options("denoise")
+    forms[0].set_row_visible("path", options.input != "synthetic")
+    for name in ONLY_SYNTHETIC:
+        forms[0].set_row_visible(name, options.input != "file")
+    found = workspace.project.denoising
+    run = {result.method for result in found.results} if found is not None else set()
+    combo = forms[1].rows["method"].editor
+    for method in METHODS:
+        combo.set_choice_enabled(method, method in run)

@@ -1,0 +1,27 @@
+"""A project with denoised points, small enough for every test."""
+
+from dataclasses import replace
+from functools import cache
+
+from core.denoising.denoise import denoise
+from core.denoising.options import DenoisingOptions
+from core.denoising.result import Denoising
+from core.progress import finish
+from core.project import Project
+from tests.core.denoising.make_autoencoder import learned_project
+
+
+@cache
+def denoised_project() -> Project:
+    """Return a trained project whose noisy points were denoised by every method but the one that trains."""
+    project = learned_project()
+    options = DenoisingOptions(count=400, level=0.02, compare=False)
+    found = denoised(project, options)
+    others = [denoised(project, replace(options, method=method)) for method in ("moving_least_squares", "laplacian")]
+    results = (*found.results, *(other.chosen for other in others))
+    return project.updated(denoising=replace(found, results=results))
+
+
+def denoised(project: Project, options: DenoisingOptions) -> Denoising:
+    """Denoise points of a project, here and now."""
+    return finish(denoise(project.source, project.training, options))
