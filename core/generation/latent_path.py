@@ -1,0 +1,168 @@
+"""Paths between codes, broken where they cross from piece to piece."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from jaxtyping import Float64
+
+from core.arrays import frozen
+from core.autoencoder.autoencoder import Autoencoder
+from core.autoencoder.latent_image import LatentImage
+from core.denoising.decoder_image import DecoderImage
+from core.errors import BudaiError
+
+_SAME = 1e-14
+"""Crossings closer than this, as parts of the segment, are one."""
+
+
+@dataclass(frozen=True, eq=False)
+class LatentPath:
+    """A path in the latent disk and its image, both straight between consecutive vertices.
+
+    Parameters
+    ----------
+    codes : (k, 2) float64 array
+        The ends, and every place where the path passes from one affine piece to another, in latent units.
+    points : (k, 3) float64 array
+        Their images, in input units.
+    """
+
+    codes: Float64[np.ndarray, "k 2"]
+    points: Float64[np.ndarray, "k 3"]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "codes", frozen(self.codes, np.float64, (None, 2)))
+        object.__setattr__(self, "points", frozen(self.points, np.float64, (len(self.codes), 3)))
+
+    @cached_property
+    def arc_lengths(self) -> Float64[np.ndarray, " k"]:
+        """Length of the image from the start to each vertex, in input units: the sum of |A dz| over the pieces."""
+        steps = np.linalg.norm(np.diff(self.points, axis=0), axis=1)
+        return frozen(np.concatenate([[0.0], np.cumsum(steps)]))
+
+    @property
+    def length(self) -> float:
+        """Exact length of the image, in input units."""
+        return float(self.arc_lengths[-1])
+
+    @property
+    def n_crossings(self) -> int:
+        """How often the path crosses from piece to piece."""
+        return len(self.codes) - 2
+
+    def frames(self, count: int) -> tuple[Float64[np.ndarray, "n 2"], Float64[np.ndarray, "n 3"]]:
+        """Return codes and images at equal distances along the image, both ends included."""
+        at = np.linspace(0.0, self.length, count)
+        codes = np.column_stack([np.interp(at, self.arc_lengths, values) for values in self.codes.T])
+        points = np.column_stack([np.interp(at, self.arc_lengths, values) for values in self.points.T])
+        return codes, points
+
+    def share_outside(self, latent: LatentImage) -> float:
+        """Return the part of its length that runs where no code of the surface lies, judged at the middles."""
+        if not self.length > 0.0:
+            return 0.0
+        middles = (self.codes[1:] + self.codes[:-1]) / 2.0
+        return float(np.diff(self.arc_lengths)[~latent.contains(middles)].sum() / self.length)
+
+
+def straight_path(
+    image: DecoderImage, autoencoder: Autoencoder, start: Float64[np.ndarray, " 2"], stop: Float64[np.ndarray, " 2"]
+) -> LatentPath:
+    """Return the straight path between two codes, broken at every edge of a piece that it crosses.
+
+    Parameters
+    ----------
+    image : DecoderImage
+        The exact image of the disk.
+    autoencoder : Autoencoder
+        Whose image it is.
+    start, stop : (2,) float64 array
+        Codes in the domain, a convex polygon.
+
+    Raises
+    ------
+    BudaiError
+        If an end lies outside the domain.
+
+    Notes
+    -----
+    Edges of the triangles that pieces are cut into count too: the image does not bend there. O(f) time.
+    """
+    start, stop = np.asarray(start, np.float64), np.asarray(stop, np.float64)
+    for code in (start, stop):
+        check_in_domain(image, code)
+    first, last = _clipped(image.codes[image.triangles[crossed_triangles(image, start, stop)]], start, stop)
+    inside = last > first
+    times = np.unique(np.concatenate([[0.0, 1.0], first[inside], last[inside]]))
+    times = times[np.concatenate([[True], np.diff(times) > _SAME])]
+    times[-1] = 1.0
+    codes = start + times[:, None] * (stop - start)
+    return LatentPath(codes, autoencoder.decode(codes))
+
+
+def check_in_domain(image: DecoderImage, code: Float64[np.ndarray, " 2"]) -> None:
+    """Raise a BudaiError where a code lies outside the domain of an image."""
+    if not np.isfinite(code).all() or _containing(image, code) < 0:
+        raise BudaiError(
+            f"The code ({code[0]:.6g}, {code[1]:.6g}) lies outside the latent disk. Choose one inside, "
+            "less than 0.9999 from the centre."
+        )
+
+
+def crossed_triangles(image: DecoderImage, start: np.ndarray, stop: np.ndarray) -> np.ndarray:
+    """Return the triangles that a segment may cross."""
+    low, high = np.minimum(start, stop), np.maximum(start, stop)
+    along = stop - start
+    side = (image.codes - start) @ np.array([-along[1], along[0]])
+    below, above = (image.codes <= high), (image.codes >= low)
+    t = image.triangles
+    meets = (side[t] <= 0.0).any(1) & (side[t] >= 0.0).any(1)
+    found = np.flatnonzero(meets)
+    return found[(below[t[found]].any(1) & above[t[found]].any(1)).all(1)]
+
+
+def _containing(image: DecoderImage, code: np.ndarray) -> int:
+    """Return a triangle whose latent triangle contains a code, -1 where there is none."""
+    near = crossed_triangles(image, code - 1e-13, code + 1e-13)
+    corners = image.codes[image.triangles[near]]
+    weights = _weights(corners, np.broadcast_to(code, (len(near), 2)))
+    best = weights.min(1)
+    return int(near[best.argmax()]) if len(near) and best.max() > -1e-9 else -1
+
+
+def locate(image: DecoderImage, code: Float64[np.ndarray, " 2"]) -> tuple[int, Float64[np.ndarray, " 3"]]:
+    """Return a triangle that contains a code, and the weights of its corners there."""
+    check_in_domain(image, code)
+    triangle = _containing(image, code)
+    weights = np.maximum(_weights(image.codes[image.triangles[triangle]][None], code[None])[0], 0.0)
+    return triangle, weights / weights.sum()
+
+
+def _clipped(corners: np.ndarray, start: np.ndarray, stop: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """First and last part of a segment in each triangle (Cyrus and Beck 1978), first above last where apart."""
+    first, last = np.zeros(len(corners)), np.ones(len(corners))
+    for k in range(3):
+        here, side = corners[:, k], corners[:, (k + 1) % 3] - corners[:, k]
+        normal = np.column_stack([-side[:, 1], side[:, 0]])
+        at_start, at_stop = ((point - here) * normal for point in (start, stop))
+        a, b = at_start.sum(1), at_stop.sum(1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            crossing = a / (a - b)
+        enters, leaves = (a < 0.0) & (b >= 0.0), (a >= 0.0) & (b < 0.0)
+        first = np.where(enters, np.maximum(first, crossing), first)
+        last = np.where(leaves, np.minimum(last, crossing), last)
+        last = np.where((a < 0.0) & (b < 0.0), -1.0, last)
+    return first, last
+
+
+def _weights(corners: np.ndarray, codes: np.ndarray) -> np.ndarray:
+    """Barycentric weights of a code in each triangle of the plane; NaN-free, far outside where there is no area."""
+    u, v, p = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0], codes - corners[:, 0]
+    area = u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0]
+    second = p[:, 0] * v[:, 1] - p[:, 1] * v[:, 0]
+    third = u[:, 0] * p[:, 1] - u[:, 1] * p[:, 0]
+    safe = np.where(area > 0.0, area, 1.0)
+    weights = np.column_stack([1.0 - (second + third) / safe, second / safe, third / safe])
+    weights[area <= 0.0] = -np.inf
+    return weights
