@@ -104,6 +104,10 @@ class BrenierView(QWidget):
         """Return the view at a multiple of its size."""
         return self.canvas.picture(scale, transparent)
 
+    def pending(self) -> list[Newest]:
+        """Return all that may be computing in a thread."""
+        return [self._makings]
+
     def close_page(self) -> None:
         """Let go of graphics and threads."""
         self._makings.forget()

@@ -10,10 +10,13 @@ from app.displays import CellsDisplay
 from app.scene.cells_colors import CELL_KEYS
 from app.scene.cells_plane import CellsLook, CellsPicture, cells_picture
 from app.scene.disk import DiskPicture, disk_picture
+from app.scene.power_picture import PowerLook, PowerPicture, power_picture
+from app.scene.site_quantities import SITE_KEYS
 from app.scene.snapshot import Snapshot
 from app.theme import Theme
 from app.translation import tr
 from app.views.cells_feed import ShownCells
+from app.views.transport_scene import TransportScene
 from app.views.view import View
 from app.widgets.disk_canvas import DiskCanvas
 from app.widgets.newest import Newest
@@ -21,7 +24,7 @@ from app.widgets.overlays import Chip, Overlay, Words
 
 
 class LatentView(View):
-    """Where the encoder puts the surface, face by face; and the cells of the decoder."""
+    """Where the encoder puts the surface, face by face; the cells of the decoder, and those of a transport."""
 
     def __init__(self, theme: Theme, executor: Executor, parent: QWidget | None = None) -> None:
         super().__init__("latent", "circle", tr("Latent disk"), theme, parent)
@@ -33,6 +36,7 @@ class LatentView(View):
         self._verdict = ""
         self._cells: ShownCells | None = None
         self._display = CellsDisplay()
+        self._transport: TransportScene | None = None
         self._pictures = Newest(executor, self)
         self._pictures.done.connect(self._on_picture)
         self.canvas.window_changed.connect(self._draw)
@@ -63,6 +67,11 @@ class LatentView(View):
                 self.show_color_by("area_distortion")
             self._draw()
 
+    def follow_transport(self, scene: TransportScene) -> None:
+        """Take the power diagram, and how it is shown, from a scene."""
+        self._transport = scene
+        scene.changed.connect(self._draw)
+
     @property
     def shows_cells(self) -> bool:
         """Whether the disk is coloured by cells."""
@@ -77,6 +86,8 @@ class LatentView(View):
             return False
         if key in CELL_KEYS:
             return self._cells is not None and self._cells.plane is not None
+        if key in SITE_KEYS:
+            return self._transport is not None and self._transport.plane is not None
         return self._snapshot.has(key)
 
     def extra_quantities(self) -> list[tuple[str, str]]:
@@ -121,7 +132,11 @@ class LatentView(View):
             look = CellsLook(self.color_by, self._display, palette)
             encoder = self._cells.cells.encoder if self._cells.cells is not None else None
             return cells_picture, self._cells.plane, self._snapshot, look, window, ratio, encoder
-        return disk_picture, self._snapshot, self.color_by, palette, window, ratio, self._limits
+        if self.color_by in SITE_KEYS and self._transport is not None and self._transport.plane is not None:
+            power_look = PowerLook(self.color_by, self._transport.display, palette)
+            return power_picture, self._transport.plane, self._snapshot, power_look, window, ratio
+        key = "area_distortion" if self.color_by in SITE_KEYS else self.color_by
+        return disk_picture, self._snapshot, key, palette, window, ratio, self._limits
 
     def _on_picture(self, picture: DiskPicture) -> None:
         if self._snapshot is not None and self._snapshot.figure is picture.snapshot.figure:
@@ -146,8 +161,14 @@ class LatentView(View):
             outdated = outdated or (self._cells is not None and self._cells.is_outdated)
             if picture.n_flipped and self._display.highlight_flipped:
                 chips.append(flipped_chip(picture.n_flipped, self.theme))
+        elif isinstance(picture, PowerPicture):
+            n_cells = len(picture.plane.transport.map.masses)
+            self.header.set_caption(tr("power diagram, {n} cells", n=f"{n_cells:,}"))
+            outdated = outdated or (self._transport is not None and self._transport.is_outdated)
         else:
-            self.header.set_caption(tr("{n} triangles", n=f"{len(picture.snapshot.figure.faces):,}"))
+            count = tr("{n} triangles", n=f"{len(picture.snapshot.figure.faces):,}")
+            chart = "" if self._transport is None else self._transport.chart_words()
+            self.header.set_caption(f"{chart}, {count}" if chart else count)
             if picture.n_flipped:
                 text = tr("1 flipped triangle")
                 if picture.n_flipped > 1:

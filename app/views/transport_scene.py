@@ -72,6 +72,15 @@ class TransportScene(QObject):
         """The transport, where its stage is open."""
         return self._workspace.project.transport if self._workspace.open_stage == STAGE else None
 
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the transport belongs to another chart than the present one."""
+        return STAGE in self._workspace.project.outdated
+
+    def pending(self) -> list[Newest]:
+        """Return all that may be computing in a thread."""
+        return [self._planes]
+
     def displaced(self, snapshot: Snapshot | None) -> Snapshot | None:
         """Return a snapshot with its codes on their way to the area-preserving parameterization."""
         transport = self.transport

@@ -21,6 +21,7 @@ from app.views.reconstruction_view import ReconstructionView
 from app.views.snapshot_feed import SnapshotFeed
 from app.views.surface_view import SurfaceView
 from app.views.training_view import TrainingView
+from app.views.transport_views import TransportViews
 from app.views.view import View
 from app.widgets.disk_canvas import DiskCanvas
 from app.widgets.plotter import BlankPlotter, SurfacePlotter
@@ -129,6 +130,7 @@ class ViewGrid(QWidget):
         self._shields = {key: _Shield(view, theme, self) for key, view in self.views.items()}
         self._connect_views()
         self.cells = CellsViews(self, workspace, selection, theme)
+        self.transport = TransportViews(self, workspace, selection, theme, self._make_plotter())
         self._feed = SnapshotFeed(workspace, self.executor, self)
         self._feed.changed.connect(self._show_snapshot)
         theme.changed.connect(self._restyle)
@@ -265,6 +267,7 @@ class ViewGrid(QWidget):
         self._is_closed = True
         self._feed.close()
         self.cells.close()
+        self.transport.close()
         for view in self.views.values():
             view.close_view()
         self.executor.shutdown(wait=True, cancel_futures=True)
@@ -339,6 +342,13 @@ class ViewGrid(QWidget):
             else:
                 canvas.set_linked(pick and pick.vertex, picked, named)
 
+    def refresh_codes(self) -> None:
+        """Show codes that the transport has moved."""
+        displaced = self.transport.displaced(self._feed.snapshot)
+        if displaced is not None:
+            self.surface.show_snapshot(displaced, self._feed.is_outdated)
+            self.latent.show_snapshot(displaced, self._feed.is_outdated)
+
     def _show_snapshot(self, snapshot: Snapshot | None) -> None:
         source, outdated = self._workspace.project.source, self._feed.is_outdated
         if snapshot is None:
@@ -348,8 +358,9 @@ class ViewGrid(QWidget):
             verdict = source.topology.verdict
         elif source is not None and source.is_cloud:
             verdict = tr("A cloud of points has no faces to flatten. Open a surface with faces.")
-        self.surface.show_snapshot(snapshot, outdated)
-        self.latent.show_snapshot(snapshot, outdated, verdict)
+        displaced = self.transport.displaced(snapshot)
+        self.surface.show_snapshot(displaced, outdated)
+        self.latent.show_snapshot(displaced, outdated, verdict)
         self.reconstruction.show_snapshot(snapshot, outdated)
         self.cells.show_snapshot(snapshot)
         if self._linked and snapshot is not None:

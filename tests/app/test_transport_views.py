@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QImage
 
+from app.displays import TransportDisplay
 from app.scene.site_quantities import SITE_KEYS, site_coloring, site_values
 from app.selection import Pick, Selection
 from app.theme import Theme
@@ -21,7 +22,7 @@ from app.workspace import Workspace
 from core.project import Project
 from core.transport.transport import TransportState
 from tests.app.make_transport import transported_project
-from tests.app.view_room import NoWorkers
+from tests.app.view_room import NoWorkers, Room
 
 
 @pytest.fixture
@@ -164,3 +165,48 @@ def test_the_inspector_shows_the_transport_and_the_residual_of_a_running_one(qtb
     assert sections.site.rows[0].line.name == "Site"
     sections.show_picked(project, None)
     assert sections.site.note.text()
+
+
+@pytest.fixture
+def room(qtbot):
+    return Room(qtbot)
+
+
+def test_a_new_transport_shows_its_diagram_checker_and_samples(room, project):
+    room.show(replace(project, transport=None))
+    assert not room.latent.has_quantity("ratio_before")
+    room.workspace.show_stage("transport")
+    room.workspace.replace(project)
+    room.settle()
+    assert room.latent.color_by == "ratio_before"
+    assert room.latent.header.caption == f"power diagram, {len(project.transport.map.masses):,} cells"
+    assert room.surface.color_by == "checker"
+    assert room.reconstruction.header.caption == "500 uniform samples"
+    assert [chip.role for chip in room.reconstruction.canvas.overlay.chips] in ([], ["ok"])
+    room.workspace.show_stage("training")
+    room.settle()
+    assert room.reconstruction.header.caption != "500 uniform samples"
+
+
+def test_the_displacement_moves_the_codes_of_disk_and_surface(room, project):
+    room.show(project)
+    room.workspace.show_stage("transport")
+    room.latent.set_color_by("area_distortion")
+    for share in (0.0, 0.25, 1.0):
+        room.workspace.set_display("transport", TransportDisplay(displacement=share))
+        room.settle()
+        np.testing.assert_allclose(room.latent.canvas.picture.snapshot.codes, project.transport.displaced(share))
+    room.workspace.show_stage("training")
+    room.settle()
+    np.testing.assert_array_equal(room.latent.canvas.picture.snapshot.codes, project.training.codes)
+
+
+def test_playing_goes_from_the_chart_to_the_end(room, project):
+    room.show(project)
+    scene = room.grid.transport.scene
+    scene.play()
+    assert scene.display.displacement == 1.0  # nothing moves while another stage is open
+    room.workspace.show_stage("transport")
+    scene.play()
+    room.qtbot.waitUntil(lambda: scene.display.displacement < 0.5, timeout=2000)
+    room.qtbot.waitUntil(lambda: scene.display.displacement == 1.0, timeout=10000)

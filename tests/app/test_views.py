@@ -419,16 +419,16 @@ def test_small_windows_hide_captions_and_the_camera_menu(room):
 
 def test_pages_of_the_fourth_view(room):
     room.grid.add_fourth("welcome", "Welcome", "sparkle", QLabel("Hello"))
-    room.grid.add_fourth("transport/surface", "Brenier surface", "cube", QLabel("a"))
-    room.grid.add_fourth("transport/histogram", "Histogram", "cube", QLabel("b"))
+    room.grid.add_fourth("stage/one", "One", "cube", QLabel("a"))
+    room.grid.add_fourth("stage/two", "Two", "cube", QLabel("b"))
     room.grid.show_fourth("welcome")
     assert room.fourth.header.title == "Welcome"
     assert not room.fourth.header.tab_rects()
-    room.grid.show_fourth("transport/surface")
+    room.grid.show_fourth("stage/one")
     tabs = room.fourth.header.tab_rects()
-    assert [title for _, title, _ in tabs] == ["Brenier surface", "Histogram"]
+    assert [title for _, title, _ in tabs] == ["One", "Two"]
     room.qtbot.mouseClick(room.fourth.header, Qt.MouseButton.LeftButton, pos=tabs[1][2].center())
-    assert room.fourth.current == "transport/histogram"
+    assert room.fourth.current == "stage/two"
     with pytest.raises(KeyError):
         room.grid.show_fourth("nothing")
 

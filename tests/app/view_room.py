@@ -55,7 +55,7 @@ class Room:
         parts = [self.surface._colorings, self.latent._pictures, self.reconstruction._shapes]
         parts += [self.grid._feed._figures, self.grid._feed._decodings]
         parts += [self.surface.canvas._sights, self.reconstruction.canvas._sights]
-        parts += self.grid.cells.pending()
+        parts += self.grid.cells.pending() + self.grid.transport.pending()
         self.qtbot.waitUntil(lambda: not any(part.is_busy or part._rest.isActive() for part in parts), timeout=20000)
 
     def move(self, canvas, x, y):
