@@ -65,6 +65,12 @@ class SurfaceCells:
         """How deep in a hollow each piece lies, (F,) float32: the mean over its triangle."""
         return self.figure.hollow[self.figure.faces].mean(1)[self.pieces.face]
 
+    def vertex_colors(self, colors: np.ndarray) -> np.ndarray:
+        """Return colours for the vertices of the surface, (n, 3) uint8: each that of a piece beside it."""
+        result = np.empty((len(self.pieces.vertices), 3), np.uint8)
+        result[self.pieces.corners] = np.repeat(colors, self.pieces.sizes, axis=0)
+        return result[: len(self.figure.points)]
+
     def coloring(self, look: CellsLook, true_colors: bool = False) -> Coloring:
         """Return the colours of the pieces; those that are flipped stand out where the display says so."""
         found = cell_coloring(self.pieces, look.key, look.display, look.palette, None, "factor of φ")
@@ -106,9 +112,21 @@ class ImageCells:
     plane: CellPlane
 
     @cached_property
+    def _cells_of(self) -> dict[str, np.ndarray]:
+        """The codes that were asked for last, and their cells."""
+        return {}
+
+    @cached_property
     def points(self) -> np.ndarray:
         """Images of the vertices in the drawing frame, (V, 3) float32."""
         return self.figure.drawn(self.plane.cells.images * self.autoencoder.scale + self.autoencoder.centre)
+
+    def vertex_colors(self, colors: np.ndarray, codes: np.ndarray) -> np.ndarray:
+        """Return colours for codes, (n, 3) uint8: each that of the cell in which it lies."""
+        if codes is not self._cells_of.get("codes"):
+            found = self.plane.cells.cell_at(np.asarray(codes, np.float64))
+            self._cells_of.update(codes=codes, cells=np.maximum(found, 0))
+        return colors[self._cells_of["cells"]]
 
     def coloring(self, look: CellsLook) -> Coloring:
         """Return the colours of the cells."""

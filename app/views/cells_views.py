@@ -95,7 +95,8 @@ class CellsViews(QObject):
 
     def pending(self) -> list[Newest]:
         """Return all that may be computing in a thread."""
-        return [*self.feed.pending(), self.lens.pictures]
+        skins = [view.cells_skin.dresses for view in (self._grid.surface, self._grid.reconstruction)]
+        return [*self.feed.pending(), self.lens.pictures, *skins]
 
     def restyle(self) -> None:
         """Take over the theme."""
@@ -123,13 +124,16 @@ class CellsViews(QObject):
 
     def _color_by_cell(self, shown: ShownCells) -> None:
         """Colour the views by cell when cells appear, unless they show cells already."""
-        for view in (self._grid.latent,):
+        for view in (self._grid.surface, self._grid.latent, self._grid.reconstruction):
             if view.color_by not in CELL_KEYS and view.has_quantity("cell"):
                 view.set_color_by("cell")
 
     def _show(self) -> None:
         """Show the cells in all views."""
-        self._grid.latent.show_cells(self.feed.shown, self._workspace.display("cells"))
+        shown, display, training = self.feed.shown, self._workspace.display("cells"), self._workspace.project.training
+        self._grid.latent.show_cells(shown, display)
+        self._grid.surface.show_cells(shown, display)
+        self._grid.reconstruction.show_cells(shown, display, training and training.autoencoder)
         self._show_lens()
         self._show_frame()
 

@@ -9,10 +9,16 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMenu, QWidget
 
+from app.displays import CellsDisplay
+from app.scene.cells_colors import CELL_KEYS
+from app.scene.cells_plane import CellsLook
+from app.scene.cells_space import ImageCells
 from app.scene.palette import Palette
 from app.scene.snapshot import Coloring, Snapshot
 from app.theme import Theme
 from app.translation import tr
+from app.views.cells_feed import ShownCells
+from app.views.cells_skin import CellsSkin
 from app.views.surface_view import fill_camera_menu
 from app.views.transport_scene import TransportScene
 from app.views.view import View
@@ -20,6 +26,7 @@ from app.widgets.newest import Newest
 from app.widgets.overlays import Chip, Overlay, Words
 from app.widgets.plotter import Mesh, SurfacePlotter
 from app.widgets.surface_canvas import SurfaceCanvas
+from core.autoencoder.autoencoder import Autoencoder
 
 SAMPLES = "samples"
 """Key of the points that are drawn over the reconstruction."""
@@ -41,7 +48,8 @@ def _shape(
     snapshot: Snapshot, key: str, palette: Palette, former: tuple[float, float] | None, true_colors: bool
 ) -> _Shape:
     """Compute points, normals and colours (runs in a thread)."""
-    coloring = snapshot.reconstruction_coloring(key, palette, former, true_colors)
+    plain = "none" if key in CELL_KEYS else key  # the cells are put over it
+    coloring = snapshot.reconstruction_coloring(plain, palette, former, true_colors)
     return _Shape(snapshot, snapshot.reconstructed, snapshot.reconstructed_normals, coloring)
 
 
@@ -65,6 +73,9 @@ class ReconstructionView(View):
         self._is_outdated = False
         self._taken = 0.0
         self._transport: TransportScene | None = None
+        self._autoencoder: Autoencoder | None = None
+        self.cells_skin = CellsSkin(self.canvas, executor, self._image_shape)
+        self.cells_skin.changed.connect(self._show_overlay)
         self._shapes = Newest(executor, self)
         self._shapes.done.connect(self._on_shape)
         self._clock = QTimer(self, interval=500)
@@ -78,10 +89,12 @@ class ReconstructionView(View):
         is_other = snapshot is not None and (former is None or former.figure is not snapshot.figure)
         if snapshot is None:
             self._shapes.forget()
+            self.cells_skin.clear()
             self._shown, self._has_ghost = None, False
             self.canvas.show_mesh(None)
         elif is_other or (snapshot.reconstruction is None and not self._has_ghost):
             self._shapes.forget()
+            self.cells_skin.clear()
             self._show_ghost(snapshot)
         if snapshot is not None and snapshot.reconstruction is not None:
             self.canvas.drawing.set_live(snapshot.is_live)
@@ -99,6 +112,18 @@ class ReconstructionView(View):
         self._transport = scene
         scene.changed.connect(self._show_samples)
 
+    def show_cells(self, cells: ShownCells | None, display: CellsDisplay, autoencoder: Autoencoder | None) -> None:
+        """Show other cells, or the same in another way."""
+        self.cells_skin.cells, self.cells_skin.display, self._autoencoder = cells, display, autoencoder
+        if self.color_by in CELL_KEYS:
+            self._reshape()
+
+    def _image_shape(self, cells: ShownCells, snapshot: Snapshot) -> ImageCells | None:
+        """Return the images of the cells; a training changes them too often to build them."""
+        if cells.plane is None or cells.is_live or snapshot.is_live or self._autoencoder is None:
+            return None
+        return ImageCells(snapshot.figure, self._autoencoder, cells.plane)
+
     def set_true_colors(self, on: bool) -> None:
         """Show colours as they are, or darker in hollows."""
         self._true_colors = on
@@ -107,6 +132,9 @@ class ReconstructionView(View):
     def has_quantity(self, key: str) -> bool:
         if self._snapshot is None or self._snapshot.reconstruction is None:
             return False
+        if key in CELL_KEYS:
+            cells = self.cells_skin.cells
+            return cells is not None and cells.plane is not None and self.cells_skin.is_ready(self._snapshot)
         return key not in ("checker", "uv_grid") and self._snapshot.has(key)
 
     def fill_camera_menu(self, menu: QMenu) -> None:
@@ -132,6 +160,7 @@ class ReconstructionView(View):
     def close_view(self) -> None:
         self._clock.stop()
         self._shapes.forget()
+        self.cells_skin.dresses.forget()
         self.canvas.close_plotter()
 
     def _show_ghost(self, snapshot: Snapshot) -> None:
@@ -147,6 +176,8 @@ class ReconstructionView(View):
                 self.show_color_by("error")
             former = self._shown.coloring.limits if self._shown is not None else None
             palette, true_colors = self.theme.palette, self._true_colors
+            if self.color_by not in CELL_KEYS:
+                self.cells_skin.clear()
             self._shapes.submit(_shape, self._snapshot, self.color_by, palette, former, true_colors)
 
     def _on_shape(self, shape: _Shape) -> None:
@@ -159,6 +190,9 @@ class ReconstructionView(View):
         self.canvas.set_shape(shape.points, shape.normals, shape.coloring.colors)
         if is_first:
             self._show_samples()
+        if self.color_by in CELL_KEYS and self.has_quantity(self.color_by):
+            look = CellsLook(self.color_by, self.cells_skin.display, self.theme.palette)
+            self.cells_skin.draw(shape.snapshot, look, self._true_colors)
         self._show_overlay()
 
     def _show_overlay(self) -> None:
@@ -178,9 +212,11 @@ class ReconstructionView(View):
         verdict = None if self._transport is None else self._transport.sample_chip(self.theme.icon)
         if verdict is not None:
             chips.append(verdict)
-        if self._is_outdated:
+        dress, cells = self.cells_skin.dress, self.cells_skin.cells
+        if self._is_outdated or (dress is not None and cells is not None and cells.is_outdated):
             chips.append(Chip(tr("Outdated"), "warn", self.theme.icon("clock-counter-clockwise", "warn")))
-        self.canvas.set_overlay(Overlay(chips=tuple(chips), legend=self._shown.coloring.legend))
+        legend = (self._shown if dress is None else dress).coloring.legend
+        self.canvas.set_overlay(Overlay(chips=tuple(chips), legend=legend))
 
     def _show_samples(self) -> None:
         """Draw the samples of the transport over the reconstruction."""
@@ -195,6 +231,9 @@ class ReconstructionView(View):
             return
         if self._transport is not None and self._transport.sample_words():
             self.header.set_caption(self._transport.sample_words())
+            return
+        if not self._shown.snapshot.is_live and self.cells_skin.dress is not None:
+            self.header.set_caption(self.cells_skin.dress.caption)
             return
         if not self._shown.snapshot.is_live:
             n = len(self._shown.points)

@@ -7,11 +7,18 @@ import numpy as np
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMenu, QWidget
 
+from app.displays import CellsDisplay
+from app.scene.cells_colors import CELL_KEYS
+from app.scene.cells_plane import CellsLook
 from app.scene.color_maps import CHECKER_COLORS, GRID_SQUARES
+from app.scene.figure import Figure
 from app.scene.palette import Palette
 from app.scene.snapshot import Coloring, Snapshot
 from app.theme import Theme
 from app.translation import tr
+from app.views.cells_feed import ShownCells
+from app.views.cells_skin import CellsSkin, surface_shape
+from app.views.latent_view import flipped_chip
 from app.views.view import View
 from app.widgets.newest import Newest
 from app.widgets.overlays import Chip, Overlay, Words
@@ -69,6 +76,16 @@ def _colored(
     return _Colored(snapshot, key, snapshot.vertex_coloring(key, palette, former, true_colors))
 
 
+def _count(figure: Figure) -> str:
+    """Return how many vertices or points are drawn."""
+    shown = f"{len(figure.points):,}"
+    if not figure.is_cloud:
+        return tr("{n} vertices", n=shown)
+    if len(figure.points) < figure.n_points:
+        return tr("{n} of {m} points", n=shown, m=f"{figure.n_points:,}")
+    return tr("{n} points", n=shown)
+
+
 class SurfaceView(View):
     """The loaded surface, coloured by what training makes of it."""
 
@@ -87,6 +104,8 @@ class SurfaceView(View):
         self._coloring: Coloring | None = None
         self._chosen = self._true_colors = False
         self._is_outdated = False
+        self.cells_skin = CellsSkin(self.canvas, executor, surface_shape)
+        self.cells_skin.changed.connect(self._show_overlay)
         self._colorings = Newest(executor, self)
         self._colorings.done.connect(self._on_coloring)
         self.show_color_by("none")
@@ -98,6 +117,7 @@ class SurfaceView(View):
         self.set_empty(snapshot is None)
         if snapshot is None:
             self._colorings.forget()
+            self.cells_skin.clear()
             self._coloring = None
             self.header.set_caption("")
             self.canvas.show_mesh(None)
@@ -106,11 +126,21 @@ class SurfaceView(View):
         if former is None or former.figure is not snapshot.figure:
             self._chosen = False
             self._coloring = None
+            self.cells_skin.clear()
             self._show_figure(snapshot)
-        if not self._chosen or not snapshot.has(self.color_by):
+        if not self._chosen or not self.has_quantity(self.color_by):
             self.show_color_by("area_distortion" if snapshot.has("area_distortion") else self._plain_color(snapshot))
         self.canvas.drawing.set_live(snapshot.is_live)
         self._recolor()
+
+    def show_cells(self, cells: ShownCells | None, display: CellsDisplay) -> None:
+        """Show other cells, or the same in another way."""
+        self.cells_skin.cells, self.cells_skin.display = cells, display
+        if self.color_by in CELL_KEYS and self._snapshot is not None:
+            if not self.has_quantity(self.color_by):
+                self._chosen = False
+                self.show_color_by("area_distortion" if self._snapshot.has("area_distortion") else "none")
+            self._recolor()
 
     def set_color_by(self, key: str) -> None:
         self._chosen = True
@@ -123,6 +153,8 @@ class SurfaceView(View):
         self._recolor()
 
     def has_quantity(self, key: str) -> bool:
+        if key in CELL_KEYS:
+            return self.cells_skin.is_ready(self._snapshot)
         return self._snapshot is not None and self._snapshot.has(key)
 
     def extra_quantities(self) -> list[tuple[str, str]]:
@@ -153,6 +185,7 @@ class SurfaceView(View):
 
     def close_view(self) -> None:
         self._colorings.forget()
+        self.cells_skin.dresses.forget()
         self.canvas.close_plotter()
 
     @staticmethod
@@ -161,17 +194,17 @@ class SurfaceView(View):
 
     def _show_figure(self, snapshot: Snapshot) -> None:
         figure = snapshot.figure
-        count = tr("{n} points", n=f"{len(figure.points):,}")
-        if not figure.is_cloud:
-            count = tr("{n} vertices", n=f"{len(figure.points):,}")
-        elif len(figure.points) < figure.n_points:
-            count = tr("{n} of {m} points", n=f"{len(figure.points):,}", m=f"{figure.n_points:,}")
-        self.header.set_caption(count)
+        self.header.set_caption(_count(figure))
         colors = snapshot.vertex_coloring(self._plain_color(snapshot), self.theme.palette).colors
         self.canvas.show_mesh(Mesh(figure.points, figure.faces, figure.normals, colors), figure.frame)
 
     def _recolor(self) -> None:
-        if self._snapshot is not None:
+        if self._snapshot is not None and self.color_by in CELL_KEYS and self.has_quantity(self.color_by):
+            self._colorings.forget()
+            look = CellsLook(self.color_by, self.cells_skin.display, self.theme.palette)
+            self.cells_skin.draw(self._snapshot, look, self._true_colors)
+        elif self._snapshot is not None:
+            self.cells_skin.clear()
             former = self._coloring.limits if self._coloring is not None else None
             palette, true_colors = self.theme.palette, self._true_colors
             self._colorings.submit(_colored, self._snapshot, self.color_by, palette, former, true_colors)
@@ -194,7 +227,13 @@ class SurfaceView(View):
             self.canvas.set_overlay(Overlay(words=words))
             return
         chips = []
-        if self._is_outdated and self.color_by not in ("none", "normal", "texture"):
+        dress, cells = self.cells_skin.dress, self.cells_skin.cells
+        self.header.set_caption(_count(self._snapshot.figure) if dress is None else dress.caption)
+        if dress is not None and dress.n_flipped and self.cells_skin.display.highlight_flipped:
+            chips.append(flipped_chip(dress.n_flipped, self.theme))
+        outdated = self._is_outdated or (dress is not None and cells is not None and cells.is_outdated)
+        if outdated and self.color_by not in ("none", "normal", "texture"):
             chips.append(Chip(tr("Outdated"), "warn", self.theme.icon("clock-counter-clockwise", "warn")))
-        legend = self._coloring.legend if self._coloring is not None else None
+        coloring = self._coloring if dress is None else dress.coloring
+        legend = coloring.legend if coloring is not None else None
         self.canvas.set_overlay(Overlay(chips=tuple(chips), legend=legend))
