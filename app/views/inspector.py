@@ -1,5 +1,7 @@
 """The inspector at the right: it proves what the views show."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -16,6 +18,7 @@ from app.views.inspector_lines import (
     picked_lines,
     surface_sheet,
 )
+from app.views.transport_sections import TransportSections
 from app.widgets.histogram import Histogram
 from app.widgets.icon_button import IconButton
 from app.widgets.section import Section
@@ -23,6 +26,7 @@ from app.workspace import Workspace
 from core.project import Project
 from core.surface.surface import Surface
 from core.training.result import TrainingStep
+from core.transport.transport import TransportState
 
 WIDTH, MOST_WIDTH, RAIL_WIDTH = 304, 480, 40
 ERROR_MAP = "cmocean:matter"
@@ -51,6 +55,7 @@ class Inspector(QWidget):
         self._host: QWidget | None = None
         self._live_sheet: Sheet | None = None
         self._last_codes: TrainingStep | None = None
+        self._boxes: dict[str, QWidget] = {}
         self._make_sections()
         self.panel = self._make_panel()
         self.rail = self._make_rail()
@@ -62,6 +67,8 @@ class Inspector(QWidget):
         self._row = row
         workspace.project_changed.connect(self._on_project_changed)
         workspace.live_changed.connect(self._on_live_changed)
+        workspace.stage_changed.connect(self._on_stage_changed)
+        workspace.open_stage_changed.connect(lambda _: self._show_stage())
         selection.picked_changed.connect(self._show_picked)
         self.picked.action_triggered.connect(lambda: selection.pick(None))
         self._on_project_changed(None, workspace.project)
@@ -99,6 +106,7 @@ class Inspector(QWidget):
     def show_section(self, section: Section) -> None:
         """Open the panel and scroll to a section."""
         self.set_open(True)
+        self._show_stage(with_section=section)
         if not section.is_open:
             section.toggle()
         self.panel.ensureWidgetVisible(section, 0, 0)
@@ -110,8 +118,30 @@ class Inspector(QWidget):
             self._show_surface(new)
         if old is None or new.training is not old.training or new.outdated != old.outdated:
             self._show_training()
+        self.transport.show_project(new)
         self._show_picked()
         self._show_errors()
+        self._show_stage()
+
+    def _on_stage_changed(self, key: str) -> None:
+        job = self._workspace.jobs.get(key)
+        if key == "transport" and job is not None and isinstance(job.progress.payload, TransportState):
+            self.transport.show_project(self._workspace.project, job.progress.payload)
+            self._show_stage()
+
+    def _show_stage(self, with_section: Section | None = None) -> None:
+        """Show the sections of the open stage where it has any to show, else those of surface and training.
+
+        A section that is asked for comes into sight whatever stage is open.
+        """
+        key = self._workspace.open_stage
+        box = self._boxes.get(key)
+        shows = box is not None and any(not section.isHidden() for section in self._stage_sections[key])
+        if with_section is not None:
+            shows = shows and with_section in self._stage_sections[key]
+        for other in self._boxes.values():
+            other.setVisible(shows and other is box)
+        self._base.setVisible(not shows)
 
     def _show_surface(self, project: Project) -> None:
         source = project.source
@@ -161,6 +191,7 @@ class Inspector(QWidget):
         self.picked.set_action_visible(bool(lines))
         self.picked.set_note("" if lines else tr("Hover to see a point in all views. Click to keep it here."))
         self.picked.set_lines(lines)
+        self.transport.show_picked(self._workspace.project, pick)
 
     def _show_errors(self) -> None:
         values = error_values(self._workspace.project, self._last_codes)
@@ -188,17 +219,23 @@ class Inspector(QWidget):
         self.histogram = Histogram(theme, lambda share: mapped(share, (0.0, 1.0), ERROR_MAP), "%")
         self.histogram.setAccessibleName(tr("Distribution of the error over the surface"))
         self.errors.add(self.histogram)
+        self.transport = TransportSections(theme)
+        self._stage_sections: dict[str, tuple[Section, ...]] = {"transport": self.transport.sections}
+        self.transport.site.action_triggered.connect(lambda: self._selection.pick(None))
 
     def _make_panel(self) -> "_Panel":
         content = QWidget()
         content.setObjectName("inspectorContent")
-        column = QVBoxLayout(content)
-        column.setSpacing(0)
-        for section in (self.certificate, self.measures, self.repairs, self.training, self.picked, self.errors):
-            section.copied.connect(self.copied)
-            column.addWidget(section)
-        column.addStretch(1)
-        self._column = column
+        outer = QVBoxLayout(content)
+        outer.setSpacing(0)
+        base = (self.certificate, self.measures, self.repairs, self.training, self.picked, self.errors)
+        self._base, self._column = self._box(base)
+        outer.addWidget(self._base)
+        for key, sections in self._stage_sections.items():
+            self._boxes[key], _ = self._box(sections)
+            outer.addWidget(self._boxes[key])
+        outer.addStretch(1)
+        self._outer = outer
         panel = _Panel()
         panel.setObjectName("inspectorPanel")
         panel.setFrameShape(QFrame.Shape.NoFrame)
@@ -207,6 +244,18 @@ class Inspector(QWidget):
         panel.setWidget(content)
         panel.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         return panel
+
+    def _box(self, sections: Sequence[Section]) -> tuple[QWidget, QVBoxLayout]:
+        """Return sections above each other as one widget, and its layout."""
+        box = QWidget()
+        box.setObjectName("inspectorContent")
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for section in sections:
+            section.copied.connect(self.copied)
+            column.addWidget(section)
+        return box, column
 
     def _make_rail(self) -> QWidget:
         rail = QWidget()
@@ -233,7 +282,7 @@ class Inspector(QWidget):
 
     def _restyle(self) -> None:
         px = self._theme.px
-        self._column.setContentsMargins(0, px(4), 0, 0)
+        self._outer.setContentsMargins(0, px(4), 0, 0)
         rail_shown = self._is_compact or not self._is_open
         self.rail.setVisible(rail_shown)
         self.rail.setFixedWidth(px(RAIL_WIDTH))
