@@ -7,9 +7,11 @@ from typing import Any
 from core.denoising.denoise import denoise
 from core.denoising.options import DenoisingOptions
 from core.errors import TopologyError
+from core.generation.generate import generate
+from core.generation.options import GenerationOptions
 from core.io.load import LoadedSurface, load_in_child
 from core.progress import Progress, Work
-from core.project import NEEDS, Project
+from core.project import NEEDS, OPTIONAL, Project
 from core.relu.cells import Cells, CellsOptions, find_cells, relinked
 from core.surface.surface import Surface
 from core.training.options import TrainingOptions
@@ -40,7 +42,8 @@ class Stage:
     options : type
         Dataclass of its options; ``options()`` are the defaults.
     function : callable
-        Called with the results named in ``NEEDS[result]`` and the options; returns the work.
+        Called with the results named in ``NEEDS[result]`` (None for one in ``OPTIONAL[result]`` that is missing) and
+        the options; returns the work.
     adopt : callable, optional
         Called with the result and what the function was called with but the options, where the result came from
         another process; returns the result without copies of its inputs.
@@ -54,9 +57,10 @@ class Stage:
 
     def inputs(self, project: Project) -> tuple[object, ...] | None:
         """Return what the function needs from a project, None where something is missing or outdated."""
-        found = tuple(getattr(project, name) for name in NEEDS[self.result])
-        missing = any(value is None for value in found) or not project.outdated.isdisjoint(NEEDS[self.result])
-        return None if missing else found
+        names, spared = NEEDS[self.result], OPTIONAL.get(self.result, ())
+        found = {name: None if name in project.outdated else getattr(project, name) for name in names}
+        missing = any(value is None and name not in spared for name, value in found.items())
+        return None if missing else tuple(found.values())
 
 
 def open_source(options: SourceOptions) -> Work[LoadedSurface]:
@@ -146,6 +150,7 @@ STAGES: dict[str, Stage] = {
         Stage("cells", "cells", CellsOptions, decompose_autoencoder, _with_inputs),
         Stage("transport", "transport", TransportOptions, transport_surface),
         Stage("denoise", "denoising", DenoisingOptions, denoise),
+        Stage("generate", "generation", GenerationOptions, generate),
     )
 }
 """Every stage by its key, in the order of the pipeline."""

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from core.denoising.result import Denoising
+from core.generation.generation import Generation
 from core.io.load import LoadedSurface
 from core.relu.cells import Cells
 from core.training.result import TrainingResult
@@ -17,8 +18,12 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "cells": ("source", "training"),
     "transport": ("source", "training"),
     "denoising": ("source", "training"),
+    "generation": ("source", "training", "transport"),
 }
 """What each result is made from, in the order of the pipeline."""
+
+OPTIONAL: dict[str, tuple[str, ...]] = {"generation": ("transport",)}
+"""Which of these are used where they are there, and done without otherwise."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +42,8 @@ class Project:
         The optimal transport to the chart of the surface.
     denoising : Denoising, optional
         Noisy points brought back onto the surface.
+    generation : Generation, optional
+        New points, and a walk between two codes.
     outdated : frozenset of str
         Results whose inputs have changed since; they stay visible and are marked as outdated.
     options : mapping of str to dataclass
@@ -48,6 +55,7 @@ class Project:
     cells: Cells | None = None
     transport: Transport | None = None
     denoising: Denoising | None = None
+    generation: Generation | None = None
     outdated: frozenset[str] = frozenset()
     options: Mapping[str, Any] = field(default_factory=dict)
 

@@ -16,9 +16,11 @@ from core.errors import BudaiError, InputError
 from core.evaluation.accuracy import Accuracy
 from core.evaluation.certificate import Certificate
 from core.evaluation.exact_figures import ExactFigures
+from core.generation.options import GenerationOptions
 from core.io.atomic import replacing
 from core.io.autoencoder_file import autoencoder_from_parts, autoencoder_parts
 from core.io.denoising_parts import denoising_from_parts, denoising_parts
+from core.io.generation_parts import generation_from_parts, generation_parts
 from core.io.load import LoadedSurface
 from core.io.transport_parts import transport_from_parts, transport_parts
 from core.project import Project
@@ -40,7 +42,14 @@ _SAVED_OPTIONS: Mapping[str, type] = {
     "training": TrainingOptions,
     "transport": TransportOptions,
     "denoise": DenoisingOptions,
+    "generate": GenerationOptions,
 }
+
+_MADE_OF_ARRAYS: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, np.ndarray]], Any]] = {
+    "denoising": denoising_from_parts,
+    "generation": generation_from_parts,
+}
+"""Results that are read from their figures and arrays alone."""
 
 _Value = TypeVar("_Value")
 
@@ -87,6 +96,9 @@ def save_project(project: Project, path: str | Path) -> None:
     if project.denoising is not None:
         about["denoising"], denoised = denoising_parts(project.denoising)
         parts["denoising.npz"] = _npz(denoised)
+    if project.generation is not None:
+        about["generation"], generated = generation_parts(project.generation)
+        parts["generation.npz"] = _npz(generated)
     with replacing(path) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr("project.json", json.dumps(about, indent=1, ensure_ascii=False))
         for name, content in parts.items():
@@ -131,20 +143,18 @@ def open_project(path: str | Path) -> Project:
             "transport",
             lambda: transport_from_parts(about["transport"], _arrays(parts["transport.npz"]), surface),
         )
-    denoising = None
-    if "denoising" in about:
-        denoising = _checked(
-            file, "denoising", lambda: denoising_from_parts(about["denoising"], _arrays(parts["denoising.npz"]))
-        )
+    made = {
+        name: _checked(file, name, lambda name=name, make=make: make(about[name], _arrays(parts[f"{name}.npz"])))
+        for name, make in _MADE_OF_ARRAYS.items()
+        if name in about
+    }
     options = {
         key: _checked(file, "options", lambda kind=_SAVED_OPTIONS[key], value=value: kind(**_tuples(value)))
         for key, value in about.get("options", {}).items()
         if key in _SAVED_OPTIONS
     }
     outdated = frozenset(about.get("outdated", ()))
-    return Project(
-        source=source, training=training, transport=transport, denoising=denoising, outdated=outdated, options=options
-    )
+    return Project(source=source, training=training, transport=transport, outdated=outdated, options=options, **made)
 
 
 def _checked(file: str, place: str, read: Callable[[], _Value]) -> _Value:

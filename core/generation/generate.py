@@ -1,0 +1,176 @@
+"""Generation: codes drawn in the disk and decoded, and walks between two codes."""
+
+from collections.abc import Generator
+
+import numpy as np
+from jaxtyping import Float64
+
+from core.autoencoder.autoencoder import Autoencoder
+from core.autoencoder.latent_image import LatentImage
+from core.clock import ActiveClock
+from core.denoising.decoder_image import DecoderImage, decoder_image
+from core.errors import BudaiError
+from core.evaluation.nearest_triangle import triangle_tree
+from core.generation.generation import Generation, Walk
+from core.generation.geodesic import geodesic
+from core.generation.latent_path import straight_path
+from core.generation.options import GenerationOptions
+from core.io.load import LoadedSurface
+from core.progress import Progress, Result, Work
+from core.relu.cell_complex import CellComplex
+from core.relu.decoder_pieces import DecoderPieces
+from core.surface.surface import Surface
+from core.training.result import TrainingResult
+from core.transport.convex_domain import uniform_points
+from core.transport.sampler import transport_samples
+from core.transport.semidiscrete import solve
+from core.transport.surface_measure import surface_measure
+from core.transport.transport import Transport
+
+_BLOCK = 20_000
+"""Points decoded between two places to cancel."""
+
+
+def generate(
+    source: LoadedSurface,
+    training: TrainingResult,
+    transport: Transport | None,
+    options: GenerationOptions,
+    known: CellComplex | DecoderPieces | None = None,
+) -> Work[Generation]:
+    """Draw codes, decode them, and say which of them are codes of the surface at all.
+
+    Parameters
+    ----------
+    source : LoadedSurface
+        The surface that the autoencoder was trained on.
+    training : TrainingResult
+        The autoencoder.
+    transport : Transport or None
+        The transport to the chart of the autoencoder; solved here where it is needed and not given.
+    options : GenerationOptions
+        Where codes come from, and the ends of a walk.
+    known : CellComplex or DecoderPieces, optional
+        The cells of the decoder in the disk, or with a detail layer its pieces, where they are known already.
+
+    Yields
+    ------
+    Progress
+        Without payload.
+
+    Raises
+    ------
+    BudaiError
+        If the source is a cloud, or an end of the walk lies outside the disk.
+    SolveError
+        If the transport cannot be solved.
+    """
+    surface = source.surface
+    if not isinstance(surface, Surface):
+        raise BudaiError(f"{source.name} is a cloud; generation needs the surface that the autoencoder has learned.")
+    clock, networks, warnings = ActiveClock(), training.autoencoder, list[str]()
+    yield from clock.pause(Progress(0.0, "Drawing codes"))
+    codes, disk_points = yield from _paused(clock, 0.1, _drawn(surface, training, transport, options, warnings))
+    points = yield from _paused(clock, 0.3, _decoded(networks, codes))
+    yield from clock.pause(Progress(0.5, "Distances from the surface"))
+    distances = triangle_tree(surface.corners).query(points)[0]
+    latent = LatentImage(training.codes, surface.faces)
+    inside = latent.contains(codes)
+    if not inside.all():
+        n = f"{int((~inside).sum()):,} of {len(codes):,}"
+        warnings.append(f"{n} codes are none of the surface: what the decoder makes of them was never learned.")
+    walk = None
+    if options.has_walk:
+        image = yield from _paused(clock, 0.6, decoder_image(networks, known))
+        start, stop = np.array(options.start), np.array(options.stop)
+        walk = yield from _paused(clock, 0.8, find_walk(image, networks, latent, start, stop))
+        if not walk.converged:
+            warnings.append("The geodesic could be shortened further: it was given up after 50,000 steps.")
+    return Generation(
+        options=options,
+        codes=codes,
+        points=points,
+        inside=inside,
+        distances=distances,
+        disk_points=disk_points,
+        diagonal=surface.diagonal,
+        walk=walk,
+        seconds=clock.seconds,
+        warnings=tuple(warnings),
+    )
+
+
+def find_walk(
+    image: DecoderImage,
+    autoencoder: Autoencoder,
+    latent: LatentImage,
+    start: Float64[np.ndarray, " 2"],
+    stop: Float64[np.ndarray, " 2"],
+) -> Work[Walk]:
+    """Find the straight path and a geodesic between two codes.
+
+    Parameters
+    ----------
+    image : DecoderImage
+        The exact image of the disk.
+    autoencoder : Autoencoder
+        Whose image it is.
+    latent : LatentImage
+        Where codes of the surface lie.
+    start, stop : (2,) float64 array
+        The two codes.
+
+    Raises
+    ------
+    BudaiError
+        If an end lies outside the disk.
+    """
+    straight = straight_path(image, autoencoder, start, stop)
+    found = yield from geodesic(image, start, stop, latent)
+    return Walk(straight, found.path, found.converged, straight.share_outside(latent), found.path.share_outside(latent))
+
+
+def _drawn(
+    surface: Surface,
+    training: TrainingResult,
+    transport: Transport | None,
+    options: GenerationOptions,
+    warnings: list[str],
+) -> Work[tuple[np.ndarray, np.ndarray]]:
+    """Codes, and the points of the uniform disk that they came from, or the codes again."""
+    rng, count = np.random.default_rng(options.seed), options.count
+    if options.origin == "uniform":
+        codes = uniform_points(count, rng)
+        return codes, codes
+    if options.origin == "gaussian":
+        codes = rng.normal(size=(count, 2)) * options.spread
+        return codes, codes
+    if transport is None:
+        measure = surface_measure(surface, training.codes)
+        solution = yield from solve(measure.sites, measure.masses)
+    else:
+        solution, measure = transport.map, transport.measure
+        if transport.options.measure != "area":
+            warnings.append(f"The points are uniform by {transport.measure_label}, as the transport was asked for.")
+    drawn = transport_samples(surface, solution, measure, count, rng)
+    corners = training.codes[surface.faces[drawn.samples.faces]]
+    return np.einsum("nk,nkd->nd", drawn.samples.barycentric, corners), drawn.disk_points
+
+
+def _decoded(autoencoder: Autoencoder, codes: np.ndarray) -> Work[np.ndarray]:
+    """Images of codes, with places to cancel."""
+    points = np.empty((len(codes), 3))
+    for start in range(0, len(codes), _BLOCK):
+        yield Progress(start / len(codes), f"Decoding {len(codes):,} codes")
+        points[start : start + _BLOCK] = autoencoder.decode(codes[start : start + _BLOCK])
+    return points
+
+
+def _paused(clock: ActiveClock, fraction: float, work: Work[Result]) -> Generator[Progress, str | None, Result]:
+    """Run another work with the clock stopped while it waits."""
+    while True:
+        try:
+            progress = next(work)
+        except StopIteration as end:
+            return end.value
+        yield from clock.pause(Progress(fraction, progress.message))

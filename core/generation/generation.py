@@ -1,0 +1,99 @@
+"""New points of a learned surface, and a walk between two codes, as values."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from jaxtyping import Bool, Float64
+
+from core.arrays import frozen
+from core.generation.latent_path import LatentPath
+from core.generation.options import GenerationOptions
+
+
+@dataclass(frozen=True, eq=False)
+class Walk:
+    """Two ways between two codes.
+
+    Parameters
+    ----------
+    straight : LatentPath
+        The segment in the disk.
+    geodesic : LatentPath
+        A shortest path on the decoded surface.
+    converged : bool
+        Whether no small change shortens it any more.
+    straight_outside, geodesic_outside : float
+        Part of the length that runs where no code of the surface lies.
+    """
+
+    straight: LatentPath
+    geodesic: LatentPath
+    converged: bool
+    straight_outside: float
+    geodesic_outside: float
+
+
+@dataclass(frozen=True, eq=False)
+class Generation:
+    """Points made from codes, with what is known of them.
+
+    Parameters
+    ----------
+    options : GenerationOptions
+        What was asked for.
+    codes : (n, 2) float64 array
+        The codes, in latent units.
+    points : (n, 3) float64 array
+        What the decoder makes of them, in input units.
+    inside : (n,) bool array
+        Which codes lie in the latent image of the surface.
+    distances : (n,) float64 array
+        Distance of each point from the surface, in input units.
+    disk_points : (n, 2) float64 array
+        The point of the uniform disk that each came from; the code itself where nothing was transported.
+    diagonal : float
+        Of the bounding box of the surface, in input units.
+    walk : Walk or None
+        The walk, where one was asked for.
+    seconds : float
+        Time worked.
+    warnings : tuple of str
+        What the user should know.
+    """
+
+    options: GenerationOptions
+    codes: Float64[np.ndarray, "n 2"]
+    points: Float64[np.ndarray, "n 3"]
+    inside: Bool[np.ndarray, " n"]
+    distances: Float64[np.ndarray, " n"]
+    disk_points: Float64[np.ndarray, "n 2"]
+    diagonal: float
+    walk: Walk | None = None
+    seconds: float = 0.0
+    warnings: tuple[str, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        n, set_ = len(self.codes), object.__setattr__
+        for name, kind, shape in (
+            ("codes", np.float64, (n, 2)),
+            ("points", np.float64, (n, 3)),
+            ("inside", np.bool_, (n,)),
+            ("distances", np.float64, (n,)),
+            ("disk_points", np.float64, (n, 2)),
+        ):
+            set_(self, name, frozen(getattr(self, name), kind, shape))
+
+    @property
+    def n_outside(self) -> int:
+        """Number of codes that are none of the surface."""
+        return int((~self.inside).sum())
+
+    @property
+    def distance_inside(self) -> float | None:
+        """Mean distance from the surface where the code is one of the surface, in input units."""
+        return float(self.distances[self.inside].mean()) if self.inside.any() else None
+
+    @property
+    def distance_outside(self) -> float | None:
+        """The same where it is not."""
+        return float(self.distances[~self.inside].mean()) if self.n_outside else None

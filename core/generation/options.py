@@ -1,0 +1,114 @@
+"""What a user may choose before generating new points."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from core.errors import BudaiError
+
+Origin = Literal["transport", "uniform", "gaussian"]
+
+
+@dataclass(frozen=True)
+class GenerationOptions:
+    """Where new codes come from, and the walk between two codes.
+
+    Parameters
+    ----------
+    origin : "transport", "uniform" or "gaussian"
+        Uniform by area on the surface, through the optimal transport; uniform in the disk; Gaussian about its centre.
+    count : int
+        How many points.
+    seed : int
+        Start of all random choices.
+    spread : float
+        Standard deviation of Gaussian codes in each coordinate, in latent units.
+    start, stop : tuple of float
+        Codes of the ends of a walk; empty where none is wanted.
+    frames : int
+        How many points, at equal distances, a walk is shown by.
+
+    Raises
+    ------
+    BudaiError
+        If a value is out of its bounds, or an end of the walk is no code.
+    """
+
+    origin: Origin = field(
+        default="transport",
+        metadata={
+            "label": "From",
+            "choices": ("transport", "uniform", "gaussian"),
+            "tooltip": "Transport: the uniform disk moved so that points are uniform by area on the surface. Uniform: "
+            "the disk as it is. Gaussian: about its centre; codes outside the surface's are counted.",
+        },
+    )
+    count: int = field(
+        default=10_000,
+        metadata={
+            "label": "Points",
+            "slider": (100, 1_000_000),
+            "minimum": 1,
+            "maximum": 5_000_000,
+            "tooltip": "How many points are drawn.",
+        },
+    )
+    seed: int = field(
+        default=0,
+        metadata={
+            "label": "Seed",
+            "kind": "seed",
+            "minimum": 0,
+            "maximum": 2**31 - 1,
+            "tooltip": "Start of all random choices.",
+        },
+    )
+    spread: float = field(
+        default=0.5,
+        metadata={
+            "label": "Spread",
+            "advanced": True,
+            "minimum": 1e-6,
+            "maximum": 100.0,
+            "tooltip": "Standard deviation of Gaussian codes in each coordinate; the disk has radius 1.",
+        },
+    )
+    start: tuple[float, ...] = field(
+        default=(), metadata={"label": "Walk from", "hidden": True, "tooltip": "Code at which a walk begins."}
+    )
+    stop: tuple[float, ...] = field(
+        default=(), metadata={"label": "Walk to", "hidden": True, "tooltip": "Code at which it ends."}
+    )
+    frames: int = field(
+        default=60,
+        metadata={
+            "label": "Frames",
+            "minimum": 2,
+            "maximum": 100_000,
+            "tooltip": "How many points, at equal distances, a walk is shown by.",
+        },
+    )
+
+    def __post_init__(self) -> None:
+        fields = type(self).__dataclass_fields__
+        if self.origin not in fields["origin"].metadata["choices"]:
+            known = ", ".join(fields["origin"].metadata["choices"])
+            raise BudaiError(f"From: {self.origin!r} is not known. Choose one of {known}.")
+        for name in ("count", "seed", "spread", "frames"):
+            about, value = fields[name].metadata, getattr(self, name)
+            if not about["minimum"] <= value <= about["maximum"]:
+                raise BudaiError(
+                    f"{about['label']}: {value:g} is out of bounds. "
+                    f"Choose from {about['minimum']:g} to {about['maximum']:g}."
+                )
+        for name in ("start", "stop"):
+            code = tuple(float(value) for value in getattr(self, name))
+            object.__setattr__(self, name, code)
+            if len(code) not in (0, 2):
+                raise BudaiError(f"{fields[name].metadata['label']}: {len(code)} numbers are given. A code has 2.")
+        if len(self.start) != len(self.stop):
+            raise BudaiError("Walk: one end is missing. Pick two codes, or none.")
+
+    @property
+    def has_walk(self) -> bool:
+        """Whether a walk is wanted."""
+        return bool(self.start)

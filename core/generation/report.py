@@ -1,0 +1,35 @@
+"""The figures of a generation, for reports."""
+
+from typing import Any
+
+from core.generation.generation import Generation
+
+
+def generation_report(generation: Generation) -> dict[str, Any]:
+    """Return the figures: lengths over the diagonal; null where there is nothing to measure."""
+
+    def relative(length: float | None) -> float | None:
+        return None if length is None else length / generation.diagonal
+
+    walk = generation.walk
+    return {
+        "origin": generation.options.origin,
+        "points": len(generation.codes),
+        "outside": generation.n_outside,
+        "outside_share": generation.n_outside / len(generation.codes),
+        "mean_distance_inside_rel": relative(generation.distance_inside),
+        "mean_distance_outside_rel": relative(generation.distance_outside),
+        "seconds": generation.seconds,
+        "walk": None
+        if walk is None
+        else {
+            "straight_length_rel": relative(walk.straight.length),
+            "straight_crossings": walk.straight.n_crossings,
+            "straight_outside_share": walk.straight_outside,
+            "geodesic_length_rel": relative(walk.geodesic.length),
+            "geodesic_crossings": walk.geodesic.n_crossings,
+            "geodesic_outside_share": walk.geodesic_outside,
+            "geodesic_converged": walk.converged,
+        },
+        "warnings": list(generation.warnings),
+    }

@@ -1,0 +1,57 @@
+"""Generated points in a project file: figures and words in JSON, arrays in an npz."""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from core.generation.generation import Generation, Walk
+from core.generation.latent_path import LatentPath
+from core.generation.options import GenerationOptions
+
+_ARRAYS = ("codes", "points", "inside", "distances", "disk_points")
+_PATHS = ("straight", "geodesic")
+_WALK = ("converged", "straight_outside", "geodesic_outside")
+
+
+def generation_parts(generation: Generation) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """Return what goes into the JSON, and the arrays, of generated points."""
+    about: dict[str, Any] = {
+        "options": dataclasses.asdict(generation.options),
+        "diagonal": generation.diagonal,
+        "seconds": generation.seconds,
+        "warnings": list(generation.warnings),
+    }
+    arrays: dict[str, np.ndarray] = {name: getattr(generation, name) for name in _ARRAYS}
+    walk = generation.walk
+    if walk is not None:
+        about["walk"] = {name: getattr(walk, name) for name in _WALK}
+        for name in _PATHS:
+            path: LatentPath = getattr(walk, name)
+            arrays |= {f"{name}:codes": path.codes, f"{name}:points": path.points}
+    return about, arrays
+
+
+def generation_from_parts(about: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> Generation:
+    """Return the generated points that were stored by `generation_parts`.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        If parts are missing or do not fit each other.
+    BudaiError
+        If options are out of their bounds.
+    """
+    walk = None
+    if "walk" in about:
+        paths = {name: LatentPath(arrays[f"{name}:codes"], arrays[f"{name}:points"]) for name in _PATHS}
+        walk = Walk(**paths, **{name: about["walk"][name] for name in _WALK})
+    return Generation(
+        options=GenerationOptions(**about["options"]),
+        diagonal=float(about["diagonal"]),
+        seconds=float(about["seconds"]),
+        warnings=tuple(about["warnings"]),
+        walk=walk,
+        **{name: arrays[name] for name in _ARRAYS},
+    )
