@@ -1,7 +1,7 @@
 """Brenier's potential in space: a convex surface above the power diagram that it projects to."""
 
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PySide6.QtCore import QPointF, Qt, Signal
@@ -50,6 +50,12 @@ class _Canvas(SurfaceCanvas):
     """Draws the plumb line of the picked site over the figure."""
 
     plumb_line: np.ndarray | None = None
+
+    def complete_overlay(self) -> Overlay:
+        """Return everything that lies over the surface; its points are planes, not vertices."""
+        overlay = super().complete_overlay()
+        label = tr("plane ⟨x, yᵢ⟩ + cᵢ")
+        return replace(overlay, markers=tuple(replace(mark, label=mark.label and label) for mark in overlay.markers))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

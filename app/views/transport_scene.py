@@ -22,6 +22,8 @@ from core.surface.surface import Surface
 from core.transport.transport import Transport
 
 STAGE = "transport"
+MOST_SAMPLES = 20_000
+"""Samples drawn: more would hide the surface. The first ones are as random as all."""
 PLAY_MILLISECONDS = 2500
 """How long the way from the chart to the area-preserving parameterization takes when it is played."""
 LEAST_P = 1e-3
@@ -106,10 +108,11 @@ class TransportScene(QObject):
         drawn = transport.samples if self.display.samples == "after" else transport.naive_samples
         if not len(drawn.points):
             return None
-        colors = np.tile(np.array(rgb(palette.accent), np.uint8), (len(drawn.points), 1))
+        points = snapshot.figure.drawn(drawn.points[:MOST_SAMPLES])
+        colors = np.tile(np.array(rgb(palette.accent), np.uint8), (len(points), 1))
         if self.display.singular and self.display.samples == "after":
-            colors[transport.samples_beside_singular] = rgb(palette.flipped)
-        return Mesh(snapshot.figure.drawn(drawn.points), np.empty((0, 3), np.int64), None, colors)
+            colors[transport.samples_beside_singular[:MOST_SAMPLES]] = rgb(palette.flipped)
+        return Mesh(points, np.empty((0, 3), np.int64), None, colors)
 
     def sample_words(self) -> str:
         """Return how many samples are drawn, for the header."""
@@ -118,7 +121,9 @@ class TransportScene(QObject):
             return ""
         drawn = transport.samples if self.display.samples == "after" else transport.naive_samples
         which = tr("uniform samples") if self.display.samples == "after" else tr("samples before")
-        return f"{len(drawn.points):,} {which}"
+        n = len(drawn.points)
+        count = f"{n:,}" if n <= MOST_SAMPLES else tr("{shown} of {n}", shown=f"{MOST_SAMPLES:,}", n=f"{n:,}")
+        return f"{count} {which}"
 
     def sample_chip(self, icon: Callable[[str, str], QIcon]) -> Chip | None:
         """Return the verdict of the test of uniformity of the samples that are drawn; `icon` makes one of a role."""

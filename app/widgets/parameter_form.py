@@ -141,9 +141,9 @@ class ParameterForm(QWidget):
         self._grid.setColumnStretch(1, 1)
         self.rows: dict[str, Row] = {}
         self._more: QPushButton | None = None
-        for field in dataclasses.fields(options):
-            if not field.metadata.get("hidden"):
-                self._add_row(field)
+        fields = [field for field in dataclasses.fields(options) if not field.metadata.get("hidden")]
+        for field in sorted(fields, key=lambda field: bool(field.metadata.get("advanced"))):
+            self._add_row(field)
         self._add_more()
         self.set_value(options)
         theme.follow(self._restyle)
@@ -196,6 +196,8 @@ class ParameterForm(QWidget):
             return tr("all")
         if isinstance(value, tuple):
             return widths_text(value, about.get("ends"))
+        if "zero" in about and not value:
+            return tr(about["zero"])
         return number(value) if isinstance(value, int | float) else str(value)
 
     def _take(self, row: Row) -> None:
@@ -246,7 +248,9 @@ class ParameterForm(QWidget):
             self._grid.addWidget(editor, line, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             editor.clicked.connect(lambda: self._take(row))
         elif field.metadata.get("wide"):
-            self._grid.addWidget(editor, line, 0, 1, 2)
+            pair.setContentsMargins(self._theme.px(8), 0, 0, 0)
+            pair.addWidget(editor)
+            self._grid.addLayout(pair, line, 0, 1, 2)
             name_label.setParent(self)
             name_label.hide()
             editor.setToolTip(tr(about.get("tooltip", "")))
@@ -295,6 +299,8 @@ class ParameterForm(QWidget):
         unit = about.get("unit", "")
 
         def show(value: float) -> str:
+            if "zero" in about and not value:
+                return tr(about["zero"])
             if kind == "seconds":
                 return duration(value)
             if kind == "percent":
@@ -387,6 +393,8 @@ def _number_parser(about: Any, whole: bool) -> Callable[[str], float]:
     )
 
     def parse(text: str) -> float:
+        if "zero" in about and text.strip().lower() in ("", tr(about["zero"]).lower()):
+            return 0
         try:
             value = parse_value(text, about.get("kind", ""), unit)
         except ValueError:

@@ -66,6 +66,7 @@ class TransportOptions:
         default=0,
         metadata={
             "label": "Sites",
+            "zero": "all",
             "minimum": 0,
             "maximum": 10_000_000,
             "tooltip": "How many vertices become sites y_i, spread evenly over the chart; 0 for all of them.",
@@ -103,6 +104,7 @@ class TransportOptions:
         default=0.0,
         metadata={
             "label": "Singular from",
+            "zero": "automatic",
             "minimum": 0.0,
             "maximum": 2.0,
             "tooltip": "Least jump of the map, in latent units, at an edge of the singular set; 0 to judge every edge "

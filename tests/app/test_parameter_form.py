@@ -16,6 +16,7 @@ from app.widgets.toggle import Toggle
 from core.errors import BudaiError
 from core.pipeline import SourceOptions
 from core.training.options import TrainingOptions
+from core.transport.options import TransportOptions
 
 pytestmark = [pytest.mark.qt_log_level_fail("WARNING"), pytest.mark.qt_log_ignore("propagateSizeHints")]
 
@@ -233,3 +234,24 @@ def test_widths_fit_into_their_field(qtbot, theme, width, preset):
         editor = form.rows[name].editor
         size = editor.property("typeSize") or 12
         assert editor.width_at(size) <= editor.width(), (name, size)
+
+
+def test_zero_can_have_a_word(qtbot):
+    form = ParameterForm(TransportOptions(), Theme("light"))
+    qtbot.addWidget(form)
+    editor = form.rows["sites"].editor
+    assert editor.text() == "all"
+    editor.setText("1,600")
+    form.commit()
+    assert form.value().sites == 1600
+    editor.setText("All")
+    form.commit()
+    assert form.value().sites == 0
+
+
+def test_advanced_fields_come_last(qtbot):
+    form = ParameterForm(TransportOptions(), Theme("light"))
+    qtbot.addWidget(form)
+    flags = [row.is_advanced for row in form.rows.values()]
+    assert flags == sorted(flags)
+    assert any(flags)
