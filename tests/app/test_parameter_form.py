@@ -60,7 +60,7 @@ def type_into(line, text):
 
 
 def test_the_training_form_has_the_rows_of_the_picture(form):
-    kinds = {name: type(row.editor) for name, row in form.rows.items()}
+    kinds = {name: type(row.editor) for name, row in form.rows.items() if not name.startswith("detail")}
     assert kinds == {
         "preset": ComboBox,
         "mode": Segmented,
@@ -70,6 +70,8 @@ def test_the_training_form_has_the_rows_of_the_picture(form):
         "encoder": WidthsField,
         "decoder": WidthsField,
     }
+    assert isinstance(form.rows["detail"].editor, Toggle)
+    assert form.rows["detail_nodes"].is_advanced
     labels = [row.name_label.text() for row in form.rows.values()]
     assert labels == ["Preset", "Mode", "Time", "Device", "Seed", "Encoder", "Decoder"]
     assert all(row.name_label.toolTip() for row in form.rows.values())
