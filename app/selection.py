@@ -17,11 +17,14 @@ class Pick:
         Key of the view in which the pointer is: "surface", "latent", "reconstruction", "fourth".
     code : (float, float) or None
         The point of the latent plane under the pointer; None where it is that of the vertex.
+    point : int or None
+        Number of the noisy point under the pointer; None where there is none.
     """
 
     vertex: int
     view: str
     code: tuple[float, float] | None = None
+    point: int | None = None
 
 
 class Selection(QObject):

@@ -87,8 +87,10 @@ def quantity_named(key: str) -> Quantity:
 
 @cache
 def color_table(color_map: str) -> np.ndarray:
-    """Return the (256, 3) uint8 colours of a map, the lowest value first."""
-    table = np.round(Colormap(color_map).lut(256)[:, :3] * 255).astype(np.uint8)
+    """Return the (256, 3) uint8 colours of a map, the lowest value first; "NAME@0.3" leaves out its first 30 %."""
+    name, _, start = color_map.partition("@")
+    colors = Colormap(name)(np.linspace(float(start), 1.0, 256)) if start else Colormap(name).lut(256)
+    table = np.round(np.asarray(colors)[:, :3] * 255).astype(np.uint8)
     table.setflags(write=False)
     return table
 
@@ -113,6 +115,13 @@ def rounded_up(value: float) -> float:
         if value <= step * power * (1.0 + 1e-9):
             return float(step * power)
     return float(10.0 * power)
+
+
+def rounded_near(value: float) -> float:
+    """Return the 1, 2 or 5 times a power of ten that is nearest to a positive value, by ratio."""
+    power = 10.0 ** np.floor(np.log10(value))
+    steps = np.array([1.0, 2.0, 5.0, 10.0]) * power
+    return float(steps[np.argmin(np.abs(np.log(steps / value)))])
 
 
 def value_range(

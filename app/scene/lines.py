@@ -21,7 +21,8 @@ def _clipped(ax, ay, bx, by, width, height, margin):  # pragma: no cover - compi
 
 
 @njit(nogil=True, cache=True)
-def _blend(pixels, row, column, red, green, blue, cover):  # pragma: no cover - compiled
+def blend(pixels, row, column, red, green, blue, cover):  # pragma: no cover - compiled
+    """Mix a colour into a pixel, by how much of it is covered."""
     old = pixels[row, column]
     rest = 1.0 - cover
     alpha = 255.0 * cover + rest * ((old >> 24) & 255)
@@ -65,7 +66,7 @@ def _draw(pixels, places, ends, chosen, half, color, opacity):  # pragma: no cov
                 away = np.hypot(px - part * dx, py - part * dy)
                 cover = min(reach - away, 1.0) * opacity
                 if cover > 0.0:
-                    _blend(pixels, row, column, color[0], color[1], color[2], cover)
+                    blend(pixels, row, column, color[0], color[1], color[2], cover)
 
 
 def draw_lines(

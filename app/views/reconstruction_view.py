@@ -17,9 +17,9 @@ from app.scene.palette import Palette
 from app.scene.snapshot import Coloring, Snapshot
 from app.theme import Theme
 from app.translation import tr
+from app.views.camera_menu import fill_camera_menu
 from app.views.cells_feed import ShownCells
 from app.views.cells_skin import CellsSkin
-from app.views.surface_view import fill_camera_menu
 from app.views.transport_scene import TransportScene
 from app.views.view import View
 from app.widgets.newest import Newest

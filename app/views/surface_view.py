@@ -16,6 +16,7 @@ from app.scene.palette import Palette
 from app.scene.snapshot import Coloring, Snapshot
 from app.theme import Theme
 from app.translation import tr
+from app.views.camera_menu import fill_camera_menu
 from app.views.cells_feed import ShownCells
 from app.views.cells_skin import CellsSkin, surface_shape
 from app.views.latent_view import flipped_chip
@@ -24,28 +25,6 @@ from app.widgets.newest import Newest
 from app.widgets.overlays import Chip, Overlay, Words
 from app.widgets.plotter import Mesh, SurfacePlotter
 from app.widgets.surface_canvas import SurfaceCanvas
-
-CAMERA_ENTRIES = (
-    ("fit", "Fit (R)"),
-    ("front", "Front (1)"),
-    ("side", "Side (3)"),
-    ("top", "Top (7)"),
-)
-
-
-def fill_camera_menu(menu: QMenu, canvas: SurfaceCanvas) -> None:
-    """Append the places that a camera can be sent to."""
-    for name, title in CAMERA_ENTRIES:
-        action = menu.addAction(tr(title))
-        action.triggered.connect(lambda _, name=name: canvas.fit() if name == "fit" else canvas.view_along(name))
-    menu.addSeparator()
-    menu.addAction(tr("Copy camera (Ctrl+C)")).triggered.connect(canvas.copy_camera)
-    menu.addAction(tr("Paste camera (Ctrl+V)")).triggered.connect(canvas.paste_camera)
-    menu.addSeparator()
-    wireframe = menu.addAction(tr("Wireframe (W)"))
-    wireframe.setCheckable(True)
-    wireframe.setChecked(canvas.is_wireframe)
-    wireframe.triggered.connect(canvas.set_wireframe)
 
 
 def pattern_image(as_grid: bool) -> np.ndarray:

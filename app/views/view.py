@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 from app.scene.color_maps import QUANTITIES
 from app.theme import Theme
 from app.translation import tr
+from app.views.guest import Guest
 from app.widgets.view_header import HeaderButton, ViewHeader, popup_below
 
 STAGE_TITLES = {"surface": "Surface", "training": "Training", "cells": "Cells", "transport": "Transport"}
@@ -48,6 +49,8 @@ class View(QWidget):
         self.camera_button: HeaderButton | None = None
         self.screenshot_button: HeaderButton | None = None
         self.maximise_button: HeaderButton | None = None
+        self.guest: Guest | None = None
+        self._body: QWidget | None = None
         self._is_empty = False
         self._is_thumbnail = False
         self._is_compact = False
@@ -61,6 +64,7 @@ class View(QWidget):
 
     def set_body(self, body: QWidget) -> None:
         """Put a widget under the header."""
+        self._body = body
         self._layout.addWidget(body, 1)
 
     def add_tools(self, colors: bool, cameras: bool) -> None:
@@ -111,6 +115,33 @@ class View(QWidget):
     def close_view(self) -> None:
         """Let go of what the view holds outside Qt."""
 
+    # -- guests ------------------------------------------------------------------------------------------------------
+
+    def show_guest(self, guest: Guest | None) -> None:
+        """Show something else in place of the body for a while; None shows the body again."""
+        former, self.guest = self.guest, guest
+        if guest is not former:
+            if former is not None:
+                former.changed.disconnect(self._show_guest_words)
+                former.hide()
+            if self._body is not None:
+                self._body.setVisible(guest is None)
+            if guest is not None:
+                if self._layout.indexOf(guest) < 0:
+                    self._layout.addWidget(guest, 1)
+                guest.canvas.is_small = self._is_thumbnail
+                guest.changed.connect(self._show_guest_words)
+                guest.show()
+        self._show_guest_words()
+
+    def seen_picture(self, scale: int = 1, transparent: bool = False) -> QImage:
+        """Return what is seen under the header, with its overlays, at a multiple of its size."""
+        return (self.guest or self).picture(scale, transparent)
+
+    def _show_guest_words(self) -> None:
+        self.header.lend_caption(None if self.guest is None else self.guest.caption)
+        self.show_color_by(self.color_by)
+
     # -- state -------------------------------------------------------------------------------------------------------
 
     def show_color_by(self, key: str) -> None:
@@ -118,7 +149,10 @@ class View(QWidget):
         self.color_by = key
         if self.color_button is not None:
             title = QUANTITIES[key].title if key in QUANTITIES else key.removeprefix("scalar:")
-            self.color_button.setText(tr(title) if key in QUANTITIES else title)
+            title = tr(title) if key in QUANTITIES else title
+            if self.guest is not None:
+                title = dict(self.guest.colors).get(self.guest.color_by, tr("None"))
+            self.color_button.setText(title)
             self.header.lay_out()
 
     def set_empty(self, empty: bool) -> None:
@@ -135,6 +169,9 @@ class View(QWidget):
     def set_thumbnail(self, thumbnail: bool) -> None:
         """Show the body alone, small, in the strip beside a maximised view."""
         self._is_thumbnail = thumbnail
+        if self.guest is not None:
+            self.guest.canvas.is_small = thumbnail
+            self.guest.canvas.update()
         self.header.setVisible(not thumbnail)
 
     def set_maximised(self, maximised: bool) -> None:
@@ -157,6 +194,15 @@ class View(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         group = QActionGroup(menu)
+        if self.guest is not None:
+            for key, title in self.guest.colors:
+                action = QAction(title, menu, checkable=True)
+                action.setChecked(key == self.guest.color_by)
+                action.triggered.connect(lambda _, key=key, guest=self.guest: guest.color_chosen.emit(key))
+                group.addAction(action)
+                menu.addAction(action)
+            popup_below(menu, self.color_button)
+            return
         entries = [(key, tr(quantity.title), quantity.stage) for key, quantity in QUANTITIES.items()]
         entries += [(key, title, "surface") for key, title in self.extra_quantities()]
         for key, title, stage in entries:
@@ -176,7 +222,7 @@ class View(QWidget):
         if self.camera_button is not None:
             menu = QMenu(self)
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            self.fill_camera_menu(menu)
+            (self.guest or self).fill_camera_menu(menu)
             popup_below(menu, self.camera_button)
 
     def _show_tools(self) -> None:
@@ -201,7 +247,7 @@ class View(QWidget):
             self.open_color_menu()
         elif plain and event.key() == Qt.Key.Key_L and self.link_button is not None:
             self.link_button.toggle()
-        elif not (plain and self.handle_key(event.key())):
+        elif not (plain and (self.guest or self).handle_key(event.key())):
             super().keyPressEvent(event)
 
 

@@ -24,12 +24,15 @@ class Mesh:
         Unit normals; None for points that are not lit.
     colors : (n, 3) uint8 array
         Red, green, blue of each point.
+    point_size : float
+        Side of a point where there are points alone, in device-independent pixels; large ones are round.
     """
 
     points: np.ndarray
     faces: np.ndarray
     normals: np.ndarray | None
     colors: np.ndarray
+    point_size: float = 2.5
 
 
 @dataclass(frozen=True, eq=False)

@@ -57,6 +57,8 @@ class SurfaceCanvas(QWidget):
         self.overlay = Overlay()
         self.is_wireframe = False
         self.is_small = False
+        self.extent: np.ndarray | None = None
+        """Points that are fitted into the view; None for those of the figure."""
         self._shown: Picture | None = None
         self._space = Frame(np.zeros(3), 1.0)
         self._pressed: QPointF | None = None
@@ -185,13 +187,13 @@ class SurfaceCanvas(QWidget):
     def fit(self) -> None:
         """See the whole figure from where it is seen when opened."""
         if self.mesh is not None:
-            self._fitted = fitted(self.mesh.points, self._aspect)
+            self._fitted = fitted(self._fit_points(self.mesh), self._aspect)
             self._fly(self._fitted)
 
     def view_along(self, name: str) -> None:
         """See the figure from a side named in `AXIS_VIEWS`."""
         if self.mesh is not None:
-            self._fly(fitted(self.mesh.points, self._aspect, *AXIS_VIEWS[name]))
+            self._fly(fitted(self._fit_points(self.mesh), self._aspect, *AXIS_VIEWS[name]))
 
     def zoom(self, factor: float) -> None:
         """Enlarge the figure."""
@@ -248,8 +250,11 @@ class SurfaceCanvas(QWidget):
     def _fit_quietly(self) -> None:
         """See the whole figure at once; linked cameras stay, for they have figures of their own."""
         if self.mesh is not None:
-            self._fitted = fitted(self.mesh.points, self._aspect)
+            self._fitted = fitted(self._fit_points(self.mesh), self._aspect)
             self.set_camera(self._fitted)
+
+    def _fit_points(self, mesh: Mesh) -> np.ndarray:
+        return mesh.points if self.extent is None else self.extent
 
     @property
     def _aspect(self) -> float:

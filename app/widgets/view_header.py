@@ -80,6 +80,7 @@ class ViewHeader(QWidget):
         super().__init__(parent)
         self._theme = theme
         self.icon_name, self.title, self.caption = icon, title, ""
+        self.guest_caption: str | None = None
         self.tabs: list[tuple[str, str]] = []
         self.current_tab = ""
         self.is_compact = False
@@ -104,6 +105,12 @@ class ViewHeader(QWidget):
         if caption != self.caption:
             self.caption = caption
             self.update(0, 0, self._text_end(), self.height() - 1)  # the tools need no repainting
+
+    def lend_caption(self, caption: str | None) -> None:
+        """Say something else for a while; None says again what was said before."""
+        if caption != self.guest_caption:
+            self.guest_caption = caption
+            self.update(0, 0, self._text_end(), self.height() - 1)
 
     def set_tabs(self, tabs: list[tuple[str, str]], current: str) -> None:
         """Show tabs (key, title) in place of the name where there are several."""
@@ -160,9 +167,10 @@ class ViewHeader(QWidget):
         painter.drawText(QRect(x, 0, right - x, self.height() - 1), Qt.AlignmentFlag.AlignVCenter, title)
         x += metrics.horizontalAdvance(title) + theme.px(8)
         painter.setFont(theme.font(11))
-        if self.caption and not self.is_compact and right - x > theme.px(40):
+        said = self.caption if self.guest_caption is None else self.guest_caption
+        if said and not self.is_compact and right - x > theme.px(40):
             painter.setPen(QColor(palette.text_faint))
-            caption = QFontMetrics(painter.font()).elidedText(self.caption, Qt.TextElideMode.ElideRight, right - x)
+            caption = QFontMetrics(painter.font()).elidedText(said, Qt.TextElideMode.ElideRight, right - x)
             painter.drawText(QRect(x, 0, right - x, self.height() - 1), Qt.AlignmentFlag.AlignVCenter, caption)
 
     def _text_end(self) -> int:

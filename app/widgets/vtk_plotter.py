@@ -33,8 +33,8 @@ from app.scene.shading import AMBIENT, AMBIENT_WITH_TEXTURE, LIGHTS, SPECULAR, S
 from app.scene.snapshot import rgb
 from app.widgets.plotter import Lines, Mesh, Picture, Polygons, SurfacePlotter
 
-POINT_SIZE = 2.5
-"""Side of a point of a cloud, in device-independent pixels."""
+ROUND_FROM = 3.5
+"""Side of a point from which it is seen whether it is round, in device-independent pixels."""
 NEARER = -8.0
 """How much nearer to the eye points and lines are drawn than triangles, in units of the depth buffer."""
 LINE_OFFSET = 4.0
@@ -109,6 +109,7 @@ class _Drawn:
     colors: np.ndarray
     texture: np.ndarray | None = None
     line_width: float = 1.0
+    point_size: float = 1.0
 
 
 def _fractions(color: str) -> tuple[float, float, float]:
@@ -198,7 +199,8 @@ class _Scene:
         look.SetSpecularPower(SPECULAR_POWER)
         look.SetLighting(normals is not None)
         self.renderer.AddActor(actor)
-        self.meshes[key] = _Drawn(data, actor, points, normals, colors)
+        look.SetRenderPointsAsSpheres(not len(mesh.faces) and mesh.point_size >= ROUND_FROM)
+        self.meshes[key] = _Drawn(data, actor, points, normals, colors, point_size=mesh.point_size)
         self.set_wireframe(self.is_wireframe)
 
     def show_polygons(self, key: str, polygons: Polygons, colors: np.ndarray) -> None:
@@ -306,7 +308,7 @@ class _Scene:
         self.renderer.SetBackgroundAlpha(0.0 if transparent else 1.0)
         for drawn in self.meshes.values():
             look = drawn.actor.GetProperty()
-            look.SetPointSize(POINT_SIZE * self.ratio * samples)
+            look.SetPointSize(drawn.point_size * self.ratio * samples)
             look.SetLineWidth(drawn.line_width * self.ratio * samples)
         self.renderer.ResetCameraClippingRange()
         self.window.Render()

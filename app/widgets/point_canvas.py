@@ -1,0 +1,79 @@
+"""A figure in space in which linked points are places with names of their own."""
+
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtWidgets import QWidget
+
+from app.scene.camera import Camera
+from app.scene.sight import HIDDEN_BEHIND
+from app.theme import Theme
+from app.widgets.overlays import Marker
+from app.widgets.plotter import Lines, Mesh, SurfacePlotter
+from app.widgets.surface_canvas import SurfaceCanvas
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """A linked point in space.
+
+    Parameters
+    ----------
+    point : (3,) float array
+        Where it is, in the drawing frame.
+    label : str
+        Text of its chip, empty for none.
+    """
+
+    point: np.ndarray
+    label: str = ""
+
+
+class PointCanvas(SurfaceCanvas):
+    """Lights up places instead of vertices."""
+
+    def __init__(self, plotter: SurfacePlotter, theme: Theme, executor: Executor, parent: QWidget) -> None:
+        super().__init__(plotter, theme, executor, parent)
+        self._places: dict[bool, Place | None] = {False: None, True: None}
+
+    def set_place(self, place: Place | None, picked: bool) -> None:
+        """Light up a place, hovered or picked."""
+        self._places[picked] = place
+        if place is not None:
+            self._look()
+        self.update()
+
+    def show_lines(self, key: str, lines: Lines | None) -> None:
+        """Draw lines beside the figure, under a key of their own; None takes them away."""
+        if lines is None:
+            self.plotter.remove(key)
+        else:
+            self.plotter.show_lines(key, lines)
+        self.drawing.redraw()
+
+    def _markers(self, mesh: Mesh, camera: Camera) -> list[Marker]:
+        markers = []
+        for picked, place in sorted(self._places.items()):
+            if place is None or (not picked and self._is_picked(place)):
+                continue
+            where, depth = camera.project(place.point[None], self.width(), self.height())
+            if depth[0] > 0.0:
+                x, y = where[0].tolist()
+                markers.append(Marker(x, y, picked, place.label, self._hides(x, y, float(depth[0]))))
+        return markers
+
+    def _is_picked(self, place: Place) -> bool:
+        picked = self._places[True]
+        return picked is not None and bool((picked.point == place.point).all())
+
+    def _hides(self, x: float, y: float, depth: float) -> bool:
+        """Whether the figure lies before a place; unknown while it moves."""
+        if self._sight is None:
+            return False
+        height, width = self._sight.ids.shape
+        column, row = int(np.floor(x)), int(np.floor(y))
+        if not (0 <= row < height and 0 <= column < width):
+            return False
+        around = self._sight.depth[max(row - 1, 0) : row + 2, max(column - 1, 0) : column + 2]
+        return bool(depth > around.max() + HIDDEN_BEHIND)
