@@ -8,10 +8,16 @@ from core.progress import Progress
 
 
 class ActiveClock:
-    """Counts the seconds a work is really working: those between resuming it and its next yield."""
+    """Counts the seconds a work is really working: those between resuming it and its next yield.
 
-    def __init__(self) -> None:
-        self._before, self._since = 0.0, time.perf_counter()
+    Parameters
+    ----------
+    before : float
+        Seconds that were worked on it earlier.
+    """
+
+    def __init__(self, before: float = 0.0) -> None:
+        self._before, self._since = before, time.perf_counter()
 
     @property
     def seconds(self) -> float:

@@ -11,12 +11,16 @@ import torch
 from core.training.losses import Batch, LossWeights, chart_frames, determinants, free_loss, guided_loss
 from core.training.network import Layers, Network, backward, forward
 from core.training.optimizer import Optimizer
-from core.training.schedule import PRECISE_FROM, one_cycle
+from core.training.schedule import PRECISE_FROM, WARM_UP, one_cycle
 
 Result = TypeVar("Result")
 
 _SIZES = (1.0, 1.0, 0.6, 0.6)
 """Sizes of the triangles of a batch, relative to the faces they lie in."""
+_FINE_SIZES = (1.0, 0.6, 0.3, 0.1)
+"""The same where parts of faces are to be put right."""
+_LATER = 0.55
+"""Where in the schedule a training begins that goes on from another one."""
 _HARD_EVERY = 200
 """Steps between two searches for hard triangles."""
 _HARD_FROM = 0.3
@@ -88,6 +92,22 @@ class Stage:
     joint: float
 
 
+@dataclass(frozen=True, eq=False)
+class Start:
+    """What a training goes on from.
+
+    Parameters
+    ----------
+    weights : tuple of float32 arrays
+        Weights and biases of the encoder, then of the decoder: all matrices of a network before its biases.
+    focus : (f,) bool array
+        Faces that half of the samples are taken from; none: no face is preferred.
+    """
+
+    weights: tuple[np.ndarray, ...]
+    focus: np.ndarray
+
+
 class Learner:
     """The two networks, their optimizers and the data they learn from, all on one device.
 
@@ -111,6 +131,8 @@ class Learner:
         Start of all random choices.
     recipe : Recipe
         Settings.
+    start : Start, optional
+        Trained networks to go on from; without them the first weights are random.
     """
 
     def __init__(
@@ -124,6 +146,7 @@ class Learner:
         workers: int,
         seed: int,
         recipe: Recipe,
+        start: "Start | None" = None,
     ) -> None:
         self.device, self.recipe = device, recipe
         self.low_precision = device.type == "cuda" or (device.type == "cpu" and _multiplies_bfloat16())
@@ -135,6 +158,7 @@ class Learner:
         self.places = None if places is None else self._tensor(places)
         if places is not None:
             self.inverses, self.ideals = (self._tensor(part) for part in chart_frames(places[faces]))
+        self.start = start
         self.encoder = Network((3, *widths[0], 2), device)
         self.decoder = Network((2, *widths[1], 3), device)
         self.steps = 0
@@ -154,10 +178,14 @@ class Learner:
 
     def step(self, position: float) -> torch.Tensor:
         """Take one step at a place of the schedule; return (loss, mean squared error), still on the device."""
+        factor = 1.0
+        if self.start is not None:  # only the later part of the schedule, its rates rising from nothing
+            factor = min(1.0, position / WARM_UP)
+            position = _LATER + (1.0 - _LATER) * position
         if self.guided and self.steps % _HARD_EVERY == 0 and position > _HARD_FROM:
             self._find_hard()
         batch, stage = self._batch() if self.guided else self._points(), self.recipe.stage(position)
-        factor = one_cycle(position)
+        factor *= one_cycle(position)
         rates = self.recipe.matrix_rate * factor, self.recipe.rate * factor
         dtype = torch.bfloat16 if self.low_precision and position < PRECISE_FROM else torch.float32
         layers = self.encoder.layers(dtype), self.decoder.layers(dtype)
@@ -225,7 +253,14 @@ class Learner:
         """First weights, and the share of each face in a batch."""
         # Half by area, which the error is measured by, half by count, which flips are.
         self._share = 0.5 * self.areas + 0.5 / len(self.areas)
+        if self.start is not None and self.start.focus.any():
+            focus = self._tensor(self.start.focus)
+            self._share = 0.5 * self._share + 0.5 * focus / focus.sum()
+            self._sizes = self._tensor(np.array(_FINE_SIZES))
         self._cumulative = torch.cumsum(self._share, 0)
+        if self.start is not None:
+            self.restore([self._tensor(array) for array in self.start.weights])
+            return
         some = torch.randperm(len(self.points), generator=generator)[:_SOME].to(self.device)
         points = self.points[some]
         self.encoder.initialize(points, None if self.places is None else self.places[some], generator)

@@ -11,6 +11,7 @@ from core.errors import TrainingError
 Preset = Literal["default", "paper"]
 Mode = Literal["guided", "free"]
 Device = Literal["auto", "cpu", "cuda", "mps"]
+Start = Literal["new", "continue", "refine"]
 
 PRESETS: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]] = MappingProxyType(
     {
@@ -46,6 +47,8 @@ class TrainingOptions:
         Whether a detail layer is fitted at the end, within the time.
     detail_nodes : int
         Its nodes across the latent disk; 0: chosen from the samples and the error.
+    start : "new", "continue" or "refine"
+        Begin anew, go on from a trained autoencoder, or go on from it with more samples where its chart folds.
     steps : tuple of int
         Empty: the clock decides. One number: that many steps, whatever time they take. As many as `PARTS`: the steps
         of each part of the schedule, as `TrainingResult.schedule` tells them, which repeats that run.
@@ -150,6 +153,16 @@ class TrainingOptions:
             "from the density of the samples and the error at samples that were held out.",
         },
     )
+    start: Start = field(
+        default="new",
+        metadata={
+            "label": "Start",
+            "hidden": True,
+            "choices": ("new", "continue", "refine"),
+            "tooltip": "New: random weights. Continue: from the autoencoder there is, its chart kept. Refine: the "
+            "same, half of the samples taken where triangles are turned over, and around.",
+        },
+    )
     steps: tuple[int, ...] = field(
         default=(),
         metadata={
@@ -163,7 +176,7 @@ class TrainingOptions:
     )
 
     def __post_init__(self) -> None:
-        for name in ("preset", "mode", "device"):
+        for name in ("preset", "mode", "device", "start"):
             self._one_of(name)
         for name in ("seconds", "seed", "detail_nodes"):
             self._within(name, getattr(self, name))

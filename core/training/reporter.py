@@ -22,6 +22,10 @@ _SMOOTHING = 0.2
 """Weight of the newest squared error in its running mean."""
 
 
+CURVES = ("step", "seconds", "loss", "rmse_rel", "chamfer_rel", "flipped_triangles")
+"""Names of the curves."""
+
+
 class Reporter:
     """Makes the reports of one training and keeps its curves.
 
@@ -87,11 +91,18 @@ class Reporter:
         numbers = (math.nan if figure is None else figure for figure in figures)
         self._rows.append((report.step, report.seconds, report.loss, *numbers))
 
+    @property
+    def rows(self) -> np.ndarray:
+        """The curves so far, a row a report."""
+        return np.array(self._rows, np.float64).reshape(-1, len(CURVES))
+
+    def resume(self, rows: np.ndarray) -> None:
+        """Take over the curves of a training that was interrupted."""
+        self._rows = [tuple(row) for row in rows.tolist()]
+
     def curves(self) -> dict[str, np.ndarray]:
         """Return the curves by name."""
-        names = ("step", "seconds", "loss", "rmse_rel", "chamfer_rel", "flipped_triangles")
-        table = np.array(self._rows, np.float64).reshape(-1, len(names))
-        return dict(zip(names, table.T, strict=True))
+        return dict(zip(CURVES, self.rows.T, strict=True))
 
     def _small(self, points: np.ndarray) -> np.ndarray:
         """Points in units of the diagonal."""

@@ -19,15 +19,17 @@ class Schedule:
         When the last step should be done, by the clock of the run.
     prescribed : tuple of int
         Empty, the total, or the steps of each part.
+    done : tuple of int
+        Steps of the parts that were done earlier.
     """
 
-    def __init__(self, seconds: float, prescribed: tuple[int, ...]) -> None:
+    def __init__(self, seconds: float, prescribed: tuple[int, ...], done: tuple[int, ...] = ()) -> None:
         self.seconds = seconds
         if len(prescribed) == 1:
             total = prescribed[0]
             prescribed = tuple((k + 1) * total // PARTS - k * total // PARTS for k in range(PARTS))
         self._prescribed = prescribed
-        self.parts: list[int] = []
+        self.parts = list(done)
 
     def plan(self, now: float, seconds_per_step: float) -> int:
         """Return the number of steps of the next part, given the time and what a step costs."""

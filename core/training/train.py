@@ -1,7 +1,7 @@
 """Training an autoencoder of a disk-type surface, for a given time."""
 
 import math
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import replace
 
 import numpy as np
@@ -17,8 +17,10 @@ from core.evaluation.certify import Findings, certify
 from core.progress import Progress, Result, Work
 from core.surface.normalization import unit_frame
 from core.surface.surface import Surface
+from core.training.checkpoint import Checkpoint, fingerprint
+from core.training.continuing import start_from
 from core.training.finishing import finished
-from core.training.learner import Learner, Recipe
+from core.training.learner import Learner, Recipe, Start
 from core.training.options import PARTS, TrainingOptions
 from core.training.reporter import Reporter
 from core.training.result import TrainingResult, TrainingStep
@@ -39,7 +41,13 @@ _HALVINGS = 4
 """How often the batch is halved for want of memory before the CPU takes over."""
 
 
-def train(surface: Surface, options: TrainingOptions) -> Work[TrainingResult]:
+def train(
+    surface: Surface,
+    options: TrainingOptions,
+    former: TrainingResult | None = None,
+    checkpoint: Checkpoint | None = None,
+    keep: Callable[[Checkpoint], None] | None = None,
+) -> Work[TrainingResult]:
     """Train an autoencoder of a surface.
 
     Parameters
@@ -48,6 +56,12 @@ def train(surface: Surface, options: TrainingOptions) -> Work[TrainingResult]:
         A topological disk.
     options : TrainingOptions
         How. The clock runs only between resuming this work and its next yield.
+    former : TrainingResult, optional
+        A training on the same surface to go on from, where the options say so.
+    checkpoint : Checkpoint, optional
+        The state of a training with these options that was lost: it goes on from there, its time counted on.
+    keep : callable, optional
+        Called every 30 seconds with the state, to store it.
 
     Yields
     ------
@@ -59,14 +73,14 @@ def train(surface: Surface, options: TrainingOptions) -> Work[TrainingResult]:
     TopologyError
         If the surface is not a disk.
     TrainingError
-        If the device asked for is not there.
+        If the device asked for is not there, or there is nothing to go on from.
     """
     threads = torch.get_num_threads()
     torch.set_num_threads(
         1
     )  # the batch is shared out instead: threads that wait for each other at every operation stall on a busy computer
     try:
-        return (yield from _Run(surface, options).work())
+        return (yield from _Run(surface, options, former, checkpoint, keep).work())
     finally:
         torch.set_num_threads(threads)
 
@@ -90,9 +104,17 @@ def choose_device(wanted: str) -> torch.device:
 class _Run:
     """One training."""
 
-    def __init__(self, surface: Surface, options: TrainingOptions) -> None:
-        self.clock = ActiveClock()
+    def __init__(
+        self,
+        surface: Surface,
+        options: TrainingOptions,
+        former: TrainingResult | None,
+        checkpoint: Checkpoint | None,
+        keep: Callable[[Checkpoint], None] | None,
+    ) -> None:
+        self.clock = ActiveClock(0.0 if checkpoint is None else checkpoint.seconds)
         self.surface, self.options = surface, options
+        self.checkpoint, self.store = checkpoint, keep
         self.device = choose_device(options.device)
         self.frame = unit_frame(surface)
         self.reporter = Reporter(surface, self.frame, np.random.default_rng(options.seed))
@@ -102,20 +124,33 @@ class _Run:
         self.set_aside = 0.0
         self.recipe = Recipe() if self.device.type == "cpu" else _ON_ACCELERATOR
         self.kept, self.keep_due = [], 0.0
+        self.start = None
+        if options.start != "new" and former is None and checkpoint is None:
+            raise TrainingError("There is no trained autoencoder to go on from. Train one first, or begin anew.")
+        if options.start != "new" and former is not None:
+            self.start = start_from(surface, former, options)
+            self.target = former.target
+        if checkpoint is not None:
+            self._resume(checkpoint)
 
     def work(self) -> Work[TrainingResult]:
         """Chart, training, finishing, certificate."""
-        if self.options.mode == "guided":
+        if self.options.mode != "guided":
+            self.target = None
+        elif self.target is None:
             yield from self._chart()
         self.learner = self._new_learner()
+        schedule = Schedule(0.0, self.options.steps, self.checkpoint.schedule if self.checkpoint else ())
+        if self.checkpoint is not None:
+            self.learner.restore([torch.tensor(array) for array in self.checkpoint.weights])
+            self.learner.steps = self.checkpoint.steps
         try:
-            self._keep()
+            self._keep(schedule)
             self.set_aside = self._set_aside()
-            stop = max(
+            schedule.seconds = max(
                 self.options.seconds - _FINISHING - self.set_aside,
-                self.clock.seconds + _LEAST_SHARE * self.options.seconds,
+                self.clock.seconds + _LEAST_SHARE * self.options.seconds * (PARTS - len(schedule.parts)) / PARTS,
             )
-            schedule = Schedule(stop, self.options.steps)
             yield from self._loop(schedule)
             autoencoder, codes = yield from self._paused(finished(self.learner, self.surface, self.frame), 1.0)
         finally:
@@ -214,12 +249,13 @@ class _Run:
             n_cores() if cpu else 1,
             self.options.seed,
             self.recipe,
+            self.start,
         )
 
     def _loop(self, schedule: Schedule) -> Generator[Progress, str | None, None]:
         """All parts of the schedule."""
         pace, good = self._pace(), self.learner.state()
-        for part in range(PARTS):
+        for part in range(len(schedule.parts), PARTS):
             count, started = schedule.plan(self.clock.seconds, pace), self.clock.seconds
             since, figures = started, []
             for k in range(count):
@@ -232,7 +268,7 @@ class _Run:
                     self._diverged(report, good)
                     return
                 good = self.learner.state()
-                self._keep()
+                self._keep(schedule)
                 answer = yield from self.clock.pause(Progress(position, self._message(), report))
                 since, figures = self.clock.seconds, []
                 if answer == "stop":
@@ -276,11 +312,43 @@ class _Run:
         self.learner.restore(state)
         self.learner.steps = steps
 
-    def _keep(self) -> None:
-        """Copy the state to the memory of the CPU now and then, should the accelerator vanish."""
-        if self.clock.seconds >= self.keep_due:
-            self.kept = [tensor.cpu() for tensor in self.learner.state()]
-            self.keep_due = self.clock.seconds + _BETWEEN_COPIES
+    def _keep(self, schedule: Schedule) -> None:
+        """Copy the state now and then: to the memory of the CPU, should the accelerator vanish, and to where it lasts.
+
+        The part of the schedule under way will be begun anew.
+        """
+        if self.clock.seconds < self.keep_due:
+            return
+        self.kept = [tensor.cpu() for tensor in self.learner.state()]
+        self.keep_due = self.clock.seconds + _BETWEEN_COPIES
+        if self.store is None or not schedule.parts:
+            return
+        state = Checkpoint(
+            surface=fingerprint(self.surface),
+            options=self.options,
+            weights=tuple(tensor.numpy() for tensor in self.kept),
+            target=self.target,
+            schedule=tuple(schedule.parts[:-1]),
+            steps=self.learner.steps,
+            seconds=self.clock.seconds,
+            chart_seconds=self.chart_seconds,
+            curves=self.reporter.rows,
+            focus=None if self.start is None else self.start.focus,
+        )
+        try:
+            self.store(state)
+        except BudaiError as error:
+            self.messages.append(f"The state of the training could not be kept: {error}")
+            self.store = None
+
+    def _resume(self, checkpoint: Checkpoint) -> None:
+        """Take over what an interrupted training had come to."""
+        checkpoint.check(self.surface)
+        self.target, self.chart_seconds = checkpoint.target, checkpoint.chart_seconds
+        self.reporter.resume(checkpoint.curves)
+        if checkpoint.focus is not None:
+            self.start = Start(checkpoint.weights, checkpoint.focus)
+        self.messages.append(f"Resumed after {checkpoint.seconds:.0f} s: its steps do not repeat this run.")
 
     def _diverged(self, report: TrainingStep, good: list[torch.Tensor]) -> None:
         """Go back to the last good state."""
@@ -298,6 +366,7 @@ class _Run:
     def _pace(self) -> float:
         """Measure the seconds of a step without keeping what it did."""
         state, drawn, started = self.learner.state(), self.learner.generator.get_state(), 0.0
+        steps = self.learner.steps
         for k in range(4):
             if k == 1:
                 started = self.clock.seconds
@@ -305,7 +374,7 @@ class _Run:
         pace = (self.clock.seconds - started) / 3
         self.learner.restore(state)
         self.learner.generator.set_state(drawn)
-        self.learner.steps = 0
+        self.learner.steps = steps
         return pace
 
     def _report(self, figures: list[float]) -> TrainingStep:

@@ -1,0 +1,77 @@
+"""Checkpoints of a training as files."""
+
+import dataclasses
+import json
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+from core.errors import BudaiError, InputError
+from core.io.atomic import replacing
+from core.training.checkpoint import Checkpoint
+from core.training.options import TrainingOptions
+
+SUFFIX = ".checkpoint"
+
+
+def write_checkpoint(path: str | Path, checkpoint: Checkpoint) -> None:
+    """Write the state of a training; the former file stays until the new one is complete.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be written.
+    """
+    about = {
+        "format": "budai-checkpoint",
+        "version": 1,
+        "surface": checkpoint.surface,
+        "options": dataclasses.asdict(checkpoint.options),
+        "schedule": list(checkpoint.schedule),
+        "steps": checkpoint.steps,
+        "seconds": checkpoint.seconds,
+        "chart_seconds": checkpoint.chart_seconds,
+    }
+    arrays = {f"weights:{k}": array for k, array in enumerate(checkpoint.weights)}
+    arrays |= {"curves": checkpoint.curves, "about": np.frombuffer(json.dumps(about).encode(), np.uint8)}
+    arrays |= {name: array for name in ("target", "focus") if (array := getattr(checkpoint, name)) is not None}
+    with replacing(path) as temporary, temporary.open("wb") as file:
+        np.savez(file, **arrays)
+
+
+def read_checkpoint(path: str | Path) -> Checkpoint:
+    """Read the state of a training.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, is none, or is damaged.
+    """
+    file = Path(path).name
+    try:
+        with np.load(path, allow_pickle=False) as held:
+            arrays = {name: held[name] for name in held.files}
+        about = json.loads(arrays["about"].tobytes())
+        if (about["format"], about["version"]) != ("budai-checkpoint", 1):
+            raise InputError(file, f"is {about['format']} {about['version']}, not a checkpoint that this version reads")
+        options = {name: tuple(v) if isinstance(v, list) else v for name, v in about["options"].items()}
+        count = sum(name.startswith("weights:") for name in arrays)
+        return Checkpoint(
+            surface=about["surface"],
+            options=TrainingOptions(**options),
+            weights=tuple(arrays[f"weights:{k}"] for k in range(count)),
+            target=arrays.get("target"),
+            schedule=tuple(about["schedule"]),
+            steps=int(about["steps"]),
+            seconds=float(about["seconds"]),
+            chart_seconds=about["chart_seconds"],
+            curves=arrays["curves"],
+            focus=arrays.get("focus"),
+        )
+    except FileNotFoundError as error:
+        raise InputError(file, "does not exist", remedy="There is nothing to resume; begin anew.") from error
+    except InputError:
+        raise
+    except (OSError, EOFError, KeyError, TypeError, ValueError, zipfile.BadZipFile, BudaiError) as error:
+        raise InputError(file, f"is no checkpoint or damaged: {error!s:.200}", remedy="Begin anew.") from error

@@ -1,0 +1,69 @@
+"""The table of runs as CSV: one line a training."""
+
+import csv
+import io
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from core.evaluation.claims import is_homeomorphism
+from core.io.atomic import replacing
+from core.training.run import Run
+
+COLUMNS: Mapping[str, Callable[[Run], object]] = {
+    "name": lambda run: run.name,
+    "parent": lambda run: run.parent,
+    "start": lambda run: run.options.start,
+    "mode": lambda run: run.options.mode,
+    "seed": lambda run: run.options.seed,
+    "seconds_asked": lambda run: run.options.seconds,
+    "seconds": lambda run: run.training.seconds,
+    "steps": lambda run: run.training.steps,
+    "device": lambda run: run.training.device,
+    "encoder": lambda run: "-".join(map(str, run.training.autoencoder.encoder.widths[1:-1])),
+    "decoder": lambda run: "-".join(map(str, run.training.autoencoder.decoder.widths[1:-1])),
+    "parameters": lambda run: run.training.autoencoder.n_parameters,
+    "detail_numbers": lambda run: run.training.detail and run.training.detail.detail_numbers,
+    "rmse_rel": lambda run: run.certificate.rmse_rel,
+    "chamfer_rel": lambda run: run.certificate.chamfer_rel,
+    "hausdorff_rel": lambda run: run.certificate.hausdorff_rel,
+    "normal_error_deg": lambda run: run.certificate.normal_error_deg,
+    "network_rmse_rel": lambda run: run.certificate.network_accuracy.rmse_rel,
+    "network_chamfer_rel": lambda run: run.certificate.network_accuracy.chamfer_rel,
+    "network_hausdorff_rel": lambda run: run.certificate.network_accuracy.hausdorff_rel,
+    "network_normal_error_deg": lambda run: run.certificate.network_accuracy.normal_error_deg,
+    "flipped_triangles": lambda run: run.certificate.flipped_triangles,
+    "triangles": lambda run: run.certificate.n_triangles,
+    "flipped_subtriangles": lambda run: run.certificate.flipped_subtriangles,
+    "subtriangles_tested": lambda run: run.certificate.subtriangles_tested,
+    "cover": lambda run: run.certificate.cover,
+    "round_trip": lambda run: run.certificate.round_trip,
+    "homeomorphism": lambda run: "yes" if is_homeomorphism(run.certificate) else "no",
+    "ended": lambda run: run.training.ended,
+}
+"""What each column tells of a run; None is left empty."""
+
+
+def runs_csv(runs: Sequence[Run]) -> str:
+    """Return the options and figures of runs as CSV with a header; what was not measured is empty.
+
+    Lengths ending in ``_rel`` are fractions of the diagonal, ``network_`` are figures without the detail layer.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for run in runs:
+        cells = (tell(run) for tell in COLUMNS.values())
+        writer.writerow("" if cell is None else cell for cell in cells)
+    return text.getvalue()
+
+
+def write_runs_csv(runs: Sequence[Run], path: str | Path) -> None:
+    """Write the table of runs into a file.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be written.
+    """
+    with replacing(path) as temporary:
+        temporary.write_text(runs_csv(runs), "utf-8")

@@ -1,0 +1,71 @@
+"""Going on from a trained autoencoder."""
+
+import numpy as np
+from jaxtyping import Bool, Int64
+
+from core.autoencoder.autoencoder import Autoencoder
+from core.errors import TrainingError
+from core.surface.surface import Surface
+from core.training.learner import Start
+from core.training.options import TrainingOptions
+from core.training.result import TrainingResult
+
+_RINGS = 2
+"""Rings of faces around a bad one that are put right with it."""
+
+
+def start_from(surface: Surface, former: TrainingResult, options: TrainingOptions) -> Start:
+    """Return what a training on the same surface goes on from.
+
+    Parameters
+    ----------
+    surface : Surface
+        What both are trained on.
+    former : TrainingResult
+        Whose networks are taken.
+    options : TrainingOptions
+        Of the new training; "refine" prefers the faces that the former encoder turns over, wholly or in part.
+
+    Raises
+    ------
+    TrainingError
+        If the former training was on another surface or with other widths, or there is nothing to refine.
+    """
+    if len(former.codes) != len(surface.vertices):
+        raise TrainingError(
+            f"The trained autoencoder has codes of {len(former.codes):,} vertices, and this surface has "
+            f"{len(surface.vertices):,}. Go on with the surface it was trained on, or begin anew."
+        )
+    widths = former.autoencoder.encoder.widths[1:-1], former.autoencoder.decoder.widths[1:-1]
+    if widths != (options.encoder_widths, options.decoder_widths):
+        raise TrainingError(
+            f"The trained networks have hidden layers of {_text(widths)}, and these options ask for "
+            f"{_text((options.encoder_widths, options.decoder_widths))}. Choose the same widths, or begin anew."
+        )
+    focus = np.zeros(len(surface.faces), bool)
+    if options.start == "refine":
+        if not len(former.bad_faces):
+            raise TrainingError("No triangle is turned over, so there is nothing to refine. Continue instead.")
+        focus = around(surface, former.bad_faces, _RINGS)
+    return Start(weights_of(former.autoencoder), focus)
+
+
+def weights_of(autoencoder: Autoencoder) -> tuple[np.ndarray, ...]:
+    """Return the weights of both networks in the order of `Learner.state`, as float32."""
+    networks = autoencoder.encoder, autoencoder.decoder
+    return tuple(array.astype(np.float32) for part in networks for array in (*part.weights, *part.biases))
+
+
+def around(surface: Surface, faces: Int64[np.ndarray, " k"], rings: int) -> Bool[np.ndarray, " f"]:
+    """Return which faces lie within some rings of given ones."""
+    chosen = np.zeros(len(surface.faces), bool)
+    chosen[faces] = True
+    for _ in range(rings):
+        touched = np.zeros(len(surface.vertices), bool)
+        touched[surface.faces[chosen]] = True
+        chosen = touched[surface.faces].any(1)
+    return chosen
+
+
+def _text(widths: tuple[tuple[int, ...], ...]) -> str:
+    return " and ".join("-".join(map(str, part)) for part in widths)
