@@ -76,7 +76,7 @@ def test_menus_hold_every_command_that_names_them(room):
 
 def test_commands_are_ready_when_the_project_is(room):
     actions = room.window.actions_by_key.actions
-    for key in ("save", "export", "undo", "step", "stop", "stage_generate", "run_all"):
+    for key in ("save", "export", "undo", "step", "stop", "run_all"):
         assert not actions[key].isEnabled(), key
     room.show(trained_project())
     for key in ("save", "export", "stage_training"):
