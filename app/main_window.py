@@ -132,6 +132,9 @@ class MainWindow(QMainWindow):
         self.files.may_discard = self.may_discard
         self.inspector.copied.connect(lambda text: self.tell(tr("Copied {text}", text=text)))
         self.inspector.opened_changed.connect(lambda shown: self._remember_inspector(shown))
+        self.grid.cells.feed.changed.connect(self.inspector.show_cells)
+        self.grid.cells.feed.measured.connect(self.inspector.show_cells)
+        self.grid.cells.picked_changed.connect(self.inspector.cells.show_facts)
         self.welcome.tour_requested.connect(self.start_tour)
         self.welcome.samples_requested.connect(self._open_samples)
         self.welcome.file_requested.connect(self.files.open_path)

@@ -6,13 +6,14 @@ from functools import cached_property
 import numpy as np
 
 from app.displays import CellsDisplay
-from app.scene.color_maps import QUANTITIES, Legend, color_table, legend, mapped, value_range
+from app.scene.color_maps import QUANTITIES, color_table, legend, mapped, value_range
 from app.scene.palette import Palette
 from app.scene.snapshot import Coloring
 from core.relu.affine_pieces import affine_pieces
 from core.relu.cell_complex import CellComplex
 from core.relu.layer_patterns import layer_hashes
 from core.relu.polygonal_complex import PolygonalComplex
+from core.relu.surface_cell_complex import SurfaceCellComplex
 
 CELL_KEYS = tuple(key for key, quantity in QUANTITIES.items() if quantity.stage == "cells")
 """What cells can be coloured by."""
@@ -91,12 +92,17 @@ def joined_hashes(hashes: np.ndarray, pieces: np.ndarray) -> np.ndarray:
 
 
 def cell_values(cells: PolygonalComplex, key: str, mean: float) -> np.ndarray:
-    """Return a quantity of each cell, (F,): area factors and densities are relative to their mean."""
+    """Return a quantity of each cell, (F,).
+
+    Area factors and densities are relative to their mean. They speak of the way from the disk to the surface, also on
+    the surface, where the map goes the other way: so one colour means the same in all views.
+    """
     with np.errstate(divide="ignore"):
+        way = -1.0 if isinstance(cells, SurfaceCellComplex) else 1.0
         if key == "area_factor":
-            return np.log2(cells.area_factor / mean)
+            return way * np.log2(cells.area_factor / mean)
         if key == "log_density":
-            return -np.log10(cells.area_factor / mean)
+            return -way * np.log10(cells.area_factor / mean)
         if key == "cell_conformality":
             return 1.0 / cells.conformality
     raise KeyError(key)
@@ -108,7 +114,7 @@ def shown_layers(cells: PolygonalComplex, display: CellsDisplay) -> tuple[int, .
 
 
 def cell_coloring(
-    cells: PolygonalComplex, key: str, display: CellsDisplay, palette: Palette, plane: CellPlane | None, of: str = ""
+    cells: PolygonalComplex, key: str, display: CellsDisplay, palette: Palette, plane: CellPlane | None
 ) -> Coloring:
     """Return the colours of cells.
 
@@ -124,8 +130,6 @@ def cell_coloring(
         For its darkness.
     plane : CellPlane or None
         What cells of the plane are a part of; None for a surface.
-    of : str
-        Second line of the colour bar's title in place of its own.
     """
     if key == "cell":
         hashes = cells.pattern_hash
@@ -138,7 +142,4 @@ def cell_coloring(
     quantity = QUANTITIES[key]
     values = cell_values(cells, key, mean_factor(cells) if plane is None else plane.mean_factor)
     limits = plane.density_limits if plane is not None and key == "log_density" else value_range(quantity, values)
-    bar = legend(quantity, limits, values)
-    if bar is not None and of:
-        bar = Legend(bar.caption.partition("\n")[0] + "\n" + of, bar.color_map, bar.ticks)
-    return Coloring(mapped(values, limits, quantity.color_map), limits, bar)
+    return Coloring(mapped(values, limits, quantity.color_map), limits, legend(quantity, limits, values))

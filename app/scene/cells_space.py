@@ -73,7 +73,7 @@ class SurfaceCells:
 
     def coloring(self, look: CellsLook, true_colors: bool = False) -> Coloring:
         """Return the colours of the pieces; those that are flipped stand out where the display says so."""
-        found = cell_coloring(self.pieces, look.key, look.display, look.palette, None, "factor of φ")
+        found = cell_coloring(self.pieces, look.key, look.display, look.palette, None)
         colors = found.colors if true_colors else darkened(found.colors, self.hollow, CAVITY)
         if look.display.highlight_flipped and len(self.pieces.flipped):
             colors = colors.copy()

@@ -1,14 +1,16 @@
 """Turns the cells of the workspace, or of a running training, into what the views show."""
 
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from app.scene.cell_facts import CellsFigures, cells_figures
 from app.scene.cells_colors import CellPlane
 from app.widgets.newest import Newest
 from app.workspace import Workspace
+from core.autoencoder.autoencoder import Autoencoder
 from core.project import Project
 from core.relu.cells import Cells
 from core.relu.decomposition import decompose, disk_polygon
@@ -30,12 +32,15 @@ class ShownCells:
         Whether they belong to former weights.
     seconds : float
         Time worked by the training that they follow.
+    figures : CellsFigures or None
+        What was measured; None until it is, and while they follow a training.
     """
 
     plane: CellPlane | None
     cells: Cells | None
     is_outdated: bool = False
     seconds: float = 0.0
+    figures: CellsFigures | None = None
 
     @property
     def is_live(self) -> bool:
@@ -46,9 +51,15 @@ class ShownCells:
 def prepared(shown: ShownCells) -> ShownCells:
     """Compute what every view needs of the cells (runs in a thread)."""
     if shown.plane is not None:
-        _ = shown.plane.mean_factor
+        _ = shown.plane.mean_factor, shown.plane.cells.interior_points
         shown.plane.cells.cell_at(np.zeros((1, 2)))  # sorts the hashes
     return shown
+
+
+def measured(shown: ShownCells, autoencoder: Autoencoder | None) -> tuple[Cells, CellsFigures]:
+    """Compute what the inspector tells of the cells (runs in a thread)."""
+    assert shown.cells is not None
+    return shown.cells, cells_figures(shown.cells, shown.plane, autoencoder)
 
 
 def live_cells(decoder: ReluMap, seconds: float) -> ShownCells:
@@ -63,9 +74,12 @@ class CellsFeed(QObject):
     -------
     changed(ShownCells or None)
         Other cells are to be seen; None while there are none.
+    measured(ShownCells)
+        The figures of these cells are known now.
     """
 
     changed = Signal(object)
+    measured = Signal(object)
 
     def __init__(self, workspace: Workspace, executor: Executor, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -75,6 +89,8 @@ class CellsFeed(QObject):
         self._live.done.connect(self._on_live)
         self._preparations = Newest(executor, self)
         self._preparations.done.connect(self._on_prepared)
+        self._measurements = Newest(executor, self)
+        self._measurements.done.connect(self._on_measured)
         workspace.project_changed.connect(self._on_project_changed)
         workspace.live_changed.connect(self._on_live_changed)
         workspace.display_changed.connect(self._on_display_changed)
@@ -82,12 +98,12 @@ class CellsFeed(QObject):
 
     def pending(self) -> list[Newest]:
         """Return all that may be computing in a thread."""
-        return [self._live, self._preparations]
+        return [self._live, self._preparations, self._measurements]
 
     def close(self) -> None:
         """Wait for nothing more."""
-        self._live.forget()
-        self._preparations.forget()
+        for waiting in self.pending():
+            waiting.forget()
 
     def _on_project_changed(self, old: Project, new: Project) -> None:
         is_other = new.cells is not old.cells or new.outdated != old.outdated
@@ -107,7 +123,7 @@ class CellsFeed(QObject):
         elif self._workspace.display("cells").live and step.decoder is not None:
             self._live.submit(live_cells, step.decoder, step.seconds)
         elif self.shown is not None and not self.shown.is_live and not self.shown.is_outdated:
-            self._show(ShownCells(self.shown.plane, self.shown.cells, True))
+            self._show(replace(self.shown, is_outdated=True))
 
     def _on_live(self, shown: ShownCells) -> None:
         if self._workspace.live is not None:
@@ -120,7 +136,7 @@ class CellsFeed(QObject):
         if cells is None:
             self._show(None)
         elif self.shown is not None and self.shown.cells is cells:
-            self._show(ShownCells(self.shown.plane, cells, outdated))
+            self._show(replace(self.shown, is_outdated=outdated))
         else:
             plane = CellPlane(cells.decoder) if cells.decoder is not None else None
             self._preparations.submit(prepared, ShownCells(plane, cells, outdated))
@@ -128,6 +144,14 @@ class CellsFeed(QObject):
     def _on_prepared(self, shown: ShownCells) -> None:
         if shown.cells is self._workspace.project.cells:
             self._show(shown)
+            training = self._workspace.project.training
+            self._measurements.submit(measured, shown, training and training.autoencoder)
+
+    def _on_measured(self, result: tuple[Cells, CellsFigures]) -> None:
+        cells, figures = result
+        if self.shown is not None and self.shown.cells is cells:
+            self.shown = replace(self.shown, figures=figures)
+            self.measured.emit(self.shown)
 
     def _show(self, shown: ShownCells | None) -> None:
         if shown is not None or self.shown is not None:

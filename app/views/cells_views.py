@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
+from app.scene.cell_facts import CellFacts, cell_facts
 from app.scene.cells_colors import CELL_KEYS, CellPlane
 from app.scene.cells_plane import CellsLook
 from app.scene.disk import Hit
@@ -19,6 +20,8 @@ from app.views.lens_view import LensView
 from app.widgets.disk_canvas import Outline
 from app.widgets.newest import Newest
 from app.workspace import Workspace
+from core.surface.normalization import unit_frame
+from core.surface.surface import Surface
 
 if TYPE_CHECKING:
     from app.views.view_grid import ViewGrid
@@ -62,7 +65,14 @@ class CellsViews(QObject):
         The linked points.
     theme : Theme
         The look.
+
+    Signals
+    -------
+    picked_changed(CellFacts or None)
+        Another cell is picked: what is known of it.
     """
+
+    picked_changed = Signal(object)
 
     def __init__(self, grid: "ViewGrid", workspace: Workspace, selection: Selection, theme: Theme) -> None:
         super().__init__(grid)
@@ -166,6 +176,8 @@ class CellsViews(QObject):
         code = self.code_of(pick)
         mark = mark_at(plane, code) if plane is not None and code is not None else None
         self._marks[picked] = mark
+        if picked:
+            self.picked_changed.emit(None if mark is None else self._facts(mark))
         outline = None
         if mark is not None:
             outline = Outline(mark.plane.cells.polygon(mark.cell), tr("cell #{n}", n=f"{mark.cell:,}"))
@@ -176,6 +188,18 @@ class CellsViews(QObject):
         follows = picked or self._selection.picked is None
         if code is not None and pick is not None and pick.view != "fourth" and follows:
             self.lens.look_at(code, picked)
+
+    def _facts(self, mark: CellMark) -> CellFacts | None:
+        """Return what is known of a cell, in input units."""
+        project = self._workspace.project
+        if project.training is not None and self._workspace.live is None:
+            scale, centre = project.training.autoencoder.scale, project.training.autoencoder.centre
+        elif project.source is not None and isinstance(project.source.surface, Surface):
+            frame = unit_frame(project.source.surface)
+            scale, centre = frame.scale, frame.centre
+        else:
+            return None
+        return cell_facts(mark.plane, mark.cell, mark.code, scale, centre)
 
     def _on_lens_hovered(self, hit: Hit | None) -> None:
         if hit is not None:

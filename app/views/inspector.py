@@ -9,6 +9,8 @@ from app.scene.color_maps import mapped, rounded_up
 from app.selection import Selection
 from app.theme import Theme
 from app.translation import tr
+from app.views.cells_feed import ShownCells
+from app.views.cells_sections import CellsSections
 from app.views.inspector_lines import (
     Sheet,
     certified_sheet,
@@ -112,6 +114,11 @@ class Inspector(QWidget):
         self.panel.ensureWidgetVisible(section, 0, 0)
 
     # -- content -----------------------------------------------------------------------------------------------------
+
+    def show_cells(self, shown: ShownCells | None) -> None:
+        """Show the figures of cells."""
+        self.cells.show_cells(shown)
+        self._show_stage()
 
     def _on_project_changed(self, old: Project | None, new: Project) -> None:
         if old is None or new.source is not old.source:
@@ -220,7 +227,12 @@ class Inspector(QWidget):
         self.histogram.setAccessibleName(tr("Distribution of the error over the surface"))
         self.errors.add(self.histogram)
         self.transport = TransportSections(theme)
-        self._stage_sections: dict[str, tuple[Section, ...]] = {"transport": self.transport.sections}
+        self.cells = CellsSections(theme)
+        self._stage_sections: dict[str, tuple[Section, ...]] = {
+            "cells": self.cells.sections,
+            "transport": self.transport.sections,
+        }
+        self.cells.picked.action_triggered.connect(lambda: self._selection.pick(None))
         self.transport.site.action_triggered.connect(lambda: self._selection.pick(None))
 
     def _make_panel(self) -> "_Panel":
