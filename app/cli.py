@@ -1,6 +1,7 @@
 """The command line: the stages of the pipeline without a window."""
 
 import argparse
+import dataclasses
 import json
 import sys
 from collections.abc import Callable, Sequence
@@ -167,6 +168,14 @@ def _add_training(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--detail-nodes", type=int, metavar="N", help="its nodes across the disk (default: automatic)")
     parser.add_argument("--steps", type=_widths, metavar="N", help="take exactly so many steps, whatever their time")
+    parser.add_argument(
+        "--start",
+        choices=("new", "continue", "refine"),
+        help="begin anew, or go on from the autoencoder of a project given as SURFACE; refine: with more samples where "
+        "triangles are turned over (default new)",
+    )
+    parser.add_argument("--options", metavar="FILE.toml", type=Path, help="read options from a file; flags come first")
+    parser.add_argument("--resume", action="store_true", help="go on with a run into the same output that was lost")
 
 
 def _widths(text: str) -> tuple[int, ...]:
@@ -183,7 +192,9 @@ def _info(options: argparse.Namespace) -> int:
 def _run(options: argparse.Namespace) -> int:
     from app.headless import run
 
-    report = run(options.surface, options.output, _training_options(options), _denoising_options(options))
+    report = run(
+        options.surface, options.output, _training_options(options), _denoising_options(options), options.resume
+    )
     if options.json:
         print(json.dumps(report, ensure_ascii=False))
     return 0
@@ -216,16 +227,19 @@ def _denoise(options: argparse.Namespace) -> int:
 def _train(options: argparse.Namespace) -> int:
     from app.headless import train
 
-    train(options.surface, options.output, _training_options(options))
+    train(options.surface, options.output, _training_options(options), options.resume)
     return 0
 
 
 def _training_options(options: argparse.Namespace) -> object:
     """Return the options of a training from those that were given."""
     from core.training.options import TrainingOptions
+    from core.training.options_file import read_options
 
-    names = ("seconds", "seed", "device", "mode", "preset", "encoder", "decoder", "steps", "detail", "detail_nodes")
-    return TrainingOptions(**{name: getattr(options, name) for name in names if getattr(options, name) is not None})
+    names = [field.name for field in dataclasses.fields(TrainingOptions)]
+    given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
+    base = TrainingOptions() if options.options is None else read_options(options.options)
+    return dataclasses.replace(base, **given)
 
 
 def _export(options: argparse.Namespace) -> int:

@@ -3,6 +3,7 @@
 import json
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,12 @@ from core.denoising.options import DenoisingOptions
 from core.errors import BudaiError, InputError
 from core.evaluation.claims import headline
 from core.io.atomic import replacing
+from core.io.checkpoint_file import SUFFIX as CHECKPOINT
+from core.io.checkpoint_file import read_checkpoint, write_checkpoint
 from core.io.export import NEED_CELLS, export_cells, export_file, export_run
 from core.io.load import load_in_child
 from core.io.noisy_file import read_noisy
+from core.io.project_file import SUFFIX as PROJECT
 from core.io.project_file import open_project, save_project
 from core.pipeline import train_autoencoder
 from core.progress import finish
@@ -35,7 +39,11 @@ from core.transport.options import TransportOptions
 
 
 def run(
-    surface: Path, output: Path, options: TrainingOptions, denoising: DenoisingOptions | None = None
+    surface: Path,
+    output: Path,
+    options: TrainingOptions,
+    denoising: DenoisingOptions | None = None,
+    resume: bool = False,
 ) -> dict[str, Any]:
     """Load, train, certify and export into a folder.
 
@@ -49,6 +57,8 @@ def run(
         How to train.
     denoising : DenoisingOptions, optional
         Which points to denoise.
+    resume : bool
+        Go on with a training into the same folder that was lost.
 
     Returns
     -------
@@ -65,7 +75,7 @@ def run(
     make_folder(output)
     if denoising is not None and denoising.input == "file":
         read_noisy(denoising.path)  # a file that cannot be used shall be refused before the training, not after it
-    project, timings = _trained(surface, options, progress)
+    project, timings = _trained(surface, options, progress, output / f"training{CHECKPOINT}", resume)
     save_project(project, output / "project.budai")  # what took a minute to learn must not hang on what follows
     try:
         project, timings["cells"] = _with_cells(project, CellsOptions(complexity=True, keep_pieces=True), progress)
@@ -157,7 +167,7 @@ def _with_cells(project: Project, options: CellsOptions, progress: TerminalProgr
     return project.updated(cells=found), time.monotonic() - started
 
 
-def train(surface: Path, output: Path, options: TrainingOptions) -> None:
+def train(surface: Path, output: Path, options: TrainingOptions, resume: bool = False) -> None:
     """Load and train, and save the project.
 
     Raises
@@ -168,21 +178,30 @@ def train(surface: Path, output: Path, options: TrainingOptions) -> None:
     progress = TerminalProgress()
     if not output.parent.is_dir():
         raise InputError(output.name, f"the folder {output.parent} does not exist", remedy="Make it first.")
-    project, _ = _trained(surface, options, progress)
+    project, _ = _trained(surface, options, progress, output.with_suffix(CHECKPOINT), resume)
     save_project(project, output)
     progress.say(f"Wrote {output}")
 
 
 def _trained(
-    surface: Path, options: TrainingOptions, progress: TerminalProgress
+    surface: Path, options: TrainingOptions, progress: TerminalProgress, kept: Path, resume: bool
 ) -> tuple[Project, dict[str, float | None]]:
-    """Return the project after loading and training, and how long each took."""
+    """Return the project after loading and training, and how long each took.
+
+    The state of the training is kept in a file, to be resumed should it be lost; it goes when the training is done.
+    """
     started = time.monotonic()
-    source = load_in_child(surface)
+    is_project = surface.suffix.lower() == PROJECT
+    project = open_project(surface) if is_project else Project(source=load_in_child(surface))
+    source, checkpoint = project.source, read_checkpoint(kept) if resume else None
+    assert source is not None
     loaded = time.monotonic()
     for line in (*source.repairs, *source.warnings):
         progress.say(line)
-    training = finish(train_autoencoder(source, options), progress)
+    options = options if checkpoint is None else checkpoint.options
+    keep = partial(write_checkpoint, kept)
+    training = finish(train_autoencoder(source, options, project.training, checkpoint, keep), progress)
+    kept.unlink(missing_ok=True)
     for line in training.messages:
         progress.say(line)
     figures = training.certificate
@@ -193,7 +212,7 @@ def _trained(
     )
     chart = training.chart_seconds
     timings = {"load": loaded - started, "chart": chart, "train": time.monotonic() - loaded - (chart or 0.0)}
-    return Project(source=source, training=training, options={"training": options}), timings
+    return project.updated(training=training).with_options("training", options), timings
 
 
 def peak_memory_bytes() -> int:

@@ -14,6 +14,7 @@ from core.progress import Progress, Work
 from core.project import NEEDS, OPTIONAL, Project
 from core.relu.cells import Cells, CellsOptions, find_cells, relinked
 from core.surface.surface import Surface
+from core.training.checkpoint import Checkpoint
 from core.training.options import TrainingOptions
 from core.training.result import TrainingResult
 from core.transport.options import TransportOptions
@@ -93,8 +94,27 @@ def trainable(source: LoadedSurface) -> Surface:
     return source.surface
 
 
-def train_autoencoder(source: LoadedSurface, options: TrainingOptions) -> Work[TrainingResult]:
+def train_autoencoder(
+    source: LoadedSurface,
+    options: TrainingOptions,
+    former: TrainingResult | None = None,
+    checkpoint: Checkpoint | None = None,
+    keep: Callable[[Checkpoint], None] | None = None,
+) -> Work[TrainingResult]:
     """Train the autoencoder of a surface that is a topological disk.
+
+    Parameters
+    ----------
+    source : LoadedSurface
+        The surface.
+    options : TrainingOptions
+        How.
+    former : TrainingResult, optional
+        What "continue" and "refine" go on from.
+    checkpoint : Checkpoint, optional
+        The last state of a training that was lost, to go on with it.
+    keep : callable, optional
+        Called every 30 seconds with the state, to store it: for another process, a partial of `write_checkpoint`.
 
     Raises
     ------
@@ -107,7 +127,7 @@ def train_autoencoder(source: LoadedSurface, options: TrainingOptions) -> Work[T
     yield Progress(None, "Starting PyTorch")
     from core.training.train import train  # torch takes seconds to import: only where it is needed
 
-    return (yield from train(surface, options))
+    return (yield from train(surface, options, former, checkpoint, keep))
 
 
 def decompose_autoencoder(source: LoadedSurface, training: TrainingResult, options: CellsOptions) -> Work[Cells]:
