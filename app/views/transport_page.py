@@ -1,6 +1,7 @@
 """Area ratio before and after a transport, and the residual of its steps, live or finished."""
 
 import numpy as np
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.theme import Theme
@@ -25,8 +26,7 @@ class TransportPage(QWidget):
 
     def __init__(self, workspace: Workspace, theme: Theme) -> None:
         super().__init__()
-        self._workspace = workspace
-        self.setObjectName("sheet")
+        self._workspace, self._theme = workspace, theme
         self.histogram = RatioHistogram(theme, tr("log₂ area ratio, weighted by area"))
         self.curve = ResidualCurve(theme)
         column = QVBoxLayout(self)
@@ -38,6 +38,9 @@ class TransportPage(QWidget):
         workspace.project_changed.connect(self._on_project_changed)
         workspace.stage_changed.connect(self._on_stage_changed)
         self._show(workspace.project)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), self._theme.color("sheet"))
 
     def _on_project_changed(self, old: Project, new: Project) -> None:
         if new.transport is not old.transport:

@@ -24,6 +24,8 @@ from core.transport.transport import Transport
 STAGE = "transport"
 MOST_SAMPLES = 20_000
 """Samples drawn: more would hide the surface. The first ones are as random as all."""
+SAMPLE_SIZE = 1.6
+"""Side of a sample, in device-independent pixels."""
 PLAY_MILLISECONDS = 2500
 """How long the way from the chart to the area-preserving parameterization takes when it is played."""
 LEAST_P = 1e-3
@@ -112,7 +114,7 @@ class TransportScene(QObject):
         colors = np.tile(np.array(rgb(palette.accent), np.uint8), (len(points), 1))
         if self.display.singular and self.display.samples == "after":
             colors[transport.samples_beside_singular[:MOST_SAMPLES]] = rgb(palette.flipped)
-        return Mesh(points, np.empty((0, 3), np.int64), None, colors)
+        return Mesh(points, np.empty((0, 3), np.int64), None, colors, SAMPLE_SIZE)
 
     def sample_words(self) -> str:
         """Return how many samples are drawn, for the header."""
