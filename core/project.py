@@ -10,6 +10,7 @@ from core.generation.generation import Generation
 from core.io.load import LoadedSurface
 from core.relu.cells import Cells
 from core.training.result import TrainingResult
+from core.training.run import Run, with_training
 from core.transport.transport import Transport
 
 NEEDS: dict[str, tuple[str, ...]] = {
@@ -48,6 +49,8 @@ class Project:
         Results whose inputs have changed since; they stay visible and are marked as outdated.
     options : mapping of str to dataclass
         Last options of each stage, by the stage's key.
+    runs : tuple of Run
+        All trainings on this surface in their order, the present one among them.
     """
 
     source: LoadedSurface | None = None
@@ -58,6 +61,7 @@ class Project:
     generation: Generation | None = None
     outdated: frozenset[str] = frozenset()
     options: Mapping[str, Any] = field(default_factory=dict)
+    runs: tuple[Run, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "options", MappingProxyType(dict(self.options)))
@@ -74,7 +78,8 @@ class Project:
     def updated(self, **results: object) -> "Project":
         """Return a copy with new results; what was made from the former ones is marked as outdated.
 
-        A new source is another surface: results of the former one are dropped, not marked.
+        A new source is another surface: results of the former one are dropped, not marked. A new training enters the
+        list of runs.
         """
         stale = set(results)
         for name, needs in NEEDS.items():
@@ -83,8 +88,33 @@ class Project:
         made_stale = {name for name in stale - set(results) if getattr(self, name) is not None}
         if "source" in results:
             dropped: dict[str, object] = dict.fromkeys(made_stale)
-            return replace(self, **(dropped | results), outdated=frozenset())
+            return replace(self, **({"runs": ()} | dropped | results), outdated=frozenset())
+        training = results.get("training")
+        if isinstance(training, TrainingResult):
+            results = {"runs": with_training(self.runs, training, self._parent(training))} | results
         return replace(self, **results, outdated=(self.outdated | made_stale) - set(results))
+
+    def with_run(self, name: str) -> "Project":
+        """Return a copy in which the training of a run is the present one.
+
+        Raises
+        ------
+        ValueError
+            If there is no run of this name.
+        """
+        found = [run for run in self.runs if run.name == name]
+        if not found:
+            raise ValueError(f"there is no run named {name}")
+        return self.updated(training=found[0].training)
+
+    @property
+    def run(self) -> Run | None:
+        """The run that the present training is."""
+        return next((run for run in self.runs if run.training is self.training), None)
+
+    def _parent(self, training: TrainingResult) -> str:
+        """Return the name of the run that a training has gone on from."""
+        return self.run.name if self.run is not None and training.options.start != "new" else ""
 
     def with_options(self, stage: str, options: object) -> "Project":
         """Return a copy in which a stage has other options."""

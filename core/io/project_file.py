@@ -4,7 +4,7 @@ import dataclasses
 import io
 import json
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,6 +29,7 @@ from core.surface.surface import Surface
 from core.surface.topology import topology
 from core.training.options import TrainingOptions
 from core.training.result import TrainingResult
+from core.training.run import Run, with_training
 from core.transport.options import TransportOptions
 
 SUFFIX = ".budai"
@@ -90,6 +91,13 @@ def save_project(project: Project, path: str | Path) -> None:
     if project.training is not None:
         about["training"], training_parts = _training_parts(project.training)
         parts |= training_parts
+    about["runs"] = []
+    for k, run in enumerate(project.runs):
+        entry: dict[str, Any] = {"name": run.name, "parent": run.parent}
+        if run.training is not project.training:
+            entry["training"], training_parts = _training_parts(run.training)
+            parts |= {f"runs/{k}/{name}": content for name, content in training_parts.items()}
+        about["runs"].append(entry)
     if project.transport is not None:
         about["transport"], arrays = transport_parts(project.transport)
         parts["transport.npz"] = _npz(arrays)
@@ -136,6 +144,7 @@ def open_project(path: str | Path) -> Project:
         training = _checked(file, "training", lambda: _training(about["training"], parts, file))
         if len(training.codes) != _size(source):
             raise InputError(file, f"holds {len(training.codes)} codes for {_size(source)} vertices", "training.npz")
+    runs = _checked(file, "runs", lambda: _runs(about.get("runs", ()), training, parts, file))
     transport, surface = None, source.surface
     if "transport" in about and isinstance(surface, Surface):
         transport = _checked(
@@ -154,7 +163,8 @@ def open_project(path: str | Path) -> Project:
         if key in _SAVED_OPTIONS
     }
     outdated = frozenset(about.get("outdated", ()))
-    return Project(source=source, training=training, transport=transport, outdated=outdated, options=options, **made)
+    made |= {"outdated": outdated, "options": options, "runs": runs}
+    return Project(source=source, training=training, transport=transport, **made)
 
 
 def _checked(file: str, place: str, read: Callable[[], _Value]) -> _Value:
@@ -261,6 +271,23 @@ def _training(about: Mapping[str, Any], parts: Mapping[str, bytes], file: str) -
         chart_seconds=about.get("chart_seconds"),
         bad_faces=arrays.get("bad_faces", np.empty(0, np.int64)),
     )
+
+
+def _runs(
+    entries: Sequence[Mapping[str, Any]], present: TrainingResult | None, parts: Mapping[str, bytes], file: str
+) -> tuple[Run, ...]:
+    """Return the runs of a project; one without a training of its own is the present one."""
+    runs = []
+    for k, entry in enumerate(entries):
+        training, place = present, f"runs/{k}/"
+        if "training" in entry:
+            own = {name.removeprefix(place): part for name, part in parts.items() if name.startswith(place)}
+            training = _training(entry["training"], own, file)
+        if training is None:
+            raise InputError(file, f"has no training for the run {entry['name']!r}", "runs")
+        runs.append(Run(str(entry["name"]), training, str(entry["parent"])))
+    # Files of the first versions have no list of runs.
+    return tuple(runs) if runs or present is None else with_training((), present)
 
 
 def _certificate(about: Mapping[str, Any]) -> Certificate:

@@ -62,6 +62,35 @@ def test_the_detail_layer_and_what_is_known_of_it_come_back(tmp_path):
     assert not np.array_equal(back.autoencoder.decode(back.codes), back.autoencoder.decode_network(back.codes))
 
 
+def test_runs_come_back_and_the_present_one_is_stored_once(tmp_path):
+    project = trained_project()
+    later = replace(project.training, steps=99, options=replace(project.training.options, start="continue"))
+    project = project.updated(training=project.training).updated(training=later)
+    save_project(project, tmp_path / "p.budai")
+    back = open_project(tmp_path / "p.budai")
+    assert [(run.name, run.parent, run.training.steps) for run in back.runs] == [
+        ("Run 1", "", 12),
+        ("Run 2", "Run 1", 99),
+    ]
+    assert back.runs[1].training is back.training
+    assert back.run.name == "Run 2"
+    first = back.runs[0].training
+    codes = project.training.codes
+    assert np.array_equal(first.autoencoder.decode(codes), project.runs[0].training.autoencoder.decode(codes))
+    with zipfile.ZipFile(tmp_path / "p.budai") as archive:
+        assert sum(name.endswith("autoencoder.safetensors") for name in archive.namelist()) == 2
+    rewritten(tmp_path / "p.budai", "runs/0/training.npz", b"no zip")
+    with pytest.raises(InputError, match="damaged") as caught:
+        open_project(tmp_path / "p.budai")
+    assert caught.value.place == "runs"
+
+
+def test_a_file_without_a_list_of_runs_has_one(tmp_path):
+    save_project(trained_project(), tmp_path / "p.budai")
+    back = open_project(tmp_path / "p.budai")
+    assert [run.training for run in back.runs] == [back.training]
+
+
 def test_nothing_in_the_file_is_a_pickle(tmp_path):
     save_project(trained_project(), tmp_path / "p.budai")
     with zipfile.ZipFile(tmp_path / "p.budai") as archive:
