@@ -1,45 +1,20 @@
 """What to export, in which format, and where."""
 
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QGridLayout, QHBoxLayout, QPushButton, QWidget
 
 from app.theme import Theme
 from app.translation import tr
 from app.views.dialogs import dialog_column, indented
-from app.widgets.parameter_form import ParameterForm
+from app.views.export_table import available
+from app.widgets.combo_box import ComboBox
 from app.widgets.text import label
 from core.project import Project
-from core.surface.point_cloud import PointCloud
 
-FORMATS = ("ply", "obj", "stl", "off", "glb", "3mf", "vtp", "m", "npz")
-CLOUD_FORMATS = ("ply", "npz")
-
-
-@dataclass(frozen=True)
-class ExportOptions:
-    """One result and the file for it."""
-
-    what: str = field(
-        default="reconstruction",
-        metadata={
-            "label": "What",
-            "kind": "segmented",
-            "choices": ("reconstruction", "surface"),
-            "tooltip": "Reconstruction: the surface decoded from its codes, with codes and error. "
-            "Surface: what was loaded, repaired.",
-        },
-    )
-    suffix: str = field(
-        default="ply",
-        metadata={
-            "label": "Format",
-            "choices": FORMATS,
-            "tooltip": "PLY and NPZ keep double precision; PLY, VTP and NPZ keep codes and error.",
-        },
-    )
+FIRST = "reconstruction"
+"""What is offered first, where there is one."""
 
 
 class ExportDialog(QDialog):
@@ -50,7 +25,7 @@ class ExportDialog(QDialog):
     theme : Theme
         The look.
     project : Project
-        What there is to export.
+        What there is to export; it must have a surface.
     folder : Path
         Where to write unless the user says otherwise.
     """
@@ -58,54 +33,90 @@ class ExportDialog(QDialog):
     def __init__(self, theme: Theme, project: Project, folder: Path, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Export"))
-        self._project = project
-        is_cloud = project.source is not None and isinstance(project.source.surface, PointCloud)
-        what = "reconstruction" if project.training is not None else "surface"
-        self.form = ParameterForm(ExportOptions(what), theme, _choice_text, defaults=ExportOptions(what))
-        self.form.rows["what"].editor.button("reconstruction").setEnabled(project.training is not None)
-        if is_cloud:
-            self._keep_formats(CLOUD_FORMATS)
+        self._project, self._folder, self._stem = project, folder, ""
+        self._rows = {one.key: one for one in available(project)}
+        self.what_box = ComboBox(theme, {key: one.title for key, one in self._rows.items()})
+        self.format_box = ComboBox(theme, {})
+        self.about = label("", "caption", wrap=True)
         self.path = label("", "caption", wrap=True)
         self.path.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._change = QPushButton(tr("Change…"))
-        self._export = QPushButton(tr("Export"))
-        self._export.setProperty("role", "filled")
-        self._export.setDefault(True)
-        cancel = QPushButton(tr("Cancel"))
-        self._folder, self._stem = folder, ""
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.setContentsMargins(8, 0, 0, 0)
-        for part in (self._change, None, cancel, self._export):
-            if part is None:
-                row.addStretch(1)
-            else:
-                row.addWidget(part)
         column = dialog_column(self, tr("Export"))
-        column.addWidget(self.form)
+        column.addLayout(self._make_grid(theme))
         column.addWidget(indented(self.path))
-        column.addLayout(row)
-        self.form.changed.connect(self._show_path)
-        self._change.clicked.connect(self._ask_path)
-        self._export.clicked.connect(self.accept)
-        cancel.clicked.connect(self.reject)
+        column.addLayout(self._make_buttons())
         self.setMinimumWidth(theme.px(400))
-        self._show_path()
+        self.what_box.edited.connect(self._show_formats)
+        self.format_box.edited.connect(self._show_path)
+        self.what_box.set_value(FIRST if FIRST in self._rows else next(iter(self._rows)))
+        self._show_formats()
 
     @property
     def what(self) -> str:
         """Return the key of the result."""
-        return self.form.value().what
+        return self.what_box.value()
 
     @property
     def target(self) -> Path:
         """Return the file to write."""
-        options, source = self.form.value(), self._project.source
+        source = self._project.source
         name = source.name if source is not None else "budai"
-        stem = self._stem or (f"{name}_reconstruction" if options.what == "reconstruction" else name)
-        return self._folder / f"{stem}.{options.suffix}"
+        stem = self._stem or f"{name}{self._rows[self.what].stem}"
+        return self._folder / f"{stem}.{self.format_box.value()}"
 
-    def _show_path(self, *_: object) -> None:
+    def choose(self, what: str, suffix: str = "") -> None:
+        """Choose a result, and a format if it is known for it."""
+        self.what_box.set_value(what)
+        self._show_formats()
+        if suffix in self._formats:
+            self.format_box.set_value(suffix)
+            self._show_path()
+
+    @property
+    def _formats(self) -> tuple[str, ...]:
+        return self._rows[self.what].formats(self._project)
+
+    def _make_grid(self, theme: Theme) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setContentsMargins(8, 0, 0, 0)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(8)
+        grid.setColumnMinimumWidth(0, theme.px(72))
+        grid.setColumnStretch(1, 1)
+        for line, (text, widget) in enumerate(((tr("What"), self.what_box), (tr("Format"), self.format_box))):
+            name = label(text, "label")
+            name.setBuddy(widget)
+            grid.addWidget(name, 2 * line, 0)
+            grid.addWidget(widget, 2 * line, 1)
+        grid.addWidget(self.about, 1, 1)
+        return grid
+
+    def _make_buttons(self) -> QHBoxLayout:
+        change, export, cancel = (QPushButton(text) for text in (tr("Change…"), tr("Export"), tr("Cancel")))
+        export.setProperty("role", "filled")
+        export.setDefault(True)
+        change.clicked.connect(self._ask_path)
+        export.clicked.connect(self.accept)
+        cancel.clicked.connect(self.reject)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.setContentsMargins(8, 0, 0, 0)
+        row.addWidget(change)
+        row.addStretch(1)
+        row.addWidget(cancel)
+        row.addWidget(export)
+        return row
+
+    def _show_formats(self) -> None:
+        """Offer the formats of the chosen result; the one in use stays where it can."""
+        former, formats = self.format_box.value(), self._formats
+        self.format_box.clear()
+        for suffix in formats:
+            self.format_box.addItem(format_name(suffix), suffix)
+        self.format_box.set_value(former if former in formats else formats[0])
+        self.about.setText(self._rows[self.what].about)
+        self._show_path()
+
+    def _show_path(self) -> None:
         self.path.setText(str(self.target))
 
     def _ask_path(self) -> None:
@@ -113,18 +124,10 @@ class ExportDialog(QDialog):
         if chosen:
             path = Path(chosen)
             self._folder, self._stem = path.parent, path.stem
-            if path.suffix.lower()[1:] in FORMATS:
-                self.form.set_value(ExportOptions(self.what, path.suffix.lower()[1:]))
+            self.choose(self.what, path.suffix.lower()[1:])
             self._show_path()
 
-    def _keep_formats(self, formats: tuple[str, ...]) -> None:
-        combo = self.form.rows["suffix"].editor
-        for place in reversed(range(combo.count())):
-            if combo.itemData(place) not in formats:
-                combo.removeItem(place)
 
-
-def _choice_text(name: str, choice: str) -> str:
-    if name == "suffix":
-        return "glTF (GLB)" if choice == "glb" else choice.upper() if choice != "m" else "M"
-    return tr("Reconstruction") if choice == "reconstruction" else tr("Surface")
+def format_name(suffix: str) -> str:
+    """Return what a user reads for a format."""
+    return "glTF (GLB)" if suffix == "glb" else suffix.upper()

@@ -8,6 +8,7 @@ from typing import Any
 from app.translation import tr
 from app.views.cells_stage import cells_caption, cells_words, furnish_cells
 from app.views.denoise_stage import denoise_caption, denoise_words, furnish_denoise, method_name, wants_noisy
+from app.views.export_table import available
 from app.views.transport_stage import furnish_transport, transport_caption, transport_words
 from app.widgets.parameter_form import ParameterForm
 from app.widgets.text import duration, number, percent
@@ -265,7 +266,7 @@ def export_words(project: Project) -> Words:
     elif project.training is None:
         words = tr("Surface only so far")
     else:
-        words = tr("{n} results can be exported", n=2)
+        words = tr("{n} results can be exported", n=len(available(project)))
     return words, words
 
 

@@ -1,0 +1,109 @@
+"""What can be exported from the window: names, formats, and from when on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.translation import tr
+from core.project import Project
+from core.surface.point_cloud import PointCloud
+
+MESHES = ("ply", "obj", "stl", "off", "glb", "3mf", "vtp", "m", "npz")
+CLOUDS = ("ply", "npz")
+
+
+@dataclass(frozen=True)
+class Exportable:
+    """One result that can be written.
+
+    Parameters
+    ----------
+    key : str
+        Its key in `core.io.export.EXPORTS`.
+    title : str
+        Its name.
+    about : str
+        One sentence on what it holds.
+    stem : str
+        What is put behind the name of the project in the name of the file.
+    formats : callable
+        Returns the suffixes that it can be written with, from a project; none where it is not there.
+    """
+
+    key: str
+    title: str
+    about: str
+    stem: str
+    formats: Callable[[Project], tuple[str, ...]]
+
+
+def exportables() -> tuple[Exportable, ...]:
+    """Return everything that can be exported, in the order of the pipeline, in the user's language."""
+    return (
+        Exportable("surface", tr("Surface"), tr("What was loaded, repaired."), "", _surface_formats),
+        Exportable(
+            "reconstruction",
+            tr("Reconstruction"),
+            tr("The surface decoded from its codes, with texture coordinates and error."),
+            "_reconstruction",
+            lambda project: MESHES if project.training is not None else (),
+        ),
+        Exportable(
+            "cells",
+            tr("Cells"),
+            tr("NPZ, SVG and PDF: the partition of the disk. VTP: the pieces of the encoder on the surface."),
+            "_cells",
+            _cells_formats,
+        ),
+        Exportable(
+            "reconstruction_cells",
+            tr("Exact reconstruction"),
+            tr("The image of the disk under the decoder network, one face a cell."),
+            "_reconstruction_cells",
+            lambda project: ("ply",) if project.cells is not None and project.cells.decoder is not None else (),
+        ),
+        Exportable(
+            "reconstruction_pieces",
+            tr("Exact reconstruction with detail"),
+            tr("The image of the disk under decoder and detail layer, one face a piece."),
+            "_reconstruction_pieces",
+            _pieces_formats,
+        ),
+        Exportable(
+            "parameterization",
+            tr("Area-preserving chart"),
+            tr("Meshes carry it as texture coordinates; NPZ holds the transport, SVG the power diagram."),
+            "_area_preserving",
+            lambda project: (*MESHES, "svg") if project.transport is not None else (),
+        ),
+        Exportable(
+            "samples",
+            tr("Samples"),
+            tr("Points of the reconstruction, drawn through the transport, with normals."),
+            "_samples",
+            lambda project: CLOUDS if project.transport is not None else (),
+        ),
+    )
+
+
+def available(project: Project) -> tuple[Exportable, ...]:
+    """Return what a project has to export."""
+    return tuple(one for one in exportables() if one.formats(project))
+
+
+def _surface_formats(project: Project) -> tuple[str, ...]:
+    if project.source is None:
+        return ()
+    return CLOUDS if isinstance(project.source.surface, PointCloud) else MESHES
+
+
+def _cells_formats(project: Project) -> tuple[str, ...]:
+    cells = project.cells
+    if cells is None:
+        return ()
+    return (*(("npz", "svg", "pdf") if cells.decoder is not None else ()), *(("vtp",) if cells.encoder else ()))
+
+
+def _pieces_formats(project: Project) -> tuple[str, ...]:
+    if project.cells is None or project.cells.decoder is None or project.training is None:
+        return ()
+    return ("ply",) if project.training.autoencoder.detail is not None else ()

@@ -1,0 +1,55 @@
+"""The export dialog offers what there is, in the formats that can hold it, and each can be written."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtWidgets import QWidget
+
+from app.theme import Theme
+from app.views.export_dialog import ExportDialog
+from app.views.export_table import available, exportables
+from core.io.export import EXPORTS, export_file
+from core.progress import finish
+from core.relu.cells import CellsOptions, find_cells
+from tests.app.make_transport import transported_project
+
+
+@pytest.fixture(scope="module")
+def project():
+    made = transported_project()
+    networks = made.training.autoencoder
+    return made.updated(cells=finish(find_cells(made.source.surface, networks, CellsOptions())))
+
+
+def test_every_result_of_the_core_is_in_the_table():
+    assert {one.key for one in exportables()} == set(EXPORTS)
+
+
+def test_only_what_is_there_is_offered(project):
+    keys = [one.key for one in available(project)]
+    assert keys == ["surface", "reconstruction", "cells", "reconstruction_cells", "parameterization", "samples"]
+    plain = replace(project, training=None, cells=None, transport=None)
+    assert [one.key for one in available(plain)] == ["surface"]
+
+
+def test_everything_offered_can_be_written(project, tmp_path):
+    for one in available(project):
+        for suffix in one.formats(project):
+            path = tmp_path / f"{one.key}.{suffix}"
+            export_file(project, path, one.key)
+            assert path.stat().st_size > 0, path.name
+
+
+def test_the_dialog_names_the_file_after_what_it_holds(qtbot, project, tmp_path):
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    dialog = ExportDialog(Theme("light"), project, tmp_path, parent)
+    assert dialog.target == tmp_path / "bumpy_reconstruction.ply"
+    dialog.choose("parameterization", "glb")
+    assert dialog.target == tmp_path / "bumpy_area_preserving.glb"
+    dialog.choose("samples")
+    assert dialog.target == tmp_path / "bumpy_samples.ply"
+    dialog.choose("cells", "svg")
+    assert (dialog.what, dialog.target.name) == ("cells", "bumpy_cells.svg")
+    dialog.choose("surface", "svg")
+    assert dialog.target == tmp_path / "bumpy.ply"
