@@ -16,6 +16,7 @@ from app.selection import Pick, Selection
 from app.theme import Theme
 from app.translation import tr
 from app.views.cells_feed import CellsFeed, ShownCells
+from app.views.cells_pages import CountPage, HistogramPage
 from app.views.lens_view import LensView
 from app.widgets.disk_canvas import Outline
 from app.widgets.newest import Newest
@@ -83,7 +84,10 @@ class CellsViews(QObject):
         self.lens = LensView(theme, grid.executor)
         self._snapshot: Snapshot | None = None
         self._marks: dict[bool, CellMark | None] = {False: None, True: None}
+        self.histogram, self.count = HistogramPage(theme, grid.executor), CountPage(theme, workspace)
         grid.add_fourth("cells/lens", tr("Lens"), "magnifying-glass-plus", self.lens)
+        grid.add_fourth("cells/histogram", tr("Histogram"), "magnifying-glass-plus", self.histogram)
+        grid.add_fourth("cells/count", tr("Count by time"), "magnifying-glass-plus", self.count)
         self.feed.changed.connect(self._on_cells)
         workspace.display_changed.connect(lambda key: self._show() if key == "cells" else None)
         grid.latent.color_by_changed.connect(lambda _: self._show_lens())
@@ -106,7 +110,7 @@ class CellsViews(QObject):
     def pending(self) -> list[Newest]:
         """Return all that may be computing in a thread."""
         skins = [view.cells_skin.dresses for view in (self._grid.surface, self._grid.reconstruction)]
-        return [*self.feed.pending(), self.lens.pictures, *skins]
+        return [*self.feed.pending(), self.lens.pictures, self.histogram.spreads, *skins]
 
     def restyle(self) -> None:
         """Take over the theme."""
@@ -116,6 +120,7 @@ class CellsViews(QObject):
         """Let go of threads; nothing is computed afterwards."""
         self.feed.close()
         self.lens.close_page()
+        self.histogram.spreads.forget()
         self._executor.shutdown(wait=True, cancel_futures=True)
 
     @property
@@ -127,6 +132,7 @@ class CellsViews(QObject):
 
     def _on_cells(self, shown: ShownCells | None) -> None:
         self._show()
+        self.count.show_cells(shown)
         if shown is not None and self._workspace.open_stage == "cells":
             self._color_by_cell(shown)
         for picked, pick in ((False, self._selection.hovered), (True, self._selection.picked)):
@@ -146,6 +152,7 @@ class CellsViews(QObject):
         self._grid.reconstruction.show_cells(shown, display, training and training.autoencoder)
         self._show_lens()
         self._show_frame()
+        self.histogram.show_cells(shown)
 
     def _show_lens(self) -> None:
         key = self._grid.latent.color_by if self._grid.latent.color_by in CELL_KEYS else "cell"

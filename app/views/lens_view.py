@@ -2,6 +2,7 @@
 
 from concurrent.futures import Executor
 
+import numpy as np
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -18,9 +19,12 @@ from app.widgets.disk_canvas import DiskCanvas
 from app.widgets.layer_chips import layer_color
 from app.widgets.newest import Newest
 from app.widgets.overlays import Chip, Overlay, Words
+from app.widgets.text import TIMES
 
+CELLS = 50
+"""How many cells are seen at first, in the mean."""
 MAGNIFICATION = 18.0
-"""How much larger than in the fitted disk things are seen at first."""
+"""How much larger than in the fitted disk things are seen before there are cells."""
 
 
 class LensView(QWidget):
@@ -57,7 +61,10 @@ class LensView(QWidget):
 
     def show_cells(self, cells: ShownCells | None, snapshot: Snapshot | None, look: CellsLook) -> None:
         """Show other cells, or the same in another way."""
-        self._cells, self._snapshot, self._look = cells, snapshot, look
+        former, self._cells, self._snapshot, self._look = self._cells, cells, snapshot, look
+        is_new = cells is not None and (former is None or former.cells is not cells.cells)
+        if is_new and cells is not None and cells.plane is not None and not cells.is_live:
+            self.canvas.show_window(self.window.x, self.window.y, self._magnification(cells.plane.cells.n_cells))
         if cells is None or cells.plane is None or snapshot is None or snapshot.codes is None:
             self.pictures.forget()
             self.canvas.show_picture(None)
@@ -68,10 +75,13 @@ class LensView(QWidget):
     def look_at(self, code: tuple[float, float], is_pick: bool) -> None:
         """Bring a point of the disk to the middle."""
         self._around_pick = is_pick
-        if self.canvas.magnification < 2.0:
-            self.canvas.show_window(*code, MAGNIFICATION)
-        else:
-            self.canvas.show_window(*code)
+        self.canvas.show_window(*code)
+
+    def _magnification(self, n_cells: int) -> float:
+        """Return how much the disk must be magnified for some cells to be in view."""
+        window, fitted = self.window, self.window.scale / self.canvas.magnification
+        scale = np.sqrt(window.width * window.height * n_cells / (np.pi * CELLS))
+        return float(max(scale / fitted, 1.0))
 
     @property
     def window(self) -> Window:  # type: ignore[override]
@@ -124,7 +134,7 @@ class LensView(QWidget):
     def _caption(self, picture: CellsPicture) -> str:
         size = self.canvas.magnification
         text = f"{size:,.0f}" if size >= 10.0 else f"{size:.1f}"
-        around = tr("× {size} around the pick", size=text) if self._around_pick else f"× {text}"
+        around = tr("× {size} around the pick", size=text) if self._around_pick else f"{TIMES} {text}"
         return f"{around} · {tr('{n} cells', n=f'{picture.n_in_view:,}')}"
 
     def _dash(self, layer: int) -> QIcon:

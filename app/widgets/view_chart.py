@@ -1,5 +1,6 @@
 """Curves over time on a logarithmic scale, each named at its end."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,6 +55,8 @@ class Panel:
         Written above it.
     weight : float
         Share of the height.
+    write : callable
+        Returns the last value of a curve as it stands after its name; by default a percentage.
     """
 
     title: str
@@ -64,6 +67,7 @@ class Panel:
     goal: float | None = None
     goal_name: str = ""
     weight: float = 1.0
+    write: Callable[[float], str] = lambda value: percent(value)
 
 
 def percent(value: float) -> str:
@@ -138,7 +142,7 @@ class Chart(QWidget):
             x = area.left() + min(self.now / self.duration, 1.0) * area.width()
             painter.setPen(QPen(QColor(palette.border_strong), 1))
             painter.drawLine(QPointF(x, area.top() - 8), QPointF(x, area.bottom()))
-        self._paint_names(painter, ends, area)
+        self._paint_names(painter, panel, ends, area)
 
     def _paint_goal(self, painter: QPainter, panel: Panel, area: QRectF, ends: list[tuple[Curve, QPointF]]) -> None:
         """Draw the dashed line of the goal, broken where the name of a curve stands on it."""
@@ -153,7 +157,7 @@ class Chart(QWidget):
         for curve, end in self._spread(ends, area):
             if abs(end.y() - y) < 9:
                 left = end.x() + 6
-                right = left + metrics.horizontalAdvance(f"{curve.name} {percent(float(curve.values[-1]))}") + 8
+                right = left + metrics.horizontalAdvance(f"{curve.name} {panel.write(float(curve.values[-1]))}") + 8
                 pieces = [(area.left(), left), (right, area.right())]
         painter.setPen(pen)
         for left, right in pieces:
@@ -185,7 +189,7 @@ class Chart(QWidget):
             ends.append((kept, QPointF(float(x[-1]), float(y[-1]))))
         return ends
 
-    def _paint_names(self, painter: QPainter, ends: list[tuple[Curve, QPointF]], area: QRectF) -> None:
+    def _paint_names(self, painter: QPainter, panel: Panel, ends: list[tuple[Curve, QPointF]], area: QRectF) -> None:
         for curve, end in ends:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(curve.color))
@@ -193,7 +197,7 @@ class Chart(QWidget):
         painter.setFont(self.theme.font(11, 600))
         for curve, end in self._spread(ends, area):
             painter.setPen(QColor(curve.color))
-            text = f"{curve.name} {percent(float(curve.values[-1]))}"
+            text = f"{curve.name} {panel.write(float(curve.values[-1]))}"
             painter.drawText(QRectF(end.x() + 9, end.y() - 9, 200, 18), Qt.AlignmentFlag.AlignVCenter, text)
 
     @staticmethod

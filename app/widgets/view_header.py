@@ -158,6 +158,7 @@ class ViewHeader(QWidget):
         right = self._text_end()
         if len(self.tabs) > 1:
             self._paint_tabs(painter)
+            self._paint_caption(painter, self.tab_rects()[-1][2].right() + theme.px(10), right)
             return
         x = theme.px(36)
         painter.setFont(theme.font(12, 600))
@@ -165,13 +166,17 @@ class ViewHeader(QWidget):
         metrics = QFontMetrics(painter.font())
         title = metrics.elidedText(self.title, Qt.TextElideMode.ElideRight, max(right - x, 0))
         painter.drawText(QRect(x, 0, right - x, self.height() - 1), Qt.AlignmentFlag.AlignVCenter, title)
-        x += metrics.horizontalAdvance(title) + theme.px(8)
-        painter.setFont(theme.font(11))
+        self._paint_caption(painter, x + metrics.horizontalAdvance(title) + theme.px(8), right)
+
+    def _paint_caption(self, painter: QPainter, left: int, right: int) -> None:
+        """Paint what is drawn, where there is room for it."""
         said = self.caption if self.guest_caption is None else self.guest_caption
-        if said and not self.is_compact and right - x > theme.px(40):
-            painter.setPen(QColor(palette.text_faint))
-            caption = QFontMetrics(painter.font()).elidedText(said, Qt.TextElideMode.ElideRight, right - x)
-            painter.drawText(QRect(x, 0, right - x, self.height() - 1), Qt.AlignmentFlag.AlignVCenter, caption)
+        painter.setFont(self._theme.font(11))
+        if said and not self.is_compact and right - left > self._theme.px(40):
+            painter.setPen(QColor(self._theme.palette.text_faint))
+            metrics = QFontMetrics(painter.font())
+            caption = metrics.elidedText(said, Qt.TextElideMode.ElideRight, right - left)
+            painter.drawText(QRect(left, 0, right - left, self.height() - 1), Qt.AlignmentFlag.AlignVCenter, caption)
 
     def _text_end(self) -> int:
         """Where the tools begin."""

@@ -1,11 +1,14 @@
 """Cells in the views: drawn, zoomed, linked, live."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
 
 from app.scene.cells_colors import CELL_KEYS
 from app.scene.cells_plane import CellsPicture
+from app.scene.snapshot import rgb
 from app.selection import Pick
 from core.progress import finish
 from core.relu.cells import CellsOptions, find_cells
@@ -49,7 +52,8 @@ def test_new_cells_colour_the_disk_and_fill_the_lens(room):
     assert room.latent.header.caption == f"{project.cells.decoder.n_cells} cells"
     assert isinstance(room.grid.cells.lens.canvas.picture, CellsPicture)
     assert [chip.text for chip in room.grid.cells.lens.canvas.overlay.chips] == ["Layer 1", "Layer 2"]
-    assert room.fourth.header.caption.startswith("× 18")
+    assert room.fourth.header.caption.startswith("× ")
+    assert [title for _, title in room.fourth.header.tabs] == ["Lens", "Histogram", "Count by time"]
 
 
 def test_without_cells_the_lens_says_what_to_press(room):
@@ -177,3 +181,127 @@ def test_pictures_of_disk_and_lens_are_painted_at_any_scale(room):
     room.settle()
     assert room.grid.picture("latent", 2).width() == 2 * room.latent.canvas.width()
     assert room.grid.picture("fourth", 2, True).width() == 2 * room.grid.cells.lens.width()
+
+
+# -- the other pages ---------------------------------------------------------------------------------------------------
+
+
+def test_the_histogram_counts_all_cells_once_it_is_seen(room):
+    project = arrive(room)
+    page = room.grid.cells.histogram
+    assert page.histograms[0].shown is None
+    room.grid.show_fourth("cells/histogram")
+    room.settle()
+    for histogram in page.histograms:
+        assert histogram.shown.shares.sum() == pytest.approx(1.0)
+        assert not histogram.grab().isNull()
+    cells = project.cells.decoder
+    assert page.histograms[2].shown.median == pytest.approx(np.median(np.log10(cells.areas)))
+    assert page.histograms[1].shown.median == pytest.approx(np.median(1.0 / cells.conformality))
+    assert room.fourth.header.caption == f"{cells.n_cells} cells"
+
+
+def test_live_counts_are_drawn_over_time(room):
+    arrive(room)
+    room.grid.show_fourth("cells/count")
+    page = room.grid.cells.count
+    assert "Decompose while training" in room.fourth.header.caption
+    room.workspace.set_display("cells", type(room.workspace.display("cells"))(live=True))
+    codes = np.zeros((len(room.workspace.project.training.codes), 2), np.float32)
+    for second, seed in ((1.0, 3), (2.0, 4), (0.5, 5)):
+        room.live(seconds=second, codes=codes, decoder=random_relu_map((2, 9, 7, 3), seed))
+    assert page.seconds == [0.5]  # an earlier time begins another training
+    assert room.fourth.header.caption == f"{page.counts[-1]} cells"
+    assert len(page.chart.panels[0].curves[0].values) == 1
+
+
+# -- in space ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_surface_wears_the_encoders_pieces_and_the_reconstruction_the_cells_images(room):
+    project = arrive(room)
+    surface, back = room.surface.canvas, room.reconstruction.canvas
+    shape, colors = surface.plotter.polygons["skin"]
+    assert len(shape.offsets) - 1 == len(colors) == project.cells.encoder.n_pieces
+    assert "figure" in surface.plotter.hidden
+    np.testing.assert_allclose(np.linalg.norm(shape.normals, axis=1), 1.0, atol=1e-5)
+    assert "cells of the encoder" in room.surface.header.caption
+    shape, colors = back.plotter.polygons["skin"]
+    assert len(colors) == project.cells.decoder.n_cells
+    assert shape.normals is None
+    frame, autoencoder = room.grid._feed.snapshot.figure.frame, project.training.autoencoder
+    images = project.cells.decoder.images * autoencoder.scale + autoencoder.centre
+    np.testing.assert_allclose(frame.restore(shape.points.astype(float)), images, atol=1e-5 * frame.scale)
+    assert room.reconstruction.header.caption == "exact, one face a cell"
+
+
+def test_other_colours_keep_the_shape_and_others_take_the_cells_off(room):
+    arrive(room)
+    plotter = room.surface.canvas.plotter
+    shape, first = plotter.polygons["skin"]
+    room.grid.set_color_by("surface", "area_factor")
+    room.settle()
+    assert plotter.polygons["skin"][0] is shape
+    assert (plotter.polygons["skin"][1] != first).any()
+    assert room.surface.canvas.overlay.legend.caption.startswith("log₂ area")
+    room.grid.set_color_by("surface", "none")
+    room.grid.set_color_by("reconstruction", "error")
+    room.settle()
+    for view in (room.surface, room.reconstruction):
+        assert "skin" not in view.canvas.plotter.polygons
+        assert "figure" not in view.canvas.plotter.hidden
+    assert room.reconstruction.canvas.overlay.legend.caption.startswith("Error")
+
+
+def test_without_the_encoder_the_disk_is_laid_on_the_surface(room):
+    project = flat_project()
+    room.show(project)
+    room.workspace.replace(with_cells(project, ("decoder",)))
+    room.settle()
+    assert "figure" in room.surface.canvas.plotter.textured
+    assert "skin" not in room.surface.canvas.plotter.polygons
+    assert room.surface.header.caption == "cells of the decoder, through the chart"
+
+
+def test_a_unit_alone_is_a_line_through_the_disk_and_over_the_surface(room):
+    project = arrive(room)
+    encoder = project.cells.encoder
+    room.workspace.set_display("cells", type(room.workspace.display("cells"))(unit=1))
+    room.settle()
+    lines = room.surface.canvas.plotter.lines["lines"]
+    assert len(lines.ends) == (encoder.edge_unit == 1).sum() > 0
+    assert lines.opacity == 1.0
+
+
+def test_flipped_pieces_stand_out_and_are_counted(room):
+    project = with_cells()
+    turned = np.array(project.cells.encoder.orientation)
+    turned[:4] *= -1
+    encoder = replace(project.cells.encoder, orientation=turned)
+    room.show(project.updated(cells=None))
+    room.workspace.replace(project.updated(cells=replace(project.cells, encoder=encoder)))
+    room.settle()
+    colors = room.surface.canvas.plotter.polygons["skin"][1]
+    magenta = np.array(rgb(room.theme.palette.flipped), np.uint8)
+    assert (colors[:4] == magenta).all()
+    assert not (colors[4:] == magenta).all(axis=1).any()
+    for view in (room.surface, room.latent):
+        assert [chip.text for chip in view.canvas.overlay.chips] == ["4 flipped pieces"]
+    room.workspace.set_display("cells", type(room.workspace.display("cells"))(highlight_flipped=False))
+    room.settle()
+    assert not (room.surface.canvas.plotter.polygons["skin"][1][:4] == magenta).all()
+    assert room.surface.canvas.overlay.chips == ()
+
+
+def test_a_slow_skin_gives_way_to_the_figure_while_it_moves(room):
+    arrive(room)
+    canvas = room.surface.canvas
+    canvas.plotter.milliseconds = 500.0
+    canvas.drawing.redraw()
+    canvas.turn(0.1, 0.0)
+    assert not canvas.drawing.shows_skin
+    assert "skin" in canvas.plotter.hidden
+    assert "figure" not in canvas.plotter.hidden
+    canvas.drawing._come_to_rest()
+    assert canvas.drawing.shows_skin
+    assert "figure" in canvas.plotter.hidden
