@@ -175,6 +175,21 @@ def _view_commands() -> tuple[Command, ...]:
             Command(f"along_{axis}", text, "view/camera", lambda w, axis=axis: w.grid.view_along(axis), icon="cube")
             for axis, text in axes.items()
         ),
+        Command(
+            "play",
+            tr("Play the displacement"),
+            "view",
+            lambda w: w.grid.transport.scene.play(),
+            icon="play-circle",
+            ready=lambda s: s.open_stage == "transport" and s.project.transport is not None,
+        ),
+        Command(
+            "true_colors",
+            tr("True colours"),
+            "view",
+            lambda w: w.grid.set_true_colors(not w.grid.true_colors),
+            is_on=lambda w: w.grid.true_colors,
+        ),
         Command("screenshot", tr("Save a picture…"), "view", lambda w: w.files.ask_screenshot(), "F12", "camera"),
         Command(
             "full_screen", tr("Full screen"), "view", lambda w: w.toggle_full_screen(), "F11", is_on=_is_full_screen
@@ -281,6 +296,7 @@ def keys_in_views() -> tuple[tuple[str, str], ...]:
         ("W", tr("Wireframe")),
         ("C", tr("Colour-by menu")),
         ("M", tr("Maximise")),
+        (tr("Space"), tr("Play the displacement")),
         ("+, \u2212", tr("Zoom")),
         (tr("Arrows"), tr("Turn or pan")),
         ("Ctrl+C, Ctrl+V", tr("Copy and paste the camera")),

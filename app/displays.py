@@ -90,6 +90,8 @@ class TransportDisplay:
         Whether the disk's checker is laid on the surface.
     singular : bool
         Whether the edges at which the map tears are drawn.
+    threshold : float
+        Least jump, in latent units, at an edge of the singular set; 0 to judge each by the spacing of the sites.
     samples : "none", "before" or "after"
         Which samples are drawn on the reconstruction: of the uniform disk as it is, or through the transport.
     """
@@ -114,6 +116,18 @@ class TransportDisplay:
     singular: bool = field(
         default=False,
         metadata={"label": "Singular set", "tooltip": "Edges of the power diagram across which the map jumps."},
+    )
+    threshold: float = field(
+        default=0.0,
+        metadata={
+            "label": "Threshold",
+            "zero": "auto",
+            "minimum": 0.0,
+            "maximum": 2.0,
+            "slider": (0.0, 0.5),
+            "tooltip": "Least jump of the map, in latent units, at an edge of the singular set; auto judges every edge "
+            "by the spacing of the sites around it.",
+        },
     )
     samples: str = field(
         default="after",

@@ -5,7 +5,6 @@ from functools import cached_property
 
 import numpy as np
 
-from app.displays import TransportDisplay
 from app.scene.disk import DiskPicture, Window
 from app.scene.lines import draw_lines
 from app.scene.palette import Palette
@@ -51,7 +50,7 @@ class SitePlane:
         return vertices
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PowerLook:
     """How a power diagram is drawn.
 
@@ -59,14 +58,14 @@ class PowerLook:
     ----------
     key : str
         One of `SITE_KEYS`.
-    display : TransportDisplay
-        Whether the singular set is drawn.
+    singular : (k,) int64 array
+        Edges of the diagram that are drawn as singular.
     palette : Palette
         Colours of the theme.
     """
 
     key: str
-    display: TransportDisplay
+    singular: np.ndarray
     palette: Palette
 
 
@@ -119,9 +118,7 @@ def power_picture(
     clearness = float(np.clip((size - FAINT) / (CLEAR - FAINT), 0.0, 1.0))
     if clearness > 0.0:
         draw_lines(pixels, places, ends, np.arange(len(ends)), ratio * EDGE_WIDTH, look.palette.sheet, clearness)
-    if look.display.singular:
-        chosen = np.asarray(plane.transport.singular.edges)
-        draw_lines(pixels, places, ends, chosen, ratio * SINGULAR_WIDTH, look.palette.flipped)
+    draw_lines(pixels, places, ends, np.asarray(look.singular), ratio * SINGULAR_WIDTH, look.palette.flipped)
     return PowerPicture(
         window,
         snapshot,

@@ -133,7 +133,7 @@ class LatentView(View):
             encoder = self._cells.cells.encoder if self._cells.cells is not None else None
             return cells_picture, self._cells.plane, self._snapshot, look, window, ratio, encoder
         if self.color_by in SITE_KEYS and self._transport is not None and self._transport.plane is not None:
-            power_look = PowerLook(self.color_by, self._transport.display, palette)
+            power_look = PowerLook(self.color_by, self._transport.singular_edges, palette)
             return power_picture, self._transport.plane, self._snapshot, power_look, window, ratio
         key = "area_distortion" if self.color_by in SITE_KEYS else self.color_by
         return disk_picture, self._snapshot, key, palette, window, ratio, self._limits
@@ -165,6 +165,8 @@ class LatentView(View):
             n_cells = len(picture.plane.transport.map.masses)
             self.header.set_caption(tr("power diagram, {n} cells", n=f"{n_cells:,}"))
             outdated = outdated or (self._transport is not None and self._transport.is_outdated)
+            if self._transport is not None and self._transport.singular_words():
+                chips.append(Chip(self._transport.singular_words(), "flipped"))
         else:
             count = tr("{n} triangles", n=f"{len(picture.snapshot.figure.faces):,}")
             chart = "" if self._transport is None else self._transport.chart_words()

@@ -19,6 +19,7 @@ from app.widgets.plotter import Mesh
 from app.workspace import Workspace
 from core.project import Project
 from core.surface.surface import Surface
+from core.transport.singular_set import SingularSet, singular_set
 from core.transport.transport import Transport
 
 STAGE = "transport"
@@ -56,6 +57,7 @@ class TransportScene(QObject):
         super().__init__(parent)
         self._workspace = workspace
         self.plane: SitePlane | None = None
+        self._singular: tuple[Transport, float, SingularSet] | None = None
         self._planes = Newest(executor, self)
         self._planes.done.connect(self._on_prepared)
         self._play = QVariantAnimation(self, startValue=0.0, endValue=1.0, duration=PLAY_MILLISECONDS)
@@ -102,6 +104,32 @@ class TransportScene(QObject):
             return tr("area-preserving chart")
         return tr("{share} % on the way", share=f"{100 * self.display.displacement:.0f}")
 
+    @property
+    def singular(self) -> SingularSet | None:
+        """The singular set at the threshold that is chosen; None where it is not to be seen."""
+        transport = self._workspace.project.transport
+        if transport is None or not self.display.singular:
+            return None
+        if self._singular is None or self._singular[:2] != (transport, self.display.threshold):
+            found = singular_set(transport.map.diagram, self.display.threshold or None)
+            self._singular = (transport, self.display.threshold, found)
+        return self._singular[2]
+
+    @property
+    def singular_edges(self) -> np.ndarray:
+        """Edges of the diagram that are drawn as singular, (k,) int64."""
+        found = self.singular
+        return np.empty(0, np.int64) if found is None else np.asarray(found.edges)
+
+    def singular_words(self) -> str:
+        """Return how much of the singular set there is, empty where it is not to be seen."""
+        found = self.singular
+        if found is None:
+            return ""
+        n = len(found.edges)
+        edges = tr("1 singular edge") if n == 1 else tr("{n} singular edges", n=f"{n:,}")
+        return f"{edges} · {tr('length {length}', length=f'{found.length:.3g}')}" if n else tr("No singular edges")
+
     def samples(self, snapshot: Snapshot | None, palette: Palette) -> Mesh | None:
         """Return the samples to draw on the reconstruction, None where there are none to be shown."""
         transport = self.transport
@@ -112,8 +140,9 @@ class TransportScene(QObject):
             return None
         points = snapshot.figure.drawn(drawn.points[:MOST_SAMPLES])
         colors = np.tile(np.array(rgb(palette.accent), np.uint8), (len(points), 1))
-        if self.display.singular and self.display.samples == "after":
-            colors[transport.samples_beside_singular[:MOST_SAMPLES]] = rgb(palette.flipped)
+        found = self.singular
+        if found is not None and self.display.samples == "after":
+            colors[found.beside(transport.map.diagram)[drawn.sites[:MOST_SAMPLES]]] = rgb(palette.flipped)
         return Mesh(points, np.empty((0, 3), np.int64), None, colors, SAMPLE_SIZE)
 
     def sample_words(self) -> str:

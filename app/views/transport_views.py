@@ -53,6 +53,8 @@ class TransportViews(QObject):
         self.scene.changed.connect(self._show)
         self.scene.solved.connect(self._color)
         grid.latent.color_by_changed.connect(self._color_potential)
+        for view in grid.views.values():
+            view.play_requested.connect(self.scene.play)
 
     # -- for the grid ------------------------------------------------------------------------------------------------
 

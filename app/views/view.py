@@ -22,6 +22,8 @@ class View(QWidget):
         A tool, a key or a double click asks for it.
     link_toggled(bool)
         Cameras shall move together or apart.
+    play_requested()
+        What the open stage can move shall move, or stand still.
     color_by_changed(str)
         Another quantity is shown.
     drag_moved(QPoint), drag_dropped(QPoint)
@@ -32,6 +34,7 @@ class View(QWidget):
     screenshot_requested = Signal()
     link_toggled = Signal(bool)
     color_by_changed = Signal(str)
+    play_requested = Signal()
     drag_moved = Signal(QPoint)
     drag_dropped = Signal(QPoint)
 
@@ -247,6 +250,8 @@ class View(QWidget):
             self.open_color_menu()
         elif plain and event.key() == Qt.Key.Key_L and self.link_button is not None:
             self.link_button.toggle()
+        elif plain and event.key() == Qt.Key.Key_Space:
+            self.play_requested.emit()
         elif not (plain and (self.guest or self).handle_key(event.key())):
             super().keyPressEvent(event)
 

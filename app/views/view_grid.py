@@ -123,6 +123,7 @@ class ViewGrid(QWidget):
         self._order: list[str] = list(KEYS)
         self._share = [0.5, 0.5]
         self._maximised: str | None = None
+        self.true_colors = False
         self._compact = False
         self._linked = True
         self._is_closed = False
@@ -246,6 +247,7 @@ class ViewGrid(QWidget):
 
     def set_true_colors(self, on: bool) -> None:
         """Show colours of surfaces as they are, or darker in hollows, which is how they begin."""
+        self.true_colors = on
         self.surface.set_true_colors(on)
         self.reconstruction.set_true_colors(on)
 

@@ -104,7 +104,7 @@ class TransportOptions:
         default=0.0,
         metadata={
             "label": "Singular from",
-            "zero": "automatic",
+            "hidden": True,
             "minimum": 0.0,
             "maximum": 2.0,
             "tooltip": "Least jump of the map, in latent units, at an edge of the singular set; 0 to judge every edge "

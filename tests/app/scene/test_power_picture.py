@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from app.displays import TransportDisplay
 from app.scene.disk import Window
 from app.scene.figure import Figure
 from app.scene.palette import LIGHT
@@ -19,10 +18,10 @@ def plane():
     return SitePlane(project.transport, project.source.surface.faces)
 
 
-def drawn(plane, window, display=None, key="ratio_before"):
+def drawn(plane, window, singular=(), key="ratio_before"):
     project = transported_project()
     snapshot = Snapshot(Figure(project.source.surface), codes=project.training.codes)
-    return power_picture(plane, snapshot, PowerLook(key, display or TransportDisplay(), LIGHT), window)
+    return power_picture(plane, snapshot, PowerLook(key, np.array(singular, np.int64), LIGHT), window)
 
 
 @pytest.mark.parametrize("window", [Window(61, 47, 0.0, 0.0, 22.0), Window(40, 40, 0.6, 0.3, 300.0)])
@@ -59,3 +58,14 @@ def test_colours_follow_the_quantity(plane):
     before, after = drawn(plane, window), drawn(plane, window, key="ratio_after")
     assert (before.pixels != after.pixels).any()
     assert before.legend.caption == "log₂ area\nratio"
+
+
+def test_singular_edges_stand_out(plane):
+    window = Window(200, 200, 0.0, 0.0, 95.0)
+    longest = int(plane.transport.map.diagram.edge_lengths.argmax())
+    plain, torn = drawn(plane, window), drawn(plane, window, (longest,))
+    changed = np.argwhere(plain.pixels != torn.pixels)
+    ends = window.places(plane.transport.map.diagram.segments[longest])
+    assert len(changed)
+    assert (changed[:, ::-1] >= ends.min(0) - 3).all()
+    assert (changed[:, ::-1] <= ends.max(0) + 3).all()
