@@ -8,9 +8,10 @@ import numpy as np
 
 from app.selection import Pick
 from app.translation import tr
-from app.widgets.text import TIMES, components, number, percent
+from app.widgets.text import TIMES, components, duration, number, percent
 from app.widgets.value_row import Line
 from core.evaluation.certificate import Certificate
+from core.evaluation.claims import claims, headline, is_homeomorphism
 from core.io.load import LoadedSurface
 from core.project import Project
 from core.surface.point_cloud import PointCloud
@@ -20,6 +21,18 @@ from core.training.result import TrainingResult, TrainingStep
 
 GOAL_FLIPPED = 0.01
 """Share of flipped triangles above which a training has failed its goal."""
+CLAIM_NAMES = {
+    "flipped_triangles": "Flipped triangles",
+    "flipped_subtriangles": "Flipped parts, 7 × 7",
+    "flipped_random": "Flipped at random",
+    "flipped_pieces": "Flipped exact pieces",
+    "cover": "Cover of the disk",
+    "rim": "Simple rim",
+    "decode_encode": "decode(encode(x)) − x",
+    "encode_decode": "encode(decode(z)) − z",
+    "immersion": "Flat pieces of the decoder",
+}
+"""Short names of the claims of a certificate."""
 HISTOGRAM_POINTS = 4000
 """Vertices behind the histogram of errors: enough for 50 bars, few enough to decode at once."""
 
@@ -102,29 +115,10 @@ def mean_edge_length(surface: Surface) -> float:
 def certified_sheet(training: TrainingResult, outdated: bool) -> Sheet:
     """Return the certified figures of a training."""
     figures = training.certificate
-    lines = (
-        Line(tr("RMSE"), percent(figures.rmse_rel), explanation=_about("RMSE", figures)),
-        Line(tr("Chamfer distance"), percent(figures.chamfer_rel), explanation=_about("Chamfer", figures)),
-        Line(tr("Hausdorff distance"), percent(figures.hausdorff_rel), explanation=_about("Hausdorff", figures)),
-        Line(tr("Normal error"), f"{number(figures.normal_error_deg, 3)}°", explanation=_about("normal", figures)),
-        _flipped_line(figures.flipped_triangles, figures.n_triangles),
-        Line(
-            tr("Flipped pieces"),
-            tr("{n} of {all}", n=number(figures.flipped_subtriangles), all=number(figures.subtriangles_tested)),
-            "ok" if figures.flipped_subtriangles == 0 else "warn",
-            tr("Each triangle cut 7 by 7, the encoder evaluated at the corners. Goal: 0."),
-        ),
-        Line(
-            tr("Cover of the disk"),
-            number(figures.cover, 5),
-            "ok" if abs(figures.cover - 1.0) < 5e-5 else "warn",
-            tr("Mean number of latent triangles over a point of the latent image; 1 where nothing folds."),
-        ),
-        Line(tr("Parameters"), number(training.autoencoder.n_parameters)),
-    )
+    lines = (*_error_lines(figures), *_claim_lines(figures), *_size_lines(training))
     n_bad = sum(line.kind == "bad" for line in lines)
     n_warnings = sum(line.kind == "warn" for line in lines)
-    note = " ".join(training.messages)
+    note = " ".join((headline(figures), *training.messages))
     if outdated:
         return Sheet(tr("Outdated"), "warn", lines, note)
     if n_bad:
@@ -132,7 +126,75 @@ def certified_sheet(training: TrainingResult, outdated: bool) -> Sheet:
     if n_warnings:
         many = tr("{n} warnings", n=n_warnings)
         return Sheet(tr("1 warning") if n_warnings == 1 else many, "warn", lines, note)
-    return Sheet(tr("Certified"), "ok", lines, note)
+    return Sheet(tr("Homeomorphism") if is_homeomorphism(figures) else tr("No fold found"), "ok", lines, note)
+
+
+def _error_lines(figures: Certificate) -> tuple[Line, ...]:
+    """Return the errors of the whole decoder, behind those of the network alone where it has a detail layer."""
+    network = figures.network
+    rows = (
+        (tr("RMSE"), "rmse_rel", "RMSE"),
+        (tr("Chamfer distance"), "chamfer_rel", "Chamfer"),
+        (tr("Hausdorff distance"), "hausdorff_rel", "Hausdorff"),
+        (tr("Normal error"), "normal_error_deg", "normal"),
+    )
+    lines = []
+    for name, field, about in rows:
+        write = _degrees if field == "normal_error_deg" else percent
+        value, explanation = write(getattr(figures, field)), _about(about, figures)
+        if network is not None:
+            value = f"{write(getattr(network, field))} → {value}"
+            explanation = f"{explanation} {tr('First the network alone, then with its detail layer.')}"
+        lines.append(Line(name, value, explanation=explanation))
+    return tuple(lines)
+
+
+def _degrees(angle: float) -> str:
+    return f"{number(angle, 3)}°"
+
+
+def _claim_lines(figures: Certificate) -> tuple[Line, ...]:
+    """Return the claims behind the word homeomorphism; few flipped triangles are a warning, many a failure."""
+    kinds = {"holds": "ok", "fails": "warn", "open": "none"}
+    lines = []
+    for claim in claims(figures):
+        kind = kinds[claim.verdict]
+        if claim.key == "flipped_triangles" and figures.flipped_triangles > GOAL_FLIPPED * figures.n_triangles:
+            kind = "bad"
+        name = CLAIM_NAMES.get(claim.key, claim.claim)
+        figure = tr(claim.figure.partition(" of the ")[0])
+        lines.append(Line(tr(name), figure, kind, f"{tr(claim.claim)}. {tr(claim.explanation)}"))
+    return tuple(lines)
+
+
+def _size_lines(training: TrainingResult) -> tuple[Line, ...]:
+    """Return how many numbers networks, detail layer and surface hold, and the errors that the fit has not seen."""
+    lines = [Line(tr("Parameters"), number(training.autoencoder.n_parameters))]
+    detail = training.detail
+    if detail is None:
+        return tuple(lines)
+    lines += [
+        Line(
+            tr("Detail layer"),
+            tr("{n} nodes across", n=number(detail.resolution)),
+            explanation=tr(
+                "Fitted in {time}. It holds {n} numbers; the networks hold {networks}, the surface {surface}.",
+                time=duration(detail.seconds),
+                n=number(detail.detail_numbers),
+                networks=number(detail.network_numbers),
+                surface=number(detail.surface_numbers),
+            ),
+        ),
+        Line(tr("Numbers in it"), number(detail.detail_numbers)),
+        Line(tr("Numbers in the surface"), number(detail.surface_numbers)),
+    ]
+    if detail.held_out_rmse_rel is not None:
+        about = tr("At random samples that took no part in the fit of the detail layer.")
+        lines.append(Line(tr("RMSE, held out"), percent(detail.held_out_rmse_rel), explanation=about))
+    if detail.withheld_rmse_rel is not None:
+        about = tr("In geodesic balls, after a second fit that saw no sample of them.")
+        lines.append(Line(tr("RMSE, withheld balls"), percent(detail.withheld_rmse_rel), explanation=about))
+    return tuple(lines)
 
 
 def live_sheet(step: TrainingStep, options: TrainingOptions, n_triangles: int, former: Sheet | None) -> Sheet:
