@@ -64,7 +64,7 @@ def measured(shown: ShownCells, autoencoder: Autoencoder | None) -> tuple[Cells,
 
 def live_cells(decoder: ReluMap, seconds: float) -> ShownCells:
     """Decompose a snapshot of a decoder (runs in a thread)."""
-    return prepared(ShownCells(CellPlane(decompose(decoder, disk_polygon())), None, False, seconds))
+    return ShownCells(CellPlane(decompose(decoder, disk_polygon())), None, False, seconds)
 
 
 class CellsFeed(QObject):

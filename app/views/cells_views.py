@@ -47,12 +47,6 @@ class CellMark:
     code: tuple[float, float]
 
 
-def mark_at(plane: CellPlane, code: tuple[float, float]) -> CellMark | None:
-    """Return the cell at a point of the latent plane, None outside the disk."""
-    cell = int(plane.cells.cell_at(np.array([code]))[0])
-    return None if cell < 0 else CellMark(plane, cell, code)
-
-
 class CellsViews(QObject):
     """Shows cells in the views of a grid, and links them with the selection.
 
@@ -166,6 +160,14 @@ class CellsViews(QObject):
 
     # -- linked points -----------------------------------------------------------------------------------------------
 
+    def mark_at(self, code: tuple[float, float]) -> CellMark | None:
+        """Return the cell at a point of the latent plane, None outside the disk and where there are none."""
+        plane = self.feed.shown.plane if self.feed.shown is not None else None
+        if plane is None:
+            return None
+        cell = int(plane.cells.cell_at(np.array([code]))[0])
+        return None if cell < 0 else CellMark(plane, cell, code)
+
     def code_of(self, pick: Pick | None) -> tuple[float, float] | None:
         """Return where in the latent plane a linked point is."""
         if pick is None:
@@ -179,12 +181,11 @@ class CellsViews(QObject):
         return float(x), float(y)
 
     def _on_pick(self, pick: Pick | None, picked: bool) -> None:
-        plane = self.feed.shown.plane if self.feed.shown is not None else None
         code = self.code_of(pick)
-        mark = mark_at(plane, code) if plane is not None and code is not None else None
+        mark = None if code is None else self.mark_at(code)
         self._marks[picked] = mark
         if picked:
-            self.picked_changed.emit(None if mark is None else self._facts(mark))
+            self.picked_changed.emit(None if mark is None else self.facts(mark))
         outline = None
         if mark is not None:
             outline = Outline(mark.plane.cells.polygon(mark.cell), tr("cell #{n}", n=f"{mark.cell:,}"))
@@ -196,7 +197,7 @@ class CellsViews(QObject):
         if code is not None and pick is not None and pick.view != "fourth" and follows:
             self.lens.look_at(code, picked)
 
-    def _facts(self, mark: CellMark) -> CellFacts | None:
+    def facts(self, mark: CellMark) -> CellFacts | None:
         """Return what is known of a cell, in input units."""
         project = self._workspace.project
         if project.training is not None and self._workspace.live is None:
