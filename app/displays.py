@@ -7,6 +7,27 @@ from core.denoising.options import METHODS
 
 
 @dataclass(frozen=True)
+class TrainingDisplay:
+    """What is drawn of a trained autoencoder.
+
+    Parameters
+    ----------
+    decoder : "network" or "detail"
+        Whether the reconstruction is that of the decoder network alone, or with its detail layer.
+    """
+
+    decoder: str = field(
+        default="detail",
+        metadata={
+            "label": "Show",
+            "kind": "segmented",
+            "choices": ("network", "detail"),
+            "tooltip": "Network: the reconstruction of the decoder network alone. With detail: its detail layer added.",
+        },
+    )
+
+
+@dataclass(frozen=True)
 class CellsDisplay:
     """What is drawn of the cells, and how.
 
@@ -181,5 +202,10 @@ class DenoiseDisplay:
     )
 
 
-DISPLAYS: dict[str, type[Any]] = {"cells": CellsDisplay, "transport": TransportDisplay, "denoise": DenoiseDisplay}
+DISPLAYS: dict[str, type[Any]] = {
+    "training": TrainingDisplay,
+    "cells": CellsDisplay,
+    "transport": TransportDisplay,
+    "denoise": DenoiseDisplay,
+}
 """How each stage that leaves a choice is shown."""

@@ -71,6 +71,8 @@ class Snapshot:
         Whether a training is still running.
     seconds : float
         Time worked when it was taken.
+    decoder : "", "network" or "detail"
+        What decoded it, where there is a detail layer: the network alone, or both.
     """
 
     figure: Figure
@@ -78,6 +80,7 @@ class Snapshot:
     reconstruction: np.ndarray | None = None
     is_live: bool = False
     seconds: float = 0.0
+    decoder: str = ""
 
     @cached_property
     def image_areas(self) -> np.ndarray:

@@ -237,6 +237,8 @@ class ReconstructionView(View):
             return
         if not self._shown.snapshot.is_live:
             n = len(self._shown.points)
-            self.header.set_caption(tr("{n} decoded vertices", n=f"{n:,}"))
+            words = {"network": tr("the network alone"), "detail": tr("with detail")}.get(self._shown.snapshot.decoder)
+            count = tr("{n} decoded vertices", n=f"{n:,}")
+            self.header.set_caption(f"{count}, {words}" if words else count)
             return
         self.header.set_caption(tr("snapshot {s:.1f} s ago", s=time.monotonic() - self._taken))

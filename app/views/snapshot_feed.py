@@ -19,9 +19,10 @@ def _prepared(figure: Figure) -> Figure:
     return figure
 
 
-def _decoded(training: TrainingResult) -> tuple[TrainingResult, np.ndarray]:
-    """Reconstruct the vertices of a finished training."""
-    return training, training.autoencoder.decode(training.codes)
+def _decoded(training: TrainingResult, decoder: str) -> tuple[TrainingResult, str, np.ndarray]:
+    """Reconstruct the vertices of a finished training, by the network alone or with its detail layer."""
+    networks = training.autoencoder
+    return training, decoder, (networks.decode_network if decoder == "network" else networks.decode)(training.codes)
 
 
 class SnapshotFeed(QObject):
@@ -40,12 +41,13 @@ class SnapshotFeed(QObject):
         self._workspace = workspace
         self.snapshot: Snapshot | None = None
         self._figure: Figure | None = None
-        self._reconstructions: tuple[TrainingResult, np.ndarray] | None = None
+        self._reconstructions: tuple[TrainingResult, str, np.ndarray] | None = None
         self._figures, self._decodings = Newest(executor, self), Newest(executor, self)
         self._figures.done.connect(self._on_figure)
         self._decodings.done.connect(self._on_decoded)
         workspace.project_changed.connect(self._on_project_changed)
         workspace.live_changed.connect(self._on_live_changed)
+        workspace.display_changed.connect(lambda key: self._show_project() if key == "training" else None)
         if workspace.project.source is not None:
             self._prepare(workspace.project)
 
@@ -98,18 +100,21 @@ class SnapshotFeed(QObject):
         if training is None:
             self._show(Snapshot(self._figure))
             return
+        decoder, known = self._workspace.display("training").decoder, self._reconstructions
         last = self.snapshot.reconstruction if self.snapshot is not None and self._is_shown_live else None
-        if self._reconstructions is not None and self._reconstructions[0] is training:
-            last = self._reconstructions[1]
-        else:
-            self._decodings.submit(_decoded, training)
-        self._show(Snapshot(self._figure, training.codes, last, False, training.seconds))
+        shown = "network"
+        if known is not None and known[0] is training:
+            last, shown = known[2], known[1]
+        if known is None or known[0] is not training or known[1] != decoder:
+            self._decodings.submit(_decoded, training, decoder)
+        shown = shown if training.autoencoder.detail is not None else ""
+        self._show(Snapshot(self._figure, training.codes, last, False, training.seconds, shown))
 
     @property
     def _is_shown_live(self) -> bool:
         return self.snapshot is not None and self.snapshot.is_live
 
-    def _on_decoded(self, result: tuple[TrainingResult, np.ndarray]) -> None:
+    def _on_decoded(self, result: tuple[TrainingResult, str, np.ndarray]) -> None:
         self._reconstructions = result
         if self._workspace.project.training is result[0]:
             self._show_project()

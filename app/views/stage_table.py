@@ -316,6 +316,8 @@ def choice_text(name: str, choice: Any) -> str:
         ("measure", "scalar"): lambda: tr("Scalar of the file"),
         ("input", "other"): lambda: tr("Another surface"),
         ("noise", "normal"): lambda: tr("Along the normals"),
+        ("decoder", "network"): lambda: tr("Network"),
+        ("decoder", "detail"): lambda: tr("With detail"),
         ("theme", "system"): lambda: tr("System"),
         ("theme", "light"): lambda: tr("Light"),
         ("theme", "dark"): lambda: tr("Dark"),

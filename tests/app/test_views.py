@@ -10,10 +10,12 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QMouseEvent
 from PySide6.QtWidgets import QLabel, QMenu
 
+from app.displays import TrainingDisplay
 from app.scene.palette import DARK, LIGHT
 from app.selection import Pick
 from app.views.view_grid import KEYS
 from app.widgets.plotter import BlankPlotter
+from core.autoencoder.detail_layer import DetailLayer
 from core.surface.point_cloud import PointCloud
 from core.surface.surface import Surface
 from tests.app.view_room import Room, flat_project, loaded
@@ -559,3 +561,23 @@ def _coarse_enough(points, faces):
     from app.scene.coarse import coarse
 
     return coarse(points, faces, 50)
+
+
+# -- the detail layer --------------------------------------------------------------------------------------------------
+
+
+def test_the_reconstruction_is_that_of_the_network_or_of_the_whole_decoder(room):
+    project = flat_project()
+    bump = np.zeros((5, 5, 3))
+    bump[2, 2, 2] = 0.5
+    detail = DetailLayer(np.full(2, -1.0), 0.5, bump)
+    training = replace(project.training, autoencoder=project.training.autoencoder.with_detail(detail))
+    room.show(replace(project, training=training))
+    networks, shown = training.autoencoder, room.reconstruction._shown.snapshot
+    np.testing.assert_allclose(shown.reconstruction, networks.decode(training.codes))
+    assert room.reconstruction.header.caption.endswith("with detail")
+    room.workspace.set_display("training", TrainingDisplay("network"))
+    room.settle()
+    shown = room.reconstruction._shown.snapshot
+    np.testing.assert_allclose(shown.reconstruction, networks.decode_network(training.codes))
+    assert room.reconstruction.header.caption.endswith("the network alone")
