@@ -24,7 +24,7 @@ def method_name(method: str) -> str:
         "denoising_encoder": tr("Denoising encoder"),
         "moving_least_squares": tr("Moving least squares"),
         "laplacian": tr("Laplacian"),
-        "result": tr("As chosen above"),
+        "result": tr("Chosen"),
     }
     return names[method]
 
@@ -39,9 +39,9 @@ def denoise_words(project: Project) -> tuple[str, str]:
 
 
 def denoised_words(found: Denoising) -> str:
-    """Return how many points were denoised in what time."""
-    count = number(len(found.noisy))
-    return tr("{n} points in {time}", n=count, time=duration(found.seconds["total"]))
+    """Return how many points were denoised in what time, and how long all took with it."""
+    count, own, total = number(len(found.noisy)), duration(found.chosen.seconds), duration(found.seconds["total"])
+    return tr("{n} points in {time}, {total} in all", n=count, time=own, total=total)
 
 
 def denoise_caption(project: Project) -> str:

@@ -11,6 +11,7 @@ from app.theme import Theme
 from app.translation import tr
 from app.views.cells_feed import ShownCells
 from app.views.cells_sections import CellsSections
+from app.views.denoise_sections import DenoiseSections
 from app.views.inspector_lines import (
     Sheet,
     certified_sheet,
@@ -70,6 +71,7 @@ class Inspector(QWidget):
         workspace.project_changed.connect(self._on_project_changed)
         workspace.live_changed.connect(self._on_live_changed)
         workspace.stage_changed.connect(self._on_stage_changed)
+        workspace.display_changed.connect(self._on_display_changed)
         workspace.open_stage_changed.connect(lambda _: self._show_stage())
         selection.picked_changed.connect(self._show_picked)
         self.picked.action_triggered.connect(lambda: selection.pick(None))
@@ -126,6 +128,7 @@ class Inspector(QWidget):
         if old is None or new.training is not old.training or new.outdated != old.outdated:
             self._show_training()
         self.transport.show_project(new)
+        self.denoise.show_project(new)
         self._show_picked()
         self._show_errors()
         self._show_stage()
@@ -135,6 +138,11 @@ class Inspector(QWidget):
         if key == "transport" and job is not None and isinstance(job.progress.payload, TransportState):
             self.transport.show_project(self._workspace.project, job.progress.payload)
             self._show_stage()
+
+    def _on_display_changed(self, key: str) -> None:
+        if key == "denoise":
+            self.denoise.show_project(self._workspace.project)
+            self._show_picked()
 
     def _show_stage(self, with_section: Section | None = None) -> None:
         """Show the sections of the open stage where it has any to show, else those of surface and training.
@@ -199,6 +207,7 @@ class Inspector(QWidget):
         self.picked.set_note("" if lines else tr("Hover to see a point in all views. Click to keep it here."))
         self.picked.set_lines(lines)
         self.transport.show_picked(self._workspace.project, pick)
+        self.denoise.show_picked(self._workspace.project, pick)
 
     def _show_errors(self) -> None:
         values = error_values(self._workspace.project, self._last_codes)
@@ -228,10 +237,13 @@ class Inspector(QWidget):
         self.errors.add(self.histogram)
         self.transport = TransportSections(theme)
         self.cells = CellsSections(theme)
+        self.denoise = DenoiseSections(theme, self._workspace)
         self._stage_sections: dict[str, tuple[Section, ...]] = {
             "cells": self.cells.sections,
             "transport": self.transport.sections,
+            "denoise": self.denoise.sections,
         }
+        self.denoise.point.action_triggered.connect(lambda: self._selection.pick(None))
         self.cells.picked.action_triggered.connect(lambda: self._selection.pick(None))
         self.transport.site.action_triggered.connect(lambda: self._selection.pick(None))
 

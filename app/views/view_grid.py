@@ -15,6 +15,7 @@ from app.selection import Pick, Selection
 from app.theme import Theme
 from app.translation import tr
 from app.views.cells_views import CellsViews
+from app.views.denoise_views import DenoiseViews
 from app.views.fourth_view import FourthView
 from app.views.latent_view import LatentView
 from app.views.reconstruction_view import ReconstructionView
@@ -132,6 +133,7 @@ class ViewGrid(QWidget):
         self._connect_views()
         self.cells = CellsViews(self, workspace, selection, theme)
         self.transport = TransportViews(self, workspace, selection, theme, self._make_plotter())
+        self.denoise = DenoiseViews(self, workspace, selection, theme, self._make_plotter)
         self._feed = SnapshotFeed(workspace, self.executor, self)
         self._feed.changed.connect(self._show_snapshot)
         theme.changed.connect(self._restyle)
@@ -190,12 +192,12 @@ class ViewGrid(QWidget):
         if not 1 <= scale <= 4:
             raise ValueError(f"the scale must be 1, 2, 3 or 4, not {scale}")
         if key is not None:
-            return self.views[key].picture(scale, transparent)
+            return self.views[key].seen_picture(scale, transparent)
         image = QImage(self.size() * scale, QImage.Format.Format_ARGB32_Premultiplied)
         image.fill(Qt.GlobalColor.transparent if transparent else QColor(self._theme.palette.border))
         painter = QPainter(image)
         for view in self.views.values():
-            body = view.picture(scale, transparent)
+            body = view.seen_picture(scale, transparent)
             place = view.geometry()
             top = place.bottom() + 1 - body.height() // scale
             painter.drawImage(place.left() * scale, top * scale, body)
@@ -270,6 +272,7 @@ class ViewGrid(QWidget):
         self._feed.close()
         self.cells.close()
         self.transport.close()
+        self.denoise.close()
         for view in self.views.values():
             view.close_view()
         self.executor.shutdown(wait=True, cancel_futures=True)
@@ -365,6 +368,7 @@ class ViewGrid(QWidget):
         self.latent.show_snapshot(displaced, outdated, verdict)
         self.reconstruction.show_snapshot(snapshot, outdated)
         self.cells.show_snapshot(snapshot)
+        self.denoise.show_snapshot(snapshot)
         if self._linked and snapshot is not None:
             self.reconstruction.canvas.set_camera(self.surface.canvas.camera)
 
@@ -372,6 +376,7 @@ class ViewGrid(QWidget):
         for view in self.views.values():
             view.restyle()
         self.cells.restyle()
+        self.denoise.restyle()
         self.update()
 
     # -- layout ------------------------------------------------------------------------------------------------------

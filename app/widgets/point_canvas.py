@@ -52,14 +52,22 @@ class PointCanvas(SurfaceCanvas):
             self.plotter.show_lines(key, lines)
         self.drawing.redraw()
 
+    def look_at(self, point: np.ndarray) -> None:
+        """Fly to where a point is seen in the middle, from the same direction and as near."""
+        camera = self.camera
+        way = np.asarray(point, np.float64) - camera.focus
+        position = tuple(float(value) for value in np.add(camera.position, way))
+        focus = tuple(float(value) for value in np.add(camera.focus, way))
+        self._fly(Camera(position, focus, camera.up))  # type: ignore[arg-type]
+
     def _markers(self, mesh: Mesh, camera: Camera) -> list[Marker]:
         markers = []
         for picked, place in sorted(self._places.items()):
             if place is None or (not picked and self._is_picked(place)):
                 continue
             where, depth = camera.project(place.point[None], self.width(), self.height())
-            if depth[0] > 0.0:
-                x, y = where[0].tolist()
+            x, y = where[0].tolist()
+            if depth[0] > 0.0 and 0.0 <= x < self.width() and 0.0 <= y < self.height():
                 markers.append(Marker(x, y, picked, place.label, self._hides(x, y, float(depth[0]))))
         return markers
 

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QResizeEvent,
+    QShowEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QApplication, QWidget
@@ -224,7 +225,8 @@ class SurfaceCanvas(QWidget):
         self.camera = camera
         self._sight = None
         self.plotter.set_camera(camera)
-        self.drawing.redraw(moves=True)
+        if not self.isHidden():
+            self.drawing.redraw(moves=True)
 
     def handle_key(self, key: int) -> bool:
         """Act on a key that moves the camera or changes the drawing; return whether it meant something."""
@@ -356,6 +358,10 @@ class SurfaceCanvas(QWidget):
         if self.camera == self._fitted:
             self._fit_quietly()
         self.drawing.redraw()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.drawing.redraw()  # the camera may have been moved meanwhile
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):

@@ -39,6 +39,8 @@ NEARER = -8.0
 """How much nearer to the eye points and lines are drawn than triangles, in units of the depth buffer."""
 LINE_OFFSET = 4.0
 """How far lines are drawn before faces at the same place, in units of the depth buffer."""
+AMBIENT_OF_POINTS = 0.4
+"""Part of the colour of points that no shade takes away."""
 FINE = 2
 """Samples along each side of a pixel of a fine picture."""
 
@@ -199,6 +201,9 @@ class _Scene:
         look.SetSpecularPower(SPECULAR_POWER)
         look.SetLighting(normals is not None)
         self.renderer.AddActor(actor)
+        if not len(mesh.faces) and normals is not None:
+            look.SetAmbient(AMBIENT_OF_POINTS)  # points alone are seen by their colours first
+            look.SetSpecular(0.0)
         look.SetRenderPointsAsSpheres(not len(mesh.faces) and mesh.point_size >= ROUND_FROM)
         self.meshes[key] = _Drawn(data, actor, points, normals, colors, point_size=mesh.point_size)
         self.set_wireframe(self.is_wireframe)

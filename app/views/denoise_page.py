@@ -1,0 +1,42 @@
+"""How far points are from the surface, and from where they came from, before and after."""
+
+import numpy as np
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.theme import Theme
+from app.translation import tr
+from app.widgets.log_histogram import LogHistogram
+from app.widgets.text import label
+from core.denoising.result import Denoising
+
+
+class DenoisePage(QWidget):
+    """Two histograms on logarithmic axes; the second needs the truth."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("sheet")
+        self.distance, self.position = LogHistogram(theme), LogHistogram(theme)
+        self._title = label(tr("Distance to the place each point came from, % of the diagonal"), "header", wrap=True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 12, 16, 12)
+        column.addWidget(label(tr("Distance to the true surface, % of the diagonal"), "header", wrap=True))
+        column.addWidget(self.distance, 1)
+        column.addWidget(self._title)
+        column.addWidget(self.position, 1)
+        self.show_points(None, "")
+
+    def show_points(self, found: Denoising | None, method: str) -> None:
+        """Show the points of a method, or that there are none."""
+        result = None if found is None else found.result(method)
+        for part in (self._title, self.position):
+            part.setVisible(result is None or result.errors is not None)
+        if found is None or result is None:
+            self.distance.clear()
+            self.position.clear()
+            return
+        scale = 100.0 / found.diagonal
+        self.distance.show_percentages(scale * found.before.distances, scale * result.distances)
+        before, after = found.before.errors, result.errors
+        if before is not None and after is not None:
+            self.position.show_percentages(scale * np.asarray(before), scale * np.asarray(after))

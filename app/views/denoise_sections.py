@@ -1,0 +1,93 @@
+"""What the inspector shows of denoised points: certificate, methods, distances, and the picked point."""
+
+from dataclasses import replace
+
+from app.selection import Pick
+from app.theme import Theme
+from app.translation import tr
+from app.views.denoise_lines import denoising_sheet, method_lines, picked_point, point_lines
+from app.widgets.log_histogram import LogHistogram
+from app.widgets.method_table import MethodTable
+from app.widgets.section import Section
+from app.widgets.text import label
+from app.workspace import Workspace
+from core.denoising.options import METHODS
+from core.denoising.result import Denoising
+from core.project import Project
+
+
+class DenoiseSections:
+    """Sections in the order in which they stand in the inspector.
+
+    Parameters
+    ----------
+    theme : Theme
+        The look.
+    workspace : Workspace
+        Whose points; a click on a method shows its points.
+    """
+
+    def __init__(self, theme: Theme, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self.certificate = Section(theme, tr("Denoising certificate"))
+        self.methods = Section(theme, tr("Methods"))
+        self.distance = Section(theme, tr("Distance to the surface"))
+        self.point = Section(theme, tr("Picked point"), tr("Clear"), "x")
+        self.table = MethodTable(theme)
+        self.histogram = LogHistogram(theme)
+        self.histogram.setAccessibleName(tr("Distribution of the distance to the surface before and after"))
+        self.units = label("", "caption", wrap=True)
+        self.methods.add(self.table)
+        self.methods.add(self.units)
+        self.distance.add(self.histogram)
+        self.table.chosen.connect(self._choose)
+        self._sheet_of: tuple[Project, object] | None = None
+        self._drawn: tuple[Denoising, str] | None = None
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """All sections."""
+        return self.certificate, self.methods, self.distance, self.point
+
+    def show_project(self, project: Project) -> None:
+        """Show the denoised points of a project."""
+        found = project.denoising
+        for section in self.sections:
+            section.setVisible(found is not None)
+        if found is None:
+            self._drawn = None
+            return
+        method = self._shown_method(found)
+        self.table.show_lines(method_lines(found), method)
+        note = tr("RMS, % of the diagonal. Position: to the true point.")
+        self.units.setText(note if found.originals is not None else tr("RMS, % of the diagonal."))
+        if self._drawn is None or self._drawn[0] is not found or "denoising" in project.outdated:
+            sheet = denoising_sheet(project)
+            if sheet is not None:
+                self.certificate.badge.show_text(sheet.badge, sheet.kind)
+                self.certificate.set_lines(sheet.lines)
+                self.certificate.set_note(sheet.note)
+        if self._drawn is None or self._drawn[0] is not found or self._drawn[1] != method:
+            result = found.result(method)
+            assert result is not None
+            scale = 100.0 / found.diagonal
+            self.histogram.show_percentages(scale * found.before.distances, scale * result.distances)
+        self._drawn = found, method
+
+    def show_picked(self, project: Project, pick: Pick | None) -> None:
+        """Show the picked point."""
+        found, point = project.denoising, picked_point(project, pick)
+        lines = () if found is None or point is None else point_lines(found, point, self._shown_method(found))
+        self.point.set_lines(lines)
+        self.point.set_action_visible(bool(lines))
+        self.point.set_note("" if lines else tr("Hover to see a point in all views. Click to keep it here."))
+
+    def _shown_method(self, found: Denoising) -> str:
+        asked = self._workspace.display("denoise").method
+        return asked if found.result(asked) is not None else found.options.method
+
+    def _choose(self, method: str) -> None:
+        """Show the points of a method, those of the chosen one where nothing was done to them."""
+        display = self._workspace.display("denoise")
+        if method in METHODS:
+            self._workspace.set_display("denoise", replace(display, method=method))

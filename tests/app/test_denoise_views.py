@@ -1,0 +1,257 @@
+"""What the window says and draws of denoised points, against the points themselves."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from app.selection import Pick, Selection
+from app.theme import Theme
+from app.views.denoise_lines import denoising_sheet, goal_over_ideal, method_lines, point_lines
+from app.views.denoise_sections import DenoiseSections
+from app.widgets.log_histogram import BINS, LogHistogram
+from app.workspace import Workspace
+from core.denoising.options import DenoisingOptions
+from tests.app.make_denoising import denoised, denoised_project
+from tests.app.view_room import NoWorkers, Room
+
+
+@pytest.fixture
+def project():
+    return denoised_project()
+
+
+@pytest.fixture
+def room(qtbot, monkeypatch):
+    monkeypatch.setattr("app.views.view_grid.has_opengl", lambda drawing: False)
+    return Room(qtbot)
+
+
+def show(room, project):
+    room.show(project)
+    room.workspace.show_stage("denoise")
+    room.settle()
+    return room.grid.denoise
+
+
+# -- figures ---------------------------------------------------------------------------------------------------------
+
+
+def test_denoised_points_are_certified_line_by_line(project):
+    sheet = denoising_sheet(project)
+    lines = {line.name: line for line in sheet.lines}
+    found = project.denoising
+    ratio = found.chosen.distance / found.diagonal / project.training.certificate.rmse_rel
+    assert lines["On the decoded surface"].kind == "ok"
+    assert float(lines["Distance after ≤ 1.1 × RMSE"].value.rstrip(" ×")) == pytest.approx(ratio, rel=1e-2)
+    assert lines["Points farther than 10 %"].value == "0"
+    assert (sheet.badge, sheet.kind) == ("Certified", "ok")
+
+
+def test_a_projection_that_is_not_the_image_of_its_code_fails(project):
+    moved = replace(project.denoising, codes=0.5 * project.denoising.codes)
+    sheet = denoising_sheet(replace(project, denoising=moved))
+    assert sheet.kind == "bad"
+    assert sheet.lines[0].kind == "bad"
+
+
+def test_points_that_are_left_out_are_counted_and_warned_of(project):
+    far = replace(project.denoising, n_far=3, warnings=("3 of 403 points are left out: …",))
+    sheet = denoising_sheet(replace(project, denoising=far))
+    lines = {line.name: line for line in sheet.lines}
+    assert (lines["Points farther than 10 %"].value, lines["Points farther than 10 %"].kind) == ("3, left out", "warn")
+    assert lines["Other warnings"].kind == "ok"
+    assert sheet.note == far.warnings[0]
+
+
+def test_goals_grow_with_the_noise():
+    assert [100 * goal_over_ideal(level) for level in (0.005, 0.01, 0.02)] == pytest.approx([3.0, 4.0, 6.0])
+
+
+def test_the_table_holds_every_method_and_ends_with_the_bound(project):
+    found = project.denoising
+    rows = {line.key: line for line in method_lines(found)}
+    assert [*rows][:: len(rows) - 1] == ["noisy", ""]
+    assert float(rows["projection"].distance) == pytest.approx(100 * found.chosen.distance / found.diagonal, abs=1e-3)
+    assert float(rows[""].position) == pytest.approx(100 * found.ideal / found.diagonal, abs=1e-3)
+    without = replace(found, originals=None, ideal=None)
+    assert "" not in {line.key for line in method_lines(without)}
+
+
+def test_what_is_known_of_a_point(project):
+    found = project.denoising
+    lines = {line.name: line.copied for line in point_lines(found, 7, "projection")}
+    assert np.array(lines["Noisy"].split(), float) == pytest.approx(found.noisy[7], abs=0)
+    way = np.linalg.norm(found.points[7] - found.noisy[7]) / found.diagonal
+    assert float(lines["Moved by"]) == pytest.approx(way)
+    assert point_lines(found, 10**6, "projection") == ()
+
+
+def test_the_logarithmic_histogram_counts_all(qtbot):
+    histogram = LogHistogram(Theme("dark"))
+    qtbot.addWidget(histogram)
+    before, after = np.full(100, 1.0), np.concatenate([np.full(99, 0.01), [0.0]])
+    histogram.show_percentages(before, after)
+    assert histogram.decades == (-2, 0)
+    assert [shares.sum() for shares in histogram.shares] == pytest.approx([1.0, 1.0])
+    assert histogram.shares[0].argmax() == BINS - 1
+    assert histogram.shares[1][0] == 1.0
+    empty = histogram.grab().toImage()
+    histogram.clear()
+    assert histogram.grab().toImage() != empty
+    histogram.show_percentages(np.zeros(3), np.zeros(3))
+    assert histogram.shares is None
+
+
+def test_the_inspector_shows_points_methods_and_a_pick(qtbot, project):
+    workspace = Workspace(NoWorkers())
+    sections = DenoiseSections(Theme("light"), workspace)
+    for section in sections.sections:
+        qtbot.addWidget(section)
+    sections.show_project(replace(project, denoising=None))
+    assert all(section.isHidden() for section in sections.sections)
+    sections.show_project(project)
+    assert not sections.certificate.isHidden()
+    chosen = [row.line.key for row in sections.table.rows if row.is_chosen]
+    assert chosen == ["projection"]
+    row = next(row for row in sections.table.rows if row.line.key == "laplacian")
+    row.click()
+    assert workspace.display("denoise").method == "laplacian"
+    sections.show_project(project)
+    assert row.is_chosen
+    assert not sections.point.rows
+    sections.show_picked(project, Pick(3, "surface", None, 11))
+    assert sections.point.rows[0].line.value == "#11"
+
+
+# -- views -----------------------------------------------------------------------------------------------------------
+
+
+def test_views_lend_themselves_to_the_points_while_the_stage_is_open(room, project):
+    views = show(room, project)
+    assert [view.guest for view in room.grid.views.values()] == [views.before, views.disk, views.after, None]
+    np.testing.assert_array_equal(views.before.canvas.mesh.points, views.scene.shown.cloud.noisy)
+    np.testing.assert_array_equal(views.after.canvas.mesh.points, views.scene.shown.cloud.points)
+    assert room.surface.header.guest_caption == "400 noisy points"
+    assert room.surface.color_button.text() == "Distance"
+    assert views.projection.caption == "400 of 400 arrows"
+    assert views.page.distance.shares is not None
+    room.workspace.show_stage("training")
+    assert {view.guest for view in room.grid.views.values()} == {None}
+    assert not room.surface.canvas.isHidden()
+    assert room.surface.header.guest_caption is None
+
+
+def test_there_is_nothing_to_lend_before_points_were_denoised(room, project):
+    views = show(room, replace(project, denoising=None))
+    assert {view.guest for view in room.grid.views.values()} == {None}
+    assert views.projection.canvas.overlay.words.title == "Back onto the surface"
+
+
+def test_a_point_lights_up_in_all_views(room, project):
+    views = show(room, project)
+    views.before.canvas.clicked.emit(23)
+    pick = room.selection.picked
+    assert (pick.point, pick.view) == (23, "surface")
+    cloud = views.scene.shown.cloud
+    assert pick.vertex == cloud.nearest_vertices[23]
+    np.testing.assert_array_equal(views.before.canvas._places[True].point, cloud.noisy[23])
+    np.testing.assert_array_equal(views.after.canvas._places[True].point, cloud.points[23])
+    np.testing.assert_array_equal(views.projection.canvas._places[True].point, cloud.points[23])
+    assert views.disk.canvas._linked[True].code == tuple(cloud.codes[23])
+    room.selection.pick(None)
+    assert views.after.canvas._places[True] is None
+
+
+def test_pointing_in_the_disk_and_at_arrows_finds_the_point(room, project):
+    views = show(room, project)
+    picture = views.disk.canvas.picture
+    hit = picture.hit(*picture.window.places(views.scene.shown.cloud.codes[-1:])[0])
+    views.disk.canvas.hovered.emit(hit)
+    assert room.selection.hovered.point == hit.vertex
+    vertex = 5
+    views.projection.canvas.clicked.emit(vertex)
+    ends, place = views.projection.arrows.stop, views.projection.canvas.mesh.points[vertex]
+    nearest = views.projection.arrows.ids[np.linalg.norm(ends - place, axis=1).argmin()]
+    assert room.selection.picked.point == nearest
+
+
+def test_another_method_moves_points_and_arrows(room, project):
+    views = show(room, project)
+    before = views.after.canvas.mesh.points.copy()
+    display = room.workspace.display("denoise")
+    room.workspace.set_display("denoise", replace(display, method="laplacian", arrows=50, to_true_foot=False))
+    room.settle()
+    assert (views.after.canvas.mesh.points != before).any()
+    assert views.after.caption == "Laplacian"
+    lines = views.projection.canvas.plotter.lines["arrows"]
+    assert len(lines.ends) == 50
+    room.workspace.set_display("denoise", replace(display, method="denoising_encoder"))
+    room.settle()
+    assert views.scene.shown.cloud.method == "projection"  # it was not run
+
+
+def test_codes_outside_the_disk_are_counted(room, project):
+    views = show(room, project)
+    assert not any("outside" in chip.text for chip in views.disk.canvas.overlay.chips)
+    room.workspace.set_display("denoise", replace(room.workspace.display("denoise"), method="encode_decode"))
+    room.settle()
+    n = views.scene.shown.cloud.n_outside
+    assert views.disk.canvas.overlay.chips[0].text == f"{n} codes outside the disk"
+
+
+def test_cameras_of_guests_and_hosts_move_together(room, project):
+    views = show(room, project)
+    views.before.canvas.turn(0.3, 0.1)
+    camera = views.before.canvas.camera
+    assert room.surface.canvas.camera == room.reconstruction.canvas.camera == views.after.canvas.camera == camera
+    room.grid.set_cameras_linked(False)
+    views.after.canvas.turn(0.3, 0.1)
+    assert room.reconstruction.canvas.camera == views.after.canvas.camera != views.before.canvas.camera
+
+
+def test_the_colour_menu_offers_quantities_of_points(room, project):
+    views = show(room, project)
+    assert [key for key, _ in views.before.colors] == ["distance", "position", "moved", "none"]
+    views.before.color_chosen.emit("moved")
+    room.settle()
+    assert room.reconstruction.color_button.text() == "Moved by"
+    np.testing.assert_array_equal(views.before.canvas.mesh.colors, views.scene.shown.before.colors)
+
+
+def test_a_new_run_forgets_the_picked_point(room, project):
+    views = show(room, project)
+    views.before.canvas.clicked.emit(399)
+    fewer = denoised(project, DenoisingOptions(count=100, compare=False))
+    room.workspace.replace(project.updated(denoising=fewer))
+    room.settle()
+    assert room.selection.picked is None
+    assert len(views.before.canvas.mesh.points) == 100
+
+
+def test_a_picture_of_a_guest_is_its_own(room, project):
+    views = show(room, project)
+    image = room.grid.picture("latent", 2)
+    assert image.size() == 2 * views.disk.canvas.size()
+    lent = room.grid.picture(None)
+    room.workspace.show_stage("training")
+    room.settle()
+    assert room.grid.picture(None) != lent
+
+
+def test_a_training_that_is_newer_makes_the_points_outdated(room, project):
+    views = show(room, project)
+    newer = replace(project.training, steps=99)
+    room.workspace.replace(room.workspace.project.updated(training=newer))
+    room.settle()
+    assert "Outdated" in [chip.text for chip in views.before.canvas.overlay.chips]
+    assert denoising_sheet(room.workspace.project).badge == "Outdated"
+
+
+def test_selection_keeps_points_apart():
+    selection = Selection()
+    selection.pick(Pick(1, "surface", None, 3))
+    seen = []
+    selection.picked_changed.connect(seen.append)
+    selection.pick(Pick(1, "surface", None, 4))
+    assert [pick.point for pick in seen] == [4]
