@@ -9,8 +9,10 @@ from PySide6.QtCore import QObject, Signal
 
 from app.scene.cell_facts import CellFacts, cell_facts
 from app.scene.cells_colors import CELL_KEYS, CellPlane
+from app.scene.cells_outline import SpaceOutline, image_outline, surface_outline
 from app.scene.cells_plane import CellsLook
 from app.scene.disk import Hit
+from app.scene.figure import Figure
 from app.scene.snapshot import Snapshot
 from app.selection import Pick, Selection
 from app.theme import Theme
@@ -21,6 +23,7 @@ from app.views.lens_view import LensView
 from app.widgets.disk_canvas import Outline
 from app.widgets.newest import Newest
 from app.workspace import Workspace
+from core.autoencoder.autoencoder import Autoencoder
 from core.surface.normalization import unit_frame
 from core.surface.surface import Surface
 
@@ -45,6 +48,17 @@ class CellMark:
     plane: CellPlane
     cell: int
     code: tuple[float, float]
+
+
+def _outlined(
+    mark: CellMark, figure: Figure, request: tuple[Surface, Autoencoder, CellPlane, int, np.ndarray]
+) -> tuple[CellMark, SpaceOutline | None]:
+    """Find a cell on the surface, in the drawing frame (runs in a thread)."""
+    found = surface_outline(*request)
+    if found is None:
+        return mark, None
+    polygons = tuple(figure.drawn(corners) for corners in found.polygons)
+    return mark, SpaceOutline(polygons, figure.drawn(found.edges.reshape(-1, 3)).reshape(-1, 2, 3))
 
 
 class CellsViews(QObject):
@@ -78,6 +92,8 @@ class CellsViews(QObject):
         self.lens = LensView(theme, grid.executor)
         self._snapshot: Snapshot | None = None
         self._marks: dict[bool, CellMark | None] = {False: None, True: None}
+        self._outlines = Newest(self._executor, self)
+        self._outlines.done.connect(self._on_outlined)
         self.histogram, self.count = HistogramPage(theme, grid.executor), CountPage(theme, workspace)
         grid.add_fourth("cells/lens", tr("Lens"), "magnifying-glass-plus", self.lens)
         grid.add_fourth("cells/histogram", tr("Histogram"), "magnifying-glass-plus", self.histogram)
@@ -104,7 +120,7 @@ class CellsViews(QObject):
     def pending(self) -> list[Newest]:
         """Return all that may be computing in a thread."""
         skins = [view.cells_skin.dresses for view in (self._grid.surface, self._grid.reconstruction)]
-        return [*self.feed.pending(), self.lens.pictures, self.histogram.spreads, *skins]
+        return [*self.feed.pending(), self._outlines, self.lens.pictures, self.histogram.spreads, *skins]
 
     def restyle(self) -> None:
         """Take over the theme."""
@@ -113,6 +129,7 @@ class CellsViews(QObject):
     def close(self) -> None:
         """Let go of threads; nothing is computed afterwards."""
         self.feed.close()
+        self._outlines.forget()
         self.lens.close_page()
         self.histogram.spreads.forget()
         self._executor.shutdown(wait=True, cancel_futures=True)
@@ -192,6 +209,8 @@ class CellsViews(QObject):
         hit = None if pick is None or code is None else Hit(pick.vertex, code)
         for canvas in (self.lens.canvas, self._grid.latent.canvas):
             canvas.set_outline(outline if canvas is self.lens.canvas or self._grid.latent.shows_cells else None, picked)
+        if picked:
+            self._outline_in_space(mark)
         self.lens.canvas.set_linked(hit, picked, pick is not None and pick.view == "fourth")
         follows = picked or self._selection.picked is None
         if code is not None and pick is not None and pick.view != "fourth" and follows:
@@ -208,6 +227,29 @@ class CellsViews(QObject):
         else:
             return None
         return cell_facts(mark.plane, mark.cell, mark.code, scale, centre)
+
+    def _outline_in_space(self, mark: CellMark | None) -> None:
+        """Let the picked cell stand out on the reconstruction, and on the surface once it is found there."""
+        surface, back = self._grid.surface.canvas, self._grid.reconstruction.canvas
+        surface.set_outline(None)
+        back.set_outline(None)
+        self._outlines.forget()
+        project, snapshot, shown = self._workspace.project, self._snapshot, self.feed.shown
+        if mark is None or snapshot is None or snapshot.is_live or shown is None or shown.is_live:
+            return
+        if project.training is None or project.source is None or not isinstance(project.source.surface, Surface):
+            return
+        facts = self.facts(mark)
+        if facts is not None:
+            images = mark.plane.cells.polygon(mark.cell) @ facts.matrix.T + facts.shift
+            back.set_outline(image_outline(snapshot.figure.drawn(images)))
+        request = project.source.surface, project.training.autoencoder, mark.plane, mark.cell, project.training.codes
+        self._outlines.submit(_outlined, mark, snapshot.figure, request)
+
+    def _on_outlined(self, result: tuple[CellMark, SpaceOutline | None]) -> None:
+        mark, outline = result
+        if mark is self._marks[True]:
+            self._grid.surface.canvas.set_outline(outline)
 
     def _on_lens_hovered(self, hit: Hit | None) -> None:
         if hit is not None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QIcon, QImage, QPainter, QPen, QPolygonF
 
 from app.scene.color_maps import Legend, color_table
@@ -285,6 +285,28 @@ def paint_outline(
         pen.setDashPattern([2.0, 1.5])
     painter.setPen(pen)
     painter.drawPolygon(polygon)
+    painter.restore()
+
+
+def paint_border(
+    painter: QPainter, polygons: list[np.ndarray], lines: np.ndarray, theme: Theme, is_hidden: bool
+) -> None:
+    """Paint polygons that stand out together, and (k, 2, 2) lines as their common border."""
+    painter.save()
+    painter.setOpacity(0.5 if is_hidden else 1.0)
+    tint = QColor(theme.palette.select)
+    tint.setAlphaF(0.18)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(tint)
+    for corners in polygons:
+        painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in corners]))
+    halo = QColor("#16181C" if theme.palette.is_dark else "#FFFFFF")
+    halo.setAlphaF(0.85)
+    drawn = [QLineF(ax, ay, bx, by) for (ax, ay), (bx, by) in lines.tolist()]
+    for color, width in ((halo, 5.5), (QColor(theme.palette.select), 3.0)):
+        pen = QPen(color, width, c=Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        painter.drawLines(drawn)
     painter.restore()
 
 

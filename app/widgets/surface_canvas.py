@@ -20,17 +20,20 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.scene.camera import AXIS_VIEWS, Camera, camera_from, camera_text, fitted
+from app.scene.cells_outline import SpaceOutline
 from app.scene.sight import Sight, sight
 from app.theme import Theme
 from app.widgets.figure_drawing import FigureDrawing
 from app.widgets.newest import Newest
-from app.widgets.overlays import AXIS_RADIUS, Chip, Marker, Overlay, axis_ends, paint_overlay, probes
+from app.widgets.overlays import AXIS_RADIUS, Chip, Marker, Overlay, axis_ends, paint_border, paint_overlay, probes
 from app.widgets.plotter import Mesh, Picture, SurfacePlotter
 from core.surface.normalization import Frame
 
 TURN_PER_PIXEL = 0.009
 TURN_PER_KEY = 0.1
 ZOOM_PER_NOTCH = 1.15
+LEAST_OUTLINE = 14.0
+"""Size of an outline, in pixels, below which the ring alone is drawn."""
 FLIGHT = 250
 """Milliseconds of a camera flight."""
 
@@ -69,6 +72,7 @@ class SurfaceCanvas(QWidget):
         self._sight: Sight | None = None
         self._linked: dict[bool, int | None] = {False: None, True: None}
         self._names_hovered = False
+        self._outline: SpaceOutline | None = None
         self._sights = Newest(executor, self)
         self._sights.done.connect(self._on_sight)
         self._flight: QVariantAnimation | None = None
@@ -121,6 +125,12 @@ class SurfaceCanvas(QWidget):
                 self._look()
             self.update()
 
+    def set_outline(self, outline: SpaceOutline | None) -> None:
+        """Let polygons in the drawing frame stand out at the picked point."""
+        if outline is not self._outline:
+            self._outline = outline
+            self.update()
+
     def set_wireframe(self, on: bool) -> None:
         """Draw edges alone."""
         self.is_wireframe = on
@@ -171,6 +181,7 @@ class SurfaceCanvas(QWidget):
         self._shown = None if self._shown is None else replace(self._shown, camera=self.camera)
         painter = QPainter(drawn)
         painter.scale(scale, scale)
+        self._paint_outline(painter)
         paint_overlay(painter, QRectF(self.rect()), self.complete_overlay(), self.theme)
         painter.end()
         return drawn
@@ -321,6 +332,21 @@ class SurfaceCanvas(QWidget):
                 markers.append(Marker(x, y, picked, label, self._is_hidden(mesh, vertex)))
         return markers
 
+    def _paint_outline(self, painter: QPainter) -> None:
+        """Paint what stands out, unless it is too small to be told from the ring."""
+        outline, mesh = self._outline, self.mesh
+        if outline is None or mesh is None or self.is_small or self.overlay.words is not None:
+            return
+        camera = self.camera if self._shown is None else self._shown.camera
+        places, depth = camera.project(outline.edges.reshape(-1, 3), self.width(), self.height())
+        if not (depth > 0.0).all() or np.ptp(places, axis=0).max() < LEAST_OUTLINE:
+            return
+        polygons = [camera.project(corners, self.width(), self.height())[0] for corners in outline.polygons]
+        vertex = self._linked[True]
+        is_hidden = vertex is not None and vertex < len(mesh.points) and self._is_hidden(mesh, vertex)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_border(painter, polygons, places.reshape(-1, 2, 2), self.theme, is_hidden)
+
     def _is_hidden(self, mesh: Mesh, vertex: int) -> bool:
         """Whether the figure lies before a vertex; while it moves, whether the vertex faces away."""
         if self._sight is not None:
@@ -349,6 +375,7 @@ class SurfaceCanvas(QWidget):
         if self._shown is not None and self.mesh is not None:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(self.rect(), self._shown.image)
+            self._paint_outline(painter)
         paint_overlay(painter, QRectF(self.rect()), self.complete_overlay(), self.theme)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

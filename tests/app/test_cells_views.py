@@ -305,3 +305,24 @@ def test_a_slow_skin_gives_way_to_the_figure_while_it_moves(room):
     canvas.drawing._come_to_rest()
     assert canvas.drawing.shows_skin
     assert "figure" in canvas.plotter.hidden
+
+
+def test_a_picked_cell_stands_out_on_surface_and_reconstruction(room):
+    project = arrive(room)
+    room.grid.view_along("top")
+    room.selection.pick(Pick(40, "surface"))
+    room.settle()
+    facts = room.grid.cells.facts(room.grid.cells.marked)
+    back, surface = room.reconstruction.canvas._outline, room.surface.canvas._outline
+    frame = room.grid._feed.snapshot.figure.frame
+    corners = project.cells.decoder.polygon(facts.cell)
+    images = project.training.autoencoder.decode_network(corners)
+    np.testing.assert_allclose(frame.restore(back.polygons[0].astype(float)), images, atol=1e-5 * frame.scale)
+    middle = np.mean([polygon.mean(0) for polygon in surface.polygons], axis=0)
+    vertex = project.source.surface.vertices[40]
+    assert np.linalg.norm(frame.restore(middle[None].astype(float))[0] - vertex) < 0.5
+    assert not room.surface.canvas.grab().isNull()
+    assert not room.grid.picture("reconstruction", 2).isNull()
+    room.selection.pick(None)
+    assert room.surface.canvas._outline is None
+    assert room.reconstruction.canvas._outline is None
