@@ -4,9 +4,12 @@ import numpy as np
 import pytest
 
 from core.autoencoder.autoencoder import Autoencoder
+from core.autoencoder.detail_figures import DetailFigures
 from core.autoencoder.detail_layer import DetailLayer
+from core.evaluation.accuracy import Accuracy
 from core.evaluation.certificate import Certificate
 from core.evaluation.claims import claims, headline, is_homeomorphism
+from core.evaluation.evidence import evidence
 from core.evaluation.exact import rim_of
 from core.evaluation.exact_figures import ExactFigures
 from core.evaluation.rim import is_simple
@@ -161,3 +164,20 @@ def test_claims_tell_figure_and_verdict() -> None:
     assert lines["decode_encode"].figure == "0.01 % of the diagonal"
     assert lines["cover"].figure == "1.00000"
     assert "need the exact cells" in headline(GOOD)
+
+
+def test_errors_are_told_by_what_was_seen() -> None:
+    certificate = replace(GOOD, samples=50_000, rmse_vertices_rel=2e-4, network=Accuracy(2e-3, 1e-3, 1e-2, 9.0))
+    detail = DetailFigures(
+        64, 0.03, 20, 1e-3, 500, 0, 0.0, 1e-4, 2e-3, 999, 60, 300, 1.5, held_out_rmse_rel=1.1e-4,
+        held_out_network_rmse_rel=2.1e-3, withheld_rmse_rel=9e-4, withheld_network_rmse_rel=2.2e-3, withheld_share=0.1
+    )  # fmt: skip
+    rows = {row.key: (row.network, row.whole) for row in evidence(certificate, detail)}
+    assert rows == {
+        "vertices": (None, 2e-4),
+        "fresh": (2e-3, 1e-4),
+        "fitted": (2e-3, 1e-4),
+        "held_out": (2.1e-3, 1.1e-4),
+        "withheld": (2.2e-3, 9e-4),
+    }
+    assert [row.key for row in evidence(GOOD, None)] == ["fresh"]
