@@ -14,6 +14,8 @@ class TrainingDisplay:
     ----------
     decoder : "network" or "detail"
         Whether the reconstruction is that of the decoder network alone, or with its detail layer.
+    lattice : bool
+        Whether the lattice of the detail layer is drawn in disk and lens, where it is wide enough to be seen.
     """
 
     decoder: str = field(
@@ -23,6 +25,13 @@ class TrainingDisplay:
             "kind": "segmented",
             "choices": ("network", "detail"),
             "tooltip": "Network: the reconstruction of the decoder network alone. With detail: its detail layer added.",
+        },
+    )
+    lattice: bool = field(
+        default=False,
+        metadata={
+            "label": "Lattice of the detail layer",
+            "tooltip": "Its lines in disk and lens, where they are wide enough apart: zoom in.",
         },
     )
 
@@ -202,10 +211,65 @@ class DenoiseDisplay:
     )
 
 
+@dataclass(frozen=True)
+class GenerateDisplay:
+    """What is drawn of generated points and of a walk.
+
+    Parameters
+    ----------
+    tint_outside : bool
+        Whether points whose codes are none of the surface stand out.
+    way : "both", "geodesic" or "straight"
+        Which ways of the walk are drawn.
+    frame : float
+        Where the point on the walk is: 0 at its start, 1 at its end.
+    lens : float
+        Side of the square of the disk that the lens decodes, in latent units.
+    """
+
+    tint_outside: bool = field(
+        default=True,
+        metadata={
+            "label": "Tint codes outside",
+            "tooltip": "Codes that are none of the surface: what the decoder makes of them was never learned.",
+        },
+    )
+    way: str = field(
+        default="both",
+        metadata={
+            "label": "Walk",
+            "kind": "segmented",
+            "choices": ("both", "geodesic", "straight"),
+            "tooltip": "Straight in the disk, or a shortest way on the decoded surface.",
+        },
+    )
+    frame: float = field(
+        default=0.5,
+        metadata={
+            "label": "Along it",
+            "minimum": 0.0,
+            "maximum": 1.0,
+            "slider": (0.0, 1.0),
+            "tooltip": "Where the point on the walk is: 0 at its start, 1 at its end, by length on the surface.",
+        },
+    )
+    lens: float = field(
+        default=0.16,
+        metadata={
+            "label": "Lens",
+            "minimum": 1e-4,
+            "maximum": 2.0,
+            "slider": (0.02, 1.0),
+            "tooltip": "Side of the square of the disk that the lens decodes; the disk is 2 across.",
+        },
+    )
+
+
 DISPLAYS: dict[str, type[Any]] = {
     "training": TrainingDisplay,
     "cells": CellsDisplay,
     "transport": TransportDisplay,
     "denoise": DenoiseDisplay,
+    "generate": GenerateDisplay,
 }
 """How each stage that leaves a choice is shown."""

@@ -136,6 +136,8 @@ class ViewGrid(QWidget):
         self.denoise = DenoiseViews(self, workspace, selection, theme, self._make_plotter)
         self._feed = SnapshotFeed(workspace, self.executor, self)
         self._feed.changed.connect(self._show_snapshot)
+        workspace.project_changed.connect(lambda *_: self._show_lattice())
+        workspace.display_changed.connect(lambda key: self._show_lattice() if key == "training" else None)
         theme.changed.connect(self._restyle)
         self.set_cameras_linked(True)
 
@@ -346,6 +348,14 @@ class ViewGrid(QWidget):
                 canvas.set_linked(pick and Hit(pick.vertex, pick.code), picked, named)
             else:
                 canvas.set_linked(pick and pick.vertex, picked, named)
+
+    def _show_lattice(self) -> None:
+        """Draw the lattice of the detail layer in disk and lens, if that is wanted."""
+        training = self._workspace.project.training
+        wanted = training is not None and self._workspace.display("training").lattice
+        detail = training.autoencoder.detail if wanted and training is not None else None
+        for canvas in (self.latent.canvas, self.cells.lens.canvas):
+            canvas.set_lattice(detail)
 
     def refresh_codes(self) -> None:
         """Show codes that the transport has moved."""

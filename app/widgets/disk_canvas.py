@@ -9,11 +9,14 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.scene.disk import DiskPicture, Hit, Window
 from app.theme import Theme
+from app.widgets.lattice_lines import lattice_lines
 from app.widgets.overlays import Marker, Overlay, paint_frame, paint_outline, paint_overlay, probes
+from core.autoencoder.detail_layer import DetailLayer
 
 FILL = 0.887
 """Part of the height, or of the width, that the disk takes."""
 RING_RADIUS = 5.0
+LATTICE_WIDTH = 0.5
 ZOOM_PER_NOTCH = 1.25
 PAN_PER_KEY = 40.0
 MOST_ZOOM = 1e12
@@ -64,6 +67,7 @@ class DiskCanvas(QWidget):
         self.overlay = Overlay()
         self.is_small = False
         self._image = QImage()
+        self._lattice: DetailLayer | None = None
         self._zoom, self._middle = 1.0, (0.0, 0.0)
         self.frame: Window | None = None
         self._linked: dict[bool, Hit | None] = {False: None, True: None}
@@ -107,6 +111,12 @@ class DiskCanvas(QWidget):
         else:
             self._image = _as_image(picture.pixels)
         self.update()
+
+    def set_lattice(self, detail: DetailLayer | None) -> None:
+        """Draw the lattice of a detail layer over the picture, or none."""
+        if detail is not self._lattice:
+            self._lattice = detail
+            self.update()
 
     def set_overlay(self, overlay: Overlay) -> None:
         """Set chips, colour bar and words; scale bar and linked points are the canvas's own."""
@@ -226,6 +236,9 @@ class DiskCanvas(QWidget):
         if picture is not None:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(self._place_of(picture.window), image)
+        if self._lattice is not None and picture is not None and not self.is_small:
+            painter.setPen(QPen(QColor(palette.text_faint), LATTICE_WIDTH))
+            painter.drawLines(lattice_lines(self._lattice, window))
         pen = QPen(QColor(palette.border_strong), 1 if picture is not None else 1.5)
         if picture is None:
             pen.setDashPattern([6.0, 4.0])
