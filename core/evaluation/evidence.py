@@ -58,8 +58,8 @@ def evidence(certificate: Certificate, detail: DetailFigures | None) -> tuple[Ev
         found.append(Evidence("held_out", "Held-out points", error, detail.held_out_rmse_rel, text))
     if detail.withheld_rmse_rel is not None:
         text = (
-            f"Geodesic balls with {100 * (detail.withheld_share or 0):.2g} % of the samples, after a fit that saw none of "
-            "them. The network has been trained on them."
+            f"Geodesic balls with {100 * (detail.withheld_share or 0):.2g} % of the samples, after a fit that saw none "
+            "of them. The network has been trained on them."
         )
         error = detail.withheld_network_rmse_rel
         found.append(Evidence("withheld", "Withheld balls", error, detail.withheld_rmse_rel, text))
