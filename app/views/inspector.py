@@ -125,7 +125,12 @@ class Inspector(QWidget):
     def _on_project_changed(self, old: Project | None, new: Project) -> None:
         if old is None or new.source is not old.source:
             self._show_surface(new)
-        if old is None or new.training is not old.training or new.outdated != old.outdated:
+        if (
+            old is None
+            or new.training is not old.training
+            or new.cells is not old.cells
+            or new.outdated != old.outdated
+        ):
             self._show_training()
         self.transport.show_project(new)
         self.denoise.show_project(new)
@@ -189,7 +194,9 @@ class Inspector(QWidget):
         else:
             self._live_sheet = None
             if project.training is not None:
-                self._show_sheet(self.training, certified_sheet(project.training, "training" in project.outdated))
+                exact = project.cells.exact if project.cells is not None and "cells" not in project.outdated else None
+                sheet = certified_sheet(project.training, "training" in project.outdated, exact)
+                self._show_sheet(self.training, sheet)
 
     def _order_sections(self, has_figures: bool) -> None:
         """Put the measures of the surface first until there are figures of a training."""

@@ -12,6 +12,7 @@ from app.widgets.text import TIMES, components, duration, number, percent
 from app.widgets.value_row import Line
 from core.evaluation.certificate import Certificate
 from core.evaluation.claims import claims, headline, is_homeomorphism
+from core.evaluation.exact_figures import ExactFigures
 from core.io.load import LoadedSurface
 from core.project import Project
 from core.surface.point_cloud import PointCloud
@@ -112,9 +113,9 @@ def mean_edge_length(surface: Surface) -> float:
     return float(np.linalg.norm(ends[:, 1] - ends[:, 0], axis=1).mean())
 
 
-def certified_sheet(training: TrainingResult, outdated: bool) -> Sheet:
-    """Return the certified figures of a training."""
-    figures = training.certificate
+def certified_sheet(training: TrainingResult, outdated: bool, exact: ExactFigures | None = None) -> Sheet:
+    """Return the certified figures of a training; `exact` are those of its cells, where they are computed."""
+    figures = training.certificate.with_exact(exact) if exact is not None else training.certificate
     lines = (*_error_lines(figures), *_claim_lines(figures), *_size_lines(training))
     n_bad = sum(line.kind == "bad" for line in lines)
     n_warnings = sum(line.kind == "warn" for line in lines)

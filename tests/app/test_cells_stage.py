@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from app.views.inspector_lines import certified_sheet
 from app.workspace import StageState
 from core.progress import finish
 from core.relu.cells import CellsOptions, find_cells
@@ -119,3 +120,14 @@ def test_all_stages_run_one_after_the_other(room):
     second.cancel()
     assert room.workers.last is second
     assert room.workspace.state("cells") is StageState.READY
+
+
+def test_the_exact_cells_settle_open_claims_of_the_certificate():
+    project = trained_project()
+    before = {line.name: line for line in certified_sheet(project.training, False).lines}
+    assert before["Flipped exact pieces"].kind == before["Flat pieces of the decoder"].kind == "none"
+    cells = finish(find_cells(project.source.surface, project.training.autoencoder, CellsOptions()))
+    after = {line.name: line for line in certified_sheet(project.training, False, cells.exact).lines}
+    assert after["Flipped exact pieces"].kind == "ok"  # the encoder is a projection of a graph
+    assert after["Flipped exact pieces"].value.startswith("0 of ")
+    assert after["Flat pieces of the decoder"].kind in ("ok", "warn")
