@@ -18,10 +18,10 @@ def power(exponent: float) -> str:
 
     Examples
     --------
-    >>> power(57.83)
-    '10⁵⁷·⁸'
+    >>> power(57.83), power(-12.0)
+    ('10⁵⁷·⁸', '10⁻¹²')
     """
-    return "10" + f"{exponent:.1f}".translate(_RAISED)
+    return "10" + f"{exponent:.1f}".removesuffix(".0").translate(_RAISED)
 
 
 def cells_sheet(figures: CellsFigures, outdated: bool) -> Sheet:

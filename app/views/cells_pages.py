@@ -4,7 +4,7 @@ from concurrent.futures import Executor
 
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.scene.cells_distributions import Spread, cells_spreads
@@ -33,7 +33,7 @@ class HistogramPage(QWidget):
 
     def __init__(self, theme: Theme, executor: Executor) -> None:
         super().__init__()
-        self.setObjectName("sheet")
+        self._theme = theme
         self.caption = ""
         self._cells: ShownCells | None = None
         self.histograms = [ValueHistogram(theme) for _ in range(3)]
@@ -61,6 +61,9 @@ class HistogramPage(QWidget):
 
     def showEvent(self, event: object) -> None:
         self.show_cells(self._cells)
+
+    def paintEvent(self, event: object) -> None:
+        QPainter(self).fillRect(self.rect(), self._theme.color("sheet"))
 
     def _on_spreads(self, spreads: tuple[Spread, ...]) -> None:
         for histogram, spread in zip(self.histograms, spreads, strict=True):

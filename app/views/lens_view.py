@@ -134,8 +134,9 @@ class LensView(QWidget):
     def _caption(self, picture: CellsPicture) -> str:
         size = self.canvas.magnification
         text = f"{size:,.0f}" if size >= 10.0 else f"{size:.1f}"
-        around = tr("× {size} around the pick", size=text) if self._around_pick else f"{TIMES} {text}"
-        return f"{around} · {tr('{n} cells', n=f'{picture.n_in_view:,}')}"
+        if self._around_pick:
+            return tr("× {size} around the pick", size=text)
+        return f"{TIMES} {text} · {tr('{n} cells', n=f'{picture.n_in_view:,}')}"
 
     def _dash(self, layer: int) -> QIcon:
         """Return the line of a layer as an icon."""

@@ -22,7 +22,7 @@ PAN_PER_KEY = 40.0
 MOST_ZOOM = 1e12
 ROUND_BELOW = 1e5
 """Radius, in pixels, up to which the rim is drawn as a circle; a larger one looks straight."""
-LEAST_FRAME = 12.0
+LEAST_FRAME = 24.0
 """Least side of a frame, in pixels."""
 
 
@@ -346,7 +346,7 @@ class DiskCanvas(QWidget):
             return False
         rect = self._frame_rect(self.frame, self.window_at(1.0))
         inner = rect.adjusted(5, 5, -5, -5)
-        is_small = max(rect.width(), rect.height()) <= 2.5 * LEAST_FRAME
+        is_small = max(rect.width(), rect.height()) <= 1.5 * LEAST_FRAME
         return rect.adjusted(-3, -3, 3, 3).contains(place) and (is_small or not inner.contains(place))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -174,7 +174,8 @@ class FigureDrawing(QObject):
         """Draw the mesh where its skin takes too long, and the coarse one where that does."""
         too_long = LIVE_BUDGET if self._is_live else MOVING_BUDGET if self._is_moving else np.inf
         if self.skin is not None:
-            self._show_skin(self._skin_frame <= too_long)
+            # A slow skin is left for when nothing has changed for a while: the mesh answers at once.
+            self._show_skin(self._skin_frame <= min(too_long, MOVING_BUDGET))
             if self.shows_skin:
                 return
         quick = self._frame > too_long

@@ -2,12 +2,14 @@
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from app.theme import Theme
 from app.translation import tr
 
-HEIGHT, GAP = 24, 6
+HEIGHT, GAP, LEAST_WIDTH = 24, 6, 16
+ROOMY = 30
+"""Width from which on the dash of a layer stands before its number, in pixels; below it stands under it."""
 
 
 def layer_color(theme: Theme, layer: int) -> QColor:
@@ -28,7 +30,11 @@ class LayerChip(QAbstractButton):
         self.setAccessibleName(tr("Layer {n}", n=layer + 1))
         self.setToolTip(tr("Edges of layer {n}", n=layer + 1))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         theme.follow(self._restyle)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._theme.px(LEAST_WIDTH), self._theme.px(HEIGHT))
 
     def sizeHint(self) -> QSize:
         width = self.fontMetrics().horizontalAdvance(self.text())
@@ -44,14 +50,21 @@ class LayerChip(QAbstractButton):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         color = layer_color(self._theme, self.layer) if on else QColor(palette.track)
         middle = self.height() / 2
-        painter.fillRect(QRectF(px(6), middle - 1.25, px(8), 2.5), color)
         painter.setPen(QColor(palette.text if on and self.isEnabled() else palette.text_faint))
+        if self.width() < px(ROOMY):
+            painter.fillRect(QRectF(px(4), self.height() - px(5), self.width() - 2 * px(4), 2.5), color)
+            painter.drawText(self.rect().adjusted(0, 0, 0, -px(4)), Qt.AlignmentFlag.AlignCenter, self.text())
+            return
+        painter.fillRect(QRectF(px(6), middle - 1.25, px(8), 2.5), color)
         place = self.rect().adjusted(px(17), 0, 0, 0)
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.text())
 
     def _restyle(self) -> None:
         self.setFont(self._theme.font(12, 500))
-        self.setFixedSize(self.sizeHint())
+        self.setFixedHeight(self._theme.px(HEIGHT))
+        self.setMinimumWidth(self._theme.px(LEAST_WIDTH))
+        self.setMaximumWidth(self.sizeHint().width())
+        self.updateGeometry()
         self.update()
 
 
@@ -75,7 +88,6 @@ class LayerChips(QWidget):
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(GAP)
         self._row.addStretch(1)
-        self._wanted = 0
 
     def set_layers(self, n: int) -> None:
         """Offer a number of layers."""

@@ -103,9 +103,11 @@ class PolygonalComplex(ABC):
         total = np.add.reduceat(self.inputs[self.corners], self.offsets[:-1])
         return frozen(total / self.sizes[:, None])
 
-    @cached_property
     def _fan(self) -> tuple[np.ndarray, np.ndarray]:
-        """Twice the signed area (a vector in space), and the centroid, of the triangles in front of each side."""
+        """Twice the signed area (a vector in space), and the centroid, of the triangles in front of each side.
+
+        Not kept: for a million cells it is several times as large as they are.
+        """
         first = np.repeat(self.offsets[:-1], self.sizes)
         following = np.arange(1, len(self.corners) + 1)
         following[self.offsets[1:] - 1] = self.offsets[:-1]
@@ -121,13 +123,13 @@ class PolygonalComplex(ABC):
     @cached_property
     def areas(self) -> Float64[np.ndarray, " F"]:
         """Area of each polygon, in the squared units of its vertices."""
-        total = 0.5 * np.add.reduceat(self._fan[0], self.offsets[:-1])
+        total = 0.5 * np.add.reduceat(self._fan()[0], self.offsets[:-1])
         return frozen(total[:, 0] if total.shape[1] == 1 else np.linalg.norm(total, axis=1))
 
     @cached_property
     def centroids(self) -> Float64[np.ndarray, "F dimension"]:
         """Centre of gravity of each polygon, in the units of its vertices."""
-        double, centres = self._fan
+        double, centres = self._fan()
         start = self.offsets[:-1]
         normal = np.add.reduceat(double, start)
         weight = (double * np.repeat(normal, self.sizes, axis=0)).sum(1)
