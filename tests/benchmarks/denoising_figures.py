@@ -1,0 +1,143 @@
+"""Figures of projection and of walks on a trained project; run on request: python denoising_figures.py P.budai ..."""
+
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+from numba import njit
+
+from core.autoencoder.autoencoder import Autoencoder
+from core.autoencoder.latent_image import LatentImage
+from core.denoising.clipping import clipped
+from core.denoising.decoder_image import DecoderImage, decoder_image
+from core.denoising.noise import noisy_samples
+from core.denoising.projection import project
+from core.evaluation.nearest_triangle import triangle_tree
+from core.generation.generate import find_walk
+from core.io.project_file import open_project
+from core.progress import finish
+from core.surface.surface import Surface
+
+LEVELS = (0.005, 0.01, 0.02)
+COUNT, CHECKED = 30_000, 10_000
+
+
+def say(text: str) -> None:
+    """Write one line at once."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+@njit(cache=True)
+def nearest_of_all(points, corners, start):
+    """Distance of each point from the nearest triangle, every triangle asked: its bounding ball, or itself."""
+    centres, radii = np.empty((len(corners), 3)), np.zeros(len(corners))
+    for t in range(len(corners)):
+        for axis in range(3):
+            centres[t, axis] = corners[t, :, axis].mean()
+        for k in range(3):
+            radii[t] = max(radii[t], np.sqrt(((corners[t, k] - centres[t]) ** 2).sum()))
+    result = np.empty(len(points))
+    for i in range(len(points)):
+        best, x, y, z = start, points[i, 0], points[i, 1], points[i, 2]
+        for t in range(len(corners)):
+            far = (x - centres[t, 0]) ** 2 + (y - centres[t, 1]) ** 2 + (z - centres[t, 2]) ** 2
+            if far < (best + radii[t]) ** 2:
+                best = min(best, triangle_distance(points[i], corners[t]))
+        result[i] = best
+    return result
+
+
+@njit(cache=True)
+def triangle_distance(p, t):
+    """Distance from a triangle: from its sides, and from its plane where the foot lies on the inner side of all."""
+    normal = np.cross(t[1] - t[0], t[2] - t[0])
+    length = np.sqrt((normal**2).sum())
+    best, inside = np.inf, length > 0.0
+    for k in range(3):
+        a, side = t[k], t[(k + 1) % 3] - t[k]
+        squared = (side**2).sum()
+        part = min(max(((p - a) * side).sum() / squared, 0.0), 1.0) if squared > 0.0 else 0.0
+        best = min(best, np.sqrt(((p - a - part * side) ** 2).sum()))
+        inside = inside and (np.cross(side, p - a) * normal).sum() >= 0.0
+    return min(best, abs(((p - t[0]) * normal).sum()) / length) if inside else best
+
+
+def projection_figures(surface: Surface, networks: Autoencoder, part: DecoderImage, rmse_rel: float) -> None:
+    """Distance and position after projection, one pass beside it, and the speed."""
+    truth, diagonal = triangle_tree(surface.corners), surface.diagonal
+    for level in LEVELS:
+        drawn = noisy_samples(surface, "gaussian", level, COUNT, np.random.default_rng(1))
+        noise = drawn.points - drawn.originals
+        along = noise - (noise * drawn.normals).sum(1, keepdims=True) * drawn.normals
+        ideal = np.sqrt((along**2).sum(1).mean())
+        project(part, drawn.points[:100])
+        began, worked = time.perf_counter(), time.process_time()
+        found = project(part, drawn.points)
+        began, worked = time.perf_counter() - began, time.process_time() - worked
+        say(f"noise {100 * level:g} %: {COUNT / began:,.0f} points/s, {COUNT / worked:,.0f} per core second")
+        for name, points in (
+            ("projection", found.points),
+            ("one pass", networks.decode(networks.encode(drawn.points))),
+            ("true foot", truth.query(drawn.points)[2]),
+        ):
+            distance = np.sqrt((truth.query(points)[0] ** 2).mean()) / diagonal
+            position = np.sqrt(((points - drawn.originals) ** 2).sum(1).mean())
+            say(
+                f"  {name:<11} distance {100 * distance:.4f} % ({distance / rmse_rel:.2f} x RMSE), "
+                f"position {100 * position / diagonal:.4f} % ({100 * (position / ideal - 1):+.2f} % from ideal)"
+            )
+
+
+def agreement(surface: Surface, image: DecoderImage) -> None:
+    """Compare with all triangles, one after the other."""
+    drawn = noisy_samples(surface, "gaussian", 0.01, CHECKED, np.random.default_rng(2))
+    found = project(image, drawn.points).distances
+    told = nearest_of_all(drawn.points, image.points[image.triangles], 0.1 * surface.diagonal)
+    gap = np.abs(found - told).max() / surface.diagonal
+    say(f"{CHECKED:,} points against all {len(image.triangles):,} triangles: largest difference {gap:.2e} diagonals")
+
+
+def walk_figures(surface: Surface, networks: Autoencoder, image: DecoderImage, latent: LatentImage) -> None:
+    """Lengths of straight paths against a fine polyline, and geodesics beside them."""
+    rng = np.random.default_rng(3)
+    for _ in range(3):
+        radius, angle = 0.95 * np.sqrt(rng.random(2)), rng.uniform(0, 2 * np.pi, 2)
+        start, stop = np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
+        began = time.perf_counter()
+        walk = finish(find_walk(image, networks, latent, start, stop))
+        times = np.linspace(0, 1, 100_001)[:, None]
+        polyline = np.linalg.norm(np.diff(networks.decode(start + times * (stop - start)), axis=0), axis=1).sum()
+        say(
+            f"straight {walk.straight.length / surface.diagonal:.6f} diagonals, "
+            f"{walk.straight.n_crossings:,} crossings, "
+            f"polyline of 100,000 steps {polyline / walk.straight.length - 1:+.1e}; geodesic "
+            f"{walk.geodesic.length / surface.diagonal:.6f} ({'converged' if walk.converged else 'given up'}), "
+            f"{time.perf_counter() - began:.1f} s"
+        )
+
+
+def main() -> None:
+    """Print all figures of every project named on the command line."""
+    for name in sys.argv[1:]:
+        project_ = open_project(Path(name))
+        assert project_.source is not None
+        assert project_.training is not None
+        surface, training = project_.source.surface, project_.training
+        assert isinstance(surface, Surface)
+        networks, rmse_rel = training.autoencoder, training.certificate.rmse_rel
+        detail = "no detail layer" if networks.detail is None else f"detail layer of {networks.detail.n_nodes:,} nodes"
+        began = time.process_time()
+        image = finish(decoder_image(networks))
+        made = time.process_time() - began
+        latent = LatentImage(training.codes, surface.faces)
+        part = clipped(image, latent)
+        say(f"{project_.source.name}: RMSE {100 * rmse_rel:.4f} %, {detail}, {image.n_pieces:,} pieces in {made:.1f} s")
+        projection_figures(surface, networks, part, rmse_rel)
+        walk_figures(surface, networks, image, latent)
+        agreement(surface, image)
+
+
+if __name__ == "__main__":
+    main()
