@@ -1,5 +1,10 @@
-"""Levenberg and Marquardt's method for planar triangles of prescribed areas, border vertices sliding on the circle."""
+"""Levenberg and Marquardt's method for planar triangles of prescribed areas, border vertices sliding on the circle.
 
+Steps are bent along the curve on which the errors fall: Transtrum and Sethna, *Improvements to the Levenberg-Marquardt
+algorithm for nonlinear least-squares minimization* (2012), section 2.3.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,6 +70,8 @@ class AreaRefinement:
         self._indptr = np.searchsorted(key, np.arange(self._size + 1) * self._size).astype(np.int32)
         self._diagonal = np.flatnonzero(key // self._size == key % self._size)
         self._local = np.where(local >= 0, local, self._size)
+        self._order: np.ndarray | None = None
+        self._ordered = sp.csc_matrix((0, 0))
 
     def at(self, coordinates: Float64[np.ndarray, "n 2"]) -> Refined:
         """Return coordinates with their areas."""
@@ -77,61 +84,123 @@ class AreaRefinement:
         (area - target) / sqrt(area * target), which no triangle can flip through.
         """
         targets = self._shares * now.areas.sum()
-        errors, slopes = _errors(now.areas, targets, now.n_flipped > 0)
-        energy, matrix, gradient = float(errors @ errors), *self._normal_equations(now, errors, slopes)
+        model = _Linearization(now, targets, now.n_flipped > 0)
+        rows = self._rows(now.coordinates, model.slopes)
+        products = (rows[:, :, None] * rows[:, None, :]).ravel()[self._real]
+        matrix = np.bincount(self._slot, products, len(self._indices))
         while self._damping <= _MOST_DAMPING:
-            direction = self._direction(matrix, gradient)
-            length = 1.0
-            for _ in range(_HALVINGS):
-                found = self.at(self._moved(now.coordinates, length * direction))
-                if found.n_flipped <= now.n_flipped and self._energy(found, now.n_flipped > 0) < energy:
+            found = self._search(now, model, rows, matrix)
+            if found is not None:
+                return found
+            self._damping *= _CALMER
+        return None
+
+    def _search(self, now: Refined, model: "_Linearization", rows: np.ndarray, matrix: np.ndarray) -> Refined | None:
+        """Try the damped step, bent and straight, whole, halved and halved again."""
+        solve = self._factorized(matrix)
+        velocity = -solve(self._gathered(rows, model.errors))
+        moved = self._displacements(now.coordinates, velocity)[self._faces]
+        second = model.slopes * 2.0 * signed_areas(moved) + model.curvatures * self._along(rows, model, velocity) ** 2
+        bend = -0.5 * solve(self._gathered(rows, second))
+        length = 1.0
+        for _ in range(_HALVINGS):
+            for direction in (length * velocity + length**2 * bend, length * velocity):
+                found = self.at(self._moved(now.coordinates, direction))
+                if found.n_flipped <= now.n_flipped and self._energy(found, now.n_flipped > 0) < model.energy:
                     self._damping = max(_BOLDER[length] * self._damping, _LEAST_DAMPING)
                     return found
-                length *= 0.5
-            self._damping *= _CALMER
+            length *= 0.5
         return None
 
     def _energy(self, found: Refined, flipped: bool) -> float:
         """Sum of squared errors of other coordinates."""
-        errors, _ = _errors(found.areas, self._shares * found.areas.sum(), flipped)
-        return float(errors @ errors)
+        return _Linearization(found, self._shares * found.areas.sum(), flipped).energy
 
-    def _normal_equations(self, now: Refined, errors: np.ndarray, slopes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return the entries of the matrix of normal equations and the gradient."""
-        corners = now.coordinates[self._faces]
+    def _rows(self, coordinates: np.ndarray, slopes: np.ndarray) -> np.ndarray:
+        """Return the derivative of each triangle's error by its six unknowns; those that it lacks are zero."""
+        corners = coordinates[self._faces]
         opposite = np.roll(corners, -1, axis=1) - np.roll(corners, -2, axis=1)
         slope = 0.5 * slopes[:, None, None] * np.stack([opposite[:, :, 1], -opposite[:, :, 0]], axis=2)
-        tangent = np.stack([-corners[:, :, 1], corners[:, :, 0]], axis=2)
-        along = (slope * tangent).sum(2)
+        along = slope[:, :, 1] * corners[:, :, 0] - slope[:, :, 0] * corners[:, :, 1]
         sliding = self._sliding[self._faces]
         slope[sliding, 0], slope[sliding, 1] = along[sliding], 0.0
-        rows = slope.reshape(-1, 6)
-        products = (rows[:, :, None] * rows[:, None, :]).ravel()[self._real]
-        matrix = np.bincount(self._slot, products, len(self._indices))
-        gradient = np.bincount(self._local.ravel(), (rows * errors[:, None]).ravel(), self._size + 1)[:-1]
-        return matrix, gradient
+        return slope.reshape(-1, 6)
 
-    def _direction(self, matrix: np.ndarray, gradient: np.ndarray) -> np.ndarray:
-        """Solve the damped normal equations."""
+    def _gathered(self, rows: np.ndarray, values: np.ndarray) -> np.ndarray:
+        """Return the transpose of the derivative applied to values of the triangles."""
+        return np.bincount(self._local.ravel(), (rows * values[:, None]).ravel(), self._size + 1)[:-1]
+
+    def _along(self, rows: np.ndarray, model: "_Linearization", direction: np.ndarray) -> np.ndarray:
+        """Return the derivative of each triangle's area along a direction."""
+        return (rows * np.append(direction, 0.0)[self._local]).sum(1) / model.slopes
+
+    def _factorized(self, matrix: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+        """Factorize the damped normal equations; the order of elimination is found once."""
         damped = matrix.copy()
         damped[self._diagonal] *= 1.0 + self._damping
-        system = sp.csc_matrix((damped, self._indices, self._indptr), shape=(self._size, self._size))
-        factor = splu(system, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True})
-        return -factor.solve(gradient)
+        shape, options = (self._size, self._size), {"SymmetricMode": True}
+        if self._order is None:
+            system = sp.csc_matrix((damped, self._indices, self._indptr), shape=shape)
+            factor = splu(system, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options=options)
+            self._order = np.argsort(factor.perm_c)
+            named = sp.csc_matrix((np.arange(1, len(matrix) + 1), self._indices, self._indptr), shape=shape)
+            self._ordered = named[self._order][:, self._order].tocsc()
+            self._ordered.sort_indices()
+            return factor.solve
+        entries = damped[self._ordered.data - 1]
+        system = sp.csc_matrix((entries, self._ordered.indices, self._ordered.indptr), shape=shape)
+        factor = splu(system, permc_spec="NATURAL", diag_pivot_thresh=0.0, options=options)
+        order = self._order
+
+        def solve(right: np.ndarray) -> np.ndarray:
+            solution = np.empty(self._size)
+            solution[order] = factor.solve(right[order])
+            return solution
+
+        return solve
+
+    def _displacements(self, coordinates: np.ndarray, direction: np.ndarray) -> np.ndarray:
+        """Return by how much each vertex moves along a direction, to first order."""
+        moved, free, sliding = np.zeros_like(coordinates), ~self._sliding, self._sliding
+        moved[free, 0] = direction[self._first[free]]
+        moved[free, 1] = direction[self._first[free] + 1]
+        turn = direction[self._first[sliding]]
+        moved[sliding] = turn[:, None] * np.stack([-coordinates[sliding, 1], coordinates[sliding, 0]], axis=1)
+        return moved
 
     def _moved(self, coordinates: np.ndarray, direction: np.ndarray) -> np.ndarray:
         """Return coordinates moved by a direction, border vertices by an angle."""
-        moved, free, sliding = coordinates.copy(), ~self._sliding, self._sliding
-        moved[free, 0] += direction[self._first[free]]
-        moved[free, 1] += direction[self._first[free] + 1]
+        moved, sliding = coordinates + self._displacements(coordinates, direction), self._sliding
         angle = np.arctan2(coordinates[sliding, 1], coordinates[sliding, 0]) + direction[self._first[sliding]]
         moved[sliding] = np.stack([np.cos(angle), np.sin(angle)], axis=1)
         return moved
 
 
-def _errors(areas: np.ndarray, targets: np.ndarray, flipped: bool) -> tuple[np.ndarray, np.ndarray]:
-    """Return the error of each triangle and its derivative by the area."""
-    if flipped:
-        return areas / targets - 1.0, 1.0 / targets
-    root = np.sqrt(areas * targets)
-    return (areas - targets) / root, 0.5 * (areas + targets) / (areas * root)
+class _Linearization:
+    """Errors of the triangles with their first and second derivatives by the areas.
+
+    Parameters
+    ----------
+    now : Refined
+        Where.
+    targets : (f,) float64 array
+        Wanted areas.
+    flipped : bool
+        Whether triangles are allowed to be flipped.
+    """
+
+    def __init__(self, now: Refined, targets: np.ndarray, flipped: bool) -> None:
+        areas = now.areas
+        if flipped:
+            self.errors, self.slopes, self.curvatures = areas / targets - 1.0, 1.0 / targets, np.zeros_like(areas)
+        elif (areas <= 0).any():  # no error is small enough to flip a triangle
+            self.errors = self.slopes = self.curvatures = np.full_like(areas, np.inf)
+        else:
+            root = np.sqrt(areas * targets)
+            self.errors, self.slopes = (areas - targets) / root, 0.5 * (areas + targets) / (areas * root)
+            self.curvatures = -(0.25 * areas + 0.75 * targets) / (areas**2 * root)
+
+    @property
+    def energy(self) -> float:
+        """Sum of squared errors."""
+        return float(self.errors @ self.errors)

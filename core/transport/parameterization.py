@@ -19,7 +19,9 @@ from core.transport.harmonic import balanced, balanced_on_sides, boundary_on_cir
 from core.transport.surface_measure import SurfaceMeasure
 from core.transport.transport_map import TransportMap
 
-_SWEEPS = 5
+_SWEEPS = 10
+_MOST_FOLDED = 0.1  # of all triangles, for the centroids of the cells to be a start
+_GAIN, _OVER_STEPS = 0.95, 10  # refinement ends where so many steps do not bring the spread to this part
 _UNFOLDING_STEPS = 20
 _LEAST_SHARE = 1e-9  # of the mean: the target of triangles without area
 
@@ -133,20 +135,22 @@ def area_preserving_parameterization(
 
     Notes
     -----
-    Start: the stretch energy of Yueh, Lin, Wu and Yau (2019), *J. Sci. Comput.* 78, a few fixed-point sweeps. Then
-    least squares over the triangles, guarded against folds. One sparse factorization a step.
+    Start: each vertex at the centroid of its cell, the boundary on the circle; where that folds too much, at the mean
+    of its neighbours. A few fixed-point sweeps of the stretch energy of Yueh, Lin, Wu and Yau (2019), *J. Sci. Comput.*
+    78, give the triangles a better shape. Then least squares over the triangles, guarded against folds, one sparse
+    factorization a step. There are about as many triangles as unknowns, so the areas cannot all be met in general: the
+    spread has a least value above 0 that depends on the mesh, and refinement ends where little is gained.
     """
     options = options or ParameterizationOptions()
-    loop = disk_boundary(surface)
-    face_masses = measure.face_masses(surface)
+    loop, face_masses = disk_boundary(surface), measure.face_masses(surface)
     shares = np.maximum(face_masses, _LEAST_SHARE * face_masses.mean())
     shares = shares / shares.sum()
     refinement = AreaRefinement(surface.faces, loop, shares)
-    yield Progress(0.0, "Spreading areas over the disk")
-    now = refinement.at(_swept(surface, loop, shares))
-    history, stopped = [_deviation(now, shares)], False
-    for step in range(options.steps):
-        if now.n_flipped == 0 and history[-1] <= options.area_ratio_sd:
+    start, stopped = yield from _start(surface, loop, shares, _transported(surface, loop, measure, transport))
+    now = refinement.at(start)
+    history, since = [_deviation(now, shares)], 0
+    for step in range(0 if stopped else options.steps):
+        if now.n_flipped == 0 and (history[-1] <= options.area_ratio_sd or _is_stuck(history[since:])):
             break
         stopped = (yield _progress(step / options.steps, now, history)) == "stop"
         if stopped:
@@ -154,11 +158,25 @@ def area_preserving_parameterization(
         found = refinement.step(now) if now.n_flipped == 0 or step < _UNFOLDING_STEPS else None
         if found is None and now.n_flipped == 0:
             break
-        now = found or refinement.at(_unfolded_sweeps(surface, loop, shares))
+        if found is None:
+            found, since = refinement.at(_unfolded_sweeps(surface, loop, shares)), len(history)
+        now = found
         history.append(_deviation(now, shares))
     if not stopped:
         yield _progress(1.0, now, history)
     return measured_parameterization(surface, _aligned(now.coordinates, transport, measure), face_masses, history)
+
+
+def _start(surface: Surface, loop: np.ndarray, shares: np.ndarray, coordinates: np.ndarray) -> Work[tuple]:
+    """Sweep from coordinates, unless they are folded too much, and return what comes out; also whether to stop."""
+    folded = (signed_areas(coordinates[surface.faces]) <= 0).mean()
+    if folded > _MOST_FOLDED:
+        coordinates = _embedded(surface, loop)
+    for sweep in range(_SWEEPS):
+        if (yield Progress(0.0, f"Spreading areas over the disk: sweep {sweep + 1} of {_SWEEPS}")) == "stop":
+            return coordinates, True
+        coordinates = _sweep(surface.faces, loop, shares, coordinates)
+    return coordinates, False
 
 
 def _progress(fraction: float, now: Refined, history: list[float]) -> Progress:
@@ -194,18 +212,26 @@ def _embedded(surface: Surface, loop: np.ndarray) -> np.ndarray:
     return balanced(boundary_on_circle(surface, loop), loop, ends[:, 0], ends[:, 1], np.ones(len(ends)))
 
 
-def _swept(surface: Surface, loop: np.ndarray, shares: np.ndarray) -> np.ndarray:
-    """Return coordinates after the sweeps of the stretch energy; a few triangles can be flipped."""
-    coordinates = _embedded(surface, loop)
-    for _ in range(_SWEEPS):
-        coordinates = _sweep(surface.faces, loop, shares, coordinates)
+def _is_stuck(history: list[float]) -> bool:
+    """Tell whether the last steps gained little."""
+    return len(history) > _OVER_STEPS and history[-1] > _GAIN * history[-1 - _OVER_STEPS]
+
+
+def _transported(surface: Surface, loop: np.ndarray, measure: SurfaceMeasure, transport: TransportMap) -> np.ndarray:
+    """Return each vertex at the centroid of its cell, turned over if need be, the boundary on the circle."""
+    centroids = np.nan_to_num(transport.centroids)[transport.site_of]
+    coordinates = np.where(measure.owner[:, None] >= 0, centroids[measure.owner], 0.0)
+    length = np.linalg.norm(coordinates[loop], axis=1)
+    coordinates[loop] = np.where(length > 0, coordinates[loop].T / np.maximum(length, 1e-300), [[1.0], [0.0]]).T
+    if signed_areas(coordinates[surface.faces]).sum() < 0:
+        coordinates *= (1.0, -1.0)
     return coordinates
 
 
 def _unfolded_sweeps(surface: Surface, loop: np.ndarray, shares: np.ndarray) -> np.ndarray:
     """Return coordinates after sweeps that each go only as far as no triangle flips; they start without any."""
     coordinates = _embedded(surface, loop)
-    for _ in range(4 * _SWEEPS):
+    for _ in range(2 * _SWEEPS):
         towards, length = _sweep(surface.faces, loop, shares, coordinates) - coordinates, 1.0
         while length > 1e-3 and (signed_areas((coordinates + length * towards)[surface.faces]) <= 0).any():
             length *= 0.5
