@@ -158,8 +158,9 @@ def area_preserving_parameterization(
         found = refinement.step(now) if now.n_flipped == 0 or step < _UNFOLDING_STEPS else None
         if found is None and now.n_flipped == 0:
             break
-        if found is None:
-            found, since = refinement.at(_unfolded_sweeps(surface, loop, shares)), len(history)
+        found = found or refinement.at(_unfolded_sweeps(surface, loop, shares))
+        if now.n_flipped > 0:
+            since = len(history)  # another error is lessened from here on
         now = found
         history.append(_deviation(now, shares))
     if not stopped:
