@@ -83,6 +83,11 @@ def _can_run(workspace: Workspace) -> bool:
     return key in workspace.jobs or key in ("surface", "export") or (key in STAGES and not workspace.obstacle(key))
 
 
+def _can_train_on(workspace: Workspace) -> bool:
+    project = workspace.project
+    return project.training is not None and "training" not in (*workspace.jobs, *project.outdated)
+
+
 def _is_training(workspace: Workspace) -> bool:
     return "training" in workspace.jobs
 
@@ -264,6 +269,31 @@ def _stage_commands() -> tuple[Command, ...]:
             "",
             "arrow-counter-clockwise",
             _is_training,
+        ),
+        Command(
+            "continue_training",
+            tr("Continue the training"),
+            "stage",
+            lambda w: w.workspace.train_on("continue"),
+            icon="fast-forward",
+            ready=_can_train_on,
+            starts_group=True,
+        ),
+        Command(
+            "refine_training",
+            tr("Refine where the chart folds"),
+            "stage",
+            lambda w: w.workspace.train_on("refine"),
+            icon="crosshair",
+            ready=lambda s: _can_train_on(s) and len(s.project.training.bad_faces) > 0,
+        ),
+        Command(
+            "resume_training",
+            tr("Resume the training that was cut off"),
+            "stage",
+            lambda w: w.workspace.resume_training(),
+            icon="arrow-counter-clockwise",
+            ready=lambda s: s.lost.found is not None and "training" not in s.jobs,
         ),
         Command(
             "run_all",

@@ -224,7 +224,7 @@ class GenerateDisplay:
     frame : float
         Where the point on the walk is: 0 at its start, 1 at its end.
     lens : float
-        Side of the square of the disk that the lens decodes, in latent units.
+        Side of the square of the disk that the lens decodes, over the diameter of the disk.
     """
 
     tint_outside: bool = field(
@@ -238,7 +238,6 @@ class GenerateDisplay:
         default="both",
         metadata={
             "label": "Walk",
-            "kind": "segmented",
             "choices": ("both", "geodesic", "straight"),
             "tooltip": "Straight in the disk, or a shortest way on the decoded surface.",
         },
@@ -247,6 +246,7 @@ class GenerateDisplay:
         default=0.5,
         metadata={
             "label": "Along it",
+            "kind": "percent",
             "minimum": 0.0,
             "maximum": 1.0,
             "slider": (0.0, 1.0),
@@ -254,13 +254,14 @@ class GenerateDisplay:
         },
     )
     lens: float = field(
-        default=0.16,
+        default=0.08,
         metadata={
             "label": "Lens",
+            "kind": "percent",
             "minimum": 1e-4,
-            "maximum": 2.0,
-            "slider": (0.02, 1.0),
-            "tooltip": "Side of the square of the disk that the lens decodes; the disk is 2 across.",
+            "maximum": 1.0,
+            "slider": (0.01, 0.5),
+            "tooltip": "Side of the square of the disk that the lens decodes, as a part of the disk's diameter.",
         },
     )
 

@@ -13,6 +13,7 @@ from app.actions import Actions
 from app.file_work import SCANS
 from app.files import Files
 from app.log_file import LogFile
+from app.lost_training import LostTraining
 from app.selection import Selection
 from app.settings import Preferences, Settings
 from app.theme import Theme
@@ -37,6 +38,8 @@ from core.project import Project
 
 _log = logging.getLogger("budai")
 SIZE, LEAST_SIZE = (1600, 1000), (1024, 640)
+CHECKPOINT_FILE = "training.checkpoint"
+"""Where a running training keeps its state, in the folder of the settings."""
 COMPACT_BELOW = (1440, 800)
 
 
@@ -66,6 +69,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.setMinimumSize(*LEAST_SIZE)
         self.resize(*SIZE)
+        workspace.lost = LostTraining(settings.folder / CHECKPOINT_FILE)
         self.files = Files(workspace, settings, self)
         self.actions_by_key = Actions(self)
         trigger = self.actions_by_key.trigger

@@ -161,6 +161,13 @@ def _lists() -> str:
     QListView::item:hover { background: @control_hover@; }
     QListView::item:selected { background: @accent_soft@; color: @text@; }
     QListView::item:disabled { color: @text_faint@; }
+    QTableWidget { background: transparent; border: 1px solid @border@; border-radius: 6px; outline: none;
+        color: @text@; }
+    QTableWidget::item { padding: 0 @px8@px; border: none; }
+    QTableWidget::item:selected { background: @accent_soft@; color: @text@; }
+    QHeaderView { background: transparent; border: none; }
+    QHeaderView::section { background: transparent; border: none; border-bottom: 1px solid @border@;
+        color: @text_faint@; padding: @px4@px @px8@px; font-size: @px11@px; }
     QPlainTextEdit { background: @panel@; border: none; color: @text_muted@; font-family: "@mono@";
         font-size: @px12@px; selection-background-color: @accent@; selection-color: #FFFFFF; }
     """

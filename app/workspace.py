@@ -1,6 +1,6 @@
 """The open project, its undo stack and the jobs that make its results."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -9,11 +9,13 @@ from PySide6.QtCore import QObject, Signal
 
 from app.displays import DISPLAYS
 from app.jobs import Job, Workers
+from app.lost_training import LostTraining
 from app.translation import tr
 from core.errors import BudaiError
 from core.pipeline import STAGES, SourceOptions, trainable
 from core.progress import Progress
 from core.project import NEEDS, Project
+from core.training.options import TrainingOptions
 
 UNDO_DEPTH = 100
 
@@ -89,6 +91,7 @@ class Workspace(QObject):
         self.open_stage = "surface"
         self.jobs: dict[str, Job] = {}
         self.failures: dict[str, str] = {}
+        self.lost = LostTraining()
         self._past: list[Project] = []
         self._future: list[Project] = []
         self._saved: Project | None = None
@@ -226,13 +229,16 @@ class Workspace(QObject):
         if key in self.jobs or inputs is None or (key != "surface" and self.obstacle(key)):
             return None
         chosen = options if options is not None else self.options(key)
-        job = self.workers.start(key, stage.function, *inputs, chosen)
+        job = self.workers.start(key, stage.function, *inputs, chosen, *self._besides(key, chosen))
         self.jobs[key] = job
         self.failures.pop(key, None)
         job.progressed.connect(lambda progress: self._on_progress(key, progress))
         job.finished.connect(lambda result: self._on_finished(key, inputs, chosen, result))
         job.failed.connect(lambda message: self._on_failed(key, message))
         job.cancelled.connect(self._next_stages.clear)
+        if key == "training":
+            job.finished.connect(lambda _: self.lost.forget())
+            job.cancelled.connect(self.lost.forget)
         job.ended.connect(lambda: self._on_ended(key))
         self.job_started.emit(job)
         self.stage_changed.emit(key)
@@ -252,6 +258,38 @@ class Workspace(QObject):
             if self.run_stage(key) is None:
                 self._next_stages.clear()
 
+    def train_on(self, start: str) -> Job | None:
+        """Go on from the trained autoencoder: "continue", or "refine" where its chart folds."""
+        training = self.project.training
+        if training is None:
+            return None
+        self.show_stage("training")
+        former = training.options
+        chosen = replace(self.options("training"), start=start, preset=former.preset, mode=former.mode)
+        return self.run_stage("training", replace(chosen, encoder=former.encoder, decoder=former.decoder))
+
+    def resume_training(self) -> Job | None:
+        """Go on with a training of the open surface that was cut off."""
+        if self.lost.found is None:
+            return None
+        self.show_stage("training")
+        return self.run_stage("training", self.lost.found.options)
+
+    def _besides(self, key: str, options: Any) -> tuple[object, ...]:
+        """Return what the function of a stage gets behind its options."""
+        if key != "training":
+            return ()
+        former = self.project.training if options.start != "new" else None
+        found = self.lost.found
+        return former, found if found is not None and found.options is options else None, self.lost.keeper()
+
+    def _offer_lost(self) -> None:
+        """Offer to go on with a training of the open surface that was cut off."""
+        kept = None if "training" in self.jobs else self.lost.look(self.project.source)
+        if kept is not None:
+            text = tr("A training of this surface was cut off after {n} s.", n=round(kept.seconds))
+            self.notified.emit(Notice(text, "warn", "resume_training"))
+
     def _on_progress(self, key: str, progress: Progress) -> None:
         if progress.payload is not None and key == "training":
             self.live = progress.payload
@@ -269,7 +307,11 @@ class Workspace(QObject):
         if key == "training" and self.live is not None:
             self.live = None
             self.live_changed.emit(None)
-        self.replace(self.project.with_options(key, options).updated(**{STAGES[key].result: result}))
+        # The form stays with training anew: what has been gone on from is the present training now.
+        kept = replace(options, start="new") if isinstance(options, TrainingOptions) else options
+        self.replace(self.project.with_options(key, kept).updated(**{STAGES[key].result: result}))
+        if key == "surface":
+            self._offer_lost()
 
     def _on_failed(self, key: str, message: str) -> None:
         self._next_stages.clear()

@@ -160,7 +160,7 @@ class DenoiseViews(QObject):
             self._draw_disk()
             self._tell(shown)
         for key, guest in (("surface", self.before), ("latent", self.disk), ("reconstruction", self.after)):
-            self._grid.views[key].show_guest(guest if lends else None)
+            self._grid.views[key].show_guest(guest, lends)
         for picked, pick in ((False, self._selection.hovered), (True, self._selection.picked)):
             self._link(pick, picked)
 

@@ -12,6 +12,7 @@ from app.translation import tr
 from app.views.cells_feed import ShownCells
 from app.views.cells_sections import CellsSections
 from app.views.denoise_sections import DenoiseSections
+from app.views.generate_sections import GenerateSections
 from app.views.inspector_lines import (
     Sheet,
     certified_sheet,
@@ -134,6 +135,7 @@ class Inspector(QWidget):
             self._show_training()
         self.transport.show_project(new)
         self.denoise.show_project(new)
+        self.generate.show_project(new)
         self._show_picked()
         self._show_errors()
         self._show_stage()
@@ -215,6 +217,7 @@ class Inspector(QWidget):
         self.picked.set_lines(lines)
         self.transport.show_picked(self._workspace.project, pick)
         self.denoise.show_picked(self._workspace.project, pick)
+        self.generate.show_picked(self._workspace.project, pick)
 
     def _show_errors(self) -> None:
         values = error_values(self._workspace.project, self._last_codes)
@@ -245,11 +248,14 @@ class Inspector(QWidget):
         self.transport = TransportSections(theme)
         self.cells = CellsSections(theme)
         self.denoise = DenoiseSections(theme, self._workspace)
+        self.generate = GenerateSections(theme)
         self._stage_sections: dict[str, tuple[Section, ...]] = {
             "cells": self.cells.sections,
             "transport": self.transport.sections,
             "denoise": self.denoise.sections,
+            "generate": self.generate.sections,
         }
+        self.generate.code.action_triggered.connect(lambda: self._selection.pick(None))
         self.denoise.point.action_triggered.connect(lambda: self._selection.pick(None))
         self.cells.picked.action_triggered.connect(lambda: self._selection.pick(None))
         self.transport.site.action_triggered.connect(lambda: self._selection.pick(None))

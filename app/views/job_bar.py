@@ -11,6 +11,7 @@ from app.theme import Theme
 from app.translation import tr
 from app.views.cells_stage import cells_words
 from app.views.denoise_stage import denoised_words
+from app.views.generate_stage import generated_words
 from app.views.stage_table import n_threads, stage_views
 from app.views.transport_stage import transport_caption
 from app.widgets.progress_line import ProgressLine, StatusIcon
@@ -257,6 +258,8 @@ def finished_words(workspace: Workspace, title: str, result: object) -> tuple[st
         return name, transport_caption(project).partition(" · ")[2]
     if title == "denoise" and project.denoising is not None:
         return name, denoised_words(project.denoising)
+    if title == "generate" and project.generation is not None:
+        return name, generated_words(project.generation)
     detail = str(result).replace("\\", "/").rsplit("/", 1)[-1] if isinstance(result, str) else ""
     return name, detail
 

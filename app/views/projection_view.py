@@ -17,6 +17,7 @@ from app.scene.palette import Palette
 from app.scene.snapshot import Snapshot, rgb
 from app.theme import Theme
 from app.translation import tr
+from app.views.clay_ground import ClayGround, clay_ground
 from app.views.denoise_scene import ShownCloud
 from app.views.denoise_stage import method_name
 from app.widgets.dot_icon import dot_icon
@@ -29,31 +30,8 @@ CLOSER = 1.8
 """How much larger than fitted the surface is seen first: arrows are short."""
 LINE_WIDTH, DOT_SIZE, END_SIZE = 1.4, 5.0, 4.0
 """In pixels."""
-DIM = 0.5
-"""How bright clay is under arrows on a dark ground: they are what is to be seen."""
 FOOT_LAYER = 0
 """The layer colour that true feet take."""
-
-
-@dataclass(frozen=True, eq=False)
-class _Ground:
-    """The decoded surface in clay."""
-
-    snapshot: Snapshot
-    palette: Palette
-    mesh: Mesh
-
-
-def _ground(snapshot: Snapshot, palette: Palette) -> _Ground:
-    """Make the surface that arrows stand on (runs in a thread)."""
-    figure = snapshot.figure
-    share = DIM if palette.is_dark else 1.0
-    if snapshot.reconstruction is None:
-        colors = (share * snapshot.vertex_coloring("none", palette).colors).astype(np.uint8)
-        return _Ground(snapshot, palette, Mesh(figure.points, figure.faces, figure.normals, colors))
-    colors = (share * snapshot.reconstruction_coloring("none", palette).colors).astype(np.uint8)
-    mesh = Mesh(snapshot.reconstructed, figure.faces, snapshot.reconstructed_normals, colors)
-    return _Ground(snapshot, palette, mesh)
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +85,7 @@ class ProjectionView(QWidget):
         self.arrows: Arrows | None = None
         self._tree: cKDTree | None = None
         self._shown: ShownCloud | None = None
-        self._ground: _Ground | None = None
+        self._ground: ClayGround | None = None
         self._display = DenoiseDisplay()
         self._is_outdated = False
         self._grounds = Newest(executor, self)
@@ -146,10 +124,10 @@ class ProjectionView(QWidget):
             return
         known = self._ground
         if known is None or known.snapshot is not snapshot or known.palette is not self._theme.palette:
-            self._grounds.submit(_ground, snapshot, self._theme.palette)
+            self._grounds.submit(clay_ground, snapshot, self._theme.palette)
         self._show_arrows()
 
-    def _on_ground(self, ground: _Ground) -> None:
+    def _on_ground(self, ground: ClayGround) -> None:
         if self._shown is None:
             return
         former, self._ground = self._ground, ground

@@ -14,7 +14,6 @@ from app.views.stage_table import (
     StageView,
     caption_of,
     choice_text,
-    is_available,
     shown_options,
     state_of,
     words_of,
@@ -139,7 +138,6 @@ class StagePanel(QWidget):
                 job.progress.fraction if job is not None else None,
                 self.is_open,
                 self._is_compact,
-                is_available(self.view),
             )
         )
         self.header.setToolTip(words if state is StageState.FAILED else self.view.about)
@@ -265,7 +263,7 @@ class StagePanel(QWidget):
             painter.fillRect(QRectF(0, 0, width, 1), color("border"))
             painter.fillRect(QRectF(0, height - 1, width, 1), color("border"))
             painter.fillRect(QRectF(0, 0, 2, height), color("accent"))
-        elif self.header.underMouse() and is_available(self.view):
+        elif self.header.underMouse():
             painter.fillRect(self.rect(), color("control_hover"))
         middle, radius = self.header.height() / 2, self.header.icon_radius
         rail = color("border_strong" if not palette.is_dark else "track")

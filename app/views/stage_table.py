@@ -9,6 +9,7 @@ from app.translation import tr
 from app.views.cells_stage import cells_caption, cells_words, furnish_cells
 from app.views.denoise_stage import denoise_caption, denoise_words, furnish_denoise, method_name, wants_noisy
 from app.views.export_table import available
+from app.views.generate_stage import furnish_generate, generate_caption, generate_words
 from app.views.transport_stage import furnish_transport, transport_caption, transport_words
 from app.widgets.parameter_form import ParameterForm
 from app.widgets.text import duration, number, percent
@@ -73,7 +74,6 @@ class StageView:
 
 def stage_views() -> tuple[StageView, ...]:
     """Return the seven stages in their order, in the user's language."""
-    later = tr("Comes with a later version.")
     return (
         StageView(
             "surface",
@@ -139,8 +139,18 @@ def stage_views() -> tuple[StageView, ...]:
             "open_noisy",
             wants_noisy,
         ),
-        _coming(
-            "generate", tr("Generate"), tr("Draw from the disk, decode, get new points."), later, "shuffle-angular"
+        StageView(
+            "generate",
+            tr("Generate"),
+            tr("Draw from the disk, decode, get new points."),
+            "shuffle-angular",
+            tr("Generate samples"),
+            tr("Generate again"),
+            "run_stage",
+            generate_words,
+            (tr("Generating"), tr("Generated")),
+            generate_caption,
+            furnish_generate,
         ),
         StageView(
             "export",
@@ -155,16 +165,6 @@ def stage_views() -> tuple[StageView, ...]:
     )
 
 
-def _coming(key: str, title: str, about: str, later: str, icon: str) -> StageView:
-    """Return a stage that this version does not have yet."""
-    return StageView(key, title, f"{about} {later}", icon, title, title, "", lambda _: ("", ""))
-
-
-def is_available(view: StageView) -> bool:
-    """Return whether this version has a stage."""
-    return bool(view.command)
-
-
 def state_of(workspace: Workspace, view: StageView) -> StageState:
     """Return how a stage stands."""
     if view.key == "export":
@@ -177,9 +177,6 @@ def words_of(workspace: Workspace, view: StageView) -> Words:
     state, project = state_of(workspace, view), workspace.project
     if view.key == "export":
         return view.done(project)
-    if not is_available(view):
-        words = tr("In a later version") if project.training is not None else tr("After training")
-        return words, words
     if state is StageState.RUNNING:
         return _running_words(workspace, view.key)
     if state is StageState.FAILED:
@@ -314,6 +311,7 @@ def choice_text(name: str, choice: Any) -> str:
         ("measure", "area"): lambda: tr("Surface area"),
         ("measure", "uniform"): lambda: tr("Uniform over vertices"),
         ("measure", "scalar"): lambda: tr("Scalar of the file"),
+        ("way", "both"): lambda: tr("Both ways"),
         ("input", "other"): lambda: tr("Another surface"),
         ("noise", "normal"): lambda: tr("Along the normals"),
         ("decoder", "network"): lambda: tr("Network"),

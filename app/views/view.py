@@ -120,8 +120,12 @@ class View(QWidget):
 
     # -- guests ------------------------------------------------------------------------------------------------------
 
-    def show_guest(self, guest: Guest | None) -> None:
-        """Show something else in place of the body for a while; None shows the body again."""
+    def show_guest(self, guest: Guest, shown: bool) -> None:
+        """Show a guest in place of the body, or the body in place of this guest."""
+        if shown or guest is self.guest:
+            self._take_in(guest if shown else None)
+
+    def _take_in(self, guest: Guest | None) -> None:
         former, self.guest = self.guest, guest
         if guest is not former:
             if former is not None:

@@ -19,6 +19,7 @@ from app.views.denoise_views import DenoiseViews
 from app.views.fourth_view import FourthView
 from app.views.latent_view import LatentView
 from app.views.reconstruction_view import ReconstructionView
+from app.views.runs_page import RunsPage
 from app.views.snapshot_feed import SnapshotFeed
 from app.views.surface_view import SurfaceView
 from app.views.training_view import TrainingView
@@ -121,6 +122,8 @@ class ViewGrid(QWidget):
             view.key: view for view in (self.surface, self.latent, self.reconstruction, self.fourth)
         }
         self.fourth.add_page("training", tr("Training"), "chart-line", TrainingView(workspace, theme))
+        self.runs = RunsPage(workspace, theme, self.executor)
+        self.fourth.add_page("training/runs", tr("Runs"), "list-bullets", self.runs)
         self._order: list[str] = list(KEYS)
         self._share = [0.5, 0.5]
         self._maximised: str | None = None
@@ -274,6 +277,7 @@ class ViewGrid(QWidget):
         self._feed.close()
         self.cells.close()
         self.transport.close()
+        self.runs.close_page()
         self.denoise.close()
         for view in self.views.values():
             view.close_view()

@@ -23,11 +23,14 @@ class LogHistogram(QWidget):
     ----------
     theme : Theme
         The look.
+    names : (str, str), optional
+        What grey and blue bars are called, if not before and after.
     """
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, names: tuple[str, str] | None = None) -> None:
         super().__init__()
         self._theme = theme
+        self._names = names or (tr("before"), tr("after"))
         self.shares: tuple[np.ndarray, np.ndarray] | None = None
         self.decades = (-2, 0)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -85,17 +88,19 @@ class LogHistogram(QWidget):
         """Write each name above its highest bar, apart from the other."""
         painter.setFont(self._theme.font(11, 600))
         metrics, step = painter.fontMetrics(), area.width() / BINS
-        texts = (tr("after"), "link", after), (tr("before"), "text_muted", before)
+        texts = [(self._names[1], "link", after), (self._names[0], "text_muted", before)]
+        texts = [text for text in texts if text[2].any()]
         rects = []
         for text, _, shares in texts:
             width = metrics.horizontalAdvance(text) + 4.0
             left = area.left() + (float(shares.argmax()) + 0.5) * step - 0.5 * width
             rects.append(QRectF(min(max(left, area.left()), area.right() - width), 0, width, self._theme.px(18)))
-        if rects[0].adjusted(-4, 0, 4, 0).intersects(rects[1]):
+        if len(rects) == 2 and rects[0].adjusted(-4, 0, 4, 0).intersects(rects[1]):
             middle = 0.5 * (rects[0].center().x() + rects[1].center().x())
-            middle = min(max(middle, rects[0].width() + 6.0), area.right() - rects[1].width() - 6.0)
-            rects[0].moveRight(middle - 6.0)
-            rects[1].moveLeft(middle + 6.0)
+            left, right = sorted(rects, key=lambda rect: rect.center().x())
+            middle = min(max(middle, left.width() + 6.0), area.right() - right.width() - 6.0)
+            left.moveRight(middle - 6.0)
+            right.moveLeft(middle + 6.0)
         for (text, role, _), rect in zip(texts, rects, strict=True):
             painter.setPen(self._theme.color(role))
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)

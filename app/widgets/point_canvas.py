@@ -36,12 +36,18 @@ class PointCanvas(SurfaceCanvas):
     def __init__(self, plotter: SurfacePlotter, theme: Theme, executor: Executor, parent: QWidget) -> None:
         super().__init__(plotter, theme, executor, parent)
         self._places: dict[bool, Place | None] = {False: None, True: None}
+        self._tags: tuple[Place, ...] = ()
 
     def set_place(self, place: Place | None, picked: bool) -> None:
         """Light up a place, hovered or picked."""
         self._places[picked] = place
         if place is not None:
             self._look()
+        self.update()
+
+    def set_tags(self, tags: tuple[Place, ...]) -> None:
+        """Name some places."""
+        self._tags = tags
         self.update()
 
     def show_lines(self, key: str, lines: Lines | None) -> None:
@@ -69,6 +75,11 @@ class PointCanvas(SurfaceCanvas):
             x, y = where[0].tolist()
             if depth[0] > 0.0 and 0.0 <= x < self.width() and 0.0 <= y < self.height():
                 markers.append(Marker(x, y, picked, place.label, self._hides(x, y, float(depth[0]))))
+        for tag in self._tags:
+            where, depth = camera.project(tag.point[None], self.width(), self.height())
+            x, y = where[0].tolist()
+            if depth[0] > 0.0 and 0.0 <= x < self.width() and 0.0 <= y < self.height():
+                markers.append(Marker(x, y, label=tag.label, is_bare=True))
         return markers
 
     def _is_picked(self, place: Place) -> bool:

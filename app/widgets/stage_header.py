@@ -28,8 +28,8 @@ class StageLook:
         "done", "running", "outdated", "ready", "not yet" or "failed".
     fraction : float or None
         How far it is while running.
-    is_open, is_compact, is_available : bool
-        Whether its form is open, the window small, and the stage part of this version.
+    is_open, is_compact : bool
+        Whether its form is open, and the window small.
     """
 
     title: str
@@ -39,7 +39,6 @@ class StageLook:
     fraction: float | None = None
     is_open: bool = False
     is_compact: bool = False
-    is_available: bool = True
 
     @property
     def is_one_line(self) -> bool:
@@ -61,7 +60,6 @@ class StageHeader(QAbstractButton):
         if look != self.look:
             former, self.look = self.look, look
             self.setAccessibleName(f"{look.title}: {look.words}")
-            self.setEnabled(look.is_available)
             if former.is_one_line != look.is_one_line:
                 self._restyle()
             self.update()
@@ -119,7 +117,7 @@ class StageHeader(QAbstractButton):
         painter.drawText(rect, middle | Qt.AlignmentFlag.AlignRight, shown)
 
     def _title_role(self) -> str:
-        within_reach = self.look.is_available and self.look.state != "not yet"
+        within_reach = self.look.state != "not yet"
         return "text" if within_reach or self.look.is_open else "text_faint"
 
     # -- icon --------------------------------------------------------------------------------------------------------

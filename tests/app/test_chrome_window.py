@@ -73,15 +73,6 @@ def test_stages_show_how_they_stand(room):
     assert look(room, "export").state == "ready"
 
 
-def test_stages_that_come_later_are_grey_and_say_so(room):
-    for key in ("generate",):
-        header = room.window.column.panels[key].header
-        assert not header.isEnabled()
-        assert "later version" in header.toolTip()
-        header.click()
-    assert room.workspace.open_stage == "surface"
-
-
 def test_a_click_opens_a_stage_and_only_one_form_is_in_sight(room):
     room.show(untrained())
     room.window.column.panels["training"].header.click()

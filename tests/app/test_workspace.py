@@ -13,13 +13,13 @@ from core.training.options import TrainingOptions
 from tests.core.make import bumpy_disk, trained_project
 
 
-def train_slowly(source, options):
+def train_slowly(source, options, former=None, checkpoint=None, keep=None):
     for k in range(20):
         yield Progress(k / 20, "training", k)
     return trained_project(source.surface).training
 
 
-def refuse(source, options):
+def refuse(source, options, *_):
     yield Progress(None)
     raise BudaiError("No fire. Light one.")
 

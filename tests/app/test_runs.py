@@ -1,0 +1,142 @@
+"""Trainings as a list: what it says, how one becomes the present one, how one is gone on with or resumed."""
+
+import csv
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from app.lost_training import LostTraining
+from app.views.runs_page import columns, run_words
+from app.workspace import StageState
+from core.io.checkpoint_file import write_checkpoint
+from core.training.checkpoint import Checkpoint, fingerprint
+from tests.app.chrome_room import Room as ChromeRoom
+from tests.app.view_room import Room
+from tests.core.make import trained_project
+
+
+@pytest.fixture
+def room(qtbot, monkeypatch):
+    monkeypatch.setattr("app.views.view_grid.has_opengl", lambda drawing: False)
+    return Room(qtbot)
+
+
+@pytest.fixture
+def window(qtbot, tmp_path, monkeypatch):
+    monkeypatch.setattr("app.views.view_grid.has_opengl", lambda drawing: False)
+    made = ChromeRoom(qtbot, tmp_path)
+    yield made
+    made.close()
+
+
+def two_runs():
+    first = trained_project()
+    second = replace(first.training, certificate=replace(first.training.certificate, rmse_rel=0.02))
+    return replace(first, training=None).updated(training=first.training).updated(training=second)
+
+
+def test_every_training_is_a_row_with_its_figures(room):
+    project = two_runs()
+    room.show(project)
+    table = room.grid.runs.table
+    shown = [[table.item(row, k).text() for k in range(table.columnCount())] for row in range(table.rowCount())]
+    assert shown == [list(run_words(run)) for run in project.runs]
+    assert [row[4] for row in shown] == ["10 %", "2 %"]
+    assert len(columns()) == table.columnCount()
+    assert room.grid.runs.caption == "2 runs"
+    assert [curve.name for curve in room.grid.runs.chart.panels[0].curves] == [run.name for run in project.runs]
+    assert not table.item(0, 0).icon().isNull()
+
+
+def test_a_run_is_used_again(room):
+    project = two_runs()
+    room.show(project)
+    page = room.grid.runs
+    page.table.selectRow(1)
+    assert not page.use_button.isEnabled()  # it is the present one
+    page.table.selectRow(0)
+    page.use_button.click()
+    assert room.workspace.project.training is project.runs[0].training
+    assert len(room.workspace.project.runs) == 2
+    room.workspace.undo()
+    assert room.workspace.project.training is project.runs[1].training
+
+
+def test_the_table_is_saved(room, tmp_path):
+    room.show(two_runs())
+    room.grid.runs.save_csv(tmp_path / "runs.csv")
+    with (tmp_path / "runs.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert [float(row["rmse_rel"]) for row in rows] == [0.1, 0.02]
+    notices = []
+    room.workspace.notified.connect(notices.append)
+    room.grid.runs.save_csv(tmp_path / "nowhere" / "runs.csv")
+    assert notices[0].kind == "bad"
+
+
+def test_continue_and_refine_go_on_from_the_present_training(window):
+    project = trained_project()
+    bad = replace(project.training, bad_faces=np.array([3]))
+    window.show(replace(project, training=bad))
+    actions = window.window.actions_by_key.actions
+    assert actions["refine_training"].isEnabled()
+    window.workspace.train_on("refine")
+    job, _, arguments = window.workspace.workers.started[-1]
+    _source, options, former, checkpoint, keep = arguments
+    assert options.start == "refine"
+    assert (options.encoder, options.decoder) == (bad.options.encoder, bad.options.decoder)
+    assert former is bad
+    assert checkpoint is None
+    assert keep is not None
+    job.finished.emit(project.training)
+    assert window.workspace.options("training").start == "new"
+    window.show(project)
+    assert not actions["refine_training"].isEnabled()  # nothing is folded
+
+
+def kept(surface, options):
+    weights = (np.zeros((2, 2), np.float32),)
+    fields = dict.fromkeys(Checkpoint.__dataclass_fields__)
+    fields |= {
+        "curves": np.zeros((0, 6)),
+        "surface": fingerprint(surface),
+        "options": options,
+        "weights": weights,
+        "schedule": (3,),
+    }
+    fields |= {"steps": 3, "seconds": 34.0, "focus": np.zeros(len(surface.faces), bool)}
+    return Checkpoint(**dict(fields.items()))
+
+
+def test_a_training_that_was_cut_off_is_found_and_forgotten(tmp_path):
+    project = trained_project()
+    lost = LostTraining(tmp_path / "a.checkpoint")
+    assert lost.look(project.source) is None
+    write_checkpoint(lost.file, kept(project.source.surface, project.training.options))
+    assert lost.look(project.source).seconds == 34.0
+    other = replace(
+        project.source, surface=replace(project.source.surface, vertices=project.source.surface.vertices + 1)
+    )
+    assert lost.look(other) is None
+    lost.file.write_bytes(b"half")
+    assert lost.look(project.source) is None
+    lost.forget()
+    assert not lost.file.exists()
+
+
+def test_a_training_that_was_cut_off_is_offered_when_its_surface_is_opened(window):
+    project = trained_project()
+    workspace = window.workspace
+    write_checkpoint(workspace.lost.file, kept(project.source.surface, project.training.options))
+    notices = []
+    workspace.notified.connect(notices.append)
+    workspace.open_surface("bumpy.ply")
+    workspace.workers.started[-1][0].finished.emit(project.source)
+    assert notices[-1].action == "resume_training"
+    assert workspace.state("training") is StageState.READY
+    workspace.resume_training()
+    job, _, arguments = workspace.workers.started[-1]
+    assert arguments[3] is workspace.lost.found
+    job.finished.emit(project.training)
+    assert not workspace.lost.file.exists()
