@@ -17,6 +17,7 @@ from app.translation import tr
 from app.views.cells_views import CellsViews
 from app.views.denoise_views import DenoiseViews
 from app.views.fourth_view import FourthView
+from app.views.generate_views import GenerateViews
 from app.views.latent_view import LatentView
 from app.views.reconstruction_view import ReconstructionView
 from app.views.runs_page import RunsPage
@@ -137,6 +138,7 @@ class ViewGrid(QWidget):
         self.cells = CellsViews(self, workspace, selection, theme)
         self.transport = TransportViews(self, workspace, selection, theme, self._make_plotter())
         self.denoise = DenoiseViews(self, workspace, selection, theme, self._make_plotter)
+        self.generate = GenerateViews(self, workspace, selection, theme, self._make_plotter)
         self._feed = SnapshotFeed(workspace, self.executor, self)
         self._feed.changed.connect(self._show_snapshot)
         workspace.project_changed.connect(lambda *_: self._show_lattice())
@@ -279,6 +281,7 @@ class ViewGrid(QWidget):
         self.transport.close()
         self.runs.close_page()
         self.denoise.close()
+        self.generate.close()
         for view in self.views.values():
             view.close_view()
         self.executor.shutdown(wait=True, cancel_futures=True)
@@ -383,6 +386,7 @@ class ViewGrid(QWidget):
         self.reconstruction.show_snapshot(snapshot, outdated)
         self.cells.show_snapshot(snapshot)
         self.denoise.show_snapshot(snapshot)
+        self.generate.show_snapshot(snapshot)
         if self._linked and snapshot is not None:
             self.reconstruction.canvas.set_camera(self.surface.canvas.camera)
 
@@ -391,6 +395,7 @@ class ViewGrid(QWidget):
             view.restyle()
         self.cells.restyle()
         self.denoise.restyle()
+        self.generate.restyle()
         self.update()
 
     # -- layout ------------------------------------------------------------------------------------------------------

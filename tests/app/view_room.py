@@ -57,7 +57,7 @@ class Room:
         parts += [self.grid.denoise.before.canvas._sights, self.grid.denoise.after.canvas._sights]
         parts += [self.surface.canvas._sights, self.reconstruction.canvas._sights]
         parts += self.grid.cells.pending() + self.grid.transport.pending() + self.grid.denoise.pending()
-        parts += self.grid.runs.pending()
+        parts += self.grid.generate.pending() + self.grid.runs.pending()
         self.qtbot.waitUntil(lambda: not any(part.is_busy or part._rest.isActive() for part in parts), timeout=20000)
 
     def move(self, canvas, x, y):
