@@ -137,7 +137,8 @@ class Inspector(QWidget):
         self.denoise.show_project(new)
         self.generate.show_project(new)
         self._show_picked()
-        self._show_errors()
+        if old is None or new.training is not old.training or new.source is not old.source:
+            self._show_errors()  # decodes thousands of vertices
         self._show_stage()
 
     def _on_stage_changed(self, key: str) -> None:
