@@ -82,12 +82,51 @@ def exportables() -> tuple[Exportable, ...]:
             "_samples",
             lambda project: CLOUDS if project.transport is not None else (),
         ),
+        Exportable(
+            "denoised",
+            tr("Denoised points"),
+            tr("With the noisy points, their true feet, and where they came from if that is known."),
+            "_denoised",
+            lambda project: ("ply",) if project.denoising is not None else (),
+        ),
+        Exportable(
+            "generated",
+            tr("Generated points"),
+            tr("With their codes, their distance from the surface, and whether their code is one of it."),
+            "_generated",
+            lambda project: ("ply",) if project.generation is not None else (),
+        ),
+        Exportable(
+            "walk",
+            tr("Walk: geodesic"),
+            tr("Every place where it passes from piece to piece, with code and length from the start."),
+            "_geodesic",
+            _walk_formats,
+        ),
+        Exportable(
+            "walk_straight",
+            tr("Walk: straight"),
+            tr("Every place where it passes from piece to piece, with code and length from the start."),
+            "_straight",
+            _walk_formats,
+        ),
+        Exportable(
+            "walk_frames",
+            tr("Walk: frames"),
+            tr("Points of the geodesic at equal distances, with code and length from the start."),
+            "_frames",
+            _walk_formats,
+        ),
     )
 
 
 def available(project: Project) -> tuple[Exportable, ...]:
     """Return what a project has to export."""
     return tuple(one for one in exportables() if one.formats(project))
+
+
+def _walk_formats(project: Project) -> tuple[str, ...]:
+    return ("ply",) if project.generation is not None and project.generation.walk is not None else ()
 
 
 def _surface_formats(project: Project) -> tuple[str, ...]:

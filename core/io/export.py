@@ -9,6 +9,13 @@ import numpy as np
 from core.errors import InputError
 from core.io.atomic import replacing
 from core.io.autoencoder_file import write_autoencoder
+from core.io.export_points import (
+    export_denoised,
+    export_frames,
+    export_generated,
+    export_straight_walk,
+    export_walk,
+)
 from core.io.export_transport import export_parameterization, export_samples, export_transport
 from core.io.ply import columns, write_ply
 from core.io.write_cells import (
@@ -54,8 +61,9 @@ def export_file(project: Project, path: str | Path, what: str = "") -> None:
     what : str
         "reconstruction", "surface", "parameterization" (a mesh; .npz: the transport; .svg: the diagram), "samples"
         (.ply, .npz), "cells" (.npz, .svg, .pdf: those of the decoder in the disk; .vtp: those of the
-        encoder on the surface), "reconstruction_cells" (.ply: the decoder network alone) or "reconstruction_pieces"
-        (.ply: with its detail layer); empty: the reconstruction if there is one, else the surface.
+        encoder on the surface), "reconstruction_cells" (.ply: the decoder network alone), "reconstruction_pieces"
+        (.ply: with its detail layer), "denoised", "generated", "walk" (the geodesic), "walk_straight" or "walk_frames"
+        (.ply); empty: the reconstruction if there is one, else the surface.
 
     Raises
     ------
@@ -159,6 +167,11 @@ EXPORTS: Mapping[str, Callable[[Project, Path], None]] = {
     "parameterization": export_parameterization,
     "samples": export_samples,
     "reconstruction_pieces": _export_reconstruction_pieces,
+    "denoised": export_denoised,
+    "generated": export_generated,
+    "walk": export_walk,
+    "walk_straight": export_straight_walk,
+    "walk_frames": export_frames,
 }
 """What can be exported, and what writes it."""
 

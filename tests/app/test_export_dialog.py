@@ -11,6 +11,8 @@ from app.views.export_table import available, exportables
 from core.io.export import EXPORTS, export_file
 from core.progress import finish
 from core.relu.cells import CellsOptions, find_cells
+from tests.app.make_denoising import denoised_project
+from tests.app.make_generation import generated_project
 from tests.app.make_transport import transported_project
 
 
@@ -18,7 +20,8 @@ from tests.app.make_transport import transported_project
 def project():
     made = transported_project()
     networks = made.training.autoencoder
-    return made.updated(cells=finish(find_cells(made.source.surface, networks, CellsOptions())))
+    extra = {"denoising": denoised_project().denoising, "generation": generated_project().generation}
+    return made.updated(**extra, cells=finish(find_cells(made.source.surface, networks, CellsOptions())))
 
 
 def test_every_result_of_the_core_is_in_the_table():
@@ -27,8 +30,10 @@ def test_every_result_of_the_core_is_in_the_table():
 
 def test_only_what_is_there_is_offered(project):
     keys = [one.key for one in available(project)]
-    assert keys == ["surface", "reconstruction", "cells", "reconstruction_cells", "parameterization", "samples"]
-    plain = replace(project, training=None, cells=None, transport=None)
+    cells = ["cells", "reconstruction_cells"]
+    points = ["denoised", "generated", "walk", "walk_straight", "walk_frames"]
+    assert keys == ["surface", "reconstruction", *cells, "parameterization", "samples", *points]
+    plain = replace(project, training=None, cells=None, transport=None, denoising=None, generation=None)
     assert [one.key for one in available(plain)] == ["surface"]
 
 
