@@ -167,6 +167,12 @@ def _add_training(parser: argparse.ArgumentParser) -> None:
         "--no-detail", dest="detail", action="store_const", const=False, help="leave the detail layer away"
     )
     parser.add_argument("--detail-nodes", type=int, metavar="N", help="its nodes across the disk (default: automatic)")
+    parser.add_argument(
+        "--withheld",
+        type=float,
+        metavar="SHARE",
+        help="part of the surface that is not learned from, to test (0 to 0.5)",
+    )
     parser.add_argument("--steps", type=_widths, metavar="N", help="take exactly so many steps, whatever their time")
     parser.add_argument(
         "--start",

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Bool, Float64, Int64
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import cKDTree
 
 from core.autoencoder.autoencoder import Autoencoder
@@ -16,6 +14,7 @@ from core.autoencoder.sheets import several_sheets, spread_in_space
 from core.errors import BudaiError
 from core.evaluation.distortion import flipped_triangles, signed_areas
 from core.relu.single_precision import evaluate_single
+from core.surface.geodesic_balls import geodesic_balls
 from core.surface.point_cloud import PointCloud
 from core.surface.sampling import sample_by_area
 from core.surface.surface import Surface
@@ -211,18 +210,8 @@ class SurfaceSource(SampleSource):
 
     def withheld(self, rows: Rows) -> Bool[np.ndarray, " n"]:
         """Return the rows in balls around random vertices, distances measured along edges."""
-        surface = self._surface
-        first, second = surface.edges.T
-        length = np.linalg.norm(surface.vertices[first] - surface.vertices[second], axis=1)
-        n = len(surface.vertices)
-        graph = coo_matrix((length, (first, second)), (n, n)).tocsr()
-        used = np.unique(surface.faces)
-        centres = self._rng.choice(used, min(_BALLS, len(used)), replace=False)
-        radius = np.sqrt(_BALL_SHARE * surface.area / np.pi)
-        distance = dijkstra(graph, directed=False, indices=centres, limit=radius, min_only=True)
-        inside = np.isfinite(distance)
-        whole = inside[surface.faces].all(1)
-        return rows.of_owner(whole, inside)
+        inside = geodesic_balls(self._surface, _BALL_SHARE, _BALLS, self._rng)
+        return rows.of_owner(inside[self._surface.faces].all(1), inside)
 
 
 class CloudSource(SampleSource):

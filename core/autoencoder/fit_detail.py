@@ -6,6 +6,7 @@ from collections.abc import Generator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from jaxtyping import Bool
 
 from core.autoencoder.autoencoder import Autoencoder
 from core.autoencoder.detail_figures import COARSEST, FINEST, DetailFigures
@@ -121,7 +122,10 @@ class DetailFit:
 
 
 def fit_detail(
-    surface: Surface | PointCloud, autoencoder: Autoencoder, options: DetailOptions | None = None
+    surface: Surface | PointCloud,
+    autoencoder: Autoencoder,
+    options: DetailOptions | None = None,
+    left_out: Bool[np.ndarray, " f"] | None = None,
 ) -> Work[DetailFit]:
     """Fit a detail layer to what the network leaves of a surface.
 
@@ -133,6 +137,8 @@ def fit_detail(
         The networks; a detail layer that it has is replaced, not refined.
     options : DetailOptions, optional
         By default everything is chosen automatically.
+    left_out : (f,) bool array, optional
+        Faces of a surface that no sample may be taken from.
 
     Yields
     ------
@@ -151,7 +157,7 @@ def fit_detail(
     values along the edges of the triangulation: a sparse linear system with three right-hand sides. Samples lie at the
     codes that the encoder really gives, so that the error of decode(encode(x)) is what becomes small.
     """
-    return _Fit(surface, autoencoder, options or DetailOptions()).work()
+    return _Fit(surface, autoencoder, options or DetailOptions(), left_out).work()
 
 
 def expected_seconds(n_vertices: int, encoder: ReluMap, decoder: ReluMap) -> float:
@@ -188,7 +194,14 @@ class _Attempt:
 class _Fit:
     """One fit."""
 
-    def __init__(self, surface: Surface | PointCloud, autoencoder: Autoencoder, options: DetailOptions) -> None:
+    def __init__(
+        self,
+        surface: Surface | PointCloud,
+        autoencoder: Autoencoder,
+        options: DetailOptions,
+        left_out: Bool[np.ndarray, " f"] | None,
+    ) -> None:
+        self.left_out = left_out if left_out is not None and left_out.any() else None
         self.clock = ActiveClock()
         self.cloud = isinstance(surface, PointCloud)
         self.kind = "cloud" if self.cloud else "surface"
@@ -205,7 +218,7 @@ class _Fit:
         source = sample_source(self.surface, self.autoencoder, self.rng)
         told_by, started = None, self.clock.seconds
         if self.options.checked:
-            self.chosen_by, told_by = source.held_out()
+            self.chosen_by, told_by = (self._allowed(rows) for rows in source.held_out())
         looked, started = self.clock.seconds - started, self.clock.seconds
         resolution = self.options.resolution or self._affordable(source, looked)
         best = yield from self._attempt(source, resolution, USUAL_SMOOTHNESS)
@@ -232,13 +245,21 @@ class _Fit:
         answer = yield from self.clock.pause(Progress(self.done, message))
         self.stopped = self.stopped or answer == "stop"
 
+    def _allowed(self, rows: Rows) -> Rows:
+        """Return the rows that are not left out."""
+        if self.left_out is None or not isinstance(self.surface, Surface):
+            return rows
+        seen = np.zeros(len(self.surface.vertices), bool)
+        seen[self.surface.faces[~self.left_out]] = True
+        return rows.where(~rows.of_owner(self.left_out, ~seen))
+
     def _attempt(
         self, source: SampleSource, resolution: int, smoothness: int
     ) -> Generator[Progress, str | None, _Attempt]:
         """Fit at one resolution, the smoothness being the one with the least error at the samples held out."""
         yield from self._pause(0.1, f"Detail layer: samples for {resolution} nodes across")
         spacing = 2.0 / resolution
-        given = source.rows(spacing)
+        given = self._allowed(source.rows(spacing))
         folded = source.folded(given, spacing)
         share = float(given.weights[folded].sum() / given.weights.sum())
         if share > _MOST_FOLDED:

@@ -55,6 +55,10 @@ class Certificate:
         The distance that 99 % of those do not exceed.
     round_trip_worst : float or None
         The largest of those distances.
+    withheld_share : float or None
+        Part of the area that training was not to see; None where it saw all.
+    withheld_rmse_rel, withheld_network_rmse_rel : float or None
+        Root mean square error there, of the whole decoder and of the network alone.
     network : Accuracy or None
         The errors of the decoder network without its detail layer; None where it has none.
     exact : ExactFigures or None
@@ -78,6 +82,9 @@ class Certificate:
     round_trip: float | None = None
     round_trip_99: float | None = None
     round_trip_worst: float | None = None
+    withheld_share: float | None = None
+    withheld_rmse_rel: float | None = None
+    withheld_network_rmse_rel: float | None = None
     network: Accuracy | None = None
     exact: ExactFigures | None = None
 

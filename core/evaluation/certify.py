@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float64, Int64
+from jaxtyping import Bool, Float64, Int64
 
 from core.arrays import frozen
 from core.autoencoder.autoencoder import Autoencoder
@@ -31,6 +31,8 @@ _BLOCK = 1000
 """Points, triangles or faces that one thread takes between two places to cancel."""
 _LATENT = 20_000
 """Random codes behind the round trip."""
+_UNSEEN = 10_000
+"""Random points where training was not to see the surface."""
 _RANDOM = 30_000
 """Small random triangles looked at."""
 _SIZES = (0.3, 0.1, 0.01)
@@ -60,7 +62,12 @@ class Findings:
         object.__setattr__(self, "bad_faces", frozen(self.bad_faces, np.int64, (None,)))
 
 
-def certify(surface: Surface, autoencoder: Autoencoder, rng: np.random.Generator) -> Work[Findings]:
+def certify(
+    surface: Surface,
+    autoencoder: Autoencoder,
+    rng: np.random.Generator,
+    left_out: Bool[np.ndarray, " f"] | None = None,
+) -> Work[Findings]:
     """Measure an autoencoder on a surface, in float64.
 
     Parameters
@@ -71,6 +78,8 @@ def certify(surface: Surface, autoencoder: Autoencoder, rng: np.random.Generator
         What to measure: the whole decoder, and where it has a detail layer the network alone too.
     rng : Generator
         Where the random points come from.
+    left_out : (f,) bool array, optional
+        Faces that training was not to see.
 
     Yields
     ------
@@ -94,6 +103,7 @@ def certify(surface: Surface, autoencoder: Autoencoder, rng: np.random.Generator
         random = yield from _flipped_random(surface, autoencoder, codes, rng, reports)
         looked_at, flips = yield from _flipped_pieces(surface, autoencoder, codes, rng, reports)
     flipped = flipped_triangles(codes, faces)
+    unseen = {} if left_out is None or not left_out.any() else _unseen(surface, autoencoder, rng, left_out)
     certificate = Certificate(
         rmse_rel=whole.rmse_rel,
         chamfer_rel=whole.chamfer_rel,
@@ -113,6 +123,7 @@ def certify(surface: Surface, autoencoder: Autoencoder, rng: np.random.Generator
         round_trip_99=float(np.quantile(around, 0.99)),
         round_trip_worst=float(around.max()),
         network=network,
+        **unseen,
     )
     flipped[looked_at] |= flips > 0
     return Findings(certificate, np.flatnonzero(flipped))
@@ -139,6 +150,20 @@ def _accuracies(
         distances = SurfaceDistances(there[0], back, there[1], at_vertices)
         found.append(accuracy(surface, decoded, _apart(images, points), distances))
     return found[0], found[1] if len(found) > 1 else None
+
+
+def _unseen(
+    surface: Surface, autoencoder: Autoencoder, rng: np.random.Generator, left_out: np.ndarray
+) -> dict[str, float]:
+    """Measure the errors where training was not to see the surface."""
+    points = sample_by_area(surface.corners[left_out], _UNSEEN, rng).points
+    codes = autoencoder.encode(points)
+    share = float(surface.face_areas[left_out].sum() / surface.area)
+    whole, network = (
+        root_mean_square(_apart(decode(codes), points)) / surface.diagonal
+        for decode in (autoencoder.decode, autoencoder.decode_network)
+    )
+    return {"withheld_share": share, "withheld_rmse_rel": whole, "withheld_network_rmse_rel": network}
 
 
 def _apart(points: np.ndarray, others: np.ndarray) -> np.ndarray:

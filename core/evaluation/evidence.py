@@ -48,6 +48,10 @@ def evidence(certificate: Certificate, detail: DetailFigures | None) -> tuple[Ev
     network = None if certificate.network is None else certificate.network.rmse_rel
     text = f"{certificate.samples:,} fresh random points, uniform by area: the figure of the certificate."
     found.append(Evidence("fresh", "Fresh points", network, certificate.rmse_rel, text))
+    if certificate.withheld_rmse_rel is not None and certificate.withheld_share is not None:
+        error, share = certificate.withheld_network_rmse_rel, 100 * certificate.withheld_share
+        text = f"Geodesic balls with {share:.2g} % of the area, which neither training nor fit have seen."
+        found.append(Evidence("unseen", "Never seen", error, certificate.withheld_rmse_rel, text))
     if detail is None:
         return tuple(found)
     text = f"{detail.samples:,} samples that the detail layer was fitted to."

@@ -19,6 +19,8 @@ _SIZES = (1.0, 1.0, 0.6, 0.6)
 """Sizes of the triangles of a batch, relative to the faces they lie in."""
 _FINE_SIZES = (1.0, 0.6, 0.3, 0.1)
 """The same where parts of faces are to be put right."""
+_FOCUS = 0.25
+"""Part of a batch that is taken there."""
 _LATER = 0.55
 """Where in the schedule a training begins that goes on from another one."""
 _HARD_EVERY = 200
@@ -101,7 +103,7 @@ class Start:
     weights : tuple of float32 arrays
         Weights and biases of the encoder, then of the decoder: all matrices of a network before its biases.
     focus : (f,) bool array
-        Faces that half of the samples are taken from; none: no face is preferred.
+        Faces that a part of the samples is taken from; none: no face is preferred.
     """
 
     weights: tuple[np.ndarray, ...]
@@ -118,7 +120,7 @@ class Learner:
     faces : (f, 3) int array
         Corners of each face.
     areas : (f,) float array
-        Areas of the faces.
+        Areas of the faces; one of area 0 is not learned from.
     places : (n, 2) float array or None
         The guiding chart; None for free training.
     widths : pair of tuples
@@ -155,6 +157,8 @@ class Learner:
         self._corners = torch.eye(3, device=device)
         self.points, self.faces = self._tensor(points), torch.as_tensor(np.array(faces), device=device)
         self.areas = self._tensor(areas / areas.sum())
+        self._learned = (self.areas > 0.0).float()
+        self._seen = torch.unique(self.faces[self.areas > 0.0])
         self.places = None if places is None else self._tensor(places)
         if places is not None:
             self.inverses, self.ideals = (self._tensor(part) for part in chart_frames(places[faces]))
@@ -216,7 +220,7 @@ class Learner:
         def equations(part: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
             return self.decoder.normal_equations(self.encoder(part), part)
 
-        points = torch.cat([self.points, self.draw(count)])
+        points = torch.cat([self.points[self._seen], self.draw(count)])
         parts, found = points.split(_FITTED if self.device.type == "cpu" else len(points)), []
         for k in range(0, len(parts), self._workers):
             found += self._map(equations, [(part,) for part in parts[k : k + self._workers]])
@@ -252,16 +256,16 @@ class Learner:
     def _initialize(self, generator: torch.Generator) -> None:
         """First weights, and the share of each face in a batch."""
         # Half by area, which the error is measured by, half by count, which flips are.
-        self._share = 0.5 * self.areas + 0.5 / len(self.areas)
+        self._share = 0.5 * self.areas + 0.5 * self._learned / self._learned.sum()
         if self.start is not None and self.start.focus.any():
-            focus = self._tensor(self.start.focus)
-            self._share = 0.5 * self._share + 0.5 * focus / focus.sum()
+            focus = self._tensor(self.start.focus) * self._learned
+            self._share = (1.0 - _FOCUS) * self._share + _FOCUS * focus / focus.sum().clamp_min(1.0)
             self._sizes = self._tensor(np.array(_FINE_SIZES))
         self._cumulative = torch.cumsum(self._share, 0)
         if self.start is not None:
             self.restore([self._tensor(array) for array in self.start.weights])
             return
-        some = torch.randperm(len(self.points), generator=generator)[:_SOME].to(self.device)
+        some = self._seen[torch.randperm(len(self._seen), generator=generator)[:_SOME].to(self.device)]
         points = self.points[some]
         self.encoder.initialize(points, None if self.places is None else self.places[some], generator)
         codes = self.encoder(points)
@@ -322,7 +326,7 @@ class Learner:
         codes, _ = self.images(precise=True)
         edges = codes[self.faces]
         relative = self.inverses @ (edges[:, 1:] - edges[:, :1])
-        hard = (determinants(relative) < 0.25 * determinants(self.ideals)).float()
+        hard = (determinants(relative) < 0.25 * determinants(self.ideals)).float() * self._learned
         # No face is drawn more than 50 times as often as others, should only a few be hard.
         extra = hard * (_HARD_SHARE / (1.0 - _HARD_SHARE) / hard.sum().clamp_min(len(hard) / 50.0))
         self._cumulative = torch.cumsum(self._share + extra, 0)

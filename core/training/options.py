@@ -47,6 +47,9 @@ class TrainingOptions:
         Whether a detail layer is fitted at the end, within the time.
     detail_nodes : int
         Its nodes across the latent disk; 0: chosen from the samples and the error.
+    withheld : float
+        Part of the surface, in geodesic balls, that neither training nor fit may see: there the certificate tells what
+        was not learned by heart.
     start : "new", "continue" or "refine"
         Begin anew, go on from a trained autoencoder, or go on from it with more samples where its chart folds.
     steps : tuple of int
@@ -153,6 +156,18 @@ class TrainingOptions:
             "from the density of the samples and the error at samples that were held out.",
         },
     )
+    withheld: float = field(
+        default=0.0,
+        metadata={
+            "label": "Withheld",
+            "kind": "percent",
+            "minimum": 0.0,
+            "maximum": 0.5,
+            "advanced": True,
+            "tooltip": "Part of the surface, in balls, that neither training nor detail layer may see; the certificate "
+            "tells the error there. The guiding chart is made of the whole surface.",
+        },
+    )
     start: Start = field(
         default="new",
         metadata={
@@ -160,7 +175,7 @@ class TrainingOptions:
             "hidden": True,
             "choices": ("new", "continue", "refine"),
             "tooltip": "New: random weights. Continue: from the autoencoder there is, its chart kept. Refine: the "
-            "same, half of the samples taken where triangles are turned over, and around.",
+            "same, a part of the samples taken where triangles are turned over, and around.",
         },
     )
     steps: tuple[int, ...] = field(
@@ -178,7 +193,7 @@ class TrainingOptions:
     def __post_init__(self) -> None:
         for name in ("preset", "mode", "device", "start"):
             self._one_of(name)
-        for name in ("seconds", "seed", "detail_nodes"):
+        for name in ("seconds", "seed", "detail_nodes", "withheld"):
             self._within(name, getattr(self, name))
         for name in ("encoder", "decoder", "steps"):
             values = tuple(int(value) for value in getattr(self, name))

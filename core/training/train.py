@@ -15,6 +15,7 @@ from core.clock import ActiveClock, n_cores
 from core.errors import BudaiError, TrainingError
 from core.evaluation.certify import Findings, certify
 from core.progress import Progress, Result, Work
+from core.surface.geodesic_balls import withheld_faces
 from core.surface.normalization import unit_frame
 from core.surface.surface import Surface
 from core.training.checkpoint import Checkpoint, fingerprint
@@ -122,6 +123,14 @@ class _Run:
         self.target: np.ndarray | None = None
         self.chart_seconds: float | None = None
         self.set_aside = 0.0
+        self.left_out = np.zeros(len(surface.faces), bool)
+        if options.withheld:
+            self.left_out = withheld_faces(surface, options.withheld, np.random.default_rng(options.seed))
+            if self.left_out.all() or not self.left_out.any():
+                raise TrainingError(
+                    f"Withheld: balls with {100 * options.withheld:.3g} % of a surface of {len(surface.faces):,} "
+                    "triangles would take none or all of them. Choose another part, or a finer surface."
+                )
         self.recipe = Recipe() if self.device.type == "cpu" else _ON_ACCELERATOR
         self.kept, self.keep_due = [], 0.0
         self.start = None
@@ -160,7 +169,8 @@ class _Run:
         if fit is not None:
             autoencoder = autoencoder.with_detail(fit.detail)
             detail = yield from with_withheld_error(fit)
-        findings = yield from certify(self.surface, autoencoder, np.random.default_rng(self.options.seed))
+        rng = np.random.default_rng(self.options.seed)
+        findings = yield from certify(self.surface, autoencoder, rng, self.left_out)
         return self._result(autoencoder, codes, seconds, schedule, findings, detail)
 
     def _result(
@@ -206,7 +216,7 @@ class _Run:
         # A run of prescribed steps shall give the same numbers whatever the time.
         left = math.inf if self.options.steps else max(self.options.seconds - self.clock.seconds, self.set_aside)
         options = DetailOptions(self.options.detail_nodes, seed=self.options.seed, seconds=left)
-        work, answer = fit_detail(self.surface, autoencoder, options), None
+        work, answer = fit_detail(self.surface, autoencoder, options, self.left_out), None
         try:
             while True:
                 progress = work.send(answer)
@@ -242,7 +252,7 @@ class _Run:
         return Learner(
             self.frame.normalize(self.surface.vertices),
             self.surface.faces,
-            self.surface.face_areas / self.surface.diagonal**2,
+            self.surface.face_areas / self.surface.diagonal**2 * ~self.left_out,
             self.target,
             (self.options.encoder_widths, self.options.decoder_widths),
             self.device,

@@ -42,7 +42,7 @@ def test_a_training_goes_on_from_another(surface: Surface, former: TrainingResul
         np.testing.assert_allclose(mine, given, rtol=1e-5)
 
 
-def test_refining_draws_half_of_the_samples_around_what_is_bad(surface: Surface, former: TrainingResult) -> None:
+def test_refining_draws_a_part_of_the_samples_around_what_is_bad(surface: Surface, former: TrainingResult) -> None:
     bad = replace(former, bad_faces=np.array([100]))
     options = replace(SMALL, start="refine")
     start = start_from(surface, bad, options)
@@ -52,7 +52,7 @@ def test_refining_draws_half_of_the_samples_around_what_is_bad(surface: Surface,
     run.target = bad.target
     learner = run._new_learner()
     share = learner._share.numpy() / learner._share.sum().item()
-    assert share[start.focus].sum() == pytest.approx(0.5 + 0.5 * start.focus.mean(), abs=0.05)
+    assert share[start.focus].sum() == pytest.approx(0.25 + 0.75 * start.focus.mean(), abs=0.05)
     learner.close()
     result = finish(train(surface, options, bad))
     assert result.options.start == "refine"

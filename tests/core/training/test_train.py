@@ -10,8 +10,10 @@ import core.training.train as train_module
 from core.autoencoder.autoencoder import Autoencoder
 from core.errors import TopologyError, TrainingError
 from core.evaluation.distortion import flipped_triangles
+from core.evaluation.evidence import evidence
 from core.progress import Progress, Work, finish
 from core.relu.relu_map import ReluMap
+from core.surface.geodesic_balls import withheld_faces
 from core.surface.normalization import Frame
 from core.surface.surface import Surface
 from core.training.learner import Learner
@@ -143,6 +145,34 @@ def test_where_the_chart_folds_training_goes_without_a_detail_layer(
     # Faces across the fold are not turned over as a whole, but parts of them are.
     assert np.isin(np.flatnonzero(flipped_triangles(result.codes, surface.faces)), result.bad_faces).all()
     assert len(surface.faces) > len(result.bad_faces) > result.certificate.flipped_triangles
+
+
+def test_what_is_withheld_is_not_learned(surface: Surface, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Where nothing is seen, the surface is raised as no one could guess.
+    options = replace(SMALL, withheld=0.2, detail=True, detail_nodes=64, steps=(300,))
+    left_out = withheld_faces(surface, 0.2, np.random.default_rng(0))
+    assert 0.2 <= surface.face_areas[left_out].sum() / surface.area < 0.4
+    monkeypatch.setattr(train_module, "withheld_faces", lambda *_: left_out)
+    hidden = np.ones(len(surface.vertices), bool)
+    hidden[surface.faces[~left_out]] = False
+    assert hidden.any()
+    vertices = surface.vertices.copy()
+    vertices[hidden, 2] += 0.3
+    raised = Surface(vertices, surface.faces)
+    result = finish(train(raised, options))
+    figures = result.certificate
+    assert figures.withheld_share == pytest.approx(raised.face_areas[left_out].sum() / raised.area)
+    assert figures.withheld_rmse_rel > 0.03
+    error = np.linalg.norm(result.autoencoder.decode(result.codes) - raised.vertices, axis=1) / raised.diagonal
+    assert error[~hidden].mean() < 0.01 < 0.05 < error[hidden].mean()
+    assert {row.key for row in evidence(figures, result.detail)} >= {"fresh", "unseen", "fitted", "held_out"}
+    plain = finish(train(surface, SMALL))
+    assert plain.certificate.withheld_share is None
+
+
+def test_a_surface_too_small_to_withhold_a_part_is_refused(surface: Surface) -> None:
+    with pytest.raises(TrainingError, match="would take none or all"):
+        finish(train(Surface(surface.vertices[:3], np.array([[0, 1, 2]])), replace(SMALL, withheld=0.2)))
 
 
 def test_a_fit_that_is_told_to_stop_ends_early(surface: Surface) -> None:
