@@ -4,8 +4,8 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent
+from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 import assets
@@ -364,7 +364,25 @@ class MainWindow(QMainWindow):
         path = _dropped_file(event.mimeData())
         if path:
             event.acceptProposedAction()
-            self.drop_frame.show_text(tr("Open {name}", name=Path(path).name))
+            self._show_drop(path, event.position())
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        path = _dropped_file(event.mimeData())
+        if path:
+            event.acceptProposedAction()
+            self._show_drop(path, event.position())
+
+    def _show_drop(self, path: str, place: QPointF) -> None:
+        """Say what a drop at a place would do."""
+        name = Path(path).name
+        denoises = self._is_on_denoise(place)
+        self.drop_frame.show_text(tr("Denoise {name}", name=name) if denoises else tr("Open {name}", name=name))
+
+    def _is_on_denoise(self, place: QPointF) -> bool:
+        """Whether a place is on the stage *Denoise*, and that can take a file."""
+        panel = self.column.panels["denoise"]
+        inside = panel.rect().contains(panel.mapFrom(self, place.toPoint()))
+        return inside and not self.workspace.obstacle("denoise")
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         self.drop_frame.hide()
@@ -374,7 +392,8 @@ class MainWindow(QMainWindow):
         path = _dropped_file(event.mimeData())
         if path:
             event.acceptProposedAction()
-            self.files.open_path(path)
+            take = self.files.use_noisy if self._is_on_denoise(event.position()) else self.files.open_path
+            take(path)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.may_discard(self.close):

@@ -69,9 +69,9 @@ class DenoiseViews(QObject):
         # Codes of a hundred thousand points take seconds: the views must not wait for them.
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="budai-denoise")
         self.scene = DenoiseScene(workspace, theme, self._executor, self)
-        self.before = Guest(PointCanvas(make_plotter(), theme, self._executor, grid))
-        self.after = Guest(PointCanvas(make_plotter(), theme, self._executor, grid))
-        self.disk = Guest(DiskCanvas(theme, grid), self._disk_picture)
+        self.before = Guest(PointCanvas(make_plotter(), theme, self._executor, grid), grid)
+        self.after = Guest(PointCanvas(make_plotter(), theme, self._executor, grid), grid)
+        self.disk = Guest(DiskCanvas(theme, grid), grid, self._disk_picture)
         self.projection = ProjectionView(theme, make_plotter(), self._executor)
         self.page = DenoisePage(theme)
         self._pictures = Newest(self._executor, self)

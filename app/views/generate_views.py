@@ -67,7 +67,7 @@ class GenerateViews(QObject):
         self.scene = GenerateScene(workspace, theme, self._executor, self)
         self.space = PointCanvas(make_plotter(), theme, self._executor, grid)
         self.plane = TaggedDisk(theme, grid)
-        self.points, self.disk = Guest(self.space), Guest(self.plane, self._disk_picture)
+        self.points, self.disk = Guest(self.space, grid), Guest(self.plane, grid, self._disk_picture)
         self.walk = WalkView(theme, make_plotter(), self._executor)
         self.lens = GenerateLens(theme, make_plotter(), self._executor)
         self.ground: ClayGround | None = None

@@ -19,6 +19,8 @@ class Guest(QWidget):
     ----------
     canvas : SurfaceCanvas or DiskCanvas
         What is seen.
+    owner : QWidget
+        Keeps it until a view takes it in.
     draw : callable, optional
         Returns the picture of a disk at a multiple of its size; only for a `DiskCanvas`.
 
@@ -34,9 +36,12 @@ class Guest(QWidget):
     color_chosen = Signal(str)
 
     def __init__(
-        self, canvas: SurfaceCanvas | DiskCanvas, draw: Callable[[int], DiskPicture | None] | None = None
+        self,
+        canvas: SurfaceCanvas | DiskCanvas,
+        owner: QWidget,
+        draw: Callable[[int], DiskPicture | None] | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(owner)
         self.canvas = canvas
         self._draw = draw
         self.caption, self.color_by = "", "none"

@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog
 
 from app.workspace import StageState
@@ -72,6 +74,23 @@ def test_a_file_is_asked_for_when_file_is_chosen_and_when_none_is_there(room, mo
     assert (options.input, options.path) == ("file", "/scans/noisy.pcd")
     room.trigger("run_stage")
     assert room.workers.last.title == "denoise"
+
+
+def test_a_cloud_dropped_on_the_stage_is_its_input(room):
+    room.show(denoised_project())
+    window, data = room.window, QMimeData()
+    data.setUrls([QUrl.fromLocalFile("/scans/noisy.pcd")])
+    action, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    middle = panel(room).mapTo(window, panel(room).rect().center())
+    window.dragMoveEvent(QDragMoveEvent(middle, action, data, left, none))
+    assert window.drop_frame.text == "Denoise noisy.pcd"
+    window.dragMoveEvent(QDragMoveEvent(window.grid.pos(), action, data, left, none))
+    assert window.drop_frame.text == "Open noisy.pcd"
+    window.dropEvent(QDropEvent(QPointF(middle), action, data, left, none))
+    options = room.workspace.options("denoise")
+    assert (options.input, options.path) == ("file", "/scans/noisy.pcd")
+    assert room.workspace.open_stage == "denoise"
+    assert not room.workers.started
 
 
 def test_methods_that_were_not_run_are_grey(room):
