@@ -1,12 +1,13 @@
-"""Take the pictures of the README from the real window: ``python -m assets.take_screenshots`` (about four minutes).
+"""Take the pictures of the README from the real window: ``python -m assets.take_screenshots [CHAPTER ...]``.
 
-Needs a display (Xvfb will do) of at least 1600 × 1000 pixels.
+Chapters are those of `CHAPTERS`; without any, all are taken. A chapter takes two to four minutes. Needs a display (Xvfb
+will do) of at least 1600 × 1000 pixels.
 """
 
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,61 +27,118 @@ FOLDER = Path(__file__).parent / "docs"
 SECONDS = 60.0
 PLACE = (2.0, -20.0, 11.0)
 """A point before the belly: the vertex nearest to it is picked."""
+SMALL = (64, 64, 64)
+"""Hidden widths of the networks whose cells are shown: few enough for their cells to be seen in a small picture."""
+
+
+class Photographer:
+    """The window with somebody who uses it."""
+
+    def __init__(self, application: QApplication, folder: Path) -> None:
+        self._application = application
+        self.theme = Theme("light")
+        self.theme.dress(application)
+        self.workspace, self.selection = Workspace(), Selection()
+        settings, log = Settings(folder), LogFile(folder)
+        self.window = MainWindow(self.workspace, self.selection, self.theme, settings, log)
+        self.window.resize(1600, 1000)
+        self.window.show()
+        self.window.files.open_path(str(assets.sample_path("laughing_figurine")))
+        self.wait(lambda: self.workspace.project.source is not None, 30.0)
+        self.workspace.show_stage("training")
+        self.workspace.workers.prepare()
+
+    def wait(self, until: Callable[[], bool] = lambda: False, seconds: float = 2.0) -> None:
+        """Let the window work until something is so, or for some seconds."""
+        end = time.monotonic() + seconds
+        while not until() and time.monotonic() < end:
+            self._application.processEvents()
+            time.sleep(0.002)
+
+    def rest(self) -> None:
+        """Wait until nothing has been computed for a second."""
+        quiet = time.monotonic()
+        while time.monotonic() - quiet < 1.0:
+            self.wait(seconds=0.05)
+            if any(part.is_busy for part in self.window.grid.cells.pending()):
+                quiet = time.monotonic()
+
+    def take(self, name: str, mode: str, size: tuple[int, int] = (1600, 1000)) -> None:
+        """Save what is seen."""
+        self.theme.set_mode(mode)
+        self.window.resize(*size)
+        self.rest()
+        self.wait(seconds=4.0)
+        self.window.grab().save(str(FOLDER / f"{name}.png"))
+
+    def pick(self) -> None:
+        """Pick a point of the belly."""
+        source = self.workspace.project.source
+        assert source is not None
+        assert isinstance(source.surface, Surface)
+        nearest = np.linalg.norm(source.surface.vertices - PLACE, axis=1).argmin()
+        self.selection.pick(Pick(int(nearest), "surface"))
+
+    def run(self, stage: str, seconds: float) -> None:
+        """Run a stage to its end."""
+        self.workspace.show_stage(stage)
+        self.workspace.run_stage(stage)
+        self.wait(lambda: self.workspace.state(stage) is not StageState.RUNNING, seconds)
+
+    def close(self, folder: Path) -> None:
+        """Close the window; nothing is to be kept, so nobody is to be asked."""
+        self.workspace.mark_saved(folder / "figurine.budai")
+        self.window.close()
+        self.workspace.close()
+
+
+def training(photographer: Photographer) -> None:
+    """Train and show it on the way."""
+    workspace = photographer.workspace
+    photographer.take("start_light", "light")
+    workspace.set_options("training", replace(workspace.options("training"), seconds=SECONDS))
+    photographer.theme.set_mode("dark")
+    photographer.wait(seconds=6.0)
+    workspace.run_stage("training")
+    photographer.wait(seconds=0.45 * SECONDS)
+    photographer.pick()
+    photographer.take("training_dark", "dark")
+    photographer.wait(lambda: workspace.state("training") is not StageState.RUNNING, 4 * SECONDS)
+    photographer.take("trained_light", "light")
+    photographer.take("trained_dark", "dark")
+    photographer.take("small_light", "light", (1280, 720))
+
+
+def cells(photographer: Photographer) -> None:
+    """Show the cells of small networks, by pattern and by area factor."""
+    workspace, grid = photographer.workspace, photographer.window.grid
+    options = workspace.options("training")
+    small = replace(options, seconds=SECONDS, encoder=SMALL, decoder=SMALL, detail=False)
+    workspace.set_options("training", small)
+    photographer.run("training", 4 * SECONDS)
+    workspace.set_options("cells", replace(workspace.options("cells"), complexity=True))
+    photographer.run("cells", SECONDS)
+    photographer.rest()
+    photographer.pick()
+    photographer.take("cells_light", "light")
+    for view in ("surface", "latent", "reconstruction"):
+        grid.set_color_by(view, "area_factor")
+    photographer.take("cells_dark", "dark")
+
+
+CHAPTERS: Mapping[str, Callable[[Photographer], None]] = {"training": training, "cells": cells}
+"""What is shown, each in a window of its own."""
 
 
 def main() -> None:
-    """Drive the window through a training and save what it shows on the way."""
+    """Take the pictures of the chapters that are named."""
     application = QApplication(sys.argv[:1])
     FOLDER.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(Path(folder))
-        theme = Theme("light")
-        theme.dress(application)
-        workspace, selection = Workspace(), Selection()
-        window = MainWindow(workspace, selection, theme, settings, LogFile(Path(folder)))
-        window.resize(1600, 1000)
-        window.show()
-        _take_all(application, window, workspace, selection, theme)
-        workspace.mark_saved(Path(folder) / "figurine.budai")  # nothing is to be kept, so nobody is to be asked
-        window.close()
-        workspace.close()
-
-
-def _take_all(
-    application: QApplication, window: MainWindow, workspace: Workspace, selection: Selection, theme: Theme
-) -> None:
-    def spin(until: Callable[[], bool], seconds: float) -> None:
-        end = time.monotonic() + seconds
-        while not until() and time.monotonic() < end:
-            application.processEvents()
-            time.sleep(0.002)
-
-    def take(name: str, mode: str, size: tuple[int, int] = (1600, 1000)) -> None:
-        theme.set_mode(mode)
-        window.resize(*size)
-        spin(lambda: False, 2.0)
-        window.grab().save(str(FOLDER / f"{name}.png"))
-
-    window.files.open_path(str(assets.sample_path("laughing_figurine")))
-    spin(lambda: workspace.project.source is not None, 30.0)
-    workspace.show_stage("training")
-    workspace.workers.prepare()
-    take("start_light", "light")
-    workspace.set_options("training", replace(workspace.options("training"), seconds=SECONDS))
-    theme.set_mode("dark")
-    spin(lambda: False, 6.0)
-    workspace.run_stage("training")
-    spin(lambda: False, 0.45 * SECONDS)
-    source = workspace.project.source
-    assert source is not None
-    assert isinstance(source.surface, Surface)
-    nearest = np.linalg.norm(source.surface.vertices - PLACE, axis=1).argmin()
-    selection.pick(Pick(int(nearest), "surface"))
-    take("training_dark", "dark")
-    spin(lambda: workspace.state("training") is not StageState.RUNNING, 4 * SECONDS)
-    take("trained_light", "light")
-    take("trained_dark", "dark")
-    take("small_light", "light", (1280, 720))
+    for chapter in sys.argv[1:] or list(CHAPTERS):
+        with tempfile.TemporaryDirectory() as folder:
+            photographer = Photographer(application, Path(folder))
+            CHAPTERS[chapter](photographer)
+            photographer.close(Path(folder))
 
 
 if __name__ == "__main__":

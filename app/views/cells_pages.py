@@ -116,6 +116,7 @@ class CountPage(QWidget):
     def show_cells(self, cells: ShownCells | None) -> None:
         """Take the count of cells that follow a training; an earlier time begins another training."""
         if cells is None or not cells.is_live or cells.plane is None:
+            self._draw()
             return
         if self.seconds and cells.seconds < self.seconds[-1]:
             self.seconds, self.counts = [], []

@@ -7,6 +7,7 @@ from app.widgets.parameter_form import ParameterForm
 from app.widgets.text import duration, number
 from app.workspace import Workspace
 from core.project import Project
+from core.relu.cells import PARTS, Cells
 from core.relu.relu_map import ReluMap
 
 
@@ -24,11 +25,16 @@ def cells_words(project: Project) -> tuple[str, str]:
     return f"{count} · {tr('{n} pieces', n=number(part.n_pieces))}", count
 
 
+def cells_seconds(cells: Cells) -> float:
+    """Return how long the decompositions took, without what else was asked for."""
+    return sum(seconds for part, seconds in cells.seconds.items() if part in PARTS)
+
+
 def cells_caption(project: Project) -> str:
     """Return how long the last run took."""
     if project.cells is None:
         return ""
-    seconds = sum(project.cells.seconds.values())
+    seconds = cells_seconds(project.cells)
     return f"{tr('Up to date')} · {duration(seconds)} · {tr('float64, exact')}"
 
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 from app.jobs import Job
 from app.theme import Theme
 from app.translation import tr
-from app.views.cells_stage import cells_words
+from app.views.cells_stage import cells_seconds, cells_words
 from app.views.denoise_stage import denoised_words
 from app.views.generate_stage import generated_words
 from app.views.stage_table import n_threads, stage_views
@@ -252,7 +252,7 @@ def finished_words(workspace: Workspace, title: str, result: object) -> tuple[st
         figure = percent(training.certificate.rmse_rel)
         return name, tr("RMSE {figure} in {time}", figure=figure, time=duration(round(training.seconds)))
     if title == "cells" and project.cells is not None:
-        seconds = sum(project.cells.seconds.values())
+        seconds = cells_seconds(project.cells)
         return name, tr("{cells} in {time}", cells=cells_words(project)[1], time=duration(seconds))
     if title == "transport" and project.transport is not None:
         return name, transport_caption(project).partition(" · ")[2]
