@@ -136,6 +136,7 @@ def solve_laplacian(
     right: Float64[np.ndarray, " n"],
     tolerance: Float64[np.ndarray, " n"],
     most_iterations: int = 200,
+    start: Float64[np.ndarray, " n"] | None = None,
 ) -> tuple[Float64[np.ndarray, " n"], int, float]:
     """Solve L x = right for the x of mean zero.
 
@@ -151,6 +152,8 @@ def solve_laplacian(
         Largest residual wanted in each row. A norm would not do: small cells have small rows, and matter as much.
     most_iterations : int
         Where to give up.
+    start : (n,) float64 array, optional
+        An approximate solution to begin from.
 
     Returns
     -------
@@ -161,7 +164,8 @@ def solve_laplacian(
     """
     a = laplacian
     matrix = (a.starts, a.columns, a.values, a.diagonal)
-    return _conjugate_gradients(matrix, right, tolerance, most_iterations, preconditioner.arrays)
+    start = np.zeros(len(right)) if start is None else start
+    return _conjugate_gradients(matrix, right, tolerance, most_iterations, preconditioner.arrays, start)
 
 
 def _coarsest_factor(level: GraphLaplacian) -> np.ndarray:
@@ -329,10 +333,12 @@ def _precondition(levels, r, largest, right, x):
 
 
 @njit(cache=True, nogil=True)
-def _conjugate_gradients(matrix, right, tolerance, most, levels):
+def _conjugate_gradients(matrix, right, tolerance, most, levels, start):
     """Return solution, iterations and largest residual over its tolerance, by preconditioned conjugate gradients."""
     n = len(right)
-    x, p, product, r = np.zeros(n), np.zeros(n), np.empty(n), right - right.mean()
+    x, p, product = start.copy(), np.zeros(n), np.empty(n)
+    _multiply(matrix[0], matrix[1], matrix[2], matrix[3], x, product)
+    r = right - right.mean() - product
     level_right, z = np.zeros(levels[0][-1], levels[6].dtype), np.zeros(levels[0][-1], levels[6].dtype)
     old, iteration = 1.0, 0
     excess, largest = _excess(r, tolerance)

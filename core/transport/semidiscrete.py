@@ -228,7 +228,7 @@ def _transport_map(
     centred = ordered - np.median(ordered)
     certificate = TransportCertificate(
         max_area_error_rel=error,
-        duality_gap=abs(float(centred @ (masses - diagram.areas))),
+        duality_gap=abs(float((centred * (masses - diagram.areas)).sum())),
         wasserstein2=math.sqrt(max(diagram.transport_cost, 0.0) / AREA),
         resolution=resolution,
         newton_steps=max(len(residuals) - 1, 0),
