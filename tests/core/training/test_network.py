@@ -92,11 +92,16 @@ def test_loss_derivatives_agree_with_automatic_differentiation() -> None:
 
 
 def test_frames_of_slivers_are_bounded() -> None:
-    corners = np.array([[[0.0, 0.0], [1.0, 0.0], [0.5, 1e-9]], [[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]]])
+    sliver, small = [[0.0, 0.0], [1.0, 0.0], [0.5, 1e-9]], [[0.0, 0.0], [1e-9, 0.0], [0.0, 1e-9]]
+    large, fine = [[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]], [[0.0, 0.0], [0.009, 0.0], [0.0, 0.009]]
+    corners = np.array([sliver, small, large, fine])
     inverses, ideals = chart_frames(corners)
-    assert np.abs(inverses[0]).max() < 20.0
-    np.testing.assert_allclose(ideals[1], np.eye(2), atol=1e-12)
-    assert 0 < np.linalg.det(ideals[0]) < 1e-6
+    assert np.linalg.svd(inverses, compute_uv=False)[:, 0].max() == pytest.approx(1 / 0.045)
+    np.testing.assert_allclose(ideals[2], np.eye(2), atol=1e-12)
+    np.testing.assert_allclose(ideals[3], np.eye(2) * 0.2, atol=1e-12)
+    assert (np.linalg.det(ideals[:2]) > 0).all()
+    assert np.linalg.det(ideals[:2]).max() < 1e-6
+    np.testing.assert_allclose(inverses @ (corners[:, 1:] - corners[:, :1]), ideals, atol=1e-12)
 
 
 @pytest.mark.parametrize("shape", [(2, 32, 32), (1, 16, 48), (3, 48, 16)])
