@@ -189,6 +189,14 @@ def _view_commands() -> tuple[Command, ...]:
             ready=lambda s: s.open_stage == "transport" and s.project.transport is not None,
         ),
         Command(
+            "play_walk",
+            tr("Play the walk"),
+            "view",
+            lambda w: w.grid.generate.scene.play(),
+            icon="path",
+            ready=lambda s: s.open_stage == "generate" and getattr(s.project.generation, "walk", None) is not None,
+        ),
+        Command(
             "true_colors",
             tr("True colours"),
             "view",
@@ -326,7 +334,7 @@ def keys_in_views() -> tuple[tuple[str, str], ...]:
         ("W", tr("Wireframe")),
         ("C", tr("Colour-by menu")),
         ("M", tr("Maximise")),
-        (tr("Space"), tr("Play the displacement")),
+        (tr("Space"), tr("Play the displacement, or the walk")),
         ("+, \u2212", tr("Zoom")),
         (tr("Arrows"), tr("Turn or pan")),
         ("Ctrl+C, Ctrl+V", tr("Copy and paste the camera")),

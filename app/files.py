@@ -101,7 +101,8 @@ class Files(QObject):
     def use_noisy(self, path: str) -> None:
         """Make a file the input of the stage *Denoise*, and open that stage."""
         options = self._workspace.options("denoise")
-        kind = options.input if options.input != "synthetic" else "file"
+        is_surface = Path(path).suffix.lower()[1:] in SURFACES
+        kind = "other" if options.input == "other" and is_surface else "file"
         self._workspace.set_options("denoise", replace(options, input=kind, path=path))
         self._workspace.show_stage("denoise")
 

@@ -4,7 +4,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QVariantAnimation, Signal
 
 from app.displays import GenerateDisplay
 from app.scene.figure import Figure
@@ -19,6 +19,8 @@ from core.generation.generation import Generation
 from core.project import Project
 
 STAGE = "generate"
+PLAY_MILLISECONDS = 4000
+"""How long the walk takes when it is played."""
 MOST_RADIUS = 0.9995
 """Ends of a walk are drawn in to this: the polygon that is decoded lies within the unit circle."""
 
@@ -71,6 +73,8 @@ class GenerateScene(QObject):
         self.first_end: Code | None = None
         self._clouds = Newest(executor, self)
         self._clouds.done.connect(self._on_cloud)
+        self._play = QVariantAnimation(self, startValue=0.0, endValue=1.0, duration=PLAY_MILLISECONDS)
+        self._play.valueChanged.connect(self._step)
         workspace.project_changed.connect(self._on_project_changed)
         workspace.display_changed.connect(lambda key: self.show() if key == STAGE else None)
         workspace.open_stage_changed.connect(lambda _: self.show())
@@ -163,12 +167,26 @@ class GenerateScene(QObject):
             self.first_end = None
             self.changed.emit()
 
+    def play(self) -> None:
+        """Go along the walk from its start to its end; stop where that is under way."""
+        made = self._workspace.project.generation
+        if not self.is_open or made is None or made.walk is None:
+            return
+        if self._play.state() == QVariantAnimation.State.Running:
+            self._play.stop()
+        else:
+            self._play.start()
+
+    def _step(self, share: float) -> None:
+        self._workspace.set_display(STAGE, replace(self.display, frame=float(share)))
+
     def pending(self) -> list[Newest]:
         """Return all that may be computing in a thread."""
         return [self._clouds]
 
     def close(self) -> None:
         """Wait for nothing more."""
+        self._play.stop()
         self._clouds.forget()
 
     def _on_project_changed(self, old: Project, new: Project) -> None:

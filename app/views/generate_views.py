@@ -94,6 +94,8 @@ class GenerateViews(QObject):
         self._grid.fourth.page_changed.connect(self._on_page)
         self.lens.moved.connect(self._show_frame)
         self.plane.frame_moved.connect(lambda x, y: self.lens.look_at((x, y)))
+        for view in self._grid.views.values():
+            view.play_requested.connect(self.scene.play)
         host = self._grid.reconstruction.canvas
         self.space.camera_changed.connect(self._lead)
         host.camera_changed.connect(self._follow)

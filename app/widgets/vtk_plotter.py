@@ -204,7 +204,8 @@ class _Scene:
         if not len(mesh.faces) and normals is not None:
             look.SetAmbient(AMBIENT_OF_POINTS)  # points alone are seen by their colours first
             look.SetSpecular(0.0)
-        look.SetRenderPointsAsSpheres(not len(mesh.faces) and mesh.point_size >= ROUND_FROM)
+        is_large = not len(mesh.faces) and mesh.point_size >= ROUND_FROM
+        look.SetRenderPointsAsSpheres(is_large and normals is None)  # spheres would be lit by normals of their own
         self.meshes[key] = _Drawn(data, actor, points, normals, colors, point_size=mesh.point_size)
         self.set_wireframe(self.is_wireframe)
 

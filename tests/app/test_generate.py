@@ -214,6 +214,21 @@ def test_a_walk_is_begun_on_its_page_alone_and_given_up_with_the_pick(room, proj
     assert len(views.scene.ends) == 2
 
 
+def test_a_walk_can_be_played(room, project):
+    views = show(room, project)
+    room.workspace.set_display("generate", replace(room.workspace.display("generate"), frame=1.0))
+    frames = []
+    room.workspace.display_changed.connect(lambda _: frames.append(room.workspace.display("generate").frame))
+    views.scene.play()
+    room.qtbot.waitUntil(lambda: len(frames) > 2, timeout=5000)
+    assert frames[0] < 0.5
+    assert frames == sorted(frames)
+    views.scene.play()
+    n = len(frames)
+    room.qtbot.wait(60)
+    assert len(frames) == n
+
+
 def test_a_picked_code_lights_up_in_all_views(room, project):
     views = show(room, project, "generate/lens")
     views.plane.clicked.emit(Hit(3, (0.25, 0.5)))
