@@ -134,8 +134,10 @@ def cell_coloring(
     if key == "cell":
         hashes = cells.pattern_hash
         if display.show == "pieces":
-            whole = plane is not None and isinstance(cells, CellComplex)
-            hashes = plane.piece_hashes_of(cells) if whole else joined_hashes(hashes, affine_pieces(cells))
+            if plane is not None and isinstance(cells, CellComplex):
+                hashes = plane.piece_hashes_of(cells)
+            else:
+                hashes = joined_hashes(hashes, affine_pieces(cells))
         return Coloring(hash_colors(hashes, palette.is_dark))
     if key == "layer_pattern":
         return Coloring(hash_colors(layer_hashes(cells, shown_layers(cells, display)), palette.is_dark))

@@ -77,4 +77,4 @@ def surface_outline(
         return None
     beside = np.where(pieces.edge_cells >= 0, inside[pieces.edge_cells], False)
     border = pieces.vertices[pieces.edges[beside[:, 0] != beside[:, 1]]]
-    return SpaceOutline(tuple(pieces.polygon(k) for k in np.flatnonzero(inside)), border)
+    return SpaceOutline(tuple(pieces.polygon(int(k)) for k in np.flatnonzero(inside)), border)

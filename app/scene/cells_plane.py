@@ -16,6 +16,7 @@ from core.relu.affine_pieces import affine_pieces
 from core.relu.cell_complex import CellComplex
 from core.relu.cell_raster import fill_polygons
 from core.relu.decomposition import clip_rectangle, decompose
+from core.relu.polygonal_complex import PolygonalComplex
 from core.relu.surface_cell_complex import SurfaceCellComplex
 
 SAMPLES = 2
@@ -158,12 +159,12 @@ def cells_picture(
     )
 
 
-def shown_edges(cells: CellComplex | SurfaceCellComplex, display: CellsDisplay) -> list[tuple[int, np.ndarray]]:
+def shown_edges(cells: PolygonalComplex, display: CellsDisplay) -> list[tuple[int, np.ndarray]]:
     """Return the layers whose edges are shown with these edges, the last layer first.
 
     Parameters
     ----------
-    cells : CellComplex or SurfaceCellComplex
+    cells : PolygonalComplex
         Whose edges.
     display : CellsDisplay
         Which layers, or which unit alone.

@@ -313,12 +313,11 @@ class DiskCanvas(QWidget):
                 continue
             outline, code = self._outlines[picked], codes[hit.vertex] if hit.code is None else hit.code
             x, y = (float(value) for value in window.places(np.array([code]))[0])
-            label = f"#{hit.vertex:,}" if hit.code is None else ""
-            has_outline = outline is not None and self._is_large(outline, window)
+            label, has_outline = f"#{hit.vertex:,}", False
             if outline is not None:
-                label = outline.label
-            if has_outline:
-                x, y = (float(value) for value in window.places(outline.corners).mean(0))
+                label, has_outline = outline.label, self._is_large(outline, window)
+                if has_outline:
+                    x, y = (float(value) for value in window.places(outline.corners).mean(0))
             shown = label if picked or self._names_hovered else ""
             markers.append(Marker(x, y, picked, shown, is_bare=has_outline))
         return markers
