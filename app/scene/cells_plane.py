@@ -6,6 +6,7 @@ import numpy as np
 
 from app.displays import CellsDisplay
 from app.scene.cells_colors import CellPlane, cell_coloring, shown_layers
+from app.scene.cells_flipped import FlippedPieces
 from app.scene.disk import DiskPicture, Hit, Window
 from app.scene.lines import draw_lines
 from app.scene.palette import Palette
@@ -17,7 +18,6 @@ from core.relu.cell_complex import CellComplex
 from core.relu.cell_raster import fill_polygons
 from core.relu.decomposition import clip_rectangle, decompose
 from core.relu.polygonal_complex import PolygonalComplex
-from core.relu.surface_cell_complex import SurfaceCellComplex
 
 SAMPLES = 2
 """Samples along each side of a pixel."""
@@ -30,9 +30,9 @@ UNIT_WIDTH = 2.0
 FAINT, CLEAR = 1.5, 12.0
 """Mean size of a cell, in pixels, up to which no edges are seen, and from which they are drawn in full."""
 MOST_RINGS = 300
-"""With more small flipped pieces than this, rings would hide the disk."""
+"""With more groups of flipped pieces than this, rings would hide the disk."""
 RING_BELOW = 6.0
-"""A flipped piece smaller than this, in pixels, gets a ring."""
+"""A group of flipped pieces smaller than this, in pixels, gets a ring."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def cells_picture(
     look: CellsLook,
     window: Window,
     ratio: float = 1.0,
-    encoder: SurfaceCellComplex | None = None,
+    flipped: FlippedPieces | None = None,
 ) -> CellsPicture:
     """Return a picture of the cells in a window.
 
@@ -123,8 +123,8 @@ def cells_picture(
         The part of the plane to show.
     ratio : float
         Device pixels per device-independent pixel.
-    encoder : SurfaceCellComplex, optional
-        Whose flipped pieces are highlighted, if the display says so.
+    flipped : FlippedPieces, optional
+        Pieces of the encoder that are highlighted, if the display says so.
     """
     cells = cells_in_view(plane, window)
     ids = np.full((SAMPLES * window.height, SAMPLES * window.width), NOTHING, np.int32)
@@ -136,10 +136,10 @@ def cells_picture(
     fill_polygons(SAMPLES * places - 0.5, cells.offsets, cells.corners, ids)
     coloring = cell_coloring(cells, look.key, look.display, look.palette, plane)
     shown, colors = ids, coloring.colors
-    if encoder is not None:
-        n_flipped = len(encoder.flipped)
-        if look.display.highlight_flipped and n_flipped:
-            shown, colors, rings = _with_flipped(ids, colors, encoder, window, ratio, look.palette)
+    if flipped is not None:
+        n_flipped = flipped.n
+        if look.display.highlight_flipped:
+            shown, colors, rings = _with_flipped(ids, colors, flipped, window, ratio, look.palette)
     pixels = face_picture(shown, colors, SAMPLES)
     seen = np.bincount(ids[::SAMPLES, ::SAMPLES].ravel() + 1, minlength=cells.n_cells + 1)
     n_in_view, area = int(np.count_nonzero(seen[1:])), float(seen[1:].sum())
@@ -213,23 +213,16 @@ def _draw_edges(
 def _with_flipped(
     ids: np.ndarray,
     colors: np.ndarray,
-    encoder: SurfaceCellComplex,
+    flipped: FlippedPieces,
     window: Window,
     ratio: float,
     palette: Palette,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return ids and colours with the flipped pieces over the cells, and the middles of pieces too small to see."""
-    flipped = encoder.flipped
-    sizes = encoder.sizes[flipped]
-    offsets = np.concatenate([[0], np.cumsum(sizes)])
-    corners = np.concatenate([encoder.corners[encoder.offsets[k] : encoder.offsets[k + 1]] for k in flipped])
+    """Return ids and colours with the flipped pieces over the cells, and the middles of groups too small to see."""
     over = np.full(ids.shape, NOTHING, np.int32)
-    codes = encoder.codes
-    fill_polygons(SAMPLES * window.places(codes) - 0.5, offsets, corners, over)
+    fill_polygons(SAMPLES * window.places(flipped.codes) - 0.5, flipped.offsets, flipped.corners, over)
     shown = np.where(over != NOTHING, np.int32(len(colors)), ids)
     colors = np.concatenate([colors, np.array([rgb(palette.flipped)], np.uint8)])
-    own = codes[corners]
-    low, high = np.minimum.reduceat(own, offsets[:-1]), np.maximum.reduceat(own, offsets[:-1])
-    small = (high - low).max(1) * window.scale / ratio < RING_BELOW
-    rings = 0.5 * (low + high)[small] if 0 < len(flipped) <= MOST_RINGS else np.empty((0, 2))
-    return shown, colors, rings
+    small = (flipped.high - flipped.low).max(1) * window.scale / ratio < RING_BELOW
+    middles = 0.5 * (flipped.low + flipped.high)
+    return shown, colors, middles[small] if len(middles) <= MOST_RINGS else np.empty((0, 2))

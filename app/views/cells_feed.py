@@ -8,9 +8,11 @@ from PySide6.QtCore import QObject, Signal
 
 from app.scene.cell_facts import CellsFigures, cells_figures
 from app.scene.cells_colors import CellPlane
+from app.scene.cells_flipped import FlippedPieces, flipped_pieces
 from app.widgets.newest import Newest
-from app.workspace import Workspace
+from app.workspace import Notice, Workspace
 from core.autoencoder.autoencoder import Autoencoder
+from core.errors import BudaiError
 from core.project import Project
 from core.relu.cells import Cells
 from core.relu.decomposition import decompose, disk_polygon
@@ -34,6 +36,8 @@ class ShownCells:
         Time worked by the training that they follow.
     figures : CellsFigures or None
         What was measured; None until it is, and while they follow a training.
+    flipped : FlippedPieces or None
+        Pieces of the encoder that are turned over or flat.
     """
 
     plane: CellPlane | None
@@ -41,6 +45,7 @@ class ShownCells:
     is_outdated: bool = False
     seconds: float = 0.0
     figures: CellsFigures | None = None
+    flipped: FlippedPieces | None = None
 
     @property
     def is_live(self) -> bool:
@@ -53,7 +58,9 @@ def prepared(shown: ShownCells) -> ShownCells:
     if shown.plane is not None:
         _ = shown.plane.mean_factor, shown.plane.cells.interior_points
         shown.plane.cells.cell_at(np.zeros((1, 2)))  # sorts the hashes
-    return shown
+    if shown.cells is None or shown.cells.encoder is None:
+        return shown
+    return replace(shown, flipped=flipped_pieces(shown.cells.encoder))
 
 
 def measured(shown: ShownCells, autoencoder: Autoencoder | None) -> tuple[Cells, CellsFigures]:
@@ -62,9 +69,12 @@ def measured(shown: ShownCells, autoencoder: Autoencoder | None) -> tuple[Cells,
     return shown.cells, cells_figures(shown.cells, shown.plane, autoencoder)
 
 
-def live_cells(decoder: ReluMap, seconds: float) -> ShownCells:
-    """Decompose a snapshot of a decoder (runs in a thread)."""
-    return ShownCells(CellPlane(decompose(decoder, disk_polygon())), None, False, seconds)
+def live_cells(decoder: ReluMap, seconds: float) -> ShownCells | BudaiError:
+    """Decompose a snapshot of a decoder, or say why that cannot be done (runs in a thread)."""
+    try:
+        return ShownCells(CellPlane(decompose(decoder, disk_polygon())), None, False, seconds)
+    except BudaiError as error:
+        return error
 
 
 class CellsFeed(QObject):
@@ -125,8 +135,11 @@ class CellsFeed(QObject):
         elif self.shown is not None and not self.shown.is_live and not self.shown.is_outdated:
             self._show(replace(self.shown, is_outdated=True))
 
-    def _on_live(self, shown: ShownCells) -> None:
-        if self._workspace.live is not None:
+    def _on_live(self, shown: ShownCells | BudaiError) -> None:
+        if isinstance(shown, BudaiError):
+            self._workspace.set_display("cells", replace(self._workspace.display("cells"), live=False))
+            self._workspace.notified.emit(Notice(str(shown), "bad"))
+        elif self._workspace.live is not None:
             self._show(shown)
 
     def _show_project(self) -> None:

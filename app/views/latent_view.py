@@ -130,8 +130,7 @@ class LatentView(View):
         window, palette = self.canvas.window_at(ratio), self.theme.palette
         if self.color_by in CELL_KEYS and self._cells is not None and self._cells.plane is not None:
             look = CellsLook(self.color_by, self._display, palette)
-            encoder = self._cells.cells.encoder if self._cells.cells is not None else None
-            return cells_picture, self._cells.plane, self._snapshot, look, window, ratio, encoder
+            return cells_picture, self._cells.plane, self._snapshot, look, window, ratio, self._cells.flipped
         if self.color_by in SITE_KEYS and self._transport is not None and self._transport.plane is not None:
             power_look = PowerLook(self.color_by, self._transport.singular_edges, palette)
             return power_picture, self._transport.plane, self._snapshot, power_look, window, ratio

@@ -105,8 +105,8 @@ class LensView(QWidget):
         """Return what the picture is made from."""
         if self._cells is None or self._cells.plane is None or self._snapshot is None:
             return None
-        encoder = self._cells.cells.encoder if self._cells.cells is not None else None
-        return self._cells.plane, self._snapshot, self._look, self.canvas.window_at(ratio), ratio, encoder
+        window = self.canvas.window_at(ratio)
+        return self._cells.plane, self._snapshot, self._look, window, ratio, self._cells.flipped
 
     def _draw(self) -> None:
         request = self._request(self.canvas.devicePixelRatioF())

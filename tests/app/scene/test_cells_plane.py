@@ -7,6 +7,7 @@ import pytest
 
 from app.displays import CellsDisplay
 from app.scene.cells_colors import CELL_KEYS, CellPlane, cell_coloring, hash_colors
+from app.scene.cells_flipped import flipped_pieces
 from app.scene.cells_plane import CellsLook, cells_in_view, cells_picture, shown_edges
 from app.scene.color_maps import QUANTITIES
 from app.scene.disk import Window
@@ -131,7 +132,7 @@ def test_flipped_pieces_of_the_encoder_are_drawn_over_the_cells(plane, snapshot)
     pieces = finish(surface_decomposition(surface, projection(), np.zeros(3), 1.0))
     turned = np.array(pieces.orientation)
     turned[:3] *= -1
-    pieces = replace(pieces, orientation=turned)
+    pieces = flipped_pieces(replace(pieces, orientation=turned))
     plain = cells_picture(plane, snapshot, look(), WHOLE, 1.0, pieces)
     assert plain.n_flipped == 3
     magenta = sum(part << shift for part, shift in zip(rgb(LIGHT.flipped), (16, 8, 0), strict=True))
@@ -139,7 +140,21 @@ def test_flipped_pieces_of_the_encoder_are_drawn_over_the_cells(plane, snapshot)
     hidden = cells_picture(plane, snapshot, look(highlight_flipped=False), WHOLE, 1.0, pieces)
     assert not ((hidden.pixels & 0xFFFFFF) == magenta).any()
     small = cells_picture(plane, snapshot, look(), replace(WHOLE, scale=3.0), 1.0, pieces)
-    assert len(small.rings) == 3
+    assert len(small.rings) == len(pieces.points) <= 3
+    assert flipped_pieces(finish(surface_decomposition(surface, projection(), np.zeros(3), 1.0))) is None
+
+
+def test_flipped_pieces_that_hang_together_are_one_group():
+    surface = bumpy_disk(4)
+    pieces = finish(surface_decomposition(surface, projection(), np.zeros(3), 1.0))
+    beside = pieces.edge_cells[pieces.is_interior][0]
+    far = int(np.argmax(np.linalg.norm(pieces.centroids - pieces.centroids[beside[0]], axis=1)))
+    turned = np.array(pieces.orientation)
+    turned[[*beside, far]] *= -1
+    found = flipped_pieces(replace(pieces, orientation=turned))
+    assert found.n == 3
+    assert len(found.points) == 2
+    np.testing.assert_allclose(np.sort(found.low[:, 0])[0], found.codes[found.corners][:, 0].min())
 
 
 def test_colours_depend_on_the_hash_alone():
