@@ -8,7 +8,13 @@ from jaxtyping import Float64, Int32
 
 from core.transport.green import cell_areas
 from core.transport.half_edges import flip_to_regular
-from core.transport.multigrid import GraphLaplacian, Hierarchy, hierarchy, laplacian_of_half_edges, solve_laplacian
+from core.transport.multigrid import (
+    Hierarchy,
+    hierarchy,
+    laplacian_of_half_edges,
+    rows_by_length,
+    solve_laplacian,
+)
 
 _FAR_ERROR, _FAR_RATIO = 1.0, 0.37
 _FAR_ACCURACY = 0.2  # of the linear systems far from the solution, relative to each row
@@ -64,6 +70,7 @@ class DampedNewton:
         self._x, self._y = np.ascontiguousarray(places[:, 0]), np.ascontiguousarray(places[:, 1])
         self._masses, self._tolerance = masses, tolerance
         self._levels: Hierarchy | None = None
+        self._order = np.arange(len(masses), dtype=np.uint32)
         self._fresh_iterations, self._precise = 0, False
 
     def evaluate(
@@ -96,13 +103,12 @@ class DampedNewton:
         diagrams : int
             Diagrams that were computed.
         """
-        laplacian = laplacian_of_half_edges(state.origins, state.twins, state.conductances, len(state.weights))
         tried = 0
         if state.error > _FAR_ERROR or state.least_ratio < _FAR_RATIO:
-            found, length, tried = self._search(state, self._far_direction(laplacian, state), self._is_nearer, False)
+            found, length, tried = self._search(state, self._far_direction(state), self._is_nearer, False)
             if found is not None:
                 return found, length, tried
-        found, length, more = self._search(state, self._newton_direction(laplacian, state), self._is_damped, True)
+        found, length, more = self._search(state, self._newton_direction(state), self._is_damped, True)
         return found, length, tried + more
 
     def centred(self, state: NewtonState) -> NewtonState:
@@ -111,37 +117,53 @@ class DampedNewton:
         shifted = state.weights - state.weights[int(np.argmax(slopes / self._masses))]
         return self.evaluate(shifted, state.origins, state.twins) or state
 
-    def _far_direction(self, laplacian: GraphLaplacian, state: NewtonState) -> np.ndarray:
+    def _far_direction(self, state: NewtonState) -> np.ndarray:
         """Solve for small cells growing by the logarithm of what they lack, and large ones paying for it."""
         areas, masses = state.areas, self._masses
         lacking = masses > areas
         wanted = np.where(lacking, areas * np.log(masses / areas), masses - areas)
         wanted[~lacking] *= -wanted[lacking].sum() / wanted[~lacking].sum()
-        return self._solve(laplacian, wanted, _FAR_ACCURACY * np.minimum(areas, masses))
+        return self._solve(state, wanted, _FAR_ACCURACY * np.minimum(areas, masses))
 
-    def _newton_direction(self, laplacian: GraphLaplacian, state: NewtonState) -> np.ndarray:
+    def _newton_direction(self, state: NewtonState) -> np.ndarray:
         """Solve for the areas that are lacking, accurately enough for quadratic convergence."""
         accuracy = min(max(0.1 * state.error**2, 0.1 * self._tolerance), _FAR_ACCURACY)
-        return self._solve(laplacian, self._masses - state.areas, accuracy * np.minimum(state.areas, self._masses))
+        return self._solve(state, self._masses - state.areas, accuracy * np.minimum(state.areas, self._masses))
 
-    def _solve(self, laplacian: GraphLaplacian, right: np.ndarray, tolerance: np.ndarray) -> np.ndarray:
+    def _solve(self, state: NewtonState, right: np.ndarray, tolerance: np.ndarray) -> np.ndarray:
         """Solve with the preconditioner at hand, or with a new one where that takes too long."""
-        start = None
+        start = np.zeros(len(right))
         if self._levels is not None:
             limit = self._fresh_iterations + _STALE_ITERATIONS
-            start, iterations, excess = solve_laplacian(laplacian, self._levels, right, tolerance, limit)
+            start, iterations, excess = self._conjugate_gradients(state, right, tolerance, limit, start)
             if excess <= 1.0:
                 if iterations > self._fresh_iterations + _STALE_ITERATIONS // 2:
                     self._levels = None
                 return start
+        self._order = rows_by_length(state.origins, state.conductances, len(right))
         while True:
-            self._levels = hierarchy(laplacian, self._precise)
-            solution, self._fresh_iterations, excess = solve_laplacian(
-                laplacian, self._levels, right, tolerance, _MOST_ITERATIONS, start
+            self._levels = None
+            solution, self._fresh_iterations, excess = self._conjugate_gradients(
+                state, right, tolerance, _MOST_ITERATIONS, start
             )
             if excess <= 1.0 or self._precise:
                 return solution
             self._precise = True
+
+    def _conjugate_gradients(
+        self, state: NewtonState, right: np.ndarray, tolerance: np.ndarray, most: int, start: np.ndarray
+    ) -> tuple[np.ndarray, int, float]:
+        """Solve with rows in the order of the preconditioner; without one, build it."""
+        order = self._order
+        laplacian = laplacian_of_half_edges(state.origins, state.twins, state.conductances, order)
+        if self._levels is None:
+            self._levels = hierarchy(laplacian, self._precise)
+        found, iterations, excess = solve_laplacian(
+            laplacian, self._levels, right[order], tolerance[order], most, start[order]
+        )
+        solution = np.empty_like(found)
+        solution[order] = found
+        return solution, iterations, excess
 
     def _search(self, state, direction, accepts, thorough):
         """Halve the step until it is accepted; return the state found or None, the length and the diagrams computed."""
