@@ -21,7 +21,7 @@ _FAR_ACCURACY = 0.2  # of the linear systems far from the solution, relative to 
 _FEWEST_LEFT = 0.1  # far from the solution, a step may not shrink the worst cell to less than this part of what it was
 _SHORTEST_FAR_STEP, _SHORTEST_STEP = 2.0**-8, 2.0**-30
 _MOST_ITERATIONS = 300
-_STALE_ITERATIONS = 20  # more than this beyond those of a fresh preconditioner, and building one is cheaper
+_STALE_ITERATIONS = 16  # more than this beyond those of a fresh preconditioner, and building one is cheaper
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,9 +143,9 @@ class DampedNewton:
         self._order = rows_by_length(state.origins, state.conductances, len(right))
         while True:
             self._levels = None
-            solution, self._fresh_iterations, excess = self._conjugate_gradients(
-                state, right, tolerance, _MOST_ITERATIONS, start
-            )
+            solution, iterations, excess = self._conjugate_gradients(state, right, tolerance, _MOST_ITERATIONS, start)
+            if not start.any() or not self._fresh_iterations:
+                self._fresh_iterations = iterations
             if excess <= 1.0 or self._precise:
                 return solution
             self._precise = True
