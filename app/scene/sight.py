@@ -65,13 +65,19 @@ class Sight:
 
     def hides(self, vertex: int) -> bool:
         """Return whether something lies before a vertex."""
+        return bool(self.hidden(self.points[vertex : vertex + 1])[0])
+
+    def hidden(self, points: np.ndarray) -> np.ndarray:
+        """Return before which of (n, 3) points something lies, (n,) bool; what is out of view is not hidden."""
         height, width = self.ids.shape
-        place, depth = self.camera.project(self.points[vertex : vertex + 1], width, height)
-        column, row = (int(np.floor(value)) for value in place[0])
-        if not (0 <= row < height and 0 <= column < width):
-            return False
-        around = self.depth[max(row - 1, 0) : row + 2, max(column - 1, 0) : column + 2]
-        return bool(depth[0] > around.max() + HIDDEN_BEHIND)
+        places, depth = self.camera.project(points, width, height)
+        result = np.zeros(len(points), bool)
+        for k, (x, y) in enumerate(places):
+            column, row = int(np.floor(x)), int(np.floor(y))
+            if 0 <= row < height and 0 <= column < width:
+                around = self.depth[max(row - 1, 0) : row + 2, max(column - 1, 0) : column + 2]
+                result[k] = depth[k] > around.max() + HIDDEN_BEHIND
+        return result
 
 
 def sight(points: np.ndarray, faces: np.ndarray, camera: Camera, width: int, height: int) -> Sight:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.displays import CellsDisplay
 from app.scene.cells_colors import CELL_KEYS
-from app.scene.cells_plane import CellsLook
+from app.scene.cells_plane import MOST_RINGS, CellsLook
 from app.scene.cells_space import DiskTexture, ImageCells, SurfaceCells, disk_texture, space_lines
 from app.scene.snapshot import Coloring, Snapshot
 from app.translation import tr
@@ -112,6 +112,7 @@ class CellsSkin(QObject):
         self.dresses.forget()
         if self.dress is not None:
             self.dress = None
+            self._canvas.set_rings(None)
             self._canvas.drawing.set_skin(None)
             self._canvas.drawing.set_texture(None, None)
 
@@ -143,7 +144,15 @@ class CellsSkin(QObject):
             drawing.set_skin(None)
             drawing.set_colors(np.full((len(mesh.points), 3), 255, np.uint8))
             drawing.set_texture(0.5 + 0.5 * np.asarray(dress.snapshot.codes), dress.texture.image)
+        self._canvas.set_rings(self._rings(dress))
         self.changed.emit()
+
+    def _rings(self, dress: Dress) -> np.ndarray | None:
+        """Return the places of flipped pieces that are too small to be seen, in the drawing frame."""
+        flipped = self.cells.flipped if self.cells is not None else None
+        if flipped is None or not dress.n_flipped or not self.display.highlight_flipped:
+            return None
+        return dress.snapshot.figure.drawn(flipped.points) if len(flipped.points) <= MOST_RINGS else None
 
 
 def _dressed(

@@ -4,7 +4,7 @@ from concurrent.futures import Executor
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QEasingCurve, QPointF, QRectF, QSize, Qt, QVariantAnimation, Signal
+from PySide6.QtCore import QEasingCurve, QPointF, QRectF, QSize, QSizeF, Qt, QVariantAnimation, Signal
 from PySide6.QtGui import (
     QColor,
     QGuiApplication,
@@ -25,15 +25,14 @@ from app.scene.sight import Sight, sight
 from app.theme import Theme
 from app.widgets.figure_drawing import FigureDrawing
 from app.widgets.newest import Newest
-from app.widgets.overlays import AXIS_RADIUS, Chip, Marker, Overlay, axis_ends, paint_border, paint_overlay, probes
+from app.widgets.overlays import AXIS_RADIUS, Chip, Marker, Overlay, axis_ends, paint_overlay, probes
 from app.widgets.plotter import Mesh, Picture, SurfacePlotter
+from app.widgets.space_marks import paint_rings, paint_space_outline
 from core.surface.normalization import Frame
 
 TURN_PER_PIXEL = 0.009
 TURN_PER_KEY = 0.1
 ZOOM_PER_NOTCH = 1.15
-LEAST_OUTLINE = 14.0
-"""Size of an outline, in pixels, below which the ring alone is drawn."""
 FLIGHT = 250
 """Milliseconds of a camera flight."""
 
@@ -73,6 +72,7 @@ class SurfaceCanvas(QWidget):
         self._linked: dict[bool, int | None] = {False: None, True: None}
         self._names_hovered = False
         self._outline: SpaceOutline | None = None
+        self._rings: np.ndarray | None = None
         self._sights = Newest(executor, self)
         self._sights.done.connect(self._on_sight)
         self._flight: QVariantAnimation | None = None
@@ -131,6 +131,12 @@ class SurfaceCanvas(QWidget):
             self._outline = outline
             self.update()
 
+    def set_rings(self, points: np.ndarray | None) -> None:
+        """Draw rings around (r, 3) points of the drawing frame, where they are in sight."""
+        self._rings = points
+        self._look_if_needed()
+        self.update()
+
     def set_wireframe(self, on: bool) -> None:
         """Draw edges alone."""
         self.is_wireframe = on
@@ -181,7 +187,7 @@ class SurfaceCanvas(QWidget):
         self._shown = None if self._shown is None else replace(self._shown, camera=self.camera)
         painter = QPainter(drawn)
         painter.scale(scale, scale)
-        self._paint_outline(painter)
+        self._paint_marks(painter)
         paint_overlay(painter, QRectF(self.rect()), self.complete_overlay(), self.theme)
         painter.end()
         return drawn
@@ -304,7 +310,8 @@ class SurfaceCanvas(QWidget):
         self._sights.submit(sight, self.mesh.points, self.mesh.faces, self.camera, *size)
 
     def _look_if_needed(self) -> None:
-        if self._pointer is not None or self._linked[True] is not None or self._linked[False] is not None:
+        is_linked = self._linked[True] is not None or self._linked[False] is not None
+        if self._pointer is not None or is_linked or self._rings is not None:
             self._look()
 
     def _on_sight(self, seen: Sight) -> None:
@@ -332,20 +339,17 @@ class SurfaceCanvas(QWidget):
                 markers.append(Marker(x, y, picked, label, self._is_hidden(mesh, vertex)))
         return markers
 
-    def _paint_outline(self, painter: QPainter) -> None:
-        """Paint what stands out, unless it is too small to be told from the ring."""
-        outline, mesh = self._outline, self.mesh
-        if outline is None or mesh is None or self.is_small or self.overlay.words is not None:
+    def _paint_marks(self, painter: QPainter) -> None:
+        """Paint the rings, once it is known which are in sight, and what stands out at the picked point."""
+        if self.mesh is None or self.is_small or self.overlay.words is not None:
             return
-        camera = self.camera if self._shown is None else self._shown.camera
-        places, depth = camera.project(outline.edges.reshape(-1, 3), self.width(), self.height())
-        if not (depth > 0.0).all() or np.ptp(places, axis=0).max() < LEAST_OUTLINE:
-            return
-        polygons = [camera.project(corners, self.width(), self.height())[0] for corners in outline.polygons]
-        vertex = self._linked[True]
-        is_hidden = vertex is not None and vertex < len(mesh.points) and self._is_hidden(mesh, vertex)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_border(painter, polygons, places.reshape(-1, 2, 2), self.theme, is_hidden)
+        if self._rings is not None and self._sight is not None and self._sight.camera == self.camera:
+            paint_rings(painter, self._rings, self._sight, self.theme)
+        if self._outline is not None:
+            camera, vertex = self.camera if self._shown is None else self._shown.camera, self._linked[True]
+            is_hidden = vertex is not None and vertex < len(self.mesh.points) and self._is_hidden(self.mesh, vertex)
+            paint_space_outline(painter, self._outline, camera, QSizeF(self.size()), self.theme, is_hidden)
 
     def _is_hidden(self, mesh: Mesh, vertex: int) -> bool:
         """Whether the figure lies before a vertex; while it moves, whether the vertex faces away."""
@@ -375,7 +379,7 @@ class SurfaceCanvas(QWidget):
         if self._shown is not None and self.mesh is not None:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(self.rect(), self._shown.image)
-            self._paint_outline(painter)
+            self._paint_marks(painter)
         paint_overlay(painter, QRectF(self.rect()), self.complete_overlay(), self.theme)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

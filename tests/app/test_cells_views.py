@@ -285,11 +285,21 @@ def test_flipped_pieces_stand_out_and_are_counted(room):
     magenta = np.array(rgb(room.theme.palette.flipped), np.uint8)
     assert (colors[:4] == magenta).all()
     assert not (colors[4:] == magenta).all(axis=1).any()
+    rings = room.surface.canvas._rings
+    assert 1 <= len(rings) <= 4
+    room.grid.view_along("top")
+    room.surface.canvas.drawing._come_to_rest()
+    room.settle()
+    assert not room.surface.canvas._sight.hidden(rings).any()
+    assert room.surface.canvas._sight.hidden(rings - np.array([0, 0, 0.5])).all()
+    assert not room.surface.canvas.grab().isNull()
+    assert room.reconstruction.canvas._rings is None
     for view in (room.surface, room.latent):
         assert [chip.text for chip in view.canvas.overlay.chips] == ["4 flipped pieces"]
     room.workspace.set_display("cells", type(room.workspace.display("cells"))(highlight_flipped=False))
     room.settle()
     assert not (room.surface.canvas.plotter.polygons["skin"][1][:4] == magenta).all()
+    assert room.surface.canvas._rings is None
     assert room.surface.canvas.overlay.chips == ()
 
 
