@@ -27,6 +27,9 @@ FOLDER = Path(__file__).parent / "docs"
 SECONDS = 60.0
 PLACE = (2.0, -20.0, 11.0)
 """A point before the belly: the vertex nearest to it is picked."""
+WALK = (14.0, -12.0, 4.0), (-14.0, -12.0, 16.0)
+"""Places near the ends of a walk: a knee and the shoulder across."""
+N_NOISY = 70_000
 SMALL = (64, 64, 64)
 """Hidden widths of the networks whose cells are shown: few enough for their cells to be seen in a small picture."""
 
@@ -60,7 +63,8 @@ class Photographer:
         quiet = time.monotonic()
         while time.monotonic() - quiet < 1.0:
             self.wait(seconds=0.05)
-            if any(part.is_busy for part in self.window.grid.cells.pending()):
+            grid = self.window.grid
+            if any(part.is_busy for views in (grid.cells, grid.denoise, grid.generate) for part in views.pending()):
                 quiet = time.monotonic()
 
     def take(self, name: str, mode: str, size: tuple[int, int] = (1600, 1000)) -> None:
@@ -71,13 +75,16 @@ class Photographer:
         self.wait(seconds=4.0)
         self.window.grab().save(str(FOLDER / f"{name}.png"))
 
-    def pick(self) -> None:
-        """Pick a point of the belly."""
+    def vertex(self, place: tuple[float, float, float]) -> int:
+        """Return the vertex nearest to a place."""
         source = self.workspace.project.source
         assert source is not None
         assert isinstance(source.surface, Surface)
-        nearest = np.linalg.norm(source.surface.vertices - PLACE, axis=1).argmin()
-        self.selection.pick(Pick(int(nearest), "surface"))
+        return int(np.linalg.norm(source.surface.vertices - place, axis=1).argmin())
+
+    def pick(self) -> None:
+        """Pick a point of the belly."""
+        self.selection.pick(Pick(self.vertex(PLACE), "surface"))
 
     def run(self, stage: str, seconds: float) -> None:
         """Run a stage to its end."""
@@ -126,7 +133,30 @@ def cells(photographer: Photographer) -> None:
     photographer.take("cells_dark", "dark")
 
 
-CHAPTERS: Mapping[str, Callable[[Photographer], None]] = {"training": training, "cells": cells}
+def points(photographer: Photographer) -> None:
+    """Denoise points, then draw new ones and walk between two codes."""
+    workspace, grid = photographer.workspace, photographer.window.grid
+    workspace.set_options("training", replace(workspace.options("training"), seconds=SECONDS))
+    photographer.run("training", 6 * SECONDS)
+    workspace.set_options("denoise", replace(workspace.options("denoise"), count=N_NOISY, seed=7))
+    photographer.run("denoise", 6 * SECONDS)
+    photographer.rest()
+    shown = grid.denoise.scene.shown
+    assert shown is not None
+    before = np.linalg.norm(shown.cloud.denoising.noisy - PLACE, axis=1)
+    photographer.selection.pick(grid.denoise.scene.pick_at(int(before.argmin()), "surface"))
+    photographer.take("denoise_dark", "dark")
+    photographer.selection.pick(None)
+    training = workspace.project.training
+    assert training is not None
+    start, stop = (tuple(0.999 * training.codes[photographer.vertex(place)]) for place in WALK)
+    options = replace(workspace.options("generate"), origin="gaussian", start=start, stop=stop)
+    workspace.set_options("generate", options)
+    photographer.run("generate", 6 * SECONDS)
+    photographer.take("generate_light", "light")
+
+
+CHAPTERS: Mapping[str, Callable[[Photographer], None]] = {"training": training, "cells": cells, "points": points}
 """What is shown, each in a window of its own."""
 
 
