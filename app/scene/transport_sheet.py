@@ -10,7 +10,6 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Sheet
 
-from app.displays import TransportDisplay
 from app.scene.disk import Window
 from app.scene.figure import Figure
 from app.scene.palette import LIGHT, Palette
@@ -86,7 +85,7 @@ def _draw_disks(sheet: Sheet, figure: Figure, transport: Transport, palette: Pal
         draw_legend(sheet, left + 0.008, legend, palette)
     fine = 2 * _SIDE
     window = Window(fine, fine, 0.0, 0.0, fine / 2 / DISK_MARGIN)
-    look = PowerLook("ratio_before", TransportDisplay(singular=True), palette)
+    look = PowerLook("ratio_before", transport.singular.edges, palette)
     picture = power_picture(SitePlane(transport, figure.faces), snapshots[0], look, window)
     views[1].imshow(_unpacked(picture.pixels).reshape(_SIDE, 2, _SIDE, 2, 4).mean(axis=(1, 3)) / 255.0)
     turn = np.linspace(0.0, 2.0 * np.pi, 361)
