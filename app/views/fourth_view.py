@@ -78,6 +78,13 @@ class FourthView(View):
         self._last[stage] = key
         self.page_changed.emit(key)
 
+    def set_thumbnail(self, thumbnail: bool) -> None:
+        super().set_thumbnail(thumbnail)
+        for _, _, page in self._pages.values():
+            set_small = getattr(page, "set_small", None)
+            if set_small is not None:
+                set_small(thumbnail)
+
     def picture(self, scale: int = 1, transparent: bool = False) -> QImage:
         paint = getattr(self._stack.currentWidget(), "picture", None)
         if paint is not None:

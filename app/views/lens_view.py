@@ -93,6 +93,11 @@ class LensView(QWidget):
         request = self._request(scale)
         return self.canvas.drawn(scale, transparent, None if request is None else cells_picture(*request))
 
+    def set_small(self, small: bool) -> None:
+        """Leave out what lies over the cells in a thumbnail."""
+        self.canvas.is_small = small
+        self.canvas.update()
+
     def close_page(self) -> None:
         """Wait for nothing more."""
         self.pictures.forget()

@@ -183,6 +183,14 @@ def test_pictures_of_disk_and_lens_are_painted_at_any_scale(room):
     assert room.grid.picture("fourth", 2, True).width() == 2 * room.grid.cells.lens.width()
 
 
+def test_a_small_lens_shows_cells_alone(room):
+    arrive(room)
+    room.grid.maximise("surface")
+    assert room.grid.cells.lens.canvas.complete_overlay().chips == ()
+    room.grid.maximise(None)
+    assert len(room.grid.cells.lens.canvas.complete_overlay().chips) == 2
+
+
 # -- the other pages ---------------------------------------------------------------------------------------------------
 
 
