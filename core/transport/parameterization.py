@@ -145,16 +145,31 @@ def area_preserving_parameterization(
     loop, face_masses = disk_boundary(surface), measure.face_masses(surface)
     shares = np.maximum(face_masses, _LEAST_SHARE * face_masses.mean())
     shares = shares / shares.sum()
-    refinement = AreaRefinement(surface.faces, loop, shares)
     start, stopped = yield from _start(surface, loop, shares, _transported(surface, loop, measure, transport))
+    refinement = AreaRefinement(surface.faces, loop, shares)
+    if stopped:
+        now, history = refinement.at(start), [_deviation(refinement.at(start), shares)]
+    else:
+        now, history = yield from _refined(surface, loop, shares, refinement, start, options)
+    return measured_parameterization(surface, _aligned(now.coordinates, transport, measure), face_masses, history)
+
+
+def _refined(
+    surface: Surface,
+    loop: np.ndarray,
+    shares: np.ndarray,
+    refinement: AreaRefinement,
+    start: np.ndarray,
+    options: ParameterizationOptions,
+) -> Work[tuple[Refined, list[float]]]:
+    """Refine until the areas are even enough or little is gained; return the last state and the spreads."""
     now = refinement.at(start)
     history, since = [_deviation(now, shares)], 0
-    for step in range(0 if stopped else options.steps):
+    for step in range(options.steps):
         if now.n_flipped == 0 and (history[-1] <= options.area_ratio_sd or _is_stuck(history[since:])):
             break
-        stopped = (yield _progress(step / options.steps, now, history)) == "stop"
-        if stopped:
-            break
+        if (yield _progress(step / options.steps, now, history)) == "stop":
+            return now, history
         found = refinement.step(now) if now.n_flipped == 0 or step < _UNFOLDING_STEPS else None
         if found is None and now.n_flipped == 0:
             break
@@ -163,9 +178,8 @@ def area_preserving_parameterization(
             since = len(history)  # another error is lessened from here on
         now = found
         history.append(_deviation(now, shares))
-    if not stopped:
-        yield _progress(1.0, now, history)
-    return measured_parameterization(surface, _aligned(now.coordinates, transport, measure), face_masses, history)
+    yield _progress(1.0, now, history)
+    return now, history
 
 
 def _start(surface: Surface, loop: np.ndarray, shares: np.ndarray, coordinates: np.ndarray) -> Work[tuple]:

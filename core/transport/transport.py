@@ -202,12 +202,10 @@ def surface_transport(
     told, clock = _Teller(), ActiveClock()
     chart = np.asarray(codes, np.float64) if options.chart == "autoencoder" else harmonic_chart(surface)
     measure = surface_measure(surface, chart, _density(surface, options), options.sites)
+    face_masses = measure.face_masses(surface)
     work = solve(measure.sites, measure.masses, tolerance=options.tolerance)
     solution = yield from told.relay(work, clock, 0.0, _SOLVED, told.solving)
     seconds, clock = {"solve": clock.seconds}, ActiveClock()
-    singular = singular_set(solution.diagram, options.singular_threshold or None)
-    face_masses = measure.face_masses(surface)
-    before = measured_parameterization(surface, chart, face_masses)
     refining = ParameterizationOptions(steps=0 if told.stopped else options.refinement)
     work = area_preserving_parameterization(surface, measure, solution, refining)
     after = yield from told.relay(work, clock, _SOLVED, _REFINED, told.refining)
@@ -215,6 +213,7 @@ def surface_transport(
     work = _sampled(surface, autoencoder, codes, chart, measure, solution, options, told)
     naive, samples, uniformity = yield from told.relay(work, clock, _REFINED, 1.0, told.sampling)
     seconds["samples"] = clock.seconds
+    before = measured_parameterization(surface, chart, face_masses)
     return Transport(
         options=options,
         chart=chart,
@@ -225,7 +224,7 @@ def surface_transport(
         naive_samples=naive,
         samples=samples,
         uniformity=uniformity,
-        singular=singular,
+        singular=singular_set(solution.diagram, options.singular_threshold or None),
         seconds=seconds,
         ended="stopped" if told.stopped else "finished",
         messages=tuple(_messages(solution, before, after, told.stopped)),
