@@ -90,15 +90,7 @@ def run(
         project = denoised(project, denoising, progress)
         save_project(project, output / "project.budai")
     exporting = time.monotonic()
-    written = export_run(project, output)
-    draw_overview(project, output / "overview.png")
-    written += [output / "project.budai", output / "overview.png"]
-    if project.cells is not None:
-        draw_cells(project, output / "latent_cells.png")
-        written.append(output / "latent_cells.png")
-    if project.transport is not None:
-        draw_transport(project, output / "transport.png")
-        written.append(output / "transport.png")
+    written = [*export_run(project, output), output / "project.budai", *_draw_pictures(project, output)]
     timings["export"] = time.monotonic() - exporting
     timings["total"] = time.monotonic() - started
     report = run_report(project, __version__, timings, peak_memory_bytes())
@@ -107,6 +99,19 @@ def run(
     names = [*(path.name for path in written), "report.json"]
     progress.say(f"Results in {output}: {', '.join(names)}")
     return report
+
+
+def _draw_pictures(project: Project, folder: Path) -> list[Path]:
+    """Draw what there is into a folder, and return the files."""
+    written = [folder / "overview.png"]
+    draw_overview(project, written[0])
+    if project.cells is not None:
+        written.append(folder / "latent_cells.png")
+        draw_cells(project, written[-1])
+    if project.transport is not None:
+        written.append(folder / "transport.png")
+        draw_transport(project, written[-1])
+    return written
 
 
 def cells(project_file: Path, output: Path, of: Part | None) -> None:
