@@ -199,20 +199,17 @@ def surface_transport(
     TopologyError
         If the surface is not a disk.
     """
-    told, clock = _Teller(), ActiveClock()
+    told = _Teller()
     chart = np.asarray(codes, np.float64) if options.chart == "autoencoder" else harmonic_chart(surface)
     measure = surface_measure(surface, chart, _density(surface, options), options.sites)
     face_masses = measure.face_masses(surface)
     work = solve(measure.sites, measure.masses, tolerance=options.tolerance)
-    solution = yield from told.relay(work, clock, 0.0, _SOLVED, told.solving)
-    seconds, clock = {"solve": clock.seconds}, ActiveClock()
+    solution = yield from told.relay("solve", work, 0.0, _SOLVED, told.solving)
     refining = ParameterizationOptions(steps=0 if told.stopped else options.refinement)
     work = area_preserving_parameterization(surface, measure, solution, refining)
-    after = yield from told.relay(work, clock, _SOLVED, _REFINED, told.refining)
-    seconds["parameterization"], clock = clock.seconds, ActiveClock()
+    after = yield from told.relay("parameterization", work, _SOLVED, _REFINED, told.refining)
     work = _sampled(surface, autoencoder, codes, chart, measure, solution, options, told)
-    naive, samples, uniformity = yield from told.relay(work, clock, _REFINED, 1.0, told.sampling)
-    seconds["samples"] = clock.seconds
+    naive, samples, uniformity = yield from told.relay("samples", work, _REFINED, 1.0, told.sampling)
     before = measured_parameterization(surface, chart, face_masses)
     return Transport(
         options=options,
@@ -225,7 +222,7 @@ def surface_transport(
         samples=samples,
         uniformity=uniformity,
         singular=singular_set(solution.diagram, options.singular_threshold or None),
-        seconds=seconds,
+        seconds=told.seconds,
         ended="stopped" if told.stopped else "finished",
         messages=tuple(_messages(solution, before, after, told.stopped)),
     )
@@ -268,19 +265,21 @@ class _Teller:
 
     def __init__(self) -> None:
         self.stopped = False
+        self.seconds: dict[str, float] = {}
         self._residuals: list[float] = []
         self._spreads: list[float] = []
         self._flipped: int | None = None
 
     def relay(
-        self, work: Work[_Result], clock: ActiveClock, low: float, high: float, note: Callable[[Any], TransportState]
+        self, part: str, work: Work[_Result], low: float, high: float, note: Callable[[Any], TransportState]
     ) -> Generator[Progress, str | None, _Result]:
         """Run a part whose fractions go from ``low`` to ``high`` of the whole."""
-        answer = None
+        answer, clock = None, ActiveClock()
         while True:
             try:
                 progress = work.send(answer)
             except StopIteration as end:
+                self.seconds[part] = clock.seconds
                 return end.value
             fraction = low + (high - low) * (progress.fraction or 0.0)
             answer = yield from clock.pause(Progress(fraction, progress.message, note(progress.payload)))
