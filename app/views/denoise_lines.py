@@ -48,17 +48,11 @@ def denoising_sheet(project: Project) -> Sheet | None:
 
 def certificate_lines(found: Denoising, training: TrainingResult) -> tuple[Line, ...]:
     """Return the claims of a denoising with their figures."""
-    limit = FAR if found.options.input == "file" else max(FAR, REACH * found.options.level)
     return (
         _image_line(found, training),
         _distance_line(found, training),
         _position_line(found),
-        Line(
-            tr("Points farther than {limit}", limit=percent(limit)),
-            tr("{n}, left out", n=number(found.n_far)) if found.n_far else "0",
-            "warn" if found.n_far else "ok",
-            tr("Points so far from the decoded surface, over the diagonal, that they cannot belong to it."),
-        ),
+        _far_line(found),
         Line(
             tr("Other warnings"),
             number(max(0, len(found.warnings) - (found.n_far > 0))),
@@ -91,6 +85,20 @@ def _image_line(found: Denoising, training: TrainingResult) -> Line:
     away = float(np.linalg.norm(images - projected.points[some], axis=1).max(initial=0.0)) / found.diagonal
     about = tr("Largest distance of {n} projections from the image of their code, over the diagonal.", n=len(some))
     return Line(name, number(away, 1), "ok" if away <= ON_IMAGE else "bad", about)
+
+
+def _far_line(found: Denoising) -> Line:
+    """Count the points that were left out."""
+    limit = FAR if found.options.input == "file" else max(FAR, REACH * found.options.level)
+    name = tr("Points farther than {limit}", limit=percent(limit))
+    if found.options.input == "other":
+        return Line(name, tr("kept on purpose"), "none", tr("To see what becomes of points of another surface."))
+    return Line(
+        name,
+        tr("{n}, left out", n=number(found.n_far)) if found.n_far else "0",
+        "warn" if found.n_far else "ok",
+        tr("Points so far from the decoded surface, over the diagonal, that they cannot belong to it."),
+    )
 
 
 def _distance_line(found: Denoising, training: TrainingResult) -> Line:

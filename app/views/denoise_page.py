@@ -1,6 +1,7 @@
 """How far points are from the surface, and from where they came from, before and after."""
 
 import numpy as np
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.theme import Theme
@@ -15,7 +16,7 @@ class DenoisePage(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.setObjectName("sheet")
+        self._theme = theme
         self.distance, self.position = LogHistogram(theme), LogHistogram(theme)
         self._title = label(tr("Distance to the place each point came from, % of the diagonal"), "header", wrap=True)
         column = QVBoxLayout(self)
@@ -40,3 +41,6 @@ class DenoisePage(QWidget):
         before, after = found.before.errors, result.errors
         if before is not None and after is not None:
             self.position.show_percentages(scale * np.asarray(before), scale * np.asarray(after))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), self._theme.color("sheet"))

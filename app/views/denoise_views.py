@@ -206,8 +206,8 @@ class DenoiseViews(QObject):
         for guest, caption, coloring in ((self.before, count, shown.before), (self.after, after, shown.after)):
             guest.tell(caption, shown.key, colors)
             guest.canvas.set_overlay(Overlay(chips=tuple(chips), legend=coloring.legend))
-        name = tr("projected") if method == "projection" else method_name(method)
-        self.disk.tell(tr("true → {name} code", name=name), shown.key, colors)
+        codes = tr("true → projected code") if method == "projection" else tr("true code → {name}", name=after)
+        self.disk.tell(codes, shown.key, colors)
 
     def _draw_disk(self) -> None:
         shown, snapshot = self.scene.shown, self.scene.snapshot

@@ -61,6 +61,11 @@ class GenerateLens(QWidget):
         theme.changed.connect(lambda _: self.canvas.restyle())
         self._tell()
 
+    def set_small(self, small: bool) -> None:
+        """Draw nothing but the figure, in a thumbnail."""
+        self.canvas.is_small = small
+        self.canvas.update()
+
     def picture(self, scale: int = 1, transparent: bool = False) -> QImage:
         """Return the view at a multiple of its size."""
         return self.canvas.picture(scale, transparent)

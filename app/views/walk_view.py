@@ -62,6 +62,11 @@ class WalkView(QWidget):
         theme.changed.connect(lambda _: self.canvas.restyle())
         self.show_walk(None, None, None, GenerateDisplay(), ())
 
+    def set_small(self, small: bool) -> None:
+        """Draw nothing but the figure, in a thumbnail."""
+        self.canvas.is_small = small
+        self.canvas.update()
+
     def picture(self, scale: int = 1, transparent: bool = False) -> QImage:
         """Return the view at a multiple of its size."""
         return self.canvas.picture(scale, transparent)

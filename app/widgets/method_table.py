@@ -127,6 +127,7 @@ class MethodTable(QWidget):
         if [row.line.key for row in self.rows] != [line.key for line in lines]:
             for row in self.rows:
                 self._column.removeWidget(row)
+                row.hide()
                 row.deleteLater()
             self.rows = [_Row(self._theme, line) for line in lines]
             for row in self.rows:

@@ -64,6 +64,12 @@ def test_points_that_are_left_out_are_counted_and_warned_of(project):
     assert sheet.note == far.warnings[0]
 
 
+def test_points_of_another_surface_are_kept_on_purpose(project):
+    options = replace(project.denoising.options, input="other", path="lion.ply")
+    sheet = denoising_sheet(replace(project, denoising=replace(project.denoising, options=options)))
+    assert [line.kind for line in sheet.lines if "farther" in line.name] == ["none"]
+
+
 def test_goals_grow_with_the_noise():
     assert [100 * goal_over_ideal(level) for level in (0.005, 0.01, 0.02)] == pytest.approx([3.0, 4.0, 6.0])
 
@@ -227,6 +233,16 @@ def test_a_new_run_forgets_the_picked_point(room, project):
     room.settle()
     assert room.selection.picked is None
     assert len(views.before.canvas.mesh.points) == 100
+
+
+def test_the_fourth_view_is_small_beside_a_maximised_one(room, project):
+    views = show(room, project)
+    room.grid.maximise("surface")
+    assert views.projection.canvas.is_small
+    assert views.disk.canvas.is_small
+    room.grid.maximise(None)
+    assert not views.projection.canvas.is_small
+    assert not views.disk.canvas.is_small
 
 
 def test_a_picture_of_a_guest_is_its_own(room, project):
