@@ -60,7 +60,7 @@ def type_into(line, text):
 
 
 def test_the_training_form_has_the_rows_of_the_picture(form):
-    kinds = {name: type(row.editor) for name, row in form.rows.items() if not name.startswith("detail")}
+    kinds = {name: type(row.editor) for name, row in form.rows.items() if not row.is_advanced and name != "detail"}
     assert kinds == {
         "preset": ComboBox,
         "mode": Segmented,
