@@ -15,8 +15,9 @@ from core.denoising.decoder_image import decoder_image
 from core.denoising.laplacian import laplacian_smoothing
 from core.denoising.moving_least_squares import moving_least_squares, settings
 from core.denoising.noise import noisy_samples
+from core.denoising.noise_scale import noise_scale
 from core.denoising.options import METHODS, DenoisingOptions
-from core.denoising.plausibility import FAR, REACH, far_warning, object_warning, scatter, size_ratio, unit_warning
+from core.denoising.plausibility import FAR, REACH, far_warning, object_warning, size_ratio, unit_warning
 from core.denoising.projection import Projection, projection
 from core.denoising.result import Denoising, MethodResult
 from core.errors import BudaiError, InputError
@@ -227,7 +228,7 @@ class _Run:
         feet = Projection(feet.points[kept], feet.distances[kept], feet.pieces[kept], feet.codes[kept])
         if self.options.input == "file":
             distance = float(np.sqrt(np.square(feet.distances).mean())) / diagonal
-            said = object_warning(name, n_far / n, distance, scatter(given.points, self.rng) / diagonal)
+            said = object_warning(name, n_far / n, distance, noise_scale(given.points).thickness / diagonal)
             self.warnings += [said] if said else []
         return given, feet
 

@@ -2,7 +2,6 @@
 
 import numpy as np
 from jaxtyping import Float64
-from scipy.spatial import KDTree
 
 FAR = 0.05
 """Points farther from the surface than this part of its diagonal are left out."""
@@ -17,9 +16,6 @@ _OTHER_SCATTER = 2.5
 """Distance from the surface over the scatter of the cloud itself, from which another object is supposed."""
 _NOTICEABLE = 0.003
 """Distance from the surface, over its diagonal, below which nobody asks."""
-_NEIGHBOURS = 30
-_ASKED = 2_000
-"""Points at which the scatter is measured."""
 
 
 def size_ratio(points: Float64[np.ndarray, "n 3"], vertices: Float64[np.ndarray, "m 3"]) -> float:
@@ -59,7 +55,7 @@ def object_warning(name: str, far_share: float, distance_rel: float, scatter_rel
     distance_rel : float
         Root mean square distance of the others from the decoded surface, over the diagonal.
     scatter_rel : float
-        Scatter of the cloud itself, from `scatter`, over the diagonal.
+        Thickness of the noise of the cloud itself, over the diagonal.
     """
     apart = distance_rel > max(_OTHER_SCATTER * scatter_rel, _NOTICEABLE)
     if not apart and far_share <= _OTHER_SHARE:
@@ -70,23 +66,3 @@ def object_warning(name: str, far_share: float, distance_rel: float, scatter_rel
         f"{100 * scatter_rel:.3g} % about each other. "
         "A trained autoencoder knows one surface: choose a cloud of that one, in its position."
     )
-
-
-def scatter(points: Float64[np.ndarray, "n 3"], rng: np.random.Generator) -> float:
-    """Return how far points scatter about the planes through their neighbours (root mean square), in input units.
-
-    Notes
-    -----
-    For noise of deviation s on a surface that is flat at the scale of 30 neighbours this is about s, whatever the
-    surface.
-    """
-    if len(points) <= _NEIGHBOURS:
-        return 0.0
-    some = rng.choice(len(points), min(_ASKED, len(points)), replace=False)
-    around = KDTree(points).query(points[some], _NEIGHBOURS + 1)[1][:, 1:]
-    patch = points[around]
-    middle = patch.mean(1, keepdims=True)
-    step = patch - middle
-    normal = np.linalg.eigh(np.einsum("nki,nkj->nij", step, step))[1][:, :, 0]
-    height = ((points[some] - middle[:, 0]) * normal).sum(1)
-    return float(np.sqrt((height**2).mean() / (1.0 + 3.0 / _NEIGHBOURS)))

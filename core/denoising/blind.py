@@ -1,0 +1,212 @@
+"""Blind denoising: only the noisy points are given, and the surface is learned from them."""
+
+from collections.abc import Generator
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from jaxtyping import Float64
+
+from core.autoencoder.autoencoder import Autoencoder
+from core.autoencoder.detail_figures import DetailFigures
+from core.autoencoder.latent_image import LatentImage
+from core.clock import ActiveClock
+from core.denoising.clipping import clipped
+from core.denoising.decoder_image import decoder_image
+from core.denoising.denoise import denoise
+from core.denoising.options import DenoisingOptions
+from core.denoising.projection import projection
+from core.denoising.reconstruction import Smoothed, smoothed, surface_through
+from core.denoising.result import Denoising
+from core.denoising.smooth_fit import RESOLUTION, SmoothFit, smooth_fit
+from core.errors import BudaiError, InputError, TopologyError
+from core.evaluation.certify import certify
+from core.io.load import LoadedSurface
+from core.io.noisy_file import read_noisy
+from core.progress import Progress, Result, Work
+from core.surface.surface import Surface
+from core.surface.topology import topology
+from core.training.options import TrainingOptions
+from core.training.result import TrainingResult
+
+FEWEST = 100
+"""Points that a surface may be learned from at least."""
+
+_ROUNDS = 2
+"""How often codes are looked up and the decoder is fitted to them."""
+
+
+@dataclass(frozen=True)
+class BlindOptions:
+    """How noisy points are to be denoised without their surface.
+
+    Parameters
+    ----------
+    path : str
+        The noisy cloud or scan.
+    training : TrainingOptions
+        How the networks are trained; a detail layer is fitted afterwards, to the noisy points.
+    """
+
+    path: str = field(default="", metadata={"label": "File", "kind": "file", "tooltip": "The noisy cloud or scan."})
+    training: TrainingOptions = field(default_factory=lambda: TrainingOptions(seconds=20.0), metadata={"hidden": True})
+
+
+@dataclass(frozen=True, eq=False)
+class BlindDenoising:
+    """What was learned from noisy points: a project can be made of it.
+
+    Parameters
+    ----------
+    source : LoadedSurface
+        The surface that was made of the points, roughly smoothed, with what was done in its repairs.
+    training : TrainingResult
+        The autoencoder, trained on that surface, its detail layer fitted to the noisy points; the certificate compares
+        it with that surface, not with the truth, which nobody knows.
+    denoising : Denoising
+        The noisy points projected onto it.
+    """
+
+    source: LoadedSurface
+    training: TrainingResult
+    denoising: Denoising
+
+
+def denoise_blind(options: BlindOptions) -> Work[BlindDenoising]:
+    """Learn a surface from noisy points alone, and project them onto it.
+
+    Parameters
+    ----------
+    options : BlindOptions
+        Which points, and how to train.
+
+    Yields
+    ------
+    Progress
+        While training with a `TrainingStep`.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be used.
+    BudaiError
+        If no surface runs through the points.
+    TopologyError
+        If that surface is not a disk.
+    TrainingError
+        If training cannot start or go on.
+
+    Notes
+    -----
+    Moving least squares at the scale of the noise, a surface through what they give, an autoencoder of that surface,
+    and then the decoder fitted to the noisy points themselves, its smoothness chosen by points held out. The noisy
+    points meet the surface that all of them agree on, where moving least squares see one neighbourhood at a time.
+    """
+    clock = ActiveClock()
+    given = read_noisy(options.path)
+    if len(given.points) < FEWEST:
+        reason = f"{len(given.points):,} points are too few to learn a surface from"
+        raise InputError(given.name, reason, "", f"Give {FEWEST:,} or more.")
+    rough = yield from _part(smoothed(given.points), clock, 0.0, 0.05)
+    surface = yield from _part(surface_through(rough), clock, 0.05, 0.1)
+    source = _loaded(options.path, given.name, surface, rough, clock.seconds)
+    from core.training.train import train  # torch takes seconds to import
+
+    chosen = replace(options.training, detail=False)
+    training = yield from _part(train(surface, chosen), clock, 0.1, 0.6)
+    training = yield from _part(_fitted(surface, training, given.points, rough), clock, 0.6, 0.9)
+    wanted = DenoisingOptions(input="file", path=options.path, compare=False)
+    found = yield from _part(denoise(source, training, wanted), clock, 0.9, 1.0)
+    blind = "The surface was learned from these points alone: distances are told from it, not from the truth."
+    return BlindDenoising(source, training, replace(found, warnings=(blind, *found.warnings)))
+
+
+def _loaded(path: str, name: str, surface: Surface, rough: Smoothed, seconds: float) -> LoadedSurface:
+    """The surface as if it had been opened; refuse one that no disk can be made of."""
+    known = topology(surface)
+    if not known.is_disk:
+        raise TopologyError(
+            f"The surface through the points of {name} cannot be learned: {known.verdict} "
+            "Give a part of the cloud that is one sheet with one rim."
+        )
+    scale = rough.scale
+    done = (
+        f"Made a surface of {len(rough.points):,} points, smoothed over {scale.neighbours:,} neighbours: "
+        f"they lie about it by {100 * scale.thickness / surface.diagonal:.2g} % of its diagonal"
+    )
+    stem = name.rpartition(".")[0] or name
+    return LoadedSurface(path, stem, surface, known, (done,), (), seconds)
+
+
+def _fitted(
+    surface: Surface, training: TrainingResult, points: Float64[np.ndarray, "n 3"], rough: Smoothed
+) -> Work[TrainingResult]:
+    """The training with a detail layer that is fitted to the noisy points."""
+    clock, rng = ActiveClock(), np.random.default_rng(training.options.seed)
+    networks, latent = training.autoencoder, LatentImage(training.codes, surface.faces)
+    away = points - rough.points
+    normals = away / np.maximum(np.linalg.norm(away, axis=1, keepdims=True), np.finfo(float).tiny)
+    fit = None
+    for turn in range(_ROUNDS):
+        image = yield from _part(decoder_image(networks), clock, 0.4 * turn, 0.4 * turn + 0.1)
+        feet = yield from _part(
+            projection(clipped(image, latent), rough.points), clock, 0.4 * turn + 0.1, 0.4 * turn + 0.2
+        )
+        work = smooth_fit(networks, feet.codes, points, normals, rng)
+        fit = yield from _part(work, clock, 0.4 * turn + 0.2, 0.4 * turn + 0.4)
+        networks = networks.with_detail(fit.detail)
+    if fit is None:
+        raise BudaiError("The decoder was not fitted.")
+    seconds = clock.seconds
+    figures = _figures(surface, networks, points, rough, fit, seconds)
+    findings = yield from _part(certify(surface, networks, rng), clock, 0.8, 1.0)
+    return replace(
+        training,
+        autoencoder=networks,
+        certificate=findings.certificate,
+        bad_faces=findings.bad_faces,
+        detail=figures,
+        seconds=training.seconds + seconds,
+    )
+
+
+def _figures(
+    surface: Surface, networks: Autoencoder, points: np.ndarray, rough: Smoothed, fit: SmoothFit, seconds: float
+) -> DetailFigures:
+    """What is known of the detail layer; errors include the noise of the points."""
+
+    def rmse(decoded: np.ndarray) -> float:
+        return float(np.sqrt(((decoded - points) ** 2).sum(1).mean()) / surface.diagonal)
+
+    codes = networks.encode(rough.points)
+    return DetailFigures(
+        resolution=RESOLUTION,
+        spacing=2.0 / RESOLUTION,
+        nodes=fit.nodes,
+        smoothness=fit.smoothness,
+        samples=len(points),
+        folded_samples=0,
+        folded_share=0.0,
+        rmse_rel=rmse(networks.decode(codes)),
+        network_rmse_rel=rmse(networks.decode_network(codes)),
+        network_numbers=networks.n_parameters,
+        detail_numbers=3 * fit.nodes,
+        surface_numbers=points.size,
+        seconds=seconds,
+        held_out_rmse_rel=fit.held_out / surface.diagonal,
+        messages=(
+            f"The detail layer was fitted to {len(points):,} noisy points with smoothness {fit.smoothness:.2g}, chosen "
+            f"by points held out, which lie {100 * fit.held_out / surface.diagonal:.3g} % of the diagonal from it.",
+        ),
+    )
+
+
+def _part(work: Work[Result], clock: ActiveClock, low: float, high: float) -> Generator[Progress, str | None, Result]:
+    """Run another work as a part of this one; what it is told is passed on."""
+    answer = None
+    while True:
+        try:
+            progress = work.send(answer)
+        except StopIteration as end:
+            return end.value
+        fraction = low + (high - low) * (progress.fraction or 0.0)
+        answer = yield from clock.pause(Progress(fraction, progress.message, progress.payload))

@@ -1,0 +1,122 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.autoencoder.autoencoder import Autoencoder
+from core.denoising.blind import BlindOptions, denoise_blind
+from core.denoising.noise import noisy_samples
+from core.denoising.noise_scale import noise_scale
+from core.denoising.reconstruction import oriented_normals, smoothed, surface_through
+from core.denoising.smooth_fit import SMOOTHNESS, smooth_fit
+from core.errors import BudaiError, TopologyError
+from core.evaluation.nearest_triangle import triangle_tree
+from core.progress import finish
+from core.surface.topology import topology
+from core.training.options import TrainingOptions
+from tests.core.denoising.make_autoencoder import height, learned_project
+from tests.core.make import bumpy_disk, projection, random_relu_map
+
+SURFACE = bumpy_disk(rings=20)
+QUICK = TrainingOptions(steps=(60,), encoder=(24, 24), decoder=(24, 24), device="cpu")
+
+
+def noisy(level: float, count: int = 4000, seed: int = 0) -> np.ndarray:
+    return noisy_samples(SURFACE, "gaussian", level, count, np.random.default_rng(seed)).points.copy()
+
+
+def distance(points: np.ndarray) -> float:
+    return float(np.sqrt((triangle_tree(SURFACE.corners).query(points)[0] ** 2).mean()) / SURFACE.diagonal)
+
+
+def sphere(count: int) -> np.ndarray:
+    points = np.random.default_rng(0).normal(size=(count, 3))
+    return points / np.linalg.norm(points, axis=1, keepdims=True)
+
+
+@pytest.mark.parametrize("level", [0.004, 0.012])
+def test_the_noise_is_measured_without_the_surface(level: float) -> None:
+    flat = np.random.default_rng(0).uniform(-1, 1, (6000, 3)) * [1, 1, 0]
+    points = flat + np.random.default_rng(1).normal(size=flat.shape) * level
+    found = noise_scale(points)
+    assert found.thickness == pytest.approx(level, rel=0.1)
+    assert 3.5 * level < found.radius < 12 * level + 0.1
+
+
+def test_normals_are_told_from_neighbour_to_neighbour() -> None:
+    points = sphere(800)
+    along = (oriented_normals(points) * points).sum(1)
+    assert np.abs(along).min() > 0.97
+    assert len(np.unique(np.sign(along))) == 1
+
+
+@pytest.mark.parametrize("level", [0.0, 0.01])
+def test_a_surface_runs_through_noisy_points(level: float) -> None:
+    points = noisy(level)
+    rough = finish(smoothed(points))
+    assert distance(rough.points) <= 0.6 * distance(points) + 1e-4
+    found = finish(surface_through(rough))
+    known = topology(found)
+    assert known.is_disk
+    assert found.area == pytest.approx(SURFACE.area, rel=0.12)
+    assert distance(found.vertices) < 0.01
+
+
+def test_a_sphere_is_closed_and_refused(tmp_path: Path) -> None:
+    found = finish(surface_through(finish(smoothed(sphere(3000)))))
+    known = topology(found)
+    assert (known.is_closed, known.genus, known.is_manifold) == (True, 0, True)
+    assert found.area == pytest.approx(4 * np.pi, rel=0.02)
+    np.savetxt(tmp_path / "ball.xyz", sphere(3000))
+    with pytest.raises(TopologyError, match=r"ball\.xyz cannot be learned"):
+        finish(denoise_blind(BlindOptions(str(tmp_path / "ball.xyz"), QUICK)))
+
+
+def test_too_few_points_are_refused(tmp_path: Path) -> None:
+    np.savetxt(tmp_path / "few.xyz", np.eye(3))
+    with pytest.raises(BudaiError, match=r"3 points are too few .* Give 100"):
+        finish(denoise_blind(BlindOptions(str(tmp_path / "few.xyz"), QUICK)))
+
+
+def test_the_smoothness_is_chosen_by_points_held_out() -> None:
+    # A decoder that knows the bumpy disk: what is fitted to its noise must not bend more than it.
+    networks = learned_project().training.autoencoder
+    rng = np.random.default_rng(0)
+    plane = rng.uniform(-0.65, 0.65, (12_000, 2))
+    clean = np.column_stack([plane, height(plane)])
+    normals = np.tile([0.0, 0.0, 1.0], (12_000, 1))  # that is how the noise goes here
+    fits = {}
+    for level in (0.003, 0.03):
+        points = clean + rng.normal(size=(12_000, 1)) * level * [0.0, 0.0, 1.0]
+        fits[level] = finish(smooth_fit(networks, plane, points, normals, np.random.default_rng(1)))
+        assert fits[level].held_out == pytest.approx(level, rel=0.25)
+        left = networks.with_detail(fits[level].detail).decode(plane) - clean
+        assert np.sqrt((left**2).mean()) < 0.4 * level
+    assert SMOOTHNESS[0] < fits[0.003].smoothness <= fits[0.03].smoothness < SMOOTHNESS[-1]
+
+
+def test_what_bends_is_the_decoder_and_the_layer_together() -> None:
+    # A rough decoder and a flat truth: the layer has to undo the decoder's own folds.
+    rough = random_relu_map((2, 40, 3), 3)
+    networks = Autoencoder(projection(), rough, np.zeros(3), 1.0)
+    rng = np.random.default_rng(0)
+    plane = rng.uniform(-0.65, 0.65, (4000, 2))
+    points = np.column_stack([plane, 0.02 * rng.normal(size=4000)])
+    fit = finish(smooth_fit(networks, plane, points, np.tile([0.0, 0, 1], (4000, 1)), rng))
+    left = networks.with_detail(fit.detail).decode(plane)[:, 2]
+    assert np.sqrt((left**2).mean()) < 0.008
+    assert np.sqrt((networks.decode(plane)[:, 2] ** 2).mean()) > 0.1
+
+
+def test_blind_denoising_learns_the_surface_from_noisy_points(tmp_path: Path) -> None:
+    points = noisy(0.01)
+    np.savetxt(tmp_path / "scan.xyz", points, fmt="%.17g")
+    found = finish(denoise_blind(BlindOptions(str(tmp_path / "scan.xyz"), QUICK)))
+    assert found.source.name == "scan"
+    assert found.source.topology.is_disk
+    assert found.training.autoencoder.detail is not None
+    assert found.training.detail.held_out_rmse_rel == pytest.approx(0.01, rel=0.25)
+    assert len(found.denoising.points) == len(points)
+    assert distance(found.denoising.points) < 0.3 * distance(points)
+    assert "from these points alone" in found.denoising.warnings[0]
+    assert not any("does not look like" in text for text in found.denoising.warnings)
