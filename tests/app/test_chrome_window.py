@@ -17,6 +17,7 @@ from app.widgets.badge import Badge
 from app.widgets.primary_button import PrimaryButton
 from app.workspace import Notice
 from core.progress import Progress
+from core.training.options import TrainingOptions
 from tests.app.chrome_room import Room, fail, finish
 from tests.core.make import bumpy_disk, trained_project
 
@@ -121,7 +122,8 @@ def test_what_is_typed_but_not_confirmed_counts_when_training_starts(room):
     room.trigger("stage_training")
     room.window.column.open_panel.form.rows["seed"].editor._text.setText("77")
     room.trigger("run_stage")
-    assert room.workers.started[-1][2][-1].seed == 77
+    options = next(part for part in room.workers.started[-1][2] if isinstance(part, TrainingOptions))
+    assert options.seed == 77
 
 
 def test_a_running_training_shows_its_figures_and_its_end(room):
