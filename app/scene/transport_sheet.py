@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Sheet
+from matplotlib.ticker import MaxNLocator, NullFormatter
 
 from app.scene.disk import Window
 from app.scene.figure import Figure
@@ -110,8 +111,8 @@ def _draw_histograms(sheet: Sheet, transport: Transport, palette: Palette) -> No
         with np.errstate(divide="ignore"):
             values = np.clip(np.log2(ratios), _BINS[0], _BINS[-1])
         share = 100.0 * np.histogram(values, _BINS)[0] / max(len(values), 1)
-        style = {"fill": True, "alpha": 0.7} if name == "before" else {"lw": 1.6}
-        axes.stairs(share, _BINS, color=color, label=name, **style)
+        filled = name == "before"
+        axes.stairs(share, _BINS, color=color, label=name, fill=filled, alpha=0.7 if filled else 1.0, lw=1.6)
     axes.legend(frameon=False, fontsize=10, labelcolor=palette.text_muted)
     axes.set_xlim(_BINS[0], _BINS[-1])
 
@@ -132,8 +133,8 @@ def _draw_curve(axes: Axes, values: Sequence[float] | np.ndarray, color: str) ->
     if len(known):
         axes.set_yscale("log")
         axes.plot(known, np.asarray(values)[known], color=color, lw=1.6, marker="o" if len(known) < 30 else None, ms=4)
-        axes.yaxis.set_minor_formatter(mpl.ticker.NullFormatter())
-    axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(7, integer=True))
+        axes.yaxis.set_minor_formatter(NullFormatter())
+    axes.xaxis.set_major_locator(MaxNLocator(7, integer=True))
     axes.grid(axis="y", color="#00000018", lw=0.6)
 
 

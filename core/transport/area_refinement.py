@@ -142,12 +142,12 @@ class AreaRefinement:
         if self._order is None:
             system = sp.csc_matrix((damped, self._indices, self._indptr), shape=shape)
             factor = splu(system, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options=options)
-            self._order = np.argsort(factor.perm_c)
+            order = np.argsort(np.asarray(factor.perm_c, np.int64))
             named = sp.csc_matrix((np.arange(1, len(matrix) + 1), self._indices, self._indptr), shape=shape)
-            self._ordered = named[self._order][:, self._order].tocsc()
+            self._order, self._ordered = order, sp.csc_matrix(named[order][:, order])
             self._ordered.sort_indices()
             return factor.solve
-        entries = damped[self._ordered.data - 1]
+        entries = damped[np.asarray(self._ordered.data, np.int64) - 1]
         system = sp.csc_matrix((entries, self._ordered.indices, self._ordered.indptr), shape=shape)
         factor = splu(system, permc_spec="NATURAL", diag_pivot_thresh=0.0, options=options)
         order = self._order

@@ -213,7 +213,7 @@ def measured_parameterization(
         ratios = (np.abs(signed) / np.abs(signed).sum()) / (face_masses / face_masses.sum())
     ratios = np.where(surface.face_areas > 0, ratios, np.nan)
     flipped = int((side * signed <= 0).sum())
-    return Parameterization(coordinates, ratios, flipped, history or [float(np.nanstd(ratios))])
+    return Parameterization(coordinates, ratios, flipped, np.array(history or [float(np.nanstd(ratios))]))
 
 
 def _deviation(now: Refined, shares: np.ndarray) -> float:

@@ -103,7 +103,8 @@ class PowerDiagram:
             The corners of cell i are ``points[offsets[i]:offsets[i + 1]]``; none for a site without a cell.
         """
         tail, head, first, last = _dual_lines(self.sites, self.weights, self.triangulation)
-        return outlines(*self.sites.T, self.weights, tail, head, first, last, self.areas, arc_step)
+        x, y = self.sites.T
+        return outlines(x, y, self.weights, tail, head, first, last, self.areas, arc_step)
 
 
 def power_diagram(
@@ -136,7 +137,8 @@ def power_diagram(
         raise ValueError("a power diagram needs at least one site")
     triangulation = regular_triangulation(sites, weights) if triangulation is None else triangulation
     tail, head, first, last = _dual_lines(sites, weights, triangulation)
-    swept, ends = swept_regions(*sites.T, weights, tail, head, first, last)
+    x, y = sites.T
+    swept, ends = swept_regions(x, y, weights, tail, head, first, last)
     closing = _closing_sectors(sites, weights, triangulation, tail, head)
     n = len(sites)
     totals = np.column_stack(

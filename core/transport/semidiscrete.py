@@ -235,7 +235,7 @@ def _transport_map(
         diagrams=diagrams,
         converged=error <= max(tolerance, 4.0 * resolution),
     )
-    return TransportMap(diagram, masses, arrangement.site_of, residuals or [error], certificate)
+    return TransportMap(diagram, masses, arrangement.site_of, np.array(residuals or [error]), certificate)
 
 
 def _refuse_unless_solved(result: TransportMap, tolerance: float) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float64, Int64
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from core.arrays import frozen
 from core.errors import InputError
@@ -87,7 +87,7 @@ def surface_measure(
     if 0 < count < len(used):
         along = used[hilbert_order(codes[used])]
         site_vertex = np.sort(along[np.linspace(0, len(along) - 1, count).astype(np.int64)])
-        owner[used] = cKDTree(codes[site_vertex]).query(codes[used])[1]
+        owner[used] = KDTree(codes[site_vertex]).query(codes[used])[1]
         owner[site_vertex] = np.arange(count)
     else:
         owner[used] = np.arange(len(used))
