@@ -201,8 +201,9 @@ class CellsViews(QObject):
         code = self.code_of(pick)
         mark = None if code is None else self.mark_at(code)
         self._marks[picked] = mark
+        facts = self.facts(mark) if picked and mark is not None else None
         if picked:
-            self.picked_changed.emit(None if mark is None else self.facts(mark))
+            self.picked_changed.emit(facts)
         outline = None
         if mark is not None:
             outline = Outline(mark.plane.cells.polygon(mark.cell), tr("cell #{n}", n=f"{mark.cell:,}"))
@@ -210,7 +211,7 @@ class CellsViews(QObject):
         for canvas in (self.lens.canvas, self._grid.latent.canvas):
             canvas.set_outline(outline if canvas is self.lens.canvas or self._grid.latent.shows_cells else None, picked)
         if picked:
-            self._outline_in_space(mark)
+            self._outline_in_space(mark, facts)
         self.lens.canvas.set_linked(hit, picked, pick is not None and pick.view == "fourth")
         follows = picked or self._selection.picked is None
         if code is not None and pick is not None and pick.view != "fourth" and follows:
@@ -228,7 +229,7 @@ class CellsViews(QObject):
             return None
         return cell_facts(mark.plane, mark.cell, mark.code, scale, centre)
 
-    def _outline_in_space(self, mark: CellMark | None) -> None:
+    def _outline_in_space(self, mark: CellMark | None, facts: CellFacts | None) -> None:
         """Let the picked cell stand out on the reconstruction, and on the surface once it is found there."""
         surface, back = self._grid.surface.canvas, self._grid.reconstruction.canvas
         surface.set_outline(None)
@@ -239,7 +240,6 @@ class CellsViews(QObject):
             return
         if project.training is None or project.source is None or not isinstance(project.source.surface, Surface):
             return
-        facts = self.facts(mark)
         if facts is not None:
             images = mark.plane.cells.polygon(mark.cell) @ facts.matrix.T + facts.shift
             back.set_outline(image_outline(snapshot.figure.drawn(images)))

@@ -88,17 +88,23 @@ def picks(application: QApplication) -> None:
         spin(lambda: grid.cells.feed.shown is not None and grid.cells.feed.shown.figures is not None)
         spin(lambda: not any(part.is_busy for part in grid.cells.pending()))
         rng = np.random.default_rng(0)
-        facts, whole, vertices = [], [], []
+        facts, told, whole, vertices = [], [], [], []
+        shown = [(0.0, 0.0)]
+        # Connected after the inspector's own slot: called when it is filled.
+        grid.cells.picked_changed.connect(lambda _: shown.append((time.thread_time(), time.perf_counter())))
         for k in range(PICKS):
             radius, angle = np.sqrt(rng.random()), 2 * np.pi * rng.random()
             code = (float(radius * np.cos(angle)), float(radius * np.sin(angle)))
             mark = grid.cells.mark_at(code)
             facts.append(timed(grid.cells.facts, mark)) if mark is not None else None
+            start = time.thread_time(), time.perf_counter()
             whole.append(timed(selection.pick, Pick(k, "latent", code)))
+            told.append((shown[-1][0] - start[0], shown[-1][1] - start[1]))
             spin(lambda: False, 0.1)
             vertices.append(timed(selection.hover, Pick(k, "surface")))
             spin(lambda: False, 0.1)
         line("cell, pattern, map and singular values of a place", facts)
+        line("click to inspector", told)
         line("click to inspector, all views told", whole)
         line("hover, all views told", vertices)
         window.may_discard = lambda then: True
