@@ -143,7 +143,7 @@ def export(project_file: Path, output: Path, what: str) -> None:
     """
     progress = TerminalProgress()
     project = open_project(project_file)
-    if what in NEED_CELLS and project.training is not None:
+    if what in NEED_CELLS and project.training is not None and output.suffix.lower() != ".png":
         part: Part = "encoder" if output.suffix.lower() == ".vtp" else "decoder"
         project, _ = _with_cells(project, CellsOptions((part,), keep_pieces=what == "reconstruction_pieces"), progress)
     export_file(project, output, what)

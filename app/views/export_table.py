@@ -50,7 +50,10 @@ def exportables() -> tuple[Exportable, ...]:
         Exportable(
             "cells",
             tr("Cells"),
-            tr("NPZ, SVG and PDF: the partition of the disk. VTP: the pieces of the encoder on the surface."),
+            tr(
+                "NPZ, SVG, PDF: the partition of the disk. VTP: the pieces of the encoder on the surface. PNG: "
+                "the disk pixel by pixel, whatever the number of cells."
+            ),
             "_cells",
             _cells_formats,
         ),
@@ -137,9 +140,11 @@ def _surface_formats(project: Project) -> tuple[str, ...]:
 
 def _cells_formats(project: Project) -> tuple[str, ...]:
     cells = project.cells
-    if cells is None:
+    if project.training is None:
         return ()
-    return (*(("npz", "svg", "pdf") if cells.decoder is not None else ()), *(("vtp",) if cells.encoder else ()))
+    if cells is None:
+        return ("png",)
+    return (*(("npz", "svg", "pdf") if cells.decoder is not None else ()), *(("vtp",) if cells.encoder else ()), "png")
 
 
 def _pieces_formats(project: Project) -> tuple[str, ...]:

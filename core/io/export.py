@@ -26,7 +26,7 @@ from core.io.write_cells import (
 )
 from core.io.write_denoised import write_denoised
 from core.io.write_mesh import MeshToWrite, write_mesh
-from core.io.write_partition import write_partition
+from core.io.write_partition import write_partition, write_pattern_png
 from core.io.write_pieces import write_reconstruction_pieces
 from core.progress import finish
 from core.project import Project
@@ -60,7 +60,8 @@ def export_file(project: Project, path: str | Path, what: str = "") -> None:
         The file; its suffix decides the format.
     what : str
         "reconstruction", "surface", "parameterization" (a mesh; .npz: the transport; .svg: the diagram), "samples"
-        (.ply, .npz), "cells" (.npz, .svg, .pdf: those of the decoder in the disk; .vtp: those of the
+        (.ply, .npz), "cells" (.npz, .svg, .pdf: those of the decoder in the disk; .png: a
+        picture of them that needs no decomposition; .vtp: those of the
         encoder on the surface), "reconstruction_cells" (.ply: the decoder network alone), "reconstruction_pieces"
         (.ply: with its detail layer), "denoised", "generated", "walk" (the geodesic), "walk_straight" or "walk_frames"
         (.ply); empty: the reconstruction if there is one, else the surface.
@@ -126,7 +127,13 @@ def _refuse_suffix(path: Path, known: tuple[str, ...]) -> NoReturn:
 
 
 def _export_cells(project: Project, path: Path) -> None:
-    cells, suffix = _cells_of(project, path), path.suffix.lower()
+    suffix = path.suffix.lower()
+    if suffix == ".png":  # pixel by pixel: for this no cell is computed
+        if project.training is None:
+            raise InputError(path.name, "there is no decoder yet", remedy="Train the autoencoder first.")
+        write_pattern_png(project.training.autoencoder.decoder, path)
+        return
+    cells = _cells_of(project, path)
     if suffix == ".vtp" and cells.encoder is not None:
         write_pieces_vtp(cells.encoder, path)
     elif suffix == ".npz" and cells.decoder is not None:
@@ -134,7 +141,7 @@ def _export_cells(project: Project, path: Path) -> None:
     elif suffix in (".svg", ".pdf") and cells.decoder is not None:
         write_partition(cells.decoder, path)
     else:
-        _refuse_suffix(path, (".npz", ".svg", ".pdf", ".vtp"))
+        _refuse_suffix(path, (".npz", ".svg", ".pdf", ".png", ".vtp"))
 
 
 def _export_reconstruction_cells(project: Project, path: Path) -> None:

@@ -16,6 +16,8 @@ from core.errors import InputError
 from core.io.atomic import replacing
 from core.relu.cell_complex import CellComplex
 from core.relu.cell_raster import cell_raster
+from core.relu.pattern_raster import pattern_raster
+from core.relu.relu_map import ReluMap
 
 MOST_POLYGONS = 50_000
 """Cells in view up to which each is drawn as a polygon."""
@@ -54,6 +56,10 @@ class Picture:
     polygons: list[tuple[np.ndarray, np.ndarray]]
     raster: UInt8[np.ndarray, "h w 3"] | None
     lines: list[tuple[np.ndarray, str, float]]
+
+
+RASTER_SIDE = 1600
+"""Side of a picture that is drawn pixel by pixel."""
 
 
 def hash_colors(hashes: np.ndarray) -> UInt8[np.ndarray, "F 3"]:
@@ -158,6 +164,20 @@ def _svg(picture: Picture) -> bytes:
             out.write(f'<path fill="none" {style} d="{segments}"/>\n')
     out.write("</svg>\n")
     return out.getvalue().encode("ascii")
+
+
+def write_pattern_png(network: ReluMap, path: str | Path, side: int = RASTER_SIDE) -> None:
+    """Draw the cells of the latent disk pixel by pixel into a PNG file: nothing is decomposed, any network will do.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be written.
+    """
+    hashes = pattern_raster(network, side)
+    colors = np.where((hashes == 0)[..., None], 255, hash_colors(hashes.ravel()).reshape(side, side, 3))
+    with replacing(path) as temporary:
+        temporary.write_bytes(_png(colors.astype(np.uint8)))
 
 
 def _png(raster: np.ndarray) -> bytes:

@@ -251,7 +251,7 @@ def too_many(found: float, most: int) -> BudaiError:
     """Return the error that says that there are more cells than memory."""
     return BudaiError(
         f"There are at least {found:,.0f} cells here, and the free memory holds {most:,}. "
-        "Zoom in, use a smaller network, or draw them as a raster."
+        "Zoom in, use a smaller network, or draw them pixel by pixel: export the cells as PNG."
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QWidget
 
 from app.theme import Theme
@@ -58,3 +59,14 @@ def test_the_dialog_names_the_file_after_what_it_holds(qtbot, project, tmp_path)
     assert (dialog.what, dialog.target.name) == ("cells", "bumpy_cells.svg")
     dialog.choose("surface", "svg")
     assert dialog.target == tmp_path / "bumpy.ply"
+
+
+def test_a_picture_of_the_cells_needs_no_cells(tmp_path, project):
+    bare = replace(project, cells=None, transport=None)
+    cells = next(one for one in exportables() if one.key == "cells")
+    assert cells.formats(bare) == ("png",)
+    export_file(bare, tmp_path / "cells.png", "cells")
+    image = QImage(str(tmp_path / "cells.png"))
+    assert (image.width(), image.height()) == (1600, 1600)
+    assert image.pixelColor(0, 0) == QColor("white")
+    assert image.pixelColor(800, 700) != QColor("white")
