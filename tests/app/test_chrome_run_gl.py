@@ -4,6 +4,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
@@ -81,6 +82,7 @@ def test_a_whole_run(qtbot, window, tmp_path):
     window.selection.pick(Pick(3, "surface"))
     assert len(window.inspector.picked.rows) == 5
 
+    compute_cells(qtbot, window, tmp_path)
     window.files.export(tmp_path / "out.obj", "reconstruction")
     qtbot.waitUntil((tmp_path / "out.obj").is_file, timeout=60_000)
     assert len(load(tmp_path / "out.obj").surface.faces) == len(surface.faces)
@@ -93,8 +95,32 @@ def test_a_whole_run(qtbot, window, tmp_path):
     with qtbot.waitSignal(window.files.opened, timeout=60_000):
         window.files.open_path(str(project))
     assert workspace.project.training.certificate == training.certificate
+    assert workspace.project.cells is None  # not saved: exact, and computed again in seconds
     assert workspace.is_saved
     assert str(project) in window.settings.preferences.recent_files
+
+
+def compute_cells(qtbot, window, folder):
+    """Compute the cells of the trained network, look at them, and write them."""
+    workspace, grid = window.workspace, window.grid
+    workspace.show_stage("cells")
+    window.actions_by_key.trigger("run_stage")
+    qtbot.waitUntil(lambda: workspace.project.cells is not None, timeout=120_000)
+    cells, networks = workspace.project.cells, workspace.project.training.autoencoder
+    assert cells.decoder.network is networks.decoder
+    assert cells.decoder.euler_characteristic == 1
+    assert window.column.panels["cells"].header.look.state == "done"
+    qtbot.waitUntil(lambda: grid.surface.canvas.drawing.skin is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: grid.reconstruction.canvas.drawing.skin is not None, timeout=60_000)
+    assert grid.latent.shows_cells
+    assert grid.fourth.current == "cells/lens"
+    window.selection.pick(Pick(5, "surface"))
+    assert window.inspector.cells.picked.rows[0].line.name == "Cell"
+    target = folder / "cells.npz"
+    window.files.export(target, "cells")
+    qtbot.waitUntil(target.is_file, timeout=60_000)
+    with np.load(target) as written:
+        assert len(written["offsets"]) - 1 == cells.decoder.n_cells
 
 
 def test_a_file_that_cannot_be_read_is_told_in_one_sentence(qtbot, window, tmp_path):
