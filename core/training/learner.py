@@ -21,8 +21,6 @@ _FINE_SIZES = (1.0, 0.6, 0.3, 0.1)
 """The same where parts of faces are to be put right."""
 _FOCUS = 0.25
 """Part of a batch that is taken there."""
-_LATER = 0.55
-"""Where in the schedule a training begins that goes on from another one."""
 _HARD_EVERY = 200
 """Steps between two searches for hard triangles."""
 _HARD_FROM = 0.3
@@ -109,6 +107,11 @@ class Start:
     weights: tuple[np.ndarray, ...]
     focus: np.ndarray
 
+    @property
+    def later(self) -> float:
+        """Where in the schedule the training begins: to put faces right needs small steps."""
+        return 0.85 if self.focus.any() else 0.7
+
 
 class Learner:
     """The two networks, their optimizers and the data they learn from, all on one device.
@@ -185,7 +188,7 @@ class Learner:
         factor = 1.0
         if self.start is not None:  # only the later part of the schedule, its rates rising from nothing
             factor = min(1.0, position / WARM_UP)
-            position = _LATER + (1.0 - _LATER) * position
+            position = self.start.later + (1.0 - self.start.later) * position
         if self.guided and self.steps % _HARD_EVERY == 0 and position > _HARD_FROM:
             self._find_hard()
         batch, stage = self._batch() if self.guided else self._points(), self.recipe.stage(position)
