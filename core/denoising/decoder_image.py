@@ -8,7 +8,7 @@ from jaxtyping import Float64, Int64
 
 from core.arrays import frozen
 from core.autoencoder.autoencoder import Autoencoder
-from core.evaluation.nearest_triangle import TriangleTree, triangle_tree
+from core.denoising.piece_tree import PieceTree, piece_tree
 from core.progress import Progress, Work
 from core.relu.cell_complex import CellComplex
 from core.relu.decoder_pieces import DecoderPieces, decoder_pieces
@@ -55,9 +55,9 @@ class DecoderImage:
         return int(self.piece.max(initial=-1)) + 1
 
     @cached_property
-    def tree(self) -> TriangleTree:
-        """The tree in which nearest triangles are looked up."""
-        return triangle_tree(self.points[self.triangles])
+    def tree(self) -> PieceTree:
+        """The tree in which nearest pieces are looked up."""
+        return piece_tree(self.points[self.triangles], self.piece)
 
 
 def decoder_image(autoencoder: Autoencoder, known: CellComplex | DecoderPieces | None = None) -> Work[DecoderImage]:

@@ -78,13 +78,13 @@ def projection(image: DecoderImage, points: Float64[np.ndarray, "n 3"]) -> Work[
         return Projection(np.zeros((0, 3)), np.zeros(0), np.zeros(0, np.int64), np.zeros((0, 2)))
     yield Progress(0.0, "Projection: sorting the pieces into a tree")
     tree = image.tree
-    blocks = np.array_split(_strips(points), -(-len(points) // _BLOCK))
+    blocks = np.array_split(_along_a_curve(points), -(-len(points) // _BLOCK))
     triangle = np.empty(len(points), np.int64)
     with ThreadPoolExecutor(n_cores()) as pool:
         for k in range(0, len(blocks), n_cores()):
             yield Progress(k / len(blocks), f"Projection: {k * len(blocks[0]):,} of {len(points):,} points")
             some = blocks[k : k + n_cores()]
-            for block, found in zip(some, pool.map(lambda rows: tree.query(points[rows])[1], some), strict=True):
+            for block, found in zip(some, pool.map(lambda rows: tree.nearest(points[rows]), some), strict=True):
                 triangle[block] = found
     corners = image.triangles[triangle]
     weights = _nearest_weights(points, image.points, corners)
@@ -93,9 +93,19 @@ def projection(image: DecoderImage, points: Float64[np.ndarray, "n 3"]) -> Work[
     return Projection(feet, np.linalg.norm(points - feet, axis=1), image.piece[triangle], codes)
 
 
-def _strips(points: np.ndarray) -> np.ndarray:
-    """Order in which neighbours mostly follow each other: along the longest side of the bounding box."""
-    return np.argsort(points[:, np.ptp(points, 0).argmax()], kind="stable")
+def _along_a_curve(points: np.ndarray) -> np.ndarray:
+    """Order of the points along a curve through space (Morton 1966), on which neighbours follow each other mostly."""
+    low, span = points.min(0), float(np.ptp(points, 0).max())
+    place = ((points - low) * ((2**20 - 1) / span if span > 0.0 else 0.0)).astype(np.uint64)
+    for shift, mask in (
+        (32, 0x1F00000000FFFF),
+        (16, 0x1F0000FF0000FF),
+        (8, 0x100F00F00F00F00F),
+        (4, 0x10C30C30C30C30C3),
+    ):
+        place = (place | place << np.uint64(shift)) & np.uint64(mask)
+    place = (place | place << np.uint64(2)) & np.uint64(0x1249249249249249)
+    return np.argsort(place[:, 0] | place[:, 1] << np.uint64(1) | place[:, 2] << np.uint64(2), kind="stable")
 
 
 @njit(cache=True, nogil=True)
