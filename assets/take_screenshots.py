@@ -7,14 +7,17 @@ will do) of at least 1600 × 1000 pixels.
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 import assets
+from app.displays import TrainingDisplay
 from app.log_file import LogFile
 from app.main_window import MainWindow
 from app.selection import Pick, Selection
@@ -29,6 +32,8 @@ PLACE = (2.0, -20.0, 11.0)
 """A point before the belly: the vertex nearest to it is picked."""
 WALK = (14.0, -12.0, 4.0), (-14.0, -12.0, 16.0)
 """Places near the ends of a walk: a knee and the shoulder across."""
+CLOSE, CLOSER_DOWN = 2.4, 210.0
+"""How much nearer the face is looked at, and how far down the figure moves for it, in pixels."""
 N_NOISY = 70_000
 SMALL = (64, 64, 64)
 """Hidden widths of the networks whose cells are shown: few enough for their cells to be seen in a small picture."""
@@ -156,7 +161,48 @@ def points(photographer: Photographer) -> None:
     photographer.take("generate_light", "light")
 
 
-CHAPTERS: Mapping[str, Callable[[Photographer], None]] = {"training": training, "cells": cells, "points": points}
+def transport(photographer: Photographer) -> None:
+    """Show what the detail layer gains, then solve the transport."""
+    workspace, grid = photographer.workspace, photographer.window.grid
+    workspace.set_options("training", replace(workspace.options("training"), seconds=SECONDS))
+    photographer.run("training", 6 * SECONDS)
+    for view in (grid.surface, grid.reconstruction):
+        view.set_color_by("none")
+    grid.surface.canvas.zoom(CLOSE)
+    grid.surface.canvas.pan(0.0, CLOSER_DOWN)
+    photographer.rest()
+    pictures = [grid.picture("surface", 2)]
+    for decoder, words in (("network", "the network alone"), ("detail", "with detail")):
+        workspace.set_display("training", TrainingDisplay(decoder))
+        photographer.wait(lambda words=words: grid.reconstruction.header.caption.endswith(words), SECONDS)
+        photographer.rest()
+        pictures.append(grid.picture("reconstruction", 2))
+    side_by_side(pictures).save(str(FOLDER / "detail.png"))
+    grid.reset_cameras()
+    photographer.run("transport", 6 * SECONDS)
+    photographer.rest()
+    photographer.pick()
+    photographer.take("transport_light", "light")
+
+
+def side_by_side(pictures: Sequence[QImage]) -> QImage:
+    """Return pictures of one size beside each other."""
+    width, height = (min(size) for size in zip(*((one.width(), one.height()) for one in pictures), strict=True))
+    whole = QImage(width * len(pictures), height, QImage.Format.Format_RGB32)
+    whole.fill(Qt.GlobalColor.white)
+    painter = QPainter(whole)
+    for k, picture in enumerate(pictures):
+        painter.drawImage(k * width, 0, picture)
+    painter.end()
+    return whole.scaledToWidth(1600, Qt.TransformationMode.SmoothTransformation)
+
+
+CHAPTERS: Mapping[str, Callable[[Photographer], None]] = {
+    "training": training,
+    "cells": cells,
+    "points": points,
+    "transport": transport,
+}
 """What is shown, each in a window of its own."""
 
 
