@@ -14,8 +14,9 @@ from scipy.sparse.linalg import splu
 
 from core.evaluation.distortion import signed_areas
 
-_LEAST_DAMPING, _MOST_DAMPING = 1e-16, 1e8
+_LEAST_DAMPING, _DAMPING, _MOST_DAMPING = 1e-16, 1e-3, 1e8  # the second is that of the first step
 _HALVINGS = 3
+_LEFT_OF_TURN = 0.2  # least part of the angle between two boundary vertices that a step leaves
 _CALMER, _BOLDER = 5.0, {1.0: 0.1, 0.5: 0.3, 0.25: 1.0}  # factors of the damping: no step found; by length of the step
 
 
@@ -29,15 +30,26 @@ class Refined:
         Vertices; those of the boundary on the unit circle.
     areas : (f,) float64 array
         Signed areas of the triangles.
+    in_order : bool
+        Whether the boundary runs once around the circle without turning back: then, without flipped triangles, no two
+        points of the surface share a place.
     """
 
     coordinates: Float64[np.ndarray, "n 2"]
     areas: Float64[np.ndarray, " f"]
+    in_order: bool
 
     @property
     def n_flipped(self) -> int:
         """Triangles without positive area."""
         return int((self.areas <= 0).sum())
+
+
+def turns(points: Float64[np.ndarray, "b 2"]) -> Float64[np.ndarray, " b"]:
+    """Signed angle at the centre from each point of a closed curve to the next, in (-pi, pi]."""
+    x, y = points.T
+    u, v = np.roll(x, -1), np.roll(y, -1)
+    return np.arctan2(x * v - y * u, x * u + y * v)
 
 
 class AreaRefinement:
@@ -55,8 +67,8 @@ class AreaRefinement:
 
     def __init__(self, faces: Int64[np.ndarray, "f 3"], loop: Int64[np.ndarray, " b"], shares: np.ndarray) -> None:
         n = int(faces.max()) + 1
-        self._faces, self._shares, self._damping = faces, shares, 1e-3
-        self._sliding = np.zeros(n, bool)
+        self._faces, self._shares, self._damping = faces, shares, _DAMPING
+        self._loop, self._sliding = loop, np.zeros(n, bool)
         self._sliding[loop] = True
         count = np.where(self._sliding, 1, 2)
         first = np.concatenate([[0], np.cumsum(count)])
@@ -75,10 +87,12 @@ class AreaRefinement:
 
     def at(self, coordinates: Float64[np.ndarray, "n 2"]) -> Refined:
         """Return coordinates with their areas."""
-        return Refined(coordinates, signed_areas(coordinates[self._faces]))
+        steps = turns(coordinates[self._loop])
+        in_order = bool((steps > 0).all()) and abs(float(steps.sum()) - 2.0 * np.pi) < 1e-6
+        return Refined(coordinates, signed_areas(coordinates[self._faces]), in_order)
 
     def step(self, now: Refined) -> Refined | None:
-        """Return better coordinates with no more flipped triangles, or None if none are found.
+        """Return better coordinates with no more flipped triangles and the boundary in order; None if none are found.
 
         While triangles are flipped, the error of one is area / target - 1; afterwards it is
         (area - target) / sqrt(area * target), which no triangle can flip through.
@@ -93,6 +107,7 @@ class AreaRefinement:
             if found is not None:
                 return found
             self._damping *= _CALMER
+        self._damping = _DAMPING
         return None
 
     def _search(self, now: Refined, model: "_Linearization", rows: np.ndarray, matrix: np.ndarray) -> Refined | None:
@@ -106,7 +121,8 @@ class AreaRefinement:
         for _ in range(_HALVINGS):
             for direction in (length * velocity + length**2 * bend, length * velocity):
                 found = self.at(self._moved(now.coordinates, direction))
-                if found.n_flipped <= now.n_flipped and self._energy(found, now.n_flipped > 0) < model.energy:
+                unfolded = found.in_order and found.n_flipped <= now.n_flipped
+                if unfolded and self._energy(found, now.n_flipped > 0) < model.energy:
                     self._damping = max(_BOLDER[length] * self._damping, _LEAST_DAMPING)
                     return found
             length *= 0.5
@@ -169,10 +185,14 @@ class AreaRefinement:
         return moved
 
     def _moved(self, coordinates: np.ndarray, direction: np.ndarray) -> np.ndarray:
-        """Return coordinates moved by a direction, border vertices by an angle."""
-        moved, sliding = coordinates + self._displacements(coordinates, direction), self._sliding
-        angle = np.arctan2(coordinates[sliding, 1], coordinates[sliding, 0]) + direction[self._first[sliding]]
-        moved[sliding] = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+        """Return coordinates moved by a direction, border vertices by an angle and none past the next."""
+        moved, loop = coordinates + self._displacements(coordinates, direction), self._loop
+        before, shift = turns(coordinates[loop]), direction[self._first[loop]]
+        after = np.maximum(before + np.roll(shift, -1) - shift, _LEFT_OF_TURN * before)
+        along = np.concatenate([[0.0], np.cumsum(2.0 * np.pi / after.sum() * after)[:-1]])
+        start = np.concatenate([[0.0], np.cumsum(before)[:-1]])
+        angle = np.arctan2(coordinates[loop[0], 1], coordinates[loop[0], 0]) + along + (start + shift - along).mean()
+        moved[loop] = np.stack([np.cos(angle), np.sin(angle)], axis=1)
         return moved
 
 

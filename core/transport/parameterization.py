@@ -14,12 +14,13 @@ from core.autoencoder.chart import disk_boundary
 from core.evaluation.distortion import signed_areas
 from core.progress import Progress, Work
 from core.surface.surface import Surface
-from core.transport.area_refinement import AreaRefinement, Refined
+from core.transport.area_refinement import AreaRefinement, Refined, turns
 from core.transport.harmonic import balanced, balanced_on_sides, boundary_on_circle
 from core.transport.surface_measure import SurfaceMeasure
 from core.transport.transport_map import TransportMap
 
 _SWEEPS = 10
+_LEAST_TURN = 0.6  # radians that the turns from one boundary vertex to the next sum up to at least
 _MOST_FOLDED = 0.1  # of all triangles, for the centroids of the cells to be a start
 _GAIN, _OVER_STEPS = 0.95, 10  # refinement ends where so many steps do not bring the spread to this part
 _UNFOLDING_STEPS = 20
@@ -233,13 +234,16 @@ def _is_stuck(history: list[float]) -> bool:
 
 
 def _transported(surface: Surface, loop: np.ndarray, measure: SurfaceMeasure, transport: TransportMap) -> np.ndarray:
-    """Return each vertex at the centroid of its cell, turned over if need be, the boundary on the circle."""
+    """Return each vertex at the centroid of its cell, turned over if need be, the boundary in order on the circle."""
     centroids = np.nan_to_num(transport.centroids)[transport.site_of]
     coordinates = np.where(measure.owner[:, None] >= 0, centroids[measure.owner], 0.0)
-    length = np.linalg.norm(coordinates[loop], axis=1)
-    coordinates[loop] = np.where(length > 0, coordinates[loop].T / np.maximum(length, 1e-300), [[1.0], [0.0]]).T
     if signed_areas(coordinates[surface.faces]).sum() < 0:
         coordinates *= (1.0, -1.0)
+    steps = np.maximum(turns(coordinates[loop]), _LEAST_TURN / len(loop))
+    along = 2.0 * np.pi * np.concatenate([[0.0], np.cumsum(steps)[:-1]]) / steps.sum()
+    direction = coordinates[loop] @ (1.0, 1j) * np.exp(-1j * along)  # where each wants the first vertex to be
+    angle = along + np.angle(direction.sum())
+    coordinates[loop] = np.stack([np.cos(angle), np.sin(angle)], axis=1)
     return coordinates
 
 
