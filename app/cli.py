@@ -13,7 +13,7 @@ from core.errors import BudaiError
 if TYPE_CHECKING:
     from core.denoising.options import DenoisingOptions
 
-COMMANDS = ("info", "run", "train", "export", "cells", "transport", "denoise", "sample")
+COMMANDS = ("info", "run", "train", "export", "cells", "transport", "denoise", "blind", "sample")
 METHODS = ("projection", "encode_decode", "denoising_encoder", "moving_least_squares", "laplacian")
 
 
@@ -125,6 +125,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     denoise.add_argument("--json", action="store_true", help="print the figures as JSON on stdout")
 
+    blind = command("blind", _blind, "Learn a surface from noisy points alone, and bring them back onto it.")
+    blind.add_argument("noisy", metavar="NOISY", type=Path, help="a noisy cloud or scan")
+    blind.add_argument("-o", "--output", metavar="OUT", type=Path, required=True, help="folder for the results")
+    blind.add_argument("--seconds", type=float, default=20.0, help="how long to train (default 20)")
+    blind.add_argument("--seed", type=int, default=0, help="start of all random choices (default 0)")
+    blind.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto", help="what computes")
+    blind.add_argument("--json", action="store_true", help="print the report as JSON on stdout")
+
     _add_transport(command)
     return parser
 
@@ -227,6 +235,18 @@ def _denoise(options: argparse.Namespace) -> int:
     figures = denoise_file(options.project, chosen, options.output)
     if options.json:
         print(json.dumps(figures, ensure_ascii=False))
+    return 0
+
+
+def _blind(options: argparse.Namespace) -> int:
+    from app.blind import blind
+    from core.denoising.blind import BlindOptions
+    from core.training.options import TrainingOptions
+
+    training = TrainingOptions(seconds=options.seconds, seed=options.seed, device=options.device)
+    report = blind(options.output, BlindOptions(str(options.noisy), training))
+    if options.json:
+        print(json.dumps(report, ensure_ascii=False))
     return 0
 
 

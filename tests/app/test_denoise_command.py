@@ -6,7 +6,7 @@ import pytest
 
 from app.cli import METHODS, main
 from core.denoising import options
-from core.io.project_file import save_project
+from core.io.project_file import open_project, save_project
 from tests.core.denoising.make_autoencoder import height, learned_project
 
 
@@ -55,3 +55,25 @@ def test_a_run_refuses_a_noisy_file_before_it_trains(tmp_path: Path, capfd) -> N
 
 def test_the_command_line_offers_all_methods() -> None:
     assert options.METHODS == METHODS
+
+
+def test_blind_needs_points_that_a_surface_runs_through(tmp_path: Path, capfd) -> None:
+    (tmp_path / "few.xyz").write_text("0 0 0\n1 1 2\n3 4 5\n")
+    for file, said in (("few.xyz", "3 points are too few"), ("missing.xyz", "there is no such file")):
+        assert main(["blind", str(tmp_path / file), "-o", str(tmp_path / "out")]) == 1
+        assert said in capfd.readouterr().err
+        assert not (tmp_path / "out" / "project.budai").exists()
+
+
+@pytest.mark.slow
+def test_blind_writes_a_project_that_opens_again(tmp_path: Path, capfd) -> None:
+    rng = np.random.default_rng(0)
+    plane = rng.uniform(-1, 1, (3000, 2))
+    np.savetxt(tmp_path / "scan.xyz", np.column_stack([plane, height(plane)]) + 0.02 * rng.normal(size=(3000, 3)))
+    assert main(["blind", str(tmp_path / "scan.xyz"), "-o", str(tmp_path / "out"), "--seconds", "3", "--json"]) == 0
+    report = json.loads(capfd.readouterr().out)
+    assert report["denoising"]["points"] + report["denoising"]["points_left_out"] == 3000
+    assert (tmp_path / "out" / "denoised.ply").exists()
+    back = open_project(tmp_path / "out" / "project.budai")
+    assert back.training.autoencoder.detail is not None
+    assert len(back.denoising.points) == report["denoising"]["points"]
