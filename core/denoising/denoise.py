@@ -10,6 +10,7 @@ from scipy.spatial import KDTree
 from core.autoencoder.autoencoder import Autoencoder
 from core.autoencoder.latent_image import LatentImage
 from core.clock import ActiveClock
+from core.denoising.brute_check import brute_check
 from core.denoising.clipping import clipped
 from core.denoising.decoder_image import decoder_image
 from core.denoising.laplacian import laplacian_smoothing
@@ -134,6 +135,7 @@ class _Run:
         feet = yield from self._paused("projection", 0.4, projection(part, given.points))
         n_given = len(given.points)
         given, feet = self._near(given, feet)
+        checked = yield from self._paused("check", 0.42, brute_check(part, given.points, feet))
         self.truth = triangle_tree(given.truth.corners)
         results = yield from self._methods(given, feet)
         return Denoising(
@@ -151,6 +153,8 @@ class _Run:
             n_given=n_given,
             n_far=n_given - len(given.points),
             n_pieces=image.n_pieces,
+            n_checked=checked[0],
+            check_gap=checked[1],
             seconds=self.seconds | {"total": self.clock.seconds},
             warnings=tuple(self.warnings),
         )

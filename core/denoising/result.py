@@ -93,9 +93,13 @@ class Denoising:
     n_pieces : int
         Pieces of the decoder's image.
     seconds : mapping of str to float
-        "image" (finding the pieces), "tree" (sorting them), "projection" of all points, and "total".
+        "image" (finding the pieces), "tree" (sorting them), "projection" of all points, "check", and "total".
     warnings : tuple of str
         What the user should know.
+    n_checked : int
+        Points whose distance from the image was found by brute force as well.
+    check_gap : float
+        Largest difference of the two, in input units.
     """
 
     options: DenoisingOptions
@@ -114,6 +118,8 @@ class Denoising:
     n_pieces: int
     seconds: Mapping[str, float] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    n_checked: int = 0
+    check_gap: float = 0.0
 
     def __post_init__(self) -> None:
         n, set_ = len(self.noisy), object.__setattr__

@@ -17,6 +17,8 @@ def denoising_parts(denoising: Denoising) -> tuple[dict[str, Any], dict[str, np.
     """Return what goes into the JSON, and the arrays, of denoised points."""
     about = {name: getattr(denoising, name) for name in _FIGURES}
     about |= {
+        "n_checked": denoising.n_checked,
+        "check_gap": denoising.check_gap,
         "options": dataclasses.asdict(denoising.options),
         "seconds": dict(denoising.seconds),
         "warnings": list(denoising.warnings),
@@ -58,6 +60,8 @@ def denoising_from_parts(about: Mapping[str, Any], arrays: Mapping[str, np.ndarr
         results=results,
         seconds={name: float(value) for name, value in about["seconds"].items()},
         warnings=tuple(about["warnings"]),
+        n_checked=int(about.get("n_checked", 0)),
+        check_gap=float(about.get("check_gap", 0.0)),
         **{name: about[name] for name in _FIGURES},
         **{name: arrays.get(name) if name == "originals" else arrays[name] for name in _ARRAYS},
     )
