@@ -14,7 +14,14 @@ if TYPE_CHECKING:
     from core.denoising.options import DenoisingOptions
 
 COMMANDS = ("info", "run", "train", "export", "cells", "transport", "denoise", "blind", "sample")
-METHODS = ("projection", "encode_decode", "denoising_encoder", "moving_least_squares", "laplacian")
+METHODS = (
+    "projection",
+    "expected_position",
+    "encode_decode",
+    "denoising_encoder",
+    "moving_least_squares",
+    "laplacian",
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

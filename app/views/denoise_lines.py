@@ -152,6 +152,9 @@ def _about_method(method: str, settings: str, seconds: float) -> str:
         "noisy": tr("Nothing was done."),
         "true_foot": tr("The nearest point of the true surface: what projection would do with a perfect autoencoder."),
         "projection": tr("The exact nearest point of the decoded surface."),
+        "expected_position": tr(
+            "The point of the decoded surface nearest to the mean of all places that it may have come from."
+        ),
         "encode_decode": tr("One pass: decode(encode(x))."),
         "denoising_encoder": tr("One pass through an encoder trained on noise, kept apart from the certified one."),
         "moving_least_squares": tr("A classical rival that knows no surface."),

@@ -20,6 +20,7 @@ def method_name(method: str) -> str:
         "noisy": tr("Noisy"),
         "true_foot": tr("True foot"),
         "projection": tr("Projection"),
+        "expected_position": tr("Expected position"),
         "encode_decode": tr("One pass"),
         "denoising_encoder": tr("Denoising encoder"),
         "moving_least_squares": tr("Moving least squares"),

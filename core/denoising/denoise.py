@@ -13,6 +13,7 @@ from core.clock import ActiveClock
 from core.denoising.brute_check import brute_check
 from core.denoising.clipping import clipped
 from core.denoising.decoder_image import decoder_image
+from core.denoising.expected_position import expected_positions
 from core.denoising.laplacian import laplacian_smoothing
 from core.denoising.moving_least_squares import moving_least_squares, settings
 from core.denoising.noise import noisy_samples
@@ -129,7 +130,7 @@ class _Run:
         self.warnings += given.warnings
         latent = LatentImage(self.training.codes, self.surface.faces)
         image = yield from self._paused("image", 0.05, decoder_image(self.autoencoder, self.known))
-        part = clipped(image, latent) if self.options.onto == "surface" else image
+        self.part = part = clipped(image, latent) if self.options.onto == "surface" else image
         yield from self._tell(0.3, "Sorting the pieces")
         self._timed("tree", lambda: part.tree)
         feet = yield from self._paused("projection", 0.4, projection(part, given.points))
@@ -241,14 +242,14 @@ class _Run:
         yield from self._tell(0.45, "Distances from the surface")
         noisy, options = given.points, self.options
         results = [self._measured("noisy", noisy, given, 0.0), self._measured("true_foot", None, given, 0.0)]
-        wanted = [
-            name for name in METHODS if options.compare or name in (options.method, "projection", "encode_decode")
-        ]
+        wanted = [name for name in METHODS if options.compare or name in (options.method, *_ALWAYS)]
         for k, method in enumerate(wanted):
             yield from self._tell(0.5 + 0.5 * k / len(wanted), _SAID[method])
             started, said = self.clock.seconds, ""
             if method == "projection":
                 points, started = feet.points, started - self.seconds["projection"]
+            elif method == "expected_position":
+                points, said = yield from self._expected_position(noisy, feet)
             elif method == "encode_decode":
                 points = self.autoencoder.decode(self.autoencoder.encode(noisy))
             elif method == "denoising_encoder":
@@ -269,6 +270,12 @@ class _Run:
             points, distances = feet, np.zeros(len(feet))
         errors = None if given.originals is None else np.linalg.norm(points - given.originals, axis=1)
         return MethodResult(method, points, distances, errors, seconds, said)
+
+    def _expected_position(self, noisy: np.ndarray, feet: Projection) -> Step[tuple[np.ndarray, str]]:
+        """Project the mean of all places that each point may come from, the noise being as thick as it looks."""
+        found = yield from self._inner(expected_positions(self.part, noisy, feet))
+        points = (yield from self._inner(projection(self.part, found.points))).points
+        return points, f"noise of {100 * found.deviation / self.surface.diagonal:.3g} %, told from the distances"
 
     def _denoising_encoder(self, noisy: np.ndarray, feet: Projection) -> Step[tuple[np.ndarray, str]]:
         """Train an encoder on noise of the level at hand, and pass the points through it once."""
@@ -321,8 +328,12 @@ class _Run:
         return best, f"{steps} steps: the best of {tried}, chosen by the truth"
 
 
+_ALWAYS = ("projection", "expected_position", "encode_decode")
+"""Methods that are run whatever is asked for: they take a second, and show what the chosen one is worth."""
+
 _SAID = {
     "projection": "Projection",
+    "expected_position": "Expected positions",
     "encode_decode": "One pass through the autoencoder",
     "denoising_encoder": "Starting PyTorch",
     "moving_least_squares": "Moving least squares",

@@ -7,10 +7,13 @@ from core.denoising.noise import NOISE_KINDS, NoiseKind
 from core.errors import BudaiError
 
 Input = Literal["synthetic", "file", "other"]
-Method = Literal["projection", "encode_decode", "denoising_encoder", "moving_least_squares", "laplacian"]
+Method = Literal[
+    "projection", "expected_position", "encode_decode", "denoising_encoder", "moving_least_squares", "laplacian"
+]
 Onto = Literal["surface", "disk"]
 METHODS: tuple[Method, ...] = (
     "projection",
+    "expected_position",
     "encode_decode",
     "denoising_encoder",
     "moving_least_squares",
@@ -44,7 +47,7 @@ class DenoisingOptions:
     encoder_seconds : float
         How long the denoising encoder is trained, in seconds.
     compare : bool
-        Run all methods, not only the chosen one and one pass through the autoencoder.
+        Run all methods, not only the chosen one and those that take no time to speak of.
 
     Raises
     ------
@@ -110,7 +113,8 @@ class DenoisingOptions:
         metadata={
             "label": "Method",
             "choices": METHODS,
-            "tooltip": "Projection: the exact nearest point of the decoded surface. One pass: decode(encode(x)). "
+            "tooltip": "Projection: the exact nearest point of the decoded surface. Expected position: its point "
+            "nearest to the mean of all places that a point may have come from. One pass: decode(encode(x)). "
             "Denoising encoder: one pass through an encoder trained on noise. Moving least squares and Laplacian: "
             "classical smoothing that knows no surface.",
         },

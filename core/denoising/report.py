@@ -6,6 +6,7 @@ from core.denoising.result import Denoising, MethodResult
 
 _METHODS = {
     "projection": "orthogonal projection onto the exact image of the decoder",
+    "expected_position": "exact projection of the mean of all places that each point may come from",
     "encode_decode": "one pass, decode(encode(x))",
     "denoising_encoder": "one pass through an encoder trained on noise",
     "moving_least_squares": "moving least squares",
@@ -19,7 +20,7 @@ def denoising_report(denoising: Denoising) -> dict[str, Any]:
     chosen, before = denoising.chosen, denoising.before
     once = denoising.result("encode_decode")
     method = _METHODS[options.method]
-    if options.method == "projection":
+    if options.method in ("projection", "expected_position"):
         method += " of the surface's codes" if options.onto == "surface" else " of the whole disk"
     return {
         "noise_rel": None if options.input == "file" else options.level,

@@ -46,7 +46,7 @@ def test_the_report_has_the_figures_of_the_contract(tmp_path: Path) -> None:
     assert report["distance_after_rel"] < report["distance_before_rel"]
     assert report["position_after_rel"] < report["position_before_rel"]
     assert report["distance_encode_decode_rel"] > 0
-    assert set(report["methods"]) == {"noisy", "true_foot", "projection", "encode_decode"}
+    assert set(report["methods"]) == {"noisy", "true_foot", "projection", "expected_position", "encode_decode"}
     np.savetxt(tmp_path / "scan.xyz", found.noisy, fmt="%.17g")
     told = denoising_report(made(input="file", path=str(tmp_path / "scan.xyz")))
     assert told["noise_rel"] is told["position_before_rel"] is told["position_after_rel"] is None
