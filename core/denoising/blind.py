@@ -31,6 +31,9 @@ from core.training.result import TrainingResult
 FEWEST = 100
 """Points that a surface may be learned from at least."""
 
+MADE = "Made a surface of"
+"""How the sentence begins that tells of it among what was done to a source."""
+
 _ROUNDS = 2
 """How often codes are looked up and the decoder is fitted to them."""
 
@@ -130,7 +133,7 @@ def _loaded(path: str, name: str, surface: Surface, rough: Smoothed, seconds: fl
         )
     scale = rough.scale
     done = (
-        f"Made a surface of {len(rough.points):,} points, smoothed over {scale.neighbours:,} neighbours: "
+        f"{MADE} {len(rough.points):,} points, smoothed over {scale.neighbours:,} neighbours: "
         f"they lie about it by {100 * scale.thickness / surface.diagonal:.2g} % of its diagonal"
     )
     stem = name.rpartition(".")[0] or name

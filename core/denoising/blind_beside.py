@@ -1,0 +1,217 @@
+"""Blind denoising with a classical rival beside it, judged by points held out or by a truth."""
+
+from collections.abc import Generator
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from jaxtyping import Float64
+from scipy.spatial import KDTree
+
+from core.clock import ActiveClock
+from core.denoising.blind import MADE, BlindDenoising, BlindOptions, denoise_blind
+from core.denoising.moving_least_squares import Setting, moving_least_squares, settings
+from core.denoising.result import Denoising, MethodResult
+from core.errors import BudaiError, InputError
+from core.evaluation.nearest_triangle import TriangleTree, triangle_tree
+from core.io.load import LoadedSurface, load_in_child
+from core.progress import Progress, Result, Work
+from core.surface.surface import Surface
+from core.training.options import TrainingOptions
+
+MEASURED = "Distances are told from"
+"""How the sentence begins that names a truth."""
+_JUDGED = 2_000
+"""Points by which the settings of the rival are chosen."""
+
+
+@dataclass(frozen=True)
+class BlindChoice:
+    """What a user may choose where the surface is learned from noisy points alone.
+
+    Parameters
+    ----------
+    seconds : float
+        How long the networks are trained.
+    seed : int
+        Start of all random choices.
+    truth : str
+        A surface that distances are measured from, looked at afterwards only; empty where none is known.
+
+    Raises
+    ------
+    BudaiError
+        If a value is out of its bounds.
+    """
+
+    seconds: float = field(
+        default=20.0,
+        metadata={
+            "label": "Time",
+            "kind": "seconds",
+            "unit": "s",
+            "slider": (5.0, 300.0),
+            "minimum": 1.0,
+            "maximum": 3600.0,
+            "tooltip": "How long the networks are trained. Finding the surface and its smoothness takes a while more.",
+        },
+    )
+    seed: int = field(
+        default=0,
+        metadata={
+            "label": "Seed",
+            "kind": "seed",
+            "minimum": 0,
+            "maximum": 2**31 - 1,
+            "tooltip": "Start of all random choices.",
+        },
+    )
+    truth: str = field(
+        default="",
+        metadata={
+            "label": "Truth",
+            "kind": "file",
+            "tooltip": "A surface to measure distances from, if one is known. It is looked at when all is done: "
+            "nothing is learned from it.",
+        },
+    )
+
+    def __post_init__(self) -> None:
+        for name in ("seconds", "seed"):
+            about, value = type(self).__dataclass_fields__[name].metadata, getattr(self, name)
+            if not about["minimum"] <= value <= about["maximum"]:
+                raise BudaiError(
+                    f"{about['label']}: {value:g} is out of bounds. "
+                    f"Choose from {about['minimum']:g} to {about['maximum']:g}."
+                )
+
+
+def learned_from_points(source: LoadedSurface) -> bool:
+    """Return whether a surface was made of a noisy cloud, and nobody knows the true one."""
+    return any(line.startswith(MADE) for line in source.repairs)
+
+
+def knows_truth(source: LoadedSurface, found: Denoising) -> bool:
+    """Return whether distances of denoised points are those from a true surface."""
+    return not learned_from_points(source) or any(line.startswith(MEASURED) for line in found.warnings)
+
+
+def denoise_blind_beside(cloud: LoadedSurface, choice: BlindChoice) -> Work[BlindDenoising]:
+    """Learn a surface from noisy points alone, project them onto it, and set moving least squares beside that.
+
+    Parameters
+    ----------
+    cloud : LoadedSurface
+        Where the points come from; its file is read again.
+    choice : BlindChoice
+        How.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be used.
+    BudaiError
+        If no surface runs through the points, or it is not a disk, or training cannot go on.
+
+    Notes
+    -----
+    The settings of moving least squares are the best of all that are tried: by the truth where it is given, which is
+    more than a user could choose, else by the distance of points held out, as the smoothness of the decoder is.
+    """
+    truth = _truth(choice.truth) if choice.truth else None
+    training = TrainingOptions(seconds=choice.seconds, seed=choice.seed)
+    found = yield from _silent(denoise_blind(BlindOptions(cloud.path, training)), 0.85)
+    clock = ActiveClock()
+    yield from clock.pause(Progress(0.85, "Moving least squares"))
+    denoising, rng = found.denoising, np.random.default_rng(choice.seed)
+    surface = found.source.surface
+    assert isinstance(surface, Surface)
+    reference = triangle_tree((surface if truth is None else truth.surface).corners)
+    held = _Held(denoising, reference, surface) if truth is None else None
+    points, said = yield from _rival(denoising.noisy, held or reference, rng, clock)
+    rival = MethodResult("moving_least_squares", points, reference.query(points)[0], None, clock.seconds, said)
+    results, warnings = denoising.results, denoising.warnings
+    if truth is not None:
+        yield from clock.pause(Progress(0.98, f"Distances from {truth.name}"))
+        results = tuple(_measured(result, denoising.noisy, reference) for result in results)
+        told = f"{MEASURED} {truth.name}, which nothing was learned from."
+        warnings = (told, *(line for line in warnings[1:]))
+    return replace(found, denoising=replace(denoising, results=(*results, rival), warnings=warnings))
+
+
+def _truth(path: str) -> LoadedSurface:
+    """Open the surface that distances are measured from."""
+    found = load_in_child(path)
+    if not isinstance(found.surface, Surface):
+        raise InputError(found.name, "is a cloud without faces", "", "Choose a surface as the truth, or none.")
+    return found
+
+
+def _silent(work: Work[Result], share: float) -> Generator[Progress, str | None, Result]:
+    """Run a work as the first part of this one, without what a view might show of it, and never backwards."""
+    answer, done = None, 0.0
+    while True:
+        try:
+            progress = work.send(answer)
+        except StopIteration as end:
+            return end.value
+        done = max(done, share * (progress.fraction or 0.0))
+        answer = yield Progress(done, progress.message)
+
+
+@dataclass(frozen=True, eq=False)
+class _Held:
+    """Judges settings by points that they do not see."""
+
+    denoising: Denoising
+    reference: TriangleTree
+    surface: Surface
+
+    def starts(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Where points are near the surface, and the normals there.
+
+        Neighbours are looked for there and not where noise has carried a point: those around it were carried likewise,
+        and the fewest of them would seem best.
+        """
+        start = self.denoising.chosen.points[rows]
+        a, b, c = np.moveaxis(self.surface.corners[self.reference.query(start)[1]], 1, 0)
+        normal = np.cross(b - a, c - a)
+        return start, normal / np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), np.finfo(float).tiny)
+
+
+def _rival(
+    noisy: Float64[np.ndarray, "n 3"], judge: TriangleTree | _Held, rng: np.random.Generator, clock: ActiveClock
+) -> Generator[Progress, str | None, tuple[Float64[np.ndarray, "n 3"], str]]:
+    """Smooth points by the best setting; say which it is and what it was chosen by."""
+    tried = settings(len(noisy))
+    some = rng.permutation(len(noisy))[: min(_JUDGED, len(noisy) // 10)]
+    kept = np.ones(len(noisy), bool)
+    start, normals = noisy[some], None
+    if isinstance(judge, _Held):
+        kept[some] = False
+        start, normals = judge.starts(some)
+    tree, errors = KDTree(noisy[kept]), []
+    for k, setting in enumerate(tried):
+        yield from clock.pause(Progress(0.85 + 0.1 * k / len(tried), f"Moving least squares: {_named(setting)}"))
+        moved = moving_least_squares(tree, start, setting)
+        away = judge.query(moved)[0] if isinstance(judge, TriangleTree) else ((moved - noisy[some]) * normals).sum(1)
+        errors.append(float(np.sqrt((away**2).mean())))
+    best = int(np.argmin(errors))
+    yield from clock.pause(Progress(0.95, f"Moving least squares: {_named(tried[best])}"))
+    points = moving_least_squares(KDTree(noisy), noisy, tried[best])
+    by = "the truth" if normals is None else "points held out"
+    share = 100.0 * errors[best] / float(np.linalg.norm(np.ptp(noisy, axis=0)))
+    said = f"{_named(tried[best])}: the best of {len(tried)} settings, chosen by {by}: {share:.3g} % of the diagonal"
+    return points, said
+
+
+def _named(setting: Setting) -> str:
+    """A setting in words."""
+    return f"{'planes' if setting.order == 1 else 'quadrics'}, {setting.neighbours} neighbours"
+
+
+def _measured(result: MethodResult, noisy: Float64[np.ndarray, "n 3"], truth: TriangleTree) -> MethodResult:
+    """The points of a method with their distances from the truth; true feet are looked up anew."""
+    distances, _, feet = truth.query(noisy if result.method == "true_foot" else result.points)
+    if result.method == "true_foot":
+        return replace(result, points=feet, distances=np.zeros(len(feet)))
+    return replace(result, distances=distances)
