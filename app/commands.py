@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.blind_stage import learns_blind
 from app.translation import tr
 from app.workspace import Workspace
 from core.pipeline import STAGES
@@ -78,6 +79,10 @@ def _has_surface(workspace: Workspace) -> bool:
     return workspace.project.source is not None
 
 
+def _takes_noisy(workspace: Workspace) -> bool:
+    return _has_surface(workspace) and not learns_blind(workspace.project)
+
+
 def _can_run(workspace: Workspace) -> bool:
     key = workspace.open_stage
     return key in workspace.jobs or key in ("surface", "export") or (key in STAGES and not workspace.obstacle(key))
@@ -95,7 +100,14 @@ def _is_training(workspace: Workspace) -> bool:
 def _file_commands() -> tuple[Command, ...]:
     return (
         Command("open", tr("Open…"), "file", lambda w: w.files.ask_open(), "Ctrl+O", "folder-open"),
-        Command("open_noisy", tr("Open noisy points…"), "file", lambda w: w.files.ask_noisy(), "", "", _has_surface),
+        Command("open_noisy", tr("Open noisy points…"), "file", lambda w: w.files.ask_noisy(), "", "", _takes_noisy),
+        Command(
+            "open_truth",
+            tr("Open the true surface…"),
+            "file",
+            lambda w: w.files.ask_truth(),
+            ready=lambda s: learns_blind(s.project),
+        ),
         Command(
             "save",
             tr("Save project"),

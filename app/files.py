@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 import assets
+from app.blind_stage import BLIND, learns_blind
 from app.file_work import fetch_scan, read_project, write_export, write_project
 from app.jobs import Job
 from app.settings import Settings
@@ -98,6 +99,16 @@ class Files(QObject):
         if chosen:
             self.use_noisy(chosen)
 
+    def ask_truth(self) -> None:
+        """Ask for the surface that points of a cloud are measured from when its own has been learned."""
+        kinds = " ".join(f"*.{suffix} *.{suffix.upper()}" for suffix in SURFACES)
+        filters = f"{tr('Surfaces')} ({kinds});;{tr('All files')} (*)"
+        title = tr("Open the true surface")
+        chosen, _ = QFileDialog.getOpenFileName(self._window, title, str(self._folder()), filters)
+        if chosen:
+            self._workspace.set_options(BLIND, replace(self._workspace.options(BLIND), truth=chosen))
+            self._workspace.show_stage("denoise")
+
     def use_noisy(self, path: str) -> None:
         """Make a file the input of the stage *Denoise*, and open that stage."""
         options = self._workspace.options("denoise")
@@ -138,6 +149,9 @@ class Files(QObject):
         if former is not None:
             former.cancel()
             self._tell(tr("The training was ended: another surface is open."), "info")
+        if learns_blind(self._workspace.project):
+            self._workspace.show_stage("denoise")
+            return
         ready = self._workspace.state("training") is not StageState.NOT_YET
         self._workspace.show_stage("training" if ready else "surface")
 

@@ -19,7 +19,7 @@ from core.progress import Progress, Work
 POLL_MILLISECONDS = 30
 WARM_UP = ("core.pipeline", "core.training.train")
 """What a waiting worker imports, so that a job starts at once (torch takes seconds to import)."""
-HEAVY = frozenset({"training", "cells"})
+HEAVY = frozenset({"training", "cells", "blind"})
 """Titles of the jobs that need this; all others get a worker of their own, which imports what its work imports."""
 
 _log = logging.getLogger(__name__)

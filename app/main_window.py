@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout,
 
 import assets
 from app.actions import Actions
+from app.blind_stage import learns_blind
 from app.file_work import SCANS
 from app.files import Files
 from app.log_file import LogFile
@@ -382,7 +383,8 @@ class MainWindow(QMainWindow):
         """Whether a place is on the stage *Denoise*, and that can take a file."""
         panel = self.column.panels["denoise"]
         inside = panel.rect().contains(panel.mapFrom(self, place.toPoint()))
-        return inside and not self.workspace.obstacle("denoise")
+        takes = not learns_blind(self.workspace.project) and not self.workspace.obstacle("denoise")
+        return inside and takes
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         self.drop_frame.hide()

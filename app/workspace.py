@@ -7,11 +7,15 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from app.blind_stage import BLIND, blind_project, learns_blind
 from app.displays import DISPLAYS
 from app.jobs import Job, Workers
 from app.lost_training import LostTraining
 from app.translation import tr
+from core.denoising.blind import BlindDenoising
+from core.denoising.blind_beside import BlindChoice, denoise_blind_beside
 from core.errors import BudaiError
+from core.io.load import LoadedSurface
 from core.pipeline import STAGES, SourceOptions, trainable
 from core.progress import Progress
 from core.project import NEEDS, Project
@@ -147,6 +151,8 @@ class Workspace(QObject):
 
     def _show(self, project: Project) -> None:
         old, self.project = self.project, project
+        if project.source is not old.source:
+            self.failures.clear()  # they tell of another surface
         self.project_changed.emit(old, project)
         self.saved_changed.emit()
         for key in STAGES:
@@ -155,8 +161,8 @@ class Workspace(QObject):
     # -- stages ------------------------------------------------------------------------------------------------------
 
     def options(self, key: str) -> Any:
-        """Return the options of a stage: the user's, or the defaults."""
-        return self.project.options.get(key) or STAGES[key].options()
+        """Return the options of a stage, or those of learning from a cloud: the user's, or the defaults."""
+        return self.project.options.get(key) or (BlindChoice() if key == BLIND else STAGES[key].options())
 
     def set_options(self, key: str, options: object) -> None:
         """Remember the options of a stage."""
@@ -198,6 +204,8 @@ class Workspace(QObject):
         """Return why a stage cannot run now, as one sentence; empty where it can."""
         if key not in STAGES:
             return tr("Comes with a later version")
+        if key == "denoise" and learns_blind(self.project):
+            return ""
         if STAGES[key].inputs(self.project) is None:
             return self._missing(key)
         if key == "training" and self.project.source is not None:
@@ -224,21 +232,36 @@ class Workspace(QObject):
 
     def run_stage(self, key: str, options: object = None) -> Job | None:
         """Start a stage; its result is dropped if its inputs have changed when it ends."""
+        if key == "denoise" and learns_blind(self.project):
+            return self._learn_blind()
         stage = STAGES[key]
         inputs = stage.inputs(self.project)
         if key in self.jobs or inputs is None or (key != "surface" and self.obstacle(key)):
             return None
         chosen = options if options is not None else self.options(key)
         job = self.workers.start(key, stage.function, *inputs, chosen, *self._besides(key, chosen))
-        self.jobs[key] = job
-        self.failures.pop(key, None)
-        job.progressed.connect(lambda progress: self._on_progress(key, progress))
         job.finished.connect(lambda result: self._on_finished(key, inputs, chosen, result))
-        job.failed.connect(lambda message: self._on_failed(key, message))
-        job.cancelled.connect(self._next_stages.clear)
         if key == "training":
             job.finished.connect(lambda _: self.lost.forget())
             job.cancelled.connect(self.lost.forget)
+        return self._watch(key, job)
+
+    def _learn_blind(self) -> Job | None:
+        """Learn a surface from the points of the open cloud, and bring them back onto it."""
+        source = self.project.source
+        if "denoise" in self.jobs or source is None:
+            return None
+        job = self.workers.start(BLIND, denoise_blind_beside, source, self.options(BLIND))
+        job.finished.connect(lambda found: self._on_blind(source, found))
+        return self._watch("denoise", job)
+
+    def _watch(self, key: str, job: Job) -> Job:
+        """Follow a job of a stage until it ends."""
+        self.jobs[key] = job
+        self.failures.pop(key, None)
+        job.progressed.connect(lambda progress: self._on_progress(key, progress))
+        job.failed.connect(lambda message: self._on_failed(key, message))
+        job.cancelled.connect(self._next_stages.clear)
         job.ended.connect(lambda: self._on_ended(key))
         self.job_started.emit(job)
         self.stage_changed.emit(key)
@@ -312,6 +335,15 @@ class Workspace(QObject):
         self.replace(self.project.with_options(key, kept).updated(**{STAGES[key].result: result}))
         if key == "surface":
             self._offer_lost()
+
+    def _on_blind(self, source: LoadedSurface, found: BlindDenoising) -> None:
+        self.jobs.pop("denoise", None)
+        if self.project.source is not source:
+            self.notified.emit(Notice(tr("A result was dropped: what it was made from has changed."), "warn"))
+            return
+        self.replace(blind_project(self.project, found))
+        text = tr("The surface was learned from the points of {name}. Undo brings the cloud back.", name=source.name)
+        self.notified.emit(Notice(text, "ok", "undo"))
 
     def _on_failed(self, key: str, message: str) -> None:
         self._next_stages.clear()

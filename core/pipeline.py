@@ -87,7 +87,7 @@ def trainable(source: LoadedSurface) -> Surface:
     if not isinstance(source.surface, Surface) or source.topology is None:
         raise TopologyError(
             f"{source.name} is a cloud of {len(source.surface.points):,} points without faces; "
-            "training needs a surface. Make a mesh of it first."
+            "training needs a surface. Make a mesh of it first, or denoise it blind."
         )
     if not source.topology.is_disk:
         raise TopologyError(source.topology.verdict)

@@ -38,12 +38,15 @@ class DenoisedCloud:
         Tells the codes of points.
     method : str
         Whose points are shown; one of those that were run.
+    knows_truth : bool
+        Whether distances are those from a true surface.
     """
 
     figure: Figure
     denoising: Denoising
     autoencoder: Autoencoder
     method: str
+    knows_truth: bool = True
 
     @property
     def result(self) -> MethodResult:
@@ -103,7 +106,9 @@ class DenoisedCloud:
     def true_codes(self, ids: np.ndarray) -> np.ndarray:
         """Return the codes of where points came from, or of their true feet where that is not known, (m, 2)."""
         known = self.denoising.originals
-        return self.autoencoder.encode((self.denoising.true_foot.points if known is None else known)[ids])
+        if known is None:
+            known = self.denoising.true_foot.points if self.knows_truth else self.denoising.noisy
+        return self.autoencoder.encode(known[ids])
 
     def arrows(self, count: int) -> np.ndarray:
         """Return numbers of points spread over all, at most `count`, (m,) int64."""
@@ -111,7 +116,8 @@ class DenoisedCloud:
 
     def quantities(self) -> tuple[str, ...]:
         """Return the keys of what the points can be coloured by."""
-        return tuple(key for key in POINT_QUANTITIES if key != "position" or self.result.errors is not None)
+        known = {"distance": self.knows_truth, "position": self.result.errors is not None}
+        return tuple(key for key in POINT_QUANTITIES if known.get(key, True))
 
     def values(self, key: str, after: bool) -> np.ndarray:
         """Return a quantity of all points before or after, in percent of the diagonal, (n,)."""

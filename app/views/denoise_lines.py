@@ -9,9 +9,13 @@ from app.views.inspector_lines import Sheet, decimals_for
 from app.widgets.method_table import MethodLine
 from app.widgets.text import EN_DASH, components, number, percent
 from app.widgets.value_row import Line
+from core.denoising.blind import BLIND, MADE
+from core.denoising.blind_beside import MEASURED, knows_truth, learned_from_points
 from core.denoising.plausibility import FAR, REACH
-from core.denoising.result import Denoising
+from core.denoising.result import Denoising, MethodResult
+from core.io.load import LoadedSurface
 from core.project import Project
+from core.surface.surface import Surface
 from core.training.result import TrainingResult
 
 GOAL_DISTANCE = 1.1
@@ -30,9 +34,9 @@ def goal_over_ideal(level: float) -> float:
 def denoising_sheet(project: Project) -> Sheet | None:
     """Return the certificate of denoised points, None where there are none."""
     found, training = project.denoising, project.training
-    if found is None or training is None:
+    if found is None or training is None or project.source is None:
         return None
-    lines = certificate_lines(found, training)
+    lines = certificate_lines(found, training, project.source)
     kinds = [line.kind for line in lines]
     failed, warned = kinds.count("bad"), kinds.count("warn")
     if "denoising" in project.outdated:
@@ -46,19 +50,18 @@ def denoising_sheet(project: Project) -> Sheet | None:
     return Sheet(badge, kind, lines, "\n".join(found.warnings))
 
 
-def certificate_lines(found: Denoising, training: TrainingResult) -> tuple[Line, ...]:
+def certificate_lines(found: Denoising, training: TrainingResult, source: LoadedSurface) -> tuple[Line, ...]:
     """Return the claims of a denoising with their figures."""
+    if learned_from_points(source):
+        claims = _blind_lines(found, training, source)
+    else:
+        claims = (_distance_line(found, training), _position_line(found))
     return (
+        _check_line(found),
         _image_line(found, training),
-        _distance_line(found, training),
-        _position_line(found),
+        *claims,
         _far_line(found),
-        Line(
-            tr("Other warnings"),
-            number(max(0, len(found.warnings) - (found.n_far > 0))),
-            "warn" if len(found.warnings) > (found.n_far > 0) else "ok",
-            tr("Whether unit, size and scatter of the points speak against this surface; told beneath."),
-        ),
+        _warnings_line(found, source),
         Line(
             tr("Projected onto the rim"),
             tr("{n} of {all}", n=number(int(found.at_rim.sum())), all=number(len(found.noisy))),
@@ -72,6 +75,61 @@ def certificate_lines(found: Denoising, training: TrainingResult) -> tuple[Line,
             tr("Points, among {n} exact pieces of the decoder. Goal: 50,000 on two cores.", n=number(found.n_pieces)),
         ),
     )
+
+
+def _check_line(found: Denoising) -> Line:
+    """Tell whether brute force finds the same distances."""
+    name = tr("Agrees with brute force")
+    if not found.n_checked:
+        return Line(name, tr("not computed"), "none")
+    gap = found.check_gap / found.diagonal
+    about = tr(
+        "Largest difference of distances, over the diagonal, at {n} points for which every piece of the decoder was "
+        "asked, without the search tree. Goal: at most 10⁻⁹.",
+        n=number(found.n_checked),
+    )
+    return Line(name, number(gap, 1), "ok" if gap <= ON_IMAGE else "bad", about)
+
+
+def _warnings_line(found: Denoising, source: LoadedSurface) -> Line:
+    """Count what speaks against these points, but for points left out, and for what is told of every blind run."""
+    told = int(found.n_far > 0) + int(any(text.startswith((BLIND, MEASURED)) for text in found.warnings))
+    n = max(0, len(found.warnings) - told)
+    about = tr("Whether unit, size and scatter of the points speak against this surface; told beneath.")
+    return Line(tr("Other warnings"), number(n), "warn" if n else "ok", about)
+
+
+def _blind_lines(found: Denoising, training: TrainingResult, source: LoadedSurface) -> tuple[Line, ...]:
+    """Tell how a surface was learned from the points alone, and how near it is where the truth is known."""
+    lines = []
+    detail, rival = training.detail, found.result("moving_least_squares")
+    if knows_truth(source, found):
+        ours = found.chosen.distance
+        name = tr("Distance from the truth")
+        better = rival is not None and ours <= rival.distance
+        about = tr("Root mean square, over the diagonal, after denoising. Nothing was learned from the truth.")
+        lines.append(Line(name, percent(ours / found.diagonal), "none", about))
+        if rival is not None:
+            about = tr("That distance over that of the best moving least squares. Goal: below 1.")
+            ratio = ours / max(rival.distance, 1e-300)
+            name = tr("Over moving least squares")
+            lines.append(Line(name, f"{number(ratio, 3)} ×", "ok" if better else "warn", about))
+    else:
+        about = tr("Only the points were given. To measure, choose a surface as *Truth* before learning.")
+        lines.append(Line(tr("Distance from the truth"), tr("not known"), "none", about.replace("*", "")))
+    if detail is not None:
+        about = "\n".join(detail.messages)
+        lines.append(Line(tr("Smoothness, by hold-out"), number(detail.smoothness, 3), "none", about))
+        if detail.held_out_rmse_rel is not None:
+            about = tr(
+                "Root mean square distance across the surface of points that the fit did not see, over the diagonal: "
+                "their noise, and the error of the fit."
+            )
+            lines.append(Line(tr("Points held out lie"), percent(detail.held_out_rmse_rel), "none", about))
+    made = next((text for text in source.repairs if text.startswith(MADE)), "")
+    way = percent(found.way / found.diagonal)
+    lines.append(Line(tr("Moved by"), way, "none", "\n".join([tr("Root mean square."), made])))
+    return tuple(lines)
 
 
 def _image_line(found: Denoising, training: TrainingResult) -> Line:
@@ -128,16 +186,24 @@ def _position_line(found: Denoising) -> Line:
     return Line(name, sign + percent(over - 1.0), "ok" if over - 1.0 <= goal else "bad", about)
 
 
-def method_lines(found: Denoising) -> tuple[MethodLine, ...]:
-    """Return the rows of the table of methods; the ideal bound comes last."""
+def method_lines(found: Denoising, knows: bool = True) -> tuple[MethodLine, ...]:
+    """Return the rows of the table of methods; the ideal bound comes last.
+
+    Where the truth is not known, distances are how far each method has moved the points, and there are no true feet.
+    """
 
     def part(length: float | None) -> str:
         return EN_DASH if length is None else f"{100.0 * length / found.diagonal:.3f}"
 
-    rest = sorted(found.results[2:], key=lambda result: result.distance, reverse=True)
+    def distance(result: MethodResult) -> float:
+        if knows:
+            return result.distance
+        return float(np.sqrt(np.square(result.points - found.noisy).sum(1).mean()))
+
+    rest = sorted(found.results[2:], key=distance, reverse=knows)
     rows = [
-        MethodLine(result.method, method_name(result.method), part(result.distance), part(result.position), about)
-        for result in (found.before, *rest, found.true_foot)
+        MethodLine(result.method, method_name(result.method), part(distance(result)), part(result.position), about)
+        for result in (found.before, *rest, *((found.true_foot,) if knows else ()))
         for about in [_about_method(result.method, result.settings, result.seconds)]
     ]
     if found.ideal is not None:
@@ -164,7 +230,7 @@ def _about_method(method: str, settings: str, seconds: float) -> str:
     return " · ".join([about, *([settings] if settings else []), *took])
 
 
-def point_lines(found: Denoising, point: int, method: str) -> tuple[Line, ...]:
+def point_lines(found: Denoising, point: int, method: str, knows: bool = True) -> tuple[Line, ...]:
     """Return what is known of one point; a click copies each value at full precision."""
     result, decimals = found.result(method), decimals_for(found.diagonal)
     if result is None or not 0 <= point < len(found.noisy):
@@ -173,22 +239,27 @@ def point_lines(found: Denoising, point: int, method: str) -> tuple[Line, ...]:
     way = float(np.linalg.norm(moved - noisy)) / found.diagonal
     lines = [Line(tr("Point"), f"#{int(found.rows[point]):,}", copied=str(int(found.rows[point])))]
     name = tr("Projected") if method == "projection" else method_name(method)
-    places = [(tr("Noisy"), noisy), (name, moved), (tr("True foot"), foot)]
+    places = [(tr("Noisy"), noisy), (name, moved), *([(tr("True foot"), foot)] if knows else [])]
     if found.originals is not None:
         places.append((tr("Came from"), found.originals[point]))
     lines += [Line(title, components(place, decimals), copied=_plain(place)) for title, place in places]
     lines.append(Line(tr("Moved by"), percent(way), copied=repr(way)))
-    after = float(result.distances[point]) / found.diagonal
-    lines.append(Line(tr("Distance after"), percent(after), copied=repr(after)))
+    if knows:
+        after = float(result.distances[point]) / found.diagonal
+        lines.append(Line(tr("Distance after"), percent(after), copied=repr(after)))
     return tuple(lines)
 
 
 def picked_point(project: Project, pick: Pick | None) -> int | None:
-    """Return the noisy point that is picked."""
-    found = project.denoising
-    if found is None or pick is None or pick.point is None or pick.point >= len(found.noisy):
+    """Return the noisy point that is picked: where a vertex is, that whose true foot is nearest to it."""
+    found, source = project.denoising, project.source
+    if found is None or pick is None or source is None or not isinstance(source.surface, Surface):
         return None
-    return pick.point
+    if pick.point is not None:
+        return pick.point if pick.point < len(found.noisy) else None
+    if "denoising" in project.outdated or pick.vertex >= len(source.surface.vertices):
+        return None
+    return int(np.square(found.true_foot.points - source.surface.vertices[pick.vertex]).sum(1).argmin())
 
 
 def _plain(values: np.ndarray) -> str:

@@ -21,14 +21,18 @@ class DenoisePage(QWidget):
         self._title = label(tr("Distance to the place each point came from, % of the diagonal"), "header", wrap=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 12)
-        column.addWidget(label(tr("Distance to the true surface, % of the diagonal"), "header", wrap=True))
+        self._first = label("", "header", wrap=True)
+        column.addWidget(self._first)
         column.addWidget(self.distance, 1)
+        column.addSpacing(8)
         column.addWidget(self._title)
         column.addWidget(self.position, 1)
         self.show_points(None, "")
 
-    def show_points(self, found: Denoising | None, method: str) -> None:
-        """Show the points of a method, or that there are none."""
+    def show_points(self, found: Denoising | None, method: str, knows: bool = True) -> None:
+        """Show the points of a method, or that there are none; how far they moved, where the truth is not known."""
+        first = tr("Distance to the true surface, % of the diagonal")
+        self._first.setText(first if knows else tr("How far points were moved, % of the diagonal"))
         result = None if found is None else found.result(method)
         for part in (self._title, self.position):
             part.setVisible(result is None or result.errors is not None)
@@ -37,7 +41,10 @@ class DenoisePage(QWidget):
             self.position.clear()
             return
         scale = 100.0 / found.diagonal
-        self.distance.show_percentages(scale * found.before.distances, scale * result.distances)
+        if knows:
+            self.distance.show_percentages(scale * found.before.distances, scale * result.distances)
+        else:
+            self.distance.show_percentages(np.empty(0), scale * np.linalg.norm(result.points - found.noisy, axis=1))
         before, after = found.before.errors, result.errors
         if before is not None and after is not None:
             self.position.show_percentages(scale * np.asarray(before), scale * np.asarray(after))

@@ -15,6 +15,7 @@ from app.theme import Theme
 from app.widgets.newest import Newest
 from app.workspace import Workspace
 from core.autoencoder.autoencoder import Autoencoder
+from core.denoising.blind_beside import knows_truth
 from core.denoising.result import Denoising
 from core.project import Project
 
@@ -47,13 +48,16 @@ def shown_cloud(
     denoising: Denoising,
     autoencoder: Autoencoder,
     method: str,
+    knows_truth: bool,
     key: str,
     palette: Palette,
 ) -> ShownCloud:
     """Compute all that views need of points (runs in a thread); `former` ones are kept where they are the same."""
     same = former is not None and former.denoising is denoising and former.figure is figure and former.method == method
-    cloud = former if same and former is not None else DenoisedCloud(figure, denoising, autoencoder, method)
-    key = key if key in cloud.quantities() else "distance"
+    cloud = (
+        former if same and former is not None else DenoisedCloud(figure, denoising, autoencoder, method, knows_truth)
+    )
+    key = key if key in cloud.quantities() else cloud.quantities()[0]
     _ = cloud.noisy, cloud.points, cloud.normals, cloud.codes, cloud.n_outside, cloud.feet_tree
     return ShownCloud(cloud, key, cloud.coloring(key, False, palette), cloud.coloring(key, True, palette))
 
@@ -115,7 +119,8 @@ class DenoiseScene(QObject):
 
     def show(self) -> None:
         """Show what the workspace holds now."""
-        denoising, training = self._workspace.project.denoising, self._workspace.project.training
+        project = self._workspace.project
+        source, denoising, training = project.source, project.denoising, project.training
         if denoising is None or training is None or self.snapshot is None or self.snapshot.codes is None:
             self._clouds.forget()
             self.shown = None
@@ -128,6 +133,7 @@ class DenoiseScene(QObject):
                 denoising,
                 training.autoencoder,
                 self.method(denoising),
+                source is None or knows_truth(source, denoising),
                 self.color_by,
                 self._theme.palette,
             )

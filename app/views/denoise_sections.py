@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import numpy as np
+
 from app.selection import Pick
 from app.theme import Theme
 from app.translation import tr
@@ -10,7 +12,9 @@ from app.widgets.log_histogram import LogHistogram
 from app.widgets.method_table import MethodTable
 from app.widgets.section import Section
 from app.widgets.text import label
+from app.widgets.value_row import Line
 from app.workspace import Workspace
+from core.denoising.blind_beside import knows_truth
 from core.denoising.options import METHODS
 from core.denoising.result import Denoising
 from core.project import Project
@@ -58,9 +62,11 @@ class DenoiseSections:
             self._drawn = None
             return
         method = self._shown_method(found)
-        self.table.show_lines(method_lines(found), method)
+        knows = project.source is None or knows_truth(project.source, found)
+        self.table.show_lines(method_lines(found, knows), method, tr("Distance") if knows else tr("Moved by"))
         note = tr("RMS, % of the diagonal. Position: to the true point.")
         self.units.setText(note if found.originals is not None else tr("RMS, % of the diagonal."))
+        self.distance.set_title(tr("Distance to the surface") if knows else tr("How far points were moved"))
         if self._drawn is None or self._drawn[0] is not found or "denoising" in project.outdated:
             sheet = denoising_sheet(project)
             if sheet is not None:
@@ -70,17 +76,23 @@ class DenoiseSections:
         if self._drawn is None or self._drawn[0] is not found or self._drawn[1] != method:
             result = found.result(method)
             assert result is not None
-            scale = 100.0 / found.diagonal
-            self.histogram.show_percentages(scale * found.before.distances, scale * result.distances)
+            scale, before, after = 100.0 / found.diagonal, found.before.distances, result.distances
+            if not knows:
+                before, after = np.empty(0), np.linalg.norm(result.points - found.noisy, axis=1)
+            self.histogram.show_percentages(scale * before, scale * after)
         self._drawn = found, method
 
     def show_picked(self, project: Project, pick: Pick | None) -> None:
         """Show the picked point."""
         found, point = project.denoising, picked_point(project, pick)
-        lines = () if found is None or point is None else point_lines(found, point, self._shown_method(found))
+        lines = () if found is None or point is None else self._lines_of(project, found, point)
         self.point.set_lines(lines)
         self.point.set_action_visible(bool(lines))
         self.point.set_note("" if lines else tr("Hover to see a point in all views. Click to keep it here."))
+
+    def _lines_of(self, project: Project, found: Denoising, point: int) -> tuple[Line, ...]:
+        knows = project.source is None or knows_truth(project.source, found)
+        return point_lines(found, point, self._shown_method(found), knows)
 
     def _shown_method(self, found: Denoising) -> str:
         asked = self._workspace.display("denoise").method

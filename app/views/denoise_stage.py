@@ -6,6 +6,7 @@ from app.translation import tr
 from app.widgets.parameter_form import ParameterForm
 from app.widgets.text import duration, number, percent
 from app.workspace import Workspace
+from core.denoising.blind_beside import knows_truth
 from core.denoising.options import METHODS, DenoisingOptions
 from core.denoising.result import Denoising
 from core.project import Project
@@ -35,6 +36,9 @@ def denoise_words(project: Project) -> tuple[str, str]:
     found = project.denoising
     if found is None:
         return "", ""
+    if project.source is not None and not knows_truth(project.source, found):
+        way = percent(found.way / found.diagonal)
+        return tr("Learned blind, points moved by {way}", way=way), tr("moved by {way}", way=way)
     before, after = (percent(result.distance / found.diagonal) for result in (found.before, found.chosen))
     return tr("Noise {before} → {after} from the surface", before=before, after=after), f"{before} → {after}"
 

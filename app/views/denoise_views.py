@@ -151,7 +151,8 @@ class DenoiseViews(QObject):
         """Lend the views what the scene has, or give them back."""
         shown, snapshot = self.scene.shown, self.scene.snapshot
         self.projection.show_cloud(shown, snapshot, self.scene.display, self.scene.is_outdated)
-        self.page.show_points(*(shown.cloud.denoising, shown.cloud.method) if shown is not None else (None, ""))
+        cloud = shown.cloud if shown is not None else None
+        self.page.show_points(*(cloud.denoising, cloud.method, cloud.knows_truth) if cloud is not None else (None, ""))
         lends = self.scene.is_open and shown is not None and snapshot is not None
         if lends and shown is not None and snapshot is not None:
             self._show_points("before", self.before, shown.cloud.noisy, shown.before, shown)
@@ -206,7 +207,10 @@ class DenoiseViews(QObject):
         for guest, caption, coloring in ((self.before, count, shown.before), (self.after, after, shown.after)):
             guest.tell(caption, shown.key, colors)
             guest.canvas.set_overlay(Overlay(chips=tuple(chips), legend=coloring.legend))
-        codes = tr("true → projected code") if method == "projection" else tr("true code → {name}", name=after)
+        start = tr("true") if cloud.knows_truth else tr("noisy")
+        codes = tr("{start} → projected code", start=start)
+        if method != "projection":
+            codes = tr("{start} code → {name}", start=start, name=after)
         self.disk.tell(codes, shown.key, colors)
 
     def _draw_disk(self) -> None:

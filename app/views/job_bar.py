@@ -6,6 +6,7 @@ import psutil
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 
+from app.blind_stage import BLIND
 from app.jobs import Job
 from app.theme import Theme
 from app.translation import tr
@@ -235,6 +236,7 @@ def job_names(title: str) -> tuple[str, str]:
     stages = {view.key: view.job for view in stage_views() if view.job[0]}
     return {
         **stages,
+        BLIND: (tr("Learning from noisy points"), tr("Learned from noisy points")),
         "save": (tr("Saving the project"), tr("Project saved")),
         "open": (tr("Opening the project"), tr("Project opened")),
         "export": (tr("Exporting"), tr("Exported")),
@@ -256,7 +258,7 @@ def finished_words(workspace: Workspace, title: str, result: object) -> tuple[st
         return name, tr("{cells} in {time}", cells=cells_words(project)[1], time=duration(seconds))
     if title == "transport" and project.transport is not None:
         return name, transport_caption(project).partition(" · ")[2]
-    if title == "denoise" and project.denoising is not None:
+    if title in ("denoise", BLIND) and project.denoising is not None:
         return name, denoised_words(project.denoising)
     if title == "generate" and project.generation is not None:
         return name, generated_words(project.generation)

@@ -163,7 +163,7 @@ class ProjectionView(QWidget):
             [np.column_stack([range(n), range(n, 2 * n)])],
             [colors],
         )
-        if self._display.to_true_foot:
+        if self._shows_feet:
             places.append(arrows.feet)
             ends.append(np.column_stack([range(n, 2 * n), range(2 * n, 3 * n)]))
             line_colors.append(foot)
@@ -172,6 +172,11 @@ class ProjectionView(QWidget):
         self._show_dots("noisy", arrows.start, colors, DOT_SIZE)
         self._show_dots("ends", arrows.stop, end, END_SIZE)
         self._tell()
+
+    @property
+    def _shows_feet(self) -> bool:
+        """Whether arrows go on to the true feet."""
+        return self._display.to_true_foot and self._shown is not None and self._shown.cloud.knows_truth
 
     def _show_dots(self, key: str, points: np.ndarray | None, colors: np.ndarray, size: float) -> None:
         mesh = None if points is None else Mesh(points, np.empty((0, 3), np.int64), None, colors, size)
@@ -200,7 +205,7 @@ class ProjectionView(QWidget):
         noisy = _middle_color(shown, palette)
         end = tr("closest point") if method == "projection" else method_name(method)
         chips = [Chip(tr("noisy"), icon=dot_icon(noisy)), Chip(end, icon=dot_icon(_end_color(palette)))]
-        if self._display.to_true_foot:
+        if self._shows_feet:
             chips.append(Chip(tr("true foot"), icon=dot_icon(_foot(palette))))
         if self._is_outdated:
             chips.append(Chip(tr("Outdated"), "warn", self._theme.icon("clock-counter-clockwise", "warn")))

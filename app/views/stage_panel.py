@@ -88,6 +88,9 @@ class StagePanel(QWidget):
         self.form: ParameterForm | None = None
         if view.key in STAGES:
             self.form = ParameterForm(shown_options(workspace, view.key), theme, choice_text)
+        self.other: ParameterForm | None = None
+        if view.variant is not None:
+            self.other = ParameterForm(workspace.options(view.variant.key), theme, choice_text)
         self.display: ParameterForm | None = None
         if view.key in DISPLAYS:
             self.display = ParameterForm(workspace.display(view.key), theme, choice_text)
@@ -113,6 +116,11 @@ class StagePanel(QWidget):
     def is_open(self) -> bool:
         return self._workspace.open_stage == self.view.key
 
+    @property
+    def _is_other(self) -> bool:
+        """Whether the stage does something else for the open project."""
+        return self.view.variant is not None and self.view.variant.holds(self._workspace.project)
+
     def set_compact(self, compact: bool) -> None:
         """Show one line where the stage is not open."""
         self._is_compact = compact
@@ -120,8 +128,9 @@ class StagePanel(QWidget):
 
     def commit(self) -> None:
         """Take what is typed in the form but not yet confirmed."""
-        if self.form is not None and self.form.isEnabled():
-            self.form.commit()
+        form = self.other if self._is_other else self.form
+        if form is not None and form.isEnabled():
+            form.commit()
 
     def refresh(self, *_: object) -> None:
         """Show how the stage stands now."""
@@ -154,6 +163,15 @@ class StagePanel(QWidget):
             if options != self.form.value():
                 self.form.set_value(options)
             self.form.setEnabled(not running)
+            self.form.setVisible(not self._is_other)
+        if self.other is not None and self.view.variant is not None:
+            options = self._workspace.options(self.view.variant.key)
+            if options != self.other.value():
+                self.other.set_value(options)
+            self.other.setEnabled(not running)
+            self.other.setVisible(self._is_other)
+        if self.display is not None:
+            self.display.setVisible(not self._is_other)
         if self.display is not None and self.display.value() != self._workspace.display(self.view.key):
             self.display.set_value(self._workspace.display(self.view.key))
         self.view.furnish(self._workspace, [form for form in (self.form, self.display) if form is not None])
@@ -166,7 +184,8 @@ class StagePanel(QWidget):
         else:
             done = state is StageState.DONE
             icon = "arrow-counter-clockwise" if done and self.view.key == "training" else self.view.icon
-            self.primary.show_action(icon, self.view.run_again if done else self.view.run, tonal=done)
+            run = self.view.variant.run if self._is_other and self.view.variant is not None else self.view.run
+            self.primary.show_action(icon, self.view.run_again if done else run, tonal=done)
             self.primary.setEnabled(self._can_run() and not running)
         caption = tr("Finishing…") if job is not None and job.is_stopping else caption_of(self._workspace, self.view)
         self.caption.setText(caption)
@@ -193,6 +212,11 @@ class StagePanel(QWidget):
             self._motion.setEndValue(self._scroll.sizeHint().height())
             self._motion.start()
 
+    def _take_other(self, options: object) -> None:
+        """Keep what the user chose where the stage does something else."""
+        if self.view.variant is not None:
+            self._workspace.set_options(self.view.variant.key, options)
+
     def _take_options(self, options: object) -> None:
         """Keep what the user chose, and ask for the file where that needs one."""
         self._workspace.set_options(self.view.key, options)
@@ -210,6 +234,10 @@ class StagePanel(QWidget):
         if self.form is not None:
             self.form.changed.connect(self._take_options)
             self.form.requested.connect(lambda _: self._trigger(self.view.choose))
+        if self.other is not None and self.view.variant is not None:
+            choose = self.view.variant.choose
+            self.other.changed.connect(self._take_other)
+            self.other.requested.connect(lambda _: self._trigger(choose))
         if self.display is not None:
             self.display.changed.connect(lambda display: self._workspace.set_display(key, display))
             self._workspace.display_changed.connect(lambda changed: self.refresh() if changed == key else None)
@@ -226,6 +254,8 @@ class StagePanel(QWidget):
         inner.setSpacing(0)
         if self.form is not None:
             inner.addWidget(self.form)
+        if self.other is not None:
+            inner.addWidget(self.other)
         if self.display is not None:
             inner.addWidget(self.display)
         inner.addSpacing(8)

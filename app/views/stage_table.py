@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.blind_stage import BLIND, learns_blind
 from app.translation import tr
 from app.views.cells_stage import cells_caption, cells_words, furnish_cells
 from app.views.denoise_stage import denoise_caption, denoise_words, furnish_denoise, method_name, wants_noisy
@@ -22,6 +23,32 @@ Words = tuple[str, str]
 """A text, and the same in few words for small windows."""
 Forms = Sequence[ParameterForm]
 """The forms of a stage: that of its options, and where there is one that of its display."""
+
+
+@dataclass(frozen=True)
+class Variant:
+    """What a stage does for projects of another kind, with options of its own.
+
+    Parameters
+    ----------
+    key : str
+        Key of the options.
+    holds : callable
+        Returns whether a project is of that kind.
+    run : str
+        Text of the primary button.
+    words, about : str
+        Second line and caption of the stage while nothing has been done.
+    choose : str
+        Command that asks for the file of its form.
+    """
+
+    key: str
+    holds: Callable[[Project], bool]
+    run: str
+    words: str
+    about: str
+    choose: str
 
 
 @dataclass(frozen=True)
@@ -55,6 +82,8 @@ class StageView:
         Command that asks for the file of its form.
     wants_file : callable
         Returns whether its options ask for a file that is not chosen yet.
+    variant : Variant, optional
+        How it looks where it does something else.
     """
 
     key: str
@@ -70,6 +99,7 @@ class StageView:
     furnish: Callable[[Workspace, Forms], None] = lambda workspace, forms: None
     choose: str = "open"
     wants_file: Callable[[Any], bool] = lambda options: False
+    variant: Variant | None = None
 
 
 def stage_views() -> tuple[StageView, ...]:
@@ -138,6 +168,14 @@ def stage_views() -> tuple[StageView, ...]:
             furnish_denoise,
             "open_noisy",
             wants_noisy,
+            Variant(
+                BLIND,
+                learns_blind,
+                tr("Learn from these points"),
+                tr("Ready to learn from the points alone"),
+                tr("Blind: learn the surface from these points, then bring them back onto it."),
+                "open_truth",
+            ),
         ),
         StageView(
             "generate",
@@ -184,7 +222,9 @@ def words_of(workspace: Workspace, view: StageView) -> Words:
     if state is StageState.OUTDATED:
         return tr("Outdated: its inputs have changed since"), tr("Outdated")
     if state is StageState.READY:
-        return tr("Ready"), tr("Ready")
+        variant = view.variant
+        is_other = variant is not None and variant.holds(project)
+        return variant.words if is_other and variant is not None else tr("Ready"), tr("Ready")
     if state is StageState.DONE:
         return view.done(project)
     if view.key == "training" and project.source is not None:
@@ -291,6 +331,8 @@ def caption_of(workspace: Workspace, view: StageView) -> str:
         return view.caption(workspace.project)
     if state is StageState.RUNNING:
         return ""
+    if view.variant is not None and view.variant.holds(workspace.project):
+        return view.variant.about
     return workspace.obstacle(view.key) if view.key in STAGES else ""
 
 

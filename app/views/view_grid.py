@@ -379,7 +379,7 @@ class ViewGrid(QWidget):
         if source is not None and source.topology is not None and not source.topology.is_disk:
             verdict = source.topology.verdict
         elif source is not None and source.is_cloud:
-            verdict = tr("A cloud of points has no faces to flatten. Open a surface with faces.")
+            verdict = tr("A cloud of points has no faces to flatten. Learn a surface from it: Denoise.")
         displaced = self.transport.displaced(snapshot)
         self.surface.show_snapshot(displaced, outdated)
         self.latent.show_snapshot(displaced, outdated, verdict)

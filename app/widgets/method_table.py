@@ -119,11 +119,13 @@ class MethodTable(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
-        self._column.addWidget(_Row(theme, MethodLine("", tr("Method"), tr("Distance"), tr("Position")), True))
+        self.head = _Row(theme, MethodLine("", tr("Method"), tr("Distance"), tr("Position")), True)
+        self._column.addWidget(self.head)
         self.rows: list[_Row] = []
 
-    def show_lines(self, lines: Sequence[MethodLine], chosen: str) -> None:
-        """Show rows, that of one key tinted."""
+    def show_lines(self, lines: Sequence[MethodLine], chosen: str, distance: str = "") -> None:
+        """Show rows, that of one key tinted; `distance` is what the first column of numbers is called."""
+        self.head.show_line(MethodLine("", tr("Method"), distance or tr("Distance"), tr("Position")), False)
         if [row.line.key for row in self.rows] != [line.key for line in lines]:
             for row in self.rows:
                 self._column.removeWidget(row)

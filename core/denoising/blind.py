@@ -4,7 +4,7 @@ from collections.abc import Generator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from jaxtyping import Float64
+from jaxtyping import Bool, Float64
 
 from core.autoencoder.autoencoder import Autoencoder
 from core.autoencoder.detail_figures import DetailFigures
@@ -14,12 +14,14 @@ from core.denoising.clipping import clipped
 from core.denoising.decoder_image import decoder_image
 from core.denoising.denoise import denoise
 from core.denoising.options import DenoisingOptions
+from core.denoising.plausibility import is_object_warning
 from core.denoising.projection import projection
 from core.denoising.reconstruction import Smoothed, smoothed, surface_through
 from core.denoising.result import Denoising
 from core.denoising.smooth_fit import RESOLUTION, SmoothFit, smooth_fit
 from core.errors import BudaiError, InputError, TopologyError
 from core.evaluation.certify import certify
+from core.evaluation.nearest_triangle import triangle_tree
 from core.io.load import LoadedSurface
 from core.io.noisy_file import read_noisy
 from core.progress import Progress, Result, Work
@@ -31,9 +33,13 @@ from core.training.result import TrainingResult
 FEWEST = 100
 """Points that a surface may be learned from at least."""
 
+BLIND = "The surface was learned from these points alone: distances are told from it, not from the truth."
+"""What is told of every blind denoising."""
 MADE = "Made a surface of"
 """How the sentence begins that tells of it among what was done to a source."""
 
+_WHOLE = 0.98
+"""Part of the points on the surface from which the others are taken for stray ones."""
 _ROUNDS = 2
 """How often codes are looked up and the decoder is fitted to them."""
 
@@ -109,18 +115,33 @@ def denoise_blind(options: BlindOptions) -> Work[BlindDenoising]:
     if len(given.points) < FEWEST:
         reason = f"{len(given.points):,} points are too few to learn a surface from"
         raise InputError(given.name, reason, "", f"Give {FEWEST:,} or more.")
-    rough = yield from _part(smoothed(given.points), clock, 0.0, 0.05)
-    surface = yield from _part(surface_through(rough), clock, 0.05, 0.1)
+    points = given.points
+    rough = yield from _part(smoothed(points), clock, 0.0, 0.05)
+    surface = yield from _part(surface_through(rough), clock, 0.05, 0.08)
+    near = _near(rough, surface)
+    if near.mean() < _WHOLE:  # there are other things in the cloud: look at this one alone
+        rough, points = replace(rough, points=rough.points[near]), points[near]
+        surface = yield from _part(surface_through(rough), clock, 0.08, 0.1)
+        near = _near(rough, surface)
+    rough, points = replace(rough, points=rough.points[near]), points[near]
     source = _loaded(options.path, given.name, surface, rough, clock.seconds)
     from core.training.train import train  # torch takes seconds to import
 
     chosen = replace(options.training, detail=False)
     training = yield from _part(train(surface, chosen), clock, 0.1, 0.6)
-    training = yield from _part(_fitted(surface, training, given.points, rough), clock, 0.6, 0.9)
+    training = yield from _part(_fitted(surface, training, points, rough), clock, 0.6, 0.9)
     wanted = DenoisingOptions(input="file", path=options.path, compare=False)
     found = yield from _part(denoise(source, training, wanted), clock, 0.9, 1.0)
-    blind = "The surface was learned from these points alone: distances are told from it, not from the truth."
-    return BlindDenoising(source, training, replace(found, warnings=(blind, *found.warnings)))
+    warnings = [BLIND, *(text for text in found.warnings if not is_object_warning(text))]  # it is the surface of these
+    if len(points) < len(given.points):
+        n, n_all = len(given.points) - len(points), len(given.points)
+        warnings.insert(1, f"{n:,} of {n_all:,} points lie on other parts: the part with most of them was learned.")
+    return BlindDenoising(source, training, replace(found, warnings=tuple(warnings)))
+
+
+def _near(rough: Smoothed, surface: Surface) -> Bool[np.ndarray, " n"]:
+    """Which smoothed points lie on a surface, as far as the neighbourhoods tell that they were smoothed over."""
+    return triangle_tree(surface.corners).query(rough.points)[0] <= rough.scale.radius
 
 
 def _loaded(path: str, name: str, surface: Surface, rough: Smoothed, seconds: float) -> LoadedSurface:

@@ -8,7 +8,7 @@ from jaxtyping import Float64
 from scipy.spatial import KDTree
 
 from core.clock import ActiveClock
-from core.denoising.blind import MADE, BlindDenoising, BlindOptions, denoise_blind
+from core.denoising.blind import BLIND, MADE, BlindDenoising, BlindOptions, denoise_blind
 from core.denoising.moving_least_squares import Setting, moving_least_squares, settings
 from core.denoising.result import Denoising, MethodResult
 from core.errors import BudaiError, InputError
@@ -134,7 +134,7 @@ def denoise_blind_beside(cloud: LoadedSurface, choice: BlindChoice) -> Work[Blin
         yield from clock.pause(Progress(0.98, f"Distances from {truth.name}"))
         results = tuple(_measured(result, denoising.noisy, reference) for result in results)
         told = f"{MEASURED} {truth.name}, which nothing was learned from."
-        warnings = (told, *(line for line in warnings[1:]))
+        warnings = (told, *(line for line in warnings if line != BLIND))
     return replace(found, denoising=replace(denoising, results=(*results, rival), warnings=warnings))
 
 

@@ -18,6 +18,14 @@ _NOTICEABLE = 0.003
 """Distance from the surface, over its diagonal, below which nobody asks."""
 
 
+_NOT_ALIKE = "does not look like this surface"
+
+
+def is_object_warning(text: str) -> bool:
+    """Return whether a text is one that `object_warning` made."""
+    return _NOT_ALIKE in text
+
+
 def size_ratio(points: Float64[np.ndarray, "n 3"], vertices: Float64[np.ndarray, "m 3"]) -> float:
     """Return the size of a cloud over that of a surface, a few stray points disregarded."""
     sizes = [np.linalg.norm(np.diff(np.quantile(some, (0.01, 0.99), axis=0), axis=0)) for some in (points, vertices)]
@@ -61,7 +69,7 @@ def object_warning(name: str, far_share: float, distance_rel: float, scatter_rel
     if not apart and far_share <= _OTHER_SHARE:
         return None
     return (
-        f"{name} does not look like this surface: {100 * far_share:.3g} % of its points are far away, and the others "
+        f"{name} {_NOT_ALIKE}: {100 * far_share:.3g} % of its points are far away, and the others "
         f"lie {100 * distance_rel:.3g} % of the diagonal from it, though they scatter by only "
         f"{100 * scatter_rel:.3g} % about each other. "
         "A trained autoencoder knows one surface: choose a cloud of that one, in its position."

@@ -22,7 +22,7 @@ _SHARPNESS = 0.2
 """Width of a cell over the radius of the neighbourhoods that the points were smoothed over."""
 _NEIGHBOURS = 40
 """Smoothed points that the implicit function is made from at each node."""
-_RIM = 0.5
+_RIM = 0.4
 """How far to the side of its neighbours' mean a node may lie, over their reach: farther, the surface has ended."""
 _KUHN = np.array(
     [[0, 1, 3, 7], [0, 3, 2, 7], [0, 2, 6, 7], [0, 6, 4, 7], [0, 4, 5, 7], [0, 5, 1, 7]],
@@ -106,7 +106,7 @@ def surface_through(cloud: Smoothed) -> Work[Surface]:
     Notes
     -----
     The zero set of the weighted mean distance from the tangent planes of the nearest points, on tetrahedra around the
-    points; where these all lie to one side, the surface ends. The largest part is kept.
+    points; where these all lie to one side, the surface ends. The part that most points lie on is kept.
     """
     points = cloud.points
     tree = KDTree(points)
@@ -131,7 +131,8 @@ def surface_through(cloud: Smoothed) -> Work[Surface]:
         raise BudaiError(
             f"No surface runs through these {len(points):,} points: they are too few, or lie too far apart."
         )
-    return _filled(_largest_manifold(vertices, faces))
+    nearest = KDTree(vertices[faces].mean(1)).query(points)[1]
+    return _filled(_main_manifold(vertices, faces, np.bincount(nearest, minlength=len(faces))))
 
 
 def _implicit(
@@ -187,8 +188,8 @@ def _is_odd(order: np.ndarray) -> bool:
     return sum(order[i] > order[j] for i in range(4) for j in range(i + 1, 4)) % 2 == 1
 
 
-def _largest_manifold(vertices: np.ndarray, faces: np.ndarray) -> Surface:
-    """The part with the most triangles, those removed that hang on it by corners only."""
+def _main_manifold(vertices: np.ndarray, faces: np.ndarray, n_points: np.ndarray) -> Surface:
+    """The part with the most points on its triangles, those removed that hang on it by corners only."""
     while True:
         ends = np.sort(faces[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2), axis=1)
         _, edge, uses = np.unique(ends, axis=0, return_inverse=True, return_counts=True)
@@ -196,13 +197,14 @@ def _largest_manifold(vertices: np.ndarray, faces: np.ndarray) -> Surface:
         owner = order // 3
         same = edge[order[1:]] == edge[order[:-1]]
         label = groups(np.stack([owner[:-1][same], owner[1:][same]], 1), len(faces))[1]
-        kept = label == np.bincount(label).argmax()
+        kept = label == np.bincount(label, n_points).argmax()
         open_ = np.zeros(len(vertices), np.int64)
         np.add.at(open_, ends[(uses == 1)[edge] & np.repeat(kept, 3)], 1)
         bow_ties = open_ > 2  # two rims meet there
         if kept.all() and not bow_ties.any():
             break
-        faces = faces[kept & ~bow_ties[faces].any(1)]
+        kept &= ~bow_ties[faces].any(1)
+        faces, n_points = faces[kept], n_points[kept]
     used, faces = np.unique(faces, return_inverse=True)
     return Surface(vertices[used], faces.reshape(-1, 3))
 

@@ -167,6 +167,11 @@ class Denoising:
         """Points projected in a second, once the pieces are sorted."""
         return self.n_given / max(self.seconds["projection"], 1e-9)
 
+    @cached_property
+    def way(self) -> float:
+        """Root mean square way that the chosen method has moved the points, in input units."""
+        return float(np.sqrt(np.square(self.points - self.noisy).sum(1).mean()))
+
     def relative(self, length: float | None) -> float | None:
         """Return a length over the diagonal."""
         return None if length is None else length / self.diagonal

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from functools import cache
 
+from core.denoising.blind import BLIND, MADE, BlindDenoising
 from core.denoising.denoise import denoise
 from core.denoising.options import DenoisingOptions
 from core.denoising.result import Denoising
@@ -20,6 +21,22 @@ def denoised_project() -> Project:
     others = [denoised(project, replace(options, method=method)) for method in ("moving_least_squares", "laplacian")]
     results = (*found.results, *(other.chosen for other in others))
     return project.updated(denoising=replace(found, results=results))
+
+
+@cache
+def blind_found() -> BlindDenoising:
+    """Return what is learned from noisy points alone, as far as the window can tell: nothing is trained."""
+    project = denoised_project()
+    assert project.source is not None
+    assert project.training is not None
+    made = f"{MADE} 400 points, smoothed over 20 neighbours: they lie about it by 1 % of its diagonal"
+    source = replace(project.source, path="/scans/mug.pcd", name="mug", repairs=(made,))
+    found = project.denoising
+    assert found is not None
+    options = DenoisingOptions(input="file", path=source.path, compare=False)
+    results = tuple(replace(result, errors=None) for result in found.results if result.method != "laplacian")
+    changes = {"originals": None, "ideal": None, "warnings": (BLIND,)}
+    return BlindDenoising(source, project.training, replace(found, options=options, results=results, **changes))
 
 
 def denoised(project: Project, options: DenoisingOptions) -> Denoising:

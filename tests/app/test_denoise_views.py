@@ -52,7 +52,20 @@ def test_a_projection_that_is_not_the_image_of_its_code_fails(project):
     moved = replace(project.denoising, codes=0.5 * project.denoising.codes)
     sheet = denoising_sheet(replace(project, denoising=moved))
     assert sheet.kind == "bad"
-    assert sheet.lines[0].kind == "bad"
+    assert [line.name for line in sheet.lines if line.kind == "bad"] == ["On the decoded surface"]
+
+
+def test_brute_force_is_told_and_may_fail(project):
+    found = project.denoising
+
+    def line(**changes):
+        return denoising_sheet(replace(project, denoising=replace(found, **changes))).lines[0]
+
+    assert (line().name, line().kind) == ("Agrees with brute force", "ok")
+    assert "at 100 points" in line().explanation
+    assert float(line(check_gap=2e-3 * found.diagonal).value) == pytest.approx(2e-3)
+    assert line(check_gap=2e-3 * found.diagonal).kind == "bad"
+    assert (line(n_checked=0).value, line(n_checked=0).kind) == ("not computed", "none")
 
 
 def test_points_that_are_left_out_are_counted_and_warned_of(project):
