@@ -13,7 +13,7 @@ from core.errors import BudaiError
 if TYPE_CHECKING:
     from core.denoising.options import DenoisingOptions
 
-COMMANDS = ("info", "run", "train", "export", "cells", "transport", "denoise", "blind", "sample")
+COMMANDS = ("info", "run", "train", "export", "cells", "transport", "denoise", "blind", "sample", "generate")
 METHODS = (
     "projection",
     "expected_position",
@@ -121,7 +121,12 @@ def _parser() -> argparse.ArgumentParser:
 
     denoise = command("denoise", _denoise, "Bring noisy points back onto the surface of a saved project.")
     denoise.add_argument("project", metavar="P.budai", type=Path)
-    denoise.add_argument("noisy", metavar="NOISY", type=Path, help="a noisy cloud or scan")
+    denoise.add_argument("noisy", metavar="NOISY", type=Path, nargs="?", help="a noisy cloud or scan")
+    denoise.add_argument("--noise", type=float, metavar="REL", help="points of the surface with so much noise instead")
+    denoise.add_argument("--kind", choices=("gaussian", "uniform", "outliers", "normal"), help="kind of that noise")
+    denoise.add_argument("--count", type=int, metavar="N", help="how many such points (default 30,000)")
+    denoise.add_argument("--seed", type=int, help="start of all random choices (default 0)")
+    denoise.add_argument("--other", metavar="SURFACE", help="points of another surface, to see that it fails")
     denoise.add_argument("-o", "--output", metavar="OUT.ply", type=Path, required=True, help="the denoised points")
     denoise.add_argument("--method", choices=METHODS, default=METHODS[0], help=f"how (default: {METHODS[0]})")
     denoise.add_argument(
@@ -166,6 +171,16 @@ def _add_transport(command: Callable[..., argparse.ArgumentParser]) -> None:
     sample.add_argument("-o", "--output", metavar="OUT.ply", type=Path, required=True, help="the file")
     sample.add_argument("--naive", action="store_true", help="decode the disk as it is, without transport")
     sample.add_argument("--seed", type=int, default=0, help="start of all random choices (default 0)")
+
+    generate = command("generate", _generate, "Draw codes of a saved project, decode them, and walk between two codes.")
+    generate.add_argument("project", metavar="P.budai", type=Path)
+    generate.add_argument("-n", "--count", metavar="N", type=int, help="how many points (default 10,000)")
+    generate.add_argument("-o", "--output", metavar="OUT.ply", type=Path, required=True, help="the points")
+    generate.add_argument("--from", dest="origin", choices=("transport", "uniform", "gaussian"), help="where from")
+    generate.add_argument("--spread", type=float, help="standard deviation of Gaussian codes (default 0.5)")
+    generate.add_argument("--seed", type=int, help="start of all random choices (default 0)")
+    generate.add_argument("--walk", type=float, nargs=4, metavar="C", help="two codes: two numbers each")
+    generate.add_argument("--frames", type=int, metavar="N", help="points of the walk at equal distances (default 60)")
 
 
 def _add_training(parser: argparse.ArgumentParser) -> None:
@@ -236,9 +251,17 @@ def _denoise(options: argparse.Namespace) -> int:
     from app.denoise import denoise_file
     from core.denoising.options import DenoisingOptions
 
-    chosen = DenoisingOptions(
-        input="file", path=str(options.noisy), method=options.method, onto=options.onto, compare=False
-    )
+    given = {"method": options.method, "onto": options.onto, "compare": False}
+    if (options.noisy is None) == (options.noise is None):
+        raise BudaiError("Denoising: give either a noisy file, or --noise with a level.")
+    if options.noisy is not None:
+        given |= {"input": "file", "path": str(options.noisy)}
+    else:
+        given |= {"level": options.noise}
+    if options.other is not None:
+        given |= {"input": "other", "path": options.other}
+    named = {"noise": options.kind, "count": options.count, "seed": options.seed}
+    chosen = DenoisingOptions(**given, **{name: value for name, value in named.items() if value is not None})
     figures = denoise_file(options.project, chosen, options.output)
     if options.json:
         print(json.dumps(figures, ensure_ascii=False))
@@ -254,6 +277,18 @@ def _blind(options: argparse.Namespace) -> int:
     report = blind(options.output, BlindOptions(str(options.noisy), training))
     if options.json:
         print(json.dumps(report, ensure_ascii=False))
+    return 0
+
+
+def _generate(options: argparse.Namespace) -> int:
+    from app.generation_run import generate_file
+    from core.generation.options import GenerationOptions
+
+    names = ("origin", "count", "seed", "spread", "frames")
+    given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
+    if options.walk:
+        given |= {"start": tuple(options.walk[:2]), "stop": tuple(options.walk[2:])}
+    generate_file(options.project, GenerationOptions(**given), options.output)
     return 0
 
 

@@ -1,8 +1,7 @@
 """Opening, saving and exporting: asks which file, and starts the job that reads or writes it."""
 
-import shlex
 from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 import assets
 from app.blind_stage import BLIND, learns_blind
+from app.command_lines import stage_command
 from app.file_work import fetch_scan, read_project, write_export, write_project
 from app.jobs import Job
 from app.settings import Settings
@@ -215,9 +215,10 @@ class Files(QObject):
             self._tell(tr("Wrote {name}", name=path.name), "ok")
 
     def copy_as_command(self) -> None:
-        """Put the command line that repeats this project on the clipboard."""
-        QGuiApplication.clipboard().setText(command_line(self._workspace.project, self._workspace.options("training")))
-        self._tell(tr("The command is on the clipboard."), "info")
+        """Put the command line that repeats what the open stage does on the clipboard."""
+        command, before = stage_command(self._workspace)
+        QGuiApplication.clipboard().setText(command)
+        self._tell(" ".join([tr("The command is on the clipboard."), before]).strip(), "info")
 
     @property
     def export_folder(self) -> Path:
@@ -256,23 +257,3 @@ class Files(QObject):
         if source is not None and source.path not in samples:
             return Path(source.path).resolve().parent
         return Path.home()
-
-
-def command_line(project: Project, options: Any) -> str:
-    """Return the command that does what the project did, without the window."""
-    path = project.source.path if project.source is not None else "SURFACE"
-    name = project.source.name if project.source is not None else "out"
-    words = ["budai", "run", path, "-o", f"{name}_out"]
-    defaults = type(options)()
-    for known in fields(options):
-        value = getattr(options, known.name)
-        if value != getattr(defaults, known.name):
-            words += [f"--{known.name}", _argument(value)]
-    return shlex.join(words)
-
-
-def _argument(value: object) -> str:
-    """Return a value as the command line takes it."""
-    if isinstance(value, tuple):
-        return "-".join(str(part) for part in value)
-    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -19,7 +19,7 @@ from core.denoising.projection import projection
 from core.denoising.reconstruction import Smoothed, smoothed, surface_through
 from core.denoising.result import Denoising
 from core.denoising.smooth_fit import RESOLUTION, SmoothFit, smooth_fit
-from core.errors import BudaiError, InputError, TopologyError
+from core.errors import InputError, TopologyError
 from core.evaluation.certify import certify
 from core.evaluation.nearest_triangle import triangle_tree
 from core.io.load import LoadedSurface
@@ -37,11 +37,6 @@ BLIND = "The surface was learned from these points alone: distances are told fro
 """What is told of every blind denoising."""
 MADE = "Made a surface of"
 """How the sentence begins that tells of it among what was done to a source."""
-
-_WHOLE = 0.98
-"""Part of the points on the surface from which the others are taken for stray ones."""
-_ROUNDS = 2
-"""How often codes are looked up and the decoder is fitted to them."""
 
 
 @dataclass(frozen=True)
@@ -117,12 +112,8 @@ def denoise_blind(options: BlindOptions) -> Work[BlindDenoising]:
         raise InputError(given.name, reason, "", f"Give {FEWEST:,} or more.")
     points = given.points
     rough = yield from _part(smoothed(points), clock, 0.0, 0.05)
-    surface = yield from _part(surface_through(rough), clock, 0.05, 0.08)
+    surface = yield from _part(surface_through(rough), clock, 0.05, 0.1)
     near = _near(rough, surface)
-    if near.mean() < _WHOLE:  # there are other things in the cloud: look at this one alone
-        rough, points = replace(rough, points=rough.points[near]), points[near]
-        surface = yield from _part(surface_through(rough), clock, 0.08, 0.1)
-        near = _near(rough, surface)
     rough, points = replace(rough, points=rough.points[near]), points[near]
     source = _loaded(options.path, given.name, surface, rough, clock.seconds)
     from core.training.train import train  # torch takes seconds to import
@@ -169,17 +160,10 @@ def _fitted(
     networks, latent = training.autoencoder, LatentImage(training.codes, surface.faces)
     away = points - rough.points
     normals = away / np.maximum(np.linalg.norm(away, axis=1, keepdims=True), np.finfo(float).tiny)
-    fit = None
-    for turn in range(_ROUNDS):
-        image = yield from _part(decoder_image(networks), clock, 0.4 * turn, 0.4 * turn + 0.1)
-        feet = yield from _part(
-            projection(clipped(image, latent), rough.points), clock, 0.4 * turn + 0.1, 0.4 * turn + 0.2
-        )
-        work = smooth_fit(networks, feet.codes, points, normals, rng)
-        fit = yield from _part(work, clock, 0.4 * turn + 0.2, 0.4 * turn + 0.4)
-        networks = networks.with_detail(fit.detail)
-    if fit is None:
-        raise BudaiError("The decoder was not fitted.")
+    image = yield from _part(decoder_image(networks), clock, 0.0, 0.2)
+    feet = yield from _part(projection(clipped(image, latent), rough.points), clock, 0.2, 0.4)
+    fit = yield from _part(smooth_fit(networks, feet.codes, points, normals, rng), clock, 0.4, 0.8)
+    networks = networks.with_detail(fit.detail)
     seconds = clock.seconds
     figures = _figures(surface, networks, points, rough, fit, seconds)
     findings = yield from _part(certify(surface, networks, rng), clock, 0.8, 1.0)
@@ -218,8 +202,8 @@ def _figures(
         seconds=seconds,
         held_out_rmse_rel=fit.held_out / surface.diagonal,
         messages=(
-            f"The detail layer was fitted to {len(points):,} noisy points with smoothness {fit.smoothness:.2g}, chosen "
-            f"by points held out, which lie {100 * fit.held_out / surface.diagonal:.3g} % of the diagonal from it.",
+            f"The detail layer was fitted to {len(points):,} noisy points with smoothness {fit.smoothness:.2g} on "
+            f"average, chosen everywhere by points around that were held out; they lie {100 * fit.held_out / surface.diagonal:.3g} % of the diagonal from it.",
         ),
     )
 

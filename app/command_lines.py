@@ -1,0 +1,78 @@
+"""The command lines that repeat, without the window, what was done in it."""
+
+import shlex
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from app.blind_stage import BLIND, learns_blind
+from app.translation import tr
+from app.workspace import Workspace
+from core.denoising.options import DenoisingOptions
+from core.generation.options import GenerationOptions
+from core.io.project_file import SUFFIX
+from core.project import Project
+from core.training.options_file import command_line
+
+
+def stage_command(workspace: Workspace) -> tuple[str, str]:
+    """Return the command of the open stage, and what must be done before it works; empty where nothing."""
+    project, stage = workspace.project, workspace.open_stage
+    name = project.source.name if project.source is not None else "out"
+    if stage == "denoise" and learns_blind(project):
+        return blind_command(project, workspace.options(BLIND)), ""
+    if stage not in ("denoise", "generate") or project.training is None:
+        return training_command(project, workspace.options("training")), ""
+    path = workspace.path or Path(f"{name}{SUFFIX}")
+    options = workspace.options(stage)
+    words = denoising_words(options) if stage == "denoise" else generation_words(options)
+    result = f"{name}_{'denoised' if stage == 'denoise' else 'generated'}.ply"
+    command = shlex.join(["budai", stage, str(path), *words, "-o", result])
+    return command, "" if workspace.is_saved else tr("Save the project as {name} first.", name=path.name)
+
+
+def training_command(project: Project, options: Any) -> str:
+    """Return the command that does what the project did, without the window."""
+    path = project.source.path if project.source is not None else "SURFACE"
+    name = project.source.name if project.source is not None else "out"
+    return command_line(options, path, f"{name}_out")
+
+
+def blind_command(project: Project, options: Any) -> str:
+    """Return the command that learns from a cloud; a truth is looked at in the window alone."""
+    assert project.source is not None
+    words = _changed(options, ("seconds", "seed"))
+    return shlex.join(["budai", "blind", project.source.path, "-o", f"{project.source.name}_out", *words])
+
+
+def denoising_words(options: DenoisingOptions) -> list[str]:
+    """Return what is said of a denoising behind the project."""
+    if options.input == "file":
+        return [options.path, *_changed(options, ("method", "onto", "seed"))]
+    words = ["--noise", f"{options.level:g}", *_changed(options, ("noise", "count", "seed", "method", "onto"), _FLAGS)]
+    return words if options.input == "synthetic" else [*words, "--other", options.path]
+
+
+def generation_words(options: GenerationOptions) -> list[str]:
+    """Return what is said of a generation behind the project."""
+    words = ["-n", str(options.count), *_changed(options, ("origin", "seed", "spread"), _FLAGS)]
+    if options.has_walk:
+        ends = [np.format_float_positional(value) for value in (*options.start, *options.stop)]
+        words += ["--walk", *ends, *_changed(options, ("frames",))]
+    return words
+
+
+_FLAGS = {"noise": "kind", "origin": "from"}
+"""Names of options on the command line, where they are others."""
+
+
+def _changed(options: Any, names: tuple[str, ...], flags: dict[str, str] | None = None) -> list[str]:
+    """Return flags and values of named options that are not at their defaults."""
+    defaults, words = type(options)(), list[str]()
+    for name in names:
+        value = getattr(options, name)
+        if value != getattr(defaults, name):
+            text = f"{value:g}" if isinstance(value, float) else str(value)
+            words += [f"--{(flags or {}).get(name, name)}", text]
+    return words

@@ -1,0 +1,46 @@
+"""Generation on the command line: what `budai generate` does."""
+
+from pathlib import Path
+
+from app.child_work import finish_in_child
+from app.terminal import TerminalProgress
+from core.errors import InputError
+from core.generation.generate import generate
+from core.generation.generation import Generation
+from core.generation.options import GenerationOptions
+from core.io.project_file import open_project
+from core.io.write_generated import write_generated, write_path
+
+
+def generate_file(project_file: Path, options: GenerationOptions, output: Path) -> None:
+    """Draw new points of a saved project into a PLY file; a walk is written beside it.
+
+    Raises
+    ------
+    BudaiError
+        If the project or the file cannot be used, or an end of the walk lies outside the disk.
+    """
+    progress = TerminalProgress()
+    if output.suffix.lower() != ".ply":
+        raise InputError(output.name, "points are written as PLY", remedy="Use the suffix .ply.")
+    if not output.parent.is_dir():
+        raise InputError(output.name, f"the folder {output.parent} does not exist", remedy="Make it first.")
+    project = open_project(project_file)
+    if project.training is None:
+        raise InputError(project_file.name, "holds no trained autoencoder", remedy="Train it first: budai train.")
+    known = None if "transport" in project.outdated else project.transport
+    made: Generation = finish_in_child(generate, project.source, project.training, known, options, report=progress)
+    for line in made.warnings:
+        progress.say(line)
+    write_generated(made, output)
+    written = [output]
+    if made.walk is not None:
+        for name, path, frames in (
+            ("straight", made.walk.straight, 0),
+            ("geodesic", made.walk.geodesic, 0),
+            ("frames", made.walk.geodesic, options.frames),
+        ):
+            written.append(output.with_name(f"{output.stem}_{name}.ply"))
+            write_path(path, written[-1], frames)
+        progress.say(f"Walk: straight {made.walk.straight.length:.6g}, geodesic {made.walk.geodesic.length:.6g}")
+    progress.say(f"Generated {len(made.points):,} points; wrote {', '.join(path.name for path in written)}")

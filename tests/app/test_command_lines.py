@@ -1,0 +1,118 @@
+"""Commands that repeat what the window did are understood, and mean the same."""
+
+import shlex
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.blind_stage import BLIND
+from app.cli import main
+from app.command_lines import stage_command
+from app.workspace import Workspace
+from core.denoising.blind_beside import BlindChoice
+from core.denoising.options import DenoisingOptions
+from core.generation.options import GenerationOptions
+from core.io.load import load
+from core.io.project_file import save_project
+from core.project import Project
+from tests.app.test_blind import CLOUD
+from tests.app.view_room import NoWorkers
+from tests.core.denoising.make_autoencoder import learned_project
+
+WALK = GenerationOptions(
+    origin="gaussian", spread=0.3, count=70, seed=4, start=(-0.5, 1e-6), stop=(0.25, -1.5e-5), frames=9
+)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    workspace = Workspace(NoWorkers())
+    path = tmp_path / "a b.budai"
+    save_project(learned_project(), path)
+    workspace.start_over(learned_project(), path)
+    return workspace
+
+
+def words_of(workspace: Workspace, stage: str, options: object) -> list[str]:
+    """The command of a stage with some options, by its words."""
+    workspace.start_over(workspace.project.with_options(stage, options), workspace.path)
+    workspace.show_stage(stage)
+    command, before = stage_command(workspace)
+    assert not before
+    return shlex.split(command)[1:]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        DenoisingOptions(),
+        DenoisingOptions(level=0.02, noise="normal", count=77, seed=3, method="encode_decode", onto="disk"),
+        DenoisingOptions(input="file", path="my scan.xyz", method="projection"),
+        DenoisingOptions(input="other", path="/lions/lion.glb", level=0.005, seed=9),
+    ],
+)
+def test_denoising_is_repeated(workspace: Workspace, monkeypatch, options: DenoisingOptions) -> None:
+    asked = []
+    monkeypatch.setattr("app.denoise.denoise_file", lambda *given: asked.append(given))
+    assert main(words_of(workspace, "denoise", options)) == 0
+    ((project, chosen, output),) = asked
+    assert project == workspace.path
+    assert replace(chosen, compare=True) == options
+    assert output.suffix == ".ply"
+
+
+@pytest.mark.parametrize("options", [GenerationOptions(), GenerationOptions(origin="uniform", count=5), WALK])
+def test_generation_is_repeated(workspace: Workspace, monkeypatch, options: GenerationOptions) -> None:
+    asked = []
+    monkeypatch.setattr("app.generation_run.generate_file", lambda *given: asked.append(given))
+    assert main(words_of(workspace, "generate", options)) == 0
+    ((project, chosen, output),) = asked
+    assert (project, chosen, output.suffix) == (workspace.path, options, ".ply")
+
+
+def test_generating_writes_points_and_the_walk(workspace: Workspace, tmp_path: Path, capfd) -> None:
+    words = words_of(workspace, "generate", WALK)
+    assert main([*words[:-1], str(tmp_path / "new.ply")]) == 0
+    assert "Generated 70 points; wrote new.ply, new_straight.ply" in capfd.readouterr().err
+    assert len(load(tmp_path / "new.ply").surface.points) == 70
+    assert len(load(tmp_path / "new_frames.ply").surface.points) == 9
+    ends = load(tmp_path / "new_geodesic.ply").surface.points[[0, -1]]
+    decoded = workspace.project.training.autoencoder.decode(np.array([WALK.start, WALK.stop]))
+    np.testing.assert_allclose(ends, decoded, atol=1e-9)
+    assert main([*words[:-1], str(tmp_path / "new.obj")]) == 1
+    assert "points are written as PLY" in capfd.readouterr().err
+
+
+def test_a_project_that_is_not_saved_is_to_be_saved_first(workspace: Workspace) -> None:
+    workspace.start_over(learned_project())
+    workspace.show_stage("generate")
+    command, before = stage_command(workspace)
+    name = workspace.project.source.name
+    assert shlex.split(command)[:3] == ["budai", "generate", f"{name}.budai"]
+    assert before == f"Save the project as {name}.budai first."
+
+
+def test_learning_from_a_cloud_is_repeated(monkeypatch) -> None:
+    workspace = Workspace(NoWorkers())
+    workspace.start_over(Project(source=CLOUD).with_options(BLIND, BlindChoice(seconds=33.0, seed=2)))
+    workspace.show_stage("denoise")
+    asked = []
+    monkeypatch.setattr("app.blind.blind", lambda output, options: asked.append((output, options)) or {})
+    command, before = stage_command(workspace)
+    assert main(shlex.split(command)[1:]) == 0
+    ((output, options),) = asked
+    assert (str(output), before) == ("mug_out", "")
+    assert (options.path, options.training.seconds, options.training.seed) == (CLOUD.path, 33.0, 2)
+
+
+def test_other_stages_repeat_the_training(workspace: Workspace) -> None:
+    workspace.show_stage("cells")
+    assert stage_command(workspace)[0].startswith("budai run ")
+
+
+@pytest.mark.parametrize("words", [[], ["scan.xyz", "--noise", "0.01"]])
+def test_denoising_wants_a_file_or_a_level(workspace: Workspace, capfd, words: list[str]) -> None:
+    assert main(["denoise", str(workspace.path), *words, "-o", "out.ply"]) == 1
+    assert "either a noisy file, or --noise" in capfd.readouterr().err
