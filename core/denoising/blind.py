@@ -203,7 +203,8 @@ def _figures(
         held_out_rmse_rel=fit.held_out / surface.diagonal,
         messages=(
             f"The detail layer was fitted to {len(points):,} noisy points with smoothness {fit.smoothness:.2g} on "
-            f"average, chosen everywhere by points around that were held out; they lie {100 * fit.held_out / surface.diagonal:.3g} % of the diagonal from it.",
+            "average, chosen everywhere by the points around that were held out; they lie "
+            f"{100 * fit.held_out / surface.diagonal:.3g} % of the diagonal from it.",
         ),
     )
 

@@ -19,7 +19,7 @@ from core.denoising.moving_least_squares import moving_least_squares, settings
 from core.denoising.noise import noisy_samples
 from core.denoising.noise_scale import noise_scale
 from core.denoising.options import METHODS, DenoisingOptions
-from core.denoising.plausibility import FAR, REACH, far_warning, object_warning, size_ratio, unit_warning
+from core.denoising.plausibility import FAR, FARTHEST, REACH, far_warning, object_warning, size_ratio, unit_warning
 from core.denoising.projection import Projection, projection
 from core.denoising.result import Denoising, MethodResult
 from core.errors import BudaiError, InputError
@@ -102,8 +102,8 @@ def denoise(
     -----
     Projection goes to the exact nearest point of the decoder's piecewise linear image, detail layer included, onto the
     part that the codes of the surface decode to, or onto all of it (`DenoisingOptions.onto`). Points farther than 5 %
-    of the diagonal from it (synthetic ones: five deviations of their noise, if that is more) are left out and counted,
-    but where another surface is tried on purpose.
+    of the diagonal from it, or five deviations of their noise if that is more (those of a file at most 15 %), are left
+    out and counted, but where another surface is tried on purpose.
     """
     surface = source.surface
     if not isinstance(surface, Surface):
@@ -211,8 +211,14 @@ class _Run:
     def _near(self, given: _Given, feet: Projection) -> tuple[_Given, Projection]:
         """Leave out what is far away, and say what speaks against these points."""
         name = given.name or "Synthetic noise"
-        limit = FAR if self.options.input == "file" else max(FAR, REACH * self.options.level)
         diagonal = self.surface.diagonal
+        level = self.options.level
+        if self.options.input == "file":  # its noise is as thick as it looks, stray points disregarded
+            some = given.points[feet.distances <= FARTHEST * diagonal]
+            level = noise_scale(some).thickness / diagonal if len(some) > 1 else 0.0
+        limit = max(FAR, REACH * level)
+        if self.options.input == "file":
+            limit = min(limit, FARTHEST)
         kept = feet.distances <= limit * diagonal
         n, n_far = len(kept), int((~kept).sum())
         ratio = size_ratio(given.points, self.surface.vertices)
@@ -233,7 +239,7 @@ class _Run:
         feet = Projection(feet.points[kept], feet.distances[kept], feet.pieces[kept], feet.codes[kept])
         if self.options.input == "file":
             distance = float(np.sqrt(np.square(feet.distances).mean())) / diagonal
-            said = object_warning(name, n_far / n, distance, noise_scale(given.points).thickness / diagonal)
+            said = object_warning(name, n_far / n, distance, level)
             self.warnings += [said] if said else []
         return given, feet
 

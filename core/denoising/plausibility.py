@@ -6,7 +6,9 @@ from jaxtyping import Float64
 FAR = 0.05
 """Points farther from the surface than this part of its diagonal are left out."""
 REACH = 5.0
-"""So many deviations synthetic noise may carry a point, whatever its level."""
+"""So many deviations noise may carry a point, whatever its level."""
+FARTHEST = 0.15
+"""Points of a file that are farther are left out however thick its noise looks: it may be another object."""
 
 _OTHER_UNIT = 100.0
 """Ratio of the sizes of cloud and surface from which another unit is supposed."""
@@ -46,7 +48,7 @@ def far_warning(name: str, n_far: int, n: int, limit_rel: float, farthest_rel: f
     if not n_far:
         return None
     return (
-        f"{n_far:,} of {n:,} {name} are left out: they lie farther than {100 * limit_rel:g} % of the diagonal from "
+        f"{n_far:,} of {n:,} {name} are left out: they lie farther than {100 * limit_rel:.3g} % of the diagonal from "
         f"the decoded surface, the farthest {100 * farthest_rel:,.3g} %."
     )
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float64
-from scipy.ndimage import binary_dilation, generate_binary_structure
+from scipy.ndimage import binary_dilation, gaussian_filter, generate_binary_structure
 
 from core.autoencoder.autoencoder import Autoencoder
 from core.autoencoder.detail_layer import DetailLayer
@@ -14,14 +14,18 @@ from core.progress import Progress, Work
 
 RESOLUTION = 128
 """Nodes of the lattice across the disk: finer than anything that noise leaves to be seen."""
-SMOOTHNESS = tuple(10.0 ** (0.25 * k) for k in range(-8, 21))
-"""Weights of the second differences that may be tried, from 0.01 to 100,000."""
+SMOOTHNESS = tuple(10.0 ** (0.5 * k) for k in range(-2, 8))
+"""Weights of the second differences that are tried, from 0.1 to some 3,000."""
 _AROUND = 32
 """Nodes beyond those of a detail layer at which this one may still differ from nothing."""
-_USUAL = 8
-"""Which of them is tried first (1)."""
-_HELD_OUT = 0.1
-"""Part of the points that is held out."""
+_FOLDS = 4
+"""Parts that the points are divided into; each is held out once."""
+_JUDGES = 1_000
+"""Points that judge together which smoothness is best where they are."""
+_WIDEST = 0.5
+"""Largest width of a neighbourhood of judges, in latent units."""
+_DOUBT = 0.005
+"""Difference of squared errors, as a part of the least mean one, that neighbours may tell by chance."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +39,7 @@ class SmoothFit:
     nodes : int
         Its unknowns.
     smoothness : float
-        Weight of the second differences of the whole decoder at the nodes.
+        Weight of the second differences of the whole decoder at the nodes: the geometric mean over the points.
     held_out : float
         Root mean square distance, across the surface, of points that were held out, in input units: mostly their noise.
     """
@@ -72,31 +76,53 @@ def smooth_fit(
     -----
     What bends is measured of decoder and layer together, so that the decoder's own small folds are smoothed as well.
     Errors of points that were held out count across the surface only: along it the noise of a point is in its code too,
-    and would ask for less smoothness than is good.
+    and would ask for less smoothness than is good. A surface is not as smooth everywhere: layers of all smoothnesses
+    are blended, each having the more weight the better it tells the points around that were held out.
     """
     spacing = 2.0 / RESOLUTION
     lattice = _wider(lattice_over(codes, spacing))
-    dissection = Dissection(lattice.active)
     nodes = lattice.origin + spacing * np.indices(lattice.active.shape).reshape(2, -1).T
-    network = autoencoder.decoder(nodes)
+    problem = _Problem(lattice, Dissection(lattice.active), autoencoder.decoder(nodes))
     targets = (points - autoencoder.centre) / autoencoder.scale - autoencoder.decoder(codes)
-    held = rng.random(len(codes)) < _HELD_OUT
-    problem = _Problem(lattice, dissection, network)
-    tried: dict[int, float] = {}
-    at, step = _USUAL, 1
-    while 0 <= at < len(SMOOTHNESS):
-        yield Progress(len(tried) / 16, f"Smoothness {SMOOTHNESS[at]:.2g}")
-        layer = yield from problem.solved(codes[~held], targets[~held], SMOOTHNESS[at])
-        across = ((layer.evaluate(codes[held]) - targets[held]) * normals[held]).sum(1)
-        tried[at] = float(np.sqrt((across**2).mean()))
-        if at != _USUAL and tried[at] >= tried[at - step]:
-            if step < 0 or at != _USUAL + 1:
-                break
-            at, step = _USUAL, -1
-        at += step
-    best = min(tried, key=lambda k: tried[k])
-    layer = yield from problem.solved(codes, targets, SMOOTHNESS[best])
-    return SmoothFit(layer, lattice.n_unknowns, SMOOTHNESS[best], tried[best] * autoencoder.scale)
+    fold = rng.permutation(len(codes)) % _FOLDS
+    errors = np.empty((len(SMOOTHNESS), len(codes)))
+    for k in range(_FOLDS):
+        held = fold == k
+        for level, smoothness in enumerate(SMOOTHNESS):
+            part = (k * len(SMOOTHNESS) + level) / ((_FOLDS + 1) * len(SMOOTHNESS))
+            yield Progress(part, f"Smoothness {smoothness:.2g}, part {k + 1} of {_FOLDS} held out")
+            layer = yield from problem.solved(codes[~held], targets[~held], smoothness)
+            errors[level, held] = ((layer.evaluate(codes[held]) - targets[held]) * normals[held]).sum(1)
+    blend, at = _blend(errors, codes, lattice)
+    values = np.zeros((lattice.active.size, 3))
+    for level, smoothness in enumerate(SMOOTHNESS):
+        yield Progress((_FOLDS + level / len(SMOOTHNESS)) / (_FOLDS + 1), f"Smoothness {smoothness:.2g}")
+        values += blend[level, :, None] * (yield from problem.values(codes, targets, smoothness))
+    shares = blend[:, at]
+    mean = 10.0 ** float((shares * np.log10(SMOOTHNESS)[:, None]).sum(0).mean())
+    held_out = float(np.sqrt(((shares * errors).sum(0) ** 2).mean())) * autoencoder.scale
+    return SmoothFit(lattice.layer(values), lattice.n_unknowns, mean, held_out)
+
+
+def _blend(errors: np.ndarray, codes: np.ndarray, lattice: Lattice) -> tuple[np.ndarray, np.ndarray]:
+    """Weight of each smoothness at each node, summing to 1, and the node next to each code."""
+    place = np.rint((codes - lattice.origin) / lattice.spacing).astype(np.int64)
+    at = place[:, 0] * lattice.active.shape[1] + place[:, 1]
+    area = np.pi * (np.ptp(codes, 0) / 2.0).prod()  # of the latent image, nearly
+    width = min(np.sqrt(_JUDGES * area / (4.0 * np.pi * len(codes))), _WIDEST) / lattice.spacing
+
+    def around(values: np.ndarray | None) -> np.ndarray:
+        table = np.bincount(at, values, lattice.active.size).reshape(lattice.active.shape)
+        return gaussian_filter(table.astype(np.float64), width, mode="constant")
+
+    mean = (errors**2).mean(1)
+    best = int(mean.argmin())
+    count = around(None)
+    # Where hardly a point is near, the difference fades to nothing, and all are taken alike.
+    gain = np.array([around(some**2 - errors[best] ** 2) for some in errors]) / (count + 1e-3 * count.max())
+    gain /= max(mean[best], np.finfo(float).tiny)
+    blend = np.exp((gain.min(0) - gain) / _DOUBT)
+    return (blend / blend.sum(0)).reshape(len(errors), -1), at
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,12 +135,16 @@ class _Problem:
 
     def solved(self, codes: np.ndarray, targets: np.ndarray, smoothness: float) -> Work[DetailLayer]:
         """The layer for some points, rows of a node that points meet weighing 1 on average."""
+        return self.lattice.layer((yield from self.values(codes, targets, smoothness)))
+
+    def values(self, codes: np.ndarray, targets: np.ndarray, smoothness: float) -> Work[np.ndarray]:
+        """Its values at all nodes."""
         lattice = self.lattice
         weights = np.full(len(codes), lattice.n_met / len(codes))
         equations = normal_equations(lattice, codes, weights, targets)
         bends = equations.roughness(self.network) * lattice.active.reshape(-1, 1)
         factor = yield from factorization(self.dissection, equations.smoothed(smoothness))
-        return lattice.layer(factor.solve(equations.right - smoothness * bends))
+        return factor.solve(equations.right - smoothness * bends)
 
 
 def _wider(lattice: Lattice) -> Lattice:

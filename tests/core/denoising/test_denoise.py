@@ -99,6 +99,15 @@ def test_a_file_of_noisy_points(tmp_path: Path) -> None:
     assert found.chosen.distance < 0.2 * found.before.distance
 
 
+def test_points_of_a_thick_cloud_are_not_taken_for_strays(tmp_path: Path) -> None:
+    points = noisy_points(level=0.025)
+    points[3] = points[4] + [0.0, 0.0, 0.2 * DIAGONAL]
+    found = denoised(input="file", path=write_cloud(tmp_path / "thick.xyz", points))
+    assert np.sum(found.before.distances > 0.05 * DIAGONAL) > 20  # farther than strays of a thin cloud may be
+    assert found.n_far == 1
+    assert 3 not in found.rows
+
+
 def test_another_unit_is_said(tmp_path: Path) -> None:
     points = noisy_points()
     path = write_cloud(tmp_path / "big.xyz", 1000 * points)
