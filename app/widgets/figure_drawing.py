@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.scene.coarse import Coarse, coarse
+from app.scene.coarse import Coarse, coarse, thin
 from app.widgets.newest import Newest
 from app.widgets.plotter import Lines, Mesh, Picture, Polygons, SurfacePlotter
 
@@ -14,6 +14,8 @@ MOVING_BUDGET, LIVE_BUDGET = 100.0, 30.0
 """Milliseconds of a frame of the whole mesh above which a coarser one is drawn while it moves, while it is trained."""
 REST_DELAY, LIVE_REST_DELAY = 250, 1500
 """Milliseconds without a change after which the whole mesh is drawn, with smooth edges; while it is trained."""
+THIN_SIZE = 3.0
+"""Largest side of a point while a cloud moves, in pixels: round ones take software ten times as long."""
 FIGURE, COARSE, SKIN, LINES = "figure", "coarse", "skin", "lines"
 
 
@@ -179,13 +181,20 @@ class FigureDrawing(QObject):
             if self.shows_skin:
                 return
         quick = self._frame > too_long
-        if quick and self.mesh is not None and len(self.mesh.faces) and not self._is_textured:
+        if quick and self.mesh is not None and not self._is_textured:
             if not self._has_asked:
                 self._has_asked = True
-                self._coarsener.submit(coarse, self.mesh.points, self.mesh.faces)
+                self._ask_coarse(self.mesh)
             self._show_coarse(self._coarse is not None)
         elif self._is_textured:
             self._show_coarse(False)
+
+    def _ask_coarse(self, mesh: Mesh) -> None:
+        """Have a coarse mesh made; the part of a cloud is there at once."""
+        if len(mesh.faces):
+            self._coarsener.submit(coarse, mesh.points, mesh.faces)
+        else:
+            self._on_coarse(thin(len(mesh.points)))
 
     def _on_coarse(self, result: Coarse | None) -> None:
         if self.mesh is None or result is None:
@@ -193,7 +202,8 @@ class FigureDrawing(QObject):
         self._coarse = result
         kept, mesh = result.vertices, self.mesh
         normals = None if mesh.normals is None else mesh.normals[kept]
-        self._plotter.show_mesh(COARSE, Mesh(mesh.points[kept], result.faces, normals, mesh.colors[kept]))
+        size = min(mesh.point_size, THIN_SIZE)
+        self._plotter.show_mesh(COARSE, Mesh(mesh.points[kept], result.faces, normals, mesh.colors[kept], size))
         self._plotter.set_visible(COARSE, False)
 
     def _show_coarse(self, on: bool) -> None:

@@ -238,6 +238,35 @@ def test_the_colour_menu_offers_quantities_of_points(room, project):
     np.testing.assert_array_equal(views.before.canvas.mesh.colors, views.scene.shown.before.colors)
 
 
+def test_a_large_cloud_is_thin_while_it_turns_and_full_at_rest(room, project, monkeypatch):
+    monkeypatch.setattr("app.scene.coarse.POINTS", 50)
+    views = show(room, project)
+    canvas, plotter = views.before.canvas, views.before.canvas.plotter
+    plotter.milliseconds = 400.0
+    canvas.drawing.redraw()
+    canvas.turn(0.1, 0.0)
+    room.qtbot.waitUntil(lambda: canvas.drawing._frame > 100.0)
+    canvas.turn(0.1, 0.0)
+    assert canvas.drawing.is_coarse
+    assert plotter.hidden == {"figure"}
+    shown = plotter.meshes["coarse"]
+    assert len(shown.points) == 50
+    assert {tuple(point) for point in shown.points} <= {tuple(point) for point in views.scene.shown.cloud.noisy}
+    room.qtbot.waitUntil(lambda: not canvas.drawing.is_coarse)
+    assert plotter.hidden == {"coarse"}
+    assert len(plotter.meshes["figure"].points) == 400
+
+
+def test_a_small_cloud_is_never_thin(room, project):
+    views = show(room, project)
+    canvas = views.before.canvas
+    canvas.plotter.milliseconds = 400.0
+    canvas.turn(0.1, 0.0)
+    room.qtbot.waitUntil(lambda: canvas.drawing._frame > 100.0)
+    canvas.turn(0.1, 0.0)
+    assert not canvas.drawing.is_coarse
+
+
 def test_a_new_run_forgets_the_picked_point(room, project):
     views = show(room, project)
     views.before.canvas.clicked.emit(399)
