@@ -11,7 +11,7 @@ from app.widgets.text import EN_DASH, components, number, percent
 from app.widgets.value_row import Line
 from core.denoising.blind import BLIND, MADE
 from core.denoising.blind_beside import MEASURED, knows_truth, learned_from_points
-from core.denoising.plausibility import FAR, REACH
+from core.denoising.plausibility import FAR, REACH, is_object_warning, is_unit_warning
 from core.denoising.result import Denoising, MethodResult
 from core.io.load import LoadedSurface
 from core.project import Project
@@ -61,6 +61,7 @@ def certificate_lines(found: Denoising, training: TrainingResult, source: Loaded
         _image_line(found, training),
         *claims,
         _far_line(found),
+        _alike_line(found),
         _warnings_line(found, source),
         Line(
             tr("Projected onto the rim"),
@@ -91,12 +92,28 @@ def _check_line(found: Denoising) -> Line:
     return Line(name, number(gap, 1), "ok" if gap <= ON_IMAGE else "bad", about)
 
 
+def is_doubt(text: str) -> bool:
+    """Return whether a warning says that unit, size or scatter of the points speak against the surface."""
+    return is_object_warning(text) or is_unit_warning(text)
+
+
+def _alike_line(found: Denoising) -> Line:
+    """Tell whether the points belong to the surface at all."""
+    name = tr("Same unit and object")
+    about = tr("Whether unit, size and scatter of the points speak against this surface; told beneath.")
+    if found.options.input == "other":
+        return Line(name, tr("no, on purpose"), "warn", about)
+    doubtful = any(is_doubt(text) for text in found.warnings)
+    return Line(name, tr("doubtful") if doubtful else tr("yes"), "bad" if doubtful else "ok", about)
+
+
 def _warnings_line(found: Denoising, source: LoadedSurface) -> Line:
     """Count what speaks against these points, but for points left out, and for what is told of every blind run."""
     told = int(found.n_far > 0) + int(any(text.startswith((BLIND, MEASURED)) for text in found.warnings))
+    told += sum(is_doubt(text) for text in found.warnings)
+    told += 2 * (found.options.input == "other")  # which surface it is, and how far away its points lie
     n = max(0, len(found.warnings) - told)
-    about = tr("Whether unit, size and scatter of the points speak against this surface; told beneath.")
-    return Line(tr("Other warnings"), number(n), "warn" if n else "ok", about)
+    return Line(tr("Other warnings"), number(n), "warn" if n else "ok", tr("What else there is to know; told beneath."))
 
 
 def _blind_lines(found: Denoising, training: TrainingResult, source: LoadedSurface) -> tuple[Line, ...]:

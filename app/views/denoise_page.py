@@ -10,6 +10,9 @@ from app.widgets.log_histogram import LogHistogram
 from app.widgets.text import label
 from core.denoising.result import Denoising
 
+LEAST = 88
+"""Least height of a histogram, so that both find room in a small window."""
+
 
 class DenoisePage(QWidget):
     """Two histograms on logarithmic axes; the second needs the truth."""
@@ -17,14 +20,14 @@ class DenoisePage(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self.distance, self.position = LogHistogram(theme), LogHistogram(theme)
+        self.distance, self.position = LogHistogram(theme, least=LEAST), LogHistogram(theme, least=LEAST)
         self._title = label(tr("Distance to the place each point came from, % of the diagonal"), "header", wrap=True)
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 12, 16, 12)
+        column.setContentsMargins(16, 12, 16, 8)
+        column.setSpacing(4)
         self._first = label("", "header", wrap=True)
         column.addWidget(self._first)
         column.addWidget(self.distance, 1)
-        column.addSpacing(8)
         column.addWidget(self._title)
         column.addWidget(self.position, 1)
         self.show_points(None, "")

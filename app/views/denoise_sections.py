@@ -41,6 +41,7 @@ class DenoiseSections:
         self.histogram = LogHistogram(theme)
         self.histogram.setAccessibleName(tr("Distribution of the distance to the surface before and after"))
         self.units = label("", "caption", wrap=True)
+        self.units.setContentsMargins(0, 4, 0, 0)
         self.methods.add(self.table)
         self.methods.add(self.units)
         self.distance.add(self.histogram)

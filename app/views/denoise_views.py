@@ -15,6 +15,7 @@ from app.scene.snapshot import Coloring, Snapshot
 from app.selection import Pick, Selection
 from app.theme import Theme
 from app.translation import tr
+from app.views.denoise_lines import is_doubt
 from app.views.denoise_page import DenoisePage
 from app.views.denoise_scene import DenoiseScene, ShownCloud
 from app.views.denoise_stage import method_name
@@ -26,7 +27,7 @@ from app.widgets.overlays import Chip, Overlay
 from app.widgets.plotter import Mesh, SurfacePlotter
 from app.widgets.point_canvas import Place, PointCanvas
 from app.widgets.surface_canvas import SurfaceCanvas
-from app.workspace import Workspace
+from app.workspace import Notice, Workspace
 from core.project import Project
 
 if TYPE_CHECKING:
@@ -146,6 +147,10 @@ class DenoiseViews(QObject):
         picked = self._selection.picked
         if new.denoising is not old.denoising and picked is not None and picked.point is not None:
             self._selection.pick(None)  # its number means another point now
+        found = new.denoising
+        if found is not None and found is not old.denoising and new.source is old.source:
+            for text in filter(is_doubt, found.warnings):
+                self._workspace.notified.emit(Notice(text, "warn"))
 
     def _show(self) -> None:
         """Lend the views what the scene has, or give them back."""

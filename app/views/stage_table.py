@@ -354,7 +354,7 @@ def choice_text(name: str, choice: Any) -> str:
         ("measure", "uniform"): lambda: tr("Uniform over vertices"),
         ("measure", "scalar"): lambda: tr("Scalar of the file"),
         ("way", "both"): lambda: tr("Both ways"),
-        ("input", "other"): lambda: tr("Another surface"),
+        ("input", "other"): lambda: tr("Other surface"),
         ("noise", "normal"): lambda: tr("Along the normals"),
         ("decoder", "network"): lambda: tr("Network"),
         ("decoder", "detail"): lambda: tr("With detail"),

@@ -153,6 +153,7 @@ class SliderField(QWidget):
         self._slider.blockSignals(True)
         self._slider.setValue(round(share * _SLIDER_STEPS))
         self._slider.blockSignals(False)
+        self._fit()
 
     def set_invalid(self, invalid: bool) -> None:
         self._text.set_invalid(invalid)
@@ -175,11 +176,17 @@ class SliderField(QWidget):
             value = self._low + share * (self._high - self._low)
         digits = 1 - math.floor(math.log10(value)) if value > 0 else 0
         self._text.set_value(round(value, digits))
+        self._fit()
         if not self._slider.isSliderDown():
             self.edited.emit()
 
+    def _fit(self) -> None:
+        """Give the value the room of the design, or what it needs."""
+        needed = self._text.fontMetrics().horizontalAdvance(self._text.text()) + self._theme.px(8)
+        self._text.setFixedWidth(max(self._theme.px(44), needed))
+
     def _restyle(self) -> None:
-        self._text.setFixedWidth(self._theme.px(44))
+        self._fit()
         self.setFixedHeight(self._theme.px(28))
 
 

@@ -12,6 +12,8 @@ from app.translation import tr
 from app.widgets.text import number
 
 BINS = 48
+HEIGHT = 124
+"""Height that it would like to have, in pixels of the design."""
 MOST_DECADES = 6
 """Decades shown below the largest value; what is smaller counts in the first bin."""
 
@@ -25,11 +27,13 @@ class LogHistogram(QWidget):
         The look.
     names : (str, str), optional
         What grey and blue bars are called, if not before and after.
+    least : int
+        Least height, in pixels of the design.
     """
 
-    def __init__(self, theme: Theme, names: tuple[str, str] | None = None) -> None:
+    def __init__(self, theme: Theme, names: tuple[str, str] | None = None, least: int = HEIGHT) -> None:
         super().__init__()
-        self._theme = theme
+        self._theme, self._least = theme, least
         self._names = names or (tr("before"), tr("after"))
         self.shares: tuple[np.ndarray, np.ndarray] | None = None
         self.decades = (-2, 0)
@@ -55,7 +59,7 @@ class LogHistogram(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(self._theme.px(240), self._theme.px(124))
+        return QSize(self._theme.px(240), self._theme.px(HEIGHT))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -126,7 +130,7 @@ class LogHistogram(QWidget):
             )
 
     def _restyle(self) -> None:
-        self.setMinimumHeight(self.sizeHint().height())
+        self.setMinimumHeight(self._theme.px(self._least))
         self.update()
 
 

@@ -19,7 +19,16 @@ from core.denoising.moving_least_squares import moving_least_squares, settings
 from core.denoising.noise import noisy_samples
 from core.denoising.noise_scale import noise_scale
 from core.denoising.options import METHODS, DenoisingOptions
-from core.denoising.plausibility import FAR, FARTHEST, REACH, far_warning, object_warning, size_ratio, unit_warning
+from core.denoising.plausibility import (
+    FAR,
+    FARTHEST,
+    REACH,
+    far_warning,
+    object_warning,
+    share,
+    size_ratio,
+    unit_warning,
+)
 from core.denoising.projection import Projection, projection
 from core.denoising.result import Denoising, MethodResult
 from core.errors import BudaiError, InputError
@@ -224,12 +233,13 @@ class _Run:
         ratio = size_ratio(given.points, self.surface.vertices)
         unit = unit_warning(name, ratio) if self.options.input == "file" else None
         if self.options.input == "other":
-            share = 100 * n_far / n
-            self.warnings.append(f"{share:.3g} % of its points lie farther than {100 * limit:g} % from this surface.")
+            self.warnings.append(
+                f"{share(n_far / n)} of its points lie farther than {100 * limit:g} % from this surface."
+            )
             return given, feet
         if not kept.any():
-            nearest = 100 * feet.distances.min() / diagonal
-            reason = f"none of {n:,} points is near the surface; the nearest lies {nearest:,.4g} % of its diagonal away"
+            nearest = share(float(feet.distances.min()) / diagonal)
+            reason = f"none of {n:,} points is near the surface; the nearest lies {nearest} of its diagonal away"
             how = unit or "Choose a cloud of this surface, in its position and unit."
             raise InputError(name, reason, "", how)
         points = f"points of {given.name}" if given.name else "noisy points"

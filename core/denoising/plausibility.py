@@ -20,6 +20,7 @@ _NOTICEABLE = 0.003
 """Distance from the surface, over its diagonal, below which nobody asks."""
 
 
+_OTHER_SCALE = "another unit, it seems"
 _NOT_ALIKE = "does not look like this surface"
 
 
@@ -28,10 +29,20 @@ def is_object_warning(text: str) -> bool:
     return _NOT_ALIKE in text
 
 
+def share(part: float) -> str:
+    """Return a part as a percentage, however large."""
+    return f"{100 * part:.3g} %" if part < 10.0 else f"{100 * part:,.0f} %"
+
+
 def size_ratio(points: Float64[np.ndarray, "n 3"], vertices: Float64[np.ndarray, "m 3"]) -> float:
     """Return the size of a cloud over that of a surface, a few stray points disregarded."""
     sizes = [np.linalg.norm(np.diff(np.quantile(some, (0.01, 0.99), axis=0), axis=0)) for some in (points, vertices)]
     return float(sizes[0] / sizes[1])
+
+
+def is_unit_warning(text: str) -> bool:
+    """Return whether a text is one that `unit_warning` made."""
+    return _OTHER_SCALE in text
 
 
 def unit_warning(name: str, ratio: float) -> str | None:
@@ -40,7 +51,7 @@ def unit_warning(name: str, ratio: float) -> str | None:
         return None
     factor = 10.0 ** -np.rint(np.log10(ratio))
     how = f"{ratio:,.0f} times as large as" if ratio > 1.0 else f"{1.0 / ratio:,.0f} times smaller than"
-    return f"{name} is {how} the surface: another unit, it seems. Scale it by {factor:g}."
+    return f"{name} is {how} the surface: {_OTHER_SCALE}. Scale it by {factor:g}."
 
 
 def far_warning(name: str, n_far: int, n: int, limit_rel: float, farthest_rel: float) -> str | None:
@@ -49,7 +60,7 @@ def far_warning(name: str, n_far: int, n: int, limit_rel: float, farthest_rel: f
         return None
     return (
         f"{n_far:,} of {n:,} {name} are left out: they lie farther than {100 * limit_rel:.3g} % of the diagonal from "
-        f"the decoded surface, the farthest {100 * farthest_rel:,.3g} %."
+        f"the decoded surface, the farthest {share(farthest_rel)}."
     )
 
 

@@ -12,6 +12,7 @@ from app.views.denoise_sections import DenoiseSections
 from app.widgets.log_histogram import BINS, LogHistogram
 from app.workspace import Workspace
 from core.denoising.options import DenoisingOptions
+from core.denoising.plausibility import object_warning, unit_warning
 from tests.app.make_denoising import denoised, denoised_project
 from tests.app.view_room import NoWorkers, Room
 
@@ -81,6 +82,23 @@ def test_points_of_another_surface_are_kept_on_purpose(project):
     options = replace(project.denoising.options, input="other", path="lion.ply")
     sheet = denoising_sheet(replace(project, denoising=replace(project.denoising, options=options)))
     assert [line.kind for line in sheet.lines if "farther" in line.name] == ["none"]
+
+
+def test_points_that_do_not_look_like_the_surface_are_told_of(room, project):
+    doubt = object_warning("girl.xyz", 0.3, 0.02, 0.001)
+    options = replace(project.denoising.options, input="file", path="girl.xyz")
+    doubtful = replace(project.denoising, options=options, warnings=(doubt,))
+    told = []
+    room.show(project)
+    room.workspace.notified.connect(told.append)
+    room.workspace.replace(project.updated(denoising=doubtful))
+    assert [(notice.text, notice.kind) for notice in told] == [(doubt, "warn")]
+    lines = {line.name: line for line in denoising_sheet(room.workspace.project).lines}
+    assert (lines["Same unit and object"].value, lines["Same unit and object"].kind) == ("doubtful", "bad")
+    assert lines["Other warnings"].value == "0"
+    unit = replace(doubtful, warnings=(unit_warning("girl.xyz", 1000.0),))
+    lines = {line.name: line for line in denoising_sheet(project.updated(denoising=unit)).lines}
+    assert lines["Same unit and object"].kind == "bad"
 
 
 def test_goals_grow_with_the_noise():
