@@ -2,14 +2,26 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import astuple, dataclass, field
+from dataclasses import astuple, dataclass, field, replace
+from dataclasses import fields as fields_of
 from typing import TypeVar
 
 import numpy as np
 import torch
 
-from core.training.losses import Batch, LossWeights, chart_frames, determinants, free_loss, guided_loss
+from core.training.losses import (
+    KEPT,
+    Batch,
+    LossWeights,
+    chart_frames,
+    determinants,
+    doubled_areas,
+    free_loss,
+    guided_loss,
+    mending_loss,
+)
 from core.training.network import Layers, Network, backward, forward
+from core.training.numbering import by_coordinates
 from core.training.optimizer import Optimizer
 from core.training.schedule import PRECISE_FROM, WARM_UP, one_cycle
 
@@ -23,6 +35,12 @@ _FOCUS = 0.25
 """Part of a batch that is taken there."""
 _HARD_EVERY = 200
 """Steps between two searches for hard triangles."""
+_MENDED_EVERY = 50
+"""The same while they are mended."""
+_MENDED = 32
+"""Faces in a batch that are turned over, or nearly."""
+_LEAST_MENDED = 1e-3
+"""Area in the chart, relative to the median, below which a face counts as being so large when it is mended."""
 _HARD_FROM = 0.3
 """Where in the schedule that search begins."""
 _HARD_SHARE = 1.0 / 3.0
@@ -54,6 +72,8 @@ class Recipe:
         Weight of each term before and after the change.
     change : pair of float
         Where in the schedule the weights begin and end to change.
+    mend_from : float
+        Where in the schedule mending begins.
     """
 
     triangles: int = 256
@@ -62,8 +82,11 @@ class Recipe:
     ramp: tuple[float, float] = (0.0, 0.2)
     apart: tuple[float, float] = (0.3, 0.6)
     first: LossWeights = field(default_factory=LossWeights)
-    last: LossWeights = field(default_factory=lambda: LossWeights(guide=0.05, sobolev=0.002, edges=0.0005))
+    last: LossWeights = field(
+        default_factory=lambda: LossWeights(guide=0.05, sobolev=0.002, edges=0.0005, mending=0.005)
+    )
     change: tuple[float, float] = (0.4, 0.8)
+    mend_from: float = 0.7
 
     def stage(self, position: float) -> "Stage":
         """Return what is made small at a place of the schedule."""
@@ -158,14 +181,23 @@ class Learner:
         self.generator = torch.Generator(device).manual_seed(seed)
         self._sizes = self._tensor(np.array(_SIZES))
         self._corners = torch.eye(3, device=device)
-        self.points, self.faces = self._tensor(points), torch.as_tensor(np.array(faces), device=device)
+        numbering = by_coordinates(points, faces)
+        faces, areas = numbering.corners, areas[numbering.faces]
+        self._ranks = torch.as_tensor(numbering.ranks, device=device)
+        self.points = self._tensor(points[numbering.vertices])
+        self.faces = torch.as_tensor(faces, device=device)
         self.areas = self._tensor(areas / areas.sum())
         self._learned = (self.areas > 0.0).float()
         self._seen = torch.unique(self.faces[self.areas > 0.0])
-        self.places = None if places is None else self._tensor(places)
+        self.places = None
         if places is not None:
+            places = places[numbering.vertices]
+            self.places = self._tensor(places)
             self.inverses, self.ideals = (self._tensor(part) for part in chart_frames(places[faces]))
-        self.start = start
+            areas = doubled_areas(torch.as_tensor(places[faces]))
+            self._chart_areas = areas.clamp_min(_LEAST_MENDED * areas.median()).float().to(device)
+            self._turned = self.faces[:0, 0]
+        self.start = None if start is None else replace(start, focus=start.focus[numbering.faces])
         self.encoder = Network((3, *widths[0], 2), device)
         self.decoder = Network((2, *widths[1], 3), device)
         self.steps = 0
@@ -191,6 +223,8 @@ class Learner:
             position = self.start.later + (1.0 - self.start.later) * position
         if self.guided and self.steps % _HARD_EVERY == 0 and position > _HARD_FROM:
             self._find_hard()
+        if self.guided and self.steps % _MENDED_EVERY == 0 and position > self.recipe.mend_from:
+            self._find_turned()
         batch, stage = self._batch() if self.guided else self._points(), self.recipe.stage(position)
         factor *= one_cycle(position)
         rates = self.recipe.matrix_rate * factor, self.recipe.rate * factor
@@ -204,7 +238,10 @@ class Learner:
         return figures
 
     def images(self, precise: bool) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return codes and reconstructions of all vertices, in low precision where that is faster and will do."""
+        """Return codes and reconstructions of all vertices, in the order in which they were given.
+
+        In low precision where that is faster and will do.
+        """
         dtype = torch.float32 if precise or not self.low_precision else torch.bfloat16
 
         def both(points: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -212,7 +249,8 @@ class Learner:
             return codes, self.decoder(codes, dtype)
 
         parts = self._map(both, [(part,) for part in self.points.tensor_split(self._workers)])
-        return torch.cat([codes for codes, _ in parts]), torch.cat([images for _, images in parts])
+        codes, images = (torch.cat(found)[self._ranks] for found in zip(*parts, strict=True))
+        return codes, images
 
     def refit_decoder(self, count: int) -> Iterator[float]:
         """Set the decoder's last layer to the best one for the codes as they are, of all vertices and random points.
@@ -283,12 +321,23 @@ class Learner:
         weights = (1.0 - size) * _barycentric(draw[:, 2:])[:, None, :] + size * self._corners
         index = self.faces[face]
         places = weights @ self.places[index]
-        return Batch(weights @ self.points[index], places, self.inverses[face] / size, self.ideals[face])
+        mended = self._turned
+        if len(mended) > _MENDED:
+            mended = mended[torch.randint(len(mended), (_MENDED,), generator=self.generator, device=self.device)]
+        return Batch(
+            weights @ self.points[index],
+            places,
+            self.inverses[face] / size,
+            self.ideals[face],
+            self.points[self.faces[mended]],
+            self._chart_areas[mended],
+        )
 
     def _points(self) -> Batch:
         """Draw points uniform by area, for free training."""
         points = self.draw(3 * self.recipe.triangles).reshape(-1, 3, 3)
-        return Batch(points, points[:, :, :2], points[:, :2, :2], points[:, :2, :2])
+        none = points[:0]
+        return Batch(points, points[:, :, :2], points[:, :2, :2], points[:, :2, :2], none, none[:, 0, 0])
 
     def _map(self, function: Callable[..., Result], arguments: Sequence[tuple]) -> list[Result]:
         """Call a function with each of some arguments, shared out over the threads."""
@@ -301,7 +350,7 @@ class Learner:
         if self.device.type != "cpu":
             return [batch]
         parts = -(-len(batch.points) // _CACHED)
-        fields = (batch.points, batch.places, batch.inverses, batch.ideals)
+        fields = (getattr(batch, about.name) for about in fields_of(batch))
         return [Batch(*part) for part in zip(*(tensor.tensor_split(parts) for tensor in fields), strict=True)]
 
     def _gradients(
@@ -309,30 +358,43 @@ class Learner:
     ) -> tuple[torch.Tensor, list[torch.Tensor], list[torch.Tensor]]:
         """Loss of a batch and its derivatives by the weights of encoder and decoder."""
         points, joint = batch.points.reshape(-1, 3), 1.0 if self.places is None else stage.joint
-        encoded = forward(encoder, points, dtype)
-        given = encoded[-1] if joint == 1.0 else torch.lerp(batch.places.reshape(-1, 2), encoded[-1], joint)
+        n = len(points)
+        encoded = forward(encoder, torch.cat([points, batch.mended.reshape(-1, 3)]), dtype)
+        found = encoded[-1][:n]
+        given = found if joint == 1.0 else torch.lerp(batch.places.reshape(-1, 2), found, joint)
         decoded = forward(decoder, given, dtype)
         if self.places is None:
             figures, by_images = free_loss(points, decoded[-1])
         else:
-            codes, images = encoded[-1].reshape(-1, 3, 2), decoded[-1].reshape(-1, 3, 3)
+            codes, images = found.reshape(-1, 3, 2), decoded[-1].reshape(-1, 3, 3)
             figures, by_codes, by_images = guided_loss(batch, codes, images, stage.weights, stage.ramp)
         by_decoder, slope = backward(decoder, decoded, by_images.reshape(-1, 3), to_input=True)
         slope = joint * slope
         if self.places is not None:
-            slope = slope + by_codes.reshape(-1, 2)
+            mended = encoded[-1][n:].reshape(-1, 3, 2)
+            loss, by_mended = mending_loss(mended, batch.mended_areas, stage.weights.mending)
+            figures[0] += loss
+            slope = torch.cat([slope + by_codes.reshape(-1, 2), by_mended.reshape(-1, 2)])
         by_encoder, _ = backward(encoder, encoded, slope)
         return figures, by_encoder, by_decoder
 
     def _find_hard(self) -> None:
         """Draw more often the faces that are nearly or wholly flipped."""
-        codes, _ = self.images(precise=True)
-        edges = codes[self.faces]
-        relative = self.inverses @ (edges[:, 1:] - edges[:, :1])
+        corners = self._codes()[self.faces]
+        relative = self.inverses @ (corners[:, 1:] - corners[:, :1])
         hard = (determinants(relative) < 0.25 * determinants(self.ideals)).float() * self._learned
         # No face is drawn more than 50 times as often as others, should only a few be hard.
         extra = hard * (_HARD_SHARE / (1.0 - _HARD_SHARE) / hard.sum().clamp_min(len(hard) / 50.0))
         self._cumulative = torch.cumsum(self._share + extra, 0)
+
+    def _find_turned(self) -> None:
+        """Find the faces that are to be mended: turned over, or nearly."""
+        small = doubled_areas(self._codes()[self.faces]) < KEPT * self._chart_areas
+        self._turned = torch.nonzero(small & (self._learned > 0.0))[:, 0]
+
+    def _codes(self) -> torch.Tensor:
+        """Codes of all vertices, in the order of `points`."""
+        return torch.cat(self._map(self.encoder, [(part,) for part in self.points.tensor_split(self._workers)]))
 
 
 def _progress(position: float, start: float, stop: float) -> float:

@@ -11,6 +11,11 @@ _SMALLEST = 0.045
 """Size, in a disk of radius 1, below which a face of the chart counts as being so large and no smaller: a network does
 not place points more accurately before it is nearly trained."""
 
+KEPT = 0.1
+"""Part of its area in the chart that a mended face shall keep."""
+_SHORTEST = 1e-6
+"""Length below which an edge of a mended face counts as being so long."""
+
 
 @dataclass(frozen=True)
 class LossWeights:
@@ -28,6 +33,8 @@ class LossWeights:
         Mean of log(1 + squared relative error of the reconstructed edges).
     margin : float
         Where the injectivity term begins.
+    mending : float
+        Sum over the faces to mend of how far a corner has to move for the face to keep its side; see `mending_loss`.
     """
 
     guide: float = 1.0
@@ -35,6 +42,7 @@ class LossWeights:
     injectivity: float = 0.05
     edges: float = 0.005
     margin: float = 0.3
+    mending: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,12 +60,18 @@ class Batch:
         thin.
     ideals : (t, 2, 2) tensor
         What M is for codes equal to the chart: the identity, unless the triangle is very thin.
+    mended : (m, 3, 3) tensor
+        Corners in normalized space of whole faces that are to be put right.
+    mended_areas : (m,) tensor
+        Twice the areas of these faces in the guiding chart.
     """
 
     points: torch.Tensor
     places: torch.Tensor
     inverses: torch.Tensor
     ideals: torch.Tensor
+    mended: torch.Tensor
+    mended_areas: torch.Tensor
 
 
 def chart_frames(corners: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -128,6 +142,35 @@ def guided_loss(
     return torch.stack([loss, squared]), by_codes, by_images
 
 
+def mending_loss(codes: torch.Tensor, areas: torch.Tensor, weight: float) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return the loss of faces that are turned over in the latent plane, or nearly, and its derivative by the codes.
+
+    Parameters
+    ----------
+    codes : (m, 3, 2) tensor
+        Codes of their corners.
+    areas : (m,) tensor
+        Twice their areas in the guiding chart.
+    weight : float
+        Weight of the term.
+
+    Notes
+    -----
+    A length: what is missing to a tenth of the area in the chart, over the longest edge. A term relative to the
+    area would let slivers outweigh all else, the mean over a batch would never see them. That edge is taken for
+    constant in the derivative.
+    """
+    first, second = codes[:, 1] - codes[:, 0], codes[:, 2] - codes[:, 0]
+    squares = torch.stack([edge.square().sum(1) for edge in (first, second, second - first)])
+    longest = squares.amax(0).sqrt().clamp_min(_SHORTEST)
+    short = KEPT * areas - doubled_areas(codes)
+    pull = (short > 0.0).to(codes.dtype) * (-weight / longest)
+    by_first = torch.stack([second[:, 1], -second[:, 0]], 1) * pull[:, None]
+    by_second = torch.stack([-first[:, 1], first[:, 0]], 1) * pull[:, None]
+    loss = weight * (short.clamp_min(0.0) / longest).sum()
+    return loss, torch.stack([-by_first - by_second, by_first, by_second], 1)
+
+
 def free_loss(points: torch.Tensor, images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Return (loss, mean squared reconstruction error), here the same, and the derivative by the images."""
     off = images - points
@@ -138,3 +181,8 @@ def free_loss(points: torch.Tensor, images: torch.Tensor) -> tuple[torch.Tensor,
 def determinants(matrices: torch.Tensor) -> torch.Tensor:
     """Determinants of (n, 2, 2) matrices."""
     return matrices[:, 0, 0] * matrices[:, 1, 1] - matrices[:, 0, 1] * matrices[:, 1, 0]
+
+
+def doubled_areas(corners: torch.Tensor) -> torch.Tensor:
+    """Twice the signed areas of (n, 3, 2) triangles."""
+    return determinants(corners[:, 1:] - corners[:, :1])

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import torch
 
+from core.arrays import frozen
 from core.autoencoder.autoencoder import Autoencoder
 from core.autoencoder.chart import disk_chart
 from core.autoencoder.detail_figures import DetailFigures
@@ -22,6 +23,7 @@ from core.training.checkpoint import Checkpoint, fingerprint
 from core.training.continuing import start_from
 from core.training.finishing import finished
 from core.training.learner import Learner, Recipe, Start
+from core.training.numbering import by_coordinates
 from core.training.options import PARTS, TrainingOptions
 from core.training.reporter import Reporter
 from core.training.result import TrainingResult, TrainingStep
@@ -231,9 +233,12 @@ class _Run:
     def _chart(self) -> Generator[Progress, str | None, None]:
         """Make the guiding chart and show it."""
         started = self.clock.seconds
-        chart = yield from self._paused(disk_chart(self.surface), 0.0)
+        # Where the boundary of a chart begins depends on the numbers of its vertices.
+        vertices, ranks, _, corners = by_coordinates(self.surface.vertices, self.surface.faces)
+        chart = yield from self._paused(disk_chart(Surface(self.surface.vertices[vertices], corners)), 0.0)
         self.chart_seconds = self.clock.seconds - started
-        self.target, codes = chart.codes, chart.codes.astype(np.float32)
+        self.target = frozen(chart.codes[ranks])
+        codes = self.target.astype(np.float32)
         shown = TrainingStep(0, self.clock.seconds, math.nan, flipped_triangles=chart.flips, codes=codes)
         yield from self.clock.pause(Progress(0.0, "Guiding chart", shown))
 

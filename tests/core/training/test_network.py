@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from core.training.losses import Batch, LossWeights, chart_frames, guided_loss
+from core.training.losses import KEPT, Batch, LossWeights, chart_frames, guided_loss, mending_loss
 from core.training.network import Network, backward, forward
 from core.training.optimizer import Optimizer, _orthogonal
 
@@ -80,7 +80,7 @@ def test_loss_derivatives_agree_with_automatic_differentiation() -> None:
 
     places = random(40, 3, 2)
     inverses, ideals = (torch.from_numpy(part) for part in chart_frames(places.numpy()))
-    batch = Batch(random(40, 3, 3), places, inverses, ideals)
+    batch = Batch(random(40, 3, 3), places, inverses, ideals, random(0, 3, 3), random(0))
     codes = (places + 0.5 * random(40, 3, 2)).requires_grad_(True)
     images = random(40, 3, 3).requires_grad_(True)
     weights = LossWeights(guide=0.7, sobolev=0.3, injectivity=0.5, edges=0.4)
@@ -126,3 +126,25 @@ def test_the_optimizer_lowers_a_quadratic() -> None:
         gradients, _ = backward(layers, values, (values[-1] - targets) * (2 / 300))
         optimizer.step(gradients, 0.01, 1e-3)
     assert error() < 0.05 * before
+
+
+def test_mending_derivatives_agree_with_automatic_differentiation() -> None:
+    generator = torch.Generator().manual_seed(2)
+    codes = torch.randn(40, 3, 2, generator=generator, dtype=torch.float64).requires_grad_(True)
+    areas = torch.rand(40, generator=generator, dtype=torch.float64)
+    loss, by_codes = mending_loss(codes, areas, 0.7)
+    edges = torch.stack([codes[:, j] - codes[:, i] for i, j in ((0, 1), (0, 2), (1, 2))])
+    longest = edges.square().sum(2).amax(0).sqrt().detach()
+    signed = edges[0, :, 0] * edges[1, :, 1] - edges[0, :, 1] * edges[1, :, 0]
+    wanted = 0.7 * ((KEPT * areas - signed).clamp_min(0.0) / longest).sum()
+    torch.testing.assert_close(loss, wanted)
+    torch.testing.assert_close(by_codes, torch.autograd.grad(wanted, codes)[0])
+
+
+def test_faces_that_keep_their_area_are_not_mended() -> None:
+    codes = torch.tensor([[[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]]])
+    loss, by_codes = mending_loss(codes, torch.tensor([1.0]), 1.0)
+    assert loss == 0.0
+    assert not by_codes.any()
+    loss, by_codes = mending_loss(codes[:, [0, 2, 1]], torch.tensor([1.0]), 1.0)
+    assert loss.item() == pytest.approx((1.0 + KEPT) / 2**0.5)

@@ -102,7 +102,7 @@ def test_training_ends_with_the_fit_of_a_detail_layer(surface: Surface) -> None:
     np.testing.assert_array_equal(numbers(result), numbers(plain))
     np.testing.assert_array_equal(result.codes, plain.codes)
     figures = result.certificate
-    assert figures.rmse_rel < 0.2 * figures.network.rmse_rel
+    assert figures.rmse_rel < 0.4 * figures.network.rmse_rel
     assert figures.chamfer_rel < 0.3 * figures.network.chamfer_rel
     assert figures.normal_error_deg < figures.network.normal_error_deg
     # Other random points, the same network.
@@ -302,3 +302,12 @@ def test_one_cycle_rises_and_falls_to_nothing() -> None:
     assert values.max() == pytest.approx(1.0, abs=1e-3)
     assert values[-1] < 1e-6
     assert (np.diff(values) > 0).sum() == values.argmax()
+
+
+def test_the_order_of_vertices_and_faces_does_not_matter(surface: Surface) -> None:
+    rng = np.random.default_rng(1)
+    order = rng.permutation(len(surface.vertices))
+    other = Surface(surface.vertices[order], np.argsort(order)[surface.faces][rng.permutation(len(surface.faces))])
+    found, again = (finish(train(part, SMALL)) for part in (surface, other))
+    np.testing.assert_allclose(again.codes, found.codes[order], atol=1e-4)
+    assert again.certificate.rmse_rel == pytest.approx(found.certificate.rmse_rel, rel=1e-2)
