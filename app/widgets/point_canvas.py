@@ -74,13 +74,18 @@ class PointCanvas(SurfaceCanvas):
             where, depth = camera.project(place.point[None], self.width(), self.height())
             x, y = where[0].tolist()
             if depth[0] > 0.0 and 0.0 <= x < self.width() and 0.0 <= y < self.height():
-                markers.append(Marker(x, y, picked, place.label, self._hides(x, y, float(depth[0]))))
+                label = "" if self._is_tagged(place) else place.label
+                markers.append(Marker(x, y, picked, label, self._hides(x, y, float(depth[0]))))
         for tag in self._tags:
             where, depth = camera.project(tag.point[None], self.width(), self.height())
             x, y = where[0].tolist()
             if depth[0] > 0.0 and 0.0 <= x < self.width() and 0.0 <= y < self.height():
                 markers.append(Marker(x, y, label=tag.label, is_bare=True))
         return markers
+
+    def _is_tagged(self, place: Place) -> bool:
+        """Whether a place has a name of its own already: that of a tag."""
+        return any(np.allclose(tag.point, place.point, rtol=0.0, atol=1e-6) for tag in self._tags)
 
     def _is_picked(self, place: Place) -> bool:
         picked = self._places[True]

@@ -1,5 +1,7 @@
 """The latent disk with some of its codes named."""
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
@@ -26,6 +28,10 @@ class TaggedDisk(DiskCanvas):
 
     def _markers(self) -> list[Marker]:
         markers, window = super()._markers(), self.window_at(1.0)
+        tagged = {code for code, _ in self._tags}
+        picked = self._linked[True]
+        if picked is not None and picked.code in tagged:  # it has a name already: that of the end
+            markers = [replace(marker, label="") if marker.is_picked else marker for marker in markers]
         for code, name in self._tags:
             x, y = (float(value) for value in window.places(np.array([code]))[0])
             if 0.0 <= x < self.width() and 0.0 <= y < self.height():

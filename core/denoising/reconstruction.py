@@ -18,6 +18,8 @@ from core.surface.topology import boundary_loops, groups
 
 _SPACING = 2.0
 """Least width of a cell of the grid, in mean distances of the points."""
+_ENOUGH = 40_000
+"""Points beyond which the cells grow: a chart of more triangles takes minutes, and the fit adds what they leave out."""
 _SHARPNESS = 0.2
 """Width of a cell over the radius of the neighbourhoods that the points were smoothed over."""
 _NEIGHBOURS = 40
@@ -111,7 +113,8 @@ def surface_through(cloud: Smoothed) -> Work[Surface]:
     points = cloud.points
     tree = KDTree(points)
     gap = float(np.sqrt((tree.query(points, [7])[0] ** 2).mean())) / np.sqrt(7 / np.pi)
-    side = max(_SPACING * gap, _SHARPNESS * cloud.scale.radius)
+    fewer = max(1.0, np.sqrt(len(points) / _ENOUGH))
+    side = max(_SPACING * gap * fewer, _SHARPNESS * cloud.scale.radius)
     yield Progress(0.0, "Surface: normals")
     normals = oriented_normals(points)
     low = points.min(0) - 3.0 * side

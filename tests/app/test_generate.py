@@ -194,6 +194,9 @@ def test_two_picks_make_a_walk(room, project, monkeypatch):
     views.plane.clicked.emit(Hit(3, (0.25, 0.5)))
     assert views.scene.ends == ((0.25, 0.5),)
     assert "Click the end" in views.walk.canvas.overlay.chips[0].text
+    assert [marker.label for marker in views.plane._markers()] == ["", "A"]  # one name for one place
+    canvas = views.walk.canvas
+    assert [marker.label for marker in canvas._markers(canvas.mesh, canvas.camera)] == ["", "A"]
     rim = int(np.linalg.norm(project.training.codes, axis=1).argmax())
     room.surface.canvas.clicked.emit(rim)
     assert len(run) == 1
