@@ -194,12 +194,14 @@ class Inspector(QWidget):
             n_faces = len(surface.faces) if isinstance(surface, Surface) else 0
             self._live_sheet = live_sheet(live, self._workspace.options("training"), n_faces, self._live_sheet)
             self._show_sheet(self.training, self._live_sheet)
+            self.training.set_action_visible(False)
         else:
             self._live_sheet = None
             if project.training is not None:
                 exact = project.cells.exact if project.cells is not None and "cells" not in project.outdated else None
-                sheet = certified_sheet(project.training, "training" in project.outdated, exact)
-                self._show_sheet(self.training, sheet)
+                outdated = "training" in project.outdated
+                self._show_sheet(self.training, certified_sheet(project.training, outdated, exact))
+                self.training.set_action_visible(not outdated and len(project.training.bad_faces) > 0)
 
     def _order_sections(self, has_figures: bool) -> None:
         """Put the measures of the surface first until there are figures of a training."""
@@ -240,7 +242,8 @@ class Inspector(QWidget):
         self.certificate = Section(theme, tr("Surface certificate"))
         self.measures = Section(theme, tr("Measures"))
         self.repairs = Section(theme, tr("Repairs on loading"))
-        self.training = Section(theme, tr("Training"))
+        self.training = Section(theme, tr("Training"), tr("Refine"), "crosshair")
+        self.training.action_triggered.connect(lambda: self._workspace.train_on("refine"))
         self.picked = Section(theme, tr("Picked"), tr("Clear"), "x")
         self.errors = Section(theme, tr("Error over the surface"))
         self.histogram = Histogram(theme, lambda share: mapped(share, (0.0, 1.0), ERROR_MAP), "%")

@@ -95,6 +95,18 @@ def test_continue_and_refine_go_on_from_the_present_training(window):
     assert not actions["refine_training"].isEnabled()  # nothing is folded
 
 
+def test_the_certificate_offers_to_refine_where_the_chart_folds(window):
+    project = trained_project()
+    window.show(project)
+    section = window.window.inspector.training
+    assert section._action.isHidden()
+    window.show(replace(project, training=replace(project.training, bad_faces=np.array([3]))))
+    assert not section._action.isHidden()
+    section.action_triggered.emit()
+    options = window.workspace.workers.started[-1][2][1]
+    assert options.start == "refine"
+
+
 def kept(surface, options):
     weights = (np.zeros((2, 2), np.float32),)
     fields = dict.fromkeys(Checkpoint.__dataclass_fields__)
