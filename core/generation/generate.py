@@ -11,6 +11,7 @@ from core.clock import ActiveClock
 from core.denoising.decoder_image import DecoderImage, decoder_image
 from core.errors import BudaiError
 from core.evaluation.nearest_triangle import triangle_tree
+from core.generation.corridor import corridor
 from core.generation.generation import Generation, Walk
 from core.generation.geodesic import geodesic
 from core.generation.latent_path import straight_path
@@ -126,7 +127,8 @@ def find_walk(
         If an end lies outside the disk.
     """
     straight = straight_path(image, autoencoder, start, stop)
-    found = yield from geodesic(image, start, stop, latent)
+    around = corridor(autoencoder, latent, start, stop)
+    found = yield from geodesic(image, start, stop, latent, around)
     return Walk(straight, found.path, found.converged, straight.share_outside(latent), found.path.share_outside(latent))
 
 

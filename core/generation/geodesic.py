@@ -4,13 +4,14 @@ import itertools
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float64, Int64
+from jaxtyping import Bool, Float64, Int64
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
 from core.autoencoder.latent_image import LatentImage
 from core.denoising.decoder_image import DecoderImage
 from core.errors import SolveError
+from core.generation.corridor import Corridor
 from core.generation.latent_path import LatentPath, locate
 from core.generation.taut_string import straightened
 from core.progress import Progress, Work
@@ -54,6 +55,7 @@ def geodesic(
     start: Float64[np.ndarray, " 2"],
     stop: Float64[np.ndarray, " 2"],
     latent: LatentImage | None = None,
+    corridor: Corridor | None = None,
 ) -> Work[Geodesic]:
     """Find a shortest path between two codes in the metric A^T A of the pieces.
 
@@ -66,6 +68,8 @@ def geodesic(
     latent : LatentImage, optional
         Where codes of the surface lie: if both ends do, the path keeps to the triangles whose middle does, unless these
         do not hang together.
+    corridor : Corridor, optional
+        Where the path is looked for first; if it comes to the walls, the whole disk is searched.
 
     Raises
     ------
@@ -81,18 +85,24 @@ def geodesic(
     """
     start, stop = np.asarray(start, np.float64), np.asarray(stop, np.float64)
     yield Progress(0.0, "Geodesic: triangles")
-    strip = None
+    ends = locate(image, start), locate(image, stop)
     for region in (latent, None) if latent is not None else (None,):
-        mesh = _mesh(image, start, stop, region)
-        twins = _twins(mesh.triangles)
-        yield Progress(0.3, "Geodesic: along the sides of the pieces")
-        strip = _along_sides(mesh, twins)
-        if strip is None:
-            strip = _across_triangles(mesh, twins)
-        if strip is not None:
-            break
-    else:
-        raise SolveError("No way leads from one code to the other over the pieces. Choose other codes.")
+        for within in (corridor, None) if corridor is not None else (None,):
+            found = yield from _shortest_within(_mesh(image, ends, stop, region, within))
+            if found is not None and (within is None or within.keeps(found.path.codes)):
+                return found
+    raise SolveError("No way leads from one code to the other over the pieces. Choose other codes.")
+
+
+def _shortest_within(mesh: _Mesh) -> Work[Geodesic | None]:
+    """A shortest path over some triangles, None where they do not hang together."""
+    twins = _twins(mesh.triangles)
+    yield Progress(0.3, "Geodesic: along the sides of the pieces")
+    strip = _along_sides(mesh, twins)
+    if strip is None:
+        strip = _across_triangles(mesh, twins)
+    if strip is None:
+        return None
     yield Progress(0.7, "Geodesic: pulling it straight")
     sides, parts, rounds, bends = straightened(
         mesh.points, mesh.triangles, twins, strip, np.int64(mesh.start), np.int64(mesh.stop)
@@ -107,16 +117,29 @@ def geodesic(
     return Geodesic(LatentPath(along(mesh.codes), along(mesh.points)), int(rounds), bends == 0)
 
 
-def _mesh(image: DecoderImage, start: np.ndarray, stop: np.ndarray, latent: LatentImage | None) -> _Mesh:
+Place = tuple[int, Float64[np.ndarray, " 3"]]
+
+
+def _mesh(
+    image: DecoderImage,
+    ends: tuple[Place, Place],
+    stop: np.ndarray,
+    latent: LatentImage | None,
+    corridor: Corridor | None,
+) -> _Mesh:
     """The triangles that the path may cross, those of its ends divided in three."""
-    (first, first_weights), (second, second_weights) = locate(image, start), locate(image, stop)
+    (first, first_weights), (second, second_weights) = ends
     triangles = image.triangles
+    if corridor is not None:
+        near = corridor.meets(image.codes, triangles)
+        near[[first, second]] = True
+        triangles, first, second = _those(triangles, near, first, second)
     if latent is not None:
         inside = latent.contains(image.codes[triangles].mean(1))
         if inside[first] and inside[second]:
-            number = np.cumsum(inside) - 1
-            triangles, first, second = triangles[inside], int(number[first]), int(number[second])
-    codes, points = image.codes, image.points
+            triangles, first, second = _those(triangles, inside, first, second)
+    used, triangles = np.unique(triangles, return_inverse=True)
+    codes, points, triangles = image.codes[used], image.points[used], triangles.reshape(-1, 3)
     codes, points, triangles = _divided(codes, points, triangles, first, first_weights)
     if second == first:  # the second end lies in one of the three parts of the triangle
         corners = [0, len(triangles) - 2, len(triangles) - 1]
@@ -125,6 +148,12 @@ def _mesh(image: DecoderImage, start: np.ndarray, stop: np.ndarray, latent: Late
         second = corners[part]
     codes, points, triangles = _divided(codes, points, triangles, second, second_weights)
     return _Mesh(codes, points, triangles, len(codes) - 2, len(codes) - 1)
+
+
+def _those(triangles: np.ndarray, kept: Bool[np.ndarray, " f"], first: int, second: int) -> tuple[np.ndarray, int, int]:
+    """The triangles with a mark, and where two of them are now."""
+    number = np.cumsum(kept) - 1
+    return triangles[kept], int(number[first]), int(number[second])
 
 
 def _within(codes: np.ndarray, triples: np.ndarray, code: np.ndarray) -> tuple[int, np.ndarray]:

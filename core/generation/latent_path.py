@@ -104,10 +104,15 @@ def straight_path(
 def check_in_domain(image: DecoderImage, code: Float64[np.ndarray, " 2"]) -> None:
     """Raise a BudaiError where a code lies outside the domain of an image."""
     if not np.isfinite(code).all() or _containing(image, code) < 0:
-        raise BudaiError(
-            f"The code ({code[0]:.6g}, {code[1]:.6g}) lies outside the latent disk. Choose one inside, "
-            "less than 0.9999 from the centre."
-        )
+        raise _outside(code)
+
+
+def _outside(code: np.ndarray) -> BudaiError:
+    """What is told of a code outside the domain."""
+    return BudaiError(
+        f"The code ({code[0]:.6g}, {code[1]:.6g}) lies outside the latent disk. Choose one inside, "
+        "less than 0.9999 from the centre."
+    )
 
 
 def crossed_triangles(image: DecoderImage, start: np.ndarray, stop: np.ndarray) -> np.ndarray:
@@ -133,8 +138,9 @@ def _containing(image: DecoderImage, code: np.ndarray) -> int:
 
 def locate(image: DecoderImage, code: Float64[np.ndarray, " 2"]) -> tuple[int, Float64[np.ndarray, " 3"]]:
     """Return a triangle that contains a code, and the weights of its corners there."""
-    check_in_domain(image, code)
-    triangle = _containing(image, code)
+    triangle = _containing(image, code) if np.isfinite(code).all() else -1
+    if triangle < 0:
+        raise _outside(code)
     weights = np.maximum(_weights(image.codes[image.triangles[triangle]][None], code[None])[0], 0.0)
     return triangle, weights / weights.sum()
 

@@ -5,7 +5,6 @@ import time
 from pathlib import Path
 
 import numpy as np
-from numba import njit
 
 from core.autoencoder.autoencoder import Autoencoder
 from core.autoencoder.latent_image import LatentImage
@@ -18,6 +17,7 @@ from core.generation.generate import find_walk
 from core.io.project_file import open_project
 from core.progress import finish
 from core.surface.surface import Surface
+from tests.core.denoising.brute_force import nearest_of_all
 
 LEVELS = (0.005, 0.01, 0.02)
 COUNT, CHECKED = 30_000, 10_000
@@ -27,41 +27,6 @@ def say(text: str) -> None:
     """Write one line at once."""
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
-
-
-@njit(cache=True)
-def nearest_of_all(points, corners, start):
-    """Distance of each point from the nearest triangle, every triangle asked: its bounding ball, or itself."""
-    centres, radii = np.empty((len(corners), 3)), np.zeros(len(corners))
-    for t in range(len(corners)):
-        for axis in range(3):
-            centres[t, axis] = corners[t, :, axis].mean()
-        for k in range(3):
-            radii[t] = max(radii[t], np.sqrt(((corners[t, k] - centres[t]) ** 2).sum()))
-    result = np.empty(len(points))
-    for i in range(len(points)):
-        best, x, y, z = start, points[i, 0], points[i, 1], points[i, 2]
-        for t in range(len(corners)):
-            far = (x - centres[t, 0]) ** 2 + (y - centres[t, 1]) ** 2 + (z - centres[t, 2]) ** 2
-            if far < (best + radii[t]) ** 2:
-                best = min(best, triangle_distance(points[i], corners[t]))
-        result[i] = best
-    return result
-
-
-@njit(cache=True)
-def triangle_distance(p, t):
-    """Distance from a triangle: from its sides, and from its plane where the foot lies on the inner side of all."""
-    normal = np.cross(t[1] - t[0], t[2] - t[0])
-    length = np.sqrt((normal**2).sum())
-    best, inside = np.inf, length > 0.0
-    for k in range(3):
-        a, side = t[k], t[(k + 1) % 3] - t[k]
-        squared = (side**2).sum()
-        part = min(max(((p - a) * side).sum() / squared, 0.0), 1.0) if squared > 0.0 else 0.0
-        best = min(best, np.sqrt(((p - a - part * side) ** 2).sum()))
-        inside = inside and (np.cross(side, p - a) * normal).sum() >= 0.0
-    return min(best, abs(((p - t[0]) * normal).sum()) / length) if inside else best
 
 
 def projection_figures(surface: Surface, networks: Autoencoder, part: DecoderImage, rmse_rel: float) -> None:

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -6,10 +8,15 @@ from hypothesis import strategies as st
 from core.autoencoder.autoencoder import Autoencoder
 from core.denoising.decoder_image import DecoderImage, decoder_image
 from core.denoising.projection import project
+from core.io.read_ply import read_ply
+from core.io.source import read_source
+from core.io.write_cells import write_reconstruction_cells
+from core.io.write_pieces import write_reconstruction_pieces
 from core.progress import finish
+from core.relu.decoder_pieces import decoder_pieces
 from core.relu.decomposition import decompose, disk_polygon
 from core.relu.relu_map import ReluMap
-from tests.core.denoising.brute_force import brute_force
+from tests.core.denoising.brute_force import brute_force, nearest_of_all
 from tests.core.denoising.make_autoencoder import CENTRE, SCALE, autoencoder
 from tests.core.make import projection
 
@@ -27,6 +34,28 @@ def test_feet_are_images_of_their_codes_and_as_near_as_brute_force_finds(detail:
     np.testing.assert_allclose(
         found.distances, brute_force(points, image.points[image.triangles]), atol=1e-12 * diagonal
     )
+
+
+@pytest.mark.parametrize("detail", [False, True])
+def test_ten_thousand_feet_agree_with_brute_force_on_the_exported_image(detail: bool, tmp_path: Path) -> None:
+    networks, path = autoencoder(detail), tmp_path / "image.ply"
+    cells = decompose(networks.decoder, disk_polygon())
+    if detail:
+        write_reconstruction_pieces(finish(decoder_pieces(networks, cells)), path)
+    else:
+        write_reconstruction_cells(cells, CENTRE, SCALE, path)
+    content = read_ply(read_source(path))
+    vertices, ends = np.asarray(content.vertices), np.cumsum(content.sizes)
+    fans = [
+        (corners[0], corners[k - 1], corners[k])
+        for corners in np.split(content.corners, ends[:-1])
+        for k in range(2, len(corners))
+    ]
+    told = vertices[np.array(fans)]
+    points = np.random.default_rng(0).uniform(vertices.min(0) - 0.5, vertices.max(0) + 0.5, (10_000, 3))
+    found = project(finish(decoder_image(networks)), points)
+    nearest = nearest_of_all(points, told, np.linalg.norm(np.ptp(vertices, 0)) + 1.0)
+    np.testing.assert_allclose(found.distances, nearest, atol=1e-9 * np.linalg.norm(np.ptp(vertices, 0)), rtol=0)
 
 
 @settings(max_examples=15, deadline=None)

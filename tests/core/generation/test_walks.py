@@ -9,6 +9,7 @@ from core.autoencoder.autoencoder import Autoencoder
 from core.autoencoder.latent_image import LatentImage
 from core.denoising.decoder_image import DecoderImage, decoder_image
 from core.errors import BudaiError
+from core.generation.corridor import ACROSS, Corridor, corridor
 from core.generation.geodesic import Geodesic, geodesic
 from core.generation.latent_path import LatentPath, straight_path
 from core.progress import finish
@@ -58,6 +59,20 @@ def test_the_length_of_a_straight_path_is_that_of_a_fine_polyline(detail: bool) 
         np.testing.assert_array_equal(path.codes[[0, -1]], [start, stop])
         middles = (path.codes[1:] + path.codes[:-1]) / 2
         np.testing.assert_allclose(networks.decode(middles), (path.points[1:] + path.points[:-1]) / 2, atol=1e-11)
+
+
+@pytest.mark.parametrize("detail", [False, True])
+def test_the_length_of_a_geodesic_is_that_of_a_fine_polyline(detail: bool) -> None:
+    networks = autoencoder(detail)
+    image = finish(decoder_image(networks))
+    rng = np.random.default_rng(1)
+    for _ in range(3):
+        path = finish(geodesic(image, *rng.uniform(-0.65, 0.65, (2, 2)))).path
+        along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(path.codes, axis=0), axis=1))])
+        at = np.linspace(0.0, along[-1], 100_001)
+        codes = np.column_stack([np.interp(at, along, values) for values in path.codes.T])
+        told = np.linalg.norm(np.diff(networks.decode(codes), axis=0), axis=1).sum()
+        assert path.length == pytest.approx(told, rel=1e-4)
 
 
 def test_a_straight_path_through_a_vertex_along_a_side_and_of_no_length() -> None:
@@ -142,6 +157,42 @@ def test_a_geodesic_keeps_to_the_codes_of_the_surface() -> None:
     assert free.path.share_outside(latent) > 0.8
     assert bound.path.share_outside(latent) < 0.1  # the rim is followed to within one piece
     assert bound.path.length > 1.2 * free.path.length
+
+
+def test_a_corridor_spares_time_and_changes_nothing() -> None:
+    project = learned_project()
+    networks = project.training.autoencoder
+    image = finish(decoder_image(networks))
+    latent = LatentImage(project.training.codes, project.source.surface.faces)
+    rng = np.random.default_rng(2)
+    for _ in range(4):
+        start, stop = rng.uniform(-0.6, 0.6, (2, 2))
+        around = corridor(networks, latent, start, stop)
+        assert around.meets(image.codes, image.triangles).mean() < 0.5
+        told = finish(geodesic(image, start, stop, latent))
+        found = finish(geodesic(image, start, stop, latent, around))
+        assert around.keeps(found.path.codes)
+        assert found.path.length == pytest.approx(told.path.length, rel=1e-9)
+
+
+def test_a_corridor_on_the_wrong_side_is_left() -> None:
+    networks = learned_project().training.autoencoder
+    image = finish(decoder_image(networks))
+    start, stop = np.array([-0.4, 0.0]), np.array([0.4, 0.1])
+    middle = (np.indices((ACROSS, ACROSS)) + 0.5) * (2.0 / ACROSS) - 1.0
+    wrong = Corridor((np.hypot(*middle) > 0.35) & (middle[1] > -0.03))
+    told, found = finish(geodesic(image, start, stop)), finish(geodesic(image, start, stop, None, wrong))
+    assert not wrong.keeps(told.path.codes)
+    assert found.path.length == pytest.approx(told.path.length, rel=1e-9)
+    apart = Corridor(np.zeros((ACROSS, ACROSS), bool))
+    assert finish(geodesic(image, start, stop, None, apart)).path.length == pytest.approx(told.path.length, rel=1e-9)
+
+
+def test_no_corridor_leads_to_another_part() -> None:
+    networks = learned_project().training.autoencoder
+    codes = np.array([[-0.5, 0.0], [-0.3, 0.0], [-0.4, 0.2], [0.3, 0.0], [0.5, 0.0], [0.4, 0.2]])
+    latent = LatentImage(codes, np.array([[0, 1, 2], [3, 4, 5]]))
+    assert corridor(networks, latent, np.array([-0.4, 0.1]), np.array([0.4, 0.1])) is None
 
 
 def test_frames_lie_at_equal_distances() -> None:
