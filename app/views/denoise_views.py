@@ -195,7 +195,7 @@ class DenoiseViews(QObject):
         color = np.tile(np.median(coloring.colors, axis=0).astype(np.uint8), (len(points), 1))
         canvas = self.after.canvas
         assert isinstance(canvas, PointCanvas)
-        canvas.show_beside(OCCLUDER, Mesh(points, snapshot.figure.faces, normals, color))
+        canvas.show_beside(OCCLUDER, Mesh(points, snapshot.figure.faces, normals, color, is_matt=True))
 
     def _tell(self, shown: ShownCloud) -> None:
         """Say in the headers and on chips what is drawn."""

@@ -309,7 +309,9 @@ class DiskCanvas(QWidget):
         codes = None if self.picture is None else self.picture.snapshot.codes
         markers, window = [], self.window_at(1.0)
         for picked, hit in sorted(self._linked.items()):
-            if codes is None or hit is None or hit.vertex >= len(codes) or (not picked and hit == self._linked[True]):
+            if codes is None or hit is None or (not picked and hit == self._linked[True]):
+                continue
+            if hit.code is None and hit.vertex >= len(codes):
                 continue
             outline, code = self._outlines[picked], codes[hit.vertex] if hit.code is None else hit.code
             x, y = (float(value) for value in window.places(np.array([code]))[0])

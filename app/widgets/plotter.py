@@ -26,6 +26,8 @@ class Mesh:
         Red, green, blue of each point.
     point_size : float
         Side of a point where there are points alone, in device-independent pixels; large ones are round.
+    is_matt : bool
+        Whether triangles are lit as points are: seen by their colours first.
     """
 
     points: np.ndarray
@@ -33,6 +35,7 @@ class Mesh:
     normals: np.ndarray | None
     colors: np.ndarray
     point_size: float = 2.5
+    is_matt: bool = False
 
 
 @dataclass(frozen=True, eq=False)

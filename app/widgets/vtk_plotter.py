@@ -201,7 +201,7 @@ class _Scene:
         look.SetSpecularPower(SPECULAR_POWER)
         look.SetLighting(normals is not None)
         self.renderer.AddActor(actor)
-        if not len(mesh.faces) and normals is not None:
+        if normals is not None and (mesh.is_matt or not len(mesh.faces)):
             look.SetAmbient(AMBIENT_OF_POINTS)  # points alone are seen by their colours first
             look.SetSpecular(0.0)
         is_large = not len(mesh.faces) and mesh.point_size >= ROUND_FROM

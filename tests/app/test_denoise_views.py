@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from app.scene.disk import Hit
 from app.selection import Pick, Selection
 from app.theme import Theme
-from app.views.denoise_lines import denoising_sheet, goal_over_ideal, method_lines, point_lines
+from app.views.denoise_lines import denoising_sheet, goal_over_ideal, method_lines, picked_point, point_lines
 from app.views.denoise_sections import DenoiseSections
 from app.widgets.log_histogram import BINS, LogHistogram
 from app.workspace import Workspace
@@ -164,6 +165,15 @@ def test_the_inspector_shows_points_methods_and_a_pick(qtbot, project):
 # -- views -----------------------------------------------------------------------------------------------------------
 
 
+def test_a_picked_vertex_means_the_point_that_belongs_there(room, project):
+    views = show(room, project)
+    room.selection.pick(Pick(12, "surface"))
+    point = views.scene.point_of(room.selection.picked)
+    assert picked_point(room.workspace.project, room.selection.picked) == point
+    newer = room.workspace.project.updated(training=replace(project.training, steps=99))
+    assert picked_point(newer, room.selection.picked) is None  # its points are of a former training
+
+
 def test_views_lend_themselves_to_the_points_while_the_stage_is_open(room, project):
     views = show(room, project)
     assert [view.guest for view in room.grid.views.values()] == [views.before, views.disk, views.after, None]
@@ -196,6 +206,8 @@ def test_a_point_lights_up_in_all_views(room, project):
     np.testing.assert_array_equal(views.after.canvas._places[True].point, cloud.points[23])
     np.testing.assert_array_equal(views.projection.canvas._places[True].point, cloud.points[23])
     assert views.disk.canvas._linked[True].code == tuple(cloud.codes[23])
+    views.disk.canvas.set_linked(Hit(10**6, (0.1, 0.2)), True)  # there may be more points than vertices
+    assert [marker.label for marker in views.disk.canvas._markers()] == ["#1,000,000"]
     room.selection.pick(None)
     assert views.after.canvas._places[True] is None
 
