@@ -64,9 +64,8 @@ def surface_sheet(source: LoadedSurface) -> Sheet:
     if known is None:
         count = len(source.surface.points) if isinstance(source.surface, PointCloud) else 0
         lines = (Line(tr("Points"), number(count), "none"),)
-        return Sheet(
-            tr("Cloud"), "none", lines, tr("A cloud of points: a planar chart needs a surface. Make a mesh of it.")
-        )
+        note = tr("A cloud of points: a planar chart needs a surface. Denoise can learn one from the points.")
+        return Sheet(tr("Cloud"), "none", lines, note)
 
     def judged(name: str, value: int | None, wanted: int, meaning: str) -> Line:
         kind = "ok" if value == wanted else "bad"

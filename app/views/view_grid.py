@@ -379,7 +379,7 @@ class ViewGrid(QWidget):
         if source is not None and source.topology is not None and not source.topology.is_disk:
             verdict = source.topology.verdict
         elif source is not None and source.is_cloud:
-            verdict = tr("A cloud of points has no faces to flatten. Learn a surface from it: Denoise.")
+            verdict = tr("A cloud of points has no faces to flatten: Denoise can learn a surface from it.")
         displaced = self.transport.displaced(snapshot)
         self.surface.show_snapshot(displaced, outdated)
         self.latent.show_snapshot(displaced, outdated, verdict)
