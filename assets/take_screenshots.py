@@ -4,6 +4,7 @@ Chapters are those of `CHAPTERS`; without any, all are taken. A chapter takes tw
 will do) of at least 1600 × 1000 pixels.
 """
 
+import os
 import sys
 import tempfile
 import time
@@ -20,6 +21,7 @@ import assets
 from app.displays import TrainingDisplay
 from app.log_file import LogFile
 from app.main_window import MainWindow
+from app.scene.camera import fitted
 from app.selection import Pick, Selection
 from app.settings import Settings
 from app.theme import Theme
@@ -35,6 +37,11 @@ WALK = (14.0, -12.0, 4.0), (-14.0, -12.0, 16.0)
 CLOSE, CLOSER_DOWN = 2.4, 210.0
 """How much nearer the face is looked at, and how far down the figure moves for it, in pixels."""
 N_NOISY = 70_000
+DATA = Path(os.environ.get("BUDAI_TEST_DATA", Path(__file__).parents[2] / "shared" / "data"))
+"""Folder of real scans, which do not come with the program."""
+MUG, FACE = "table_mug_stereo.pcd", "girl_face_rgb.ply"
+VIEWS = {MUG: ((0.35, -0.55, -1.0), (0.0, -1.0, 0.0)), FACE: ((-0.12, 0.2, -1.0), (-1.0, 0.0, 0.0))}
+"""From where each is seen, and what is up."""
 SMALL = (64, 64, 64)
 """Hidden widths of the networks whose cells are shown: few enough for their cells to be seen in a small picture."""
 
@@ -96,6 +103,34 @@ class Photographer:
         self.workspace.show_stage(stage)
         self.workspace.run_stage(stage)
         self.wait(lambda: self.workspace.state(stage) is not StageState.RUNNING, seconds)
+
+    def open_scan(self, name: str) -> bool:
+        """Open a real scan; say so and return False where it is not there."""
+        if not (DATA / name).is_file():
+            sys.stderr.write(f"Skipped: {name} is not in {DATA}. Set BUDAI_TEST_DATA to the folder that holds it.\n")
+            return False
+        former = self.workspace.project.source
+        self.window.files.open_path(str(DATA / name))
+        self.wait(lambda: self.workspace.project.source is not former, 60.0)
+        self.rest()
+        return True
+
+    def before_and_after(self, name: str, scan: str, color_by: str) -> None:
+        """Save noisy and denoised points beside each other."""
+        views, grid = self.window.grid.denoise, self.window.grid
+        self.theme.set_mode("light")
+        views.scene.set_color_by(color_by)
+        self.rest()
+        shown = views.scene.shown
+        assert shown is not None
+        canvas = views.before.canvas
+        direction, up = VIEWS[scan]
+        camera = fitted(shown.cloud.points, canvas.width() / canvas.height(), direction, up)
+        canvas.set_camera(camera)
+        canvas.camera_changed.emit(camera)
+        self.rest()
+        pictures = [grid.picture(view, 2) for view in ("surface", "reconstruction")]
+        side_by_side(pictures).save(str(FOLDER / f"{name}.png"))
 
     def close(self, folder: Path) -> None:
         """Close the window; nothing is to be kept, so nobody is to be asked."""
@@ -185,6 +220,25 @@ def transport(photographer: Photographer) -> None:
     photographer.take("transport_light", "light")
 
 
+def face(photographer: Photographer) -> None:
+    """Denoise a noisy copy of a scanned face."""
+    if not photographer.open_scan(FACE):
+        return
+    workspace = photographer.workspace
+    workspace.set_options("training", replace(workspace.options("training"), seconds=SECONDS))
+    photographer.run("training", 6 * SECONDS)
+    workspace.set_options("denoise", replace(workspace.options("denoise"), count=2 * N_NOISY, compare=False))
+    photographer.run("denoise", 6 * SECONDS)
+    photographer.before_and_after("denoise_face", FACE, "distance")
+
+
+def mug(photographer: Photographer) -> None:
+    """Denoise a stereo scan blind."""
+    if photographer.open_scan(MUG):
+        photographer.run("denoise", 20 * SECONDS)
+        photographer.before_and_after("denoise_mug", MUG, "moved")
+
+
 def side_by_side(pictures: Sequence[QImage]) -> QImage:
     """Return pictures of one size beside each other."""
     width, height = (min(size) for size in zip(*((one.width(), one.height()) for one in pictures), strict=True))
@@ -202,6 +256,8 @@ CHAPTERS: Mapping[str, Callable[[Photographer], None]] = {
     "cells": cells,
     "points": points,
     "transport": transport,
+    "face": face,
+    "mug": mug,
 }
 """What is shown, each in a window of its own."""
 
