@@ -13,6 +13,8 @@ from core.errors import InputError
 from core.io.project_file import open_project
 from core.io.write_denoised import write_denoised
 from core.project import Project
+from core.relu.cell_complex import CellComplex
+from core.relu.decoder_pieces import DecoderPieces
 
 
 def denoised(project: Project, options: DenoisingOptions, progress: TerminalProgress) -> Project:
@@ -25,7 +27,9 @@ def denoised(project: Project, options: DenoisingOptions, progress: TerminalProg
     """
     assert project.source is not None
     assert project.training is not None
-    found: Denoising = finish_in_child(denoise, project.source, project.training, options, report=progress)
+    found: Denoising = finish_in_child(
+        denoise, project.source, project.training, options, _known_pieces(project), report=progress
+    )
     for line in found.warnings:
         progress.say(line)
     chosen, before = found.chosen, found.before
@@ -34,6 +38,15 @@ def denoised(project: Project, options: DenoisingOptions, progress: TerminalProg
     over = found.over_ideal(chosen)
     progress.say(text if over is None else f"{text}; position {100 * (over - 1):+.2g} % from the ideal bound")
     return project.with_options("denoise", options).updated(denoising=found)
+
+
+def _known_pieces(project: Project) -> CellComplex | DecoderPieces | None:
+    """The pieces of the decoder where the project holds them, at least its cells; None where it holds neither."""
+    assert project.training is not None
+    cells = project.cells
+    if cells is None or "cells" in project.outdated:
+        return None
+    return cells.decoder if project.training.autoencoder.detail is None else cells.detail_pieces or cells.decoder
 
 
 def denoise_file(project_file: Path, options: DenoisingOptions, output: Path) -> dict[str, Any]:
