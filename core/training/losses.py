@@ -13,6 +13,8 @@ not place points more accurately before it is nearly trained."""
 
 KEPT = 0.1
 """Part of its area in the chart that a mended face shall keep."""
+_LINEAR_FROM = 2.0
+"""Where the penalty of a mended face ends to be a square: at what is missing, relative to the part it shall keep."""
 _SHORTEST = 1e-6
 """Length below which an edge of a mended face counts as being so long."""
 
@@ -156,18 +158,21 @@ def mending_loss(codes: torch.Tensor, areas: torch.Tensor, weight: float) -> tup
 
     Notes
     -----
-    A length: what is missing to a tenth of the area in the chart, over the longest edge. A term relative to the
-    area would let slivers outweigh all else, the mean over a batch would never see them. That edge is taken for
+    A length: what is missing to a tenth of the area in the chart, over the longest edge; squared at first, so that of
+    two faces which cannot both have enough the worse one is pulled at more, then linear. A term relative to the area
+    would let slivers outweigh all else, and the mean over a batch would never see them. The longest edge is taken for
     constant in the derivative.
     """
     first, second = codes[:, 1] - codes[:, 0], codes[:, 2] - codes[:, 0]
     squares = torch.stack([edge.square().sum(1) for edge in (first, second, second - first)])
     longest = squares.amax(0).sqrt().clamp_min(_SHORTEST)
-    short = KEPT * areas - doubled_areas(codes)
-    pull = (short > 0.0).to(codes.dtype) * (-weight / longest)
+    wanted = KEPT * areas
+    short = ((wanted - doubled_areas(codes)) / wanted).clamp_min(0.0)
+    bounded = short.clamp_max(_LINEAR_FROM)
+    loss = weight * (wanted / longest * (bounded * (short - 0.5 * bounded))).sum()
+    pull = bounded * (-weight / longest)
     by_first = torch.stack([second[:, 1], -second[:, 0]], 1) * pull[:, None]
     by_second = torch.stack([-first[:, 1], first[:, 0]], 1) * pull[:, None]
-    loss = weight * (short.clamp_min(0.0) / longest).sum()
     return loss, torch.stack([-by_first - by_second, by_first, by_second], 1)
 
 

@@ -136,7 +136,9 @@ def test_mending_derivatives_agree_with_automatic_differentiation() -> None:
     edges = torch.stack([codes[:, j] - codes[:, i] for i, j in ((0, 1), (0, 2), (1, 2))])
     longest = edges.square().sum(2).amax(0).sqrt().detach()
     signed = edges[0, :, 0] * edges[1, :, 1] - edges[0, :, 1] * edges[1, :, 0]
-    wanted = 0.7 * ((KEPT * areas - signed).clamp_min(0.0) / longest).sum()
+    short = (1.0 - signed / (KEPT * areas)).clamp_min(0.0)
+    penalty = torch.where(short < 2.0, 0.5 * short.square(), 2.0 * short - 2.0)
+    wanted = 0.7 * (KEPT * areas * penalty / longest).sum()
     torch.testing.assert_close(loss, wanted)
     torch.testing.assert_close(by_codes, torch.autograd.grad(wanted, codes)[0])
 
@@ -147,4 +149,5 @@ def test_faces_that_keep_their_area_are_not_mended() -> None:
     assert loss == 0.0
     assert not by_codes.any()
     loss, by_codes = mending_loss(codes[:, [0, 2, 1]], torch.tensor([1.0]), 1.0)
-    assert loss.item() == pytest.approx((1.0 + KEPT) / 2**0.5)
+    short = (1.0 + KEPT) / KEPT
+    assert loss.item() == pytest.approx(KEPT * (2.0 * short - 2.0) / 2**0.5)
