@@ -8,8 +8,8 @@ from core.denoising.decoder_image import DecoderImage
 
 _GRID = 512
 """Squares across the disk in which pieces look for the outline."""
-_MOST = 16
-"""Corners that a triangle cut by a triangle cannot have."""
+_USUAL = 5
+"""Corners of a polygon that room is made for at first."""
 
 
 def clipped(image: DecoderImage, latent: LatentImage) -> DecoderImage:
@@ -108,7 +108,11 @@ def _find_met(corners, boxes, squares, low, side, starts):
 def _cut(vertices, triples, triangles, low, side, shape, starts, members):
     """Intersect triangles with all latent triangles: corners and sizes of the polygons, and the triangle of each."""
     capacity = 64
-    polygons, sizes, owner = np.empty((capacity * _MOST, 5)), np.empty(capacity, np.int64), np.empty(capacity, np.int64)
+    polygons, sizes, owner = (
+        np.empty((capacity * _USUAL, 5)),
+        np.empty(capacity, np.int64),
+        np.empty(capacity, np.int64),
+    )
     n_polygons, n_corners = 0, 0
     seen = np.full(len(triangles), -1)
     for k in range(len(triples)):
@@ -128,8 +132,9 @@ def _cut(vertices, triples, triangles, low, side, shape, starts, members):
                     polygon = _intersection(vertices, triples[k], triangles[members[m]])
                     if len(polygon) < 3:
                         continue
-                    if n_polygons == len(sizes):
+                    if n_corners + len(polygon) > len(polygons):
                         polygons = np.concatenate((polygons, np.empty_like(polygons)))
+                    if n_polygons == len(sizes):
                         sizes, owner = np.concatenate((sizes, sizes)), np.concatenate((owner, owner))
                     polygons[n_corners : n_corners + len(polygon)] = polygon
                     sizes[n_polygons], owner[n_polygons] = len(polygon), k
