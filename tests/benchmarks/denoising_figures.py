@@ -10,6 +10,7 @@ from core.autoencoder.autoencoder import Autoencoder
 from core.autoencoder.latent_image import LatentImage
 from core.denoising.clipping import clipped
 from core.denoising.decoder_image import DecoderImage, decoder_image
+from core.denoising.expected_position import expected_positions
 from core.denoising.noise import noisy_samples
 from core.denoising.projection import project
 from core.evaluation.nearest_triangle import triangle_tree
@@ -42,8 +43,10 @@ def projection_figures(surface: Surface, networks: Autoencoder, part: DecoderIma
         found = project(part, drawn.points)
         began, worked = time.perf_counter() - began, time.process_time() - worked
         say(f"noise {100 * level:g} %: {COUNT / began:,.0f} points/s, {COUNT / worked:,.0f} per core second")
+        expected = finish(expected_positions(part, drawn.points, found)).points
         for name, points in (
             ("projection", found.points),
+            ("expected", project(part, expected).points),
             ("one pass", networks.decode(networks.encode(drawn.points))),
             ("true foot", truth.query(drawn.points)[2]),
         ):
@@ -72,15 +75,22 @@ def walk_figures(surface: Surface, networks: Autoencoder, image: DecoderImage, l
         start, stop = np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
         began = time.perf_counter()
         walk = finish(find_walk(image, networks, latent, start, stop))
-        times = np.linspace(0, 1, 100_001)[:, None]
-        polyline = np.linalg.norm(np.diff(networks.decode(start + times * (stop - start)), axis=0), axis=1).sum()
-        say(
-            f"straight {walk.straight.length / surface.diagonal:.6f} diagonals, "
-            f"{walk.straight.n_crossings:,} crossings, "
-            f"polyline of 100,000 steps {polyline / walk.straight.length - 1:+.1e}; geodesic "
-            f"{walk.geodesic.length / surface.diagonal:.6f} ({'converged' if walk.converged else 'given up'}), "
-            f"{time.perf_counter() - began:.1f} s"
-        )
+        seconds, diagonal = time.perf_counter() - began, surface.diagonal
+        for kind, path in (("straight", walk.straight), ("geodesic", walk.geodesic)):
+            polyline = polyline_length(networks, path.codes)
+            say(
+                f"{kind} {path.length / diagonal:.6f} diagonals, {path.n_crossings:,} crossings, "
+                f"polyline of 100,000 steps {polyline / path.length - 1:+.1e}"
+            )
+        say(f"  the geodesic {'converged' if walk.converged else 'was given up'}; both took {seconds:.1f} s")
+
+
+def polyline_length(networks: Autoencoder, codes: np.ndarray) -> float:
+    """Length of the image of a path by 100,000 steps along it."""
+    along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(codes, axis=0), axis=1))])
+    at = np.linspace(0.0, along[-1], 100_001)
+    places = np.column_stack([np.interp(at, along, values) for values in codes.T])
+    return float(np.linalg.norm(np.diff(networks.decode(places), axis=0), axis=1).sum())
 
 
 def main() -> None:
