@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from jaxtyping import install_import_hook
 
+# As `app` does, before numpy is imported: threads of BLAS that wait for each other can take ten times the time.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # Annotated shapes are checked wherever these packages are called in a test; the application does not check them.
 install_import_hook(["core.io", "core.surface"], "beartype.beartype")
 

@@ -78,7 +78,8 @@ def test_too_few_points_are_refused(tmp_path: Path) -> None:
         finish(denoise_blind(BlindOptions(str(tmp_path / "few.xyz"), QUICK)))
 
 
-def test_the_smoothness_is_chosen_by_points_held_out() -> None:
+def test_the_smoothness_is_chosen_by_points_held_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.denoising.smooth_fit.RESOLUTION", 64)  # a quarter of the nodes, a tenth of the time
     # A decoder that knows the bumpy disk: what is fitted to its noise must not bend more than it.
     networks = learned_project().training.autoencoder
     rng = np.random.default_rng(0)
