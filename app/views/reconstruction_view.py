@@ -241,4 +241,6 @@ class ReconstructionView(View):
             count = tr("{n} decoded vertices", n=f"{n:,}")
             self.header.set_caption(f"{count}, {words}" if words else count)
             return
-        self.header.set_caption(tr("snapshot {s:.1f} s ago", s=time.monotonic() - self._taken))
+        age = tr("snapshot {s:.1f} s ago", s=time.monotonic() - self._taken)
+        detailed = self._shown.snapshot.decoder == "detail"
+        self.header.set_caption(f"{age}, {tr('with detail')}" if detailed else age)

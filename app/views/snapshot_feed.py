@@ -87,10 +87,14 @@ class SnapshotFeed(QObject):
             return
         former = self.snapshot if self.snapshot is not None and self.snapshot.is_live else None
         codes = step.codes if step.codes is not None else former and former.codes
-        points = step.reconstruction if step.reconstruction is not None else former and former.reconstruction
         if step.codes is None and step.reconstruction is None and former is not None:
             return
-        self._show(Snapshot(self._figure, codes, points, True, step.seconds))
+        points, shown = step.reconstruction, "network"
+        if step.detailed is not None and self._workspace.display("training").decoder == "detail":
+            points, shown = step.detailed, "detail"
+        if points is None and former is not None:
+            points, shown = former.reconstruction, former.decoder
+        self._show(Snapshot(self._figure, codes, points, True, step.seconds, shown))
 
     def _show_project(self) -> None:
         """Show the finished training; until its vertices are decoded, the last live reconstruction stays."""

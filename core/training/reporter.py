@@ -10,6 +10,7 @@ from core.evaluation.nearest_triangle import triangle_tree
 from core.surface.normalization import Frame
 from core.surface.surface import Surface
 from core.training.learner import Learner
+from core.training.live_detail import LiveDetail
 from core.training.result import TrainingStep
 
 _SNAPSHOT_SHARE = 0.15
@@ -37,10 +38,12 @@ class Reporter:
         From normalized to input units.
     rng : Generator
         Chooses the points behind the Chamfer distance; training draws none of its numbers.
+    detail : LiveDetail or None
+        What pictures with detail are made by.
     """
 
-    def __init__(self, surface: Surface, frame: Frame, rng: np.random.Generator) -> None:
-        self._surface, self._frame = surface, frame
+    def __init__(self, surface: Surface, frame: Frame, rng: np.random.Generator, detail: LiveDetail | None) -> None:
+        self._surface, self._frame, self._detail = surface, frame, detail
         self._tree = triangle_tree(self._small(surface.corners))
         share = surface.face_areas / surface.diagonal**2
         self._faces = rng.choice(len(share), min(_CHAMFER_POINTS, len(share)), p=share / share.sum())
@@ -77,6 +80,10 @@ class Reporter:
         is_sound = all(bool(tensor.isfinite().all()) for tensor in learner.decoder.parameters)
         decoder = learner.decoder.relu_map() if is_sound else None
         report = replace(report, codes=codes, reconstruction=images.astype(np.float32), decoder=decoder)
+        if self._detail is not None and is_sound:
+            self._detail.refit(learner, report.seconds)
+            detailed = self._detail.image(codes.astype(np.float64), images)
+            report = report if detailed is None else replace(report, detailed=detailed.astype(np.float32))
         if measured:
             self._figures_due = report.seconds + _BETWEEN_FIGURES
             flipped = int(flipped_triangles(codes.astype(np.float64), self._surface.faces).sum())

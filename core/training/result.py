@@ -38,6 +38,8 @@ class TrainingStep:
         Codes of the vertices, in latent units (in guided mode before the first step: the guiding chart).
     reconstruction : (n, 3) float32 array or None
         Reconstructed vertices, in input units.
+    detailed : (n, 3) float32 array or None
+        The same with a detail layer that was fitted a while ago, while it still brings it nearer to the surface.
     decoder : ReluMap or None
         The decoder as it stands; told with the codes.
     """
@@ -50,6 +52,7 @@ class TrainingStep:
     flipped_triangles: int | None = None
     codes: Float32[np.ndarray, "n 2"] | None = None
     reconstruction: Float32[np.ndarray, "n 3"] | None = None
+    detailed: Float32[np.ndarray, "n 3"] | None = None
     decoder: ReluMap | None = None
 
 

@@ -23,6 +23,7 @@ from core.training.checkpoint import Checkpoint, fingerprint
 from core.training.continuing import start_from
 from core.training.finishing import finished
 from core.training.learner import Learner, Recipe, Start
+from core.training.live_detail import LiveDetail
 from core.training.numbering import by_coordinates
 from core.training.options import PARTS, TrainingOptions
 from core.training.reporter import Reporter
@@ -120,7 +121,6 @@ class _Run:
         self.checkpoint, self.store = checkpoint, keep
         self.device = choose_device(options.device)
         self.frame = unit_frame(surface)
-        self.reporter = Reporter(surface, self.frame, np.random.default_rng(options.seed))
         self.ended, self.messages = "finished", []
         self.target: np.ndarray | None = None
         self.chart_seconds: float | None = None
@@ -133,6 +133,8 @@ class _Run:
                     f"Withheld: balls with {100 * options.withheld:.3g} % of a surface of {len(surface.faces):,} "
                     "triangles would take none or all of them. Choose another part, or a finer surface."
                 )
+        detail = LiveDetail(surface, self.frame, self.left_out) if options.detail else None
+        self.reporter = Reporter(surface, self.frame, np.random.default_rng(options.seed), detail)
         self.recipe = Recipe() if self.device.type == "cpu" else _ON_ACCELERATOR
         self.kept, self.keep_due = [], 0.0
         self.start = None

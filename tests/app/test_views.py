@@ -581,3 +581,18 @@ def test_the_reconstruction_is_that_of_the_network_or_of_the_whole_decoder(room)
     shown = room.reconstruction._shown.snapshot
     np.testing.assert_allclose(shown.reconstruction, networks.decode_network(training.codes))
     assert room.reconstruction.header.caption.endswith("the network alone")
+
+
+def test_a_live_reconstruction_has_detail_where_there_is_some(room):
+    surface = bumpy_disk(4)
+    room.show(loaded(surface))
+    codes, coarse, fine = surface.vertices[:, :2], 1.1 * surface.vertices, 1.01 * surface.vertices
+    room.live(codes=codes, reconstruction=coarse)
+    assert room.reconstruction._shown.snapshot.reconstruction is coarse
+    assert "with detail" not in room.reconstruction.header.caption
+    room.live(codes=codes, reconstruction=coarse, detailed=fine)
+    assert room.reconstruction._shown.snapshot.reconstruction is fine
+    assert room.reconstruction.header.caption.endswith("with detail")
+    room.workspace.set_display("training", TrainingDisplay(decoder="network"))
+    room.live(codes=codes, reconstruction=coarse, detailed=fine)
+    assert room.reconstruction._shown.snapshot.reconstruction is coarse
