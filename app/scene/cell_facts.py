@@ -6,6 +6,7 @@ import numpy as np
 
 from app.scene.cells_colors import CellPlane
 from core.autoencoder.autoencoder import Autoencoder
+from core.autoencoder.detail_layer import DetailLayer
 from core.relu.capacity import Capacity, log10_bound_dimension, log10_bound_theorem
 from core.relu.cells import Cells
 from core.relu.polygonal_complex import singular_values_of
@@ -123,6 +124,23 @@ def cells_figures(cells: Cells, plane: CellPlane | None, autoencoder: Autoencode
 
 
 @dataclass(frozen=True, eq=False)
+class PieceFacts:
+    """The affine piece of the whole decoder, cell and lattice triangle met, that a code lies in.
+
+    Parameters
+    ----------
+    matrix, shift : (3, 2), (3,) float64 array
+        Its map from latent to input units.
+    stretches : (float, float)
+        Its singular values, the greater first.
+    """
+
+    matrix: np.ndarray
+    shift: np.ndarray
+    stretches: tuple[float, float]
+
+
+@dataclass(frozen=True, eq=False)
 class CellFacts:
     """What is known of one cell of a decoder.
 
@@ -142,6 +160,8 @@ class CellFacts:
         The affine map on the cell, from latent to input units.
     stretches : (float, float)
         Its singular values, the greater first.
+    piece : PieceFacts or None
+        The same with the detail layer, at the code; None without one.
     """
 
     cell: int
@@ -152,6 +172,7 @@ class CellFacts:
     matrix: np.ndarray
     shift: np.ndarray
     stretches: tuple[float, float]
+    piece: PieceFacts | None = None
 
     @property
     def area_factor(self) -> float:
@@ -164,7 +185,14 @@ class CellFacts:
         return self.stretches[0] / self.stretches[1] if self.stretches[1] > 0.0 else float("inf")
 
 
-def cell_facts(plane: CellPlane, cell: int, code: tuple[float, float], scale: float, centre: np.ndarray) -> CellFacts:
+def cell_facts(
+    plane: CellPlane,
+    cell: int,
+    code: tuple[float, float],
+    scale: float,
+    centre: np.ndarray,
+    detail: DetailLayer | None = None,
+) -> CellFacts:
     """Return what is known of a cell; `scale` and `centre` carry the network's images to input units."""
     cells = plane.cells
     chosen = np.array([cell])
@@ -172,9 +200,18 @@ def cell_facts(plane: CellPlane, cell: int, code: tuple[float, float], scale: fl
     matrix, shift = matrix * scale, shift * scale + centre
     pattern = cells.activation_pattern(chosen)[0]
     ends = np.cumsum(cells.network.widths[1:-1])
-    greater, smaller = singular_values_of(matrix[None])[0]
     polygon = cells.polygon(cell)
     x, y = (polygon - polygon[0]).T
     area = 0.5 * float((x * np.roll(y, -1) - y * np.roll(x, -1)).sum())
     layers = tuple(np.split(pattern, ends[:-1])) if len(ends) else ()
-    return CellFacts(cell, len(polygon), area, code, layers, matrix, shift, (float(greater), float(smaller)))
+    piece = None
+    if detail is not None:
+        at = np.array([code])
+        slope, value = detail.jacobian(at)[0] * scale, detail.evaluate(at)[0] * scale
+        piece = PieceFacts(matrix + slope, shift + value - slope @ at[0], _stretches(matrix + slope))
+    return CellFacts(cell, len(polygon), area, code, layers, matrix, shift, _stretches(matrix), piece)
+
+
+def _stretches(matrix: np.ndarray) -> tuple[float, float]:
+    greater, smaller = singular_values_of(matrix[None])[0]
+    return float(greater), float(smaller)

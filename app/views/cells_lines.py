@@ -1,6 +1,6 @@
 """What the inspector says of cells, as plain lines: no widgets here."""
 
-from app.scene.cell_facts import CellFacts, CellsFigures, DecoderFigures, EncoderFigures
+from app.scene.cell_facts import CellFacts, CellsFigures, DecoderFigures, EncoderFigures, PieceFacts
 from app.translation import tr
 from app.views.inspector_lines import Sheet
 from app.widgets.text import components, number
@@ -171,3 +171,10 @@ def stretch_lines(facts: CellFacts) -> tuple[Line, ...]:
         Line(tr("Area factor σ₁σ₂"), number(facts.area_factor), copied=repr(facts.area_factor)),
         Line(tr("Conformality σ₁/σ₂"), number(facts.conformality, 3), copied=repr(facts.conformality)),
     )
+
+
+def piece_line(piece: PieceFacts | None) -> Line:
+    """Return what the whole decoder does to the piece that the picked code lies in."""
+    greater, smaller = (0.0, 0.0) if piece is None else piece.stretches
+    about = tr("Singular values on the piece: network's cell and lattice triangle met.")
+    return Line("σ₁, σ₂", f"{number(greater)}, {number(smaller)}", explanation=about, copied=f"{greater!r} {smaller!r}")

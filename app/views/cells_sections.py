@@ -7,7 +7,14 @@ from app.scene.cell_facts import CellFacts
 from app.theme import Theme
 from app.translation import tr
 from app.views.cells_feed import ShownCells
-from app.views.cells_lines import capacity_lines, cells_sheet, live_sheet, picked_cell_lines, stretch_lines
+from app.views.cells_lines import (
+    capacity_lines,
+    cells_sheet,
+    live_sheet,
+    picked_cell_lines,
+    piece_line,
+    stretch_lines,
+)
 from app.views.inspector_lines import Sheet
 from app.widgets.bit_rows import BitRows
 from app.widgets.ellipse_view import EllipseView
@@ -25,10 +32,15 @@ class CellsSections:
         self.capacity = Section(theme, tr("Capacity"))
         self.picked = Section(theme, tr("Picked cell"), tr("Clear"), "x")
         self.bits, self.matrix, self.ellipse = BitRows(theme), MatrixView(theme), EllipseView(theme)
+        self.piece_matrix = MatrixView(theme)
         self.matrix.setAccessibleName(tr("Affine map of the picked cell"))
+        self.piece_matrix.setAccessibleName(tr("Affine map of the piece with detail"))
         self.ellipse.setAccessibleName(tr("Ellipse of the singular values"))
         self._theme = theme
         self.stretches: list[ValueRow] = []
+        self.piece_stretches = ValueRow(theme, piece_line(None))
+        self.piece_stretches.copied.connect(self.picked.copied)
+        self._about_piece = self._make_about_piece()
         self._about = self._make_about()
         self.picked.add(self._about)
         self.show_cells(None)
@@ -72,6 +84,10 @@ class CellsSections:
         self.ellipse.show_stretches(*facts.stretches)
         for row, line in zip(self.stretches, stretch_lines(facts), strict=True):
             row.show_line(line)
+        self._about_piece.setVisible(facts.piece is not None)
+        if facts.piece is not None:
+            self.piece_matrix.show_map(facts.piece.matrix, facts.piece.shift)
+            self.piece_stretches.show_line(piece_line(facts.piece))
 
     def _make_about(self) -> QWidget:
         """Return bits, matrix, ellipse and stretches."""
@@ -97,4 +113,17 @@ class CellsSections:
         values.addStretch(1)
         row.addLayout(values, 1)
         column.addLayout(row)
+        column.addSpacing(8)
+        column.addWidget(self._about_piece)
+        return about
+
+    def _make_about_piece(self) -> QWidget:
+        """Return the map of the piece that cell and lattice triangle cut out."""
+        about = QWidget()
+        column = QVBoxLayout(about)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(label(tr("The same with the detail layer, at this code"), "label"))
+        column.addWidget(self.piece_matrix)
+        column.addWidget(self.piece_stretches)
         return about

@@ -219,15 +219,16 @@ class CellsViews(QObject):
 
     def facts(self, mark: CellMark) -> CellFacts | None:
         """Return what is known of a cell, in input units."""
-        project = self._workspace.project
+        project, detail = self._workspace.project, None
         if project.training is not None and self._workspace.live is None:
-            scale, centre = project.training.autoencoder.scale, project.training.autoencoder.centre
+            known = project.training.autoencoder
+            scale, centre, detail = known.scale, known.centre, known.detail
         elif project.source is not None and isinstance(project.source.surface, Surface):
             frame = unit_frame(project.source.surface)
             scale, centre = frame.scale, frame.centre
         else:
             return None
-        return cell_facts(mark.plane, mark.cell, mark.code, scale, centre)
+        return cell_facts(mark.plane, mark.cell, mark.code, scale, centre, detail)
 
     def _outline_in_space(self, mark: CellMark | None, facts: CellFacts | None) -> None:
         """Let the picked cell stand out on the reconstruction, and on the surface once it is found there."""

@@ -10,6 +10,7 @@ from app.scene.cells_colors import CellPlane
 from app.selection import Pick
 from app.views.cells_lines import capacity_lines, cells_sheet, power
 from app.widgets.bit_rows import BitRows
+from core.autoencoder.detail_layer import DetailLayer
 from core.progress import finish
 from core.relu.cells import CellsOptions, find_cells
 from core.relu.decomposition import decompose, disk_polygon
@@ -135,6 +136,20 @@ def test_facts_of_a_flat_cell_have_no_finite_conformality():
     facts = cell_facts(plane, 0, (0.0, 0.0), 2.0, np.zeros(3))
     assert facts.conformality > 1e6
     assert facts.area > 0
+
+
+def test_the_piece_with_detail_is_the_derivative_of_the_whole_decoder():
+    plane = CellPlane(decompose(random_relu_map((2, 6, 3), 2), disk_polygon()))
+    values = np.random.default_rng(0).normal(size=(5, 5, 3)).astype(np.float32).astype(float)
+    detail = DetailLayer(np.array([-1.0, -1.0]), 0.5, values)
+    code = (0.13, 0.21)
+    facts = cell_facts(plane, 0, code, 2.0, np.array([1.0, 0.0, 0.0]), detail)
+    at = np.array([code])
+    np.testing.assert_allclose(facts.piece.matrix - facts.matrix, 2.0 * detail.jacobian(at)[0], atol=1e-14)
+    there = facts.matrix @ at[0] + facts.shift + 2.0 * detail.evaluate(at)[0]
+    np.testing.assert_allclose(facts.piece.matrix @ at[0] + facts.piece.shift, there, atol=1e-13)
+    greater, smaller = facts.piece.stretches
+    np.testing.assert_allclose((greater, smaller), np.linalg.svd(facts.piece.matrix)[1], rtol=1e-9)
 
 
 def test_powers_are_written_raised():
