@@ -11,9 +11,10 @@ from core.clock import ActiveClock
 from core.denoising.blind import BLIND, MADE, BlindDenoising, BlindOptions, denoise_blind
 from core.denoising.moving_least_squares import Setting, moving_least_squares, settings
 from core.denoising.result import Denoising, MethodResult
-from core.errors import BudaiError, InputError
+from core.errors import InputError
 from core.evaluation.nearest_triangle import TriangleTree, triangle_tree
 from core.io.load import LoadedSurface, load_in_child
+from core.option_checks import check_within
 from core.progress import Progress, Result, Work
 from core.surface.surface import Surface
 from core.training.options import TrainingOptions
@@ -77,12 +78,7 @@ class BlindChoice:
 
     def __post_init__(self) -> None:
         for name in ("seconds", "seed"):
-            about, value = type(self).__dataclass_fields__[name].metadata, getattr(self, name)
-            if not about["minimum"] <= value <= about["maximum"]:
-                raise BudaiError(
-                    f"{about['label']}: {value:g} is out of bounds. "
-                    f"Choose from {about['minimum']:g} to {about['maximum']:g}."
-                )
+            check_within(self, name, getattr(self, name))
 
 
 def learned_from_points(source: LoadedSurface) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from core.denoising.noise import NOISE_KINDS, NoiseKind
-from core.errors import BudaiError
+from core.option_checks import check_known, check_within
 
 Input = Literal["synthetic", "file", "other"]
 Method = Literal[
@@ -150,15 +150,6 @@ class DenoisingOptions:
     )
 
     def __post_init__(self) -> None:
-        for name in ("input", "noise", "method", "onto"):
-            about, value = type(self).__dataclass_fields__[name].metadata, getattr(self, name)
-            if value not in about["choices"]:
-                known = ", ".join(about["choices"])
-                raise BudaiError(f"{about['label']}: {value!r} is not known. Choose one of {known}.")
+        check_known(self, "input", "noise", "method", "onto")
         for name in ("level", "count", "seed", "encoder_seconds"):
-            about, value = type(self).__dataclass_fields__[name].metadata, getattr(self, name)
-            if not about["minimum"] <= value <= about["maximum"]:
-                raise BudaiError(
-                    f"{about['label']}: {value:g} is out of bounds. "
-                    f"Choose from {about['minimum']:g} to {about['maximum']:g}."
-                )
+            check_within(self, name, getattr(self, name))

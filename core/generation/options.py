@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from core.errors import BudaiError
+from core.option_checks import check_known, check_within
 
 Origin = Literal["transport", "uniform", "gaussian"]
 
@@ -90,16 +91,9 @@ class GenerationOptions:
 
     def __post_init__(self) -> None:
         fields = type(self).__dataclass_fields__
-        if self.origin not in fields["origin"].metadata["choices"]:
-            known = ", ".join(fields["origin"].metadata["choices"])
-            raise BudaiError(f"From: {self.origin!r} is not known. Choose one of {known}.")
+        check_known(self, "origin")
         for name in ("count", "seed", "spread", "frames"):
-            about, value = fields[name].metadata, getattr(self, name)
-            if not about["minimum"] <= value <= about["maximum"]:
-                raise BudaiError(
-                    f"{about['label']}: {value:g} is out of bounds. "
-                    f"Choose from {about['minimum']:g} to {about['maximum']:g}."
-                )
+            check_within(self, name, getattr(self, name))
         for name in ("start", "stop"):
             code = tuple(float(value) for value in getattr(self, name))
             object.__setattr__(self, name, code)

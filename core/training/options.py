@@ -7,6 +7,7 @@ from typing import Literal
 
 from core.autoencoder.detail_figures import COARSEST, FINEST
 from core.errors import TrainingError
+from core.option_checks import check_known, check_within
 
 Preset = Literal["default", "paper"]
 Mode = Literal["guided", "free"]
@@ -191,15 +192,14 @@ class TrainingOptions:
     )
 
     def __post_init__(self) -> None:
-        for name in ("preset", "mode", "device", "start"):
-            self._one_of(name)
+        check_known(self, "preset", "mode", "device", "start", error=TrainingError)
         for name in ("seconds", "seed", "detail_nodes", "withheld"):
-            self._within(name, getattr(self, name))
+            check_within(self, name, getattr(self, name), TrainingError)
         for name in ("encoder", "decoder", "steps"):
             values = tuple(int(value) for value in getattr(self, name))
             object.__setattr__(self, name, values)
             for value in values:
-                self._within(name, value)
+                check_within(self, name, value, TrainingError)
         if 0 < self.detail_nodes < COARSEST:
             raise TrainingError(
                 f"Lattice: {self.detail_nodes} nodes are too few. Choose from {COARSEST} to {FINEST}, "
@@ -225,19 +225,3 @@ class TrainingOptions:
         """Number of weights and biases of both networks."""
         chains = (3, *self.encoder_widths, 2), (2, *self.decoder_widths, 3)
         return sum((chain[k] + 1) * chain[k + 1] for chain in chains for k in range(len(chain) - 1))
-
-    def _one_of(self, name: str) -> None:
-        about = type(self).__dataclass_fields__[name].metadata
-        if getattr(self, name) not in about["choices"]:
-            raise TrainingError(
-                f"{about['label']}: {getattr(self, name)!r} is not known. Choose one of {', '.join(about['choices'])}."
-            )
-
-    def _within(self, name: str, value: float) -> None:
-        about = type(self).__dataclass_fields__[name].metadata
-        if not about["minimum"] <= value <= about["maximum"]:
-            unit = f" {about['unit']}" if "unit" in about else ""
-            raise TrainingError(
-                f"{about['label']}: {value:g}{unit} is out of bounds. "
-                f"Choose from {about['minimum']:g} to {about['maximum']:g}{unit}."
-            )
