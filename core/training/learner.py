@@ -221,10 +221,8 @@ class Learner:
         if self.start is not None:  # only the later part of the schedule, its rates rising from nothing
             factor = min(1.0, position / WARM_UP)
             position = self.start.later + (1.0 - self.start.later) * position
-        if self.guided and self.steps % _HARD_EVERY == 0 and position > _HARD_FROM:
-            self._find_hard()
-        if self.guided and self.steps % _MENDED_EVERY == 0 and position > self.recipe.mend_from:
-            self._find_turned()
+        if self.guided:
+            self._look_for_folds(position)
         batch, stage = self._batch() if self.guided else self._points(), self.recipe.stage(position)
         factor *= one_cycle(position)
         rates = self.recipe.matrix_rate * factor, self.recipe.rate * factor
@@ -378,23 +376,31 @@ class Learner:
         by_encoder, _ = backward(encoder, encoded, slope)
         return figures, by_encoder, by_decoder
 
-    def _find_hard(self) -> None:
+    def _look_for_folds(self, position: float) -> None:
+        """Find the faces that are hard, and those that are to be mended, when it is time."""
+        hard = self.steps % _HARD_EVERY == 0 and position > _HARD_FROM
+        turned = self.steps % _MENDED_EVERY == 0 and position > self.recipe.mend_from
+        if not hard and not turned:
+            return
+        parts = self._map(self.encoder, [(part,) for part in self.points.tensor_split(self._workers)])
+        corners = torch.cat(parts)[self.faces]
+        if hard:
+            self._find_hard(corners)
+        if turned:
+            self._find_turned(corners)
+
+    def _find_hard(self, corners: torch.Tensor) -> None:
         """Draw more often the faces that are nearly or wholly flipped."""
-        corners = self._codes()[self.faces]
         relative = self.inverses @ (corners[:, 1:] - corners[:, :1])
         hard = (determinants(relative) < 0.25 * determinants(self.ideals)).float() * self._learned
         # No face is drawn more than 50 times as often as others, should only a few be hard.
         extra = hard * (_HARD_SHARE / (1.0 - _HARD_SHARE) / hard.sum().clamp_min(len(hard) / 50.0))
         self._cumulative = torch.cumsum(self._share + extra, 0)
 
-    def _find_turned(self) -> None:
+    def _find_turned(self, corners: torch.Tensor) -> None:
         """Find the faces that are to be mended: turned over, or nearly."""
-        small = doubled_areas(self._codes()[self.faces]) < KEPT * self._chart_areas
+        small = doubled_areas(corners) < KEPT * self._chart_areas
         self._turned = torch.nonzero(small & (self._learned > 0.0))[:, 0]
-
-    def _codes(self) -> torch.Tensor:
-        """Codes of all vertices, in the order of `points`."""
-        return torch.cat(self._map(self.encoder, [(part,) for part in self.points.tensor_split(self._workers)]))
 
 
 def _progress(position: float, start: float, stop: float) -> float:
