@@ -119,6 +119,13 @@ def _parser() -> argparse.ArgumentParser:
         "--of", choices=("decoder", "encoder", "composition"), help="which network; decoder and encoder by default"
     )
 
+    _add_denoising(command)
+    _add_transport(command)
+    return parser
+
+
+def _add_denoising(command: Callable[..., argparse.ArgumentParser]) -> None:
+    """Add the commands of denoising."""
     denoise = command("denoise", _denoise, "Bring noisy points back onto the surface of a saved project.")
     denoise.add_argument("project", metavar="P.budai", type=Path)
     denoise.add_argument("noisy", metavar="NOISY", type=Path, nargs="?", help="a noisy cloud or scan")
@@ -142,11 +149,9 @@ def _parser() -> argparse.ArgumentParser:
     blind.add_argument("-o", "--output", metavar="OUT", type=Path, required=True, help="folder for the results")
     blind.add_argument("--seconds", type=float, default=20.0, help="how long to train (default 20)")
     blind.add_argument("--seed", type=int, default=0, help="start of all random choices (default 0)")
+    blind.add_argument("--truth", metavar="SURFACE", default="", help="a surface to measure from, never learned from")
     blind.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto", help="what computes")
     blind.add_argument("--json", action="store_true", help="print the report as JSON on stdout")
-
-    _add_transport(command)
-    return parser
 
 
 def _add_transport(command: Callable[..., argparse.ArgumentParser]) -> None:
@@ -270,11 +275,10 @@ def _denoise(options: argparse.Namespace) -> int:
 
 def _blind(options: argparse.Namespace) -> int:
     from app.blind import blind
-    from core.denoising.blind import BlindOptions
-    from core.training.options import TrainingOptions
+    from core.denoising.blind_beside import BlindChoice
 
-    training = TrainingOptions(seconds=options.seconds, seed=options.seed, device=options.device)
-    report = blind(options.output, BlindOptions(str(options.noisy), training))
+    choice = BlindChoice(options.seconds, options.seed, options.truth, options.device)
+    report = blind(options.noisy, options.output, choice)
     if options.json:
         print(json.dumps(report, ensure_ascii=False))
     return 0

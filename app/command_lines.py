@@ -40,9 +40,9 @@ def training_command(project: Project, options: Any) -> str:
 
 
 def blind_command(project: Project, options: Any) -> str:
-    """Return the command that learns from a cloud; a truth is looked at in the window alone."""
+    """Return the command that learns from a cloud."""
     assert project.source is not None
-    words = _changed(options, ("seconds", "seed"))
+    words = _changed(options, ("seconds", "seed", "truth"))
     return shlex.join(["budai", "blind", project.source.path, "-o", f"{project.source.name}_out", *words])
 
 

@@ -1,18 +1,14 @@
 """The pipeline without a window: what `budai run` and `budai train` do."""
 
-import json
-import sys
 import time
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import psutil
-
-from app import __version__
 from app.child_work import finish_in_child
 from app.denoise import denoised
 from app.folder import make_folder
+from app.report_file import write_report
 from app.scene.pictures import draw_cells, draw_overview
 from app.scene.transport_sheet import draw_transport
 from app.terminal import TerminalProgress
@@ -20,7 +16,6 @@ from app.transport_run import with_transport
 from core.denoising.options import DenoisingOptions
 from core.errors import BudaiError, InputError
 from core.evaluation.claims import headline
-from core.io.atomic import replacing
 from core.io.checkpoint_file import SUFFIX as CHECKPOINT
 from core.io.checkpoint_file import read_checkpoint, write_checkpoint
 from core.io.export import NEED_CELLS, export_cells, export_file, export_run
@@ -32,7 +27,6 @@ from core.pipeline import train_autoencoder
 from core.progress import finish
 from core.project import Project
 from core.relu.cells import Cells, CellsOptions, Part, find_cells, relinked
-from core.report import run_report
 from core.surface.surface import Surface
 from core.training.options import TrainingOptions
 from core.transport.options import TransportOptions
@@ -93,12 +87,7 @@ def run(
     written = [*export_run(project, output), output / "project.budai", *_draw_pictures(project, output)]
     timings["export"] = time.monotonic() - exporting
     timings["total"] = time.monotonic() - started
-    report = run_report(project, __version__, timings, peak_memory_bytes())
-    with replacing(output / "report.json") as temporary:
-        temporary.write_text(json.dumps(report, indent=1, ensure_ascii=False), "utf-8")
-    names = [*(path.name for path in written), "report.json"]
-    progress.say(f"Results in {output}: {', '.join(names)}")
-    return report
+    return write_report(project, output, timings, written, progress)
 
 
 def _draw_pictures(project: Project, folder: Path) -> list[Path]:
@@ -218,12 +207,3 @@ def _trained(
     chart = training.chart_seconds
     timings = {"load": loaded - started, "chart": chart, "train": time.monotonic() - loaded - (chart or 0.0)}
     return project.updated(training=training).with_options("training", options), timings
-
-
-def peak_memory_bytes() -> int:
-    """Return the largest resident memory that this process has had."""
-    if sys.platform == "win32":
-        return int(psutil.Process().memory_info().peak_wset)
-    import resource  # only where it exists
-
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)

@@ -251,7 +251,7 @@ class Workspace(QObject):
         source = self.project.source
         if "denoise" in self.jobs or source is None:
             return None
-        job = self.workers.start(BLIND, denoise_blind_beside, source, self.options(BLIND))
+        job = self.workers.start(BLIND, denoise_blind_beside, source.path, self.options(BLIND))
         job.finished.connect(lambda found: self._on_blind(source, found))
         return self._watch("denoise", job)
 

@@ -17,7 +17,7 @@ from core.io.load import LoadedSurface, load_in_child
 from core.option_checks import check_within
 from core.progress import Progress, Result, Work
 from core.surface.surface import Surface
-from core.training.options import TrainingOptions
+from core.training.options import Device, TrainingOptions
 
 MEASURED = "Distances are told from"
 """How the sentence begins that names a truth."""
@@ -37,6 +37,8 @@ class BlindChoice:
         Start of all random choices.
     truth : str
         A surface that distances are measured from, looked at afterwards only; empty where none is known.
+    device : str
+        What trains the networks.
 
     Raises
     ------
@@ -75,6 +77,7 @@ class BlindChoice:
             "nothing is learned from it.",
         },
     )
+    device: Device = field(default="auto", metadata={"hidden": True})
 
     def __post_init__(self) -> None:
         for name in ("seconds", "seed"):
@@ -91,13 +94,13 @@ def knows_truth(source: LoadedSurface, found: Denoising) -> bool:
     return not learned_from_points(source) or any(line.startswith(MEASURED) for line in found.warnings)
 
 
-def denoise_blind_beside(cloud: LoadedSurface, choice: BlindChoice) -> Work[BlindDenoising]:
+def denoise_blind_beside(path: str, choice: BlindChoice) -> Work[BlindDenoising]:
     """Learn a surface from noisy points alone, project them onto it, and set moving least squares beside that.
 
     Parameters
     ----------
-    cloud : LoadedSurface
-        Where the points come from; its file is read again.
+    path : str
+        The file with the points.
     choice : BlindChoice
         How.
 
@@ -114,8 +117,8 @@ def denoise_blind_beside(cloud: LoadedSurface, choice: BlindChoice) -> Work[Blin
     more than a user could choose, else by the distance of points held out, as the smoothness of the decoder is.
     """
     truth = _truth(choice.truth) if choice.truth else None
-    training = TrainingOptions(seconds=choice.seconds, seed=choice.seed)
-    found = yield from _silent(denoise_blind(BlindOptions(cloud.path, training)), 0.85)
+    training = TrainingOptions(seconds=choice.seconds, seed=choice.seed, device=choice.device)
+    found = yield from _silent(denoise_blind(BlindOptions(path, training)), 0.85)
     clock = ActiveClock()
     yield from clock.pause(Progress(0.85, "Moving least squares"))
     denoising, rng = found.denoising, np.random.default_rng(choice.seed)

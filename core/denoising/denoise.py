@@ -291,7 +291,10 @@ class _Run:
         """Project the mean of all places that each point may come from, the noise being as thick as it looks."""
         found = yield from self._inner(expected_positions(self.part, noisy, feet))
         points = (yield from self._inner(projection(self.part, found.points))).points
-        return points, f"noise of {100 * found.deviation / self.surface.diagonal:.3g} %, told from the distances"
+        said = f"noise of {100 * found.deviation / self.surface.diagonal:.3g} %, told from the distances"
+        if found.too_fine:
+            said += ": too fine to divide this surface by, the nearest points are taken"
+        return points, said
 
     def _denoising_encoder(self, noisy: np.ndarray, feet: Projection) -> Step[tuple[np.ndarray, str]]:
         """Train an encoder on noise of the level at hand, and pass the points through it once."""

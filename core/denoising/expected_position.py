@@ -38,10 +38,13 @@ class ExpectedPositions:
         The means, in input units; they lie near the surface, not on it.
     deviation : float
         Standard deviation of the noise in each coordinate, as the distances from the surface tell it, in input units.
+    too_fine : bool
+        Whether the noise is too fine for this surface to be divided accordingly: these are the nearest points then.
     """
 
     points: Float64[np.ndarray, "n 3"]
     deviation: float
+    too_fine: bool = False
 
 
 def noise_deviation(distances: Float64[np.ndarray, " n"]) -> float:
@@ -80,7 +83,7 @@ def expected_positions(
     yield Progress(0.0, "Expected positions: parts of the surface")
     corners = image.points[image.triangles]
     if not size > 0.0 or _n_parts(corners, size, FINEST) > FINEST:
-        return ExpectedPositions(feet.points, deviation)
+        return ExpectedPositions(feet.points, deviation, too_fine=True)
     low, width = image.points.min(0), _BIN * deviation
     places, areas = _gathered(*_parts(corners, size, _n_parts(corners, size, FINEST)), low, size)
     shape = np.floor(np.ptp(image.points[:, :2], axis=0) / width).astype(np.int64) + 1

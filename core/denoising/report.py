@@ -4,7 +4,7 @@ from typing import Any
 
 from core.denoising.result import Denoising, MethodResult
 
-_METHODS = {
+METHOD_NAMES = {
     "projection": "orthogonal projection onto the exact image of the decoder",
     "expected_position": "exact projection of the mean of all places that each point may come from",
     "encode_decode": "one pass, decode(encode(x))",
@@ -12,6 +12,7 @@ _METHODS = {
     "moving_least_squares": "moving least squares",
     "laplacian": "Laplacian smoothing",
 }
+"""What is said of each method."""
 
 
 def denoising_report(denoising: Denoising) -> dict[str, Any]:
@@ -19,7 +20,7 @@ def denoising_report(denoising: Denoising) -> dict[str, Any]:
     options, relative = denoising.options, denoising.relative
     chosen, before = denoising.chosen, denoising.before
     once = denoising.result("encode_decode")
-    method = _METHODS[options.method]
+    method = METHOD_NAMES[options.method]
     if options.method in ("projection", "expected_position"):
         method += " of the surface's codes" if options.onto == "surface" else " of the whole disk"
     return {

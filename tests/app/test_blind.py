@@ -60,7 +60,7 @@ def test_it_runs_is_adopted_and_can_be_undone(room):
     room.workspace.set_options("blind", BlindChoice(seconds=7.0))
     room.trigger("run_stage")
     job, function, arguments = room.workers.started[-1]
-    assert (job.title, function, arguments) == ("blind", denoise_blind_beside, (CLOUD, BlindChoice(seconds=7.0)))
+    assert (job.title, function, arguments) == ("blind", denoise_blind_beside, (CLOUD.path, BlindChoice(seconds=7.0)))
     assert room.workspace.state("denoise") is StageState.RUNNING
     assert room.window.job_bar.name.text() == "Learning from noisy points"
     room.trigger("run_stage")  # pauses, starts nothing

@@ -96,15 +96,15 @@ def test_a_project_that_is_not_saved_is_to_be_saved_first(workspace: Workspace) 
 
 def test_learning_from_a_cloud_is_repeated(monkeypatch) -> None:
     workspace = Workspace(NoWorkers())
-    workspace.start_over(Project(source=CLOUD).with_options(BLIND, BlindChoice(seconds=33.0, seed=2)))
+    workspace.start_over(Project(source=CLOUD).with_options(BLIND, BlindChoice(seconds=33.0, seed=2, truth="/a b.ply")))
     workspace.show_stage("denoise")
     asked = []
-    monkeypatch.setattr("app.blind.blind", lambda output, options: asked.append((output, options)) or {})
+    monkeypatch.setattr("app.blind.blind", lambda *given: asked.append(given) or {})
     command, before = stage_command(workspace)
     assert main(shlex.split(command)[1:]) == 0
-    ((output, options),) = asked
-    assert (str(output), before) == ("mug_out", "")
-    assert (options.path, options.training.seconds, options.training.seed) == (CLOUD.path, 33.0, 2)
+    ((noisy, output, options),) = asked
+    assert (str(noisy), str(output), before) == (CLOUD.path, "mug_out", "")
+    assert options == BlindChoice(seconds=33.0, seed=2, truth="/a b.ply")
 
 
 def test_other_stages_repeat_the_training(workspace: Workspace) -> None:

@@ -44,7 +44,7 @@ def cloud(learned, monkeypatch) -> LoadedSurface:
 def test_without_a_truth_the_rival_is_chosen_by_points_held_out(cloud: LoadedSurface) -> None:
     assert isinstance(cloud.surface, PointCloud)
     told: list[Progress] = []
-    found = finish(denoise_blind_beside(cloud, CHOICE), told.append)
+    found = finish(denoise_blind_beside(cloud.path, CHOICE), told.append)
     assert all(progress.payload is None for progress in told)
     fractions = [progress.fraction for progress in told]
     assert fractions == sorted(fractions)
@@ -61,7 +61,7 @@ def test_without_a_truth_the_rival_is_chosen_by_points_held_out(cloud: LoadedSur
 
 def test_with_a_truth_all_is_measured_from_it(cloud: LoadedSurface, tmp_path: Path) -> None:
     write_mesh(MeshToWrite(SURFACE.vertices, SURFACE.faces), tmp_path / "truth.ply")
-    found = finish(denoise_blind_beside(cloud, replace(CHOICE, truth=str(tmp_path / "truth.ply"))))
+    found = finish(denoise_blind_beside(cloud.path, replace(CHOICE, truth=str(tmp_path / "truth.ply"))))
     denoising = found.denoising
     for method in ("noisy", "projection", "moving_least_squares"):
         result = denoising.result(method)
@@ -75,6 +75,6 @@ def test_with_a_truth_all_is_measured_from_it(cloud: LoadedSurface, tmp_path: Pa
 
 def test_a_truth_that_is_none_is_refused_before_anything_is_learned(cloud: LoadedSurface) -> None:
     with pytest.raises(InputError, match="cloud without faces"):
-        finish(denoise_blind_beside(cloud, replace(CHOICE, truth=cloud.path)))
+        finish(denoise_blind_beside(cloud.path, replace(CHOICE, truth=cloud.path)))
     with pytest.raises(BudaiError, match="Choose from 1 to 3600"):
         BlindChoice(seconds=0.0)

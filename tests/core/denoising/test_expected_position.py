@@ -85,10 +85,13 @@ def test_outliers_and_noise_that_is_too_fine_keep_their_feet() -> None:
     points[0] = [0.3, 0.2, 1.0]
     found = finish(expected_positions(image, points, project(image, points)))
     np.testing.assert_allclose(found.points[0], [0.3, 0.2, 0.0], atol=1e-12)
+    assert not found.too_fine
     for scale in (0.0, 1e-9):
         fine = points * [1, 1, scale]
         feet = project(image, fine)
-        np.testing.assert_array_equal(finish(expected_positions(image, fine, feet)).points, feet.points)
+        kept = finish(expected_positions(image, fine, feet))
+        np.testing.assert_array_equal(kept.points, feet.points)
+        assert kept.too_fine
 
 
 def test_the_deviation_is_told_from_the_median() -> None:

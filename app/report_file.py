@@ -1,0 +1,55 @@
+"""The report that a run without a window ends with."""
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from app import __version__
+from app.terminal import TerminalProgress
+from core.io.atomic import replacing
+from core.project import Project
+from core.report import run_report
+
+REPORT = "report.json"
+
+
+def write_report(
+    project: Project,
+    folder: Path,
+    timings: Mapping[str, float | None],
+    written: Sequence[Path],
+    progress: TerminalProgress,
+) -> dict[str, Any]:
+    """Write ``report.json`` into the folder of a run, tell of all its files, and return the report.
+
+    Parameters
+    ----------
+    project : Project
+        What came of the run.
+    folder : Path
+        Where its files are.
+    timings : mapping
+        Seconds of each stage.
+    written : sequence of Path
+        The files written so far.
+    progress : TerminalProgress
+        Where to tell of them.
+    """
+    report = run_report(project, __version__, timings, _peak_memory_bytes())
+    with replacing(folder / REPORT) as temporary:
+        temporary.write_text(json.dumps(report, indent=1, ensure_ascii=False), "utf-8")
+    progress.say(f"Results in {folder}: {', '.join([*(path.name for path in written), REPORT])}")
+    return report
+
+
+def _peak_memory_bytes() -> int:
+    """Return the largest resident memory that this process has had."""
+    if sys.platform == "win32":
+        return int(psutil.Process().memory_info().peak_wset)
+    import resource  # only where it exists
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
