@@ -1,5 +1,6 @@
 """A figure in space that can be turned, moved, zoomed and pointed at."""
 
+from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import replace
 
@@ -247,24 +248,10 @@ class SurfaceCanvas(QWidget):
 
     def handle_key(self, key: int) -> bool:
         """Act on a key that moves the camera or changes the drawing; return whether it meant something."""
-        keys = Qt.Key
-        if key in (keys.Key_R, keys.Key_Home):
-            self.fit()
-        elif key in (keys.Key_1, keys.Key_3, keys.Key_7):
-            self.view_along({keys.Key_1: "front", keys.Key_3: "side", keys.Key_7: "top"}[keys(key)])
-        elif key == keys.Key_W:
-            self.set_wireframe(not self.is_wireframe)
-        elif key in (keys.Key_Plus, keys.Key_Equal):
-            self.zoom(ZOOM_PER_NOTCH)
-        elif key == keys.Key_Minus:
-            self.zoom(1.0 / ZOOM_PER_NOTCH)
-        elif key in (keys.Key_Left, keys.Key_Right):
-            self.turn(TURN_PER_KEY if key == keys.Key_Right else -TURN_PER_KEY, 0.0)
-        elif key in (keys.Key_Up, keys.Key_Down):
-            self.turn(0.0, TURN_PER_KEY if key == keys.Key_Down else -TURN_PER_KEY)
-        else:
-            return False
-        return True
+        act = _KEYS.get(key)
+        if act is not None:
+            act(self)
+        return act is not None
 
     def _fit_quietly(self) -> None:
         """See the whole figure at once; linked cameras stay, for they have figures of their own."""
@@ -454,3 +441,21 @@ class SurfaceCanvas(QWidget):
             self._look()
         cursor = Qt.CursorShape.ArrowCursor if self._axis_at(place) is None else Qt.CursorShape.PointingHandCursor
         self.setCursor(cursor)
+
+
+_KEYS: dict[int, Callable[[SurfaceCanvas], None]] = {
+    Qt.Key.Key_R: SurfaceCanvas.fit,
+    Qt.Key.Key_Home: SurfaceCanvas.fit,
+    Qt.Key.Key_1: lambda canvas: canvas.view_along("front"),
+    Qt.Key.Key_3: lambda canvas: canvas.view_along("side"),
+    Qt.Key.Key_7: lambda canvas: canvas.view_along("top"),
+    Qt.Key.Key_W: lambda canvas: canvas.set_wireframe(not canvas.is_wireframe),
+    Qt.Key.Key_Plus: lambda canvas: canvas.zoom(ZOOM_PER_NOTCH),
+    Qt.Key.Key_Equal: lambda canvas: canvas.zoom(ZOOM_PER_NOTCH),
+    Qt.Key.Key_Minus: lambda canvas: canvas.zoom(1.0 / ZOOM_PER_NOTCH),
+    Qt.Key.Key_Left: lambda canvas: canvas.turn(-TURN_PER_KEY, 0.0),
+    Qt.Key.Key_Right: lambda canvas: canvas.turn(TURN_PER_KEY, 0.0),
+    Qt.Key.Key_Up: lambda canvas: canvas.turn(0.0, -TURN_PER_KEY),
+    Qt.Key.Key_Down: lambda canvas: canvas.turn(0.0, TURN_PER_KEY),
+}
+"""What a key does to a view."""

@@ -3,7 +3,6 @@
 import numpy as np
 from jaxtyping import Bool, Int64
 
-from core.autoencoder.autoencoder import Autoencoder
 from core.errors import TrainingError
 from core.surface.surface import Surface
 from core.training.learner import Start
@@ -47,13 +46,7 @@ def start_from(surface: Surface, former: TrainingResult, options: TrainingOption
         if not len(former.bad_faces):
             raise TrainingError("No triangle is turned over, so there is nothing to refine. Continue instead.")
         focus = around(surface, former.bad_faces, _RINGS)
-    return Start(weights_of(former.autoencoder), focus)
-
-
-def weights_of(autoencoder: Autoencoder) -> tuple[np.ndarray, ...]:
-    """Return the weights of both networks in the order of `Learner.state`, as float32."""
-    networks = autoencoder.encoder, autoencoder.decoder
-    return tuple(array.astype(np.float32) for part in networks for array in (*part.weights, *part.biases))
+    return Start((former.autoencoder.encoder, former.autoencoder.decoder), focus)
 
 
 def around(surface: Surface, faces: Int64[np.ndarray, " k"], rings: int) -> Bool[np.ndarray, " f"]:

@@ -5,7 +5,6 @@ import numpy as np
 from core.autoencoder.autoencoder import Autoencoder
 from core.progress import Progress, Work
 from core.relu.relu_map import ReluMap
-from core.surface.normalization import Frame
 from core.surface.surface import Surface
 from core.training.learner import Learner
 
@@ -13,7 +12,7 @@ _FITTED = 30_000
 """Random points, besides the vertices, that the decoder's last layer is fitted to."""
 
 
-def finished(learner: Learner, surface: Surface, frame: Frame) -> Work[tuple[Autoencoder, np.ndarray]]:
+def finished(learner: Learner, surface: Surface) -> Work[tuple[Autoencoder, np.ndarray]]:
     """Make the autoencoder of a learner and the codes of the vertices, all in the closed unit disk.
 
     Parameters
@@ -22,8 +21,6 @@ def finished(learner: Learner, surface: Surface, frame: Frame) -> Work[tuple[Aut
         The trained networks; the decoder's last layer is fitted anew.
     surface : Surface
         What they were trained on.
-    frame : Frame
-        From normalized to input units.
 
     Returns
     -------
@@ -32,7 +29,7 @@ def finished(learner: Learner, surface: Surface, frame: Frame) -> Work[tuple[Aut
     """
     for fraction in learner.refit_decoder(_FITTED):
         yield Progress(fraction, "Fitting the last layer")
-    encoder, decoder = learner.encoder.relu_map(), learner.decoder.relu_map()
+    (encoder, decoder), frame = learner.maps(), learner.pose.frame
     codes = encoder(frame.normalize(surface.vertices))
     # A chart has its centre at the origin already, and the codes shall stay comparable with it.
     centre, radius = (np.zeros(2), np.linalg.norm(codes, axis=1).max()) if learner.guided else _circle_around(codes)

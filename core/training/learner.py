@@ -9,6 +9,7 @@ from typing import TypeVar
 import numpy as np
 import torch
 
+from core.relu.relu_map import ReluMap
 from core.training.losses import (
     KEPT,
     Batch,
@@ -21,8 +22,8 @@ from core.training.losses import (
     mending_loss,
 )
 from core.training.network import Layers, Network, backward, forward
-from core.training.numbering import by_coordinates
 from core.training.optimizer import Optimizer
+from core.training.pose import Pose
 from core.training.schedule import PRECISE_FROM, WARM_UP, one_cycle
 
 Result = TypeVar("Result")
@@ -121,13 +122,13 @@ class Start:
 
     Parameters
     ----------
-    weights : tuple of float32 arrays
-        Weights and biases of the encoder, then of the decoder: all matrices of a network before its biases.
+    networks : pair of ReluMap, or None
+        Encoder and decoder, from and to normalized space; None where the state of a learner is restored instead.
     focus : (f,) bool array
         Faces that a part of the samples is taken from; none: no face is preferred.
     """
 
-    weights: tuple[np.ndarray, ...]
+    networks: tuple[ReluMap, ReluMap] | None
     focus: np.ndarray
 
     @property
@@ -141,12 +142,10 @@ class Learner:
 
     Parameters
     ----------
-    points : (n, 3) float array
-        Vertices in normalized space.
-    faces : (f, 3) int array
-        Corners of each face.
-    areas : (f,) float array
-        Areas of the faces; one of area 0 is not learned from.
+    pose : Pose
+        The surface.
+    left_out : (f,) bool array
+        Faces that are not learned from.
     places : (n, 2) float array or None
         The guiding chart; None for free training.
     widths : pair of tuples
@@ -165,9 +164,8 @@ class Learner:
 
     def __init__(
         self,
-        points: np.ndarray,
-        faces: np.ndarray,
-        areas: np.ndarray,
+        pose: Pose,
+        left_out: np.ndarray,
         places: np.ndarray | None,
         widths: tuple[Sequence[int], Sequence[int]],
         device: torch.device,
@@ -181,11 +179,12 @@ class Learner:
         self.generator = torch.Generator(device).manual_seed(seed)
         self._sizes = self._tensor(np.array(_SIZES))
         self._corners = torch.eye(3, device=device)
-        numbering = by_coordinates(points, faces)
-        faces, areas = numbering.corners, areas[numbering.faces]
+        self.pose, numbering, faces = pose, pose.numbering, pose.numbering.corners
+        areas = pose.surface.face_areas * ~left_out[numbering.faces]
         self._ranks = torch.as_tensor(numbering.ranks, device=device)
-        self.points = self._tensor(points[numbering.vertices])
-        self.faces = torch.as_tensor(faces, device=device)
+        self._axes = self._tensor(pose.axes)
+        self.points = self._tensor(pose.points)
+        self.faces = torch.as_tensor(np.array(faces), device=device)
         self.areas = self._tensor(areas / areas.sum())
         self._learned = (self.areas > 0.0).float()
         self._seen = torch.unique(self.faces[self.areas > 0.0])
@@ -236,7 +235,7 @@ class Learner:
         return figures
 
     def images(self, precise: bool) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return codes and reconstructions of all vertices, in the order in which they were given.
+        """Return codes of all vertices and their reconstructions in normalized space, in the order of the surface.
 
         In low precision where that is faster and will do.
         """
@@ -248,7 +247,11 @@ class Learner:
 
         parts = self._map(both, [(part,) for part in self.points.tensor_split(self._workers)])
         codes, images = (torch.cat(found)[self._ranks] for found in zip(*parts, strict=True))
-        return codes, images
+        return codes, images @ self._axes
+
+    def maps(self) -> tuple[ReluMap, ReluMap]:
+        """Return encoder and decoder, from and to normalized space, in float64; every number is one of float32."""
+        return self.pose.outward(self.encoder.relu_map(), self.decoder.relu_map())
 
     def refit_decoder(self, count: int) -> Iterator[float]:
         """Set the decoder's last layer to the best one for the codes as they are, of all vertices and random points.
@@ -267,7 +270,7 @@ class Learner:
         self.decoder.solve_last_layer(sum(matrix for matrix, _ in found), sum(right for _, right in found))
 
     def state(self) -> list[torch.Tensor]:
-        """Return copies of the weights of both networks."""
+        """Return copies of the weights of both networks, as they are in the pose of the training."""
         return [*self.encoder.state(), *self.decoder.state()]
 
     def restore(self, state: Sequence[torch.Tensor]) -> None:
@@ -301,8 +304,9 @@ class Learner:
             self._share = (1.0 - _FOCUS) * self._share + _FOCUS * focus / focus.sum().clamp_min(1.0)
             self._sizes = self._tensor(np.array(_FINE_SIZES))
         self._cumulative = torch.cumsum(self._share, 0)
-        if self.start is not None:
-            self.restore([self._tensor(array) for array in self.start.weights])
+        if self.start is not None and self.start.networks is not None:
+            inward = self.pose.inward(*self.start.networks)
+            self.restore([self._tensor(array) for part in inward for array in (*part.weights, *part.biases)])
             return
         some = self._seen[torch.randperm(len(self._seen), generator=generator)[:_SOME].to(self.device)]
         points = self.points[some]

@@ -48,8 +48,7 @@ class LiveDetail:
         if seconds < self._due:
             return
         started = time.perf_counter()
-        networks = learner.encoder.relu_map(), learner.decoder.relu_map()
-        autoencoder = Autoencoder(*networks, self._frame.centre, self._frame.scale)
+        autoencoder = Autoencoder(*learner.maps(), self._frame.centre, self._frame.scale)
         try:
             fit = finish(fit_detail(self._surface, autoencoder, DetailOptions(NODES, checked=False), self._left_out))
             self._layer = fit.detail

@@ -17,15 +17,14 @@ from core.errors import BudaiError, TrainingError
 from core.evaluation.certify import Findings, certify
 from core.progress import Progress, Result, Work
 from core.surface.geodesic_balls import withheld_faces
-from core.surface.normalization import unit_frame
 from core.surface.surface import Surface
 from core.training.checkpoint import Checkpoint, fingerprint
 from core.training.continuing import start_from
 from core.training.finishing import finished
 from core.training.learner import Learner, Recipe, Start
 from core.training.live_detail import LiveDetail
-from core.training.numbering import by_coordinates
 from core.training.options import PARTS, TrainingOptions
+from core.training.pose import pose_of
 from core.training.reporter import Reporter
 from core.training.result import TrainingResult, TrainingStep
 from core.training.schedule import Schedule
@@ -120,7 +119,7 @@ class _Run:
         self.surface, self.options = surface, options
         self.checkpoint, self.store = checkpoint, keep
         self.device = choose_device(options.device)
-        self.frame = unit_frame(surface)
+        self.pose = pose_of(surface)
         self.ended, self.messages = "finished", []
         self.target: np.ndarray | None = None
         self.chart_seconds: float | None = None
@@ -133,8 +132,8 @@ class _Run:
                     f"Withheld: balls with {100 * options.withheld:.3g} % of a surface of {len(surface.faces):,} "
                     "triangles would take none or all of them. Choose another part, or a finer surface."
                 )
-        detail = LiveDetail(surface, self.frame, self.left_out) if options.detail else None
-        self.reporter = Reporter(surface, self.frame, np.random.default_rng(options.seed), detail)
+        detail = LiveDetail(surface, self.pose.frame, self.left_out) if options.detail else None
+        self.reporter = Reporter(surface, self.pose.frame, np.random.default_rng(options.seed), detail)
         self.recipe = Recipe() if self.device.type == "cpu" else _ON_ACCELERATOR
         self.kept, self.keep_due = [], 0.0
         self.start = None
@@ -165,7 +164,7 @@ class _Run:
                 self.clock.seconds + _LEAST_SHARE * self.options.seconds * (PARTS - len(schedule.parts)) / PARTS,
             )
             yield from self._loop(schedule)
-            autoencoder, codes = yield from self._paused(finished(self.learner, self.surface, self.frame), 1.0)
+            autoencoder, codes = yield from self._paused(finished(self.learner, self.surface), 1.0)
         finally:
             self.learner.close()
         fit = yield from self._detail(autoencoder)
@@ -209,8 +208,7 @@ class _Run:
         """Seconds kept for the detail layer: what it will take on this computer as busy as it is, within reason."""
         if not self.options.detail:
             return 0.0
-        networks = self.learner.encoder.relu_map(), self.learner.decoder.relu_map()
-        expected = expected_seconds(len(self.surface.vertices), *networks)
+        expected = expected_seconds(len(self.surface.vertices), *self.learner.maps())
         return min(expected, _DETAIL_SHARE * self.options.seconds)
 
     def _detail(self, autoencoder: Autoencoder) -> Generator[Progress, str | None, DetailFit | None]:
@@ -235,11 +233,9 @@ class _Run:
     def _chart(self) -> Generator[Progress, str | None, None]:
         """Make the guiding chart and show it."""
         started = self.clock.seconds
-        # Where the boundary of a chart begins depends on the numbers of its vertices.
-        vertices, ranks, _, corners = by_coordinates(self.surface.vertices, self.surface.faces)
-        chart = yield from self._paused(disk_chart(Surface(self.surface.vertices[vertices], corners)), 0.0)
+        chart = yield from self._paused(disk_chart(self.pose.surface), 0.0)
         self.chart_seconds = self.clock.seconds - started
-        self.target = frozen(chart.codes[ranks])
+        self.target = frozen(chart.codes[self.pose.numbering.ranks])
         codes = self.target.astype(np.float32)
         shown = TrainingStep(0, self.clock.seconds, math.nan, flipped_triangles=chart.flips, codes=codes)
         yield from self.clock.pause(Progress(0.0, "Guiding chart", shown))
@@ -257,9 +253,8 @@ class _Run:
         """Bring everything to the device and choose the first weights."""
         cpu = self.device.type == "cpu"
         return Learner(
-            self.frame.normalize(self.surface.vertices),
-            self.surface.faces,
-            self.surface.face_areas / self.surface.diagonal**2 * ~self.left_out,
+            self.pose,
+            self.left_out,
             self.target,
             (self.options.encoder_widths, self.options.decoder_widths),
             self.device,
@@ -364,7 +359,7 @@ class _Run:
         self.target, self.chart_seconds = checkpoint.target, checkpoint.chart_seconds
         self.reporter.resume(checkpoint.curves)
         if checkpoint.focus is not None:
-            self.start = Start(checkpoint.weights, checkpoint.focus)
+            self.start = Start(None, checkpoint.focus)
         self.messages.append(f"Resumed after {checkpoint.seconds:.0f} s: its steps do not repeat this run.")
 
     def _diverged(self, report: TrainingStep, good: list[torch.Tensor]) -> None:

@@ -9,7 +9,7 @@ from core.io.checkpoint_file import read_checkpoint, write_checkpoint
 from core.progress import finish
 from core.surface.surface import Surface
 from core.training.checkpoint import Checkpoint
-from core.training.continuing import around, start_from, weights_of
+from core.training.continuing import around, start_from
 from core.training.options import PARTS, TrainingOptions
 from core.training.result import TrainingResult
 from core.training.train import train
@@ -152,11 +152,14 @@ def test_a_damaged_checkpoint_is_refused(tmp_path, content) -> None:
         read_checkpoint(tmp_path / "c.npz")
 
 
-def test_weights_are_those_of_the_learner(surface: Surface, former: TrainingResult) -> None:
-    start = start_from(surface, former, replace(SMALL, start="continue"))
-    learner = train_module._Run(surface, replace(SMALL, start="continue"), former, None, None)._new_learner()
-    for mine, given in zip(learner.state(), start.weights, strict=True):
-        np.testing.assert_array_equal(mine.numpy(), given)
-    learner.close()
+def test_a_learner_begins_with_the_networks_that_it_goes_on_from(surface: Surface, former: TrainingResult) -> None:
+    options = replace(SMALL, start="continue")
+    start = start_from(surface, former, options)
+    assert start.networks == (former.autoencoder.encoder, former.autoencoder.decoder)
     assert not start.focus.any()
-    assert all(array.dtype == np.float32 for array in weights_of(former.autoencoder))
+    learner = train_module._Run(surface, options, former, None, None)._new_learner()
+    for mine, given in zip(learner.maps(), start.networks, strict=True):
+        for a, b in zip((*mine.weights, *mine.biases), (*given.weights, *given.biases), strict=True):
+            np.testing.assert_allclose(a, b, rtol=1e-6, atol=1e-6)
+            np.testing.assert_array_equal(a, a.astype(np.float32))
+    learner.close()

@@ -14,7 +14,6 @@ from core.evaluation.evidence import evidence
 from core.progress import Progress, Work, finish
 from core.relu.relu_map import ReluMap
 from core.surface.geodesic_balls import withheld_faces
-from core.surface.normalization import Frame
 from core.surface.surface import Surface
 from core.training.learner import Learner
 from core.training.options import PARTS, TrainingOptions
@@ -130,9 +129,10 @@ def test_where_the_chart_folds_training_goes_without_a_detail_layer(
         [np.zeros(4), np.zeros(2)],
     )  # (|x|, y)
 
-    def folded(learner: Learner, surface: Surface, frame: Frame) -> Work[tuple[Autoencoder, np.ndarray]]:
+    def folded(learner: Learner, surface: Surface) -> Work[tuple[Autoencoder, np.ndarray]]:
         yield Progress(1.0)
         decoder = ReluMap([np.eye(3, 2)], [np.zeros(3)])
+        frame = learner.pose.frame
         autoencoder = Autoencoder(fold, decoder, frame.centre, 4.0 * frame.scale)
         return autoencoder, autoencoder.encode(surface.vertices)
 
