@@ -10,17 +10,8 @@ import numpy as np
 import torch
 
 from core.relu.relu_map import ReluMap
-from core.training.losses import (
-    KEPT,
-    Batch,
-    LossWeights,
-    chart_frames,
-    determinants,
-    doubled_areas,
-    free_loss,
-    guided_loss,
-    mending_loss,
-)
+from core.training.folds import Folds, barycentric, similar_triangles
+from core.training.losses import Batch, LossWeights, chart_frames, free_loss, guided_loss, mending_loss
 from core.training.network import Layers, Network, backward, forward
 from core.training.optimizer import Optimizer
 from core.training.pose import Pose
@@ -38,14 +29,8 @@ _HARD_EVERY = 200
 """Steps between two searches for hard triangles."""
 _MENDED_EVERY = 50
 """The same while they are mended."""
-_MENDED = 32
-"""Faces in a batch that are turned over, or nearly."""
-_LEAST_MENDED = 1e-3
-"""Area in the chart, relative to the median, below which a face counts as being so large when it is mended."""
 _HARD_FROM = 0.3
 """Where in the schedule that search begins."""
-_HARD_SHARE = 1.0 / 3.0
-"""Part of a batch that hard triangles may take."""
 _CACHED = 256
 """Triangles that one thread of the CPU takes at a time: their hidden values stay in the cache."""
 _FITTED = 4096
@@ -178,7 +163,6 @@ class Learner:
         self.low_precision = device.type == "cuda" or (device.type == "cpu" and _multiplies_bfloat16())
         self.generator = torch.Generator(device).manual_seed(seed)
         self._sizes = self._tensor(np.array(_SIZES))
-        self._corners = torch.eye(3, device=device)
         self.pose, numbering, faces = pose, pose.numbering, pose.numbering.corners
         areas = pose.surface.face_areas * ~left_out[numbering.faces]
         self._ranks = torch.as_tensor(numbering.ranks, device=device)
@@ -193,9 +177,7 @@ class Learner:
             places = places[numbering.vertices]
             self.places = self._tensor(places)
             self.inverses, self.ideals = (self._tensor(part) for part in chart_frames(places[faces]))
-            areas = doubled_areas(torch.as_tensor(places[faces]))
-            self._chart_areas = areas.clamp_min(_LEAST_MENDED * areas.median()).float().to(device)
-            self._turned = self.faces[:0, 0]
+            self._folds = Folds(self.points[self.faces], torch.as_tensor(places[faces]), self.areas > 0.0)
         self.start = None if start is None else replace(start, focus=start.focus[numbering.faces])
         self.encoder = Network((3, *widths[0], 2), device)
         self.decoder = Network((2, *widths[1], 3), device)
@@ -285,7 +267,7 @@ class Learner:
         share = torch.cumsum(self.areas, 0)
         draw = torch.rand(count, 4, generator=self.generator, device=self.device)
         face = torch.searchsorted(share, draw[:, 0] * share[-1]).clamp_max_(len(share) - 1)
-        return (_barycentric(draw[:, 1:])[:, None, :] @ self.points[self.faces[face]])[:, 0]
+        return (barycentric(draw[:, 1:])[:, None, :] @ self.points[self.faces[face]])[:, 0]
 
     def _tensor(self, array: np.ndarray) -> torch.Tensor:
         """An array as float32 on the device."""
@@ -319,21 +301,13 @@ class Learner:
         """Draw triangles inside random faces, similar to them."""
         draw = torch.rand(self.recipe.triangles, 5, generator=self.generator, device=self.device)
         face = torch.searchsorted(self._cumulative, draw[:, 0] * self._cumulative[-1]).clamp_max_(len(self.areas) - 1)
-        size = self._sizes[(draw[:, 1] * len(_SIZES)).long()][:, None, None]
-        weights = (1.0 - size) * _barycentric(draw[:, 2:])[:, None, :] + size * self._corners
+        size = self._sizes[(draw[:, 1] * len(_SIZES)).long()]
+        weights = similar_triangles(draw[:, 2:], size)
         index = self.faces[face]
         places = weights @ self.places[index]
-        mended = self._turned
-        if len(mended) > _MENDED:
-            mended = mended[torch.randint(len(mended), (_MENDED,), generator=self.generator, device=self.device)]
-        return Batch(
-            weights @ self.points[index],
-            places,
-            self.inverses[face] / size,
-            self.ideals[face],
-            self.points[self.faces[mended]],
-            self._chart_areas[mended],
-        )
+        mended, areas = self._folds.some(self.generator)
+        inverses = self.inverses[face] / size[:, None, None]
+        return Batch(weights @ self.points[index], places, inverses, self.ideals[face], mended, areas)
 
     def _points(self) -> Batch:
         """Draw points uniform by area, for free training."""
@@ -381,41 +355,23 @@ class Learner:
         return figures, by_encoder, by_decoder
 
     def _look_for_folds(self, position: float) -> None:
-        """Find the faces that are hard, and those that are to be mended, when it is time."""
+        """Find the faces that are hard, and what is to be mended, when it is time."""
         hard = self.steps % _HARD_EVERY == 0 and position > _HARD_FROM
         turned = self.steps % _MENDED_EVERY == 0 and position > self.recipe.mend_from
         if not hard and not turned:
             return
         parts = self._map(self.encoder, [(part,) for part in self.points.tensor_split(self._workers)])
-        corners = torch.cat(parts)[self.faces]
+        codes = torch.cat(parts)[self.faces]
         if hard:
-            self._find_hard(corners)
+            relative = self.inverses @ (codes[:, 1:] - codes[:, :1])
+            self._cumulative = torch.cumsum(self._share + self._folds.share_of_hard(relative, self.ideals), 0)
         if turned:
-            self._find_turned(corners)
-
-    def _find_hard(self, corners: torch.Tensor) -> None:
-        """Draw more often the faces that are nearly or wholly flipped."""
-        relative = self.inverses @ (corners[:, 1:] - corners[:, :1])
-        hard = (determinants(relative) < 0.25 * determinants(self.ideals)).float() * self._learned
-        # No face is drawn more than 50 times as often as others, should only a few be hard.
-        extra = hard * (_HARD_SHARE / (1.0 - _HARD_SHARE) / hard.sum().clamp_min(len(hard) / 50.0))
-        self._cumulative = torch.cumsum(self._share + extra, 0)
-
-    def _find_turned(self, corners: torch.Tensor) -> None:
-        """Find the faces that are to be mended: turned over, or nearly."""
-        small = doubled_areas(corners) < KEPT * self._chart_areas
-        self._turned = torch.nonzero(small & (self._learned > 0.0))[:, 0]
+            self._folds.look(codes)
 
 
 def _progress(position: float, start: float, stop: float) -> float:
     """Part of the way from start to stop, from 0 to 1."""
     return min(1.0, max(0.0, (position - start) / (stop - start)))
-
-
-def _barycentric(draw: torch.Tensor) -> torch.Tensor:
-    """Barycentric weights, uniform on a triangle, from (n, 3) numbers uniform between 0 and 1."""
-    weights = -torch.log(draw.clamp_min(1e-9))
-    return weights / weights.sum(1, keepdim=True)
 
 
 def _mean(

@@ -54,6 +54,7 @@ def test_a_layer_that_has_become_wrong_is_not_shown(surface: Surface, monkeypatc
 def test_fits_take_their_share_of_the_time(surface: Surface, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.training.live_detail._FIRST", 0.0)
     monkeypatch.setattr("core.training.live_detail._SHARE", 1e-9)  # after the first there is never time again
+    monkeypatch.setattr("core.training.reporter._SNAPSHOT_SHARE", 1e9)  # and for pictures there always is
     fits: list[object] = []
     monkeypatch.setattr("core.training.live_detail.fit_detail", lambda *given: fits.append(given) or fit_detail(*given))
     assert len(pictures(surface, SMALL)) > 1
