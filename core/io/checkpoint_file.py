@@ -13,6 +13,8 @@ from core.training.checkpoint import Checkpoint
 from core.training.options import TrainingOptions
 
 SUFFIX = ".checkpoint"
+_KIND = "budai-checkpoint", 2
+"""Format and version; before version 2 the weights were not those in the pose of the training."""
 
 
 def write_checkpoint(path: str | Path, checkpoint: Checkpoint) -> None:
@@ -24,8 +26,8 @@ def write_checkpoint(path: str | Path, checkpoint: Checkpoint) -> None:
         If the file cannot be written.
     """
     about = {
-        "format": "budai-checkpoint",
-        "version": 1,
+        "format": _KIND[0],
+        "version": _KIND[1],
         "surface": checkpoint.surface,
         "options": dataclasses.asdict(checkpoint.options),
         "schedule": list(checkpoint.schedule),
@@ -53,8 +55,9 @@ def read_checkpoint(path: str | Path) -> Checkpoint:
         with np.load(path, allow_pickle=False) as held:
             arrays = {name: held[name] for name in held.files}
         about = json.loads(arrays["about"].tobytes())
-        if (about["format"], about["version"]) != ("budai-checkpoint", 1):
-            raise InputError(file, f"is {about['format']} {about['version']}, not a checkpoint that this version reads")
+        if (about["format"], about["version"]) != _KIND:
+            reason = f"is {about['format']} {about['version']}, not a checkpoint that this version reads"
+            raise InputError(file, reason, remedy="Begin the training anew.")
         options = {name: tuple(v) if isinstance(v, list) else v for name, v in about["options"].items()}
         count = sum(name.startswith("weights:") for name in arrays)
         return Checkpoint(

@@ -23,7 +23,8 @@ class Checkpoint:
     options : TrainingOptions
         What was asked for.
     weights : tuple of float32 arrays
-        Weights and biases of the encoder, then of the decoder: all matrices of a network before its biases.
+        Weights and biases of the encoder, then of the decoder, in the pose of the training: all matrices of a network
+        before its biases.
     target : (n, 2) float64 array or None
         The guiding chart.
     schedule : tuple of int
