@@ -142,7 +142,10 @@ def _edit_commands() -> tuple[Command, ...]:
             "arrow-u-up-right",
             lambda s: s.can_redo,
         ),
-        Command("escape", tr("Clear the picked point"), "edit", lambda w: w.escape(), "Esc", "x", starts_group=True),
+        Command(
+            "go_to", tr("Go to vertex…"), "edit", lambda w: w.grid.ask_vertex(), ready=_has_surface, starts_group=True
+        ),
+        Command("escape", tr("Clear the picked point"), "edit", lambda w: w.escape(), "Esc", "x"),
         Command(
             "copy_command",
             tr("Copy as command"),
@@ -346,6 +349,7 @@ def keys_in_views() -> tuple[tuple[str, str], ...]:
         ("W", tr("Wireframe")),
         ("C", tr("Colour-by menu")),
         ("M", tr("Maximise")),
+        ("G", tr("Go to a vertex by its number")),
         (tr("Space"), tr("Play the displacement, or the walk")),
         ("+, \u2212", tr("Zoom")),
         (tr("Arrows"), tr("Turn or pan")),

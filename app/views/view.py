@@ -24,6 +24,8 @@ class View(QWidget):
         Cameras shall move together or apart.
     play_requested()
         What the open stage can move shall move, or stand still.
+    number_requested()
+        A vertex shall be picked by its number.
     color_by_changed(str)
         Another quantity is shown.
     drag_moved(QPoint), drag_dropped(QPoint)
@@ -35,6 +37,7 @@ class View(QWidget):
     link_toggled = Signal(bool)
     color_by_changed = Signal(str)
     play_requested = Signal()
+    number_requested = Signal()
     drag_moved = Signal(QPoint)
     drag_dropped = Signal(QPoint)
 
@@ -256,6 +259,8 @@ class View(QWidget):
             self.link_button.toggle()
         elif plain and event.key() == Qt.Key.Key_Space:
             self.play_requested.emit()
+        elif plain and event.key() == Qt.Key.Key_G:
+            self.number_requested.emit()
         elif not (plain and (self.guest or self).handle_key(event.key())):
             super().keyPressEvent(event)
 

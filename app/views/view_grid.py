@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QInputDialog, QWidget
 
 from app.scene.camera import Camera
 from app.scene.disk import Hit
@@ -29,8 +29,10 @@ from app.views.view import View
 from app.widgets.disk_canvas import DiskCanvas
 from app.widgets.plotter import BlankPlotter, SurfacePlotter
 from app.widgets.surface_canvas import SurfaceCanvas
+from app.widgets.text import number
 from app.widgets.vtk_plotter import VtkPlotter, drawing_thread, has_opengl
 from app.workspace import Workspace
+from core.surface.point_cloud import PointCloud
 
 THUMBNAIL = 96
 LEAST = 120
@@ -311,6 +313,7 @@ class ViewGrid(QWidget):
             view.screenshot_requested.connect(lambda key=key: self.screenshot_requested.emit(key))
             view.drag_dropped.connect(lambda place, key=key: self._swap(key, self.mapFromGlobal(place)))
             view.link_toggled.connect(self.set_cameras_linked)
+            view.number_requested.connect(self.ask_vertex)
             self._shields[key].clicked.connect(lambda key=key: self.maximise(key))
         pairs = (self.surface.canvas, self.reconstruction.canvas), (self.reconstruction.canvas, self.surface.canvas)
         for mine, other in pairs:
@@ -326,6 +329,19 @@ class ViewGrid(QWidget):
             canvas.clicked.connect(lambda hit, key=key: self._on_clicked(key, hit))
         self._selection.hovered_changed.connect(self._show_hovered)
         self._selection.picked_changed.connect(self._show_picked)
+
+    def ask_vertex(self) -> None:
+        """Ask for the number of a vertex, and pick it."""
+        source = self._workspace.project.source
+        if source is None:
+            return
+        surface = source.surface
+        last = len(surface.points if isinstance(surface, PointCloud) else surface.vertices) - 1
+        now = 0 if self._selection.picked is None else self._selection.picked.vertex
+        question = tr("Number of the vertex, 0 to {last}:", last=number(last))
+        vertex, chosen = QInputDialog.getInt(self, tr("Go to vertex"), question, now, 0, last)
+        if chosen:
+            self._selection.pick(Pick(vertex, "surface"))
 
     def _follow(self, camera: Camera, other: SurfaceCanvas) -> None:
         if self._linked:

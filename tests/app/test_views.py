@@ -316,6 +316,24 @@ def test_keys_move_the_camera(room):
     assert room.grid.maximised == "surface"
 
 
+def test_a_vertex_is_picked_by_its_number(room, monkeypatch):
+    room.show(flat_project())
+    last = len(room.workspace.project.source.surface.vertices) - 1
+    asked = []
+
+    def answer(*given):
+        asked.append(given[3:])
+        return 5, len(asked) == 1
+
+    monkeypatch.setattr("app.views.view_grid.QInputDialog.getInt", answer)
+    room.qtbot.keyClick(room.surface.canvas, Qt.Key.Key_G)
+    assert room.selection.picked == Pick(5, "surface")
+    room.selection.pick(Pick(7, "latent"))
+    room.qtbot.keyClick(room.surface.canvas, Qt.Key.Key_G)  # and cancelled
+    assert room.selection.picked == Pick(7, "latent")
+    assert asked == [(0, 0, last), (7, 0, last)]
+
+
 def test_a_click_on_an_axis_looks_along_it_and_again_from_behind(room):
     room.show(flat_project())
     canvas = room.surface.canvas
