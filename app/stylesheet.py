@@ -77,6 +77,7 @@ def _bars() -> str:
 
 def _buttons() -> str:
     return """
+    * { dialogbuttonbox-buttons-have-icons: 0; }
     QPushButton { background: @control@; border: 1px solid @border_strong@; border-radius: 6px; color: @text@;
         font-weight: 500; min-height: @px26@px; padding: 0 @px12@px; }
     QPushButton:hover { background: @control_hover@; }

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from app.theme import Theme
 from app.translation import tr
 from app.views.view import painted_widget
-from app.widgets.view_chart import Chart, Curve, Panel
+from app.widgets.view_chart import Chart, Curve, Panel, percent
 from app.workspace import Workspace
 from core.project import Project
 from core.training.result import TrainingResult, TrainingStep
@@ -17,6 +17,8 @@ GOAL = 1.0
 """Percent of the diagonal, and of the triangles, that a training should reach."""
 FLOOR = 0.01
 """Lowest percentage of flipped triangles on the scale."""
+_NONE = 1e-12
+"""Stands for no flipped triangle, which a logarithmic scale has no place for: drawn at its lower end."""
 
 
 class TrainingView(QWidget):
@@ -121,13 +123,18 @@ class TrainingView(QWidget):
             weight=2.3,
         )
         flips = Curve(tr("Flipped"), seconds, flipped, self._theme.palette.flipped)
-        lower = Panel(tr("Flipped triangles, %"), (flips,), FLOOR, 100.0, 2, GOAL, goal)
+        lower = Panel(tr("Flipped triangles, %"), (flips,), FLOOR, 100.0, 2, GOAL, goal, write=share_of_flipped)
         self.chart.show_panels((error, lower), self._duration, self._now)
 
     def _flipped_percent(self, flipped: np.ndarray) -> np.ndarray:
         source = self._workspace.project.source
         faces = getattr(source.surface, "faces", ()) if source is not None else ()
-        return np.maximum(100.0 * flipped / max(len(faces), 1), FLOOR)
+        return np.maximum(100.0 * flipped / max(len(faces), 1), _NONE)
+
+
+def share_of_flipped(value: float) -> str:
+    """Return a percentage of flipped triangles, that of none as 0."""
+    return "0 %" if value <= _NONE else percent(value)
 
 
 def _figures_of(step: TrainingStep) -> TrainingStep:

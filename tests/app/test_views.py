@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QLabel, QMenu
 from app.displays import TrainingDisplay
 from app.scene.palette import DARK, LIGHT
 from app.selection import Pick
+from app.views.training_view import TrainingView
 from app.views.view_grid import KEYS
 from app.widgets.plotter import BlankPlotter
 from core.autoencoder.detail_layer import DetailLayer
@@ -86,6 +87,20 @@ def test_steps_without_arrays_keep_the_last_snapshot(room):
     room.live(codes=codes)
     room.live(seconds=2.0, rmse_rel=0.1)
     assert room.latent.canvas.picture.snapshot.codes is codes
+
+
+def test_no_flipped_triangle_is_told_as_none(room):
+    project = flat_project()
+    n = len(project.source.surface.faces)
+    history = {
+        "seconds": np.array([1.0, 2.0]),
+        "rmse_rel": np.array([0.1, 0.01]),
+        "flipped_triangles": np.array([n, 0]),
+    }
+    room.show(replace(project, training=replace(project.training, history=history)))
+    (panel,) = (panel for panel in room.grid.findChild(TrainingView).chart.panels if "Flipped" in panel.title)
+    assert [panel.write(value) for value in panel.curves[0].values] == ["100 %", "0 %"]
+    assert panel.write(0.0087) == "0.0087 %"
 
 
 def test_after_a_cancelled_training_the_views_are_as_before(room):
