@@ -40,13 +40,13 @@ class LiveDetail:
         self._layer: DetailLayer | None = None
         self._due = _FIRST
 
-    def refit(self, learner: Learner, seconds: float) -> None:
+    def refit(self, learner: Learner, seconds: float) -> float:
         """Fit the layer to the networks as they are, if fits have taken less than their share of the time so far.
 
-        Where the chart folds too much for a layer there is none.
+        Where the chart folds too much for a layer there is none. Returns the seconds that it took.
         """
         if seconds < self._due:
-            return
+            return 0.0
         started = time.perf_counter()
         autoencoder = Autoencoder(*learner.maps(), self._frame.centre, self._frame.scale)
         try:
@@ -54,7 +54,9 @@ class LiveDetail:
             self._layer = fit.detail
         except BudaiError:
             self._layer = None
-        self._due = seconds + (time.perf_counter() - started) / _SHARE
+        spent = time.perf_counter() - started
+        self._due = seconds + spent / _SHARE
+        return spent
 
     def image(
         self, codes: Float64[np.ndarray, "n 2"], images: Float64[np.ndarray, "n 3"]

@@ -48,6 +48,7 @@ class Reporter:
         share = surface.face_areas / surface.diagonal**2
         self._faces = rng.choice(len(share), min(_CHAMFER_POINTS, len(share)), p=share / share.sum())
         self._squared = math.nan
+        self._refitted = 0.0
         self._snapshot_due = self._figures_due = 0.0
         self._rows: list[tuple[float, ...]] = []
 
@@ -81,7 +82,7 @@ class Reporter:
         decoder = learner.maps()[1] if is_sound else None
         report = replace(report, codes=codes, reconstruction=images.astype(np.float32), decoder=decoder)
         if self._detail is not None and is_sound:
-            self._detail.refit(learner, report.seconds)
+            self._refitted = self._detail.refit(learner, report.seconds)
             detailed = self._detail.image(codes.astype(np.float64), images)
             report = report if detailed is None else replace(report, detailed=detailed.astype(np.float32))
         if measured:
@@ -92,8 +93,8 @@ class Reporter:
 
     def keep(self, report: TrainingStep, cost: float = 0.0) -> None:
         """Add a report to the curves; `cost` is what its picture took, in seconds."""
-        if report.codes is not None:
-            self._snapshot_due = report.seconds + cost / _SNAPSHOT_SHARE
+        if report.codes is not None:  # fits have a share of their own
+            self._snapshot_due = report.seconds + max(cost - self._refitted, 0.0) / _SNAPSHOT_SHARE
         figures = (report.rmse_rel, report.chamfer_rel, report.flipped_triangles)
         numbers = (math.nan if figure is None else figure for figure in figures)
         self._rows.append((report.step, report.seconds, report.loss, *numbers))

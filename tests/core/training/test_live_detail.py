@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+import core.training.train as train_module
 from core.autoencoder.fit_detail import fit_detail
 from core.progress import Progress, finish
 from core.surface.surface import Surface
@@ -59,3 +60,15 @@ def test_fits_take_their_share_of_the_time(surface: Surface, monkeypatch: pytest
     monkeypatch.setattr("core.training.live_detail.fit_detail", lambda *given: fits.append(given) or fit_detail(*given))
     assert len(pictures(surface, SMALL)) > 1
     assert len(fits) == 1
+
+
+def test_a_fit_does_not_hold_up_the_next_picture(surface: Surface, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = train_module._Run(surface, replace(SMALL, mode="free"), None, None, None)
+    learner = run.learner = run._new_learner()
+    monkeypatch.setattr(run.reporter._detail, "refit", lambda learner, seconds: 5.0)
+    monkeypatch.setattr("core.training.reporter._SNAPSHOT_SHARE", 0.1)
+    report = run.reporter.picture(learner, TrainingStep(1, 10.0, 1.0))
+    run.reporter.keep(report, 5.2)
+    assert not run.reporter.wants_picture(11.9)
+    assert run.reporter.wants_picture(12.1)
+    learner.close()
