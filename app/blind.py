@@ -54,7 +54,7 @@ def blind(noisy: Path, output: Path, choice: BlindChoice) -> dict[str, Any]:
         progress.say(line)
     for result in denoising.results:
         if result.method != "true_foot":
-            name = METHOD_NAMES.get(result.method, "noisy points")
+            name = "noisy points" if result.method == "noisy" else METHOD_NAMES[result.method]
             progress.say(f"Distance, {name}: {100 * result.distance / denoising.diagonal:.4g} % of the diagonal")
     written = [*export_run(project, output), output / "project.budai"]
     timings = {"train": training.seconds, "total": time.monotonic() - started}

@@ -7,6 +7,7 @@ from core.progress import Progress, Work
 from core.relu.relu_map import ReluMap
 from core.surface.surface import Surface
 from core.training.learner import Learner
+from core.training.pose import single
 
 _FITTED = 30_000
 """Random points, besides the vertices, that the decoder's last layer is fitted to."""
@@ -47,14 +48,9 @@ def _into_disk(encoder: ReluMap, decoder: ReluMap, centre: np.ndarray, radius: f
     weight, bias = encoder.weights[-1] / radius, (encoder.biases[-1] - centre) / radius
     first, shift = decoder.weights[0] * radius, decoder.biases[0] + decoder.weights[0] @ centre
     return (
-        ReluMap((*encoder.weights[:-1], _single(weight)), (*encoder.biases[:-1], _single(bias))),
-        ReluMap((_single(first), *decoder.weights[1:]), (_single(shift), *decoder.biases[1:])),
+        ReluMap((*encoder.weights[:-1], single(weight)), (*encoder.biases[:-1], single(bias))),
+        ReluMap((single(first), *decoder.weights[1:]), (single(shift), *decoder.biases[1:])),
     )
-
-
-def _single(array: np.ndarray) -> np.ndarray:
-    """Numbers rounded to float32, as float64."""
-    return array.astype(np.float32).astype(np.float64)
 
 
 def _circle_around(codes: np.ndarray) -> tuple[np.ndarray, float]:

@@ -233,7 +233,11 @@ class Learner:
 
     def maps(self) -> tuple[ReluMap, ReluMap]:
         """Return encoder and decoder, from and to normalized space, in float64; every number is one of float32."""
-        return self.pose.outward(self.encoder.relu_map(), self.decoder.relu_map())
+        return self.pose.encoder_outward(self.encoder.relu_map()), self.decoder_map()
+
+    def decoder_map(self) -> ReluMap:
+        """Return the decoder of `maps` alone."""
+        return self.pose.decoder_outward(self.decoder.relu_map())
 
     def refit_decoder(self, count: int) -> Iterator[float]:
         """Set the decoder's last layer to the best one for the codes as they are, of all vertices and random points.

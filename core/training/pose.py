@@ -47,13 +47,18 @@ class Pose:
         """The surface in this pose and order."""
         return Surface(self.points, self.numbering.corners)
 
+    def encoder_outward(self, encoder: ReluMap) -> ReluMap:
+        """Return an encoder as one from normalized space, every number rounded to float32."""
+        return ReluMap((single(encoder.weights[0] @ self.axes), *encoder.weights[1:]), encoder.biases)
+
+    def decoder_outward(self, decoder: ReluMap) -> ReluMap:
+        """Return a decoder as one to normalized space, every number rounded to float32."""
+        last, shift = self.axes.T @ decoder.weights[-1], decoder.biases[-1] @ self.axes
+        return ReluMap((*decoder.weights[:-1], single(last)), (*decoder.biases[:-1], single(shift)))
+
     def outward(self, encoder: ReluMap, decoder: ReluMap) -> tuple[ReluMap, ReluMap]:
         """Return the same networks from and to normalized space, every number rounded to float32."""
-        first, last, shift = encoder.weights[0] @ self.axes, self.axes.T @ decoder.weights[-1], decoder.biases[-1]
-        return (
-            ReluMap((_single(first), *encoder.weights[1:]), encoder.biases),
-            ReluMap((*decoder.weights[:-1], _single(last)), (*decoder.biases[:-1], _single(shift @ self.axes))),
-        )
+        return self.encoder_outward(encoder), self.decoder_outward(decoder)
 
     def inward(self, encoder: ReluMap, decoder: ReluMap) -> tuple[ReluMap, ReluMap]:
         """Return networks from and to normalized space as training sees them: what `outward` undoes."""
@@ -70,23 +75,23 @@ def pose_of(surface: Surface) -> Pose:
     the numbering of a file. Where symmetry leaves a choice, a turned surface may be seen in another pose.
     """
     frame = unit_frame(surface)
-    points = frame.normalize(surface.vertices)
-    axes = _principal_axes(points[surface.faces])
-    turned = np.round(points @ axes.T / _GRID) * _GRID + 0.0  # and no -0
-    if _has_new_slivers(turned, surface):  # details finer than the grid
-        turned = points @ axes.T
+    normal = Surface(frame.normalize(surface.vertices), surface.faces)
+    axes = _principal_axes(normal)
+    turned = np.round(normal.vertices @ axes.T / _GRID) * _GRID + 0.0  # and no -0
+    lost = Surface(turned, surface.faces).face_areas == 0.0
+    if (lost & (normal.face_areas > 0.0)).any():  # details finer than the grid
+        turned = normal.vertices @ axes.T
     numbering = by_coordinates(turned, surface.faces)
     return Pose(frame, axes, numbering, turned[numbering.vertices])
 
 
-def _principal_axes(corners: Float64[np.ndarray, "f 3 3"]) -> Float64[np.ndarray, "3 3"]:
+def _principal_axes(surface: Surface) -> Float64[np.ndarray, "3 3"]:
     """Eigenvectors of the second moments by area, in rows, turned to where the third moments are positive.
 
     Where only rounding would decide, the axes as they are, or the direction in which most of an axis is positive.
     """
-    a, b, c = np.moveaxis(corners, 1, 0)
-    areas = np.linalg.norm(np.cross(b - a, c - a), axis=1)
-    share, total = areas / areas.sum(), corners.sum(1)
+    corners, share = surface.corners, surface.face_areas / surface.area
+    total = corners.sum(1)
     second = np.einsum("f,fki,fkj->ij", share, corners, corners) + np.einsum("f,fi,fj->ij", share, total, total)
     extents, axes = np.linalg.eigh(second)
     if np.diff(extents).min() < _CLEAR * extents[-1]:
@@ -99,12 +104,6 @@ def _principal_axes(corners: Float64[np.ndarray, "f 3 3"]) -> Float64[np.ndarray
     return axes
 
 
-def _has_new_slivers(points: Float64[np.ndarray, "n 3"], surface: Surface) -> bool:
-    """Whether faces have lost their area in other places of their vertices."""
-    a, b, c = np.moveaxis(points[surface.faces], 1, 0)
-    return bool(((np.cross(b - a, c - a) == 0.0).all(1) & (surface.face_areas > 0.0)).any())
-
-
-def _single(array: np.ndarray) -> np.ndarray:
-    """Numbers rounded to float32, as float64."""
+def single(array: np.ndarray) -> np.ndarray:
+    """Return numbers rounded to float32, as float64."""
     return array.astype(np.float32).astype(np.float64)

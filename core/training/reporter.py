@@ -79,8 +79,9 @@ class Reporter:
         codes, images = (part.cpu().numpy() for part in learner.images(precise=measured))
         images = self._frame.restore(images.astype(np.float64))
         is_sound = all(bool(tensor.isfinite().all()) for tensor in learner.decoder.parameters)
-        decoder = learner.maps()[1] if is_sound else None
+        decoder = learner.decoder_map() if is_sound else None
         report = replace(report, codes=codes, reconstruction=images.astype(np.float32), decoder=decoder)
+        self._refitted = 0.0
         if self._detail is not None and is_sound:
             self._refitted = self._detail.refit(learner, report.seconds)
             detailed = self._detail.image(codes.astype(np.float64), images)
