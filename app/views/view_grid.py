@@ -32,7 +32,6 @@ from app.widgets.surface_canvas import SurfaceCanvas
 from app.widgets.text import number
 from app.widgets.vtk_plotter import VtkPlotter, drawing_thread, has_opengl
 from app.workspace import Workspace
-from core.surface.point_cloud import PointCloud
 
 THUMBNAIL = 96
 LEAST = 120
@@ -332,11 +331,10 @@ class ViewGrid(QWidget):
 
     def ask_vertex(self) -> None:
         """Ask for the number of a vertex, and pick it."""
-        source = self._workspace.project.source
-        if source is None:
+        snapshot = self._feed.snapshot
+        if snapshot is None:
             return
-        surface = source.surface
-        last = len(surface.points if isinstance(surface, PointCloud) else surface.vertices) - 1
+        last = snapshot.figure.n_points - 1
         now = 0 if self._selection.picked is None else self._selection.picked.vertex
         question = tr("Number of the vertex, 0 to {last}:", last=number(last))
         vertex, chosen = QInputDialog.getInt(self, tr("Go to vertex"), question, now, 0, last)
