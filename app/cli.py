@@ -95,6 +95,21 @@ def _parser() -> argparse.ArgumentParser:
     _add_training(train)
     train.add_argument("-o", "--output", metavar="P.budai", type=Path, required=True, help="the project file")
 
+    _add_export(command)
+    cells = command("cells", _cells, "Compute the exact cells of a saved project.")
+    cells.add_argument("project", metavar="P.budai", type=Path)
+    cells.add_argument("-o", "--output", metavar="OUT", type=Path, required=True, help="folder for the results")
+    cells.add_argument(
+        "--of", choices=("decoder", "encoder", "composition"), help="which network; decoder and encoder by default"
+    )
+
+    _add_denoising(command)
+    _add_transport(command)
+    return parser
+
+
+def _add_export(command: Callable[..., argparse.ArgumentParser]) -> None:
+    """Add the command that writes one result."""
     export = command("export", _export, "Write one result of a project into a file.")
     export.add_argument("project", metavar="P.budai", type=Path)
     export.add_argument("output", metavar="OUT", type=Path, help="the suffix decides the format")
@@ -112,16 +127,6 @@ def _parser() -> argparse.ArgumentParser:
         default="",
         help="which result; the reconstruction by default",
     )
-    cells = command("cells", _cells, "Compute the exact cells of a saved project.")
-    cells.add_argument("project", metavar="P.budai", type=Path)
-    cells.add_argument("-o", "--output", metavar="OUT", type=Path, required=True, help="folder for the results")
-    cells.add_argument(
-        "--of", choices=("decoder", "encoder", "composition"), help="which network; decoder and encoder by default"
-    )
-
-    _add_denoising(command)
-    _add_transport(command)
-    return parser
 
 
 def _add_denoising(command: Callable[..., argparse.ArgumentParser]) -> None:

@@ -71,6 +71,13 @@ def exportables() -> tuple[Exportable, ...]:
             "_reconstruction_pieces",
             _pieces_formats,
         ),
+        *_drawn(),
+    )
+
+
+def _drawn() -> tuple[Exportable, ...]:
+    """What comes of a chart: other charts, points and walks."""
+    return (
         Exportable(
             "parameterization",
             tr("Area-preserving chart"),

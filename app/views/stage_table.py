@@ -154,6 +154,13 @@ def stage_views() -> tuple[StageView, ...]:
             transport_caption,
             furnish_transport,
         ),
+        *_later_stages(),
+    )
+
+
+def _later_stages() -> tuple[StageView, ...]:
+    """What is done with a chart and its transport."""
+    return (
         StageView(
             "denoise",
             tr("Denoise"),

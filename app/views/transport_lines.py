@@ -36,7 +36,7 @@ def transport_sheet(transport: Transport, outdated: bool) -> Sheet:
 
 def certificate_lines(transport: Transport) -> tuple[Line, ...]:
     """Return the claims of a transport with their figures."""
-    evidence, after, test = transport.map.certificate, transport.after, transport.uniformity
+    evidence, after = transport.map.certificate, transport.after
     tolerance = transport.options.tolerance
     total = abs(float(transport.map.areas.sum()) / np.pi - 1.0)
     n_faces, flipped = len(after.area_ratios), after.flipped_triangles
@@ -80,6 +80,14 @@ def certificate_lines(transport: Transport) -> tuple[Line, ...]:
                 goal=number(GOAL_SPREAD, 2),
             ),
         ),
+        *_uniformity_lines(transport),
+    )
+
+
+def _uniformity_lines(transport: Transport) -> tuple[Line, ...]:
+    """Chances of the samples, if they were uniform."""
+    test = transport.uniformity
+    return (
         Line(
             tr("Uniformity p after"),
             tr("not tested") if test.p_after is None else number(test.p_after, 2),

@@ -76,8 +76,6 @@ def progressive_embedding(
     while mesh.inside.sum() > _KEPT and mesh.simplify(max(_BATCH, mesh.inside.sum() // 4)):
         yield 0.2 * (1.0 - mesh.inside.sum() / max(total, 1))
     mesh.embed()
-    for _ in range(4 * _SWEEPS):
-        mesh.relax()
     relaxed = mesh.inside.sum()
     while mesh.merges:
         mesh.restore(max(16, min(_BATCH, int(relaxed * _GROWTH) - mesh.inside.sum())))
@@ -115,9 +113,11 @@ class _Mesh:
         return len(merged[0]) > 0
 
     def embed(self) -> None:
-        """Place the vertices that are left."""
+        """Place the vertices that are left, and relax them."""
         _place_the_rest(self.codes, self.faces[self.alive], np.flatnonzero(self.inside), self.fixed)
         _measure(self.vertices, self.faces, self.alive, self.metrics)
+        for _ in range(4 * _SWEEPS):
+            self.relax()
 
     def restore(self, most: int) -> None:
         """Put some vertices back.

@@ -41,34 +41,7 @@ def claims(certificate: Certificate) -> tuple[Claim, ...]:
     """
     exact = certificate.exact or ExactFigures()
     return (
-        _none_of(
-            "flipped_triangles",
-            "No triangle is turned over",
-            certificate.flipped_triangles,
-            certificate.n_triangles,
-            "Orientation of each triangle by the codes of its vertices.",
-        ),
-        _none_of(
-            "flipped_subtriangles",
-            "No part of a triangle is turned over",
-            certificate.flipped_subtriangles,
-            certificate.subtriangles_tested,
-            "Each triangle cut 7 by 7, the encoder evaluated at the corners.",
-        ),
-        _none_of(
-            "flipped_random",
-            "No random small triangle is turned over",
-            certificate.flipped_random,
-            certificate.random_tested,
-            "Small triangles of three sizes at random places of the faces.",
-        ),
-        _none_of(
-            "flipped_pieces",
-            "No exact piece is turned over",
-            exact.flipped_pieces,
-            exact.pieces,
-            "Every piece of a triangle on which the encoder is affine: no point of the surface is left out.",
-        ),
+        *_no_folds(certificate, exact),
         _claim(
             "cover",
             "The image covers the disk once",
@@ -120,6 +93,40 @@ def headline(certificate: Certificate) -> str:
     if n_open:
         return f"No fold was found; {n_open} of {len(found)} claims need the exact cells."
     return "A homeomorphism of the surface onto its latent image: all claims hold, on every exact piece."
+
+
+def _no_folds(certificate: Certificate, exact: ExactFigures) -> tuple[Claim, ...]:
+    """Claims that the encoder folds nowhere, each looking closer than the one before."""
+    return (
+        _none_of(
+            "flipped_triangles",
+            "No triangle is turned over",
+            certificate.flipped_triangles,
+            certificate.n_triangles,
+            "Orientation of each triangle by the codes of its vertices.",
+        ),
+        _none_of(
+            "flipped_subtriangles",
+            "No part of a triangle is turned over",
+            certificate.flipped_subtriangles,
+            certificate.subtriangles_tested,
+            "Each triangle cut 7 by 7, the encoder evaluated at the corners.",
+        ),
+        _none_of(
+            "flipped_random",
+            "No random small triangle is turned over",
+            certificate.flipped_random,
+            certificate.random_tested,
+            "Small triangles of three sizes at random places of the faces.",
+        ),
+        _none_of(
+            "flipped_pieces",
+            "No exact piece is turned over",
+            exact.flipped_pieces,
+            exact.pieces,
+            "Every piece of a triangle on which the encoder is affine: no point of the surface is left out.",
+        ),
+    )
 
 
 def _claim(key: str, claim: str, figure: str, holds: bool | None, explanation: str) -> Claim:

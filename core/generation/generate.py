@@ -70,23 +70,16 @@ def generate(
     if not isinstance(surface, Surface):
         raise BudaiError(f"{source.name} is a cloud; generation needs the surface that the autoencoder has learned.")
     clock, networks, warnings = ActiveClock(), training.autoencoder, list[str]()
-    yield from clock.pause(Progress(0.0, "Drawing codes"))
     codes, disk_points = yield from _paused(clock, 0.1, _drawn(surface, training, transport, options, warnings))
     points = yield from _paused(clock, 0.3, _decoded(networks, codes))
     yield from clock.pause(Progress(0.5, "Distances from the surface"))
     distances = triangle_tree(surface.corners).query(points)[0]
     latent = LatentImage(training.codes, surface.faces)
     inside = latent.contains(codes)
-    if not inside.all():
-        n = f"{int((~inside).sum()):,} of {len(codes):,}"
-        warnings.append(f"{n} codes are none of the surface: what the decoder makes of them was never learned.")
-    walk = None
-    if options.has_walk:
-        image = yield from _paused(clock, 0.6, decoder_image(networks, known))
-        start, stop = np.array(options.start), np.array(options.stop)
-        walk = yield from _paused(clock, 0.8, find_walk(image, networks, latent, start, stop))
-        if not walk.converged:
-            warnings.append("The geodesic could be shortened further: it was given up after 50,000 steps.")
+    warnings.extend(_strangers(inside))
+    walk = (yield from _paused(clock, 0.6, _walk(networks, latent, options, known))) if options.has_walk else None
+    if walk is not None and not walk.converged:
+        warnings.append("The geodesic could be shortened further: it was given up after 50,000 steps.")
     return Generation(
         options=options,
         codes=codes,
@@ -132,6 +125,17 @@ def find_walk(
     return Walk(straight, found.path, found.converged, straight.share_outside(latent), found.path.share_outside(latent))
 
 
+def _walk(
+    autoencoder: Autoencoder,
+    latent: LatentImage,
+    options: GenerationOptions,
+    known: CellComplex | DecoderPieces | None,
+) -> Work[Walk]:
+    """The walk that was asked for."""
+    image = yield from decoder_image(autoencoder, known)
+    return (yield from find_walk(image, autoencoder, latent, np.array(options.start), np.array(options.stop)))
+
+
 def _drawn(
     surface: Surface,
     training: TrainingResult,
@@ -140,6 +144,7 @@ def _drawn(
     warnings: list[str],
 ) -> Work[tuple[np.ndarray, np.ndarray]]:
     """Codes, and the points of the uniform disk that they came from, or the codes again."""
+    yield Progress(0.0, "Drawing codes")
     rng, count = np.random.default_rng(options.seed), options.count
     if options.origin == "uniform":
         codes = uniform_points(count, rng)
@@ -157,6 +162,14 @@ def _drawn(
     drawn = transport_samples(surface, solution, measure, count, rng)
     corners = training.codes[surface.faces[drawn.samples.faces]]
     return np.einsum("nk,nkd->nd", drawn.samples.barycentric, corners), drawn.disk_points
+
+
+def _strangers(inside: np.ndarray) -> tuple[str, ...]:
+    """Say which codes are none of the surface, if there are any."""
+    if inside.all():
+        return ()
+    n = f"{int((~inside).sum()):,} of {len(inside):,}"
+    return (f"{n} codes are none of the surface: what the decoder makes of them was never learned.",)
 
 
 def _decoded(autoencoder: Autoencoder, codes: np.ndarray) -> Work[np.ndarray]:
