@@ -145,6 +145,15 @@ def _edit_commands() -> tuple[Command, ...]:
         Command(
             "go_to", tr("Go to vertex…"), "edit", lambda w: w.grid.ask_vertex(), ready=_has_surface, starts_group=True
         ),
+        Command(
+            "measure",
+            tr("Measure from the picked point"),
+            "edit",
+            lambda w: w.grid.points.toggle_measuring(),
+            icon="ruler",
+            ready=_has_surface,
+            is_on=lambda w: w.selection.origin is not None,
+        ),
         Command("escape", tr("Clear the picked point"), "edit", lambda w: w.escape(), "Esc", "x"),
         Command(
             "copy_command",
@@ -162,39 +171,12 @@ def _edit_commands() -> tuple[Command, ...]:
 
 
 def _view_commands() -> tuple[Command, ...]:
-    views = {
-        "surface": tr("Surface view"),
-        "latent": tr("Latent disk"),
-        "reconstruction": tr("Reconstruction view"),
-        "fourth": tr("Fourth view"),
-    }
-    axes = {"front": tr("From the front"), "side": tr("From the side"), "top": tr("From the top")}
     themes = {"system": tr("System"), "light": tr("Light"), "dark": tr("Dark")}
     return (
         Command("inspector", tr("Inspector"), "view", lambda w: w.toggle_inspector(), "Ctrl+I", is_on=_inspector_shown),
         Command("log", tr("Log"), "view", lambda w: w.toggle_log(), "Ctrl+L", "terminal-window", is_on=_log_shown),
         Command("jobs", tr("Running jobs"), "view", lambda w: w.job_bar.open_list(), "Ctrl+J", "spinner-gap"),
-        *(
-            Command(
-                f"maximise_{key}",
-                text,
-                "view/maximise",
-                lambda w, key=key: w.grid.maximise(key),
-                icon="corners-out",
-                starts_group=key == "surface",
-            )
-            for key, text in views.items()
-        ),
-        Command(
-            "maximise_none", tr("All four views"), "view/maximise", lambda w: w.grid.maximise(None), icon="squares-four"
-        ),
-        Command(
-            "reset_cameras", tr("Fit all views"), "view/camera", lambda w: w.grid.reset_cameras(), icon="corners-in"
-        ),
-        *(
-            Command(f"along_{axis}", text, "view/camera", lambda w, axis=axis: w.grid.view_along(axis), icon="cube")
-            for axis, text in axes.items()
-        ),
+        *_layout_commands(),
         Command(
             "play",
             tr("Play the displacement"),
@@ -233,6 +215,40 @@ def _view_commands() -> tuple[Command, ...]:
                 is_on=lambda w, key=key: w.settings.preferences.theme == key,
             )
             for key, text in themes.items()
+        ),
+    )
+
+
+def _layout_commands() -> tuple[Command, ...]:
+    """Commands that give one view all the room, and that move the cameras."""
+    views = {
+        "surface": tr("Surface view"),
+        "latent": tr("Latent disk"),
+        "reconstruction": tr("Reconstruction view"),
+        "fourth": tr("Fourth view"),
+    }
+    axes = {"front": tr("From the front"), "side": tr("From the side"), "top": tr("From the top")}
+    return (
+        *(
+            Command(
+                f"maximise_{key}",
+                text,
+                "view/maximise",
+                lambda w, key=key: w.grid.maximise(key),
+                icon="corners-out",
+                starts_group=key == "surface",
+            )
+            for key, text in views.items()
+        ),
+        Command(
+            "maximise_none", tr("All four views"), "view/maximise", lambda w: w.grid.maximise(None), icon="squares-four"
+        ),
+        Command(
+            "reset_cameras", tr("Fit all views"), "view/camera", lambda w: w.grid.reset_cameras(), icon="corners-in"
+        ),
+        *(
+            Command(f"along_{axis}", text, "view/camera", lambda w, axis=axis: w.grid.view_along(axis), icon="cube")
+            for axis, text in axes.items()
         ),
     )
 
@@ -282,6 +298,23 @@ def _stage_commands() -> tuple[Command, ...]:
             _can_run,
             starts_group=True,
         ),
+        *_training_commands(),
+        Command(
+            "run_all",
+            tr("Run all stages"),
+            "stage",
+            lambda w: w.run_all(),
+            "",
+            "fast-forward",
+            lambda s: not s.obstacle("training") and not s.jobs,
+            starts_group=True,
+        ),
+    )
+
+
+def _training_commands() -> tuple[Command, ...]:
+    """Commands of a training that runs, is done, or was cut off."""
+    return (
         Command("step", tr("One step"), "stage", lambda w: w.step(), "F6", "skip-forward", _is_training),
         Command("stop", tr("Stop and keep the result"), "stage", lambda w: w.stop(), "Shift+F5", "stop", _is_training),
         Command(
@@ -318,16 +351,6 @@ def _stage_commands() -> tuple[Command, ...]:
             icon="arrow-counter-clockwise",
             ready=lambda s: s.lost.found is not None and "training" not in s.jobs,
         ),
-        Command(
-            "run_all",
-            tr("Run all stages"),
-            "stage",
-            lambda w: w.run_all(),
-            "",
-            "fast-forward",
-            lambda s: not s.obstacle("training") and not s.jobs,
-            starts_group=True,
-        ),
     )
 
 
@@ -350,6 +373,7 @@ def keys_in_views() -> tuple[tuple[str, str], ...]:
         ("C", tr("Colour-by menu")),
         ("M", tr("Maximise")),
         ("G", tr("Go to a vertex by its number")),
+        ("D", tr("Measure from the picked point, or no more")),
         (tr("Space"), tr("Play the displacement, or the walk")),
         ("+, \u2212", tr("Zoom")),
         (tr("Arrows"), tr("Turn or pan")),

@@ -217,11 +217,13 @@ class MainWindow(QMainWindow):
         self.run_all()
 
     def escape(self) -> None:
-        """Leave what is in the way, then the picked point."""
+        """Leave what is in the way, then what is measured, then the picked point."""
         if self.inspector.is_open and self._is_compact:
             self.inspector.set_open(False)
         elif self.grid.maximised is not None:
             self.grid.maximise(None)
+        elif self.selection.origin is not None:
+            self.selection.measure_from(None)
         else:
             self.selection.pick(None)
 

@@ -1,4 +1,4 @@
-"""What is hovered and picked: watched by all views, neither saved nor undone."""
+"""What is hovered, picked and measured: watched by all views, neither saved nor undone."""
 
 from dataclasses import dataclass
 
@@ -28,20 +28,24 @@ class Pick:
 
 
 class Selection(QObject):
-    """The hovered and the picked point.
+    """The hovered and the picked point, and the one that distances are measured from.
 
     Signals
     -------
     hovered_changed(Pick or None), picked_changed(Pick or None)
+    origin_changed(Pick or None)
+        Distances are measured from another point, or no more.
     """
 
     hovered_changed = Signal(object)
     picked_changed = Signal(object)
+    origin_changed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.hovered: Pick | None = None
         self.picked: Pick | None = None
+        self.origin: Pick | None = None
 
     def hover(self, pick: Pick | None) -> None:
         """Light up a point while the pointer is over it."""
@@ -55,7 +59,14 @@ class Selection(QObject):
             self.picked = pick
             self.picked_changed.emit(pick)
 
+    def measure_from(self, pick: Pick | None) -> None:
+        """Measure distances from a point, or no more."""
+        if pick != self.origin:
+            self.origin = pick
+            self.origin_changed.emit(pick)
+
     def clear(self) -> None:
-        """Forget both points."""
+        """Forget all points."""
         self.hover(None)
         self.pick(None)
+        self.measure_from(None)

@@ -26,6 +26,8 @@ class View(QWidget):
         What the open stage can move shall move, or stand still.
     number_requested()
         A vertex shall be picked by its number.
+    measure_requested()
+        Distances shall be measured from the picked point, or no more.
     color_by_changed(str)
         Another quantity is shown.
     drag_moved(QPoint), drag_dropped(QPoint)
@@ -38,6 +40,7 @@ class View(QWidget):
     color_by_changed = Signal(str)
     play_requested = Signal()
     number_requested = Signal()
+    measure_requested = Signal()
     drag_moved = Signal(QPoint)
     drag_dropped = Signal(QPoint)
 
@@ -261,6 +264,8 @@ class View(QWidget):
             self.play_requested.emit()
         elif plain and event.key() == Qt.Key.Key_G:
             self.number_requested.emit()
+        elif plain and event.key() == Qt.Key.Key_D:
+            self.measure_requested.emit()
         elif not (plain and (self.guest or self).handle_key(event.key())):
             super().keyPressEvent(event)
 

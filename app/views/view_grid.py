@@ -8,7 +8,6 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QInputDialog, QWidget
 
 from app.scene.camera import Camera
-from app.scene.disk import Hit
 from app.scene.snapshot import Snapshot
 from app.scene.warm_up import compile_kernels
 from app.selection import Pick, Selection
@@ -19,6 +18,7 @@ from app.views.denoise_views import DenoiseViews
 from app.views.fourth_view import FourthView
 from app.views.generate_views import GenerateViews
 from app.views.latent_view import LatentView
+from app.views.linked_points import LinkedPoints
 from app.views.reconstruction_view import ReconstructionView
 from app.views.runs_page import RunsPage
 from app.views.snapshot_feed import SnapshotFeed
@@ -37,11 +37,6 @@ THUMBNAIL = 96
 LEAST = 120
 """Least width and height of a view, in pixels."""
 KEYS = ("surface", "latent", "reconstruction", "fourth")
-
-
-def _pick(view: str, hit: Hit | int) -> Pick:
-    """Return what a canvas says of the place under the pointer as a pick."""
-    return Pick(hit.vertex, view, hit.code) if isinstance(hit, Hit) else Pick(hit, view)
 
 
 class _Line(QWidget):
@@ -313,6 +308,7 @@ class ViewGrid(QWidget):
             view.drag_dropped.connect(lambda place, key=key: self._swap(key, self.mapFromGlobal(place)))
             view.link_toggled.connect(self.set_cameras_linked)
             view.number_requested.connect(self.ask_vertex)
+            view.measure_requested.connect(lambda: self.points.toggle_measuring())
             self._shields[key].clicked.connect(lambda key=key: self.maximise(key))
         pairs = (self.surface.canvas, self.reconstruction.canvas), (self.reconstruction.canvas, self.surface.canvas)
         for mine, other in pairs:
@@ -322,12 +318,7 @@ class ViewGrid(QWidget):
             "latent": self.latent.canvas,
             "reconstruction": self.reconstruction.canvas,
         }
-        self._canvases = canvases
-        for key, canvas in canvases.items():
-            canvas.hovered.connect(lambda hit, key=key: self._on_hovered(key, hit))
-            canvas.clicked.connect(lambda hit, key=key: self._on_clicked(key, hit))
-        self._selection.hovered_changed.connect(self._show_hovered)
-        self._selection.picked_changed.connect(self._show_picked)
+        self.points = LinkedPoints(canvases, self._selection, self)
 
     def ask_vertex(self) -> None:
         """Ask for the number of a vertex, and pick it."""
@@ -344,31 +335,6 @@ class ViewGrid(QWidget):
     def _follow(self, camera: Camera, other: SurfaceCanvas) -> None:
         if self._linked:
             other.set_camera(camera)
-
-    def _on_hovered(self, key: str, hit: Hit | int | None) -> None:
-        if hit is not None:
-            self._selection.hover(_pick(key, hit))
-        elif self._selection.hovered is not None and self._selection.hovered.view == key:
-            self._selection.hover(None)
-
-    def _on_clicked(self, key: str, hit: Hit | int | None) -> None:
-        if hit is not None:
-            self._selection.pick(_pick(key, hit))
-
-    def _show_hovered(self, pick: Pick | None) -> None:
-        self._link(pick, False)
-
-    def _show_picked(self, pick: Pick | None) -> None:
-        self._link(pick, True)
-
-    def _link(self, pick: Pick | None, picked: bool) -> None:
-        """Light up a point in all views."""
-        for key, canvas in self._canvases.items():
-            named = not picked and pick is not None and pick.view == key
-            if isinstance(canvas, DiskCanvas):
-                canvas.set_linked(pick and Hit(pick.vertex, pick.code), picked, named)
-            else:
-                canvas.set_linked(pick and pick.vertex, picked, named)
 
     def _show_lattice(self) -> None:
         """Draw the lattice of the detail layer in disk and lens, if that is wanted."""

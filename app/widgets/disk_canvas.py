@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.scene.disk import DiskPicture, Hit, Window
 from app.theme import Theme
 from app.widgets.lattice_lines import lattice_lines
-from app.widgets.overlays import Marker, Overlay, paint_frame, paint_outline, paint_overlay, probes
+from app.widgets.overlays import Marker, Overlay, Ruler, paint_frame, paint_outline, paint_overlay, probes
+from app.widgets.text import number
 from core.autoencoder.detail_layer import DetailLayer
 
 FILL = 0.887
@@ -71,6 +72,7 @@ class DiskCanvas(QWidget):
         self._zoom, self._middle = 1.0, (0.0, 0.0)
         self.frame: Window | None = None
         self._linked: dict[bool, Hit | None] = {False: None, True: None}
+        self._measured: tuple[Hit, Hit] | None = None
         self._outlines: dict[bool, Outline | None] = {False: None, True: None}
         self._drags_frame = False
         self._names_hovered = False
@@ -131,6 +133,11 @@ class DiskCanvas(QWidget):
             self._linked[picked] = hit
             self.update()
 
+    def set_measured(self, hits: tuple[Hit, Hit] | None) -> None:
+        """Show how far two vertices or codes are from each other, or nothing."""
+        self._measured = hits
+        self.update()
+
     def set_outline(self, outline: Outline | None, picked: bool) -> None:
         """Let a polygon stand out, hovered or picked; it takes the place of the ring unless it is small."""
         if outline is not self._outlines[picked]:
@@ -153,6 +160,7 @@ class DiskCanvas(QWidget):
             self.overlay,
             units_per_pixel=1.0 / self.window_at(1.0).scale,
             markers=tuple(self._markers()),
+            ruler=self._ruler(),
             is_busy=self._is_busy,
         )
 
@@ -305,16 +313,28 @@ class DiskCanvas(QWidget):
         factor = window.scale / shown.scale
         return QRectF(corner[0], corner[1], shown.width * factor, shown.height * factor)
 
-    def _markers(self) -> list[Marker]:
+    def _code_of(self, hit: Hit | None) -> np.ndarray | None:
+        """The code of a hit, as it is drawn now."""
+        if hit is None or hit.code is not None:
+            return None if hit is None else np.array(hit.code)
         codes = None if self.picture is None else self.picture.snapshot.codes
+        return None if codes is None or hit.vertex >= len(codes) else np.asarray(codes[hit.vertex], np.float64)
+
+    def _ruler(self) -> Ruler | None:
+        start, stop = (self._code_of(hit) for hit in self._measured or (None, None))
+        if start is None or stop is None:
+            return None
+        first, last = self.window_at(1.0).places(np.array([start, stop])).tolist()
+        return Ruler(tuple(first), tuple(last), number(float(np.linalg.norm(stop - start)), 4))
+
+    def _markers(self) -> list[Marker]:
         markers, window = [], self.window_at(1.0)
         for picked, hit in sorted(self._linked.items()):
-            if codes is None or hit is None or (not picked and hit == self._linked[True]):
+            code = self._code_of(hit)
+            if code is None or hit is None or (not picked and hit == self._linked[True]):
                 continue
-            if hit.code is None and hit.vertex >= len(codes):
-                continue
-            outline, code = self._outlines[picked], codes[hit.vertex] if hit.code is None else hit.code
-            x, y = (float(value) for value in window.places(np.array([code]))[0])
+            outline = self._outlines[picked]
+            x, y = (float(value) for value in window.places(code[None])[0])
             label, has_outline = f"#{hit.vertex:,}", False
             if outline is not None:
                 label, has_outline = outline.label, self._is_large(outline, window)

@@ -67,6 +67,23 @@ class Marker:
 
 
 @dataclass(frozen=True)
+class Ruler:
+    """A distance between two points.
+
+    Parameters
+    ----------
+    start, stop : (float, float)
+        Where they are, in pixels from the top left corner.
+    label : str
+        Their distance.
+    """
+
+    start: tuple[float, float]
+    stop: tuple[float, float]
+    label: str
+
+
+@dataclass(frozen=True)
 class Words:
     """Title and sentence of an empty view."""
 
@@ -90,6 +107,8 @@ class Overlay:
         Length of a pixel, for the scale bar at the bottom right; 0 for none.
     markers : tuple of Marker
         Linked points.
+    ruler : Ruler or None
+        A distance that is measured.
     words : Words or None
         In the middle.
     veil : float
@@ -103,6 +122,7 @@ class Overlay:
     legend: Legend | None = None
     units_per_pixel: float = 0.0
     markers: tuple[Marker, ...] = ()
+    ruler: Ruler | None = None
     words: Words | None = None
     veil: float = 0.0
     is_busy: IsBusy = None
@@ -123,6 +143,8 @@ def paint_overlay(painter: QPainter, rect: QRectF, overlay: Overlay, theme: Them
         paint_scale(painter, rect, overlay.units_per_pixel, theme, overlay.is_busy)
     if overlay.axes is not None:
         paint_axes(painter, rect, overlay.axes, theme)
+    if overlay.ruler is not None:
+        paint_ruler(painter, overlay.ruler, theme)
     for marker in overlay.markers:
         paint_marker(painter, rect, marker, theme)
     x = rect.left() + MARGIN
@@ -238,6 +260,24 @@ def paint_marker(painter: QPainter, rect: QRectF, marker: Marker, theme: Theme) 
         x = marker.x + 14 if marker.x + 14 + width < rect.right() - 4 else marker.x - 14 - width
         y = max(rect.top() + 4, marker.y - 24)
         paint_chip(painter, QPointF(x, y), Chip(marker.label), theme)
+
+
+def paint_ruler(painter: QPainter, ruler: Ruler, theme: Theme) -> None:
+    """Paint the line between two points, with an end mark where it begins and their distance in its middle."""
+    start, stop = QPointF(*ruler.start), QPointF(*ruler.stop)
+    painter.save()
+    halo = QColor("#16181C" if theme.palette.is_dark else "#FFFFFF")
+    halo.setAlphaF(0.85)
+    for color, width in ((halo, 4.0), (QColor(theme.palette.select), 1.5)):
+        painter.setPen(QPen(color, width, c=Qt.PenCapStyle.RoundCap))
+        painter.drawLine(start, stop)
+    painter.setPen(QPen(halo, 1.25))
+    painter.setBrush(QColor(theme.palette.select))
+    painter.drawEllipse(start, 3.5, 3.5)
+    painter.restore()
+    width = QFontMetricsF(theme.font(11, 500)).horizontalAdvance(ruler.label) + 14
+    middle = 0.5 * (start + stop)
+    paint_chip(painter, QPointF(middle.x() - 0.5 * width, middle.y() + 8), Chip(ruler.label), theme)
 
 
 def _paint_ring(painter: QPainter, marker: Marker, theme: Theme) -> None:

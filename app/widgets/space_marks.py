@@ -1,4 +1,6 @@
-"""Marks over a figure in space: rings around places, and polygons that stand out."""
+"""Marks over a figure in space: linked points, a distance, rings around places, and polygons that stand out."""
+
+from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QSizeF, Qt
@@ -8,11 +10,118 @@ from app.scene.camera import Camera
 from app.scene.cells_outline import SpaceOutline
 from app.scene.sight import Sight
 from app.theme import Theme
-from app.widgets.overlays import paint_border
+from app.widgets.overlays import Marker, Ruler, paint_border
+from app.widgets.plotter import Mesh
+from app.widgets.text import number
 
 LEAST_OUTLINE = 14.0
 """Size of an outline, in pixels, below which it cannot be told from the ring of the picked point."""
 RING_RADIUS = 5.0
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """A figure as it is seen now.
+
+    Parameters
+    ----------
+    mesh : Mesh
+        The figure.
+    drawn : Camera
+        That of the picture that marks are painted over.
+    camera : Camera
+        That of the picture that comes next.
+    size : QSizeF
+        Of the view, in pixels.
+    sight : Sight or None
+        What is in sight from the second camera, where it is known.
+    """
+
+    mesh: Mesh
+    drawn: Camera
+    camera: Camera
+    size: QSizeF
+    sight: Sight | None
+
+    def has(self, vertex: int | None) -> bool:
+        """Return whether the figure has a vertex."""
+        return vertex is not None and vertex < len(self.mesh.points)
+
+    def place(self, vertex: int) -> tuple[float, float] | None:
+        """Return where a vertex is in the picture; None behind the eye."""
+        places, depth = self.drawn.project(self.mesh.points[vertex : vertex + 1], self.size.width(), self.size.height())
+        x, y = places[0].tolist()
+        return (x, y) if depth[0] > 0.0 else None
+
+    def is_hidden(self, vertex: int) -> bool:
+        """Return whether the figure lies before a vertex; while it moves, whether the vertex faces away."""
+        if self.sight is not None:
+            return self.sight.hides(vertex)
+        if self.mesh.normals is None:
+            return False
+        return bool(np.dot(self.mesh.normals[vertex], self.camera.axes()[2]) < 0.0)
+
+
+class SpaceMarks:
+    """What is marked on a figure.
+
+    Parameters
+    ----------
+    linked : dict from bool to int or None
+        The picked vertex under True, the hovered one under False.
+    names_hovered : bool
+        Whether the number of the hovered vertex is shown.
+    measured : pair of int, or None
+        Vertices whose distance is shown.
+    outline : SpaceOutline or None
+        Polygons that stand out at the picked point.
+    rings : (r, 3) array or None
+        Places with rings around them.
+    """
+
+    def __init__(self) -> None:
+        self.linked: dict[bool, int | None] = {False: None, True: None}
+        self.names_hovered = False
+        self.measured: tuple[int, int] | None = None
+        self.outline: SpaceOutline | None = None
+        self.rings: np.ndarray | None = None
+
+    @property
+    def need_sight(self) -> bool:
+        """Whether something is marked that the figure may hide."""
+        return self.linked[True] is not None or self.linked[False] is not None or self.rings is not None
+
+    def markers(self, seen: Seen) -> list[Marker]:
+        """Return the linked points."""
+        markers = []
+        for picked, vertex in sorted(self.linked.items()):
+            if vertex is None or not seen.has(vertex) or (not picked and vertex == self.linked[True]):
+                continue
+            place = seen.place(vertex)
+            if place is not None:
+                label = f"#{vertex:,}" if picked or self.names_hovered else ""
+                markers.append(Marker(*place, picked, label, seen.is_hidden(vertex)))
+        return markers
+
+    def ruler(self, seen: Seen, scale: float) -> Ruler | None:
+        """Return the straight line between the measured vertices with its length; `scale` units are 1 of the figure."""
+        if self.measured is None or not all(seen.has(vertex) for vertex in self.measured):
+            return None
+        start, stop = (seen.place(vertex) for vertex in self.measured)
+        if start is None or stop is None:
+            return None
+        points = np.asarray(seen.mesh.points[list(self.measured)], np.float64)
+        return Ruler(start, stop, number(scale * float(np.linalg.norm(points[1] - points[0])), 4))
+
+    def paint(self, painter: QPainter, seen: Seen, theme: Theme) -> None:
+        """Paint the rings, once it is known which are in sight, and what stands out at the picked point."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.rings is not None and seen.sight is not None and seen.sight.camera == seen.camera:
+            paint_rings(painter, self.rings, seen.sight, theme)
+        if self.outline is not None:
+            vertex = self.linked[True]
+            is_hidden = vertex is not None and seen.has(vertex) and seen.is_hidden(vertex)
+            paint_space_outline(painter, self.outline, seen.drawn, seen.size, theme, is_hidden)
 
 
 def paint_rings(painter: QPainter, points: np.ndarray, seen: Sight, theme: Theme) -> None:

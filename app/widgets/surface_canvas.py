@@ -26,9 +26,9 @@ from app.scene.sight import Sight, sight
 from app.theme import Theme
 from app.widgets.figure_drawing import FigureDrawing
 from app.widgets.newest import Newest
-from app.widgets.overlays import AXIS_RADIUS, Chip, Marker, Overlay, axis_ends, paint_overlay, probes
+from app.widgets.overlays import AXIS_RADIUS, Chip, Overlay, axis_ends, paint_overlay, probes
 from app.widgets.plotter import Mesh, Picture, SurfacePlotter
-from app.widgets.space_marks import paint_rings, paint_space_outline
+from app.widgets.space_marks import Seen, SpaceMarks
 from core.surface.normalization import Frame
 
 TURN_PER_PIXEL = 0.009
@@ -70,10 +70,7 @@ class SurfaceCanvas(QWidget):
         self._dragged = False
         self._pointer: QPointF | None = None
         self._sight: Sight | None = None
-        self._linked: dict[bool, int | None] = {False: None, True: None}
-        self._names_hovered = False
-        self._outline: SpaceOutline | None = None
-        self._rings: np.ndarray | None = None
+        self._marks = SpaceMarks()
         self._sights = Newest(executor, self)
         self._sights.done.connect(self._on_sight)
         self._flight: QVariantAnimation | None = None
@@ -119,22 +116,27 @@ class SurfaceCanvas(QWidget):
     def set_linked(self, vertex: int | None, picked: bool, named: bool = False) -> None:
         """Light up a vertex, hovered or picked; `named` shows its number while hovered."""
         if not picked:
-            self._names_hovered = named
-        if self._linked[picked] != vertex:
-            self._linked[picked] = vertex
+            self._marks.names_hovered = named
+        if self._marks.linked[picked] != vertex:
+            self._marks.linked[picked] = vertex
             if vertex is not None:
                 self._look()
             self.update()
 
+    def set_measured(self, vertices: tuple[int, int] | None) -> None:
+        """Show how far two vertices are from each other, or nothing."""
+        self._marks.measured = vertices
+        self.update()
+
     def set_outline(self, outline: SpaceOutline | None) -> None:
         """Let polygons in the drawing frame stand out at the picked point."""
-        if outline is not self._outline:
-            self._outline = outline
+        if outline is not self._marks.outline:
+            self._marks.outline = outline
             self.update()
 
     def set_rings(self, points: np.ndarray | None) -> None:
         """Draw rings around (r, 3) points of the drawing frame, where they are in sight."""
-        self._rings = points
+        self._marks.rings = points
         self._look_if_needed()
         self.update()
 
@@ -159,13 +161,14 @@ class SurfaceCanvas(QWidget):
         chips = self.overlay.chips
         if self.plotter.obstacle:
             chips = (*chips, Chip(self.plotter.obstacle, "warn", self.theme.icon("warning-fill", "warn")))
-        camera = self.camera if self._shown is None else self._shown.camera  # that of the picture under it
+        seen = self._seen(self.mesh)
         return replace(
             self.overlay,
             chips=chips,
-            axes=camera.axes(),
-            units_per_pixel=camera.units_per_pixel(max(self.height(), 1)) * self._space.scale,
-            markers=tuple(self._markers(self.mesh, camera)),
+            axes=seen.drawn.axes(),
+            units_per_pixel=seen.drawn.units_per_pixel(max(self.height(), 1)) * self._space.scale,
+            markers=tuple(self._marks.markers(seen)),
+            ruler=self._marks.ruler(seen, self._space.scale),
             is_busy=self._is_busy,
         )
 
@@ -297,8 +300,7 @@ class SurfaceCanvas(QWidget):
         self._sights.submit(sight, self.mesh.points, self.mesh.faces, self.camera, *size)
 
     def _look_if_needed(self) -> None:
-        is_linked = self._linked[True] is not None or self._linked[False] is not None
-        if self._pointer is not None or is_linked or self._rings is not None:
+        if self._pointer is not None or self._marks.need_sight:
             self._look()
 
     def _on_sight(self, seen: Sight) -> None:
@@ -314,37 +316,14 @@ class SurfaceCanvas(QWidget):
         if self._pointer is not None:
             self.hovered.emit(seen.vertex_at(self._pointer.x(), self._pointer.y()))
 
-    def _markers(self, mesh: Mesh, camera: Camera) -> list[Marker]:
-        markers = []
-        for picked, vertex in sorted(self._linked.items()):
-            if vertex is None or vertex >= len(mesh.points) or (not picked and vertex == self._linked[True]):
-                continue
-            place, depth = camera.project(mesh.points[vertex : vertex + 1], self.width(), self.height())
-            if depth[0] > 0.0:
-                label = f"#{vertex:,}" if picked or self._names_hovered else ""
-                x, y = place[0].tolist()
-                markers.append(Marker(x, y, picked, label, self._is_hidden(mesh, vertex)))
-        return markers
+    def _seen(self, mesh: Mesh) -> Seen:
+        """What is seen of the figure; the picture may be of a moment ago."""
+        drawn = self.camera if self._shown is None else self._shown.camera
+        return Seen(mesh, drawn, self.camera, QSizeF(self.size()), self._sight)
 
     def _paint_marks(self, painter: QPainter) -> None:
-        """Paint the rings, once it is known which are in sight, and what stands out at the picked point."""
-        if self.mesh is None or self.is_small or self.overlay.words is not None:
-            return
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self._rings is not None and self._sight is not None and self._sight.camera == self.camera:
-            paint_rings(painter, self._rings, self._sight, self.theme)
-        if self._outline is not None:
-            camera, vertex = self.camera if self._shown is None else self._shown.camera, self._linked[True]
-            is_hidden = vertex is not None and vertex < len(self.mesh.points) and self._is_hidden(self.mesh, vertex)
-            paint_space_outline(painter, self._outline, camera, QSizeF(self.size()), self.theme, is_hidden)
-
-    def _is_hidden(self, mesh: Mesh, vertex: int) -> bool:
-        """Whether the figure lies before a vertex; while it moves, whether the vertex faces away."""
-        if self._sight is not None:
-            return self._sight.hides(vertex)
-        if mesh.normals is None:
-            return False
-        return bool(np.dot(mesh.normals[vertex], self.camera.axes()[2]) < 0.0)
+        if self.mesh is not None and not self.is_small and self.overlay.words is None:
+            self._marks.paint(painter, self._seen(self.mesh), self.theme)
 
     def _axis_at(self, place: QPointF) -> str | None:
         """Name of the view along the end of an axis under a place; the other way if it is seen so already."""

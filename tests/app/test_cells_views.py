@@ -293,7 +293,7 @@ def test_flipped_pieces_stand_out_and_are_counted(room):
     magenta = np.array(rgb(room.theme.palette.flipped), np.uint8)
     assert (colors[:4] == magenta).all()
     assert not (colors[4:] == magenta).all(axis=1).any()
-    rings = room.surface.canvas._rings
+    rings = room.surface.canvas._marks.rings
     assert 1 <= len(rings) <= 4
     room.grid.view_along("top")
     room.surface.canvas.drawing._come_to_rest()
@@ -301,13 +301,13 @@ def test_flipped_pieces_stand_out_and_are_counted(room):
     assert not room.surface.canvas._sight.hidden(rings).any()
     assert room.surface.canvas._sight.hidden(rings - np.array([0, 0, 0.5])).all()
     assert not room.surface.canvas.grab().isNull()
-    assert room.reconstruction.canvas._rings is None
+    assert room.reconstruction.canvas._marks.rings is None
     for view in (room.surface, room.latent):
         assert [chip.text for chip in view.canvas.overlay.chips] == ["4 flipped pieces"]
     room.workspace.set_display("cells", type(room.workspace.display("cells"))(highlight_flipped=False))
     room.settle()
     assert not (room.surface.canvas.plotter.polygons["skin"][1][:4] == magenta).all()
-    assert room.surface.canvas._rings is None
+    assert room.surface.canvas._marks.rings is None
     assert room.surface.canvas.overlay.chips == ()
 
 
@@ -331,7 +331,7 @@ def test_a_picked_cell_stands_out_on_surface_and_reconstruction(room):
     room.selection.pick(Pick(40, "surface"))
     room.settle()
     facts = room.grid.cells.facts(room.grid.cells.marked)
-    back, surface = room.reconstruction.canvas._outline, room.surface.canvas._outline
+    back, surface = room.reconstruction.canvas._marks.outline, room.surface.canvas._marks.outline
     frame = room.grid._feed.snapshot.figure.frame
     corners = project.cells.decoder.polygon(facts.cell)
     images = project.training.autoencoder.decode_network(corners)
@@ -342,5 +342,5 @@ def test_a_picked_cell_stands_out_on_surface_and_reconstruction(room):
     assert not room.surface.canvas.grab().isNull()
     assert not room.grid.picture("reconstruction", 2).isNull()
     room.selection.pick(None)
-    assert room.surface.canvas._outline is None
-    assert room.reconstruction.canvas._outline is None
+    assert room.surface.canvas._marks.outline is None
+    assert room.reconstruction.canvas._marks.outline is None

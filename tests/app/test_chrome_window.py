@@ -429,6 +429,11 @@ def test_escape_goes_to_what_is_nearest(qtbot, room):
     qtbot.keyClick(line, Qt.Key.Key_Escape)
     assert line.text() == "3–4–2"
     assert room.selection.picked is not None
+    room.trigger("measure")
+    assert room.selection.origin == Pick(5, "surface")
+    qtbot.keyClick(room.window, Qt.Key.Key_Escape)
+    assert room.selection.origin is None
+    assert room.selection.picked is not None
     qtbot.keyClick(room.window, Qt.Key.Key_Escape)
     assert room.selection.picked is None
 

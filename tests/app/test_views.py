@@ -16,11 +16,12 @@ from app.selection import Pick
 from app.views.training_view import TrainingView
 from app.views.view_grid import KEYS
 from app.widgets.plotter import BlankPlotter
+from app.widgets.text import number
 from core.autoencoder.detail_layer import DetailLayer
 from core.surface.point_cloud import PointCloud
 from core.surface.surface import Surface
 from tests.app.view_room import Room, flat_project, loaded
-from tests.core.make import bumpy_disk
+from tests.core.make import bumpy_disk, trained_project
 
 
 @pytest.fixture
@@ -208,14 +209,14 @@ def test_text_gets_a_ground_where_the_disk_lies_under_it(room):
 def test_a_hovered_point_lights_up_in_all_views(room, key):
     room.show(flat_project())
     room.grid.view_along("top")
-    vertex, canvas = 60, room.grid._canvases[key]
+    vertex, canvas = 60, room.grid.points.canvases[key]
     room.move(canvas, *room.place_of(canvas, vertex))
     hovered = room.selection.hovered
     assert hovered is not None
     assert hovered.view == key
     if key != "reconstruction":  # a random decoder folds: there the nearest face may be another one
         assert hovered.vertex == vertex
-    for name, other in room.grid._canvases.items():
+    for name, other in room.grid.points.canvases.items():
         markers = other.complete_overlay().markers
         assert len(markers) == 1
         assert not markers[0].is_picked
@@ -236,16 +237,16 @@ def test_leaving_a_view_forgets_its_hovered_point_alone(room):
 def test_a_click_keeps_the_point_until_it_is_cleared(room, key):
     room.show(flat_project())
     room.grid.view_along("top")
-    canvas, vertex = room.grid._canvases[key], 45
+    canvas, vertex = room.grid.points.canvases[key], 45
     x, y = room.place_of(canvas, vertex)
     room.qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=QPoint(round(x), round(y)))
     assert room.selection.picked == Pick(vertex, key)
-    for other in room.grid._canvases.values():
+    for other in room.grid.points.canvases.values():
         (marker,) = other.complete_overlay().markers
         assert marker.is_picked
         assert marker.label == f"#{vertex}"
     room.selection.clear()
-    assert not any(other.complete_overlay().markers for other in room.grid._canvases.values())
+    assert not any(other.complete_overlay().markers for other in room.grid.points.canvases.values())
 
 
 def test_a_click_beside_the_figure_keeps_the_former_pick(room):
@@ -347,6 +348,31 @@ def test_a_vertex_is_picked_by_its_number(room, monkeypatch):
     room.qtbot.keyClick(room.surface.canvas, Qt.Key.Key_G)  # and cancelled
     assert room.selection.picked == Pick(7, "latent")
     assert asked == [(0, 0, last), (7, 0, last)]
+
+
+def test_distances_are_measured_from_the_picked_point_in_every_view(room):
+    project = trained_project()
+    room.show(project)
+    vertices, codes = project.source.surface.vertices, project.training.codes
+    room.qtbot.keyClick(room.surface.canvas, Qt.Key.Key_D)  # nothing is picked yet
+    assert room.selection.origin is None
+    room.selection.pick(Pick(3, "surface"))
+    room.qtbot.keyClick(room.latent.canvas, Qt.Key.Key_D)
+    room.selection.pick(Pick(40, "surface"))
+    images = project.training.autoencoder.decode(codes[[3, 40]])
+    wanted = {
+        "surface": np.linalg.norm(vertices[40] - vertices[3]),
+        "latent": np.linalg.norm(codes[40] - codes[3]),
+        "reconstruction": np.linalg.norm(images[1] - images[0]),
+    }
+    views = {"surface": room.surface, "latent": room.latent, "reconstruction": room.reconstruction}
+    for key, view in views.items():
+        assert view.canvas.complete_overlay().ruler.label == number(wanted[key]), key
+    room.selection.hover(Pick(0, "latent", (0.0, 0.0)))  # what the pointer is over comes first
+    assert room.latent.canvas.complete_overlay().ruler.label == number(np.linalg.norm(codes[3]))
+    room.selection.hover(None)
+    room.qtbot.keyClick(room.surface.canvas, Qt.Key.Key_D)
+    assert all(view.canvas.complete_overlay().ruler is None for view in views.values())
 
 
 def test_a_click_on_an_axis_looks_along_it_and_again_from_behind(room):
