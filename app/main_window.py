@@ -41,7 +41,8 @@ _log = logging.getLogger("budai")
 SIZE, LEAST_SIZE = (1600, 1000), (1024, 640)
 CHECKPOINT_FILE = "training.checkpoint"
 """Where a running training keeps its state, in the folder of the settings."""
-COMPACT_BELOW = (1440, 800)
+COMPACT_BELOW, TABBED_BELOW = (1440, 800), (1152, 680)
+"""Sizes of the window below which it is laid out for little room, and below which views are shown one at a time."""
 
 
 class MainWindow(QMainWindow):
@@ -343,11 +344,14 @@ class MainWindow(QMainWindow):
         self.palette_popup.place()
 
     def _choose_layout(self) -> None:
-        """Use the small layout where the window is small for its size of text."""
-        least_width, least_height = (self.theme.px(size) for size in COMPACT_BELOW)
-        compact = self.width() < least_width or self.height() < least_height
+        """Use the small layouts where the window is small for its size of text."""
+        compact, tabbed = (
+            self.width() < self.theme.px(width) or self.height() < self.theme.px(height)
+            for width, height in (COMPACT_BELOW, TABBED_BELOW)
+        )
         if compact != self._is_compact:
             self._set_compact(compact)
+        self.grid.set_tabbed(tabbed)
 
     def _set_compact(self, compact: bool) -> None:
         self._is_compact = compact

@@ -63,6 +63,7 @@ class View(QWidget):
         self._is_empty = False
         self._is_thumbnail = False
         self._is_compact = False
+        self._is_alone = False
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
@@ -179,6 +180,11 @@ class View(QWidget):
         self._is_compact = self.header.is_compact = compact
         self._show_tools()
 
+    def set_alone(self, alone: bool) -> None:
+        """Hide the tool that maximises, where only one view is shown at a time."""
+        self._is_alone = alone
+        self._show_tools()
+
     def set_thumbnail(self, thumbnail: bool) -> None:
         """Show the body alone, small, in the strip beside a maximised view."""
         self._is_thumbnail = thumbnail
@@ -241,7 +247,7 @@ class View(QWidget):
     def _show_tools(self) -> None:
         for button in (self.color_button, self.link_button, self.screenshot_button, self.maximise_button):
             if button is not None:
-                button.setVisible(not self._is_empty)
+                button.setVisible(not self._is_empty and not (self._is_alone and button is self.maximise_button))
         if self.camera_button is not None:
             self.camera_button.setVisible(not self._is_empty and not self._is_compact)
         self.header.lay_out()

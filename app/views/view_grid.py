@@ -28,12 +28,15 @@ from app.views.transport_views import TransportViews
 from app.views.view import View
 from app.widgets.disk_canvas import DiskCanvas
 from app.widgets.plotter import BlankPlotter, SurfacePlotter
+from app.widgets.segmented import Segmented
 from app.widgets.surface_canvas import SurfaceCanvas
 from app.widgets.text import number
 from app.widgets.vtk_plotter import VtkPlotter, drawing_thread, has_opengl
 from app.workspace import Workspace
 
 THUMBNAIL = 96
+TABS_MARGIN = 6
+"""Pixels around the tabs of the smallest window."""
 LEAST = 120
 """Least width and height of a view, in pixels."""
 KEYS = ("surface", "latent", "reconstruction", "fourth")
@@ -129,6 +132,11 @@ class ViewGrid(QWidget):
         self._linked = True
         self._is_closed = False
         self._make_lines()
+        titles = {key: view.header.title for key, view in self.views.items()}
+        self.tabs = Segmented(theme, titles, self)
+        self.tabs.hide()
+        self.tabs.edited.connect(self._lay_out)
+        self.fourth.page_changed.connect(lambda _: self.tabs.button("fourth").setText(self.fourth.header.title))
         self._shields = {key: _Shield(view, theme, self) for key, view in self.views.items()}
         self._connect_views()
         self.cells = CellsViews(self, workspace, selection, theme)
@@ -171,7 +179,14 @@ class ViewGrid(QWidget):
         self.fourth.show_page(self.fourth.page_of(stage))
 
     def maximise(self, key: str | None) -> None:
-        """Let one view fill the centre, the others becoming thumbnails; None shows all four again."""
+        """Let one view fill the centre, the others becoming thumbnails; None shows all four again.
+
+        Where one view is shown at a time anyway, it is that one.
+        """
+        if self.tabs.isVisibleTo(self):
+            self.tabs.set_value(key or self.tabs.value())
+            self._lay_out()
+            return
         if key == self._maximised:
             return
         self._maximised = key
@@ -194,6 +209,8 @@ class ViewGrid(QWidget):
         """Return a view with its overlays, or all four, at 1 to 4 times the size on the screen."""
         if not 1 <= scale <= 4:
             raise ValueError(f"the scale must be 1, 2, 3 or 4, not {scale}")
+        if key is None and self.tabs.isVisibleTo(self):
+            key = self.tabs.value()
         if key is not None:
             return self.views[key].seen_picture(scale, transparent)
         image = QImage(self.size() * scale, QImage.Format.Format_ARGB32_Premultiplied)
@@ -266,6 +283,19 @@ class ViewGrid(QWidget):
         self._compact = compact
         for view in self.views.values():
             view.set_compact(compact)
+
+    def set_tabbed(self, tabbed: bool) -> None:
+        """Show one view at a time, chosen by tabs, or all four."""
+        if tabbed == self.tabs.isVisibleTo(self):
+            return
+        self.maximise(None)
+        self.tabs.set_value("fourth" if self.fourth.current == "welcome" else "surface")
+        self.tabs.setVisible(tabbed)
+        for part in (self._across, self._down, self._cross, *self.views.values()):
+            part.setVisible(not tabbed)
+        for view in self.views.values():
+            view.set_alone(tabbed)
+        self._lay_out()
 
     def close_views(self) -> None:
         """Let go of graphics and threads; nothing is drawn afterwards."""
@@ -381,6 +411,9 @@ class ViewGrid(QWidget):
     # -- layout ------------------------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
+        if self.tabs.isVisibleTo(self):
+            self._lay_out_tabbed()
+            return
         if self._maximised is not None:
             self._lay_out_maximised(self._maximised)
             return
@@ -395,6 +428,13 @@ class ViewGrid(QWidget):
         self._cross.setGeometry(x - 5, y - 5, 11, 11)
         for line in (self._across, self._down, self._cross):
             line.raise_()
+
+    def _lay_out_tabbed(self) -> None:
+        self.tabs.setGeometry(TABS_MARGIN, TABS_MARGIN, self.width() - 2 * TABS_MARGIN, self.tabs.height())
+        top = self.tabs.height() + 2 * TABS_MARGIN
+        for key, view in self.views.items():
+            view.setGeometry(0, top, self.width(), self.height() - top)
+            view.setVisible(key == self.tabs.value())
 
     def _lay_out_maximised(self, key: str) -> None:
         others = [other for other in self._order if other != key]
@@ -423,7 +463,7 @@ class ViewGrid(QWidget):
 
     def _swap(self, key: str, place: QPoint) -> None:
         for other, view in self.views.items():
-            if other != key and view.geometry().contains(place) and self._maximised is None:
+            if other != key and view.isVisible() and view.geometry().contains(place) and self._maximised is None:
                 one, two = self._order.index(key), self._order.index(other)
                 self._order[one], self._order[two] = other, key
                 self._lay_out()

@@ -497,6 +497,30 @@ def test_a_small_window_has_one_line_stages_and_a_rail_that_slides_out(make_room
     assert window.inspector.width() == 304
 
 
+def test_the_smallest_window_shows_one_view_at_a_time(make_room):
+    room = make_room(size=(1024, 640))
+    grid = room.window.grid
+    settle()
+    assert [key for key, view in grid.views.items() if view.isVisible()] == ["fourth"]  # the welcome
+    assert grid.tabs.button("fourth").text() == "Welcome"
+    room.show(trained_project())
+    grid.tabs.button("latent").click()
+    assert [key for key, view in grid.views.items() if view.isVisible()] == ["latent"]
+    assert grid.latent.width() == grid.width()
+    assert not grid.latent.maximise_button.isVisible()
+    assert grid.picture(None).size() == grid.picture("latent").size()
+    room.trigger("maximise_surface")
+    assert [key for key, view in grid.views.items() if view.isVisible()] == ["surface"]
+    room.trigger("stage_training")
+    assert grid.tabs.button("fourth").text() == "Training"
+    room.window.resize(1600, 1000)
+    settle()
+    assert all(view.isVisible() for view in grid.views.values())
+    assert not grid.tabs.isVisible()
+    assert grid.latent.maximise_button.isVisible()
+    assert len({view.geometry().topLeft().toTuple() for view in grid.views.values()}) == 4
+
+
 def clipped(window):
     """Return the texts that do not fit into what shows them."""
     found = []
