@@ -124,10 +124,10 @@ def train_autoencoder(
         If training cannot start or go on.
     """
     surface = trainable(source)
-    yield Progress(None, "Starting PyTorch")
+    answer = yield Progress(None, "Starting PyTorch")
     from core.training.train import train  # torch takes seconds to import: only where it is needed
 
-    return (yield from train(surface, options, former, checkpoint, keep))
+    return (yield from train(surface, options, former, checkpoint, keep, stop=answer == "stop"))
 
 
 def decompose_autoencoder(source: LoadedSurface, training: TrainingResult, options: CellsOptions) -> Work[Cells]:

@@ -3,6 +3,7 @@
 import numpy as np
 
 from core.autoencoder.autoencoder import Autoencoder
+from core.errors import TrainingError
 from core.progress import Progress, Work
 from core.relu.relu_map import ReluMap
 from core.surface.surface import Surface
@@ -11,6 +12,8 @@ from core.training.pose import single
 
 _FITTED = 30_000
 """Random points, besides the vertices, that the decoder's last layer is fitted to."""
+_POINT = 1e-12
+"""Extent of the codes, relative to their size, that is none."""
 
 
 def finished(learner: Learner, surface: Surface) -> Work[tuple[Autoencoder, np.ndarray]]:
@@ -27,11 +30,21 @@ def finished(learner: Learner, surface: Surface) -> Work[tuple[Autoencoder, np.n
     -------
     Autoencoder, (n, 2) float64 array
         Every weight and bias is a number of float32; the codes are computed from exactly these.
+
+    Raises
+    ------
+    TrainingError
+        If all codes are the same.
     """
     for fraction in learner.refit_decoder(_FITTED):
         yield Progress(fraction, "Fitting the last layer")
     (encoder, decoder), frame = learner.maps(), learner.pose.frame
     codes = encoder(frame.normalize(surface.vertices))
+    if np.ptp(codes, axis=0).max() <= _POINT * max(1.0, np.abs(codes).max()):
+        raise TrainingError(
+            "The encoder takes the whole surface to one point of the latent plane. Choose wider layers, another seed, "
+            "or guided training."
+        )
     # A chart has its centre at the origin already, and the codes shall stay comparable with it.
     centre, radius = (np.zeros(2), np.linalg.norm(codes, axis=1).max()) if learner.guided else _circle_around(codes)
     while True:

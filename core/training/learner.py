@@ -255,6 +255,12 @@ class Learner:
             yield (k + 1) / len(parts)
         self.decoder.solve_last_layer(sum(matrix for matrix, _ in found), sum(right for _, right in found))
 
+    @property
+    def is_sound(self) -> bool:
+        """Whether all weights are numbers."""
+        tensors = (*self.encoder.parameters, *self.decoder.parameters)
+        return bool(torch.stack([tensor.isfinite().all() for tensor in tensors]).all())
+
     def state(self) -> list[torch.Tensor]:
         """Return copies of the weights of both networks, as they are in the pose of the training."""
         return [*self.encoder.state(), *self.decoder.state()]

@@ -78,11 +78,9 @@ class Reporter:
         measured = report.seconds >= self._figures_due
         codes, images = (part.cpu().numpy() for part in learner.images(precise=measured))
         images = self._frame.restore(images.astype(np.float64))
-        is_sound = all(bool(tensor.isfinite().all()) for tensor in learner.decoder.parameters)
-        decoder = learner.decoder_map() if is_sound else None
-        report = replace(report, codes=codes, reconstruction=images.astype(np.float32), decoder=decoder)
+        report = replace(report, codes=codes, reconstruction=images.astype(np.float32), decoder=learner.decoder_map())
         self._refitted = 0.0
-        if self._detail is not None and is_sound:
+        if self._detail is not None:
             self._refitted = self._detail.refit(learner, report.seconds)
             detailed = self._detail.image(codes.astype(np.float64), images)
             report = report if detailed is None else replace(report, detailed=detailed.astype(np.float32))

@@ -1,7 +1,7 @@
 """Training an autoencoder of a disk-type surface, for a given time."""
 
 import math
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -36,12 +36,15 @@ _FINISHING = 0.5
 _DETAIL_SHARE = 0.15
 """Part of the time that is set aside for the detail layer at most."""
 _BETWEEN_COPIES = 30.0
-"""Seconds between two copies of the state outside the accelerator."""
+"""Seconds between two times that the state is stored."""
 _LEAST_SHARE = 0.3
 """Part of the time that the steps get at least, should the chart have taken all of it."""
 _ON_ACCELERATOR = Recipe(triangles=8192)
 _HALVINGS = 4
 """How often the batch is halved for want of memory before the CPU takes over."""
+_CPU = torch.device("cpu")
+_State = tuple[list[torch.Tensor], int]
+"""Weights and biases, and the steps after which they were these."""
 
 
 def train(
@@ -50,6 +53,7 @@ def train(
     former: TrainingResult | None = None,
     checkpoint: Checkpoint | None = None,
     keep: Callable[[Checkpoint], None] | None = None,
+    stop: bool = False,
 ) -> Work[TrainingResult]:
     """Train an autoencoder of a surface.
 
@@ -65,6 +69,8 @@ def train(
         The state of a training with these options that was lost: it goes on from there, its time counted on.
     keep : callable, optional
         Called every 30 seconds with the state, to store it.
+    stop : bool
+        Whether the training was asked to end early before it could begin.
 
     Yields
     ------
@@ -76,14 +82,21 @@ def train(
     TopologyError
         If the surface is not a disk.
     TrainingError
-        If the device asked for is not there, or there is nothing to go on from.
+        If the device asked for is not there, there is nothing to go on from or too little memory, or the encoder has
+        come to take the whole surface to one point.
     """
     threads = torch.get_num_threads()
     torch.set_num_threads(
         1
     )  # the batch is shared out instead: threads that wait for each other at every operation stall on a busy computer
     try:
-        return (yield from _Run(surface, options, former, checkpoint, keep).work())
+        return (yield from _Run(surface, options, former, checkpoint, keep, stop).work())
+    except (MemoryError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and "allocate memory" not in str(error):  # what torch says on the CPU
+            raise
+        raise TrainingError(
+            "There is too little memory to train these networks. Choose narrower layers, or close other programs."
+        ) from error
     finally:
         torch.set_num_threads(threads)
 
@@ -114,13 +127,15 @@ class _Run:
         former: TrainingResult | None,
         checkpoint: Checkpoint | None,
         keep: Callable[[Checkpoint], None] | None,
+        stop: bool = False,
     ) -> None:
         self.clock = ActiveClock(0.0 if checkpoint is None else checkpoint.seconds)
         self.surface, self.options = surface, options
         self.checkpoint, self.store = checkpoint, keep
-        self.device = choose_device(options.device)
+        self.ended, self.messages, self.is_asked_to_stop = "finished", list[str](), stop
+        self.device = self._choose_device()
+        self.trained_on = self.device.type
         self.pose = pose_of(surface)
-        self.ended, self.messages = "finished", []
         self.target: np.ndarray | None = None
         self.chart_seconds: float | None = None
         self.set_aside = 0.0
@@ -134,8 +149,10 @@ class _Run:
                 )
         detail = LiveDetail(surface, self.pose.frame, self.left_out) if options.detail else None
         self.reporter = Reporter(surface, self.pose.frame, np.random.default_rng(options.seed), detail)
-        self.recipe = Recipe() if self.device.type == "cpu" else _ON_ACCELERATOR
-        self.kept, self.keep_due = [], 0.0
+        self.recipe = _ON_ACCELERATOR if self._is_accelerated else Recipe()
+        self.kept: _State = [], 0
+        self.keep_due = 0.0
+        self.pace: float | None = None
         self.start = None
         if options.start != "new" and former is None and checkpoint is None:
             raise TrainingError("There is no trained autoencoder to go on from. Train one first, or begin anew.")
@@ -151,19 +168,15 @@ class _Run:
             self.target = None
         elif self.target is None:
             yield from self._chart()
-        self.learner = self._new_learner()
         schedule = Schedule(0.0, self.options.steps, self.checkpoint.schedule if self.checkpoint else ())
-        if self.checkpoint is not None:
-            self.learner.restore([torch.tensor(array) for array in self.checkpoint.weights])
-            self.learner.steps = self.checkpoint.steps
+        self.learner = self._first_learner()
         try:
-            self._keep(schedule)
-            self.set_aside = self._set_aside()
             schedule.seconds = max(
                 self.options.seconds - _FINISHING - self.set_aside,
                 self.clock.seconds + _LEAST_SHARE * self.options.seconds * (PARTS - len(schedule.parts)) / PARTS,
             )
             yield from self._loop(schedule)
+            self._bring_home()
             autoencoder, codes = yield from self._paused(finished(self.learner, self.surface), 1.0)
         finally:
             self.learner.close()
@@ -191,7 +204,7 @@ class _Run:
             codes=codes,
             target=self.target,
             options=self.options,
-            device=self.device.type,
+            device=self.trained_on,
             seconds=seconds,
             steps=self.learner.steps,
             certificate=findings.certificate,
@@ -204,11 +217,11 @@ class _Run:
             bad_faces=findings.bad_faces,
         )
 
-    def _set_aside(self) -> float:
+    def _set_aside(self, learner: Learner) -> float:
         """Seconds kept for the detail layer: what it will take on this computer as busy as it is, within reason."""
         if not self.options.detail:
             return 0.0
-        expected = expected_seconds(len(self.surface.vertices), *self.learner.maps())
+        expected = expected_seconds(len(self.surface.vertices), *learner.maps())
         return min(expected, _DETAIL_SHARE * self.options.seconds)
 
     def _detail(self, autoencoder: Autoencoder) -> Generator[Progress, str | None, DetailFit | None]:
@@ -238,7 +251,7 @@ class _Run:
         self.target = frozen(chart.codes[self.pose.numbering.ranks])
         codes = self.target.astype(np.float32)
         shown = TrainingStep(0, self.clock.seconds, math.nan, flipped_triangles=chart.flips, codes=codes)
-        yield from self.clock.pause(Progress(0.0, "Guiding chart", shown))
+        self._heed((yield from self.clock.pause(Progress(0.0, "Guiding chart", shown))))
 
     def _paused(self, work: Work[Result], fraction: float) -> Work[Result]:
         """Run another work with the clock stopped while it waits; its progress counts as one place of this one."""
@@ -247,100 +260,186 @@ class _Run:
                 progress = next(work)
             except StopIteration as end:
                 return end.value
-            yield from self.clock.pause(Progress(fraction, progress.message))
+            self._heed((yield from self.clock.pause(Progress(fraction, progress.message))))
+
+    def _heed(self, answer: str | None) -> None:
+        """Remember that the training was asked to end early."""
+        self.is_asked_to_stop |= answer == "stop"
 
     def _new_learner(self) -> Learner:
         """Bring everything to the device and choose the first weights."""
-        cpu = self.device.type == "cpu"
         return Learner(
             self.pose,
             self.left_out,
             self.target,
             (self.options.encoder_widths, self.options.decoder_widths),
             self.device,
-            n_cores() if cpu else 1,
+            1 if self._is_accelerated else n_cores(),
             self.options.seed,
             self.recipe,
             self.start,
         )
 
     def _loop(self, schedule: Schedule) -> Generator[Progress, str | None, None]:
-        """All parts of the schedule."""
-        pace, good = self._pace(), self.learner.state()
-        for part in range(len(schedule.parts), PARTS):
-            count, started = schedule.plan(self.clock.seconds, pace), self.clock.seconds
-            since, figures = started, []
-            for k in range(count):
-                position = schedule.position(part, k, count)
-                figures.append(self._step(position))
-                if self.clock.seconds - since < _BETWEEN_REPORTS and k < count - 1:
-                    continue
-                report = self._report(torch.stack(figures).mean(0).tolist())
-                if not math.isfinite(report.loss):
-                    self._diverged(report, good)
-                    return
-                good = self.learner.state()
-                self._keep(schedule)
-                answer = yield from self.clock.pause(Progress(position, self._message(), report))
-                since, figures = self.clock.seconds, []
-                if answer == "stop":
-                    self.ended = "stopped"
-                    return
-            if count:
-                pace = (self.clock.seconds - started) / count
-
-    def _step(self, position: float) -> torch.Tensor:
-        """Take one step; where the accelerator fails, with smaller batches or in the end on the CPU."""
-        while True:
+        """All parts of the schedule; one in which an accelerator fails is begun anew."""
+        self.good = self.begun = self.learner.state(), self.learner.steps
+        while len(schedule.parts) < PARTS and self.ended == "finished":
+            if self.is_asked_to_stop:
+                self.ended = "stopped"
+                return
+            done, failure = len(schedule.parts), None
             try:
-                return self.learner.step(position)
-            except torch.OutOfMemoryError:
-                self._lighten()
+                yield from self._part(schedule)
             except RuntimeError as error:
-                if self.device.type == "cpu":
+                if not self._is_accelerated:
                     raise
-                self._leave_accelerator(f"The {self.device.type} device failed ({str(error).splitlines()[0]})")
+                failure = self._failure(error)
+            if failure is not None:  # only now is the error gone, which holds all that the failed step had made
+                del schedule.parts[done:]
+                self._recover(failure)
 
-    def _lighten(self) -> None:
-        """Halve the batch for want of memory, or leave the accelerator."""
-        if self.recipe.triangles <= _ON_ACCELERATOR.triangles >> _HALVINGS:
-            self._leave_accelerator("The graphics card has too little memory even for small batches")
-            return
-        self.recipe = replace(self.recipe, triangles=self.recipe.triangles // 2)
-        self.messages.append(f"The graphics card has too little memory: {self.recipe.triangles} triangles a batch now.")
-        self._replace_learner(self.learner.state())
+    def _part(self, schedule: Schedule) -> Generator[Progress, str | None, None]:
+        """One part of the schedule."""
+        self.begun = self.learner.state(), self.learner.steps
+        if self._is_accelerated:
+            self.kept = self._copied(self.learner)
+        pace = self._measured_pace() if self.pace is None else self.pace
+        done, started = tuple(schedule.parts), self.clock.seconds
+        count = schedule.plan(started, pace)
+        since, figures = started, []
+        for k in range(count):
+            position = schedule.position(len(done), k, count)
+            figures.append(self.learner.step(position))
+            if self.clock.seconds - since < _BETWEEN_REPORTS and k < count - 1:
+                continue
+            loss, squared = torch.stack(figures).mean(0).tolist()
+            if not math.isfinite(loss) or not self.learner.is_sound:
+                self._diverged()
+                return
+            report = self._report(loss, squared)
+            self.good = self.learner.state(), self.learner.steps
+            self._keep(done)
+            answer = yield from self.clock.pause(Progress(position, self._message(), report))
+            since, figures = self.clock.seconds, []
+            if answer == "stop":
+                self.ended = "stopped"
+                return
+        self.pace = (self.clock.seconds - started) / count if count else pace
+
+    def _choose_device(self) -> torch.device:
+        """Return the device that was asked for; a training that goes on after a loss takes what there is now."""
+        try:
+            return choose_device(self.options.device)
+        except TrainingError:
+            if self.checkpoint is None:
+                raise
+            found = choose_device("auto")
+            self.messages.append(f"Device {self.options.device} is not available any more: {found.type} goes on.")
+            return found
+
+    @property
+    def _is_accelerated(self) -> bool:
+        """Whether something else than the CPU computes."""
+        return self.device != _CPU
+
+    def _failure(self, error: RuntimeError) -> str:
+        """Say in a line why the accelerator failed; nothing where it has too little memory."""
+        if isinstance(error, torch.OutOfMemoryError):
+            return ""
+        return f"The {self.device.type} device failed ({(str(error).splitlines() or ['no reason'])[0]})"
+
+    def _first_learner(self) -> Learner:
+        """Bring everything to the device, or where it cannot take it to the CPU."""
+        failure = ""
+        try:
+            return self._prepared()
+        except RuntimeError as error:
+            if not self._is_accelerated:
+                raise
+            failure = self._failure(error)
+        self._leave_accelerator(failure)
+        return self._prepared()
+
+    def _prepared(self) -> Learner:
+        """Return a learner to begin with, and keep what it begins with."""
+        learner = self._new_learner()
+        if self.checkpoint is not None:
+            learner.restore([torch.tensor(array) for array in self.checkpoint.weights])
+            learner.steps = self.checkpoint.steps
+        self.kept = self._copied(learner)
+        self.keep_due = self.clock.seconds + _BETWEEN_COPIES
+        self.set_aside = self._set_aside(learner)
+        return learner
+
+    def _recover(self, failure: str) -> None:
+        """Go on after the accelerator failed: with smaller batches where memory was short, or on the CPU."""
+        while self._is_accelerated:
+            state = self.begun
+            if failure or self.recipe.triangles <= _ON_ACCELERATOR.triangles >> _HALVINGS:
+                self._leave_accelerator(failure)
+                state = self.kept
+            else:
+                self.recipe = replace(self.recipe, triangles=self.recipe.triangles // 2)
+                self.messages.append(
+                    f"The graphics card has too little memory: {self.recipe.triangles} triangles a batch now."
+                )
+            try:
+                self._replace_learner(state)
+                return
+            except RuntimeError as error:
+                if not self._is_accelerated:
+                    raise
+                failure = self._failure(error)
 
     def _leave_accelerator(self, why: str) -> None:
-        """Go on with the CPU from the last state that was kept outside the accelerator."""
-        self.recipe, self.device = Recipe(), torch.device("cpu")
+        """Let the CPU take over."""
+        self.recipe, self.device, self.trained_on = Recipe(), _CPU, _CPU.type
+        why = why or "The graphics card has too little memory even for small batches"
         self.messages.append(f"{why}: the CPU takes over.")
-        self._replace_learner(self.kept)
 
-    def _replace_learner(self, state: list[torch.Tensor]) -> None:
-        """Take a new learner with the present recipe and device, at a given state."""
-        steps = self.learner.steps
+    def _bring_home(self) -> None:
+        """Take the networks to the CPU, where the rest is done: an accelerator that failed then would lose them."""
+        if not self._is_accelerated:
+            return
+        try:
+            state = self._copied(self.learner)
+        except RuntimeError as error:
+            self.messages.append(f"{self._failure(error)} at the end: a state shortly before is kept.")
+            state = self.kept
+        self.device = _CPU
+        self._replace_learner(state)
+
+    def _replace_learner(self, state: _State) -> None:
+        """Take a new learner with the present recipe and device, at a given state after some steps."""
+        learner = self._new_learner()
+        learner.restore(state[0])
+        learner.steps = state[1]
         self.learner.close()
-        self.learner = self._new_learner()
-        self.learner.restore(state)
-        self.learner.steps = steps
+        self.learner, self.pace = learner, None
+        self.good = self.begun = learner.state(), learner.steps
 
-    def _keep(self, schedule: Schedule) -> None:
-        """Copy the state now and then: to the memory of the CPU, should the accelerator vanish, and to where it lasts.
+    @staticmethod
+    def _copied(learner: Learner) -> _State:
+        """Copy the state to the memory of the CPU, should the accelerator vanish."""
+        return [tensor.cpu() for tensor in learner.state()], learner.steps
 
-        The part of the schedule under way will be begun anew.
+    def _keep(self, done: Sequence[int]) -> None:
+        """Store the state now and then, should the run be lost.
+
+        Parameters
+        ----------
+        done : sequence of int
+            Steps of the parts of the schedule that are done; the one under way will be begun anew.
         """
-        if self.clock.seconds < self.keep_due:
+        if self.store is None or self.clock.seconds < self.keep_due:
             return
-        self.kept = [tensor.cpu() for tensor in self.learner.state()]
         self.keep_due = self.clock.seconds + _BETWEEN_COPIES
-        if self.store is None or not schedule.parts:
-            return
         state = Checkpoint(
             surface=fingerprint(self.surface),
             options=self.options,
-            weights=tuple(tensor.numpy() for tensor in self.kept),
+            weights=tuple(tensor.numpy() for tensor in self._copied(self.learner)[0]),
             target=self.target,
-            schedule=tuple(schedule.parts[:-1]),
+            schedule=tuple(done),
             steps=self.learner.steps,
             seconds=self.clock.seconds,
             chart_seconds=self.chart_seconds,
@@ -362,38 +461,38 @@ class _Run:
             self.start = Start(None, checkpoint.focus)
         self.messages.append(f"Resumed after {checkpoint.seconds:.0f} s: its steps do not repeat this run.")
 
-    def _diverged(self, report: TrainingStep, good: list[torch.Tensor]) -> None:
+    def _diverged(self) -> None:
         """Go back to the last good state."""
-        self.learner.restore(good)
+        step = self.learner.steps
+        self.learner.restore(self.good[0])
         self.ended = "diverged"
         self.messages.append(
-            f"The loss was not a number at step {report.step}; the last good state before it is kept. "
-            "Try another seed, or wider layers."
+            f"The training diverged at step {step}: a loss or weight is not a number. The last good state before it is "
+            "kept. Try another seed, or wider layers."
         )
 
     def _message(self) -> str:
         """What is being done, and what was last found wrong."""
         return f"Training. {self.messages[-1]}" if self.messages else "Training"
 
-    def _pace(self) -> float:
+    def _measured_pace(self) -> float:
         """Measure the seconds of a step without keeping what it did."""
-        state, drawn, started = self.learner.state(), self.learner.generator.get_state(), 0.0
-        steps = self.learner.steps
+        drawn, started = self.learner.generator.get_state(), 0.0
         for k in range(4):
             if k == 1:
                 started = self.clock.seconds
-            self._step(0.0).tolist()
+            self.learner.step(0.0).tolist()
         pace = (self.clock.seconds - started) / 3
+        state, self.learner.steps = self.begun
         self.learner.restore(state)
         self.learner.generator.set_state(drawn)
-        self.learner.steps = steps
         return pace
 
-    def _report(self, figures: list[float]) -> TrainingStep:
+    def _report(self, loss: float, squared: float) -> TrainingStep:
         """Tell loss and error, and if it is time again codes and reconstruction."""
         now = self.clock.seconds
-        report = self.reporter.report(self.learner, now, *figures)
-        if math.isfinite(report.loss) and self.reporter.wants_picture(now):
+        report = self.reporter.report(self.learner, now, loss, squared)
+        if self.reporter.wants_picture(now):
             report = self.reporter.picture(self.learner, report)
         self.reporter.keep(report, self.clock.seconds - now)
         return report

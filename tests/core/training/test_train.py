@@ -15,6 +15,7 @@ from core.progress import Progress, Work, finish
 from core.relu.relu_map import ReluMap
 from core.surface.geodesic_balls import withheld_faces
 from core.surface.surface import Surface
+from core.training.checkpoint import Checkpoint
 from core.training.learner import Learner
 from core.training.options import PARTS, TrainingOptions
 from core.training.result import TrainingResult
@@ -245,23 +246,150 @@ def test_a_loss_that_is_not_a_number_ends_at_the_last_good_state(
     assert "not a number" in result.messages[0]
 
 
-def test_too_little_memory_halves_the_batch_then_leaves_the_device(
-    surface: Surface, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("guided", [True, False])
+def test_a_weight_that_is_not_a_number_is_seen_before_the_loss(
+    surface: Surface, monkeypatch: pytest.MonkeyPatch, guided: bool
 ) -> None:
-    step, tried = Learner.step, []
+    step = Learner.step
+
+    def broken(learner: Learner, position: float) -> torch.Tensor:
+        figures = step(learner, position)
+        if position > 0.6:
+            learner.encoder.weights[1][0, 0] = math.nan
+        return figures
+
+    monkeypatch.setattr(Learner, "step", broken)
+    monkeypatch.setattr(train_module, "_BETWEEN_REPORTS", 0.0)
+    kept: list[Checkpoint] = []
+    monkeypatch.setattr(train_module, "_BETWEEN_COPIES", 0.0)
+    options = replace(SMALL, mode="guided" if guided else "free", steps=(200,))
+    result = finish(train(surface, options, keep=kept.append))
+    assert result.ended == "diverged"
+    assert np.isfinite(numbers(result)).all()
+    assert all(np.isfinite(array).all() for state in kept for array in state.weights)
+
+
+def test_an_encoder_that_takes_all_to_one_point_is_refused(surface: Surface, monkeypatch: pytest.MonkeyPatch) -> None:
+    def flat(learner: Learner, position: float) -> torch.Tensor:
+        learner.encoder.weights[-1].zero_()
+        return torch.zeros(2)
+
+    monkeypatch.setattr(Learner, "step", flat)
+    with pytest.raises(TrainingError, match="to one point of the latent plane"):
+        finish(train(surface, replace(SMALL, mode="free")))
+
+
+def test_too_little_memory_on_the_cpu_is_told(surface: Surface, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(learner: Learner, position: float) -> torch.Tensor:
+        raise RuntimeError("[enforce fail at alloc_cpu.cpp:118] DefaultCPUAllocator: can't allocate memory")
+
+    monkeypatch.setattr(Learner, "step", full)
+    with pytest.raises(TrainingError, match="too little memory to train these networks"):
+        finish(train(surface, SMALL))
+
+
+@pytest.mark.parametrize("when", ["before", "chart"])
+def test_a_wish_to_stop_before_the_first_step_is_heard(surface: Surface, when: str) -> None:
+    work = train(surface, replace(SMALL, steps=(10**6,)), stop=when == "before")
+    while "chart" not in next(work).message.lower():
+        pass
+    if when == "chart":
+        work.send("stop")
+    result = finish(work)
+    assert result.ended == "stopped"
+    assert result.steps == 0
+    assert result.certificate.flipped_triangles >= 0
+
+
+@pytest.fixture
+def card(monkeypatch: pytest.MonkeyPatch) -> torch.device:
+    """A device that is not the CPU for the training, though the CPU computes on it."""
+    device = torch.device("cpu:0")
+    monkeypatch.setattr(train_module, "choose_device", lambda wanted: device)
+    monkeypatch.setattr(train_module, "_BETWEEN_REPORTS", 0.0)
+    assert device != train_module._CPU
+    return device
+
+
+@pytest.mark.parametrize("failures", [1, 3, 9])
+def test_too_little_memory_halves_the_batch_then_leaves_the_device(
+    surface: Surface, monkeypatch: pytest.MonkeyPatch, card: torch.device, failures: int
+) -> None:
+    step, tried, on = Learner.step, [], []
 
     def small_card(learner: Learner, position: float) -> torch.Tensor:
         tried.append(learner.recipe.triangles)
-        if len(tried) <= 6:
+        on.append(learner.device)
+        if len(tried) > 10 and len(set(tried)) <= min(failures, 5) and learner.device == card:  # in the midst of a part
             raise torch.OutOfMemoryError("out of memory")
         return step(learner, position)
 
     monkeypatch.setattr(Learner, "step", small_card)
-    monkeypatch.setattr(train_module, "Recipe", lambda: replace(train_module._ON_ACCELERATOR, triangles=256))
-    result = finish(train(surface, replace(SMALL, steps=(20,))))
-    assert result.steps == 20
-    assert result.device == "cpu"
-    assert any("CPU takes over" in message for message in result.messages)
+    monkeypatch.setattr(train_module, "_ON_ACCELERATOR", replace(train_module._ON_ACCELERATOR, triangles=1024))
+    result = finish(train(surface, replace(SMALL, steps=(80,))))
+    sizes = [1024, 512, 256, 128, 64][: failures + 1]
+    assert list(dict.fromkeys(tried)) == sizes
+    assert result.steps == 80
+    assert result.ended == "finished"
+    halved = [message for message in result.messages if "triangles a batch now" in message]
+    assert len(halved) == min(failures, 4)
+    assert any("even for small batches: the CPU takes over" in message for message in result.messages) == (failures > 4)
+    assert (train_module._CPU in on) == (failures > 4)
+    assert np.isfinite(numbers(result)).all()
+
+
+@pytest.mark.parametrize("where", ["step", "state", "images", "generator"])
+def test_a_device_that_vanishes_leaves_the_training_to_the_cpu(
+    surface: Surface, monkeypatch: pytest.MonkeyPatch, card: torch.device, where: str
+) -> None:
+    calls = {"n": 0}
+
+    def vanishing(function):
+        def called(learner: Learner, *arguments, **named):
+            if learner.device == card:
+                calls["n"] += 1
+                if calls["n"] > 25:
+                    raise RuntimeError("CUDA error: unspecified launch failure\nCompile with TORCH_USE_CUDA_DSA")
+            return function(learner, *arguments, **named)
+
+        return called
+
+    if where == "generator":  # nothing can even be brought there
+        make = torch.Generator
+
+        def generator(device: torch.device | None = None) -> torch.Generator:
+            if device == card:
+                raise RuntimeError("CUDA error: no device")
+            return make()
+
+        monkeypatch.setattr(torch, "Generator", generator)
+    else:
+        monkeypatch.setattr(Learner, where, vanishing(getattr(Learner, where)))
+    result = finish(train(surface, replace(SMALL, steps=(200,))))
+    assert result.ended == "finished"
+    assert result.steps == 200
+    told = [message for message in result.messages if "CUDA error" in message]
+    assert len(told) == 1
+    assert "\n" not in told[0]
+    assert told[0].endswith("the CPU takes over.")
+    assert result.certificate.rmse_rel < 0.1
+
+
+def test_the_end_of_a_training_does_not_need_the_device(
+    surface: Surface, monkeypatch: pytest.MonkeyPatch, card: torch.device
+) -> None:
+    fitted_on = []
+    refit = Learner.refit_decoder
+
+    def watched(learner: Learner, count: int):
+        fitted_on.append(learner.device)
+        return refit(learner, count)
+
+    monkeypatch.setattr(Learner, "refit_decoder", watched)
+    result = finish(train(surface, replace(SMALL, steps=(40,))))
+    assert fitted_on == [train_module._CPU]
+    assert result.steps == 40
+    assert not result.messages
 
 
 def test_what_cannot_be_trained_is_refused(surface: Surface) -> None:
