@@ -18,8 +18,8 @@ run:
 	fi
 
 test: lint
-	QT_QPA_PLATFORM=offscreen $(PYTEST) -q -m "not gl and not slow and not benchmark" -p no:xvfb
-	xvfb-run -a -s "-screen 0 1600x1000x24" $(PYTEST) -q -m "gl and not slow and not benchmark" tests/app -p no:xvfb
+	QT_QPA_PLATFORM=offscreen $(PYTEST) -q -m "not gl and not slow" -p no:xvfb
+	xvfb-run -a -s "-screen 0 1600x1000x24" $(PYTEST) -q -m "gl and not slow" tests/app -p no:xvfb
 
 lint:
 	@.ci/setup
@@ -28,7 +28,9 @@ lint:
 
 bench:
 	@.ci/setup
-	$(PYTEST) -q -s -m benchmark tests/benchmarks
+	.venv/bin/python -m tests.benchmarks.cells_duel
+	.venv/bin/python -m tests.benchmarks.transport_duel
+	.venv/bin/python -m tests.benchmarks.duel_training $(FIGURINE) --seeds 1
 
 clean:
 	rm -rf .venv out .pytest_cache .ruff_cache build *.egg-info

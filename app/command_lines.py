@@ -20,11 +20,12 @@ def stage_command(workspace: Workspace) -> tuple[str, str]:
     """Return the command of the open stage, and what must be done before it works; empty where nothing."""
     project, stage = workspace.project, workspace.open_stage
     name = project.source.name if project.source is not None else "out"
-    if stage == "denoise" and learns_blind(project):
+    is_learned = project.source is not None and project.source.is_learned
+    if is_learned or (stage == "denoise" and learns_blind(project)):
         return blind_command(project, workspace.options(BLIND)), ""
+    path = workspace.path or Path(f"{name}{SUFFIX}")
     if stage not in ("denoise", "generate") or project.training is None:
         return training_command(project, workspace.options("training")), ""
-    path = workspace.path or Path(f"{name}{SUFFIX}")
     options = workspace.options(stage)
     words = denoising_words(options) if stage == "denoise" else generation_words(options)
     result = f"{name}_{'denoised' if stage == 'denoise' else 'generated'}.ply"
@@ -33,8 +34,8 @@ def stage_command(workspace: Workspace) -> tuple[str, str]:
 
 
 def training_command(project: Project, options: Any) -> str:
-    """Return the command that does what the project did, without the window."""
-    path = project.source.path if project.source is not None else "SURFACE"
+    """Return the command that trains anew with some options, and does all the rest, without the window."""
+    path = str(Path(project.source.path).absolute()) if project.source is not None else "SURFACE"
     name = project.source.name if project.source is not None else "out"
     return command_line(options, path, f"{name}_out")
 
@@ -43,7 +44,8 @@ def blind_command(project: Project, options: Any) -> str:
     """Return the command that learns from a cloud."""
     assert project.source is not None
     words = _changed(options, ("seconds", "seed", "truth"))
-    return shlex.join(["budai", "blind", project.source.path, "-o", f"{project.source.name}_out", *words])
+    path = str(Path(project.source.path).absolute())
+    return shlex.join(["budai", "blind", path, "-o", f"{project.source.name}_out", *words])
 
 
 def denoising_words(options: DenoisingOptions) -> list[str]:

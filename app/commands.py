@@ -166,6 +166,7 @@ def _edit_commands() -> tuple[Command, ...]:
             None,
             True,
         ),
+        Command("copy_options", tr("Copy options as TOML"), "edit", lambda w: w.files.copy_options()),
         Command("search", tr("Search commands"), "edit", lambda w: w.search(), "Ctrl+Shift+P", "magnifying-glass"),
     )
 

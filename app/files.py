@@ -21,6 +21,7 @@ from core.errors import BudaiError
 from core.io.load import LoadedSurface
 from core.io.project_file import SUFFIX
 from core.project import Project
+from core.training.options_file import options_toml
 
 SURFACES = ("ply", "obj", "stl", "off", "glb", "gltf", "3mf", "vtp", "m")
 CLOUDS = ("xyz", "pts", "txt", "csv", "asc", "pcd", "npy", "npz")
@@ -145,10 +146,9 @@ class Files(QObject):
 
     def _open_training(self) -> None:
         """Open the stage in which something can be done next; a training of another surface has no purpose now."""
-        former = self._workspace.jobs.get("training")
-        if former is not None:
-            former.cancel()
-            self._tell(tr("The training was ended: another surface is open."), "info")
+        if self._workspace.leave_training():
+            text = tr("The training was ended: another surface is open. Open the former one again to go on with it.")
+            self._tell(text, "info")
         if learns_blind(self._workspace.project):
             self._workspace.show_stage("denoise")
             return
@@ -219,6 +219,11 @@ class Files(QObject):
         command, before = stage_command(self._workspace)
         QGuiApplication.clipboard().setText(command)
         self._tell(" ".join([tr("The command is on the clipboard."), before]).strip(), "info")
+
+    def copy_options(self) -> None:
+        """Put the options of the training on the clipboard, as TOML that ``--options`` reads."""
+        QGuiApplication.clipboard().setText(options_toml(self._workspace.options("training")))
+        self._tell(tr("The options of the training are on the clipboard, as TOML for --options."), "info")
 
     @property
     def export_folder(self) -> Path:

@@ -1,6 +1,8 @@
 """The pipeline without a window: what `budai run` and `budai train` do."""
 
+import dataclasses
 import time
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -30,6 +32,9 @@ from core.relu.cells import Cells, CellsOptions, Part, find_cells, relinked
 from core.surface.surface import Surface
 from core.training.options import TrainingOptions
 from core.transport.options import TransportOptions
+
+KEPT = f"training{CHECKPOINT}"
+"""File in the folder of a run that its training keeps its state in."""
 
 
 def run(
@@ -69,8 +74,9 @@ def run(
     make_folder(output)
     if denoising is not None and denoising.input == "file":
         read_noisy(denoising.path)  # a file that cannot be used shall be refused before the training, not after it
-    project, timings = _trained(surface, options, progress, output / f"training{CHECKPOINT}", resume)
+    project, timings = _trained(surface, options, progress, output / KEPT, resume)
     save_project(project, output / "project.budai")  # what took a minute to learn must not hang on what follows
+    (output / KEPT).unlink(missing_ok=True)
     try:
         project, timings["cells"] = _with_cells(project, CellsOptions(complexity=True, keep_pieces=True), progress)
     except BudaiError as error:
@@ -172,8 +178,10 @@ def train(surface: Path, output: Path, options: TrainingOptions, resume: bool = 
     progress = TerminalProgress()
     if not output.parent.is_dir():
         raise InputError(output.name, f"the folder {output.parent} does not exist", remedy="Make it first.")
-    project, _ = _trained(surface, options, progress, output.with_suffix(CHECKPOINT), resume)
+    kept = output.with_suffix(CHECKPOINT)
+    project, _ = _trained(surface, options, progress, kept, resume)
     save_project(project, output)
+    kept.unlink(missing_ok=True)
     progress.say(f"Wrote {output}")
 
 
@@ -182,7 +190,7 @@ def _trained(
 ) -> tuple[Project, dict[str, float | None]]:
     """Return the project after loading and training, and how long each took.
 
-    The state of the training is kept in a file, to be resumed should it be lost; it goes when the training is done.
+    The state of the training is kept in a file, to be resumed should it be lost, until somebody has saved the project.
     """
     started = time.monotonic()
     is_project = surface.suffix.lower() == PROJECT
@@ -192,10 +200,9 @@ def _trained(
     loaded = time.monotonic()
     for line in (*source.repairs, *source.warnings):
         progress.say(line)
-    options = options if checkpoint is None else checkpoint.options
+    options = options if checkpoint is None else _resumed(options, checkpoint.options, progress)
     keep = partial(write_checkpoint, kept)
     training = finish(train_autoencoder(source, options, project.training, checkpoint, keep), progress)
-    kept.unlink(missing_ok=True)
     for line in training.messages:
         progress.say(line)
     figures = training.certificate
@@ -207,3 +214,15 @@ def _trained(
     chart = training.chart_seconds
     timings = {"load": loaded - started, "chart": chart, "train": time.monotonic() - loaded - (chart or 0.0)}
     return project.updated(training=training).with_options("training", options), timings
+
+
+def _resumed(given: TrainingOptions, kept: TrainingOptions, progress: TerminalProgress) -> TrainingOptions:
+    """Return the options of a training that is resumed: those it was begun with, on the device that is given now."""
+    default, others = TrainingOptions(), []
+    for field in dataclasses.fields(given):
+        value = getattr(given, field.name)
+        if field.name != "device" and value not in (getattr(default, field.name), getattr(kept, field.name)):
+            others.append(f"--{field.name.replace('_', '-')}")
+    if others:
+        progress.say(f"Resumed with the options it was begun with; {', '.join(others)} not taken.")
+    return kept if given.device == "auto" else replace(kept, device=given.device)

@@ -76,6 +76,8 @@ class Job(QObject):
     def __init__(self, title: str, worker: Worker, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.title = title
+        self.options: Any = None
+        """The options that it was started with, where a stage started it."""
         self.progress = Progress(None, "")
         self.is_running = True
         self.is_paused = False

@@ -1,47 +1,59 @@
-"""A training that was cut off: its last state lies in a file and can be gone on with."""
+"""Trainings that were cut off: their last states lie in files and can be gone on with."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 from core.errors import BudaiError
-from core.io.checkpoint_file import read_checkpoint, write_checkpoint
+from core.io.checkpoint_file import SUFFIX, read_checkpoint, write_checkpoint
 from core.io.load import LoadedSurface
 from core.surface.surface import Surface
 from core.training.checkpoint import Checkpoint, fingerprint
 
 
 class LostTraining:
-    """Watches the file into which a running training writes its state every 30 seconds.
+    """Watches the files into which running trainings write their states every 30 seconds, one for each surface.
 
     Parameters
     ----------
-    file : Path or None
-        Where that is; None where nothing is to be kept.
+    folder : Path or None
+        Where these are; None where nothing is to be kept.
     """
 
-    def __init__(self, file: Path | None = None) -> None:
-        self.file = file
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
         self.found: Checkpoint | None = None
+
+    def file(self, source: LoadedSurface | None) -> Path | None:
+        """Return the file for trainings of a surface; None where nothing is to be kept."""
+        if self._folder is None or source is None or not isinstance(source.surface, Surface):
+            return None
+        return self._folder / f"training_{fingerprint(source.surface)[:16]}{SUFFIX}"
 
     def look(self, source: LoadedSurface | None) -> Checkpoint | None:
         """Return the state of a training of this surface that was cut off, None where there is none."""
-        self.found = None
-        if self.file is None or source is None or not isinstance(source.surface, Surface) or not self.file.exists():
+        self.found, file = None, self.file(source)
+        if file is None or not file.exists() or source is None or not isinstance(source.surface, Surface):
             return None
         try:
-            kept = read_checkpoint(self.file)
+            kept = read_checkpoint(file)
         except BudaiError:
             return None  # what was damaged when it was cut off helps nobody; the next training writes another
         self.found = kept if kept.surface == fingerprint(source.surface) else None
         return self.found
 
-    def keeper(self) -> Callable[[Checkpoint], None] | None:
+    def keeper(self, source: LoadedSurface | None) -> Callable[[Checkpoint], None] | None:
         """Return what stores a state; it can be sent to another process."""
-        return None if self.file is None else partial(write_checkpoint, self.file)
+        file = self.file(source)
+        if file is None:
+            return None
+        with suppress(OSError):  # storing tells it
+            file.parent.mkdir(parents=True, exist_ok=True)
+        return partial(write_checkpoint, file)
 
-    def forget(self) -> None:
+    def forget(self, source: LoadedSurface | None) -> None:
         """Remove the state of a training that has come to its end."""
-        self.found = None
-        if self.file is not None:
-            self.file.unlink(missing_ok=True)
+        self.found, file = None, self.file(source)
+        if file is not None:
+            file.unlink(missing_ok=True)

@@ -39,8 +39,6 @@ from core.project import Project
 
 _log = logging.getLogger("budai")
 SIZE, LEAST_SIZE = (1600, 1000), (1024, 640)
-CHECKPOINT_FILE = "training.checkpoint"
-"""Where a running training keeps its state, in the folder of the settings."""
 COMPACT_BELOW, TABBED_BELOW = (1440, 800), (1152, 680)
 """Sizes of the window below which it is laid out for little room, and below which views are shown one at a time."""
 
@@ -71,7 +69,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.setMinimumSize(*LEAST_SIZE)
         self.resize(*SIZE)
-        workspace.lost = LostTraining(settings.folder / CHECKPOINT_FILE)
+        workspace.lost = LostTraining(settings.folder)
         self.files = Files(workspace, settings, self)
         self.actions_by_key = Actions(self)
         trigger = self.actions_by_key.trigger

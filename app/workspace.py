@@ -20,6 +20,8 @@ from core.pipeline import STAGES, SourceOptions, trainable
 from core.progress import Progress
 from core.project import NEEDS, Project
 from core.training.options import TrainingOptions
+from core.training.result import TrainingResult
+from core.training.run import Run, with_training
 
 UNDO_DEPTH = 100
 
@@ -101,6 +103,7 @@ class Workspace(QObject):
         self._saved: Project | None = None
         self._displays: dict[str, Any] = {key: kind() for key, kind in DISPLAYS.items()}
         self._next_stages: list[str] = []
+        self._is_leaving = False
 
     # -- the project -------------------------------------------------------------------------------------------------
 
@@ -118,6 +121,7 @@ class Workspace(QObject):
         self._future.clear()
         self.path, self._saved = path, project if path else None
         self._show(project)
+        self._offer_lost()
 
     def mark_saved(self, path: Path) -> None:
         """Remember that the present project lies in a file."""
@@ -239,12 +243,26 @@ class Workspace(QObject):
         if key in self.jobs or inputs is None or (key != "surface" and self.obstacle(key)):
             return None
         chosen = options if options is not None else self.options(key)
+        parent = self.project.run
         job = self.workers.start(key, stage.function, *inputs, chosen, *self._besides(key, chosen))
-        job.finished.connect(lambda result: self._on_finished(key, inputs, chosen, result))
+        job.options = chosen
+        job.finished.connect(lambda result: self._on_finished(key, inputs, chosen, result, parent))
         if key == "training":
-            job.finished.connect(lambda _: self.lost.forget())
-            job.cancelled.connect(self.lost.forget)
+            job.cancelled.connect(lambda: self._on_training_dropped(inputs[0]))
         return self._watch(key, job)
+
+    def leave_training(self) -> bool:
+        """End a training that runs; what it has kept can be gone on with later. Return whether there was one."""
+        job = self.jobs.get("training")
+        if job is not None:
+            self._is_leaving = True
+            job.cancel()
+            self._is_leaving = False
+        return job is not None
+
+    def _on_training_dropped(self, source: Any) -> None:
+        if not self._is_leaving:
+            self.lost.forget(source)
 
     def _learn_blind(self) -> Job | None:
         """Learn a surface from the points of the open cloud, and bring them back onto it."""
@@ -304,7 +322,11 @@ class Workspace(QObject):
             return ()
         former = self.project.training if options.start != "new" else None
         found = self.lost.found
-        return former, found if found is not None and found.options is options else None, self.lost.keeper()
+        return (
+            former,
+            found if found is not None and found.options is options else None,
+            self.lost.keeper(self.project.source),
+        )
 
     def _offer_lost(self) -> None:
         """Offer to go on with a training of the open surface that was cut off."""
@@ -319,7 +341,9 @@ class Workspace(QObject):
             self.live_changed.emit(progress.payload)
         self.stage_changed.emit(key)
 
-    def _on_finished(self, key: str, inputs: tuple[object, ...], options: object, result: object) -> None:
+    def _on_finished(
+        self, key: str, inputs: tuple[Any, ...], options: object, result: object, parent: Run | None
+    ) -> None:
         self.jobs.pop(key, None)
         present = STAGES[key].inputs(self.project)
         if present is None or any(a is not b for a, b in zip(present, inputs, strict=True)):
@@ -332,7 +356,13 @@ class Workspace(QObject):
             self.live_changed.emit(None)
         # The form stays with training anew: what has been gone on from is the present training now.
         kept = replace(options, start="new") if isinstance(options, TrainingOptions) else options
-        self.replace(self.project.with_options(key, kept).updated(**{STAGES[key].result: result}))
+        results: dict[str, object] = {STAGES[key].result: result}
+        if isinstance(options, TrainingOptions) and isinstance(result, TrainingResult):
+            # Another run may have become the present one meanwhile.
+            name = parent.name if parent is not None and options.start != "new" else ""
+            results["runs"] = with_training(self.project.runs, result, name)
+            self.lost.forget(inputs[0])
+        self.replace(self.project.with_options(key, kept).updated(**results))
         if key == "surface":
             self._offer_lost()
 
@@ -357,6 +387,8 @@ class Workspace(QObject):
             self.live = None
             self.live_changed.emit(None)
         self.stage_changed.emit(key)
+        if key == "training" and key in self.failures:
+            self._offer_lost()
         self._run_next()
 
     def close(self) -> None:

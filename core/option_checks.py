@@ -51,6 +51,11 @@ def check_within(options: Any, name: str, value: float, error: type[BudaiError] 
     if not about["minimum"] <= value <= about["maximum"]:
         unit = f" {about['unit']}" if "unit" in about else ""
         raise error(
-            f"{about['label']}: {value:g}{unit} is out of bounds. "
-            f"Choose from {about['minimum']:g} to {about['maximum']:g}{unit}."
+            f"{about['label']}: {_text(value)}{unit} is out of bounds. "
+            f"Choose from {_text(about['minimum'])} to {_text(about['maximum'])}{unit}."
         )
+
+
+def _text(value: float) -> str:
+    """Return a number: whole ones in full."""
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}"

@@ -10,7 +10,7 @@ from core.generation.generation import Generation
 from core.io.load import LoadedSurface
 from core.relu.cells import Cells
 from core.training.result import TrainingResult
-from core.training.run import Run, with_training
+from core.training.run import Run, with_exact, with_training
 from core.transport.transport import Transport
 
 NEEDS: dict[str, tuple[str, ...]] = {
@@ -79,7 +79,7 @@ class Project:
         """Return a copy with new results; what was made from the former ones is marked as outdated.
 
         A new source is another surface: results of the former one are dropped, not marked. A new training enters the
-        list of runs.
+        list of runs; what new cells tell of a training is kept with its run.
         """
         stale = set(results)
         for name, needs in NEEDS.items():
@@ -92,6 +92,9 @@ class Project:
         training = results.get("training")
         if isinstance(training, TrainingResult):
             results = {"runs": with_training(self.runs, training, self._parent(training))} | results
+        cells = results.get("cells")
+        if isinstance(cells, Cells) and cells.exact is not None and self.training is not None:
+            results = {"runs": with_exact(self.runs, self.training, cells.exact)} | results
         return replace(self, **results, outdated=(self.outdated | made_stale) - set(results))
 
     def with_run(self, name: str) -> "Project":

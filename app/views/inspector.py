@@ -198,7 +198,7 @@ class Inspector(QWidget):
         else:
             self._live_sheet = None
             if project.training is not None:
-                exact = project.cells.exact if project.cells is not None and "cells" not in project.outdated else None
+                exact = project.run.exact if project.run is not None else None
                 outdated = "training" in project.outdated
                 self._show_sheet(self.training, certified_sheet(project.training, outdated, exact))
                 self.training.set_action_visible(not outdated and len(project.training.bad_faces) > 0)

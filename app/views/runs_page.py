@@ -68,7 +68,7 @@ def run_words(run: Run) -> tuple[str, ...]:
         percent(figures.hausdorff_rel),
         f"{number(figures.normal_error_deg, 3)}°",
         number(figures.flipped_triangles),
-        tr("yes") if is_homeomorphism(figures) else tr("no"),
+        {True: tr("yes"), False: tr("no"), None: tr("open")}[is_homeomorphism(figures)],
     )
 
 

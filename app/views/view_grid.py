@@ -209,8 +209,7 @@ class ViewGrid(QWidget):
         """Return a view with its overlays, or all four, at 1 to 4 times the size on the screen."""
         if not 1 <= scale <= 4:
             raise ValueError(f"the scale must be 1, 2, 3 or 4, not {scale}")
-        if key is None and self.tabs.isVisibleTo(self):
-            key = self.tabs.value()
+        key = key or (self.tabs.value() if self.tabs.isVisibleTo(self) else None)
         if key is not None:
             return self.views[key].seen_picture(scale, transparent)
         image = QImage(self.size() * scale, QImage.Format.Format_ARGB32_Premultiplied)

@@ -26,6 +26,23 @@ _EVENNESS = 1e-3
 """Weight of the squared length of a side against the squared distance from planes, when a vertex is taken away."""
 
 
+class NoRoomError(SolveError):
+    """A vertex that float64 leaves no room for.
+
+    Parameters
+    ----------
+    vertex : int
+        Its number.
+    """
+
+    def __init__(self, vertex: int) -> None:
+        self.vertex = vertex
+        super().__init__(
+            f"Vertex {vertex} finds no room in the disk chart in double precision. Remesh the surface more evenly, or "
+            "train in free mode."
+        )
+
+
 def progressive_embedding(
     vertices: Float64[np.ndarray, "n 3"],
     faces: Int64[np.ndarray, "f 3"],
@@ -60,7 +77,7 @@ def progressive_embedding(
 
     Raises
     ------
-    SolveError
+    NoRoomError
         If a vertex cannot be put back for want of precision.
 
     Notes
@@ -124,7 +141,7 @@ class _Mesh:
 
         Raises
         ------
-        SolveError
+        NoRoomError
             If one finds no room.
         """
         merged, targets, starts, changed = self.merges[-1]
@@ -142,9 +159,7 @@ class _Mesh:
             self.fixed,
         )
         if failed >= 0:
-            raise SolveError(
-                f"Vertex {failed} finds no room in the disk chart in double precision. Remesh the surface more evenly."
-            )
+            raise NoRoomError(failed)
         self.inside[merged[keep:]] = True
         self.merges[-1] = merged[:keep], targets[:keep], starts[: keep + 1], changed
         if not keep:

@@ -149,7 +149,7 @@ def _loaded(path: str, name: str, surface: Surface, rough: Smoothed, seconds: fl
         f"they lie about it by {100 * scale.thickness / surface.diagonal:.2g} % of its diagonal"
     )
     stem = name.rpartition(".")[0] or name
-    return LoadedSurface(path, stem, surface, known, (done,), (), seconds)
+    return LoadedSurface(path, stem, surface, known, (done,), (), seconds, is_learned=True)
 
 
 def _fitted(

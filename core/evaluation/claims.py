@@ -78,9 +78,10 @@ def claims(certificate: Certificate) -> tuple[Claim, ...]:
     )
 
 
-def is_homeomorphism(certificate: Certificate) -> bool:
-    """Return whether everything was measured and holds: only then may the word be used."""
-    return all(claim.verdict == "holds" for claim in claims(certificate))
+def is_homeomorphism(certificate: Certificate) -> bool | None:
+    """Return whether all claims hold: only then may the word be used; None where none fails but some are open."""
+    verdicts = {claim.verdict for claim in claims(certificate)}
+    return False if "fails" in verdicts else None if "open" in verdicts else True
 
 
 def headline(certificate: Certificate) -> str:

@@ -43,7 +43,8 @@ def evidence(certificate: Certificate, detail: DetailFigures | None) -> tuple[Ev
     """
     found = []
     if certificate.rmse_vertices_rel is not None:
-        text = "The vertices of the surface, which training and fit have seen."
+        text = "The vertices of the surface, which training and fit have seen"
+        text += " but for those withheld." if certificate.withheld_share else "."
         found.append(Evidence("vertices", "Vertices", None, certificate.rmse_vertices_rel, text))
     network = None if certificate.network is None else certificate.network.rmse_rel
     text = f"{certificate.samples:,} fresh random points, uniform by area: the figure of the certificate."

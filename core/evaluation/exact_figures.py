@@ -1,6 +1,6 @@
 """What exact cells tell of an autoencoder."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,13 @@ class ExactFigures:
     flat_pieces: int | None = None
     turned_pieces: int | None = None
     image_area_rel: float | None = None
+
+    def completed(self, former: "ExactFigures | None") -> "ExactFigures":
+        """Return these figures, with those that were computed earlier for what was not computed now."""
+        if former is None:
+            return self
+        names = [field.name for field in fields(self) if getattr(self, field.name) is None]
+        return replace(self, **{name: getattr(former, name) for name in names})
 
     @property
     def is_embedding(self) -> bool | None:

@@ -34,6 +34,8 @@ class LoadedSurface:
         What the user should know, as sentences.
     seconds : float
         How long it took.
+    is_learned : bool
+        Whether the file holds points, and the surface was made from them.
     """
 
     path: str
@@ -43,6 +45,7 @@ class LoadedSurface:
     repairs: tuple[str, ...]
     warnings: tuple[str, ...]
     seconds: float
+    is_learned: bool = False
 
     @property
     def is_cloud(self) -> bool:

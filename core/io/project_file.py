@@ -83,6 +83,7 @@ def save_project(project: Project, path: str | Path) -> None:
             "repairs": list(source.repairs),
             "warnings": list(source.warnings),
             "seconds": source.seconds,
+            "is_learned": source.is_learned,
         },
         "outdated": sorted(project.outdated),
         "options": {key: dataclasses.asdict(value) for key, value in project.options.items() if key in _SAVED_OPTIONS},
@@ -94,6 +95,8 @@ def save_project(project: Project, path: str | Path) -> None:
     about["runs"] = []
     for k, run in enumerate(project.runs):
         entry: dict[str, Any] = {"name": run.name, "parent": run.parent}
+        if run.exact is not None:
+            entry["exact"] = dataclasses.asdict(run.exact)
         if run.training is not project.training:
             entry["training"], training_parts = _training_parts(run.training)
             parts |= {f"runs/{k}/{name}": content for name, content in training_parts.items()}
@@ -224,6 +227,7 @@ def _source(about: Mapping[str, Any], content: bytes) -> LoadedSurface:
         repairs=tuple(about["repairs"]),
         warnings=tuple(about["warnings"]),
         seconds=float(about["seconds"]),
+        is_learned=bool(about.get("is_learned", False)),
     )
 
 
@@ -285,7 +289,8 @@ def _runs(
             training = _training(entry["training"], own, file)
         if training is None:
             raise InputError(file, f"has no training for the run {entry['name']!r}", "runs")
-        runs.append(Run(str(entry["name"]), training, str(entry["parent"])))
+        exact = ExactFigures(**entry["exact"]) if entry.get("exact") else None
+        runs.append(Run(str(entry["name"]), training, str(entry["parent"]), exact))
     # Files of the first versions have no list of runs.
     return tuple(runs) if runs or present is None else with_training((), present)
 

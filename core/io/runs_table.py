@@ -14,6 +14,8 @@ COLUMNS: Mapping[str, Callable[[Run], object]] = {
     "parent": lambda run: run.parent,
     "start": lambda run: run.options.start,
     "mode": lambda run: run.options.mode,
+    "preset": lambda run: run.options.preset,
+    "withheld": lambda run: run.options.withheld,
     "seed": lambda run: run.options.seed,
     "seconds_asked": lambda run: run.options.seconds,
     "seconds": lambda run: run.training.seconds,
@@ -37,7 +39,8 @@ COLUMNS: Mapping[str, Callable[[Run], object]] = {
     "subtriangles_tested": lambda run: run.certificate.subtriangles_tested,
     "cover": lambda run: run.certificate.cover,
     "round_trip": lambda run: run.certificate.round_trip,
-    "homeomorphism": lambda run: "yes" if is_homeomorphism(run.certificate) else "no",
+    "withheld_rmse_rel": lambda run: run.certificate.withheld_rmse_rel,
+    "homeomorphism": lambda run: {True: "yes", False: "no", None: None}[is_homeomorphism(run.certificate)],
     "ended": lambda run: run.training.ended,
 }
 """What each column tells of a run; None is left empty."""

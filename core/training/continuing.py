@@ -28,7 +28,8 @@ def start_from(surface: Surface, former: TrainingResult, options: TrainingOption
     Raises
     ------
     TrainingError
-        If the former training was on another surface or with other widths, or there is nothing to refine.
+        If the former training was on another surface, with other widths or has seen what is to be withheld, or there is
+        nothing to refine.
     """
     if len(former.codes) != len(surface.vertices):
         raise TrainingError(
@@ -40,6 +41,13 @@ def start_from(surface: Surface, former: TrainingResult, options: TrainingOption
         raise TrainingError(
             f"The trained networks have hidden layers of {_text(widths)}, and these options ask for "
             f"{_text((options.encoder_widths, options.decoder_widths))}. Choose the same widths, or begin anew."
+        )
+    asked, had = (options.withheld, options.seed), (former.options.withheld, former.options.seed)
+    if options.withheld and asked != had:
+        known = f"{100 * had[0]:.3g} % with seed {had[1]}" if had[0] else "nothing"
+        raise TrainingError(
+            f"These options withhold {100 * asked[0]:.3g} % of the surface with seed {asked[1]}, but from the trained "
+            f"networks {known} was withheld: they have seen what is to be unseen. Choose the same, or begin anew."
         )
     focus = np.zeros(len(surface.faces), bool)
     if options.start == "refine":

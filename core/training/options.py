@@ -55,7 +55,8 @@ class TrainingOptions:
         Begin anew, go on from a trained autoencoder, or go on from it with more samples where its chart folds.
     steps : tuple of int
         Empty: the clock decides. One number: that many steps, whatever time they take. As many as `PARTS`: the steps
-        of each part of the schedule, as `TrainingResult.schedule` tells them, which repeats that run.
+        of each part of the schedule, as `TrainingResult.schedule` tells them: on the same computer that gives the
+        networks of that run bit by bit, if it was not ended early; the detail layer then takes the time it needs.
 
     Raises
     ------
@@ -187,7 +188,7 @@ class TrainingOptions:
             "minimum": 0,
             "maximum": 10**9,
             "tooltip": "Empty: as many as the time allows. One number: exactly that many, whatever time they take. "
-            f"{PARTS} numbers, as the report of a run tells them: repeats that run exactly, on the same computer.",
+            f"{PARTS} numbers, as the report of a run tells them: gives its networks again, on the same computer.",
         },
     )
 

@@ -7,10 +7,11 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from core.errors import InputError
+from core.errors import InputError, TrainingError
 from core.training.options import TrainingOptions
 
 _TABLE = "training"
+_REMEDY = "Compare it with what Edit > Copy options as TOML gives."
 
 
 def options_toml(options: TrainingOptions) -> str:
@@ -34,17 +35,15 @@ def options_from_toml(text: str, file: str) -> TrainingOptions:
     Raises
     ------
     InputError
-        If the document cannot be read, or names an option that there is not, or of another kind.
-    TrainingError
-        If a value is out of its bounds.
+        If the document cannot be read, or names an option that there is not, of another kind or out of its bounds.
     """
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise InputError(file, f"is not TOML: {error}", remedy="Compare it with what Budai writes.") from error
+        raise InputError(file, f"is not TOML: {error}", remedy=_REMEDY) from error
     table = document.get(_TABLE)
     if not isinstance(table, dict):
-        raise InputError(file, f"has no table [{_TABLE}]", remedy="Compare it with what Budai writes.")
+        raise InputError(file, f"has no table [{_TABLE}]", remedy=_REMEDY)
     known = {field.name: getattr(TrainingOptions(), field.name) for field in dataclasses.fields(TrainingOptions)}
     values = {}
     for name, value in table.items():
@@ -53,7 +52,10 @@ def options_from_toml(text: str, file: str) -> TrainingOptions:
                 file, f"names the option {name!r}, which there is not", f"[{_TABLE}]", f"Known are {', '.join(known)}."
             )
         values[name] = _of_the_kind_of(known[name], value, name, file)
-    return TrainingOptions(**values)
+    try:
+        return TrainingOptions(**values)
+    except TrainingError as error:
+        raise InputError(file, str(error).rstrip("."), f"[{_TABLE}]") from error
 
 
 def read_options(path: str | Path) -> TrainingOptions:
@@ -63,8 +65,6 @@ def read_options(path: str | Path) -> TrainingOptions:
     ------
     InputError
         If the file cannot be read or used.
-    TrainingError
-        If a value is out of its bounds.
     """
     file = Path(path).name
     try:

@@ -82,7 +82,8 @@ class TrainingResult:
         Curves over the run: "step", "seconds", "loss", "rmse_rel", and with NaN where not measured "chamfer_rel" and
         "flipped_triangles".
     schedule : tuple of int
-        Steps of each part of the schedule; as `TrainingOptions.steps` it repeats this run.
+        Steps of each part of the schedule; as `TrainingOptions.steps` it gives the networks of this run again, unless
+        the run was ended early.
     ended : "finished", "stopped" or "diverged"
         Why it ended; after a divergence this is the last good state.
     messages : tuple of str

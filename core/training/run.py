@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from core.evaluation.certificate import Certificate
+from core.evaluation.exact_figures import ExactFigures
 from core.training.options import TrainingOptions
 from core.training.result import TrainingResult
 
@@ -22,11 +23,14 @@ class Run:
         What came of it, with its autoencoder.
     parent : str
         Name of the run that it went on from; empty where it began anew.
+    exact : ExactFigures, optional
+        What exact cells have told of it, where they were computed once.
     """
 
     name: str
     training: TrainingResult
     parent: str = ""
+    exact: ExactFigures | None = None
 
     @property
     def options(self) -> TrainingOptions:
@@ -41,16 +45,13 @@ class Run:
     @property
     def certificate(self) -> Certificate:
         """What it is worth."""
-        return self.training.certificate
+        known = self.training.certificate
+        return known if self.exact is None else known.with_exact(self.exact)
 
     @property
     def curve(self) -> Mapping[str, np.ndarray]:
         """Its curves over time by name: "seconds", "loss", "rmse_rel" and so on."""
         return self.training.history
-
-    def renamed(self, name: str) -> "Run":
-        """Return the same run with another name."""
-        return replace(self, name=name)
 
 
 def next_name(runs: Sequence[Run]) -> str:
@@ -67,3 +68,8 @@ def with_training(runs: tuple[Run, ...], training: TrainingResult, parent: str =
     if any(run.training is training for run in runs):
         return runs
     return (*runs, Run(next_name(runs), training, parent))
+
+
+def with_exact(runs: tuple[Run, ...], training: TrainingResult, exact: ExactFigures) -> tuple[Run, ...]:
+    """Return a list of runs in which that of a training has figures of exact cells."""
+    return tuple(replace(run, exact=exact.completed(run.exact)) if run.training is training else run for run in runs)

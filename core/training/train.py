@@ -12,6 +12,7 @@ from core.autoencoder.autoencoder import Autoencoder
 from core.autoencoder.chart import disk_chart
 from core.autoencoder.detail_figures import DetailFigures
 from core.autoencoder.fit_detail import DetailFit, DetailOptions, expected_seconds, fit_detail, with_withheld_error
+from core.autoencoder.progressive import NoRoomError
 from core.clock import ActiveClock, n_cores
 from core.errors import BudaiError, TrainingError
 from core.evaluation.certify import Findings, certify
@@ -246,7 +247,10 @@ class _Run:
     def _chart(self) -> Generator[Progress, str | None, None]:
         """Make the guiding chart and show it."""
         started = self.clock.seconds
-        chart = yield from self._paused(disk_chart(self.pose.surface), 0.0)
+        try:
+            chart = yield from self._paused(disk_chart(self.pose.surface), 0.0)
+        except NoRoomError as error:  # by the number that the vertex has in the file
+            raise NoRoomError(int(self.pose.numbering.vertices[error.vertex])) from error
         self.chart_seconds = self.clock.seconds - started
         self.target = frozen(chart.codes[self.pose.numbering.ranks])
         codes = self.target.astype(np.float32)

@@ -18,6 +18,7 @@ from app.widgets.primary_button import PrimaryButton
 from app.workspace import Notice
 from core.progress import Progress
 from core.training.options import TrainingOptions
+from core.training.options_file import options_from_toml
 from tests.app.chrome_room import Room, fail, finish
 from tests.core.make import bumpy_disk, trained_project
 
@@ -453,6 +454,8 @@ def test_the_command_line_that_repeats_the_project(room):
     room.trigger("copy_command")
     text = QGuiApplication.clipboard().text()
     assert text == "budai run '/a b/bumpy.ply' -o bumpy_out --seconds 1.5 --encoder 4 --decoder 16-12"
+    room.trigger("copy_options")
+    assert options_from_toml(QGuiApplication.clipboard().text(), "clipboard") == project.options["training"]
 
 
 # -- layouts -----------------------------------------------------------------------------------------------------------

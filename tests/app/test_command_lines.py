@@ -15,7 +15,7 @@ from core.denoising.blind_beside import BlindChoice
 from core.denoising.options import DenoisingOptions
 from core.generation.options import GenerationOptions
 from core.io.load import load
-from core.io.project_file import save_project
+from core.io.project_file import open_project, save_project
 from core.project import Project
 from tests.app.test_blind import CLOUD
 from tests.app.view_room import NoWorkers
@@ -105,6 +105,16 @@ def test_learning_from_a_cloud_is_repeated(monkeypatch) -> None:
     ((noisy, output, options),) = asked
     assert (str(noisy), str(output), before) == (CLOUD.path, "mug_out", "")
     assert options == BlindChoice(seconds=33.0, seed=2, truth="/a b.ply")
+
+
+def test_a_surface_that_was_learned_from_a_cloud_is_made_by_learning_it_again(tmp_path: Path) -> None:
+    project = learned_project()
+    project = replace(project, source=replace(project.source, path="/a/mug.pcd", is_learned=True))
+    save_project(project, tmp_path / "p.budai")
+    workspace = Workspace(NoWorkers())
+    workspace.start_over(open_project(tmp_path / "p.budai"))
+    workspace.show_stage("training")
+    assert shlex.split(stage_command(workspace)[0])[:3] == ["budai", "blind", "/a/mug.pcd"]
 
 
 def test_other_stages_repeat_the_training(workspace: Workspace) -> None:

@@ -9,9 +9,13 @@ import pytest
 from app.lost_training import LostTraining
 from app.views.runs_page import columns, run_words
 from app.workspace import StageState
+from core.evaluation.exact_figures import ExactFigures
 from core.io.checkpoint_file import write_checkpoint
+from core.io.runs_table import runs_csv
+from core.relu.cells import Cells
 from core.training.checkpoint import Checkpoint, fingerprint
 from tests.app.chrome_room import Room as ChromeRoom
+from tests.app.chrome_room import fail, finish
 from tests.app.view_room import Room
 from tests.core.make import trained_project
 
@@ -123,24 +127,30 @@ def kept(surface, options):
 
 def test_a_training_that_was_cut_off_is_found_and_forgotten(tmp_path):
     project = trained_project()
-    lost = LostTraining(tmp_path / "a.checkpoint")
+    lost = LostTraining(tmp_path / "new")  # nobody has made the folder yet
     assert lost.look(project.source) is None
-    write_checkpoint(lost.file, kept(project.source.surface, project.training.options))
+    state = kept(project.source.surface, project.training.options)
+    lost.keeper(project.source)(state)
     assert lost.look(project.source).seconds == 34.0
     other = replace(
         project.source, surface=replace(project.source.surface, vertices=project.source.surface.vertices + 1)
     )
     assert lost.look(other) is None
-    lost.file.write_bytes(b"half")
+    lost.keeper(other)(replace(state, surface=fingerprint(other.surface)))  # a file of its own
+    lost.forget(other)
+    assert lost.look(other) is None
+    assert lost.look(project.source).seconds == 34.0
+    lost.file(project.source).write_bytes(b"half")
     assert lost.look(project.source) is None
-    lost.forget()
-    assert not lost.file.exists()
+    lost.forget(project.source)
+    assert not list((tmp_path / "new").iterdir())
 
 
 def test_a_training_that_was_cut_off_is_offered_when_its_surface_is_opened(window):
     project = trained_project()
     workspace = window.workspace
-    write_checkpoint(workspace.lost.file, kept(project.source.surface, project.training.options))
+    file = workspace.lost.file(project.source)
+    write_checkpoint(file, kept(project.source.surface, project.training.options))
     notices = []
     workspace.notified.connect(notices.append)
     workspace.open_surface("bumpy.ply")
@@ -151,4 +161,74 @@ def test_a_training_that_was_cut_off_is_offered_when_its_surface_is_opened(windo
     job, _, arguments = workspace.workers.started[-1]
     assert arguments[3] is workspace.lost.found
     job.finished.emit(project.training)
-    assert not workspace.lost.file.exists()
+    assert not file.exists()
+
+
+@pytest.mark.parametrize("how", ["project", "failure"])
+def test_a_training_that_was_cut_off_is_offered_wherever_its_surface_is_open(window, how):
+    project, workspace, notices = trained_project(), window.workspace, []
+    file = workspace.lost.file(project.source)
+    workspace.notified.connect(notices.append)
+    state = kept(project.source.surface, project.training.options)
+    if how == "project":
+        write_checkpoint(file, state)
+        workspace.start_over(project)
+    else:
+        workspace.start_over(project)
+        job = workspace.run_stage("training")
+        write_checkpoint(file, state)
+        assert not notices
+        fail(job, "The worker has died.")
+    assert notices[-1].action == "resume_training"
+    assert file.exists()
+
+
+def test_a_kept_state_goes_only_when_the_training_is_dropped_or_adopted(window):
+    project, workspace = trained_project(), window.workspace
+    file = workspace.lost.file(project.source)
+    state = kept(project.source.surface, project.training.options)
+    workspace.start_over(project)
+    workspace.run_stage("training")
+    write_checkpoint(file, state)
+    assert workspace.leave_training()
+    assert file.exists()
+    assert not workspace.leave_training()
+    job = workspace.run_stage("training")
+    workspace.replace(replace(project, source=replace(project.source)))  # another surface: the result is dropped
+    finish(job, project.training)
+    assert file.exists()
+    workspace.undo()
+    workspace.run_stage("training").cancel()
+    assert not file.exists()
+
+
+def test_a_run_comes_from_the_one_it_was_begun_with(window):
+    project, workspace = trained_project(), window.workspace
+    both = project.updated(training=project.training).updated(training=replace(project.training, steps=99))
+    workspace.start_over(both.with_run("Run 1"))
+    job = workspace.train_on("continue")
+    workspace.replace(workspace.project.with_run("Run 2"))
+    job.finished.emit(replace(project.training, options=replace(project.training.options, start="continue")))
+    assert [(run.name, run.parent) for run in workspace.project.runs][-1] == ("Run 3", "Run 1")
+
+
+def test_what_exact_cells_tell_stays_with_the_run():
+    project = trained_project()
+    figures = replace(
+        project.training.certificate, flipped_triangles=0, flipped_subtriangles=0, cover=1.0, rmse_rel=1e-3
+    )
+    figures = replace(figures, flipped_random=0, random_tested=10, round_trip=1e-4)
+    project = project.updated(training=replace(project.training, certificate=figures))
+    assert run_words(project.runs[0])[-1] == "open"
+    exact = ExactFigures(pieces=9, flipped_pieces=0, rim_is_simple=True)
+    cells = Cells(None, None, None, {}, exact=exact)
+    again = replace(cells, exact=ExactFigures(cells=7, flat_cells=0))
+    project = project.updated(cells=cells).updated(cells=again)
+    run = project.runs[0]
+    assert run.training is project.training
+    assert run_words(run)[-1] == "yes"
+    assert "yes" in runs_csv([run]).splitlines()[1].split(",")
+    project = project.updated(training=replace(project.training))  # another run, the cells outdated
+    assert [run_words(run)[-1] for run in project.runs] == ["yes", "open"]
+    folded = replace(run, exact=replace(run.exact, flipped_pieces=2))
+    assert run_words(folded)[-1] == "no"

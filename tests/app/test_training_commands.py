@@ -6,6 +6,7 @@ import pytest
 
 import core.training.train as train_module
 from app.cli import main
+from core.errors import InputError
 from core.io.checkpoint_file import read_checkpoint, write_checkpoint
 from core.io.project_file import open_project
 from core.io.write_mesh import MeshToWrite, write_mesh
@@ -59,7 +60,16 @@ def test_a_lost_training_is_resumed(surface, tmp_path, monkeypatch, capsys):
     while not kept.exists() or len(read_checkpoint(kept).schedule) < 5:
         next(work)
     work.close()
-    assert main(["train", str(surface), "-o", str(tmp_path / "a.budai"), "--resume"]) == 0
+    content = kept.read_bytes()
+    monkeypatch.setattr("app.headless.save_project", lambda *_: (_ for _ in ()).throw(InputError("a.budai", "full")))
+    assert main(["train", str(surface), "-o", str(tmp_path / "a.budai"), "--resume"]) == 1
+    assert kept.exists()  # what was trained could not be saved
+    monkeypatch.undo()
+    kept.write_bytes(content)
+    capsys.readouterr()
+    given = ["--resume", "--seconds", "7", "--seed", "2"]
+    assert main(["train", str(surface), "-o", str(tmp_path / "a.budai"), *given]) == 0
+    assert "Resumed with the options it was begun with; --seconds, --seed not taken." in capsys.readouterr().err
     training = open_project(tmp_path / "a.budai").training
     assert training.options == TINY
     assert any("Resumed after" in message for message in training.messages)

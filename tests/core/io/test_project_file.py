@@ -14,6 +14,7 @@ from core.evaluation.accuracy import Accuracy
 from core.evaluation.exact_figures import ExactFigures
 from core.io.project_file import open_project, save_project
 from core.project import Project
+from core.relu.cells import Cells
 from tests.core.make import trained_project
 
 
@@ -66,8 +67,11 @@ def test_runs_come_back_and_the_present_one_is_stored_once(tmp_path):
     project = trained_project()
     later = replace(project.training, steps=99, options=replace(project.training.options, start="continue"))
     project = project.updated(training=project.training).updated(training=later)
+    exact = ExactFigures(pieces=9, flipped_pieces=0, rim_is_simple=True)
+    project = project.updated(cells=Cells(None, None, None, {}, exact=exact))
     save_project(project, tmp_path / "p.budai")
     back = open_project(tmp_path / "p.budai")
+    assert [run.exact for run in back.runs] == [None, exact]
     assert [(run.name, run.parent, run.training.steps) for run in back.runs] == [
         ("Run 1", "", 12),
         ("Run 2", "Run 1", 99),

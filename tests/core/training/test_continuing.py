@@ -2,11 +2,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
 import core.training.train as train_module
-from core.errors import InputError, TrainingError
+from core.autoencoder.progressive import NoRoomError
+from core.errors import InputError, SolveError, TrainingError
 from core.io.checkpoint_file import read_checkpoint, write_checkpoint
-from core.progress import finish
+from core.progress import Progress, finish
 from core.surface.surface import Surface
 from core.training.checkpoint import Checkpoint
 from core.training.continuing import around, start_from
@@ -70,6 +72,12 @@ def test_what_cannot_be_continued_is_refused(surface: Surface, former: TrainingR
         finish(train(bumpy_disk(6), replace(SMALL, start="continue"), former))
     with pytest.raises(TrainingError, match="nothing to refine"):
         finish(train(surface, replace(SMALL, start="refine"), replace(former, bad_faces=np.empty(0, int))))
+    with pytest.raises(TrainingError, match=r"withhold 20 % of the surface with seed 0, but .* nothing was withheld"):
+        finish(train(surface, replace(SMALL, start="continue", withheld=0.2), former))
+    had = replace(former, options=replace(former.options, withheld=0.2, seed=3))
+    with pytest.raises(TrainingError, match="20 % with seed 3 was withheld"):
+        start_from(surface, had, replace(SMALL, start="continue", withheld=0.2))
+    assert not start_from(surface, had, replace(SMALL, start="continue", withheld=0.2, seed=3)).focus.any()
     with pytest.raises(TrainingError, match="Start: 'over'"):
         replace(SMALL, start="over")
 
@@ -109,6 +117,55 @@ def test_a_lost_run_goes_on_from_its_last_state(
     assert "Resumed after" in result.messages[0]
     with pytest.raises(TrainingError, match="another surface"):
         finish(train(bumpy_disk(6), state.options, checkpoint=state))
+
+
+def test_a_lost_run_goes_on_though_its_device_is_gone(surface: Surface, former: TrainingResult) -> None:
+    if torch.cuda.is_available():
+        pytest.skip("there is a CUDA device here")
+    kept: list[Checkpoint] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(train_module, "_BETWEEN_COPIES", 0.0)
+        patch.setattr(train_module, "_BETWEEN_REPORTS", 0.0)
+        work = train(surface, SMALL, keep=kept.append)
+        while len(kept) < 5:
+            next(work)
+        work.close()
+    state = replace(kept[-1], options=replace(SMALL, device="cuda"))
+    result = finish(train(surface, state.options, checkpoint=state))
+    assert result.device == "cpu"
+    assert "Device cuda is not available any more: cpu goes on." in result.messages
+
+
+def test_parts_that_are_done_stay_done_however_often_a_run_is_lost(
+    surface: Surface, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(train_module, "_BETWEEN_COPIES", 0.0)
+    monkeypatch.setattr(train_module, "_BETWEEN_REPORTS", 0.0)
+    kept: list[Checkpoint] = []
+    work = train(surface, SMALL, keep=kept.append)
+    while not kept or len(kept[-1].schedule) < 5:
+        next(work)
+    work.close()
+    for _ in range(3):
+        state = kept[-1]
+        work = train(surface, state.options, checkpoint=state, keep=kept.append)
+        while kept[-1] is state:
+            next(work)
+        work.close()
+        assert len(kept[-1].schedule) == 5
+
+
+def test_a_vertex_without_room_is_named_as_in_the_file(surface: Surface, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = train_module._Run(surface, SMALL, None, None, None)
+
+    def cramped(turned: Surface):
+        yield Progress(0.5, "Flattening")
+        raise NoRoomError(7)
+
+    monkeypatch.setattr(train_module, "disk_chart", cramped)
+    vertex = int(np.flatnonzero((run.pose.surface.vertices[7] == run.pose.points).all(1)[run.pose.numbering.ranks])[0])
+    with pytest.raises(SolveError, match=rf"^Vertex {vertex} finds no room .* or train in free mode"):
+        finish(run.work())
 
 
 def test_a_state_that_cannot_be_stored_does_not_end_the_run(

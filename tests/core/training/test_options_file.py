@@ -2,7 +2,7 @@ import shlex
 
 import pytest
 
-from core.errors import InputError, TrainingError
+from core.errors import InputError
 from core.training.options import PARTS, TrainingOptions
 from core.training.options_file import (
     command_line,
@@ -66,8 +66,10 @@ def test_a_wrong_document_is_refused(text, reason):
 
 
 def test_a_value_out_of_bounds_is_refused():
-    with pytest.raises(TrainingError, match="Choose one of guided, free"):
+    with pytest.raises(InputError, match=r"a.toml, .training.: Mode: 'other' is not known. Choose one of guided, free"):
         options_from_toml('[training]\nmode = "other"', "a.toml")
+    with pytest.raises(InputError, match=r"Seed: 2,147,483,648 is out of bounds. Choose from 0 to 2,147,483,647\.$"):
+        options_from_toml("[training]\nseed = 2147483648", "a.toml")
 
 
 def test_a_file_that_cannot_be_read_is_refused(tmp_path):
