@@ -392,5 +392,6 @@ class Workspace(QObject):
         self._run_next()
 
     def close(self) -> None:
-        """End all jobs and their processes."""
+        """End all jobs and their processes; what a training has kept can be gone on with at another time."""
+        self._is_leaving = True
         self.workers.end()

@@ -66,7 +66,11 @@ class UnsavedDialog(QDialog):
         self.setMinimumWidth(theme.px(400))
         if not has_results:
             column = dialog_column(self, tr("End the training and close?"))
-            text = tr("The training of {name} is still running; what it has learnt so far is lost.", name=name)
+            text = tr(
+                "The training of {name} is still running. Its state of at most 30 s ago is kept: open the surface "
+                "again to go on from there.",
+                name=name,
+            )
             column.addWidget(indented(label(text, "label", wrap=True)))
             column.addSpacing(8)
             go_on, end = (

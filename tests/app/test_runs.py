@@ -200,6 +200,10 @@ def test_a_kept_state_goes_only_when_the_training_is_dropped_or_adopted(window):
     workspace.undo()
     workspace.run_stage("training").cancel()
     assert not file.exists()
+    workspace.run_stage("training")
+    write_checkpoint(file, state)
+    workspace.close()
+    assert file.exists()
 
 
 def test_a_run_comes_from_the_one_it_was_begun_with(window):
