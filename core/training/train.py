@@ -36,6 +36,8 @@ _FINISHING = 0.5
 """Seconds set aside for what follows the last step."""
 _DETAIL_SHARE = 0.15
 """Part of the time that is set aside for the detail layer at most."""
+_TWICE_SHARE = 0.05
+"""Part of the time within which it is twice what the layer is expected to take, should the computer get busier."""
 _BETWEEN_COPIES = 30.0
 """Seconds between two times that the state is stored."""
 _LEAST_SHARE = 0.3
@@ -223,7 +225,8 @@ class _Run:
         if not self.options.detail:
             return 0.0
         expected = expected_seconds(len(self.surface.vertices), *learner.maps())
-        return min(expected, _DETAIL_SHARE * self.options.seconds)
+        generous = max(expected, min(2.0 * expected, _TWICE_SHARE * self.options.seconds))
+        return min(generous, _DETAIL_SHARE * self.options.seconds)
 
     def _detail(self, autoencoder: Autoencoder) -> Generator[Progress, str | None, DetailFit | None]:
         """Fit the detail layer; where the chart does not allow it, say so."""
