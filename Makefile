@@ -28,6 +28,7 @@ lint:
 
 bench:
 	@.ci/setup
+	@.venv/bin/python -m pip install -q -e '.[bench]'
 	.venv/bin/python -m tests.benchmarks.cells_duel
 	.venv/bin/python -m tests.benchmarks.transport_duel
 	.venv/bin/python -m tests.benchmarks.duel_training $(FIGURINE) --seeds 1

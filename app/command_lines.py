@@ -20,11 +20,12 @@ def stage_command(workspace: Workspace) -> tuple[str, str]:
     """Return the command of the open stage, and what must be done before it works; empty where nothing."""
     project, stage = workspace.project, workspace.open_stage
     name = project.source.name if project.source is not None else "out"
-    is_learned = project.source is not None and project.source.is_learned
-    if is_learned or (stage == "denoise" and learns_blind(project)):
+    if stage == "denoise" and learns_blind(project):
         return blind_command(project, workspace.options(BLIND)), ""
     path = workspace.path or Path(f"{name}{SUFFIX}")
     if stage not in ("denoise", "generate") or project.training is None:
+        if project.source is not None and project.source.is_learned:
+            return blind_command(project, workspace.options(BLIND)), ""
         return training_command(project, workspace.options("training")), ""
     options = workspace.options(stage)
     words = denoising_words(options) if stage == "denoise" else generation_words(options)

@@ -147,8 +147,7 @@ class Files(QObject):
     def _open_training(self) -> None:
         """Open the stage in which something can be done next; a training of another surface has no purpose now."""
         if self._workspace.leave_training():
-            text = tr("The training was ended: another surface is open. Open the former one again to go on with it.")
-            self._tell(text, "info")
+            self._tell(tr("The training was ended: another surface is open."), "info")
         if learns_blind(self._workspace.project):
             self._workspace.show_stage("denoise")
             return

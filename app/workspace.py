@@ -21,7 +21,7 @@ from core.progress import Progress
 from core.project import NEEDS, Project
 from core.training.options import TrainingOptions
 from core.training.result import TrainingResult
-from core.training.run import Run, with_training
+from core.training.run import with_training
 
 UNDO_DEPTH = 100
 
@@ -157,6 +157,7 @@ class Workspace(QObject):
         old, self.project = self.project, project
         if project.source is not old.source:
             self.failures.clear()  # they tell of another surface
+            self.lost.look(project.source)
         self.project_changed.emit(old, project)
         self.saved_changed.emit()
         for key in STAGES:
@@ -167,6 +168,11 @@ class Workspace(QObject):
     def options(self, key: str) -> Any:
         """Return the options of a stage, or those of learning from a cloud: the user's, or the defaults."""
         return self.project.options.get(key) or (BlindChoice() if key == BLIND else STAGES[key].options())
+
+    def running_options(self, key: str) -> Any:
+        """Return the options that a stage runs with, or those of its form where it does not run."""
+        job = self.jobs.get(key)
+        return self.options(key) if job is None or job.options is None else job.options
 
     def set_options(self, key: str, options: object) -> None:
         """Remember the options of a stage."""
@@ -243,7 +249,8 @@ class Workspace(QObject):
         if key in self.jobs or inputs is None or (key != "surface" and self.obstacle(key)):
             return None
         chosen = options if options is not None else self.options(key)
-        parent = self.project.run
+        # That of a training that was cut off is not known any more.
+        parent = None if self.lost.found is not None and self.lost.found.options is chosen else self.project.training
         job = self.workers.start(key, stage.function, *inputs, chosen, *self._besides(key, chosen))
         job.options = chosen
         job.finished.connect(lambda result: self._on_finished(key, inputs, chosen, result, parent))
@@ -258,6 +265,7 @@ class Workspace(QObject):
             self._is_leaving = True
             job.cancel()
             self._is_leaving = False
+            self._offer_lost()
         return job is not None
 
     def _on_training_dropped(self, source: Any) -> None:
@@ -342,7 +350,7 @@ class Workspace(QObject):
         self.stage_changed.emit(key)
 
     def _on_finished(
-        self, key: str, inputs: tuple[Any, ...], options: object, result: object, parent: Run | None
+        self, key: str, inputs: tuple[Any, ...], options: object, result: object, parent: TrainingResult | None
     ) -> None:
         self.jobs.pop(key, None)
         present = STAGES[key].inputs(self.project)
@@ -359,7 +367,8 @@ class Workspace(QObject):
         results: dict[str, object] = {STAGES[key].result: result}
         if isinstance(options, TrainingOptions) and isinstance(result, TrainingResult):
             # Another run may have become the present one meanwhile.
-            name = parent.name if parent is not None and options.start != "new" else ""
+            names = [run.name for run in self.project.runs if run.training is parent]
+            name = names[0] if names and options.start != "new" else ""
             results["runs"] = with_training(self.project.runs, result, name)
             self.lost.forget(inputs[0])
         self.replace(self.project.with_options(key, kept).updated(**results))

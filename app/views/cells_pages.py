@@ -136,6 +136,6 @@ class CountPage(QWidget):
         high = 10.0 ** np.ceil(np.log10(counts.max() + 1.0)) if len(counts) else 1e5
         curve = Curve(tr("Cells"), seconds, counts, self._theme.palette.layers[0])
         panel = Panel(tr("Cells in the disk"), (curve,), float(low), float(max(high, 10 * low)), write=number)
-        duration = float(self._workspace.options("training").seconds)
+        duration = float(self._workspace.running_options("training").seconds)
         now = self.seconds[-1] if self.seconds and self._workspace.live is not None else None
         self.chart.show_panels((panel,), max(duration, *self.seconds[-1:], 0.0), now)

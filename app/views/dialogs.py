@@ -67,8 +67,8 @@ class UnsavedDialog(QDialog):
         if not has_results:
             column = dialog_column(self, tr("End the training and close?"))
             text = tr(
-                "The training of {name} is still running. Its state of at most 30 s ago is kept: open the surface "
-                "again to go on from there.",
+                "The training of {name} is still running. Once it has run for half a minute its state is kept, to go "
+                "on from when the surface is opened again.",
                 name=name,
             )
             column.addWidget(indented(label(text, "label", wrap=True)))

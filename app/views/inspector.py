@@ -192,7 +192,7 @@ class Inspector(QWidget):
         if live is not None and project.source is not None:
             surface = project.source.surface
             n_faces = len(surface.faces) if isinstance(surface, Surface) else 0
-            self._live_sheet = live_sheet(live, self._workspace.options("training"), n_faces, self._live_sheet)
+            self._live_sheet = live_sheet(live, self._workspace.running_options("training"), n_faces, self._live_sheet)
             self._show_sheet(self.training, self._live_sheet)
             self.training.set_action_visible(False)
         else:

@@ -161,7 +161,7 @@ class JobBar(QWidget):
     def _remaining(self, job: Job) -> str:
         step = job.progress.payload
         if isinstance(step, TrainingStep):
-            seconds = self._workspace.options("training").seconds - step.seconds
+            seconds = self._workspace.running_options("training").seconds - step.seconds
             return tr("{time} left", time=duration(round(seconds))) if seconds > 0 else ""
         fraction = job.progress.fraction
         if fraction is None or fraction < _LEAST_FRACTION:

@@ -251,7 +251,7 @@ def _running_words(workspace: Workspace, key: str) -> Words:
     step = workspace.live
     if key != "training" or step is None or step.step == 0 or job.progress.payload is None:
         return job.progress.message or tr("Starting"), tr("Running")
-    budget = (job.options or workspace.options("training")).seconds
+    budget = workspace.running_options("training").seconds
     parts = [tr("{now} of {all}", now=duration(int(min(step.seconds, budget))), all=duration(budget))]
     if step.rmse_rel is not None:
         parts.append(f"RMSE {percent(step.rmse_rel)}")

@@ -78,7 +78,7 @@ class TrainingView(QWidget):
             "chamfer_rel": _column([one.chamfer_rel for one in self._steps]),
             "flipped_triangles": _column([one.flipped_triangles for one in self._steps]),
         }
-        options = self._workspace.options("training")
+        options = self._workspace.running_options("training")
         self._duration, self._now = max(float(options.seconds), step.seconds), step.seconds
         self._tell(step.step, step.seconds)
         self._draw()

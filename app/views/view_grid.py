@@ -206,7 +206,7 @@ class ViewGrid(QWidget):
         return self._maximised
 
     def picture(self, key: str | None, scale: int = 1, transparent: bool = False) -> QImage:
-        """Return a view with its overlays, or all four, at 1 to 4 times the size on the screen."""
+        """Return a view with its overlays, or all that are shown, at 1 to 4 times the size on the screen."""
         if not 1 <= scale <= 4:
             raise ValueError(f"the scale must be 1, 2, 3 or 4, not {scale}")
         key = key or (self.tabs.value() if self.tabs.isVisibleTo(self) else None)
@@ -224,7 +224,7 @@ class ViewGrid(QWidget):
         return image
 
     def screenshot(self, key: str | None, path: str | Path, scale: int = 1, transparent: bool = False) -> None:
-        """Write a view, or all four, to a PNG file.
+        """Write a view, or all that are shown, to a PNG file.
 
         Raises
         ------

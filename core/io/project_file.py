@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from core.autoencoder.detail_figures import DetailFigures
+from core.denoising.blind_beside import BlindChoice
 from core.denoising.options import DenoisingOptions
 from core.errors import BudaiError, InputError
 from core.evaluation.accuracy import Accuracy
@@ -44,6 +45,7 @@ _SAVED_OPTIONS: Mapping[str, type] = {
     "transport": TransportOptions,
     "denoise": DenoisingOptions,
     "generate": GenerationOptions,
+    "blind": BlindChoice,
 }
 
 _MADE_OF_ARRAYS: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, np.ndarray]], Any]] = {

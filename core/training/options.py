@@ -56,7 +56,8 @@ class TrainingOptions:
     steps : tuple of int
         Empty: the clock decides. One number: that many steps, whatever time they take. As many as `PARTS`: the steps
         of each part of the schedule, as `TrainingResult.schedule` tells them: on the same computer that gives the
-        networks of that run bit by bit, if it was not ended early; the detail layer then takes the time it needs.
+        networks of that run bit by bit, if it was neither ended early nor resumed and its device did not fail; the
+        detail layer then takes the time it needs.
 
     Raises
     ------

@@ -83,7 +83,7 @@ class TrainingResult:
         "flipped_triangles".
     schedule : tuple of int
         Steps of each part of the schedule; as `TrainingOptions.steps` it gives the networks of this run again, unless
-        the run was ended early.
+        the run was ended early or resumed or its device failed.
     ended : "finished", "stopped" or "diverged"
         Why it ended; after a divergence this is the last good state.
     messages : tuple of str

@@ -155,11 +155,13 @@ class _Run:
         self.recipe = _ON_ACCELERATOR if self._is_accelerated else Recipe()
         self.kept: _State = [], 0
         self.keep_due = 0.0
+        self.good: _State = [], 0
+        self.begun: _State = [], 0
         self.pace: float | None = None
         self.start = None
         if options.start != "new" and former is None and checkpoint is None:
             raise TrainingError("There is no trained autoencoder to go on from. Train one first, or begin anew.")
-        if options.start != "new" and former is not None:
+        if options.start != "new" and former is not None and checkpoint is None:
             self.start = start_from(surface, former, options)
             self.target = former.target
         if checkpoint is not None:
@@ -289,7 +291,6 @@ class _Run:
 
     def _loop(self, schedule: Schedule) -> Generator[Progress, str | None, None]:
         """All parts of the schedule; one in which an accelerator fails is begun anew."""
-        self.good = self.begun = self.learner.state(), self.learner.steps
         while len(schedule.parts) < PARTS and self.ended == "finished":
             if self.is_asked_to_stop:
                 self.ended = "stopped"
@@ -307,7 +308,7 @@ class _Run:
 
     def _part(self, schedule: Schedule) -> Generator[Progress, str | None, None]:
         """One part of the schedule."""
-        self.begun = self.learner.state(), self.learner.steps
+        self.good = self.begun = self.learner.state(), self.learner.steps
         if self._is_accelerated:
             self.kept = self._copied(self.learner)
         pace = self._measured_pace() if self.pace is None else self.pace
@@ -388,7 +389,8 @@ class _Run:
             else:
                 self.recipe = replace(self.recipe, triangles=self.recipe.triangles // 2)
                 self.messages.append(
-                    f"The graphics card has too little memory: {self.recipe.triangles} triangles a batch now."
+                    f"The graphics card has too little memory: {self.recipe.triangles} triangles a batch now. The "
+                    "steps of this run do not repeat it."
                 )
             try:
                 self._replace_learner(state)
@@ -401,8 +403,8 @@ class _Run:
     def _leave_accelerator(self, why: str) -> None:
         """Let the CPU take over."""
         self.recipe, self.device, self.trained_on = Recipe(), _CPU, _CPU.type
-        why = why or "The graphics card has too little memory even for small batches"
-        self.messages.append(f"{why}: the CPU takes over.")
+        why = why or "The graphics card has too little memory"
+        self.messages.append(f"{why}: the CPU takes over. The steps of this run do not repeat it.")
 
     def _bring_home(self) -> None:
         """Take the networks to the CPU, where the rest is done: an accelerator that failed then would lose them."""
@@ -411,7 +413,8 @@ class _Run:
         try:
             state = self._copied(self.learner)
         except RuntimeError as error:
-            self.messages.append(f"{self._failure(error)} at the end: a state shortly before is kept.")
+            why = self._failure(error) or "The graphics card has too little memory"
+            self.messages.append(f"{why} at the end: a state shortly before is kept.")
             state = self.kept
         self.device = _CPU
         self._replace_learner(state)
@@ -470,8 +473,8 @@ class _Run:
 
     def _diverged(self) -> None:
         """Go back to the last good state."""
-        step = self.learner.steps
-        self.learner.restore(self.good[0])
+        step, (state, self.learner.steps) = self.learner.steps, self.good
+        self.learner.restore(state)
         self.ended = "diverged"
         self.messages.append(
             f"The training diverged at step {step}: a loss or weight is not a number. The last good state before it is "

@@ -110,11 +110,15 @@ def test_learning_from_a_cloud_is_repeated(monkeypatch) -> None:
 def test_a_surface_that_was_learned_from_a_cloud_is_made_by_learning_it_again(tmp_path: Path) -> None:
     project = learned_project()
     project = replace(project, source=replace(project.source, path="/a/mug.pcd", is_learned=True))
-    save_project(project, tmp_path / "p.budai")
+    save_project(project.with_options(BLIND, BlindChoice(seconds=33.0)), tmp_path / "p.budai")
     workspace = Workspace(NoWorkers())
-    workspace.start_over(open_project(tmp_path / "p.budai"))
+    workspace.start_over(open_project(tmp_path / "p.budai"), tmp_path / "p.budai")
     workspace.show_stage("training")
-    assert shlex.split(stage_command(workspace)[0])[:3] == ["budai", "blind", "/a/mug.pcd"]
+    words = shlex.split(stage_command(workspace)[0])
+    assert words[:3] == ["budai", "blind", "/a/mug.pcd"]
+    assert words[-2:] == ["--seconds", "33"]
+    workspace.show_stage("generate")
+    assert shlex.split(stage_command(workspace)[0])[:3] == ["budai", "generate", str(tmp_path / "p.budai")]
 
 
 def test_other_stages_repeat_the_training(workspace: Workspace) -> None:

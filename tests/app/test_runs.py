@@ -206,6 +206,41 @@ def test_a_kept_state_goes_only_when_the_training_is_dropped_or_adopted(window):
     assert file.exists()
 
 
+def test_opening_another_surface_ends_a_training_and_offers_what_was_lost(window, tmp_path):
+    project, workspace, notices = trained_project(), window.workspace, []
+    surface = project.source.surface
+    moved = replace(project.source, surface=replace(surface, vertices=surface.vertices + 1.0))
+    options = project.training.options
+    workspace.start_over(project)
+    workspace.run_stage("training")
+    write_checkpoint(workspace.lost.file(project.source), replace(kept(surface, options), seconds=50.0))
+    write_checkpoint(workspace.lost.file(moved), kept(moved.surface, options))
+    workspace.notified.connect(notices.append)
+    (tmp_path / "moved.ply").write_bytes(b"read by a worker")
+    finish(window.window.files.open_path(str(tmp_path / "moved.ply")), moved)
+    assert "training" not in workspace.jobs
+    assert [notice.action for notice in notices].count("resume_training") == 1
+    assert workspace.lost.found.seconds == 34.0
+    workspace.undo()
+    assert workspace.lost.found.seconds == 50.0
+    resumed = workspace.resume_training()
+    assert workspace.running_options("training") is workspace.lost.found.options
+    finish(resumed, project.training)
+    assert workspace.running_options("training") is workspace.options("training")
+    assert workspace.project.runs[-1].parent == ""
+
+
+def test_a_run_never_comes_from_itself(window):
+    project, workspace = trained_project(), window.workspace
+    workspace.start_over(replace(project, training=None))
+    workspace.replace(workspace.project.updated(training=project.training))
+    job = workspace.train_on("continue")
+    workspace.undo()
+    more = replace(project.training, options=replace(project.training.options, start="continue"))
+    finish(job, more)
+    assert [(run.name, run.parent) for run in workspace.project.runs] == [("Run 1", "")]
+
+
 def test_a_run_comes_from_the_one_it_was_begun_with(window):
     project, workspace = trained_project(), window.workspace
     both = project.updated(training=project.training).updated(training=replace(project.training, steps=99))

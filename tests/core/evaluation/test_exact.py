@@ -132,7 +132,7 @@ def test_with_a_detail_layer_the_pieces_decide_on_the_rank() -> None:
 
 def test_the_word_is_used_only_when_all_is_green() -> None:
     certificate = GOOD.with_exact(EXACT)
-    assert is_homeomorphism(certificate)
+    assert is_homeomorphism(certificate) is True
     assert "homeomorphism" in headline(certificate)
     assert {claim.verdict for claim in claims(certificate)} == {"holds"}
     spoiled = [
@@ -153,7 +153,8 @@ def test_the_word_is_used_only_when_all_is_green() -> None:
     ]
     for change in spoiled:
         worse = replace(certificate, **change)
-        assert not is_homeomorphism(worse)
+        is_open = any(claim.verdict == "open" for claim in claims(worse))
+        assert is_homeomorphism(worse) is (None if is_open else False)
         assert "homeomorphism" not in headline(worse).lower()
 
 

@@ -241,6 +241,7 @@ def test_a_loss_that_is_not_a_number_ends_at_the_last_good_state(
     monkeypatch.setattr(train_module, "_BETWEEN_REPORTS", 0.0)
     result = finish(train(surface, SMALL))
     assert result.ended == "diverged"
+    assert result.steps == sum(SMALL.steps) * 3 // 5
     assert np.isfinite(numbers(result)).all()
     assert result.certificate.rmse_rel < 0.1
     assert "not a number" in result.messages[0]
@@ -333,14 +334,16 @@ def test_too_little_memory_halves_the_batch_then_leaves_the_device(
     assert result.ended == "finished"
     halved = [message for message in result.messages if "triangles a batch now" in message]
     assert len(halved) == min(failures, 4)
-    assert any("even for small batches: the CPU takes over" in message for message in result.messages) == (failures > 4)
+    assert any("the CPU takes over" in message for message in result.messages) == (failures > 4)
     assert (train_module._CPU in on) == (failures > 4)
     assert np.isfinite(numbers(result)).all()
 
 
-@pytest.mark.parametrize("where", ["step", "state", "images", "generator"])
+@pytest.mark.parametrize(
+    ("where", "first"), [("step", 25), ("step", 0), ("state", 25), ("state", 1), ("images", 25), ("generator", 0)]
+)
 def test_a_device_that_vanishes_leaves_the_training_to_the_cpu(
-    surface: Surface, monkeypatch: pytest.MonkeyPatch, card: torch.device, where: str
+    surface: Surface, monkeypatch: pytest.MonkeyPatch, card: torch.device, where: str, first: int
 ) -> None:
     calls = {"n": 0}
 
@@ -348,7 +351,7 @@ def test_a_device_that_vanishes_leaves_the_training_to_the_cpu(
         def called(learner: Learner, *arguments, **named):
             if learner.device == card:
                 calls["n"] += 1
-                if calls["n"] > 25:
+                if calls["n"] > first:
                     raise RuntimeError("CUDA error: unspecified launch failure\nCompile with TORCH_USE_CUDA_DSA")
             return function(learner, *arguments, **named)
 
@@ -367,11 +370,11 @@ def test_a_device_that_vanishes_leaves_the_training_to_the_cpu(
         monkeypatch.setattr(Learner, where, vanishing(getattr(Learner, where)))
     result = finish(train(surface, replace(SMALL, steps=(200,))))
     assert result.ended == "finished"
-    assert result.steps == 200
+    assert result.steps in (190, 200)  # at the start of a part the one before may be lost, of which there are 20
     told = [message for message in result.messages if "CUDA error" in message]
     assert len(told) == 1
     assert "\n" not in told[0]
-    assert told[0].endswith("the CPU takes over.")
+    assert "the CPU takes over." in told[0]
     assert result.certificate.rmse_rel < 0.1
 
 
