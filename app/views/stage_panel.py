@@ -102,6 +102,7 @@ class StagePanel(QWidget):
         self._body = QWidget()
         self._body.setObjectName("stageForm")
         self._scroll = FormScroll(self._body, self)
+        self._foot = QWidget(self)
         self._motion = QPropertyAnimation(self._scroll, b"maximumHeight", self)
         self._motion.setDuration(MILLISECONDS)
         self._motion.setEasingCurve(QEasingCurve.Type.OutCubic)
@@ -207,6 +208,7 @@ class StagePanel(QWidget):
         self._motion.stop()
         self._scroll.setMaximumHeight(16777215)
         self._scroll.setVisible(unfold)
+        self._foot.setVisible(unfold)
         if unfold and self.isVisible() and not self._theme.reduced_motion:
             self._motion.setStartValue(0)
             self._motion.setEndValue(self._scroll.sizeHint().height())
@@ -258,21 +260,25 @@ class StagePanel(QWidget):
             inner.addWidget(self.other)
         if self.display is not None:
             inner.addWidget(self.display)
-        inner.addSpacing(8)
-        inner.addLayout(self._row)
-        inner.addWidget(self.caption)
+        foot = QVBoxLayout(self._foot)  # below what scrolls: the button is always in sight
+        foot.setSpacing(0)
+        foot.addLayout(self._row)
+        foot.addWidget(self.caption)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.header)
         column.addWidget(self._scroll, 1)
+        column.addWidget(self._foot)
         self._scroll.hide()
-        self._inner = inner
+        self._foot.hide()
+        self._inner, self._lower = inner, foot
         self._theme.follow(self._restyle)
 
     def _restyle(self) -> None:
         px = self._theme.px
-        self._inner.setContentsMargins(px(40), 0, px(16), px(16))
+        self._inner.setContentsMargins(px(40), 0, px(16), 0)
+        self._lower.setContentsMargins(px(40), px(8), px(16), px(16))
         self._row.setContentsMargins(px(8), 0, 0, 0)
         self._row.setSpacing(px(8))
         self.caption.setContentsMargins(px(8), px(8), 0, 0)

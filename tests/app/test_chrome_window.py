@@ -516,6 +516,9 @@ def test_the_smallest_window_shows_one_view_at_a_time(make_room):
     assert [key for key, view in grid.views.items() if view.isVisible()] == ["surface"]
     room.trigger("stage_training")
     assert grid.tabs.button("fourth").text() == "Training"
+    settle()
+    primary = room.window.column.open_panel.primary
+    assert primary.visibleRegion().boundingRect() == primary.rect()
     room.window.resize(1600, 1000)
     settle()
     assert all(view.isVisible() for view in grid.views.values())
