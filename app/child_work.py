@@ -1,6 +1,7 @@
 """A work in a process of its own, waited for: should it crash, the caller goes on."""
 
 import multiprocessing
+import signal
 from collections.abc import Callable
 from typing import Any
 
@@ -27,20 +28,29 @@ def finish_in_child(
     BudaiError
         If the work fails, or its process ends without a result.
     """
+    try:
+        parcel = packed((function, arguments))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise BudaiError(f"The work could not be handed over ({reason}). Make room for temporary files.") from error
     context = multiprocessing.get_context("spawn")
     near, far = context.Pipe()
     process = context.Process(target=serve, args=(far, ()), name="budai-worker")
     process.start()
     far.close()
     try:
-        near.send(packed((function, arguments)))
+        near.send(parcel)
         while isinstance(message := near.recv(), Progress):
             if report is not None:
                 report(message)
             near.send("acknowledge")
     except (EOFError, OSError) as error:
         process.join(1.0)
-        raise BudaiError(f"The worker process ended by itself (exit status {process.exitcode}).") from error
+        killed = " Perhaps there was too little memory: close other programs, or take less data."
+        raise BudaiError(
+            f"The worker process ended by itself (exit status {process.exitcode})."
+            + (killed if process.exitcode == -signal.SIGKILL else " Try again.")
+        ) from error
     finally:
         near.close()
         process.terminate()

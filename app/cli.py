@@ -242,7 +242,7 @@ def _run(options: argparse.Namespace) -> int:
         options.surface, options.output, _training_options(options), _denoising_options(options), options.resume
     )
     if options.json:
-        print(json.dumps(report, ensure_ascii=False))
+        print(json.dumps(report))
     return 0
 
 
@@ -274,7 +274,7 @@ def _denoise(options: argparse.Namespace) -> int:
     chosen = DenoisingOptions(**given, **{name: value for name, value in named.items() if value is not None})
     figures = denoise_file(options.project, chosen, options.output)
     if options.json:
-        print(json.dumps(figures, ensure_ascii=False))
+        print(json.dumps(figures))
     return 0
 
 
@@ -285,7 +285,7 @@ def _blind(options: argparse.Namespace) -> int:
     choice = BlindChoice(options.seconds, options.seed, options.truth, options.device)
     report = blind(options.noisy, options.output, choice)
     if options.json:
-        print(json.dumps(report, ensure_ascii=False))
+        print(json.dumps(report))
     return 0
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from app.child_work import finish_in_child
+from app.folder import check_target
 from app.terminal import TerminalProgress
 from core.denoising.denoise import denoise
 from core.denoising.options import DenoisingOptions
@@ -58,14 +59,10 @@ def denoise_file(project_file: Path, options: DenoisingOptions, output: Path) ->
         If a file cannot be used.
     """
     progress = TerminalProgress()
-    if output.suffix.lower() != ".ply":
-        reason = f"the suffix {output.suffix or '(none)'} cannot hold denoised points"
-        raise InputError(output.name, reason, remedy="Use .ply.")
+    check_target(output, ".ply")
     project = open_project(project_file)
     if project.training is None:
         raise InputError(project_file.name, "holds no trained autoencoder", remedy="Train it first: budai train.")
-    if not output.parent.is_dir():
-        raise InputError(output.name, f"the folder {output.parent} does not exist", remedy="Make it first.")
     project = denoised(project, options, progress)
     assert project.denoising is not None
     write_denoised(project.denoising, output)

@@ -58,6 +58,7 @@ class Files(QObject):
     def __init__(self, workspace: Workspace, settings: Settings, window: QWidget) -> None:
         super().__init__(window)
         self._workspace, self._settings, self._window = workspace, settings, window
+        self._opening: Job | None = None
         self.picture: Callable[[str | None, Path], None] | None = None
         self.may_discard: Callable[[Callable[[], object]], bool] = lambda _: True
 
@@ -78,10 +79,14 @@ class Files(QObject):
             self._settings_call(self._settings.forget_file, path)
             self._tell(tr("The file {name} is no longer there. Find it…", name=Path(path).name), "bad", "open")
             return None
+        if self._opening is not None:
+            self._opening.cancel()  # nothing, where it has ended
         if Path(path).suffix.lower() == SUFFIX:
             if not self.may_discard(lambda: self.open_path(path)):
                 return None
-            job = self._start("open", read_project, path)
+            if "surface" in self._workspace.jobs:
+                self._workspace.jobs["surface"].cancel()
+            self._opening = job = self._start("open", read_project, path)
             job.finished.connect(lambda project: self._on_project(project, path))
             return job
         job = self._workspace.open_surface(path)
@@ -145,9 +150,7 @@ class Files(QObject):
         self.opened.emit(path)
 
     def _open_training(self) -> None:
-        """Open the stage in which something can be done next; a training of another surface has no purpose now."""
-        if self._workspace.leave_training():
-            self._tell(tr("The training was ended: another surface is open."), "info")
+        """Open the stage in which something can be done next."""
         if learns_blind(self._workspace.project):
             self._workspace.show_stage("denoise")
             return

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from app.child_work import finish_in_child
+from app.folder import check_target
 from app.terminal import TerminalProgress
 from core.errors import InputError
 from core.generation.generate import generate
@@ -21,10 +22,7 @@ def generate_file(project_file: Path, options: GenerationOptions, output: Path) 
         If the project or the file cannot be used, or an end of the walk lies outside the disk.
     """
     progress = TerminalProgress()
-    if output.suffix.lower() != ".ply":
-        raise InputError(output.name, "points are written as PLY", remedy="Use the suffix .ply.")
-    if not output.parent.is_dir():
-        raise InputError(output.name, f"the folder {output.parent} does not exist", remedy="Make it first.")
+    check_target(output, ".ply")
     project = open_project(project_file)
     if project.training is None:
         raise InputError(project_file.name, "holds no trained autoencoder", remedy="Train it first: budai train.")

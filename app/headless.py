@@ -9,18 +9,18 @@ from typing import Any
 
 from app.child_work import finish_in_child
 from app.denoise import denoised
-from app.folder import make_folder
-from app.report_file import write_report
+from app.folder import check_target, make_folder
+from app.report_file import REPORT, write_report
 from app.scene.pictures import draw_cells, draw_overview
 from app.scene.transport_sheet import draw_transport
 from app.terminal import TerminalProgress
 from app.transport_run import with_transport
 from core.denoising.options import DenoisingOptions
-from core.errors import BudaiError, InputError
+from core.errors import BudaiError, InputError, TopologyError
 from core.evaluation.claims import headline
 from core.io.checkpoint_file import SUFFIX as CHECKPOINT
 from core.io.checkpoint_file import read_checkpoint, write_checkpoint
-from core.io.export import NEED_CELLS, export_cells, export_file, export_run
+from core.io.export import NEED_CELLS, RUN_FILES, export_cells, export_file, export_run
 from core.io.load import load_in_child
 from core.io.noisy_file import read_noisy
 from core.io.project_file import SUFFIX as PROJECT
@@ -33,6 +33,7 @@ from core.surface.surface import Surface
 from core.training.options import TrainingOptions
 from core.transport.options import TransportOptions
 
+PICTURES = ("overview.png", "latent_cells.png", "transport.png")
 KEPT = f"training{CHECKPOINT}"
 """File in the folder of a run that its training keeps its state in."""
 
@@ -75,6 +76,8 @@ def run(
     if denoising is not None and denoising.input == "file":
         read_noisy(denoising.path)  # a file that cannot be used shall be refused before the training, not after it
     project, timings = _trained(surface, options, progress, output / KEPT, resume)
+    clear_run(output)
+    project = project.without_outdated()
     save_project(project, output / "project.budai")  # what took a minute to learn must not hang on what follows
     (output / KEPT).unlink(missing_ok=True)
     try:
@@ -86,26 +89,45 @@ def run(
         save_project(project, output / "project.budai")
     except BudaiError as error:
         progress.say(f"The transport could not be solved: {error}")
+    failure: BudaiError | None = None
     if denoising is not None:
-        project = denoised(project, denoising, progress)
-        save_project(project, output / "project.budai")
+        try:
+            project = denoised(project, denoising, progress)
+            save_project(project, output / "project.budai")
+        except BudaiError as error:
+            failure = error  # told at the end: what was learned is worth its files all the same
     exporting = time.monotonic()
     written = [*export_run(project, output), output / "project.budai", *_draw_pictures(project, output)]
     timings["export"] = time.monotonic() - exporting
     timings["total"] = time.monotonic() - started
-    return write_report(project, output, timings, written, progress)
+    report = write_report(project, output, timings, written, progress)
+    if failure is not None:
+        raise failure
+    return report
+
+
+def clear_run(folder: Path) -> None:
+    """Remove what an earlier run has left in a folder, so that no file tells of another autoencoder."""
+    for name in (*RUN_FILES, *PICTURES, REPORT):
+        try:
+            (folder / name).unlink(missing_ok=True)
+        except OSError as error:
+            raise InputError(
+                name, f"cannot be replaced ({error.strerror or error})", remedy="Choose another folder."
+            ) from error
 
 
 def _draw_pictures(project: Project, folder: Path) -> list[Path]:
     """Draw what there is into a folder, and return the files."""
-    written = [folder / "overview.png"]
-    draw_overview(project, written[0])
+    overview, cells, transport = (folder / name for name in PICTURES)
+    written = [overview]
+    draw_overview(project, overview)
     if project.cells is not None:
-        written.append(folder / "latent_cells.png")
-        draw_cells(project, written[-1])
+        written.append(cells)
+        draw_cells(project, cells)
     if project.transport is not None:
-        written.append(folder / "transport.png")
-        draw_transport(project, written[-1])
+        written.append(transport)
+        draw_transport(project, transport)
     return written
 
 
@@ -137,7 +159,8 @@ def export(project_file: Path, output: Path, what: str) -> None:
         If there is no such result, the format cannot hold it, or the file cannot be written.
     """
     progress = TerminalProgress()
-    project = open_project(project_file)
+    check_target(output)
+    project = open_project(project_file).without_outdated()
     if what in NEED_CELLS and project.training is not None and output.suffix.lower() != ".png":
         part: Part = "encoder" if output.suffix.lower() == ".vtp" else "decoder"
         project, _ = _with_cells(project, CellsOptions((part,), keep_pieces=what == "reconstruction_pieces"), progress)
@@ -176,8 +199,7 @@ def train(surface: Path, output: Path, options: TrainingOptions, resume: bool = 
         If the file, the surface or the target cannot be used.
     """
     progress = TerminalProgress()
-    if not output.parent.is_dir():
-        raise InputError(output.name, f"the folder {output.parent} does not exist", remedy="Make it first.")
+    check_target(output, PROJECT)
     kept = output.with_suffix(CHECKPOINT)
     project, _ = _trained(surface, options, progress, kept, resume)
     save_project(project, output)
@@ -202,7 +224,10 @@ def _trained(
         progress.say(line)
     options = options if checkpoint is None else _resumed(options, checkpoint.options, progress)
     keep = partial(write_checkpoint, kept)
-    training = finish(train_autoencoder(source, options, project.training, checkpoint, keep), progress)
+    try:
+        training = finish(train_autoencoder(source, options, project.training, checkpoint, keep), progress)
+    except TopologyError as error:
+        raise InputError(surface.name, str(error).rstrip(".")) from error
     for line in training.messages:
         progress.say(line)
     figures = training.certificate

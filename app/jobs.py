@@ -129,7 +129,9 @@ class Job(QObject):
         return time.monotonic() - self._started
 
     def pause(self) -> None:
-        """Hold the work after its next report."""
+        """Hold the work after its next report; what is asked to end is not held."""
+        if self.is_stopping:
+            return
         self._set_paused(True)
         self._send("pause")
 
@@ -139,7 +141,9 @@ class Job(QObject):
         self._send("resume")
 
     def step(self) -> None:
-        """Let the work run to its next report, then hold it."""
+        """Let the work run to its next report, then hold it; what is asked to end is not held."""
+        if self.is_stopping:
+            return
         self._set_paused(True)
         self._send("step")
 

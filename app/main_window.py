@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
@@ -182,6 +183,9 @@ class MainWindow(QMainWindow):
         panel, key = self.column.open_panel, self.workspace.open_stage
         panel.commit()
         job = self.workspace.jobs.get(key)
+        if panel.form is not None and not panel.form.is_valid:
+            self.tell(tr("A value in the form cannot be used: it is marked in red."), "warn")
+            return
         if key in ("surface", "export"):
             self.actions_by_key.trigger(panel.view.command)
         elif job is None and key in STAGES and panel.view.wants_file(self.workspace.options(key)):
@@ -213,7 +217,7 @@ class MainWindow(QMainWindow):
 
     def start_tour(self) -> None:
         """Show the first step: the training, running."""
-        self.run_all()
+        self.actions_by_key.trigger("run_all")
 
     def escape(self) -> None:
         """Leave what is in the way, then what is measured, then the picked point."""
@@ -304,6 +308,9 @@ class MainWindow(QMainWindow):
         self.welcome.show_project(self.workspace)
         if (new.training is None) != (old.training is None):
             self._show_page()
+        picked = self.selection.picked
+        if new.training is not old.training and picked is not None and picked.code is not None:
+            self.selection.pick(replace(picked, code=None))  # that code belongs elsewhere now
 
     def _show_page(self, *_: object) -> None:
         """Show in the fourth view what belongs to the open stage."""

@@ -41,15 +41,16 @@ def write_report(
     """
     report = run_report(project, __version__, timings, _peak_memory_bytes())
     with replacing(folder / REPORT) as temporary:
-        temporary.write_text(json.dumps(report, indent=1, ensure_ascii=False), "utf-8")
+        temporary.write_text(json.dumps(report, indent=1), "utf-8")
     progress.say(f"Results in {folder}: {', '.join([*(path.name for path in written), REPORT])}")
     return report
 
 
 def _peak_memory_bytes() -> int:
-    """Return the largest resident memory that this process has had."""
+    """Return the largest resident memory that this process or one of its children has had."""
     if sys.platform == "win32":
         return int(psutil.Process().memory_info().peak_wset)
     import resource  # only where it exists
 
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    most = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return most * (1 if sys.platform == "darwin" else 1024)

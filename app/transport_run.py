@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from app.child_work import finish_in_child
-from app.folder import make_folder
+from app.folder import check_target, make_folder
 from app.scene.transport_sheet import draw_transport
 from app.terminal import TerminalProgress
 from core.errors import InputError
@@ -63,7 +63,7 @@ def transport(project_file: Path, output: Path, options: TransportOptions) -> No
 
 
 def sample(project_file: Path, output: Path, count: int, naive: bool, seed: int) -> None:
-    """Draw samples of a saved project into a PLY file; without a transport in the project, it is solved first.
+    """Draw samples of a saved project into a PLY file; without a transport by area in it, that is solved first.
 
     Raises
     ------
@@ -73,13 +73,12 @@ def sample(project_file: Path, output: Path, count: int, naive: bool, seed: int)
     progress = TerminalProgress()
     if count < 1:
         raise InputError(output.name, f"{count:,} samples cannot be drawn", remedy="Ask for one or more.")
-    if output.suffix.lower() != ".ply":
-        raise InputError(output.name, "samples are written as PLY", remedy="Use the suffix .ply.")
-    if not output.parent.is_dir():
-        raise InputError(output.name, f"the folder {output.parent} does not exist", remedy="Make it first.")
-    project = _trained_project(project_file)
-    if project.transport is None or "transport" in project.outdated:
-        progress.say("The project holds no transport; it is solved first.")
+    check_target(output, ".ply")
+    project = _trained_project(project_file).without_outdated()
+    known = None if project.transport is None else project.transport.options
+    if known is None or known.measure != "area" or (naive and known.chart != "autoencoder"):
+        what = "no transport" if known is None else "a transport of another kind"
+        progress.say(f"The project holds {what}; that of the area is solved first.")
         project, _ = with_transport(project, TransportOptions(refinement=0, samples=0), progress)
     assert project.source is not None
     assert project.training is not None

@@ -93,7 +93,7 @@ class Workspace(QObject):
         self.workers = workers or Workers(self)
         self.project = Project()
         self.live: Any = None
-        self.path: Path | None = None
+        self._path: Path | None = None
         self.open_stage = "surface"
         self.jobs: dict[str, Job] = {}
         self.failures: dict[str, str] = {}
@@ -119,14 +119,23 @@ class Workspace(QObject):
         """Show a project that was opened from a file, without a past."""
         self._past.clear()
         self._future.clear()
-        self.path, self._saved = path, project if path else None
+        self._path, self._saved = path, project if path else None
         self._show(project)
-        self._offer_lost()
 
     def mark_saved(self, path: Path) -> None:
         """Remember that the present project lies in a file."""
-        self.path, self._saved = path, self.project
+        self._path, self._saved = path, self.project
         self.saved_changed.emit()
+
+    @property
+    def path(self) -> Path | None:
+        """The file of the present project; None where it has none, or that holds another surface."""
+        other = self._saved is not None and self._saved.source is not self.project.source
+        return None if other else self._path
+
+    @path.setter
+    def path(self, path: Path | None) -> None:
+        self._path = path
 
     @property
     def is_saved(self) -> bool:
@@ -154,11 +163,14 @@ class Workspace(QObject):
             self._show(self._future.pop())
 
     def _show(self, project: Project) -> None:
-        old, self.project = self.project, project
-        if project.source is not old.source:
+        old, is_other = self.project, project.source is not self.project.source
+        if is_other:
             self.failures.clear()  # they tell of another surface
-            self.lost.look(project.source)
+            self._leave_jobs()
+        self.project = project
         self.project_changed.emit(old, project)
+        if is_other:
+            self._offer_lost()
         self.saved_changed.emit()
         for key in STAGES:
             self.stage_changed.emit(key)
@@ -237,7 +249,9 @@ class Workspace(QObject):
         return words.get(first, tr("Needs an earlier stage"))
 
     def open_surface(self, path: str | Path) -> Job | None:
-        """Read a surface; the project stays as it is unless that succeeds."""
+        """Read a surface; the project stays as it is unless that succeeds. One that is still being read is left."""
+        if "surface" in self.jobs:
+            self.jobs["surface"].cancel()
         return self.run_stage("surface", SourceOptions(str(path)))
 
     def run_stage(self, key: str, options: object = None) -> Job | None:
@@ -258,15 +272,15 @@ class Workspace(QObject):
             job.cancelled.connect(lambda: self._on_training_dropped(inputs[0]))
         return self._watch(key, job)
 
-    def leave_training(self) -> bool:
-        """End a training that runs; what it has kept can be gone on with later. Return whether there was one."""
-        job = self.jobs.get("training")
-        if job is not None:
-            self._is_leaving = True
-            job.cancel()
-            self._is_leaving = False
-            self._offer_lost()
-        return job is not None
+    def _leave_jobs(self) -> None:
+        """End what works on another surface; what a training has kept can be gone on with later."""
+        self._next_stages.clear()
+        self._is_leaving = True
+        for key in [key for key in self.jobs if key != "surface"]:
+            self.jobs[key].cancel()
+            if key == "training":
+                self.notified.emit(Notice(tr("The training was ended: another surface is open.")))
+        self._is_leaving = False
 
     def _on_training_dropped(self, source: Any) -> None:
         if not self._is_leaving:
@@ -296,7 +310,8 @@ class Workspace(QObject):
     def run_all(self) -> None:
         """Run every stage whose result is missing or outdated, one after the other."""
         keys = [key for key in STAGES if key != "surface"]
-        self._next_stages[:] = [key for key in keys if self.state(key) is not StageState.DONE]
+        through = (StageState.DONE, StageState.RUNNING)
+        self._next_stages[:] = [key for key in keys if self.state(key) not in through]
         self._run_next()
 
     def _run_next(self) -> None:
@@ -372,8 +387,6 @@ class Workspace(QObject):
             results["runs"] = with_training(self.project.runs, result, name)
             self.lost.forget(inputs[0])
         self.replace(self.project.with_options(key, kept).updated(**results))
-        if key == "surface":
-            self._offer_lost()
 
     def _on_blind(self, source: LoadedSurface, found: BlindDenoising) -> None:
         self.jobs.pop("denoise", None)

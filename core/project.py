@@ -86,6 +86,10 @@ class Project:
             if not stale.isdisjoint(needs):
                 stale.add(name)
         made_stale = {name for name in stale - set(results) if getattr(self, name) is not None}
+        generation = self.options.get("generate")
+        if generation is not None and not {"source", "training"}.isdisjoint(results):
+            # The ends of a walk are codes, which mean nothing to another autoencoder.
+            results = {"options": {**self.options, "generate": replace(generation, start=(), stop=())}} | results
         if "source" in results:
             dropped: dict[str, object] = dict.fromkeys(made_stale)
             return replace(self, **({"runs": ()} | dropped | results), outdated=frozenset())
@@ -96,6 +100,11 @@ class Project:
         if isinstance(cells, Cells) and cells.exact is not None and self.training is not None:
             results = {"runs": with_exact(self.runs, self.training, cells.exact)} | results
         return replace(self, **results, outdated=(self.outdated | made_stale) - set(results))
+
+    def without_outdated(self) -> "Project":
+        """Return a copy without the results whose inputs have changed since."""
+        gone: dict[str, Any] = dict.fromkeys(self.outdated)
+        return replace(self, **gone, outdated=frozenset())
 
     def with_run(self, name: str) -> "Project":
         """Return a copy in which the training of a run is the present one.

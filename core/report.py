@@ -181,7 +181,8 @@ def run_report(
     """
     if project.source is None:
         raise ValueError("a report needs a surface")
-    exact = None if project.cells is None or "cells" in project.outdated else project.cells.exact
+    project = project.without_outdated()
+    exact = None if project.cells is None else project.cells.exact
     parts = ("load", "chart", "train", "cells", "transport", "export", "total")
     return {
         "format": "budai-report",

@@ -8,6 +8,7 @@ from app.selection import Pick
 from app.theme import Theme
 from app.translation import tr
 from app.views.denoise_lines import denoising_sheet, method_lines, picked_point, point_lines
+from app.views.inspector_lines import Sheet
 from app.widgets.log_histogram import LogHistogram
 from app.widgets.method_table import MethodTable
 from app.widgets.section import Section
@@ -48,6 +49,7 @@ class DenoiseSections:
         self.table.chosen.connect(self._choose)
         self._sheet_of: tuple[Project, object] | None = None
         self._drawn: tuple[Denoising, str] | None = None
+        self._sheet: tuple[Denoising, Sheet] | None = None
 
     @property
     def sections(self) -> tuple[Section, ...]:
@@ -68,12 +70,7 @@ class DenoiseSections:
         note = tr("RMS, % of the diagonal. Position: to the true point.")
         self.units.setText(note if found.originals is not None else tr("RMS, % of the diagonal."))
         self.distance.set_title(tr("Distance to the surface") if knows else tr("How far points were moved"))
-        if self._drawn is None or self._drawn[0] is not found or "denoising" in project.outdated:
-            sheet = denoising_sheet(project)
-            if sheet is not None:
-                self.certificate.badge.show_text(sheet.badge, sheet.kind)
-                self.certificate.set_lines(sheet.lines)
-                self.certificate.set_note(sheet.note)
+        self._show_certificate(project, found)
         if self._drawn is None or self._drawn[0] is not found or self._drawn[1] != method:
             result = found.result(method)
             assert result is not None
@@ -82,6 +79,21 @@ class DenoiseSections:
                 before, after = np.empty(0), np.linalg.norm(result.points - found.noisy, axis=1)
             self.histogram.show_percentages(scale * before, scale * after)
         self._drawn = found, method
+
+    def _show_certificate(self, project: Project, found: Denoising) -> None:
+        """Show what the points were worth with the networks that they were projected by."""
+        if "denoising" not in project.outdated and (self._sheet is None or self._sheet[0] is not found):
+            sheet = denoising_sheet(project)
+            self._sheet = None if sheet is None else (found, sheet)
+        if self._sheet is not None and self._sheet[0] is found:
+            self.certificate.set_lines(self._sheet[1].lines)
+            self.certificate.set_note(self._sheet[1].note)
+            self.certificate.badge.show_text(self._sheet[1].badge, self._sheet[1].kind)
+        else:  # opened like that: nobody knows the networks any more
+            self.certificate.set_lines(())
+            self.certificate.set_note("")
+        if "denoising" in project.outdated:
+            self.certificate.badge.show_text(tr("Outdated"), "warn")
 
     def show_picked(self, project: Project, pick: Pick | None) -> None:
         """Show the picked point."""

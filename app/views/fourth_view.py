@@ -91,6 +91,10 @@ class FourthView(View):
             return paint(scale, transparent)
         return painted_widget(self._stack, scale, transparent)
 
+    def handle_key(self, key: int) -> bool:
+        canvas = getattr(self._stack.currentWidget(), "canvas", None)
+        return canvas is not None and canvas.handle_key(key)
+
     def _on_caption(self, key: str, caption: str) -> None:
         if key == self.current:
             self.header.set_caption(caption)

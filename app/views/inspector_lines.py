@@ -27,7 +27,7 @@ CLAIM_NAMES = {
     "flipped_subtriangles": "Flipped parts, 7 × 7",
     "flipped_random": "Flipped at random",
     "flipped_pieces": "Flipped exact pieces",
-    "cover": "Cover of the disk",
+    "cover": "Cover of the image",
     "rim": "Simple rim",
     "decode_encode": "decode(encode(x)) − x",
     "encode_decode": "encode(decode(z)) − z",

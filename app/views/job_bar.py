@@ -42,6 +42,7 @@ class JobBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._theme, self._workspace = theme, workspace
         self._jobs: list[Job] = []
+        self._cancelling: set[Job] = set()
         self._worked: dict[Job, tuple[float, float]] = {}
         self._icon = StatusIcon(theme)
         self.name, self.detail = label("", "strong"), label("", "label")
@@ -114,6 +115,7 @@ class JobBar(QWidget):
 
     def _drop(self, job: Job) -> None:
         self._jobs.remove(job)
+        self._cancelling.discard(job)
         self._worked.pop(job)
         self._show_jobs()
 
@@ -129,8 +131,8 @@ class JobBar(QWidget):
             self._cancel(self.shown)
 
     def _cancel(self, job: Job) -> None:
-        self.cancel.setText(tr("Cancelling…"))
-        self.cancel.setEnabled(False)
+        self._cancelling.add(job)
+        self._show_jobs()
         QTimer.singleShot(0, job, job.cancel)
 
     # -- showing -----------------------------------------------------------------------------------------------------
@@ -144,8 +146,6 @@ class JobBar(QWidget):
         if job is None:
             name, detail, icon, role = self._last
             self._icon.show_icon(icon, role)
-            self.cancel.setText(tr("Cancel"))
-            self.cancel.setEnabled(True)
             self.show_failure.setVisible(role == "bad")
         else:
             name, detail = job_names(job.title)[0], detail_words(job.progress)
@@ -154,6 +154,8 @@ class JobBar(QWidget):
             self.bar.show_fraction(job.progress.fraction)
             self.remaining.setText(tr("Paused") if job.is_paused else self._remaining(job))
             self.show_failure.hide()
+        self.cancel.setText(tr("Cancelling…") if job in self._cancelling else tr("Cancel"))
+        self.cancel.setEnabled(job not in self._cancelling)
         self.name.setText(name)
         self.detail.setText(detail)
         self.detail.setToolTip(detail if len(detail) > 60 else "")

@@ -85,6 +85,8 @@ class SnapshotFeed(QObject):
         if step is None:
             self._show_project()
             return
+        if step.codes is not None and len(step.codes) != self._figure.n_points:
+            return  # of a surface that is not shown any more
         former = self.snapshot if self.snapshot is not None and self.snapshot.is_live else None
         codes = step.codes if step.codes is not None else former and former.codes
         if step.codes is None and step.reconstruction is None and former is not None:

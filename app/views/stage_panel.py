@@ -178,7 +178,7 @@ class StagePanel(QWidget):
         self.view.furnish(self._workspace, [form for form in (self.form, self.display) if form is not None])
         for button in (self.step, self.stop, self.reset):
             button.setVisible(running and self.view.key == "training")
-        if running and job is not None and self.view.key == "training":
+        if running and job is not None and (self.view.key == "training" or job.is_paused):
             icon, text = ("play-fill", tr("Resume")) if job.is_paused else ("pause-fill", tr("Pause"))
             self.primary.show_action(icon, text)
             self.primary.setEnabled(not job.is_stopping)

@@ -45,7 +45,7 @@ def certificate_lines(transport: Transport) -> tuple[Line, ...]:
         Line(
             tr("Largest cell-area error"),
             number(evidence.max_area_error_rel, 2),
-            "ok" if evidence.converged else "bad",
+            "bad" if not evidence.converged else "ok" if evidence.max_area_error_rel <= tolerance else "warn",
             tr(
                 "Largest |area / mass − 1| of all cells, areas by Green's formula. Goal: {goal}.",
                 goal=number(tolerance, 2),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QSlider, QWidget
 
 from app.theme import Theme
@@ -70,6 +70,14 @@ class TextField(QLineEdit):
         if is_escape and event.type() == QEvent.Type.ShortcutOverride and self.text() != self._shown:
             event.accept()  # takes back what was typed instead of running the command of this key
             return True
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
+            and self.text() == self._shown
+            and (event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo))
+        ):
+            event.ignore()  # nothing was typed: the keys are those of the project
+            return False
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -10,7 +10,8 @@ from app.scene.camera import Camera
 from app.scene.sight import HIDDEN_BEHIND
 from app.theme import Theme
 from app.widgets.overlays import Marker
-from app.widgets.plotter import Lines, Mesh, SurfacePlotter
+from app.widgets.plotter import Lines, SurfacePlotter
+from app.widgets.space_marks import Seen
 from app.widgets.surface_canvas import SurfaceCanvas
 
 
@@ -66,8 +67,8 @@ class PointCanvas(SurfaceCanvas):
         focus = tuple(float(value) for value in np.add(camera.focus, way))
         self._fly(Camera(position, focus, camera.up))  # type: ignore[arg-type]
 
-    def _markers(self, mesh: Mesh, camera: Camera) -> list[Marker]:
-        markers = []
+    def _markers(self, seen: Seen) -> list[Marker]:
+        markers, camera = [], seen.drawn
         for picked, place in sorted(self._places.items()):
             if place is None or (not picked and self._is_picked(place)):
                 continue

@@ -26,7 +26,7 @@ from app.scene.sight import Sight, sight
 from app.theme import Theme
 from app.widgets.figure_drawing import FigureDrawing
 from app.widgets.newest import Newest
-from app.widgets.overlays import AXIS_RADIUS, Chip, Overlay, axis_ends, paint_overlay, probes
+from app.widgets.overlays import AXIS_RADIUS, Chip, Marker, Overlay, axis_ends, paint_overlay, probes
 from app.widgets.plotter import Mesh, Picture, SurfacePlotter
 from app.widgets.space_marks import Seen, SpaceMarks
 from core.surface.normalization import Frame
@@ -167,7 +167,7 @@ class SurfaceCanvas(QWidget):
             chips=chips,
             axes=seen.drawn.axes(),
             units_per_pixel=seen.drawn.units_per_pixel(max(self.height(), 1)) * self._space.scale,
-            markers=tuple(self._marks.markers(seen)),
+            markers=tuple(self._markers(seen)),
             ruler=self._marks.ruler(seen, self._space.scale),
             is_busy=self._is_busy,
         )
@@ -315,6 +315,9 @@ class SurfaceCanvas(QWidget):
     def _hover(self, seen: Sight) -> None:
         if self._pointer is not None:
             self.hovered.emit(seen.vertex_at(self._pointer.x(), self._pointer.y()))
+
+    def _markers(self, seen: Seen) -> list[Marker]:
+        return self._marks.markers(seen)
 
     def _seen(self, mesh: Mesh) -> Seen:
         """What is seen of the figure; the picture may be of a moment ago."""

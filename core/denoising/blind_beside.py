@@ -181,13 +181,13 @@ def _rival(
     noisy: Float64[np.ndarray, "n 3"], judge: TriangleTree | _Held, rng: np.random.Generator, clock: ActiveClock
 ) -> Generator[Progress, str | None, tuple[Float64[np.ndarray, "n 3"], str]]:
     """Smooth points by the best setting; say which it is and what it was chosen by."""
-    tried = settings(len(noisy))
     some = rng.permutation(len(noisy))[: min(_JUDGED, len(noisy) // 10)]
     kept = np.ones(len(noisy), bool)
     start, normals = noisy[some], None
     if isinstance(judge, _Held):
         kept[some] = False
         start, normals = judge.starts(some)
+    tried = settings(int(kept.sum()))
     tree, errors = KDTree(noisy[kept]), []
     for k, setting in enumerate(tried):
         yield from clock.pause(Progress(0.85 + 0.1 * k / len(tried), f"Moving least squares: {_named(setting)}"))

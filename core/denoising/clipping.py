@@ -153,7 +153,7 @@ def _intersection(vertices, triple, triangle):
     for a in range(3):
         b = (a + 1) % 3
         dx, dy = triangle[b, 0] - triangle[a, 0], triangle[b, 1] - triangle[a, 1]
-        result = np.empty((len(polygon) + 1, 5))
+        result = np.empty((2 * len(polygon), 5))  # with rounding the sign may change more than twice
         count = 0
         for k in range(len(polygon)):
             here, there = polygon[k], polygon[(k + 1) % len(polygon)]

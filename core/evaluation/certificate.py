@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from core.evaluation.accuracy import Accuracy
 from core.evaluation.exact_figures import ExactFigures
 
+CUTS = 7
+"""Pieces along each side of a triangle whose parts are looked at."""
 COVER = 1e-3
 """How far the cover, counted on a grid, may be from 1 where nothing folds."""
 ROUND_TRIP = 0.01

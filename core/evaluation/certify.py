@@ -11,7 +11,7 @@ from core.arrays import frozen
 from core.autoencoder.autoencoder import Autoencoder
 from core.clock import ActiveClock, n_cores
 from core.evaluation.accuracy import Accuracy, accuracy, root_mean_square
-from core.evaluation.certificate import Certificate
+from core.evaluation.certificate import CUTS, Certificate
 from core.evaluation.chamfer import SurfaceDistances, directed_distances
 from core.evaluation.cover import cover
 from core.evaluation.distortion import flipped_triangles, orientation, signed_areas
@@ -23,8 +23,6 @@ from core.surface.surface import Surface
 
 SAMPLES = 50_000
 """Random points behind each distance."""
-_CUTS = 7
-"""Pieces along each side of a face."""
 _BUDGET = 6e11
 """Multiplications that the pieces may cost; of a larger surface a random part of the faces is looked at."""
 _BLOCK = 1000
@@ -109,7 +107,7 @@ def certify(
         flipped_triangles=int(flipped.sum()),
         n_triangles=len(surface.faces),
         flipped_subtriangles=int(flips.sum()),
-        subtriangles_tested=len(looked_at) * _CUTS**2,
+        subtriangles_tested=len(looked_at) * CUTS**2,
         cover=covered,
         samples=SAMPLES,
         seconds=reports.clock.seconds,
@@ -248,7 +246,7 @@ def _flipped_pieces(
     surface: Surface, autoencoder: Autoencoder, codes: np.ndarray, rng: np.random.Generator, reports: _Reports
 ) -> Generator[Progress, str | None, tuple[np.ndarray, np.ndarray]]:
     """Return the faces looked at, and how many of their pieces the encoder turns over."""
-    grid, pieces = barycentric_grid(_CUTS)
+    grid, pieces = barycentric_grid(CUTS)
     cost = sum(weight.size for weight in autoencoder.encoder.weights)
     most = max(1, int(_BUDGET / (cost * len(grid))))
     chosen = np.arange(len(surface.faces)) if len(surface.faces) <= most else rng.permutation(len(surface.faces))[:most]

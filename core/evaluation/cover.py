@@ -9,7 +9,7 @@ _OFFSET = 0.7548776662466927 / 7.0
 
 
 def cover(corners: Float64[np.ndarray, "f 3 2"], resolution: int = 2048) -> float:
-    """Return the mean number of triangles over a point of their union: 1 where nothing folds.
+    """Return the mean number of triangles over a point of their union: 1 where nothing folds, 0 without an area.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def cover(corners: Float64[np.ndarray, "f 3 2"], resolution: int = 2048) -> floa
         raise ValueError("the image has no extent")
     counts = _count(np.ascontiguousarray((corners - low) / span * resolution + _OFFSET), resolution + 2)
     hit = np.count_nonzero(counts)
-    return float(counts.sum() / hit) if hit else 1.0
+    return float(counts.sum() / hit) if hit else 0.0
 
 
 @numba.njit(cache=True)

@@ -77,6 +77,8 @@ def corridor(
     usable = np.hypot(*codes.T) < 1.0 - 1.0 / n
     if latent.contains(np.stack([start, stop])).all():
         usable &= latent.contains(codes)
+    if not usable.any():
+        return None
     ends = [int(np.where(usable, ((codes - code) ** 2).sum(1), np.inf).argmin()) for code in (start, stop)]
     number = np.full(n * n, -1)
     number[usable] = np.arange(usable.sum())

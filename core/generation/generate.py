@@ -79,7 +79,10 @@ def generate(
     warnings.extend(_strangers(inside))
     walk = (yield from _paused(clock, 0.6, _walk(networks, latent, options, known))) if options.has_walk else None
     if walk is not None and not walk.converged:
-        warnings.append("The geodesic could be shortened further: it was given up after 50,000 steps.")
+        warnings.append(
+            "The geodesic may not be one: it was given up after 50,000 steps, or passes a piece that the decoder takes "
+            "to a point or a line."
+        )
     return Generation(
         options=options,
         codes=codes,

@@ -18,6 +18,8 @@ from core.progress import Progress, Work
 
 _INSIDE = 1e-9
 """Least weight of a corner: ends on sides and corners are moved inside by so much of their triangle."""
+_POINT = 1e-12
+"""Length of a side, relative to the extent of the image, that is none."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +33,7 @@ class Geodesic:
     rounds : int
         How often it was pulled over a vertex.
     converged : bool
-        Whether it can be pulled over no vertex any more.
+        Whether it can be pulled over no vertex any more, and passes no piece with a side that is a point in space.
     """
 
     path: LatentPath
@@ -114,7 +116,17 @@ def _shortest_within(mesh: _Mesh) -> Work[Geodesic | None]:
         crossings = values[first] + parts[:, None] * (values[second] - values[first])
         return np.concatenate([values[[mesh.start]], crossings, values[[mesh.stop]]])
 
-    return Geodesic(LatentPath(along(mesh.codes), along(mesh.points)), int(rounds), bends == 0)
+    is_certain = bends == 0 and not _meets_a_point(mesh, twins, sides)
+    return Geodesic(LatentPath(along(mesh.codes), along(mesh.points)), int(rounds), is_certain)
+
+
+def _meets_a_point(mesh: _Mesh, twins: np.ndarray, sides: np.ndarray) -> bool:
+    """Whether the path passes a piece with a side that the decoder takes to one point: there are no angles there."""
+    crossed = np.concatenate([sides // 3, twins[sides] // 3])
+    near = np.isin(mesh.triangles, mesh.triangles[crossed]).any(1)
+    corners = mesh.points[mesh.triangles[near]]
+    lengths = np.linalg.norm(corners - np.roll(corners, -1, axis=1), axis=2)
+    return bool((lengths <= _POINT * np.ptp(mesh.points, axis=0).max()).any())
 
 
 Place = tuple[int, Float64[np.ndarray, " 3"]]

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import numpy as np
 
-from core.errors import InputError
+from core.errors import BudaiError, InputError
 from core.io.atomic import replacing
 from core.io.autoencoder_file import write_autoencoder
 from core.io.export_points import (
@@ -25,13 +25,13 @@ from core.io.write_cells import (
     write_reconstruction_cells,
 )
 from core.io.write_denoised import write_denoised
-from core.io.write_mesh import MeshToWrite, write_mesh
+from core.io.write_mesh import MeshToWrite, plain_names, write_mesh
 from core.io.write_partition import write_partition, write_pattern_png
 from core.io.write_pieces import write_reconstruction_pieces
 from core.progress import finish
 from core.project import Project
 from core.relu.cells import Cells
-from core.relu.decoder_pieces import decoder_pieces
+from core.relu.decoder_pieces import DecoderPieces, decoder_pieces
 from core.surface.point_cloud import PointCloud
 from core.surface.surface import Surface
 from core.training.result import TrainingResult
@@ -89,7 +89,7 @@ def _export_surface(project: Project, path: Path) -> None:
     if isinstance(surface, PointCloud):
         _export_cloud(surface, path)
         return
-    extra: dict[str, np.ndarray] = dict(surface.scalars)
+    extra: dict[str, np.ndarray] = plain_names(surface.scalars)
     if surface.colors is not None and path.suffix.lower() == ".ply":
         extra |= dict(zip(("red", "green", "blue"), surface.colors.T, strict=True))
     write_mesh(MeshToWrite(surface.vertices, surface.faces, surface.texture_coordinates, extra), path)
@@ -102,8 +102,8 @@ def _export_cloud(cloud: PointCloud, path: Path) -> None:
             vertex |= columns(cloud.normals, ("nx", "ny", "nz"))
         write_ply(path, vertex)
     elif path.suffix.lower() == ".npz":
-        with replacing(path) as temporary:
-            np.savez_compressed(temporary, format="budai-points", version=1, points=cloud.points)
+        with replacing(path) as temporary, temporary.open("wb") as file:  # to a name, numpy may add a suffix
+            np.savez_compressed(file, format="budai-points", version=1, points=cloud.points)
     else:
         raise InputError(path.name, "a cloud of points can be written to .ply and .npz only")
 
@@ -186,6 +186,25 @@ NEED_CELLS = ("cells", "reconstruction_cells", "reconstruction_pieces")
 """What is written of the exact cells; they are not saved with a project."""
 
 
+RUN_FILES = (
+    "surface.ply",
+    "autoencoder.json",
+    "autoencoder.safetensors",
+    "chart.npz",
+    "reconstruction.ply",
+    "cells_decoder.npz",
+    "latent_cells.svg",
+    "reconstruction_cells.ply",
+    "reconstruction_pieces.ply",
+    "cells_encoder.npz",
+    "cells_composition.npz",
+    "transport.npz",
+    "samples.ply",
+    "denoised.ply",
+)
+"""Names of the files that `export_run` may write."""
+
+
 def export_run(project: Project, folder: str | Path) -> list[Path]:
     """Write the files of a run that can exist now and return their paths.
 
@@ -226,6 +245,18 @@ def export_run(project: Project, folder: str | Path) -> list[Path]:
     return written
 
 
+def _detail_pieces(project: Project, cells: Cells) -> DecoderPieces | None:
+    """Return the pieces of the decoder with its detail layer; None where there is none, or they are too many."""
+    if cells.detail_pieces is not None or cells.decoder is None or project.training is None:
+        return cells.detail_pieces
+    if project.training.autoencoder.detail is None:
+        return None
+    try:
+        return finish(decoder_pieces(project.training.autoencoder, cells.decoder))
+    except BudaiError:  # that was said when the cells were computed
+        return None
+
+
 def export_cells(project: Project, folder: Path, for_others: bool = False) -> list[Path]:
     """Write the files of the cells that were computed and return their paths.
 
@@ -254,9 +285,10 @@ def export_cells(project: Project, folder: Path, for_others: bool = False) -> li
             _export_cells(project, path)
         written.append(folder / "reconstruction_cells.ply")
         _export_reconstruction_cells(project, written[-1])
-        if project.training is not None and project.training.autoencoder.detail is not None:
+        pieces = _detail_pieces(project, cells)
+        if pieces is not None:
             written.append(folder / "reconstruction_pieces.ply")
-            _export_reconstruction_pieces(project, written[-1])
+            write_reconstruction_pieces(pieces, written[-1])
     for part, found in (("encoder", cells.encoder), ("composition", cells.composition)):
         if found is not None:
             written.append(folder / f"cells_{part}.npz")

@@ -73,7 +73,7 @@ class GltfDocument:
         """Return the bytes of a buffer, where a buffer view begins and ends in them, and its stride (0: packed)."""
         view = self.item("bufferViews", index)
         place = f"bufferViews[{index}]"
-        if "EXT_meshopt_compression" in view.get("extensions", {}):
+        if "EXT_meshopt_compression" in (view.get("extensions") or {}):
             raise self.source.error("is compressed by meshopt, which is not read", place, "Export it uncompressed.")
         data = self.buffer(view.get("buffer"))
         begin = self.whole(view, "byteOffset", place, 0)

@@ -58,7 +58,11 @@ def read_noisy(path: str | Path) -> NoisyFile:
     source = read_source(file)
     reader, said = detected(source, file.suffix)
     with np.errstate(over="ignore", invalid="ignore"):
-        content = reader(source)
+        try:
+            content = reader(source)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            reason = f"the reader failed ({type(error).__name__}: {printable(str(error))})"
+            raise source.error(reason, "", "Export it again, or in another format.") from error
     warnings = [*said, *content.warnings]
     points = np.asarray(content.vertices, np.float64)
     if not len(points):

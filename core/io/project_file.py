@@ -4,6 +4,7 @@ import dataclasses
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -24,7 +25,7 @@ from core.io.denoising_parts import denoising_from_parts, denoising_parts
 from core.io.generation_parts import generation_from_parts, generation_parts
 from core.io.load import LoadedSurface
 from core.io.transport_parts import transport_from_parts, transport_parts
-from core.project import Project
+from core.project import NEEDS, Project
 from core.surface.point_cloud import PointCloud
 from core.surface.surface import Surface
 from core.surface.topology import topology
@@ -37,6 +38,8 @@ SUFFIX = ".budai"
 MOST_BYTES = 8 << 30
 """What the parts of a project may take unpacked: far more than any project holds, far less than a zip bomb claims."""
 
+_DAMAGES = (LookupError, TypeError, ValueError, AttributeError, EOFError, OSError, zipfile.BadZipFile, zlib.error)
+"""What reading a damaged part may end in."""
 _FORMER_FIGURES = ("flipped_pieces", "immersed")
 """Figures that were part of a certificate once, always without a value."""
 
@@ -113,7 +116,7 @@ def save_project(project: Project, path: str | Path) -> None:
         about["generation"], generated = generation_parts(project.generation)
         parts["generation.npz"] = _npz(generated)
     with replacing(path) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_STORED) as archive:
-        archive.writestr("project.json", json.dumps(about, indent=1, ensure_ascii=False))
+        archive.writestr("project.json", json.dumps(about, indent=1))
         for name, content in parts.items():
             archive.writestr(name, content)
 
@@ -134,11 +137,11 @@ def open_project(path: str | Path) -> Project:
             parts = {entry.filename: archive.read(entry) for entry in archive.infolist() if not entry.is_dir()}
     except OSError as error:
         raise InputError(file, f"cannot be read ({error.strerror or error})") from error
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, zlib.error) as error:
         raise InputError(file, "is not a project file or is damaged", remedy="Open a file saved by Budai.") from error
     about = _checked(file, "project.json", lambda: json.loads(parts["project.json"].decode("utf-8")))
     if not isinstance(about, dict) or about.get("format") != "budai-project":
-        raise InputError(file, "is not a Budai project", "project.json")
+        raise InputError(file, "is not a Budai project", "project.json", "Open a file saved by Budai.")
     if about.get("version") != 1:
         raise InputError(
             file, f"has version {about.get('version')}, this program reads 1", "project.json", "Use a newer Budai."
@@ -164,10 +167,10 @@ def open_project(path: str | Path) -> Project:
     }
     options = {
         key: _checked(file, "options", lambda kind=_SAVED_OPTIONS[key], value=value: kind(**_tuples(value)))
-        for key, value in about.get("options", {}).items()
+        for key, value in _checked(file, "options", lambda: dict(about.get("options", {}))).items()
         if key in _SAVED_OPTIONS
     }
-    outdated = frozenset(about.get("outdated", ()))
+    outdated = _checked(file, "outdated", lambda: frozenset(NEEDS).intersection(about.get("outdated", ())))
     made |= {"outdated": outdated, "options": options, "runs": runs}
     return Project(source=source, training=training, transport=transport, **made)
 
@@ -178,7 +181,7 @@ def _checked(file: str, place: str, read: Callable[[], _Value]) -> _Value:
         return read()
     except InputError:
         raise
-    except (KeyError, TypeError, ValueError, EOFError, OSError, zipfile.BadZipFile, BudaiError) as error:
+    except (*_DAMAGES, BudaiError) as error:
         raise InputError(file, f"is damaged: {error!s:.200}", place, "Open an earlier copy.") from error
 
 

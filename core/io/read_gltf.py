@@ -94,7 +94,7 @@ def _primitives(document: GltfDocument, index: int, warnings: list[str]) -> list
         place = f"meshes[{index}].primitives[{k}]"
         if not isinstance(primitive, dict) or not isinstance(primitive.get("attributes"), dict):
             raise document.source.error("has no attributes", place, "Export it again.")
-        if "KHR_draco_mesh_compression" in primitive.get("extensions", {}):
+        if "KHR_draco_mesh_compression" in (primitive.get("extensions") or {}):
             raise document.source.error("is compressed by Draco, which is not read", place, "Export it uncompressed.")
         mode = primitive.get("mode", _TRIANGLES)
         if mode not in (_TRIANGLES, _STRIP, _FAN, _POINTS):
@@ -134,6 +134,8 @@ def _arrays(document: GltfDocument, primitive: dict[str, Any], mode: int, place:
             if len(values) != len(position) or values.shape[1] not in widths:
                 raise document.source.error(f"{key} does not fit the positions", place, "Export it again.")
             arrays[name] = values.astype(np.float64)
+    if "texture" in arrays:
+        arrays["texture"][:, 1] = 1.0 - arrays["texture"][:, 1]  # glTF counts from the top of a picture
     if "colors" in arrays:
         arrays["colors"] = arrays["colors"][:, :3]
     return arrays

@@ -92,7 +92,7 @@ def _materials(source: Source, libraries: TextLines) -> list[str]:
         name = words[1].decode("utf-8", "replace").strip() if len(words) > 1 else ""
         try:
             missing = not source.neighbour(name).exists()
-        except InputError:
+        except (InputError, OSError):
             warnings.append(f'Material library "{printable(name)}" is not beside the file; it was not opened.')
             continue
         if missing:

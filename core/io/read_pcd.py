@@ -81,6 +81,9 @@ def _header(source: Source) -> _Header:
     return _Header(row, n_points, kind, end.end(), head.count("\n"), warnings)
 
 
+_SIZES = {(kind, size) for kind in _KINDS for size in ("1", "2", "4", "8") if kind != "F" or size in ("4", "8")}
+
+
 def _row(source: Source, entries: dict[str, list[str]]) -> np.dtype:
     """Return the type of one point."""
     names, types, sizes = (entries.get(key, []) for key in ("FIELDS", "TYPE", "SIZE"))
@@ -89,7 +92,7 @@ def _row(source: Source, entries: dict[str, list[str]]) -> np.dtype:
         raise source.error("FIELDS, SIZE, TYPE and COUNT differ in length", "header", "Correct the header.")
     fields, padding = [], 0
     for name, type_, size, count in zip(names, types, sizes, counts, strict=True):
-        if type_ not in _KINDS or size not in "1248" or (type_ == "F" and size in "12") or not count.isdigit():
+        if (type_, size) not in _SIZES or not count.isdigit():
             reason = f'the field "{printable(name)}" has the type {printable(type_)}{printable(size)}'
             raise source.error(reason, "header", "Known are F4, F8, I1 to I8 and U1 to U8.")
         if not 1 <= int(count) <= 100_000:

@@ -1,6 +1,7 @@
 """Writing triangle meshes in the formats that other programs read."""
 
 import base64
+import re
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +14,15 @@ from jaxtyping import Float64, Int64
 from core.errors import InputError
 from core.io.atomic import replacing
 from core.io.ply import columns, write_ply
+
+_TAKEN = frozenset(
+    (
+        *("x", "y", "z", "nx", "ny", "nz", "s", "t", "u", "v", "red", "green", "blue", "alpha", "error"),
+        *("vertices", "faces", "points", "format", "version", "file", "allow_pickle", "texture_coordinates"),
+        *("texturecoordinates", "offsets", "connectivity"),
+    )
+)
+"""What columns and arrays of the formats are called, in lower case."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +77,19 @@ def write_mesh(mesh: MeshToWrite, path: str | Path) -> None:
             remedy=f"Use one of {', '.join(sorted(MESH_WRITERS))}.",
         )
     MESH_WRITERS[suffix](mesh, Path(path))
+
+
+def plain_names(scalars: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Return scalars of a file by names that every format can hold and that mean nothing else in any of them."""
+    named: dict[str, np.ndarray] = {}
+    for name, values in scalars.items():
+        plain = re.sub(r"[^A-Za-z0-9_.-]", "_", name) or "_"
+        if plain.lower() in _TAKEN:
+            plain = f"scalar_{plain}"
+        while plain in named:
+            plain += "_"
+        named[plain] = values
+    return named
 
 
 def _write_ply(mesh: MeshToWrite, path: Path) -> None:
@@ -125,8 +148,8 @@ def _write_npz(mesh: MeshToWrite, path: Path) -> None:
     arrays: dict[str, np.ndarray] = {"vertices": mesh.vertices, "faces": mesh.faces, **mesh.attributes}
     if mesh.texture_coordinates is not None:
         arrays["texture_coordinates"] = mesh.texture_coordinates
-    with replacing(path) as temporary:
-        np.savez_compressed(temporary, format="budai-mesh", version=1, **arrays)
+    with replacing(path) as temporary, temporary.open("wb") as file:  # to a name, numpy may add a suffix
+        np.savez_compressed(file, format="budai-mesh", version=1, **arrays)
 
 
 def _write_glb(mesh: MeshToWrite, path: Path) -> None:

@@ -34,7 +34,7 @@ def finished(learner: Learner, surface: Surface) -> Work[tuple[Autoencoder, np.n
     Raises
     ------
     TrainingError
-        If all codes are the same.
+        If all codes or all their images are the same.
     """
     for fraction in learner.refit_decoder(_FITTED):
         yield Progress(fraction, "Fitting the last layer")
@@ -52,6 +52,10 @@ def finished(learner: Learner, surface: Surface) -> Work[tuple[Autoencoder, np.n
         autoencoder = Autoencoder(*_into_disk(encoder, decoder, centre, radius), frame.centre, frame.scale)
         codes = autoencoder.encode(surface.vertices)
         if np.linalg.norm(codes, axis=1).max() <= 1.0:
+            if np.ptp(decoder(codes * radius + centre), axis=0).max() <= _POINT:
+                raise TrainingError(
+                    "The decoder takes all codes to one point. Choose wider layers, another seed, or guided training."
+                )
             return autoencoder, codes
         radius *= 1.0 + 1e-7  # rounding to float32 left a code just outside
 

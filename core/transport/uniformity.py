@@ -8,6 +8,8 @@ from core.surface.surface import Surface
 
 MOST_PATCHES = 500
 _FEWEST_SAMPLES = 20  # expected in each patch
+_LEAST_EXPECTED = 5.0
+"""Samples expected below which a patch is put together with others: for fewer the statistic has another law."""
 
 
 def uniformity_p(
@@ -40,9 +42,17 @@ def uniformity_p(
     masses = surface.face_areas if face_masses is None else face_masses
     patch = equal_area_patches(surface.corners.mean(1), masses, count, rng)
     share = np.bincount(patch, masses, count) / masses.sum()
-    real = share > 0  # a face larger than a patch leaves others empty
-    expected = share[real] * len(sample_faces)
-    observed = np.bincount(patch[sample_faces], minlength=count)[real]
+    expected = share * len(sample_faces)
+    observed = np.bincount(patch[sample_faces], minlength=count)
+    # Faces larger than a patch leave others small or empty: those in which too few samples are expected are one.
+    enough = expected >= _LEAST_EXPECTED
+    expected, observed = (
+        np.append(values[enough], values[~enough].sum()) for values in (expected, observed.astype(np.float64))
+    )
+    if expected[-1] < _LEAST_EXPECTED:  # even together
+        expected, observed = (np.append(values[:-2], values[-2:].sum()) for values in (expected, observed))
+    if len(expected) < 2:
+        return None
     return float(chi2.sf(((observed - expected) ** 2 / expected).sum(), len(expected) - 1))
 
 

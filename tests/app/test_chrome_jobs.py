@@ -1,5 +1,8 @@
 """The job bar: what runs, how long it will take, and what came of it."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from core.progress import Progress
@@ -114,3 +117,18 @@ def test_a_trained_project_is_summed_up(room):
     finish(room.workers.last, project.training)
     assert room.window.job_bar.name.text() == "Autoencoder trained"
     assert room.window.job_bar.detail.text().startswith("RMSE 10 % in")
+
+
+def test_only_the_job_that_is_cancelled_says_so(room):
+    bar = room.window.job_bar
+    room.show(replace(trained_project(), training=None))
+    training = room.workspace.run_stage("training")
+    export = room.window.files.export(Path("a.ply"), "surface")
+    assert bar.shown is export
+    bar.cancel.click()
+    assert (bar.cancel.text(), bar.cancel.isEnabled()) == ("Cancelling…", False)
+    room.qtbot.waitUntil(lambda: bar.shown is training)
+    assert (bar.cancel.text(), bar.cancel.isEnabled()) == ("Cancel", True)
+    training.stop()
+    training.pause()  # what is asked to end is not held
+    assert not training.is_paused

@@ -82,7 +82,7 @@ def test_generating_writes_points_and_the_walk(workspace: Workspace, tmp_path: P
     decoded = workspace.project.training.autoencoder.decode(np.array([WALK.start, WALK.stop]))
     np.testing.assert_allclose(ends, decoded, atol=1e-9)
     assert main([*words[:-1], str(tmp_path / "new.obj")]) == 1
-    assert "points are written as PLY" in capfd.readouterr().err
+    assert "Use .ply." in capfd.readouterr().err
 
 
 def test_a_project_that_is_not_saved_is_to_be_saved_first(workspace: Workspace) -> None:

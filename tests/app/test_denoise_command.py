@@ -5,7 +5,10 @@ import numpy as np
 import pytest
 
 from app.cli import METHODS, main
+from app.folder import check_target
+from app.headless import clear_run
 from core.denoising import options
+from core.errors import InputError
 from core.io.project_file import open_project, save_project
 from tests.core.denoising.make_autoencoder import height, learned_project
 
@@ -34,7 +37,7 @@ def test_what_cannot_be_used_is_refused_in_one_line(project_file: Path, tmp_path
     for noisy, out, said in (
         ("bad.xyz", "o.ply", "bad.xyz, line 2: 1 of 3 points are no finite numbers"),
         ("missing.xyz", "o.ply", "there is no such file"),
-        ("bad.xyz", "o.stl", "the suffix .stl cannot hold denoised points"),
+        ("bad.xyz", "o.stl", "the suffix .stl is not the one of this result. Use .ply."),
     ):
         assert main(["denoise", str(project_file), str(tmp_path / noisy), "-o", str(tmp_path / out)]) == 1
         error = capfd.readouterr().err.strip().splitlines()[-1]
@@ -77,3 +80,24 @@ def test_blind_writes_a_project_that_opens_again(tmp_path: Path, capfd) -> None:
     back = open_project(tmp_path / "out" / "project.budai")
     assert back.training.autoencoder.detail is not None
     assert len(back.denoising.points) == report["denoising"]["points"]
+
+
+def test_targets_are_looked_at_before_the_work(tmp_path: Path) -> None:
+    for path, said in (
+        (tmp_path, "is a folder"),
+        (tmp_path / "no" / "a.ply", "does not exist"),
+        (tmp_path / "a.obj", "the suffix .obj is not the one of this result. Use .ply"),
+        (tmp_path / "a", r"the suffix \(none\)"),
+        (tmp_path / ("a" * 300 + ".ply"), "cannot be written"),
+        (Path(), "is a folder"),
+    ):
+        with pytest.raises(InputError, match=said):
+            check_target(path, ".ply")
+    check_target(tmp_path / "A.PLY", ".ply")
+
+
+def test_what_a_former_run_has_left_is_removed(tmp_path: Path) -> None:
+    for name in ("denoised.ply", "report.json", "overview.png", "mine.txt"):
+        (tmp_path / name).write_text("old")
+    clear_run(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]

@@ -205,6 +205,9 @@ def test_a_point_lights_up_in_all_views(room, project):
     np.testing.assert_array_equal(views.before.canvas._places[True].point, cloud.noisy[23])
     np.testing.assert_array_equal(views.after.canvas._places[True].point, cloud.points[23])
     np.testing.assert_array_equal(views.projection.canvas._places[True].point, cloud.points[23])
+    for canvas in (views.before.canvas, views.after.canvas):
+        (marker,) = canvas.complete_overlay().markers
+        assert marker.is_picked
     assert views.disk.canvas._linked[True].code == tuple(cloud.codes[23])
     views.disk.canvas.set_linked(Hit(10**6, (0.1, 0.2)), True)  # there may be more points than vertices
     assert [marker.label for marker in views.disk.canvas._markers()] == ["#1,000,000"]

@@ -196,7 +196,7 @@ def test_two_picks_make_a_walk(room, project, monkeypatch):
     assert "Click the end" in views.walk.canvas.overlay.chips[0].text
     assert [marker.label for marker in views.plane._markers()] == ["", "A"]  # one name for one place
     canvas = views.walk.canvas
-    assert [marker.label for marker in canvas._markers(canvas.mesh, canvas.camera)] == ["", "A"]
+    assert [marker.label for marker in canvas.complete_overlay().markers] == ["", "A"]
     rim = int(np.linalg.norm(project.training.codes, axis=1).argmax())
     room.surface.canvas.clicked.emit(rim)
     assert len(run) == 1

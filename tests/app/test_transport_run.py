@@ -63,7 +63,7 @@ def test_exports_of_a_solved_project(solved: Path, tmp_path: Path, what: str, na
     ("arguments", "text"),
     [
         (["sample", "P", "-n", "0", "-o", "OUT.ply"], "0 samples cannot be drawn"),
-        (["sample", "P", "-n", "5", "-o", "OUT.obj"], "written as PLY"),
+        (["sample", "P", "-n", "5", "-o", "OUT.obj"], "Use .ply."),
         (["sample", "P", "-n", "5", "-o", "no/such/OUT.ply"], "does not exist"),
         (["transport", "P", "-o", "OUT", "--measure", "scalar"], "No scalar is named"),
         (["transport", "P", "-o", "OUT", "--tolerance", "0"], "Tolerance is 0"),

@@ -8,6 +8,7 @@ from app.jobs import Worker, Workers
 from app.workspace import StageState, Workspace
 from core import pipeline
 from core.errors import BudaiError
+from core.generation.options import GenerationOptions
 from core.progress import Progress
 from core.training.options import TrainingOptions
 from tests.core.make import bumpy_disk, trained_project
@@ -72,17 +73,37 @@ def test_a_result_is_applied_and_the_live_payload_ends(qtbot, workspace, monkeyp
     assert workspace.state("training") is StageState.DONE
 
 
-def test_a_result_is_dropped_when_another_surface_was_opened_meanwhile(qtbot, workspace, monkeypatch):
+def test_a_job_ends_when_another_surface_is_opened(qtbot, workspace, monkeypatch):
     use(monkeypatch, train_slowly)
     workspace.start_over(replace(trained_project(), training=None))
     job = workspace.run_stage("training")
     other = replace(trained_project(bumpy_disk(4)), training=None)
     workspace.start_over(other)
-    with qtbot.waitSignal(workspace.notified, timeout=20_000) as blocker:
-        pass
-    assert "dropped" in blocker.args[0].text
-    assert workspace.project is other
     assert not job.is_running
+    assert workspace.jobs == {}
+    assert workspace.project is other
+    assert workspace.live is None
+
+
+def test_the_file_of_a_project_is_not_that_of_another_surface(workspace, tmp_path):
+    project = replace(trained_project(), training=None)
+    workspace.start_over(project, tmp_path / "a.budai")
+    workspace.replace(project.with_options("training", TrainingOptions(seed=3)))
+    assert workspace.path == tmp_path / "a.budai"
+    other = trained_project(bumpy_disk(4)).source
+    workspace.replace(workspace.project.updated(source=other))
+    assert workspace.path is None
+    workspace.undo()
+    assert workspace.path == tmp_path / "a.budai"
+
+
+def test_ends_of_a_walk_go_with_the_autoencoder(workspace):
+    project = trained_project()
+    walk = GenerationOptions(count=7, start=(0.1, 0.2), stop=(0.3, 0.4))
+    project = project.with_options("generate", walk)
+    assert project.updated(transport=None).options["generate"] is walk
+    for made in (project.updated(training=replace(project.training)), project.updated(source=project.source)):
+        assert made.options["generate"] == replace(walk, start=(), stop=())
 
 
 def test_a_failure_is_told_and_leaves_the_project(qtbot, workspace, monkeypatch):

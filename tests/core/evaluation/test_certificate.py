@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from core.autoencoder.autoencoder import Autoencoder
 from core.evaluation.certify import barycentric_grid, certify
+from core.evaluation.claims import claims
 from core.evaluation.cover import cover
 from core.evaluation.distortion import angle_distortion, area_distortion, flipped_triangles, l2_stretch, signed_areas
 from core.progress import finish
@@ -48,6 +51,19 @@ def test_a_perfect_autoencoder() -> None:
     assert certificate.n_triangles == 288
     assert certificate.subtriangles_tested == 288 * 49
     assert certificate.cover == 1.0
+
+
+def test_an_image_without_area_covers_nothing() -> None:
+    line = np.array([[[-1.0, 0.0], [1.0, 0.0], [0.0, 0.0]]])
+    assert cover(line) == 0.0
+
+
+def test_parts_of_some_triangles_are_not_said_to_be_those_of_each() -> None:
+    figures = finish(certify(flat(), projection(), np.random.default_rng(0))).certificate
+    claim = claims(figures)[1]
+    assert claim.explanation.startswith("Each triangle cut 7 by 7")
+    some = claims(replace(figures, n_triangles=5 * figures.n_triangles))[1]
+    assert some.explanation.startswith("288 of 1,440 triangles, chosen at random, cut 7 by 7")
 
 
 def test_a_shift_is_measured_exactly() -> None:

@@ -43,18 +43,50 @@ def test_texture_coordinates_are_the_codes(tmp_path, suffix):
     project = trained_project()
     path = tmp_path / f"mesh{suffix}"
     export_file(project, path, "reconstruction")
-    uv = trimesh.load(path, process=False, force="mesh").visual.uv if suffix == ".glb" else None
-    if uv is None:
-        uv = load(path).surface.texture_coordinates
-    assert np.allclose(uv, (project.training.codes + 1) / 2, atol=1e-6)
+    for uv in (load(path).surface.texture_coordinates, trimesh.load(path, process=False, force="mesh").visual.uv):
+        if uv is not None:  # trimesh reads none from PLY
+            assert np.allclose(uv, (project.training.codes + 1) / 2, atol=1e-6)
 
 
-def test_npz_holds_the_arrays(tmp_path):
+@pytest.mark.parametrize("name", ["mesh.npz", "MESH.NPZ"])
+def test_npz_holds_the_arrays(tmp_path, name):
     project = trained_project()
-    export_file(project, tmp_path / "mesh.npz")
-    with np.load(tmp_path / "mesh.npz") as held:
+    export_file(project, tmp_path / name)
+    with np.load(tmp_path / name) as held:
         assert str(held["format"]) == "budai-mesh"
         assert np.array_equal(held["faces"], project.source.surface.faces)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+@pytest.mark.parametrize("suffix", [".ply", ".npz", ".vtp"])
+def test_scalars_never_stand_for_something_else(tmp_path, suffix):
+    project = trained_project()
+    surface, path = project.source.surface, tmp_path / f"a{suffix}"
+    values = np.arange(float(len(surface.vertices)))
+    names = ("x", "Faces", 'a <b> & "c"', "a _b_ _ _c_", "format", "naïve", "curvature")
+    scalars = {name: values + k for k, name in enumerate(names)}
+    source = replace(project.source, surface=replace(surface, scalars=scalars))
+    export_file(replace(project, source=source), path, "surface")
+    if suffix == ".npz":
+        with np.load(path) as held:
+            assert np.array_equal(held["vertices"], surface.vertices)
+            assert np.array_equal(held["scalar_Faces"], values + 1)
+        return
+    back = load(path).surface
+    assert np.array_equal(back.vertices, surface.vertices)
+    assert np.array_equal(back.scalars["curvature"], values + 6)
+    assert len(back.scalars) == len(names)
+
+
+def test_results_of_a_former_training_are_not_written(tmp_path):
+    project = trained_project()
+    cells = finish(find_cells(project.source.surface, project.training.autoencoder, CellsOptions(("decoder",))))
+    old = project.updated(cells=cells).updated(training=replace(project.training))
+    assert "cells" in old.outdated
+    assert run_report(old, "0", {}, 1)["cells"] is None
+    assert old.without_outdated().cells is None
+    assert not old.without_outdated().outdated
+    assert old.without_outdated().training is old.training
 
 
 @pytest.mark.parametrize(

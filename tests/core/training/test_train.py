@@ -280,6 +280,17 @@ def test_an_encoder_that_takes_all_to_one_point_is_refused(surface: Surface, mon
         finish(train(surface, replace(SMALL, mode="free")))
 
 
+def test_a_decoder_that_makes_one_point_of_all_is_refused(surface: Surface, monkeypatch: pytest.MonkeyPatch) -> None:
+    def dead(learner: Learner, position: float) -> torch.Tensor:
+        learner.decoder.weights[1].zero_()
+        learner.decoder.biases[1].fill_(-1.0)
+        return torch.zeros(2)
+
+    monkeypatch.setattr(Learner, "step", dead)
+    with pytest.raises(TrainingError, match="all codes to one point"):
+        finish(train(surface, SMALL))
+
+
 def test_too_little_memory_on_the_cpu_is_told(surface: Surface, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(learner: Learner, position: float) -> torch.Tensor:
         raise RuntimeError("[enforce fail at alloc_cpu.cpp:118] DefaultCPUAllocator: can't allocate memory")

@@ -8,6 +8,7 @@ from core.autoencoder.autoencoder import Autoencoder
 from core.errors import InputError
 from core.progress import finish
 from core.relu.relu_map import ReluMap
+from core.surface.surface import Surface
 from core.transport.sampler import decoded_samples, naive_samples, transport_samples
 from core.transport.semidiscrete import solve
 from core.transport.surface_measure import even_density, surface_measure
@@ -43,6 +44,23 @@ def test_samples_are_uniform_by_area_and_naive_ones_are_not(drawn) -> None:
     assert 1e-4 < after < 1 - 1e-4
     assert before < 1e-6
     assert np.linalg.norm(planar, axis=1).max() <= 1
+
+
+def test_patches_in_which_nearly_nothing_is_expected_do_not_decide() -> None:
+    # Ten large triangles and, of a thousandth of their area in all, forty small ones between them.
+    rng = np.random.default_rng(0)
+    corners, faces = [], []
+    for k in range(50):
+        size = 1.0 if k % 5 == 0 else 5e-3
+        corners += [(k, 0.0, 0.0), (k + size, 0.0, 0.0), (k, size, 0.0)]
+        faces.append((3 * k, 3 * k + 1, 3 * k + 2))
+    surface = Surface(np.array(corners), np.array(faces))
+    share = surface.face_areas / surface.area
+    found = [uniformity_p(surface, rng.choice(50, 2_000, p=share), rng) for _ in range(200)]
+    assert min(found) > 0.0
+    assert np.mean(np.array(found) < 0.01) < 0.05
+    skewed = np.where(np.arange(50) % 5 == 0, share, 0.0) * np.linspace(0.7, 1.3, 50)
+    assert uniformity_p(surface, rng.choice(50, 20_000, p=skewed / skewed.sum()), rng) < 1e-6
 
 
 def test_each_vertex_is_met_as_often_as_its_mass_says(drawn) -> None:
