@@ -15,11 +15,10 @@ from core.generation.corridor import Corridor
 from core.generation.latent_path import LatentPath, locate
 from core.generation.taut_string import straightened
 from core.progress import Progress, Work
+from core.relu.decoder_pieces import FLAT
 
 _INSIDE = 1e-9
 """Least weight of a corner: ends on sides and corners are moved inside by so much of their triangle."""
-_POINT = 1e-12
-"""Length of a side, relative to the extent of the image, that is none."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +32,7 @@ class Geodesic:
     rounds : int
         How often it was pulled over a vertex.
     converged : bool
-        Whether it can be pulled over no vertex any more, and passes no piece with a side that is a point in space.
+        Whether it can be pulled over no vertex any more, and passes no piece without area in space.
     """
 
     path: LatentPath
@@ -116,17 +115,21 @@ def _shortest_within(mesh: _Mesh) -> Work[Geodesic | None]:
         crossings = values[first] + parts[:, None] * (values[second] - values[first])
         return np.concatenate([values[[mesh.start]], crossings, values[[mesh.stop]]])
 
-    is_certain = bends == 0 and not _meets_a_point(mesh, twins, sides)
+    is_certain = bends == 0 and not _meets_flat(mesh, twins, sides)
     return Geodesic(LatentPath(along(mesh.codes), along(mesh.points)), int(rounds), is_certain)
 
 
-def _meets_a_point(mesh: _Mesh, twins: np.ndarray, sides: np.ndarray) -> bool:
-    """Whether the path passes a piece with a side that the decoder takes to one point: there are no angles there."""
+def _meets_flat(mesh: _Mesh, twins: np.ndarray, sides: np.ndarray) -> bool:
+    """Whether the path passes a piece that the decoder takes to a line or a point: there are no angles there."""
     crossed = np.concatenate([sides // 3, twins[sides] // 3])
-    near = np.isin(mesh.triangles, mesh.triangles[crossed]).any(1)
-    corners = mesh.points[mesh.triangles[near]]
-    lengths = np.linalg.norm(corners - np.roll(corners, -1, axis=1), axis=2)
-    return bool((lengths <= _POINT * np.ptp(mesh.points, axis=0).max()).any())
+    near = mesh.triangles[np.isin(mesh.triangles, mesh.triangles[crossed]).any(1)]
+    codes, points = (values[near][:, 1:] - values[near][:, :1] for values in (mesh.codes, mesh.points))
+    # A = edges of the image times the inverse of those of the codes; its singular values s and t, from the adjugate.
+    (ax, ay), (bx, by) = codes[:, 0].T, codes[:, 1].T
+    adjugate = np.array([[by, -bx], [-ay, ax]]).transpose(2, 0, 1)
+    scaled = np.swapaxes(points, 1, 2) @ adjugate
+    area = np.linalg.norm(np.cross(scaled[:, :, 0], scaled[:, :, 1]), axis=1)
+    return bool((area <= FLAT * np.square(scaled).sum((1, 2))).any())
 
 
 Place = tuple[int, Float64[np.ndarray, " 3"]]
