@@ -173,7 +173,10 @@ def _hull_corner(x, y, origins, twins, t):
     after = origins[across - across % 3 + (across % 3 + 2) % 3]
     ux, uy = y[site] - y[other], x[other] - x[site]  # outward normals, counter-clockwise around the hull
     vx, vy = y[after] - y[site], x[site] - x[after]
-    return ghost, angle_between(ux, uy, vx, vy), ux, uy, vx, vy, site
+    angle = angle_between(ux, uy, vx, vy)
+    if angle < -0.5 * math.pi:  # the end of a hull so thin that rounding takes its half turn for one the other way
+        angle += 2.0 * math.pi
+    return ghost, angle, ux, uy, vx, vy, site
 
 
 @njit(cache=True, nogil=True)

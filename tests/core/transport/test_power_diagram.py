@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from core.transport.convex_domain import segment_area, segment_offset, uniform_points
@@ -50,6 +50,8 @@ def test_areas_are_those_of_clipped_polygons(n: int) -> None:
 @given(
     st.integers(1, 60), st.sampled_from(["disk", "far", "line", "nearly a line"]), st.floats(0, 2), st.integers(0, 99)
 )
+@example(3, "nearly a line", 0.0, 1)
+@example(4, "nearly a line", 0.0, 6)
 def test_areas_sum_to_pi_and_edges_are_inside(n: int, kind: str, spread: float, seed: int) -> None:
     rng = np.random.default_rng(seed)
     sites, weights = uniform_points(n, rng), spread / n * rng.normal(size=n)
