@@ -7,7 +7,7 @@ from typing import Any
 from app.blind_stage import blind_project
 from app.child_work import finish_in_child
 from app.folder import make_folder
-from app.report_file import write_report
+from app.report_file import clear_run, write_report
 from app.terminal import TerminalProgress
 from core.denoising.blind import BlindDenoising
 from core.denoising.blind_beside import BlindChoice, denoise_blind_beside
@@ -47,6 +47,7 @@ def blind(noisy: Path, output: Path, choice: BlindChoice) -> dict[str, Any]:
     found: BlindDenoising = finish_in_child(denoise_blind_beside, str(noisy), choice, report=progress)
     project = blind_project(Project(), found)
     save_project(project, output / "project.budai")
+    clear_run(output, noisy, choice.truth)
     training, denoising = found.training, found.denoising
     for line in (*found.source.repairs, *training.messages, *(training.detail.messages if training.detail else ())):
         progress.say(line)

@@ -1,7 +1,6 @@
 """A work in a process of its own, waited for: should it crash, the caller goes on."""
 
 import multiprocessing
-import signal
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +8,9 @@ from app.parcel import packed, unpacked
 from app.worker import Failed, serve
 from core.errors import BudaiError
 from core.progress import Progress, Work
+
+_KILLED = -9
+"""Exit status of a process that the system has ended, mostly for want of memory."""
 
 
 def finish_in_child(
@@ -49,7 +51,7 @@ def finish_in_child(
         killed = " Perhaps there was too little memory: close other programs, or take less data."
         raise BudaiError(
             f"The worker process ended by itself (exit status {process.exitcode})."
-            + (killed if process.exitcode == -signal.SIGKILL else " Try again.")
+            + (killed if process.exitcode == _KILLED else " Try again.")
         ) from error
     finally:
         near.close()

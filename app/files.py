@@ -79,11 +79,12 @@ class Files(QObject):
             self._settings_call(self._settings.forget_file, path)
             self._tell(tr("The file {name} is no longer there. Find it…", name=Path(path).name), "bad", "open")
             return None
+        is_project = Path(path).suffix.lower() == SUFFIX
+        if is_project and not self.may_discard(lambda: self.open_path(path)):
+            return None
         if self._opening is not None:
             self._opening.cancel()  # nothing, where it has ended
-        if Path(path).suffix.lower() == SUFFIX:
-            if not self.may_discard(lambda: self.open_path(path)):
-                return None
+        if is_project:
             if "surface" in self._workspace.jobs:
                 self._workspace.jobs["surface"].cancel()
             self._opening = job = self._start("open", read_project, path)

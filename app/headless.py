@@ -10,7 +10,7 @@ from typing import Any
 from app.child_work import finish_in_child
 from app.denoise import denoised
 from app.folder import check_target, make_folder
-from app.report_file import REPORT, write_report
+from app.report_file import PICTURES, clear_run, write_report
 from app.scene.pictures import draw_cells, draw_overview
 from app.scene.transport_sheet import draw_transport
 from app.terminal import TerminalProgress
@@ -20,7 +20,7 @@ from core.errors import BudaiError, InputError, TopologyError
 from core.evaluation.claims import headline
 from core.io.checkpoint_file import SUFFIX as CHECKPOINT
 from core.io.checkpoint_file import read_checkpoint, write_checkpoint
-from core.io.export import NEED_CELLS, RUN_FILES, export_cells, export_file, export_run
+from core.io.export import NEED_CELLS, export_cells, export_file, export_run
 from core.io.load import load_in_child
 from core.io.noisy_file import read_noisy
 from core.io.project_file import SUFFIX as PROJECT
@@ -33,7 +33,6 @@ from core.surface.surface import Surface
 from core.training.options import TrainingOptions
 from core.transport.options import TransportOptions
 
-PICTURES = ("overview.png", "latent_cells.png", "transport.png")
 KEPT = f"training{CHECKPOINT}"
 """File in the folder of a run that its training keeps its state in."""
 
@@ -76,10 +75,10 @@ def run(
     if denoising is not None and denoising.input == "file":
         read_noisy(denoising.path)  # a file that cannot be used shall be refused before the training, not after it
     project, timings = _trained(surface, options, progress, output / KEPT, resume)
-    clear_run(output)
     project = project.without_outdated()
     save_project(project, output / "project.budai")  # what took a minute to learn must not hang on what follows
     (output / KEPT).unlink(missing_ok=True)
+    clear_run(output, surface, "" if denoising is None else denoising.path)
     try:
         project, timings["cells"] = _with_cells(project, CellsOptions(complexity=True, keep_pieces=True), progress)
     except BudaiError as error:
@@ -104,17 +103,6 @@ def run(
     if failure is not None:
         raise failure
     return report
-
-
-def clear_run(folder: Path) -> None:
-    """Remove what an earlier run has left in a folder, so that no file tells of another autoencoder."""
-    for name in (*RUN_FILES, *PICTURES, REPORT):
-        try:
-            (folder / name).unlink(missing_ok=True)
-        except OSError as error:
-            raise InputError(
-                name, f"cannot be replaced ({error.strerror or error})", remedy="Choose another folder."
-            ) from error
 
 
 def _draw_pictures(project: Project, folder: Path) -> list[Path]:

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
@@ -183,7 +182,7 @@ class MainWindow(QMainWindow):
         panel, key = self.column.open_panel, self.workspace.open_stage
         panel.commit()
         job = self.workspace.jobs.get(key)
-        if panel.form is not None and not panel.form.is_valid:
+        if job is None and not panel.is_valid:
             self.tell(tr("A value in the form cannot be used: it is marked in red."), "warn")
             return
         if key in ("surface", "export"):
@@ -308,9 +307,18 @@ class MainWindow(QMainWindow):
         self.welcome.show_project(self.workspace)
         if (new.training is None) != (old.training is None):
             self._show_page()
-        picked = self.selection.picked
-        if new.training is not old.training and picked is not None and picked.code is not None:
-            self.selection.pick(replace(picked, code=None))  # that code belongs elsewhere now
+        if new.training is not old.training:
+            self._forget_codes()
+
+    def _forget_codes(self) -> None:
+        """Let go of points of the disk: they are codes of another autoencoder."""
+        for pick, forget in (
+            (self.selection.hovered, self.selection.hover),
+            (self.selection.origin, self.selection.measure_from),
+            (self.selection.picked, self.selection.pick),
+        ):
+            if pick is not None and pick.code is not None:
+                forget(None)
 
     def _show_page(self, *_: object) -> None:
         """Show in the fourth view what belongs to the open stage."""

@@ -10,11 +10,15 @@ import psutil
 
 from app import __version__
 from app.terminal import TerminalProgress
+from core.errors import InputError
 from core.io.atomic import replacing
+from core.io.export import RUN_FILES
 from core.project import Project
 from core.report import run_report
 
 REPORT = "report.json"
+PICTURES = ("overview.png", "latent_cells.png", "transport.png")
+"""Names of the pictures of a run."""
 
 
 def write_report(
@@ -44,6 +48,31 @@ def write_report(
         temporary.write_text(json.dumps(report, indent=1), "utf-8")
     progress.say(f"Results in {folder}: {', '.join([*(path.name for path in written), REPORT])}")
     return report
+
+
+def clear_run(folder: Path, *inputs: str | Path) -> None:
+    """Remove what an earlier run has left in a folder, so that no file tells of another autoencoder.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder.
+    *inputs : str or Path
+        Files that the present run reads: they stay until results take their place.
+
+    Raises
+    ------
+    InputError
+        If one cannot be removed.
+    """
+    spared = {Path(path).resolve() for path in inputs if str(path)}
+    for name in (*RUN_FILES, *PICTURES, REPORT):
+        try:
+            if (folder / name).resolve() not in spared:
+                (folder / name).unlink(missing_ok=True)
+        except OSError as error:
+            reason = f"cannot be replaced ({error.strerror or error})"
+            raise InputError(name, reason, remedy="Choose another folder.") from error
 
 
 def _peak_memory_bytes() -> int:

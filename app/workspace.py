@@ -133,10 +133,6 @@ class Workspace(QObject):
         other = self._saved is not None and self._saved.source is not self.project.source
         return None if other else self._path
 
-    @path.setter
-    def path(self, path: Path | None) -> None:
-        self._path = path
-
     @property
     def is_saved(self) -> bool:
         """Whether the present project is the one in its file."""
@@ -279,7 +275,7 @@ class Workspace(QObject):
         for key in [key for key in self.jobs if key != "surface"]:
             self.jobs[key].cancel()
             if key == "training":
-                self.notified.emit(Notice(tr("The training was ended: another surface is open.")))
+                self.notified.emit(Notice(tr("The training was ended: its surface is not open any more.")))
         self._is_leaving = False
 
     def _on_training_dropped(self, source: Any) -> None:
@@ -310,8 +306,7 @@ class Workspace(QObject):
     def run_all(self) -> None:
         """Run every stage whose result is missing or outdated, one after the other."""
         keys = [key for key in STAGES if key != "surface"]
-        through = (StageState.DONE, StageState.RUNNING)
-        self._next_stages[:] = [key for key in keys if self.state(key) not in through]
+        self._next_stages[:] = [key for key in keys if self.state(key) is not StageState.DONE]
         self._run_next()
 
     def _run_next(self) -> None:
@@ -390,9 +385,6 @@ class Workspace(QObject):
 
     def _on_blind(self, source: LoadedSurface, found: BlindDenoising) -> None:
         self.jobs.pop("denoise", None)
-        if self.project.source is not source:
-            self.notified.emit(Notice(tr("A result was dropped: what it was made from has changed."), "warn"))
-            return
         self.replace(blind_project(self.project, found))
         text = tr("The surface was learned from the points of {name}. Undo brings the cloud back.", name=source.name)
         self.notified.emit(Notice(text, "ok", "undo"))

@@ -47,7 +47,6 @@ class DenoiseSections:
         self.methods.add(self.units)
         self.distance.add(self.histogram)
         self.table.chosen.connect(self._choose)
-        self._sheet_of: tuple[Project, object] | None = None
         self._drawn: tuple[Denoising, str] | None = None
         self._sheet: tuple[Denoising, Sheet] | None = None
 

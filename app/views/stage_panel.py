@@ -192,6 +192,12 @@ class StagePanel(QWidget):
         self.caption.setText(caption)
         self.caption.setVisible(bool(caption))
 
+    @property
+    def is_valid(self) -> bool:
+        """Whether the form that is shown holds no mistake."""
+        form = self.other if self._is_other else self.form
+        return form is None or form.is_valid
+
     def _can_run(self) -> bool:
         if self.view.key == "export":
             return self._workspace.project.source is not None

@@ -164,12 +164,13 @@ class ParameterForm(QWidget):
     @property
     def is_valid(self) -> bool:
         """Whether no field holds a mistake."""
-        return all(row.problem.isHidden() for row in self.rows.values())
+        return all(row.problem.isHidden() or row.editor.isHidden() for row in self.rows.values())
 
     def commit(self) -> None:
         """Take what is typed but not yet confirmed."""
         for row in self.rows.values():
-            self._take(row)
+            if not row.editor.isHidden():
+                self._take(row)
 
     def _shown(self, name: str, options: Any) -> Any:
         """Return the value of a field that a user should see: for widths those in effect."""

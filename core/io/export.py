@@ -201,8 +201,14 @@ RUN_FILES = (
     "transport.npz",
     "samples.ply",
     "denoised.ply",
+    "latent_cells.pdf",
+    "cells_encoder.vtp",
+    "cells_composition.vtp",
+    "parameterization.obj",
+    "parameterization.glb",
+    "transport.svg",
 )
-"""Names of the files that `export_run` may write."""
+"""Names of the files that a run, or the cells and the transport of one, may leave in a folder."""
 
 
 def export_run(project: Project, folder: str | Path) -> list[Path]:

@@ -18,6 +18,8 @@ from core.io.ply import columns, write_ply
 _TAKEN = frozenset(
     (
         *("x", "y", "z", "nx", "ny", "nz", "s", "t", "u", "v", "red", "green", "blue", "alpha", "error"),
+        *("r", "g", "b", "a", "diffuse_red", "diffuse_green", "diffuse_blue", "diffuse_alpha"),
+        *("texture_u", "texture_v", "texture_s", "texture_t"),
         *("vertices", "faces", "points", "format", "version", "file", "allow_pickle", "texture_coordinates"),
         *("texturecoordinates", "offsets", "connectivity"),
     )

@@ -175,6 +175,7 @@ class _Run:
             yield from self._chart()
         schedule = Schedule(0.0, self.options.steps, self.checkpoint.schedule if self.checkpoint else ())
         self.learner = self._first_learner()
+        self.good = self.begun = self.kept
         try:
             schedule.seconds = max(
                 self.options.seconds - _FINISHING - self.set_aside,

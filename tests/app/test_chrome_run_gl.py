@@ -88,7 +88,7 @@ def test_a_whole_run(qtbot, window, tmp_path):
     assert len(load(tmp_path / "out.obj").surface.faces) == len(surface.faces)
 
     project = tmp_path / "run.budai"
-    workspace.path = project
+    workspace._path = project
     window.actions_by_key.trigger("save")
     qtbot.waitUntil(lambda: workspace.is_saved, timeout=60_000)
     assert project.is_file()

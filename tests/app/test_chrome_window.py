@@ -362,7 +362,7 @@ def test_export_starts_a_job_and_tells_the_result(room, tmp_path):
 
 def test_saving_marks_only_the_project_that_was_saved(room, tmp_path):
     room.show(trained_project())
-    room.workspace.path = tmp_path / "a.budai"
+    room.workspace._path = tmp_path / "a.budai"
     room.trigger("save")
     room.workspace.set_options("training", type(room.workspace.options("training"))(seed=3))
     finish(room.workers.last, str(tmp_path / "a.budai"))
@@ -375,7 +375,7 @@ def test_saving_marks_only_the_project_that_was_saved(room, tmp_path):
 @pytest.mark.parametrize(("answer", "closes"), [(0, False), (DISCARD, True), (SAVE, False)])
 def test_unsaved_work_is_asked_for(room, monkeypatch, tmp_path, answer, closes):
     room.show(trained_project())
-    room.workspace.path = tmp_path / "a.budai"
+    room.workspace._path = tmp_path / "a.budai"
     monkeypatch.setattr("app.views.dialogs.UnsavedDialog.exec", lambda self: answer)
     assert room.window.may_discard(lambda: None) is closes
     assert bool(room.workers.started) is (answer == SAVE)
@@ -383,7 +383,7 @@ def test_unsaved_work_is_asked_for(room, monkeypatch, tmp_path, answer, closes):
 
 def test_what_had_to_be_saved_first_goes_on_afterwards(qtbot, room, monkeypatch, tmp_path):
     room.show(trained_project())
-    room.workspace.path = tmp_path / "a.budai"
+    room.workspace._path = tmp_path / "a.budai"
     other = tmp_path / "b.budai"
     other.write_bytes(b"x")
     monkeypatch.setattr("app.views.dialogs.UnsavedDialog.exec", lambda self: SAVE)

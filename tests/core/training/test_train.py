@@ -381,7 +381,8 @@ def test_a_device_that_vanishes_leaves_the_training_to_the_cpu(
         monkeypatch.setattr(Learner, where, vanishing(getattr(Learner, where)))
     result = finish(train(surface, replace(SMALL, steps=(200,))))
     assert result.ended == "finished"
-    assert result.steps in (190, 200)  # at the start of a part the one before may be lost, of which there are 20
+    lost = 10 if (where, first) == ("state", 25) else 0  # at the start of a part the one before is lost
+    assert result.steps == 200 - lost
     told = [message for message in result.messages if "CUDA error" in message]
     assert len(told) == 1
     assert "\n" not in told[0]
