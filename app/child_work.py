@@ -30,11 +30,7 @@ def finish_in_child(
     BudaiError
         If the work fails, or its process ends without a result.
     """
-    try:
-        parcel = packed((function, arguments))
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise BudaiError(f"The work could not be handed over ({reason}). Make room for temporary files.") from error
+    parcel = packed((function, arguments))
     context = multiprocessing.get_context("spawn")
     near, far = context.Pipe()
     process = context.Process(target=serve, args=(far, ()), name="budai-worker")

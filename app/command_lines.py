@@ -36,7 +36,7 @@ def stage_command(workspace: Workspace) -> tuple[str, str]:
 
 def training_command(project: Project, options: Any) -> str:
     """Return the command that trains anew with some options, and does all the rest, without the window."""
-    path = str(Path(project.source.path).absolute()) if project.source is not None else "SURFACE"
+    path = _source_path(project) if project.source is not None else "SURFACE"
     name = project.source.name if project.source is not None else "out"
     return command_line(options, path, f"{name}_out")
 
@@ -45,8 +45,13 @@ def blind_command(project: Project, options: Any) -> str:
     """Return the command that learns from a cloud."""
     assert project.source is not None
     words = _changed(options, ("seconds", "seed", "truth"))
-    path = str(Path(project.source.path).absolute())
-    return shlex.join(["budai", "blind", path, "-o", f"{project.source.name}_out", *words])
+    return shlex.join(["budai", "blind", _source_path(project), "-o", f"{project.source.name}_out", *words])
+
+
+def _source_path(project: Project) -> str:
+    """Return where the surface or cloud was read from, as it is found from any folder."""
+    assert project.source is not None
+    return str(Path(project.source.path).absolute())
 
 
 def denoising_words(options: DenoisingOptions) -> list[str]:

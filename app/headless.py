@@ -1,8 +1,7 @@
 """The pipeline without a window: what `budai run` and `budai train` do."""
 
-import dataclasses
 import time
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -31,6 +30,7 @@ from core.project import Project
 from core.relu.cells import Cells, CellsOptions, Part, find_cells, relinked
 from core.surface.surface import Surface
 from core.training.options import TrainingOptions
+from core.training.options_file import option_arguments
 from core.transport.options import TransportOptions
 
 KEPT = f"training{CHECKPOINT}"
@@ -231,11 +231,10 @@ def _trained(
 
 def _resumed(given: TrainingOptions, kept: TrainingOptions, progress: TerminalProgress) -> TrainingOptions:
     """Return the options of a training that is resumed: those it was begun with, on the device that is given now."""
-    default, others = TrainingOptions(), []
-    for field in dataclasses.fields(given):
-        value = getattr(given, field.name)
-        if field.name != "device" and value not in (getattr(default, field.name), getattr(kept, field.name)):
-            others.append(f"--{field.name.replace('_', '-')}")
-    if others:
-        progress.say(f"Resumed with the options it was begun with; {', '.join(others)} not taken.")
+    same = [field.name for field in fields(given) if getattr(given, field.name) == getattr(kept, field.name)]
+    default = TrainingOptions()
+    others = replace(given, **{name: getattr(default, name) for name in (*same, "device")})
+    flags = [word for word in option_arguments(others) if word.startswith("--")]
+    if flags:
+        progress.say(f"Resumed with the options it was begun with; {', '.join(flags)} not taken.")
     return kept if given.device == "auto" else replace(kept, device=given.device)

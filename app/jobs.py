@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.parcel import packed, unpacked
 from app.translation import tr
 from app.worker import Failed, Finished, serve
+from core.errors import BudaiError
 from core.progress import Progress, Work
 
 POLL_MILLISECONDS = 30
@@ -102,11 +103,8 @@ class Job(QObject):
         """Send the work and then the commands that came meanwhile."""
         try:
             parcel = packed((function, arguments))
-        except OSError as error:
-            reason = error.strerror or str(error)
-            self._failure = Failed(
-                tr("The work could not be handed over ({reason}). Make room for temporary files.", reason=reason)
-            )
+        except BudaiError as error:
+            self._failure = Failed(str(error))
             return
         try:
             self._worker.connection.send(parcel)

@@ -26,21 +26,21 @@ class LostTraining:
         self.found: Checkpoint | None = None
 
     def file(self, source: LoadedSurface | None) -> Path | None:
-        """Return the file for trainings of a surface; None where nothing is to be kept."""
+        """Return the file for trainings of a surface, by its fingerprint; None where nothing is to be kept."""
         if self._folder is None or source is None or not isinstance(source.surface, Surface):
             return None
-        return self._folder / f"training_{fingerprint(source.surface)[:16]}{SUFFIX}"
+        return self._folder / f"training_{fingerprint(source.surface)}{SUFFIX}"
 
     def look(self, source: LoadedSurface | None) -> Checkpoint | None:
         """Return the state of a training of this surface that was cut off, None where there is none."""
         self.found, file = None, self.file(source)
-        if file is None or not file.exists() or source is None or not isinstance(source.surface, Surface):
+        if file is None or not file.exists():
             return None
         try:
             kept = read_checkpoint(file)
         except BudaiError:
             return None  # what was damaged when it was cut off helps nobody; the next training writes another
-        self.found = kept if kept.surface == fingerprint(source.surface) else None
+        self.found = kept if file.stem == f"training_{kept.surface}" else None
         return self.found
 
     def keeper(self, source: LoadedSurface | None) -> Callable[[Checkpoint], None] | None:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from core.errors import BudaiError
+
 LEAST_BYTES = 4 << 20
 """Arrays that take less than this in all go through the pipe with the rest."""
 _ALIGNMENT = 64
@@ -41,6 +43,11 @@ class Parcel:
 def packed(value: Any) -> Parcel:
     """Return a value as a parcel.
 
+    Raises
+    ------
+    BudaiError
+        If there is no room for its arrays.
+
     Notes
     -----
     Pickle's protocol 5 leaves contiguous arrays to the caller. Through a pipe, 300 MB of cells hold the interpreter
@@ -51,9 +58,9 @@ def packed(value: Any) -> Parcel:
     views = [array.raw() for array in arrays]
     if sum(view.nbytes for view in views) < LEAST_BYTES:
         return Parcel(pickle.dumps(value, protocol=5))
-    handle, name = tempfile.mkstemp(prefix="budai-", suffix=".parcel")
-    places, end = [], 0
+    name, places, end = "", [], 0
     try:
+        handle, name = tempfile.mkstemp(prefix="budai-", suffix=".parcel")
         with os.fdopen(handle, "wb") as file:
             for view in views:
                 start = -(-end // _ALIGNMENT) * _ALIGNMENT
@@ -61,9 +68,11 @@ def packed(value: Any) -> Parcel:
                 file.write(view)
                 end = start + view.nbytes
                 places.append((start, view.nbytes))
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
+    except OSError as error:
+        if name:
+            Path(name).unlink(missing_ok=True)
+        reason = error.strerror or str(error)
+        raise BudaiError(f"The work could not be handed over ({reason}). Make room for temporary files.") from error
     return Parcel(data, name, tuple(places))
 
 

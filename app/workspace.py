@@ -377,9 +377,8 @@ class Workspace(QObject):
         results: dict[str, object] = {STAGES[key].result: result}
         if isinstance(options, TrainingOptions) and isinstance(result, TrainingResult):
             # Another run may have become the present one meanwhile.
-            names = [run.name for run in self.project.runs if run.training is parent]
-            name = names[0] if names and options.start != "new" else ""
-            results["runs"] = with_training(self.project.runs, result, name)
+            run = self.project.run_of(parent) if options.start != "new" else None
+            results["runs"] = with_training(self.project.runs, result, "" if run is None else run.name)
             self.lost.forget(inputs[0])
         self.replace(self.project.with_options(key, kept).updated(**results))
 

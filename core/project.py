@@ -122,7 +122,11 @@ class Project:
     @property
     def run(self) -> Run | None:
         """The run that the present training is."""
-        return next((run for run in self.runs if run.training is self.training), None)
+        return self.run_of(self.training)
+
+    def run_of(self, training: TrainingResult | None) -> Run | None:
+        """Return the run that a training is, None where it is none of the list."""
+        return next((run for run in self.runs if run.training is training), None)
 
     def _parent(self, training: TrainingResult) -> str:
         """Return the name of the run that a training has gone on from."""

@@ -1,5 +1,6 @@
 """Parcels: large arrays go by a file, are read-only at the other end, and leave nothing behind."""
 
+import errno
 import tempfile
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 
 from app.parcel import LEAST_BYTES, packed, unpacked
+from core.errors import BudaiError
 from core.relu.cells import Cells
 from core.relu.decomposition import decompose, disk_polygon
 from tests.core.make import random_relu_map
@@ -54,3 +56,15 @@ def test_cells_arrive_without_a_copy(folder):
     np.testing.assert_array_equal(found.corners, cells.corners)
     assert found.maps.base is not None  # a view of the file
     assert found.euler_characteristic == 1
+
+
+@pytest.mark.parametrize("where", ["tempfile.mkstemp", "os.fdopen"])
+def test_no_room_for_a_parcel_is_told_and_nothing_is_left(tmp_path, monkeypatch, where):
+    def full(*given, **named):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr(f"app.parcel.{where}", full)
+    with pytest.raises(BudaiError, match=r"handed over \(No space left on device\)\. Make room"):
+        packed(np.zeros(LEAST_BYTES))
+    assert not list(tmp_path.iterdir())
