@@ -78,9 +78,8 @@ def _orthogonal(matrices: torch.Tensor) -> torch.Tensor:
     """Nearly orthogonal matrices with the singular vectors of the given ones (Newton-Schulz iteration)."""
     wide = matrices.shape[1] < matrices.shape[2]
     value = matrices if wide else matrices.mT
-    value = (value / (value.norm(dim=(1, 2), keepdim=True) * 1.01 + 1e-20)).to(torch.bfloat16)
+    value = value / (value.norm(dim=(1, 2), keepdim=True) * 1.01 + 1e-20)
     for a, b, c in _NEWTON_SCHULZ:
         square = value @ value.mT
         value = torch.baddbmm(value, torch.baddbmm(square, square, square, beta=b, alpha=c), value, beta=a)
-    value = value.to(torch.float32)
     return value if wide else value.mT
