@@ -15,6 +15,7 @@ from core.training.losses import Batch, LossWeights, chart_frames, free_loss, gu
 from core.training.network import Layers, Network, backward, forward
 from core.training.optimizer import Optimizer
 from core.training.pose import Pose
+from core.training.precision import faster_type
 from core.training.schedule import PRECISE_FROM, WARM_UP, one_cycle
 
 Result = TypeVar("Result")
@@ -31,8 +32,10 @@ _MENDED_EVERY = 50
 """The same while they are mended."""
 _HARD_FROM = 0.3
 """Where in the schedule that search begins."""
-_CACHED = 256
-"""Triangles that one thread of the CPU takes at a time: their hidden values stay in the cache."""
+_CACHED = 128
+"""Triangles that one thread of the CPU takes at a time at most: their hidden values stay in the cache."""
+_WORTHWHILE = 32
+"""Triangles that it takes at least: of fewer the small operations would take longer than the products."""
 _FITTED = 4096
 """Points that one thread of the CPU takes at a time when the last layer is fitted."""
 _SOME = 8192
@@ -48,7 +51,7 @@ class Recipe:
     triangles : int
         Triangles in a batch.
     matrix_rate, rate : float
-        Largest rate of Muon and of Adam.
+        Largest rate of the matrices between hidden layers, and of everything else.
     ramp : pair of float
         Where in the schedule the terms that compare edges begin to rise, and where they have their full weight.
     apart : pair of float
@@ -63,7 +66,7 @@ class Recipe:
     """
 
     triangles: int = 256
-    matrix_rate: float = 0.01
+    matrix_rate: float = 0.014
     rate: float = 2e-3
     ramp: tuple[float, float] = (0.0, 0.2)
     apart: tuple[float, float] = (0.3, 0.6)
@@ -160,7 +163,8 @@ class Learner:
         start: "Start | None" = None,
     ) -> None:
         self.device, self.recipe = device, recipe
-        self.low_precision = device.type == "cuda" or (device.type == "cpu" and _multiplies_bfloat16())
+        hidden = max((*widths[0], *widths[1]))
+        self.low = faster_type(device, 3 * min(recipe.triangles, _CACHED), hidden)
         self.generator = torch.Generator(device).manual_seed(seed)
         self._sizes = self._tensor(np.array(_SIZES))
         self.pose, numbering, faces = pose, pose.numbering, pose.numbering.corners
@@ -207,7 +211,7 @@ class Learner:
         batch, stage = self._batch() if self.guided else self._points(), self.recipe.stage(position)
         factor *= one_cycle(position)
         rates = self.recipe.matrix_rate * factor, self.recipe.rate * factor
-        dtype = torch.bfloat16 if self.low_precision and position < PRECISE_FROM else torch.float32
+        dtype = self.low if self.device.type != "cpu" and position < PRECISE_FROM else torch.float32
         layers = self.encoder.layers(dtype), self.decoder.layers(dtype)
         parts = self._map(self._gradients, [(*layers, part, stage, dtype) for part in self._split(batch)])
         figures, by_encoder, by_decoder = _mean(parts)
@@ -221,7 +225,7 @@ class Learner:
 
         In low precision where that is faster and will do.
         """
-        dtype = torch.float32 if precise or not self.low_precision else torch.bfloat16
+        dtype = torch.float32 if precise else self.low
 
         def both(points: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
             codes = self.encoder(points, dtype)
@@ -285,7 +289,8 @@ class Learner:
 
     def _new_optimizers(self) -> None:
         """Start the averages of the optimizers anew."""
-        self.encoder_optimizer, self.decoder_optimizer = Optimizer(self.encoder), Optimizer(self.decoder)
+        self.encoder_optimizer = Optimizer(self.encoder, self.low)
+        self.decoder_optimizer = Optimizer(self.decoder, self.low)
 
     def _initialize(self, generator: torch.Generator) -> None:
         """First weights, and the share of each face in a batch."""
@@ -335,7 +340,7 @@ class Learner:
         """A batch in equal parts: one on an accelerator, such as stay in the cache on the CPU."""
         if self.device.type != "cpu":
             return [batch]
-        parts = -(-len(batch.points) // _CACHED)
+        parts = max(-(-len(batch.points) // _CACHED), min(self._workers, len(batch.points) // _WORTHWHILE))
         fields = (getattr(batch, about.name) for about in fields_of(batch))
         return [Batch(*part) for part in zip(*(tensor.tensor_split(parts) for tensor in fields), strict=True)]
 
@@ -396,8 +401,3 @@ def _mean(
     torch._foreach_div_(by_encoder, len(parts))
     torch._foreach_div_(by_decoder, len(parts))
     return figures / len(parts), by_encoder, by_decoder
-
-
-def _multiplies_bfloat16() -> bool:
-    """Whether this processor multiplies matrices of bfloat16 faster than of float32."""
-    return torch.cpu._is_amx_tile_supported()

@@ -42,7 +42,7 @@ _BETWEEN_COPIES = 30.0
 """Seconds between two times that the state is stored."""
 _LEAST_SHARE = 0.3
 """Part of the time that the steps get at least, should the chart have taken all of it."""
-_ON_ACCELERATOR = Recipe(triangles=8192)
+_ON_ACCELERATOR = Recipe(triangles=8192, matrix_rate=0.01)
 _HALVINGS = 4
 """How often the batch is halved for want of memory before the CPU takes over."""
 _CPU = torch.device("cpu")
