@@ -159,7 +159,7 @@ def transport_surface(source: LoadedSurface, training: TrainingResult, options: 
     """
     yield Progress(0.0, "Carrying the measure to the chart")
     surface = trainable(source)
-    return (yield from surface_transport(surface, training.autoencoder, training.codes, options))
+    return (yield from surface_transport(surface, training.autoencoder, training.codes, options, training.target))
 
 
 STAGES: dict[str, Stage] = {

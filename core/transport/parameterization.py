@@ -22,7 +22,7 @@ from core.transport.transport_map import TransportMap
 _SWEEPS = 10
 _LEAST_TURN = 0.6  # radians that the turns from one boundary vertex to the next sum up to at least
 _MOST_FOLDED = 0.1  # of all triangles, for the centroids of the cells to be a start
-_GAIN, _OVER_STEPS = 0.95, 10  # refinement ends where so many steps do not bring the spread to this part
+_GAIN, _OVER_STEPS = 0.8, 6  # refinement ends where so many steps do not bring the spread to this part
 _UNFOLDING_STEPS = 20
 _LEAST_SHARE = 1e-9  # of the mean: the target of triangles without area
 
@@ -40,7 +40,7 @@ class ParameterizationOptions:
     """
 
     steps: int = 60
-    area_ratio_sd: float = 1e-3
+    area_ratio_sd: float = 2e-3
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,6 +105,7 @@ def area_preserving_parameterization(
     measure: SurfaceMeasure,
     transport: TransportMap,
     options: ParameterizationOptions | None = None,
+    embedding: Float64[np.ndarray, "n 2"] | None = None,
 ) -> Work[Parameterization]:
     """Map a disk-type surface onto the unit disk so that every triangle keeps its share of the area.
 
@@ -118,6 +119,9 @@ def area_preserving_parameterization(
         Transport to the sites of this measure; the result is turned (or mirrored) to lie as its centroids do.
     options : ParameterizationOptions, optional
         How far to refine.
+    embedding : (n, 2) float64 array, optional
+        A map of the vertices onto the disk without folds, the boundary on the circle: the start where that by the
+        centroids folds too much.
 
     Yields
     ------
@@ -136,17 +140,20 @@ def area_preserving_parameterization(
 
     Notes
     -----
-    Start: each vertex at the centroid of its cell, the boundary on the circle; where that folds too much, at the mean
-    of its neighbours. A few fixed-point sweeps of the stretch energy of Yueh, Lin, Wu and Yau (2019), *J. Sci. Comput.*
-    78, give the triangles a better shape. Then least squares over the triangles, guarded against folds, one sparse
-    factorization a step. There are about as many triangles as unknowns, so the areas cannot all be met in general: the
-    spread has a least value above 0 that depends on the mesh, and refinement ends where little is gained.
+    Start: each vertex at the centroid of its cell, the boundary on the circle; where that folds too much, as in the
+    embedding, or without one at the mean of its neighbours. A few fixed-point sweeps of the stretch energy of Yueh,
+    Lin, Wu and Yau (2019), *J. Sci. Comput.* 78, give the triangles a better shape. Then least squares over the
+    triangles, guarded against folds, one sparse factorization a step. There are about as many triangles as unknowns,
+    so the areas cannot all be met in general: the spread has a least value above 0 that depends on the mesh, and
+    refinement ends where little is gained.
     """
     options = options or ParameterizationOptions()
     loop, face_masses = disk_boundary(surface), measure.face_masses(surface)
     shares = np.maximum(face_masses, _LEAST_SHARE * face_masses.mean())
     shares = shares / shares.sum()
-    start, stopped = yield from _start(surface, loop, shares, _transported(surface, loop, measure, transport))
+    start, stopped = yield from _start(
+        surface, loop, shares, _transported(surface, loop, measure, transport), embedding
+    )
     refinement = AreaRefinement(surface.faces, loop, shares)
     if stopped:
         now, history = refinement.at(start), [_deviation(refinement.at(start), shares)]
@@ -183,11 +190,13 @@ def _refined(
     return now, history
 
 
-def _start(surface: Surface, loop: np.ndarray, shares: np.ndarray, coordinates: np.ndarray) -> Work[tuple]:
+def _start(
+    surface: Surface, loop: np.ndarray, shares: np.ndarray, coordinates: np.ndarray, embedding: np.ndarray | None
+) -> Work[tuple]:
     """Sweep from coordinates, unless they are folded too much, and return what comes out; also whether to stop."""
     folded = (signed_areas(coordinates[surface.faces]) <= 0).mean()
     if folded > _MOST_FOLDED:
-        coordinates = _embedded(surface, loop)
+        coordinates = _embedded(surface, loop) if embedding is None else embedding
     for sweep in range(_SWEEPS):
         if (yield Progress(0.0, f"Spreading areas over the disk: sweep {sweep + 1} of {_SWEEPS}")) == "stop":
             return coordinates, True

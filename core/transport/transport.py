@@ -171,6 +171,7 @@ def surface_transport(
     autoencoder: Autoencoder,
     codes: Float64[np.ndarray, "n 2"],
     options: TransportOptions,
+    embedding: Float64[np.ndarray, "n 2"] | None = None,
 ) -> Work[Transport]:
     """Solve the transport to a chart of a surface, and make all that follows from it.
 
@@ -184,6 +185,9 @@ def surface_transport(
         Its code of each vertex.
     options : TransportOptions
         Measure, chart, accuracy.
+    embedding : (n, 2) float64 array, optional
+        A chart without folds, its boundary on the circle, such as training was guided by: where the refinement
+        begins if the chart folds.
 
     Yields
     ------
@@ -206,7 +210,7 @@ def surface_transport(
     work = solve(measure.sites, measure.masses, tolerance=options.tolerance)
     solution = yield from told.relay("solve", work, 0.0, _SOLVED, told.solving)
     refining = ParameterizationOptions(steps=0 if told.stopped else options.refinement)
-    work = area_preserving_parameterization(surface, measure, solution, refining)
+    work = area_preserving_parameterization(surface, measure, solution, refining, embedding)
     after = yield from told.relay("parameterization", work, _SOLVED, _REFINED, told.refining)
     work = _sampled(surface, autoencoder, codes, chart, measure, solution, options, told)
     naive, samples, uniformity = yield from told.relay("samples", work, _REFINED, 1.0, told.sampling)
