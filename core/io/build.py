@@ -1,5 +1,7 @@
 """From what a file holds to a checked surface or point cloud."""
 
+from dataclasses import replace
+
 import numpy as np
 from jaxtyping import Bool, Float64
 
@@ -39,7 +41,7 @@ def build(source: Source, content: FileContent) -> tuple[Surface | PointCloud, t
     _check_corners(source, content)
     warnings = list(content.warnings)
     content = _without_small_polygons(source, content, warnings)
-    _check_finite(source, content)
+    content = _without_non_finite(source, content, warnings)
     places = triangulate(
         content.vertices,
         content.corners,
@@ -82,38 +84,48 @@ def _without_small_polygons(source: Source, content: FileContent, warnings: list
         raise source.error(f"{said}: no face has three corners or more", content.face_place(first), "Export it again.")
     number = counted(int(small.sum()), "face")
     warnings.append(f"Dropped {number} with fewer than three corners (first: {content.face_place(first)}).")
-    kept = np.flatnonzero(~small)
-    inside = np.repeat(~small, content.sizes)
-    place = content.face_place
-    return FileContent(
-        content.vertices,
-        content.corners[inside],
-        content.sizes[kept],
-        content.colors,
-        content.normals,
-        content.texture_coordinates,
-        None if content.corner_texture is None else content.corner_texture[inside],
-        content.scalars,
-        content.warnings,
-        content.vertex_place,
-        lambda k: place(int(kept[k])),
-        content.single_precision,
+    return _with_faces(content, ~small)
+
+
+def _with_faces(content: FileContent, kept: Bool[np.ndarray, " p"]) -> FileContent:
+    """Return the content with some of its faces."""
+    numbers, inside, place = np.flatnonzero(kept), np.repeat(kept, content.sizes), content.face_place
+    return replace(
+        content,
+        corners=content.corners[inside],
+        sizes=content.sizes[kept],
+        corner_texture=None if content.corner_texture is None else content.corner_texture[inside],
+        face_place=lambda k: place(int(numbers[k])),
     )
 
 
-def _check_finite(source: Source, content: FileContent) -> None:
-    """Refuse coordinates that are not finite where a face uses them."""
+def _without_non_finite(source: Source, content: FileContent, warnings: list[str]) -> FileContent:
+    """Drop the vertices whose coordinates are not a number, with their faces; refuse infinite ones in faces.
+
+    A NaN is how programs write that there is no value. An infinity is a value that has overflowed: the surface was
+    scaled wrongly, and what is left of it would be another one.
+    """
     bad = ~np.isfinite(content.vertices).all(axis=1)
     if not bad.any():
-        return
+        return content
     used = np.zeros(len(bad), bool)
     used[content.corners] = True
+    infinite = np.flatnonzero(np.isinf(content.vertices).any(axis=1) & used)
     wrong = np.flatnonzero(bad & used)
-    if len(wrong):
-        k = int(wrong[0])
+    spoilt = np.repeat(np.arange(len(content.sizes)), content.sizes)[bad[content.corners]]
+    kept = np.ones(len(content.sizes), bool)
+    kept[spoilt] = False
+    if len(infinite) or not kept.any():
+        k = int(infinite[0] if len(infinite) else wrong[0])
         values = " ".join(f"{value:g}" for value in content.vertices[k])
         reason = f"non-finite coordinate ({values}) in {counted(len(wrong), 'vertex')} used by faces"
         raise source.error(reason, content.vertex_place(k), "Correct or remove these vertices.")
+    if not len(wrong):
+        return content
+    lost = counted(int((~kept).sum()), "face")
+    number = counted(len(wrong), "vertex with a coordinate that is NaN")
+    warnings.append(f"Dropped {number} (first: {content.vertex_place(int(wrong[0]))}), and {lost} there.")
+    return _with_faces(content, kept)
 
 
 def _check_size(source: Source, points: Float64[np.ndarray, "n 3"]) -> None:

@@ -3,6 +3,7 @@
 import posixpath
 import re
 from dataclasses import dataclass, field
+from urllib.parse import unquote
 
 import numpy as np
 
@@ -44,21 +45,32 @@ def read_3mf(source: Source) -> FileContent:
     root = _root_model(archive)
     model = _Model()
     _parse(archive, root, model, is_root=True)
-    for path in dict.fromkeys(key[0] for part in model.objects.values() for key, _ in part.components):
-        if path != root:
-            _parse(archive, path, model, is_root=False)
+    read, waiting = {root}, _other_parts(model)
+    while waiting:
+        path = waiting.pop()
+        if path not in read:
+            read.add(path)
+            waiting += _parse(archive, path, model, is_root=False)
     placed = model.items or [(key, _IDENTITY) for key, part in model.objects.items() if part.corners]
-    vertices, faces, total = [], [], 0
+    vertices, faces, total, n = [], [], 0, 0
+    if len(placed) > _MAX_PLACED:
+        raise source.error(f"places {len(placed)} objects", "build", "Export a simpler model.")
     for key, transform in placed:
         for points, corners in _meshes(source, model, key, transform):
-            faces.append(corners + sum(map(len, vertices)))
+            faces.append(corners + n)
             vertices.append(points)
-            total += len(corners)
+            total, n = total + len(corners), n + len(points)
             if total > _MAX_TRIANGLES:
                 raise source.error(f"places more than {_MAX_TRIANGLES} triangles", "build", "Export a simpler model.")
     if not total:
         raise source.error("contains no mesh", "", "Export the surface again.")
     return FileContent(np.concatenate(vertices), **triangles(np.concatenate(faces)))
+
+
+def _other_parts(model: _Model) -> list[str]:
+    """Return the parts that the build and the components name."""
+    placed = [key for key, _ in model.items] + [key for part in model.objects.values() for key, _ in part.components]
+    return list(dict.fromkeys(path for path, _ in placed))
 
 
 def _root_model(archive: Archive) -> str:
@@ -69,11 +81,12 @@ def _root_model(archive: Archive) -> str:
 
         def start(name: str, attributes: dict[str, str], _: int) -> None:
             if name == "Relationship" and attributes.get("Type", "").endswith("/3dmodel"):
-                targets.append(attributes.get("Target", "").lstrip("/"))
+                targets.append(_part_name(attributes.get("Target", "")))
 
         parse_xml(archive.source, archive.read("_rels/.rels"), "_rels/.rels", start)
-        if targets and targets[0] in names:
-            return targets[0]
+        named = [name for name in names if targets and _part_name(name).lower() == targets[0].lower()]
+        if named:
+            return named[0]
     found = [name for name in names if name.lower() == "3d/3dmodel.model"]
     if not found:
         reason = f"holds no model (no 3D/3dmodel.model among {len(names)} entries)"
@@ -81,9 +94,15 @@ def _root_model(archive: Archive) -> str:
     return found[0]
 
 
-def _parse(archive: Archive, path: str, model: _Model, is_root: bool) -> None:
-    """Read one model file of the archive."""
+def _part_name(target: str) -> str:
+    """Return the name of a part of the archive that a target means: its percent signs resolved, from the root."""
+    return posixpath.normpath(unquote(target).lstrip("/"))
+
+
+def _parse(archive: Archive, path: str, model: _Model, is_root: bool) -> list[str]:
+    """Read one model file of the archive, and return which others its components name."""
     current: list[_Object] = []
+    named: list[str] = []
 
     def start(name: str, attributes: dict[str, str], line: int) -> None:
         try:
@@ -96,19 +115,22 @@ def _parse(archive: Archive, path: str, model: _Model, is_root: bool) -> None:
                 model.objects[path, attributes["id"]] = current[0]
             elif name == "component" and current:
                 current[0].components.append(_reference(archive.source, path, attributes, line))
+                named.append(current[0].components[-1][0][0])
             elif name == "item" and is_root:
                 model.items.append(_reference(archive.source, path, attributes, line))
         except KeyError as missing:
             reason = f"a {name} without {missing}"
             raise archive.source.error(reason, f"{printable(path)}, line {line}", "Export it again.") from None
 
-    parse_xml(archive.source, archive.read(path), path, start)
+    entry = next((name for name in archive.names() if _part_name(name).lower() == path.lower()), path)
+    parse_xml(archive.source, archive.read(entry), path, start)
+    return named
 
 
 def _reference(source: Source, path: str, attributes: dict[str, str], line: int) -> tuple[tuple[str, str], np.ndarray]:
     """Return which object is placed, and by which affine map (4, 3)."""
     other = next((value for key, value in attributes.items() if key == "path"), "")
-    key = (posixpath.normpath(other.lstrip("/")) if other else path, attributes["objectid"])
+    key = (_part_name(other) if other else path, attributes["objectid"])
     words = attributes.get("transform", "").split()
     if not words:
         return key, _IDENTITY

@@ -5,14 +5,18 @@ import binascii
 import lzma
 import re
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from core.errors import InputError
 from core.io.content import FileContent
+from core.io.lz4_block import expand_lz4
 from core.io.polygons import strip_triangles
 from core.io.safe_xml import parse_xml
 from core.io.source import Source, printable
+from core.io.text import parse_numbers
 
 _TYPES = {"Float32": "f4", "Float64": "f8", "Int8": "i1", "UInt8": "u1", "Int16": "i2", "UInt16": "u2"} | {
     "Int32": "i4",
@@ -20,7 +24,13 @@ _TYPES = {"Float32": "f4", "Float64": "f8", "Int8": "i1", "UInt8": "u1", "Int16"
     "Int64": "i8",
     "UInt64": "u8",
 }
-_COMPRESSORS = {"": None, "vtkZLibDataCompressor": zlib.decompressobj, "vtkLZMADataCompressor": lzma.LZMADecompressor}
+_COMPRESSORS: dict[str, Callable[[bytes, int], bytes] | None] = {
+    "": None,
+    "vtkZLibDataCompressor": lambda packed, size: zlib.decompressobj().decompress(packed, size + 1),
+    "vtkLZMADataCompressor": lambda packed, size: lzma.LZMADecompressor().decompress(packed, size + 1),
+    "vtkLZ4DataCompressor": expand_lz4,
+}
+"""What expands a block of known size, by the name in the file."""
 _SECTIONS = ("PointData", "CellData", "Points", "Verts", "Lines", "Strips", "Polys")
 _DAMAGED = "The file is cut short or damaged; export it again."
 
@@ -238,16 +248,14 @@ def _values(document: _Document, array: _DataArray) -> np.ndarray:
 
 def _from_text(text: str, type_: np.dtype, source: Source, place: str) -> np.ndarray:
     """Return numbers written as text."""
-    words = text.split()
-    try:
-        if "_" in text:
-            raise ValueError("an underscore in a number")
+
+    def complain(number: int, reason: str, remedy: str) -> InputError:
+        return source.error(reason, f"{place}, number {number}", remedy)
+
+    with np.errstate(over="ignore"):
+        values = parse_numbers(text.encode("utf-8", "replace"), type_.kind != "f", complain)
         if type_.kind == "f":
-            with np.errstate(over="ignore"):
-                return np.fromiter(map(float, words), np.float64, len(words)).astype(type_)
-        values = np.fromiter(map(int, words), np.int64, len(words))
-    except (ValueError, OverflowError) as error:
-        raise source.error(printable(str(error), 80), place, "Correct the number.") from None
+            return values.astype(type_)
     limits = np.iinfo(type_)
     if len(values) and (values.min() < limits.min or values.max() > limits.max):
         raise source.error(f"a number out of the range of {type_.name}", place, "Correct the number.")
@@ -332,7 +340,7 @@ def _unpacked(document: _Document, data: bytes, place: str) -> bytes:
         if at + size > len(data):
             raise source.error(f"the array ends early in block {k + 1} of {first}", place, _DAMAGED)
         try:
-            content = make().decompress(data[at : at + size], expected + 1)
+            content = make(data[at : at + size], expected)
         except (zlib.error, lzma.LZMAError, EOFError, OverflowError, ValueError) as error:
             raise source.error(f"block {k + 1} of {first} is damaged ({error})", place, _DAMAGED) from None
         if len(content) != expected:

@@ -1,5 +1,6 @@
 """Text files as arrays of lines and words, parsed without a loop over the lines."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -12,6 +13,10 @@ from core.io.source import Source, printable
 NEWLINE, BACKSLASH = 10, 92
 # Tabs, carriage returns, vertical tabs and form feeds part words like a space does.
 _TO_SPACE = bytes.maketrans(b"\t\r\v\f", b"    ")
+_MARKED = re.compile(rb"[+-]?1\.#(?:QNAN|SNAN|IND|INF)0*", re.IGNORECASE)
+"""Numbers that are none as old C libraries write them: 1.#QNAN, -1.#IND00. Their # begins no comment."""
+_SPELLED = re.compile(rb"(?<!\S)[+-]?(?:nan\([^()\s]*\)|n/?a|null|none)(?!\S)", re.IGNORECASE)
+"""Other spellings of NaN: -nan(ind), NA, N/A, null."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,11 +174,11 @@ def parse_numbers(text: bytes, integer: bool, complain: Callable[[int, str, str]
     """
     words = text.split()
     try:
-        if b"_" in text:
-            raise ValueError("underscore")
-        return np.fromiter(map(int if integer else float, words), np.int64 if integer else np.float64, len(words))
+        return _as_array(text, words, integer)
     except (ValueError, OverflowError):
         pass
+    if not integer and _SPELLED.search(text):
+        return parse_numbers(_SPELLED.sub(b"nan", text), integer, complain)
     for k, word in enumerate(words):
         reason = _why_not_a_number(word, integer)
         if reason:
@@ -181,6 +186,13 @@ def parse_numbers(text: bytes, integer: bool, complain: Callable[[int, str, str]
             remedy = "A decimal comma? Write decimal points." if decimal_comma else "Correct this line."
             raise complain(k, reason, remedy)
     raise AssertionError("a word that could not be parsed was not found again")
+
+
+def _as_array(text: bytes, words: list[bytes], integer: bool) -> np.ndarray:
+    """Return the words of a text as numbers, or raise what Python does of a word that is none."""
+    if b"_" in text:
+        raise ValueError("underscore")
+    return np.fromiter(map(int if integer else float, words), np.int64 if integer else np.float64, len(words))
 
 
 def _why_not_a_number(word: bytes, integer: bool) -> str:
@@ -215,7 +227,7 @@ def text_lines(source: Source, data: bytes | None = None, comment: bytes = b"#",
 
     Notes
     -----
-    Byte-order marks are dropped, line ends may be LF, CRLF or CR, UTF-16 is understood.
+    Byte-order marks are dropped, line ends may be LF, CRLF or CR.
     """
     buffer = np.frombuffer(_clean(source, source.data if data is None else data, first_line), np.uint8)
     newlines = np.flatnonzero(buffer == NEWLINE)
@@ -241,16 +253,26 @@ def text_lines(source: Source, data: bytes | None = None, comment: bytes = b"#",
     )
 
 
+def without_marked(data: bytes) -> bytes:
+    """Return text with numbers such as 1.#QNAN written as Python reads them, in the same room."""
+    return _MARKED.sub(lambda match: _unmarked(match[0]).ljust(len(match[0])), data) if b"1.#" in data else data
+
+
+def _unmarked(word: bytes) -> bytes:
+    """Return a number that is none as Python reads it, in no more room."""
+    sign = b"-" if word.startswith(b"-") else b""
+    return sign + b"inf" if b"INF" in word.upper() else b"nan"
+
+
 def _clean(source: Source, data: bytes, first_line: int) -> bytes:
-    """Return text with line feeds at all line ends, in UTF-8, without a byte-order mark."""
-    if first_line == 1 and data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        data = data.decode("utf-16", "replace").encode("utf-8", "replace")
+    """Return text with line feeds at all line ends and without a byte-order mark; lengths are kept but for that."""
     if first_line == 1 and data.startswith(b"\xef\xbb\xbf"):
         data = data[3:]
     if b"\0" in data:
         raise source.error("holds binary data where text is expected", "", "Check the suffix, or export it again.")
     if b"\n" not in data:
         data = data.replace(b"\r", b"\n")
+    data = without_marked(data)
     return data.translate(_TO_SPACE) + (b"" if data.endswith(b"\n") else b"\n")
 
 
