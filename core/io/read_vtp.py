@@ -16,7 +16,7 @@ from core.io.lz4_block import expand_lz4
 from core.io.polygons import strip_triangles
 from core.io.safe_xml import parse_xml
 from core.io.source import Source, printable
-from core.io.text import parse_numbers
+from core.io.text import parse_numbers, without_marked
 
 _TYPES = {"Float32": "f4", "Float64": "f8", "Int8": "i1", "UInt8": "u1", "Int16": "i2", "UInt16": "u2"} | {
     "Int32": "i4",
@@ -253,7 +253,7 @@ def _from_text(text: str, type_: np.dtype, source: Source, place: str) -> np.nda
         return source.error(reason, f"{place}, number {number}", remedy)
 
     with np.errstate(over="ignore"):
-        values = parse_numbers(text.encode("utf-8", "replace"), type_.kind != "f", complain)
+        values = parse_numbers(without_marked(text.encode("utf-8", "replace")), type_.kind != "f", complain)
         if type_.kind == "f":
             return values.astype(type_)
     limits = np.iinfo(type_)
