@@ -9,14 +9,12 @@ from core.io.content import FileContent
 from core.io.polygons import triangulate
 from core.io.source import Source, printable
 from core.surface.point_cloud import PointCloud
+from core.surface.scatter import is_line, isolated_warning, scale_warnings
 from core.surface.surface import Surface
 from core.surface.topology import counted
 
 SMALLEST, LARGEST = 1e-60, 1e60
 """Bounding boxes outside this range are refused: the fourth power of a length must stay within float64."""
-
-LINE_TOLERANCE = 1e-5
-"""Points are called collinear if their width across the best line is less than this, relative to its length."""
 
 
 def build(source: Source, content: FileContent) -> tuple[Surface | PointCloud, tuple[str, ...]]:
@@ -58,7 +56,7 @@ def build(source: Source, content: FileContent) -> tuple[Surface | PointCloud, t
     )
     used = np.unique(surface.faces)
     _check_size(source, surface.vertices[used])
-    _warn_of_steps(content, used, warnings)
+    warnings += scale_warnings(surface.vertices[used], "vertex", content.single_precision)
     return surface, tuple(warnings)
 
 
@@ -139,20 +137,6 @@ def _check_size(source: Source, points: Float64[np.ndarray, "n 3"]) -> None:
         raise source.error(reason, "", "Scale the surface.")
 
 
-def _warn_of_steps(content: FileContent, used: np.ndarray, warnings: list[str]) -> None:
-    """Warn where single precision far from the origin makes visible steps."""
-    if not content.single_precision:
-        return
-    points = content.vertices[used]
-    step = float(np.spacing(np.float32(min(np.abs(points).max(), np.finfo(np.float32).max))))
-    size = float((points.max(0) - points.min(0)).max())
-    if step > 1e-4 * size:
-        warnings.append(
-            f"The coordinates are stored in single precision far from the origin, in steps of up to {step:.3g} "
-            f"on a size of {size:.4g}."
-        )
-
-
 def _texture(content: FileContent, places: np.ndarray, warnings: list[str]) -> Float64[np.ndarray, "n 2"] | None:
     """Return texture coordinates of the vertices; at a seam, where a vertex has several, the first."""
     if content.corner_texture is None:
@@ -200,8 +184,9 @@ def _cloud(source: Source, content: FileContent) -> tuple[PointCloud, tuple[str,
         warnings.append(f"Dropped {n_dropped} of {len(finite)} points: their coordinates are not finite.")
     points = content.vertices[finite] if n_dropped else content.vertices
     _check_size(source, points)
-    _warn_of_steps(content, np.flatnonzero(finite), warnings)
-    if _is_line(points):
+    warnings += scale_warnings(points, "point", content.single_precision)
+    warnings += isolated_warning(points)
+    if is_line(points):
         warnings.append("All points lie on a line: they belong to no surface.")
     colors = None if content.colors is None else _color_bytes(content.colors[finite], warnings)
     return PointCloud(points, _unit_normals(content.normals, finite, warnings), colors), tuple(warnings)
@@ -220,12 +205,3 @@ def _unit_normals(
         return None
     kept = kept / largest
     return kept / np.linalg.norm(kept, axis=1, keepdims=True)
-
-
-def _is_line(points: Float64[np.ndarray, "n 3"]) -> bool:
-    """Return whether points lie on a line."""
-    low = points.min(0)
-    unit = (points - low) / float((points.max(0) - low).max())
-    unit = unit - unit.mean(0)
-    spread = np.sqrt(np.maximum(np.linalg.eigvalsh(unit.T @ unit), 0.0))
-    return bool(spread[1] <= LINE_TOLERANCE * spread[2])

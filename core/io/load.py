@@ -9,6 +9,7 @@ import psutil
 
 from core.io.child import run_load
 from core.io.source import read_source
+from core.surface.gaps import Gap, find_gap
 from core.surface.point_cloud import PointCloud
 from core.surface.surface import Surface
 from core.surface.topology import Topology
@@ -87,6 +88,7 @@ def load(path: str | Path) -> LoadedSurface:
         if not len(repaired.surface.faces):
             raise source.error("no face of non-zero area", "", "Export the surface again.")
         known = topology(repaired.surface)
+        gap = find_gap(repaired.surface)
     except MemoryError:
         raise source.error(
             "needs more memory than is free", "", "Simplify the surface or subsample the cloud."
@@ -97,9 +99,26 @@ def load(path: str | Path) -> LoadedSurface:
         repaired.surface,
         known,
         repaired.done,
-        (*said, *warnings, *repaired.left, *_topology_warnings(known)),
+        (*said, *warnings, *repaired.left, *_gap_warnings(gap, known), *_topology_warnings(known)),
         time.perf_counter() - started,
     )
+
+
+def _gap_warnings(gap: Gap | None, known: Topology) -> tuple[str, ...]:
+    """Return that corners nearly meet, and how to join them."""
+    if gap is None:
+        return ()
+    corners = "1 corner lies" if gap.n_vertices == 1 else f"{gap.n_vertices:,} corners lie"
+    return (
+        f"{corners} up to {gap.width:.2g} apart from another, {gap.width / known.diagonal:.2g} of the size: faces that "
+        f"should join there do not. To weld them: budai weld FILE OUT --tolerance {_rounded_up(gap.width):.2g}",
+    )
+
+
+def _rounded_up(width: float) -> float:
+    """Return the next greater number of two digits, so that it can be typed and is wide enough."""
+    unit = 10.0 ** (np.floor(np.log10(width)) - 1)
+    return float(np.floor(width / unit + 1.0) * unit)
 
 
 def _topology_warnings(known: Topology) -> tuple[str, ...]:
