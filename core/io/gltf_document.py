@@ -235,7 +235,9 @@ def _parsed(source: Source, text: bytes) -> dict[str, Any]:
     try:
         found = json.loads(text.decode("utf-8-sig").rstrip("\0 "))
     except (ValueError, RecursionError) as error:
-        reason = f"is no glTF file (JSON: {printable(str(error), 80)})"
+        known = isinstance(error, json.JSONDecodeError | UnicodeDecodeError)
+        said = printable(str(error), 80) if known else "nested too deeply, or a number too long"
+        reason = f"is no glTF file (JSON: {said})"
         raise source.error(reason, "", "Check the suffix, or export it again.") from None
     asset = found.get("asset") if isinstance(found, dict) else None
     if not isinstance(found, dict) or not isinstance(asset, dict) or not str(asset.get("version", "")).startswith("2"):

@@ -8,11 +8,14 @@ import numpy as np
 import psutil
 
 from core.io.child import run_load
-from core.io.source import read_source
+from core.io.source import printable, read_source
 from core.surface.gaps import Gap, find_gap
 from core.surface.point_cloud import PointCloud
 from core.surface.surface import Surface
 from core.surface.topology import Topology
+
+_UNFORESEEN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What a reader may end in that meets damage nobody has thought of."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +92,9 @@ def load(path: str | Path) -> LoadedSurface:
             raise source.error("no face of non-zero area", "", "Export the surface again.")
         known = topology(repaired.surface)
         gap = find_gap(repaired.surface)
+    except _UNFORESEEN as error:
+        reason = f"the reader failed ({type(error).__name__}: {printable(str(error))})"
+        raise source.error(reason, "", "The file is damaged in a rare way: export it again.") from error
     except MemoryError:
         raise source.error(
             "needs more memory than is free", "", "Simplify the surface or subsample the cloud."

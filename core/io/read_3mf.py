@@ -7,10 +7,12 @@ from urllib.parse import unquote
 
 import numpy as np
 
+from core.errors import InputError
 from core.io.archive import Archive, open_archive
 from core.io.content import FileContent, triangles
 from core.io.safe_xml import parse_xml
 from core.io.source import Source, printable
+from core.io.text import parse_numbers
 
 _MAX_TRIANGLES, _MAX_PLACED, _MAX_DEPTH = 50_000_000, 100_000, 32
 _IDENTITY = np.vstack([np.eye(3), np.zeros(3)])
@@ -172,16 +174,23 @@ def _meshes(
     return found
 
 
+def _numbers(source: Source, words: list[str], integer: bool, place: str) -> np.ndarray:
+    """Return words as a table of three numbers a row."""
+    wrong = next((k for k, word in enumerate(words) if len(word.split()) != 1), None)
+
+    def complain(k: int, reason: str, remedy: str) -> InputError:
+        return source.error(reason, f"{place} {k // 3}", remedy)
+
+    if wrong is not None:
+        raise complain(wrong, f'"{printable(words[wrong])}" is not a number', "Export it again.")
+    return parse_numbers(" ".join(words).encode("utf-8", "replace"), integer, complain).reshape(-1, 3)
+
+
 def _mesh(source: Source, part: _Object, key: tuple[str, str], transform: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return vertices and faces of the mesh of an object."""
     place = f"object {printable(key[1])}"
-    try:
-        if "_" in "".join(part.coordinates) or "_" in "".join(part.corners):
-            raise ValueError("an underscore in a number")
-        points = np.fromiter(map(float, part.coordinates), np.float64, len(part.coordinates)).reshape(-1, 3)
-        faces = np.fromiter(map(int, part.corners), np.int64, len(part.corners)).reshape(-1, 3)
-    except (ValueError, OverflowError) as error:
-        raise source.error(f"not a number ({printable(str(error), 80)})", place, "Export it again.") from None
+    points = _numbers(source, part.coordinates, False, f"{place}, vertex")
+    faces = _numbers(source, part.corners, True, f"{place}, triangle")
     wrong = np.flatnonzero(((faces < 0) | (faces >= len(points))).any(axis=1))
     if len(wrong):
         k = int(wrong[0])

@@ -52,6 +52,7 @@ class _Document:
     source: Source
     attributes: dict[str, str] = field(default_factory=dict)
     pieces: list[dict[tuple[str, str], _DataArray]] = field(default_factory=list)
+    counts: list[dict[str, int]] = field(default_factory=list)
     appended: bytes = b""
     appended_is_raw: bool = False
 
@@ -70,7 +71,8 @@ def read_vtp(source: Source) -> FileContent:
         If the XML is broken or declares entities, or an array is missing or not as it should be.
     """
     document = _document(source)
-    contents = [_piece(document, arrays) for arrays in document.pieces]
+    pieces = zip(document.pieces, document.counts, strict=True)
+    contents = [_piece(document, arrays, counts) for arrays, counts in pieces]
     contents = [content for content in contents if len(content["vertices"])]
     if not contents:
         raise source.error("contains no points", "", "Export the surface again.")
@@ -108,6 +110,7 @@ def _document(source: Source) -> _Document:
             document.attributes = attributes
         elif name == "Piece":
             document.pieces.append({})
+            document.counts.append(_counts(source, attributes, line))
         elif name in _SECTIONS:
             section[:] = [name]
         elif name == "DataArray" and section and document.pieces:
@@ -154,17 +157,43 @@ def _without_appended(document: _Document) -> bytes:
     return data[: tag.end()] + data[end:]
 
 
-def _piece(document: _Document, arrays: dict[tuple[str, str], _DataArray]) -> dict[str, np.ndarray]:
+def _counts(source: Source, attributes: dict[str, str], line: int) -> dict[str, int]:
+    """Return the numbers of points and cells that a piece promises."""
+    counts = {}
+    for name in ("NumberOfPoints", "NumberOfPolys", "NumberOfStrips"):
+        if name in attributes:
+            if not re.fullmatch("[0-9]{1,18}", attributes[name].strip()):
+                raise source.error(f'{name} is "{printable(attributes[name])}"', f"line {line}", _DAMAGED)
+            counts[name] = int(attributes[name])
+    return counts
+
+
+def _check_count(document: _Document, counts: dict[str, int], name: str, found: int) -> None:
+    """Refuse a piece that holds another number of things than it promises."""
+    if counts.get(name, found) != found:
+        reason = f"{name} promises {counts[name]}, {found} follow"
+        raise document.source.error(reason, "Piece", _DAMAGED)
+
+
+def _piece(
+    document: _Document, arrays: dict[tuple[str, str], _DataArray], counts: dict[str, int]
+) -> dict[str, np.ndarray]:
     """Return what one piece of the surface holds."""
     if ("Points", "Points") not in arrays:
+        _check_count(document, counts, "NumberOfPoints", 0)
         return {"vertices": np.zeros((0, 3))}
-    points = _values(document, arrays["Points", "Points"])
-    if points.size % 3:
-        raise document.source.error(f"{points.size} coordinates are no points", "Points", _DAMAGED)
+    array = arrays["Points", "Points"]
+    points = _values(document, array)
+    if points.size % 3 or array.attributes.get("NumberOfComponents", "3").strip() != "3":
+        width = printable(array.attributes.get("NumberOfComponents", "3"))
+        raise document.source.error(f"{points.size} numbers of {width} components are no points", "Points", _DAMAGED)
+    _check_count(document, counts, "NumberOfPoints", points.size // 3)
     content: dict[str, np.ndarray] = {"vertices": points.reshape(-1, 3)}
     n = len(content["vertices"])
     content["corners"], content["sizes"] = _cells(document, arrays, "Polys")
+    _check_count(document, counts, "NumberOfPolys", len(content["sizes"]))
     corners, sizes = _cells(document, arrays, "Strips")
+    _check_count(document, counts, "NumberOfStrips", len(sizes))
     if len(sizes):
         strips = [strip_triangles(strip) for strip in np.split(corners, np.cumsum(sizes)[:-1])]
         faces = np.concatenate(strips)
