@@ -235,8 +235,11 @@ def _parsed(source: Source, text: bytes) -> dict[str, Any]:
     try:
         found = json.loads(text.decode("utf-8-sig").rstrip("\0 "))
     except (ValueError, RecursionError) as error:
-        known = isinstance(error, json.JSONDecodeError | UnicodeDecodeError)
-        said = printable(str(error), 80) if known else "nested too deeply, or a number too long"
+        said = "nested too deeply, or a number too long"
+        if isinstance(error, UnicodeDecodeError):
+            said = f"no UTF-8 at byte {error.start}"
+        elif isinstance(error, json.JSONDecodeError):
+            said = printable(str(error), 80)
         reason = f"is no glTF file (JSON: {said})"
         raise source.error(reason, "", "Check the suffix, or export it again.") from None
     asset = found.get("asset") if isinstance(found, dict) else None

@@ -370,8 +370,8 @@ def _unpacked(document: _Document, data: bytes, place: str) -> bytes:
             raise source.error(f"the array ends early in block {k + 1} of {first}", place, _DAMAGED)
         try:
             content = make(data[at : at + size], expected)
-        except (zlib.error, lzma.LZMAError, EOFError, OverflowError, ValueError) as error:
-            raise source.error(f"block {k + 1} of {first} is damaged ({error})", place, _DAMAGED) from None
+        except (zlib.error, lzma.LZMAError, EOFError, OverflowError, ValueError):
+            raise source.error(f"block {k + 1} of {first} is damaged", place, _DAMAGED) from None
         if len(content) != expected:
             raise source.error(f"block {k + 1} of {first} has not the promised size", place, _DAMAGED)
         blocks.append(content)

@@ -22,7 +22,7 @@ def typed(kind: type[_Kind], values: Mapping[str, Any]) -> _Kind:
     Raises
     ------
     TypeError
-        If a value is not of the type of its field, is NaN, or there is no such field.
+        If a value is not of the type of its field, is NaN where a number is needed, or there is no such field.
     """
     return kind(**{name: typed_field(kind, name, value) for name, value in values.items()})
 
@@ -50,6 +50,8 @@ def _as(value: object, hint: Any) -> tuple[bool, object]:
     if origin is typing.Literal:
         return value in of, value
     if origin in (typing.Union, types.UnionType):
+        if type(None) in of and isinstance(value, float) and math.isnan(value):
+            return True, None  # a figure that could not be taken
         return next(((True, found) for fits, found in (_as(value, one) for one in of) if fits), (False, value))
     if origin is tuple:
         if not isinstance(value, list | tuple):
