@@ -16,7 +16,7 @@ from core.surface.point_cloud import PointCloud
 from tests.core.io import tiny
 from tests.core.io.malformed import malformed_files
 
-PYTHON = ("invalid literal for", "recursion", "could not convert", "set_int_max_str_digits", "codec", "NoneType", "<class")
+PYTHON = ("invalid literal for", "recursion", "could not convert", "set_int_max_str_digits", "codec", "NoneType")
 FORMATS = sorted({name.split(".")[1] for name in tiny.SURFACES | tiny.CLOUDS})
 
 
