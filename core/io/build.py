@@ -54,7 +54,7 @@ def build(source: Source, content: FileContent) -> tuple[Surface | PointCloud, t
         texture,
         {printable(name): values for name, values in content.scalars.items()},
     )
-    used = np.unique(surface.faces)
+    used = np.flatnonzero(np.bincount(surface.faces.ravel()))
     _check_size(source, surface.vertices[used])
     warnings += scale_warnings(surface.vertices[used], "vertex", content.single_precision)
     return surface, tuple(warnings)

@@ -3,16 +3,19 @@
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import psutil
 
 from core.io.child import run_load
 from core.io.source import printable, read_source
-from core.surface.gaps import Gap, find_gap
 from core.surface.point_cloud import PointCloud
 from core.surface.surface import Surface
 from core.surface.topology import Topology
+
+if TYPE_CHECKING:
+    from core.surface.gaps import Gap
 
 _UNFORESEEN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What a reader may end in that meets damage nobody has thought of."""
@@ -72,6 +75,7 @@ def load(path: str | Path) -> LoadedSurface:
     """
     from core.io.build import build  # not needed by who only receives a LoadedSurface from the child process
     from core.io.detect import detected
+    from core.surface.gaps import find_gap
     from core.surface.repair import repair
     from core.surface.topology import topology
 
@@ -91,7 +95,7 @@ def load(path: str | Path) -> LoadedSurface:
         if not len(repaired.surface.faces):
             raise source.error("no face of non-zero area", "", "Export the surface again.")
         known = topology(repaired.surface)
-        gap = find_gap(repaired.surface)
+        gap = None if known.is_closed else find_gap(repaired.surface)
     except _UNFORESEEN as error:
         reason = f"the reader failed ({type(error).__name__}: {printable(str(error))})"
         raise source.error(reason, "", "The file is damaged in a rare way: export it again.") from error
@@ -110,7 +114,7 @@ def load(path: str | Path) -> LoadedSurface:
     )
 
 
-def _gap_warnings(gap: Gap | None, known: Topology) -> tuple[str, ...]:
+def _gap_warnings(gap: "Gap | None", known: Topology) -> tuple[str, ...]:
     """Return that corners nearly meet, and how to join them."""
     if gap is None:
         return ()

@@ -62,6 +62,9 @@ def _values(
 ) -> tuple[np.ndarray, np.ndarray, list[tuple[int, int]]]:
     """Return the columns of numbers of some lines, their line numbers, and where another scan of what size begins."""
     if table.is_plain:
+        quick = _quickly(piece, table)
+        if quick is not None:
+            return quick[:, list(_read(table))], np.arange(line, line + len(quick)), []
         spaced = piece.replace(table.delimiter, b" ") if table.delimiter else piece
         lines = text_lines(source, spaced, b"#", line)
         scans = _scans(lines, table)
@@ -74,6 +77,26 @@ def _values(
             if not table.delimiter:
                 raise
     return *_fields(source, piece, table, line), []
+
+
+def _quickly(piece: bytes, table: PointTable) -> np.ndarray | None:
+    """Return all columns of lines of numbers that are as regular as can be; None where they are not.
+
+    Notes
+    -----
+    One pass in compiled code, at half the cost of finding the words first. It is right only if each line is a point:
+    where a line is blank, a comment, or another count, and for all complaints, there are the slower ways.
+    """
+    if b"#" in piece or b'"' in piece or not piece.strip():
+        return None
+    try:
+        values = np.loadtxt(
+            io.BytesIO(piece), comments=None, delimiter=table.delimiter.decode() or None, ndmin=2, encoding="ascii"
+        )
+    except ValueError:
+        return None
+    n_lines = piece.count(b"\n") + (not piece.endswith(b"\n"))
+    return values if values.shape == (n_lines, table.n_columns) else None
 
 
 def _read(table: PointTable) -> tuple[int, ...]:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.spatial import KDTree
 
 from core.surface.repair import Repair, repair
 from core.surface.surface import Surface
@@ -41,6 +40,8 @@ def find_gap(surface: Surface) -> Gap | None:
     rim = table.edges[table.n_faces == 1]
     if not len(rim):
         return None
+    from scipy.spatial import KDTree  # takes longer to import than most files to open
+
     corners = np.unique(rim)
     lengths = np.linalg.norm(surface.vertices[rim[:, 0]] - surface.vertices[rim[:, 1]], axis=1)
     shortest = np.full(len(surface.vertices), np.inf)
@@ -63,6 +64,8 @@ def weld_near(surface: Surface, tolerance: float) -> Repair:
     tolerance : float
         Distance in input units; chains of such distances are merged as a whole.
     """
+    from scipy.spatial import KDTree  # takes longer to import than most files to open
+
     pairs = KDTree(surface.vertices).query_pairs(tolerance, output_type="ndarray").astype(np.int64)
     _, label = groups(pairs.reshape(-1, 2), len(surface.vertices))
     _, first = np.unique(label, return_index=True)

@@ -2,7 +2,6 @@
 
 import numpy as np
 from jaxtyping import Bool, Float64
-from scipy.spatial import KDTree
 
 LINE_TOLERANCE = 1e-5
 """Points are called collinear if their width across the best line is less than this, relative to its length."""
@@ -56,6 +55,8 @@ def isolated(points: Float64[np.ndarray, "n 3"]) -> Bool[np.ndarray, " n"]:
     """
     if len(points) <= 4 * _NEIGHBOURS:
         return np.zeros(len(points), bool)
+    from scipy.spatial import KDTree  # takes longer to import than most files to open
+
     distance, around = KDTree(points).query(points, _NEIGHBOURS + 1)
     reach = distance[:, -1]
     usual = np.maximum(reach[around].min(axis=1), float(np.median(reach)))
