@@ -13,7 +13,7 @@ from core.errors import BudaiError
 if TYPE_CHECKING:
     from core.denoising.options import DenoisingOptions
 
-COMMANDS = ("info", "run", "train", "export", "cells", "transport", "denoise", "blind", "sample", "generate")
+COMMANDS = ("info", "weld", "run", "train", "export", "cells", "transport", "denoise", "blind", "sample", "generate")
 METHODS = (
     "projection",
     "expected_position",
@@ -77,6 +77,11 @@ def _parser() -> argparse.ArgumentParser:
     info = command("info", _info, "Say what a surface is, and whether a planar chart of it can exist.")
     info.add_argument("surface", metavar="SURFACE", type=Path)
     info.add_argument("--json", action="store_true", help="print the figures as JSON on stdout")
+
+    weld = command("weld", _weld, "Join the corners of a surface that nearly meet.")
+    weld.add_argument("surface", metavar="SURFACE", type=Path)
+    weld.add_argument("output", metavar="OUT", type=Path, help="the suffix decides the format")
+    weld.add_argument("--tolerance", metavar="LENGTH", type=float, required=True, help="in the units of the file")
 
     run = command("run", _run, "Load, train, certify and export: the whole pipeline.")
     _add_training(run)
@@ -233,6 +238,13 @@ def _info(options: argparse.Namespace) -> int:
     from app.info import run_info
 
     return run_info(options.surface, options.json)
+
+
+def _weld(options: argparse.Namespace) -> int:
+    from app.weld import weld
+
+    print(weld(options.surface, options.output, options.tolerance))
+    return 0
 
 
 def _run(options: argparse.Namespace) -> int:

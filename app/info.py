@@ -7,8 +7,8 @@ from pathlib import Path
 from core.errors import InputError
 from core.io.load import LoadedSurface, load_in_child
 from core.io.source import printable
-from core.report import surface_report
 from core.surface.point_cloud import PointCloud
+from core.surface_report import surface_report
 
 LONGEST_LINE = 400
 """Characters of a refusal; what is longer is cut in the middle, so that file and remedy stay."""

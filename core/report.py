@@ -8,39 +8,12 @@ from core.denoising.report import denoising_report
 from core.evaluation.certificate import Certificate
 from core.evaluation.claims import claims, headline, is_homeomorphism
 from core.evaluation.exact_figures import ExactFigures
-from core.io.load import LoadedSurface
 from core.project import Project
 from core.relu.capacity import log10_bound_dimension, log10_bound_theorem
 from core.relu.cells import Cells
-from core.surface.point_cloud import PointCloud
+from core.surface_report import surface_report
 from core.training.result import TrainingResult
 from core.transport.transport import Transport
-
-
-def surface_report(source: LoadedSurface) -> dict[str, Any]:
-    """Return what a surface is, as the part `surface` of a report."""
-    known = source.topology
-    cloud = isinstance(source.surface, PointCloud)
-    return {
-        "file": source.path,
-        "vertices": len(source.surface.points)
-        if isinstance(source.surface, PointCloud)
-        else known and known.n_vertices,
-        "faces": 0 if cloud else known and known.n_faces,
-        "components": known and known.n_components,
-        "boundary_loops": known and known.n_boundary_loops,
-        "euler_characteristic": known and known.euler_characteristic,
-        "genus": known and known.genus,
-        "manifold": known and known.is_manifold,
-        "orientable": known and known.is_orientable,
-        "closed": known and known.is_closed,
-        "area": known and known.area,
-        "diagonal": source.surface.diagonal,
-        "kind": "cloud" if cloud else "surface",
-        "verdict": known.verdict if known else "A cloud of points: a planar chart needs a surface. Make a mesh of it.",
-        "repairs": list(source.repairs),
-        "warnings": list(source.warnings),
-    }
 
 
 def training_report(training: TrainingResult, exact: ExactFigures | None = None) -> dict[str, Any]:

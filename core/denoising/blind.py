@@ -16,7 +16,7 @@ from core.denoising.denoise import denoise
 from core.denoising.options import DenoisingOptions
 from core.denoising.plausibility import is_object_warning
 from core.denoising.projection import projection
-from core.denoising.reconstruction import Smoothed, smoothed, surface_through
+from core.denoising.reconstruction import Smoothed, is_double, smoothed, surface_through
 from core.denoising.result import Denoising
 from core.denoising.smooth_fit import RESOLUTION, SmoothFit, smooth_fit
 from core.errors import InputError, TopologyError
@@ -25,6 +25,7 @@ from core.evaluation.nearest_triangle import triangle_tree
 from core.io.load import LoadedSurface
 from core.io.noisy_file import read_noisy
 from core.progress import Progress, Result, Work
+from core.surface.scatter import is_thread, isolated
 from core.surface.surface import Surface
 from core.surface.topology import topology
 from core.training.options import TrainingOptions
@@ -35,6 +36,11 @@ FEWEST = 100
 
 BLIND = "The surface was learned from these points alone: distances are told from it, not from the truth."
 """What is told of every blind denoising."""
+DOUBLE = (
+    "The points lie to both sides of the surface rather than on it: perhaps they are of two sheets close together, "
+    "which were learned as one. Give each sheet alone."
+)
+"""What is told where two sheets were taken for the noise of one."""
 MADE = "Made a surface of"
 """How the sentence begins that tells of it among what was done to a source."""
 
@@ -111,6 +117,11 @@ def denoise_blind(options: BlindOptions) -> Work[BlindDenoising]:
         reason = f"{len(given.points):,} points are too few to learn a surface from"
         raise InputError(given.name, reason, "", f"Give {FEWEST:,} or more.")
     points = given.points
+    alone = isolated(points)
+    points = points[~alone]
+    if is_thread(points):
+        reason = "the points lie on a line, or all around one: no surface runs through them"
+        raise InputError(given.name, reason, "", "Give points of a surface.")
     rough = yield from _part(smoothed(points), clock, 0.0, 0.05)
     surface = yield from _part(surface_through(rough), clock, 0.05, 0.1)
     near = _near(rough, surface)
@@ -124,9 +135,14 @@ def denoise_blind(options: BlindOptions) -> Work[BlindDenoising]:
     wanted = DenoisingOptions(input="file", path=options.path, compare=False)
     found = yield from _part(denoise(source, training, wanted), clock, 0.9, 1.0)
     warnings = [BLIND, *(text for text in found.warnings if not is_object_warning(text))]  # it is the surface of these
-    if len(points) < len(given.points):
-        n, n_all = len(given.points) - len(points), len(given.points)
+    n_all, n_alone = len(given.points), int(alone.sum())
+    if len(points) < n_all - n_alone:
+        n = n_all - n_alone - len(points)
         warnings.insert(1, f"{n:,} of {n_all:,} points lie on other parts: the part with most of them was learned.")
+    if n_alone:
+        warnings.insert(1, f"{n_alone:,} of {n_all:,} points lie far from all others: left out of what was learned.")
+    if is_double(points - rough.points):
+        warnings.insert(1, DOUBLE)
     return BlindDenoising(source, training, replace(found, warnings=tuple(warnings)))
 
 

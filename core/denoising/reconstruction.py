@@ -26,6 +26,8 @@ _NEIGHBOURS = 40
 """Smoothed points that the implicit function is made from at each node."""
 _RIM = 0.4
 """How far to the side of its neighbours' mean a node may lie, over their reach: farther, the surface has ended."""
+_DOUBLE = 0.8
+"""Square of the mean over mean of the squares, of distances, above which points belong to two sheets."""
 _KUHN = np.array(
     [[0, 1, 3, 7], [0, 3, 2, 7], [0, 2, 6, 7], [0, 6, 4, 7], [0, 4, 5, 7], [0, 5, 1, 7]],
 )
@@ -64,6 +66,25 @@ def smoothed(points: Float64[np.ndarray, "n 3"]) -> Work[Smoothed]:
     scale = noise_scale(points, tree)
     yield Progress(0.3, f"Smoothing over {scale.neighbours:,} neighbours")
     return Smoothed(moving_least_squares(tree, points, Setting(scale.neighbours, 2)), scale)
+
+
+def is_double(away: Float64[np.ndarray, "n 3"]) -> bool:
+    """Return whether points lie to both sides of a surface and few on it, as those of two sheets do.
+
+    Parameters
+    ----------
+    away : (n, 3) float64 array
+        From the surface to each point.
+
+    Notes
+    -----
+    The square of the mean distance over the mean of its square is 0.64 for Gaussian noise, 0.75 for uniform noise,
+    and nears 1 the farther two sheets lie apart compared with their noise. The farthest hundredth is left out.
+    """
+    distance = np.linalg.norm(away, axis=1)
+    distance = distance[distance <= np.quantile(distance, 0.99)]
+    square = float((distance**2).mean())
+    return square > 0 and float(distance.mean()) ** 2 > _DOUBLE * square
 
 
 def oriented_normals(points: Float64[np.ndarray, "n 3"], neighbours: int = 12) -> Float64[np.ndarray, "n 3"]:

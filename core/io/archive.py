@@ -1,12 +1,14 @@
 """Zip archives read with care: nothing is written, nothing grows beyond measure."""
 
 import io
+import lzma
 import zipfile
 import zlib
 from dataclasses import dataclass
 
 from core.io.source import Source, printable
 
+_BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, RuntimeError, ValueError)
 MAX_RATIO, SMALL = 300, 1 << 24
 """An entry may not be more than so many times its compressed size, unless it is small (bytes)."""
 
@@ -47,7 +49,7 @@ class Archive:
                 content = stream.read(entry.file_size + 1)
         except KeyError:
             raise self.source.error(f'holds no entry "{printable(name)}"', "", "Export it again.") from None
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, NotImplementedError, ValueError) as e:
+        except _BROKEN as e:
             reason = f"cannot be unpacked: {printable(str(e), 80)}"
             raise self.source.error(reason, f'entry "{printable(name)}"', "Download it again.") from None
         if len(content) != entry.file_size:

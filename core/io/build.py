@@ -1,5 +1,7 @@
 """From what a file holds to a checked surface or point cloud."""
 
+from dataclasses import replace
+
 import numpy as np
 from jaxtyping import Bool, Float64
 
@@ -7,14 +9,12 @@ from core.io.content import FileContent
 from core.io.polygons import triangulate
 from core.io.source import Source, printable
 from core.surface.point_cloud import PointCloud
+from core.surface.scatter import is_line, isolated_warning, scale_warnings
 from core.surface.surface import Surface
 from core.surface.topology import counted
 
 SMALLEST, LARGEST = 1e-60, 1e60
 """Bounding boxes outside this range are refused: the fourth power of a length must stay within float64."""
-
-LINE_TOLERANCE = 1e-5
-"""Points are called collinear if their width across the best line is less than this, relative to its length."""
 
 
 def build(source: Source, content: FileContent) -> tuple[Surface | PointCloud, tuple[str, ...]]:
@@ -39,7 +39,7 @@ def build(source: Source, content: FileContent) -> tuple[Surface | PointCloud, t
     _check_corners(source, content)
     warnings = list(content.warnings)
     content = _without_small_polygons(source, content, warnings)
-    _check_finite(source, content)
+    content = _without_non_finite(source, content, warnings)
     places = triangulate(
         content.vertices,
         content.corners,
@@ -54,9 +54,9 @@ def build(source: Source, content: FileContent) -> tuple[Surface | PointCloud, t
         texture,
         {printable(name): values for name, values in content.scalars.items()},
     )
-    used = np.unique(surface.faces)
+    used = np.flatnonzero(np.bincount(surface.faces.ravel()))
     _check_size(source, surface.vertices[used])
-    _warn_of_steps(content, used, warnings)
+    warnings += scale_warnings(surface.vertices[used], "vertex", content.single_precision)
     return surface, tuple(warnings)
 
 
@@ -82,38 +82,48 @@ def _without_small_polygons(source: Source, content: FileContent, warnings: list
         raise source.error(f"{said}: no face has three corners or more", content.face_place(first), "Export it again.")
     number = counted(int(small.sum()), "face")
     warnings.append(f"Dropped {number} with fewer than three corners (first: {content.face_place(first)}).")
-    kept = np.flatnonzero(~small)
-    inside = np.repeat(~small, content.sizes)
-    place = content.face_place
-    return FileContent(
-        content.vertices,
-        content.corners[inside],
-        content.sizes[kept],
-        content.colors,
-        content.normals,
-        content.texture_coordinates,
-        None if content.corner_texture is None else content.corner_texture[inside],
-        content.scalars,
-        content.warnings,
-        content.vertex_place,
-        lambda k: place(int(kept[k])),
-        content.single_precision,
+    return _with_faces(content, ~small)
+
+
+def _with_faces(content: FileContent, kept: Bool[np.ndarray, " p"]) -> FileContent:
+    """Return the content with some of its faces."""
+    numbers, inside, place = np.flatnonzero(kept), np.repeat(kept, content.sizes), content.face_place
+    return replace(
+        content,
+        corners=content.corners[inside],
+        sizes=content.sizes[kept],
+        corner_texture=None if content.corner_texture is None else content.corner_texture[inside],
+        face_place=lambda k: place(int(numbers[k])),
     )
 
 
-def _check_finite(source: Source, content: FileContent) -> None:
-    """Refuse coordinates that are not finite where a face uses them."""
+def _without_non_finite(source: Source, content: FileContent, warnings: list[str]) -> FileContent:
+    """Drop the vertices whose coordinates are not a number, with their faces; refuse infinite ones in faces.
+
+    A NaN is how programs write that there is no value. An infinity is a value that has overflowed: the surface was
+    scaled wrongly, and what is left of it would be another one.
+    """
     bad = ~np.isfinite(content.vertices).all(axis=1)
     if not bad.any():
-        return
+        return content
     used = np.zeros(len(bad), bool)
     used[content.corners] = True
+    infinite = np.flatnonzero(np.isinf(content.vertices).any(axis=1) & used)
     wrong = np.flatnonzero(bad & used)
-    if len(wrong):
-        k = int(wrong[0])
+    spoilt = np.repeat(np.arange(len(content.sizes)), content.sizes)[bad[content.corners]]
+    kept = np.ones(len(content.sizes), bool)
+    kept[spoilt] = False
+    if len(infinite) or not kept.any():
+        k = int(infinite[0] if len(infinite) else wrong[0])
         values = " ".join(f"{value:g}" for value in content.vertices[k])
         reason = f"non-finite coordinate ({values}) in {counted(len(wrong), 'vertex')} used by faces"
         raise source.error(reason, content.vertex_place(k), "Correct or remove these vertices.")
+    if not len(wrong):
+        return content
+    lost = counted(int((~kept).sum()), "face")
+    number = counted(len(wrong), "vertex with a coordinate that is NaN")
+    warnings.append(f"Dropped {number} (first: {content.vertex_place(int(wrong[0]))}), and {lost} there.")
+    return _with_faces(content, kept)
 
 
 def _check_size(source: Source, points: Float64[np.ndarray, "n 3"]) -> None:
@@ -125,20 +135,6 @@ def _check_size(source: Source, points: Float64[np.ndarray, "n 3"]) -> None:
     if not SMALLEST <= size <= LARGEST:
         reason = f"the bounding box has size {size:.3g}, outside {SMALLEST:g} to {LARGEST:g}"
         raise source.error(reason, "", "Scale the surface.")
-
-
-def _warn_of_steps(content: FileContent, used: np.ndarray, warnings: list[str]) -> None:
-    """Warn where single precision far from the origin makes visible steps."""
-    if not content.single_precision:
-        return
-    points = content.vertices[used]
-    step = float(np.spacing(np.float32(min(np.abs(points).max(), np.finfo(np.float32).max))))
-    size = float((points.max(0) - points.min(0)).max())
-    if step > 1e-4 * size:
-        warnings.append(
-            f"The coordinates are stored in single precision far from the origin, in steps of up to {step:.3g} "
-            f"on a size of {size:.4g}."
-        )
 
 
 def _texture(content: FileContent, places: np.ndarray, warnings: list[str]) -> Float64[np.ndarray, "n 2"] | None:
@@ -188,8 +184,9 @@ def _cloud(source: Source, content: FileContent) -> tuple[PointCloud, tuple[str,
         warnings.append(f"Dropped {n_dropped} of {len(finite)} points: their coordinates are not finite.")
     points = content.vertices[finite] if n_dropped else content.vertices
     _check_size(source, points)
-    _warn_of_steps(content, np.flatnonzero(finite), warnings)
-    if _is_line(points):
+    warnings += scale_warnings(points, "point", content.single_precision)
+    warnings += isolated_warning(points)
+    if is_line(points):
         warnings.append("All points lie on a line: they belong to no surface.")
     colors = None if content.colors is None else _color_bytes(content.colors[finite], warnings)
     return PointCloud(points, _unit_normals(content.normals, finite, warnings), colors), tuple(warnings)
@@ -208,12 +205,3 @@ def _unit_normals(
         return None
     kept = kept / largest
     return kept / np.linalg.norm(kept, axis=1, keepdims=True)
-
-
-def _is_line(points: Float64[np.ndarray, "n 3"]) -> bool:
-    """Return whether points lie on a line."""
-    low = points.min(0)
-    unit = (points - low) / float((points.max(0) - low).max())
-    unit = unit - unit.mean(0)
-    spread = np.sqrt(np.maximum(np.linalg.eigvalsh(unit.T @ unit), 0.0))
-    return bool(spread[1] <= LINE_TOLERANCE * spread[2])

@@ -129,6 +129,11 @@ def _limit(seconds: float, memory_bytes: int) -> None:
 
 
 def _end_with_parent() -> None:
-    """End this process when the one that started it is gone: its end of the pipe closes."""
-    sys.stdin.buffer.read()
+    """End this process when the one that started it is gone: its end of the pipe closes.
+
+    The descriptor is read, not `sys.stdin`: a thread that holds that one when the interpreter ends aborts it, and the
+    last words of a reader that fails would be lost.
+    """
+    while os.read(0, 4096):
+        pass
     os._exit(1)

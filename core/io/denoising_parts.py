@@ -8,6 +8,7 @@ import numpy as np
 
 from core.denoising.options import DenoisingOptions
 from core.denoising.result import Denoising, MethodResult
+from core.io.typed import typed
 
 _ARRAYS = ("noisy", "rows", "originals", "codes", "pieces", "at_rim")
 _FIGURES = ("name", "ideal", "diagonal", "n_given", "n_far", "n_pieces")
@@ -56,7 +57,7 @@ def denoising_from_parts(about: Mapping[str, Any], arrays: Mapping[str, np.ndarr
         for said in about["results"]
     )
     return Denoising(
-        options=DenoisingOptions(**about["options"]),
+        options=typed(DenoisingOptions, about["options"]),
         results=results,
         seconds={name: float(value) for name, value in about["seconds"].items()},
         warnings=tuple(about["warnings"]),

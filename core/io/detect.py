@@ -13,6 +13,7 @@ from core.io.read_off import read_off
 from core.io.read_pcd import read_pcd
 from core.io.read_ply import read_ply
 from core.io.read_points import read_points
+from core.io.read_ptx import read_ptx
 from core.io.read_stl import is_ascii_stl, read_stl
 from core.io.read_vtp import read_vtp
 from core.io.source import Source, printable
@@ -30,13 +31,15 @@ READERS: dict[str, Reader] = {
     "M": read_m,
     "points": read_points,
     "PCD": read_pcd,
+    "PTX": read_ptx,
     "NPY": read_npy,
     "NPZ": read_npz,
 }
 SUFFIXES = {
     **{".ply": "PLY", ".obj": "OBJ", ".stl": "STL", ".off": "OFF", ".glb": "glTF", ".gltf": "glTF", ".3mf": "3MF"},
     **{".vtp": "VTP", ".m": "M", ".pcd": "PCD", ".npy": "NPY", ".npz": "NPZ"},
-    **dict.fromkeys((".xyz", ".pts", ".txt", ".csv", ".asc"), "points"),
+    **dict.fromkeys((".xyz", ".xyzn", ".xyzrgb", ".pts", ".txt", ".csv", ".tsv", ".asc"), "points"),
+    ".ptx": "PTX",
 }
 """Format of each suffix that can be opened."""
 
@@ -52,8 +55,22 @@ _OTHER = {
     b"# vtk DataFile": "a legacy VTK file; export it as .vtp",
     b"Kaydara FBX": "an FBX file; export it as GLB or OBJ",
     b"LASF": "a LAS point cloud; export it as PLY or XYZ",
+    b"ASTM-E57": "an E57 point cloud; export it as PTX, PLY or XYZ",
     b"\xd0\xcf\x11\xe0": "an office document",
 }
+
+
+_BY_SUFFIX = {
+    ".las": _OTHER[b"LASF"],
+    ".laz": "a compressed LAS point cloud; export it as PLY or XYZ",
+    ".e57": _OTHER[b"ASTM-E57"],
+    ".fbx": _OTHER[b"Kaydara FBX"],
+    **dict.fromkeys((".step", ".stp", ".iges", ".igs"), "a CAD model of curved faces; export it as STL, OBJ or 3MF"),
+    **dict.fromkeys((".blend", ".3ds", ".dae", ".usd", ".usdz", ".wrl", ".x3d"), "a scene; export it as GLB or OBJ"),
+    **dict.fromkeys((".vtk", ".vtu"), "a VTK file of another kind; export it as .vtp"),
+    ".drc": "compressed by Draco; export it uncompressed",
+}
+"""Formats that are not read, by suffix."""
 
 
 def detected(source: Source, suffix: str) -> tuple[Reader, tuple[str, ...]]:
@@ -102,6 +119,7 @@ def _unknown(source: Source, suffix: str) -> tuple[str, str]:
         return "is a material library, which holds no surface", "Open the OBJ file that names it."
     remedy = "Open PLY, OBJ, STL, OFF, GLB, 3MF, VTP, .m, XYZ, PCD, NPY or NPZ."
     other = next((text for magic, text in _OTHER.items() if source.data.startswith(magic)), None)
+    other = other or _BY_SUFFIX.get(suffix.lower())
     if other:
         return f"is {other}", remedy
     return f'has the unknown suffix "{printable(suffix)}", and the content tells no format', remedy
@@ -115,7 +133,7 @@ def _by_content(data: bytes) -> str | None:
             return name
     if re.match(rb"ply\s*[\r\n]", head):
         return "PLY"
-    if re.match(rb"(ST)?C?N?4?n?OFF\s", head):
+    if re.match(rb"(ST)?C?N?4?n?OFF(\s|\d+\s)", head):
         return "OFF"
     if head.startswith(b"PK\x03\x04"):
         return _kind_of_archive(data)

@@ -9,6 +9,7 @@ import numpy as np
 from core.generation.generation import Generation, Walk
 from core.generation.latent_path import LatentPath
 from core.generation.options import GenerationOptions
+from core.io.typed import typed
 
 _ARRAYS = ("codes", "points", "inside", "distances", "disk_points")
 _PATHS = ("straight", "geodesic")
@@ -48,7 +49,7 @@ def generation_from_parts(about: Mapping[str, Any], arrays: Mapping[str, np.ndar
         paths = {name: LatentPath(arrays[f"{name}:codes"], arrays[f"{name}:points"]) for name in _PATHS}
         walk = Walk(**paths, **{name: about["walk"][name] for name in _WALK})
     return Generation(
-        options=GenerationOptions(**about["options"]),
+        options=typed(GenerationOptions, about["options"]),
         diagonal=float(about["diagonal"]),
         seconds=float(about["seconds"]),
         warnings=tuple(about["warnings"]),

@@ -9,12 +9,14 @@ from urllib.parse import unquote
 
 import numpy as np
 
+from core.errors import InputError
 from core.io.source import Source, printable
 
 _MAGIC, _JSON, _BIN = b"glTF", 0x4E4F534A, 0x004E4942
 _COMPONENTS = {5120: "<i1", 5121: "<u1", 5122: "<i2", 5123: "<u2", 5125: "<u4", 5126: "<f4"}
 _WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT2": 4, "MAT3": 9, "MAT4": 16}
 _DAMAGED = "Export the file again."
+_MESHOPT = ("EXT_meshopt_compression", "KHR_meshopt_compression")
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +43,12 @@ class GltfDocument:
         if not isinstance(found, list):
             raise self.source.error(f'"{key}" is no list', place or "JSON", _DAMAGED)
         return found
+
+    def extension(self, holder: dict[str, Any], name: str) -> dict[str, Any] | None:
+        """Return an extension of a part of the file, None where it has none of this name."""
+        found = holder.get("extensions")
+        extension = found.get(name) if isinstance(found, dict) else None
+        return extension if isinstance(extension, dict) else None
 
     def item(self, key: str, index: object) -> dict[str, Any]:
         """Return entry ``index`` of the top-level list ``key``; the index must be in range."""
@@ -73,9 +81,8 @@ class GltfDocument:
         """Return the bytes of a buffer, where a buffer view begins and ends in them, and its stride (0: packed)."""
         view = self.item("bufferViews", index)
         place = f"bufferViews[{index}]"
-        if "EXT_meshopt_compression" in (view.get("extensions") or {}):
-            raise self.source.error("is compressed by meshopt, which is not read", place, "Export it uncompressed.")
-        data = self.buffer(view.get("buffer"))
+        compressed = any(self.extension(view, name) is not None for name in _MESHOPT)
+        data = self.buffer(view.get("buffer"), place if compressed else "")
         begin = self.whole(view, "byteOffset", place, 0)
         end = begin + self.whole(view, "byteLength", place)
         if end > len(data):
@@ -83,11 +90,24 @@ class GltfDocument:
             raise self.source.error(reason, place, _DAMAGED)
         return data, begin + offset, end, self.whole(view, "byteStride", place, 0)
 
-    def buffer(self, index: object) -> bytes:
-        """Return the bytes of a buffer: the BIN chunk, a data URI, or a file beside this one."""
+    def _compressed(self, place: str) -> InputError:
+        return self.source.error("is compressed by meshopt, which is not read", place, "Export it uncompressed.")
+
+    def buffer(self, index: object, compressed: str = "") -> bytes:
+        """Return the bytes of a buffer: the BIN chunk, a data URI, or a file beside this one.
+
+        Parameters
+        ----------
+        index : object
+            Its number as it stands in the file.
+        compressed : str
+            The view that needs it where it is the fallback of a compressed one: it may have no bytes.
+        """
         entry = self.item("buffers", index)
         uri, place = entry.get("uri"), f"buffers[{index}]"
         if uri is None:
+            if compressed and (self.binary is None or index != 0):
+                raise self._compressed(compressed)
             if self.binary is None or index != 0:
                 raise self.source.error("has no data", place, _DAMAGED)
             data = self.binary
@@ -215,7 +235,12 @@ def _parsed(source: Source, text: bytes) -> dict[str, Any]:
     try:
         found = json.loads(text.decode("utf-8-sig").rstrip("\0 "))
     except (ValueError, RecursionError) as error:
-        reason = f"is no glTF file (JSON: {printable(str(error), 80)})"
+        said = "nested too deeply, or a number too long"
+        if isinstance(error, UnicodeDecodeError):
+            said = f"no UTF-8 at byte {error.start}"
+        elif isinstance(error, json.JSONDecodeError):
+            said = printable(str(error), 80)
+        reason = f"is no glTF file (JSON: {said})"
         raise source.error(reason, "", "Check the suffix, or export it again.") from None
     asset = found.get("asset") if isinstance(found, dict) else None
     if not isinstance(found, dict) or not isinstance(asset, dict) or not str(asset.get("version", "")).startswith("2"):

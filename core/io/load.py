@@ -3,15 +3,22 @@
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import psutil
 
 from core.io.child import run_load
-from core.io.source import read_source
+from core.io.source import printable, read_source
 from core.surface.point_cloud import PointCloud
 from core.surface.surface import Surface
 from core.surface.topology import Topology
+
+if TYPE_CHECKING:
+    from core.surface.gaps import Gap
+
+_UNFORESEEN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What a reader may end in that meets damage nobody has thought of."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +75,7 @@ def load(path: str | Path) -> LoadedSurface:
     """
     from core.io.build import build  # not needed by who only receives a LoadedSurface from the child process
     from core.io.detect import detected
+    from core.surface.gaps import find_gap
     from core.surface.repair import repair
     from core.surface.topology import topology
 
@@ -87,6 +95,10 @@ def load(path: str | Path) -> LoadedSurface:
         if not len(repaired.surface.faces):
             raise source.error("no face of non-zero area", "", "Export the surface again.")
         known = topology(repaired.surface)
+        gap = None if known.is_closed else find_gap(repaired.surface)
+    except _UNFORESEEN as error:
+        reason = f"the reader failed ({type(error).__name__}: {printable(str(error))})"
+        raise source.error(reason, "", "The file is damaged in a rare way: export it again.") from error
     except MemoryError:
         raise source.error(
             "needs more memory than is free", "", "Simplify the surface or subsample the cloud."
@@ -97,9 +109,26 @@ def load(path: str | Path) -> LoadedSurface:
         repaired.surface,
         known,
         repaired.done,
-        (*said, *warnings, *repaired.left, *_topology_warnings(known)),
+        (*said, *warnings, *repaired.left, *_gap_warnings(gap, known), *_topology_warnings(known)),
         time.perf_counter() - started,
     )
+
+
+def _gap_warnings(gap: "Gap | None", known: Topology) -> tuple[str, ...]:
+    """Return that corners nearly meet, and how to join them."""
+    if gap is None:
+        return ()
+    corners = "1 corner lies" if gap.n_vertices == 1 else f"{gap.n_vertices:,} corners lie"
+    return (
+        f"{corners} up to {gap.width:.2g} apart from another, {gap.width / known.diagonal:.2g} of the size: faces that "
+        f"should join there do not. To weld them: budai weld FILE OUT --tolerance {_rounded_up(gap.width):.2g}",
+    )
+
+
+def _rounded_up(width: float) -> float:
+    """Return the next greater number of two digits, so that it can be typed and is wide enough."""
+    unit = 10.0 ** (np.floor(np.log10(width)) - 1)
+    return float(np.floor(width / unit + 1.0) * unit)
 
 
 def _topology_warnings(known: Topology) -> tuple[str, ...]:

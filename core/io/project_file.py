@@ -3,6 +3,7 @@
 import dataclasses
 import io
 import json
+import lzma
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +25,9 @@ from core.io.autoencoder_file import autoencoder_from_parts, autoencoder_parts
 from core.io.denoising_parts import denoising_from_parts, denoising_parts
 from core.io.generation_parts import generation_from_parts, generation_parts
 from core.io.load import LoadedSurface
+from core.io.source import printable
 from core.io.transport_parts import transport_from_parts, transport_parts
+from core.io.typed import typed, typed_field
 from core.project import NEEDS, Project
 from core.surface.point_cloud import PointCloud
 from core.surface.surface import Surface
@@ -38,7 +41,9 @@ SUFFIX = ".budai"
 MOST_BYTES = 8 << 30
 """What the parts of a project may take unpacked: far more than any project holds, far less than a zip bomb claims."""
 
-_DAMAGES = (LookupError, TypeError, ValueError, AttributeError, EOFError, OSError, zipfile.BadZipFile, zlib.error)
+_BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError, ValueError)
+"""What unpacking a damaged zip archive may end in; RuntimeError also where JSON is nested too deeply."""
+_DAMAGES = (*_BROKEN, LookupError, TypeError, AttributeError, OSError)
 """What reading a damaged part may end in."""
 _FORMER_FIGURES = ("flipped_pieces", "immersed")
 """Figures that were part of a certificate once, always without a value."""
@@ -137,7 +142,7 @@ def open_project(path: str | Path) -> Project:
             parts = {entry.filename: archive.read(entry) for entry in archive.infolist() if not entry.is_dir()}
     except OSError as error:
         raise InputError(file, f"cannot be read ({error.strerror or error})") from error
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, zlib.error) as error:
+    except (*_BROKEN, LookupError) as error:
         raise InputError(file, "is not a project file or is damaged", remedy="Open a file saved by Budai.") from error
     about = _checked(file, "project.json", lambda: json.loads(parts["project.json"].decode("utf-8")))
     if not isinstance(about, dict) or about.get("format") != "budai-project":
@@ -166,7 +171,7 @@ def open_project(path: str | Path) -> Project:
         if name in about
     }
     options = {
-        key: _checked(file, "options", lambda kind=_SAVED_OPTIONS[key], value=value: kind(**_tuples(value)))
+        key: _checked(file, "options", lambda kind=_SAVED_OPTIONS[key], value=value: typed(kind, value))
         for key, value in _checked(file, "options", lambda: dict(about.get("options", {}))).items()
         if key in _SAVED_OPTIONS
     }
@@ -182,7 +187,8 @@ def _checked(file: str, place: str, read: Callable[[], _Value]) -> _Value:
     except InputError:
         raise
     except (*_DAMAGES, BudaiError) as error:
-        raise InputError(file, f"is damaged: {error!s:.200}", place, "Open an earlier copy.") from error
+        reason = "nested too deeply" if isinstance(error, RecursionError) else printable(str(error), 120)
+        raise InputError(file, f"is damaged: {reason}", place, "Open an earlier copy.") from error
 
 
 def _size(source: LoadedSurface) -> int:
@@ -224,14 +230,14 @@ def _source(about: Mapping[str, Any], content: bytes) -> LoadedSurface:
         surface = Surface(
             arrays["vertices"], arrays["faces"], arrays.get("colors"), arrays.get("texture_coordinates"), scalars
         )
+    if not np.isfinite(surface.bounds).all():
+        raise ValueError("a position is not finite")
+    names = ("path", "name", "repairs", "warnings", "seconds")
+    said = {name: typed_field(LoadedSurface, name, about[name]) for name in names}
     return LoadedSurface(
-        path=about["path"],
-        name=about["name"],
+        **said,
         surface=surface,
         topology=topology(surface) if isinstance(surface, Surface) else None,
-        repairs=tuple(about["repairs"]),
-        warnings=tuple(about["warnings"]),
-        seconds=float(about["seconds"]),
         is_learned=bool(about.get("is_learned", False)),
     )
 
@@ -267,17 +273,13 @@ def _training(about: Mapping[str, Any], parts: Mapping[str, bytes], file: str) -
         ),
         codes=arrays["codes"],
         target=arrays.get("target"),
-        options=TrainingOptions(**_tuples(about["options"])),
-        device=about["device"],
-        seconds=float(about["seconds"]),
-        steps=int(about["steps"]),
+        options=typed(TrainingOptions, about["options"]),
+        **{name: typed_field(TrainingResult, name, about[name]) for name in ("device", "seconds", "steps", "schedule")},
         certificate=_certificate(about["certificate"]),
         history={name[8:]: curve for name, curve in arrays.items() if name.startswith("history:")},
-        schedule=tuple(about["schedule"]),
-        ended=about["ended"],
-        messages=tuple(about["messages"]),
-        detail=DetailFigures(**_tuples(about["detail"])) if about.get("detail") else None,
-        chart_seconds=about.get("chart_seconds"),
+        **{name: typed_field(TrainingResult, name, about[name]) for name in ("ended", "messages")},
+        detail=typed(DetailFigures, about["detail"]) if about.get("detail") else None,
+        chart_seconds=typed_field(TrainingResult, "chart_seconds", about.get("chart_seconds")),
         bad_faces=arrays.get("bad_faces", np.empty(0, np.int64)),
     )
 
@@ -294,7 +296,7 @@ def _runs(
             training = _training(entry["training"], own, file)
         if training is None:
             raise InputError(file, f"has no training for the run {entry['name']!r}", "runs")
-        exact = ExactFigures(**entry["exact"]) if entry.get("exact") else None
+        exact = typed(ExactFigures, entry["exact"]) if entry.get("exact") else None
         runs.append(Run(str(entry["name"]), training, str(entry["parent"]), exact))
     # Files of the first versions have no list of runs.
     return tuple(runs) if runs or present is None else with_training((), present)
@@ -304,9 +306,8 @@ def _certificate(about: Mapping[str, Any]) -> Certificate:
     """Return a certificate from its figures and those of its parts."""
     known = {name: value for name, value in about.items() if name not in ("network", "exact", *_FORMER_FIGURES)}
     network, exact = about.get("network"), about.get("exact")
-    return Certificate(**known, network=network and Accuracy(**network), exact=exact and ExactFigures(**exact))
-
-
-def _tuples(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return options as they were before JSON made lists of their tuples."""
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+    parts = {
+        "network": typed(Accuracy, network) if network else None,
+        "exact": typed(ExactFigures, exact) if exact else None,
+    }
+    return typed(Certificate, known | parts)

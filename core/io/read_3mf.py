@@ -3,13 +3,16 @@
 import posixpath
 import re
 from dataclasses import dataclass, field
+from urllib.parse import unquote
 
 import numpy as np
 
+from core.errors import InputError
 from core.io.archive import Archive, open_archive
 from core.io.content import FileContent, triangles
 from core.io.safe_xml import parse_xml
 from core.io.source import Source, printable
+from core.io.text import parse_numbers
 
 _MAX_TRIANGLES, _MAX_PLACED, _MAX_DEPTH = 50_000_000, 100_000, 32
 _IDENTITY = np.vstack([np.eye(3), np.zeros(3)])
@@ -44,21 +47,32 @@ def read_3mf(source: Source) -> FileContent:
     root = _root_model(archive)
     model = _Model()
     _parse(archive, root, model, is_root=True)
-    for path in dict.fromkeys(key[0] for part in model.objects.values() for key, _ in part.components):
-        if path != root:
-            _parse(archive, path, model, is_root=False)
+    read, waiting = {root}, _other_parts(model)
+    while waiting:
+        path = waiting.pop()
+        if path not in read:
+            read.add(path)
+            waiting += _parse(archive, path, model, is_root=False)
     placed = model.items or [(key, _IDENTITY) for key, part in model.objects.items() if part.corners]
-    vertices, faces, total = [], [], 0
+    vertices, faces, total, n = [], [], 0, 0
+    if len(placed) > _MAX_PLACED:
+        raise source.error(f"places {len(placed)} objects", "build", "Export a simpler model.")
     for key, transform in placed:
         for points, corners in _meshes(source, model, key, transform):
-            faces.append(corners + sum(map(len, vertices)))
+            faces.append(corners + n)
             vertices.append(points)
-            total += len(corners)
+            total, n = total + len(corners), n + len(points)
             if total > _MAX_TRIANGLES:
                 raise source.error(f"places more than {_MAX_TRIANGLES} triangles", "build", "Export a simpler model.")
     if not total:
         raise source.error("contains no mesh", "", "Export the surface again.")
     return FileContent(np.concatenate(vertices), **triangles(np.concatenate(faces)))
+
+
+def _other_parts(model: _Model) -> list[str]:
+    """Return the parts that the build and the components name."""
+    placed = [key for key, _ in model.items] + [key for part in model.objects.values() for key, _ in part.components]
+    return list(dict.fromkeys(path for path, _ in placed))
 
 
 def _root_model(archive: Archive) -> str:
@@ -69,11 +83,12 @@ def _root_model(archive: Archive) -> str:
 
         def start(name: str, attributes: dict[str, str], _: int) -> None:
             if name == "Relationship" and attributes.get("Type", "").endswith("/3dmodel"):
-                targets.append(attributes.get("Target", "").lstrip("/"))
+                targets.append(_part_name(attributes.get("Target", "")))
 
         parse_xml(archive.source, archive.read("_rels/.rels"), "_rels/.rels", start)
-        if targets and targets[0] in names:
-            return targets[0]
+        named = [name for name in names if targets and _part_name(name).lower() == targets[0].lower()]
+        if named:
+            return named[0]
     found = [name for name in names if name.lower() == "3d/3dmodel.model"]
     if not found:
         reason = f"holds no model (no 3D/3dmodel.model among {len(names)} entries)"
@@ -81,9 +96,15 @@ def _root_model(archive: Archive) -> str:
     return found[0]
 
 
-def _parse(archive: Archive, path: str, model: _Model, is_root: bool) -> None:
-    """Read one model file of the archive."""
+def _part_name(target: str) -> str:
+    """Return the name of a part of the archive that a target means: its percent signs resolved, from the root."""
+    return posixpath.normpath(unquote(target).lstrip("/"))
+
+
+def _parse(archive: Archive, path: str, model: _Model, is_root: bool) -> list[str]:
+    """Read one model file of the archive, and return which others its components name."""
     current: list[_Object] = []
+    named: list[str] = []
 
     def start(name: str, attributes: dict[str, str], line: int) -> None:
         try:
@@ -96,19 +117,22 @@ def _parse(archive: Archive, path: str, model: _Model, is_root: bool) -> None:
                 model.objects[path, attributes["id"]] = current[0]
             elif name == "component" and current:
                 current[0].components.append(_reference(archive.source, path, attributes, line))
+                named.append(current[0].components[-1][0][0])
             elif name == "item" and is_root:
                 model.items.append(_reference(archive.source, path, attributes, line))
         except KeyError as missing:
             reason = f"a {name} without {missing}"
             raise archive.source.error(reason, f"{printable(path)}, line {line}", "Export it again.") from None
 
-    parse_xml(archive.source, archive.read(path), path, start)
+    entry = next((name for name in archive.names() if _part_name(name).lower() == path.lower()), path)
+    parse_xml(archive.source, archive.read(entry), path, start)
+    return named
 
 
 def _reference(source: Source, path: str, attributes: dict[str, str], line: int) -> tuple[tuple[str, str], np.ndarray]:
     """Return which object is placed, and by which affine map (4, 3)."""
     other = next((value for key, value in attributes.items() if key == "path"), "")
-    key = (posixpath.normpath(other.lstrip("/")) if other else path, attributes["objectid"])
+    key = (_part_name(other) if other else path, attributes["objectid"])
     words = attributes.get("transform", "").split()
     if not words:
         return key, _IDENTITY
@@ -150,16 +174,23 @@ def _meshes(
     return found
 
 
+def _numbers(source: Source, words: list[str], integer: bool, place: str) -> np.ndarray:
+    """Return words as a table of three numbers a row."""
+    wrong = next((k for k, word in enumerate(words) if len(word.split()) != 1), None)
+
+    def complain(k: int, reason: str, remedy: str) -> InputError:
+        return source.error(reason, f"{place} {k // 3}", remedy)
+
+    if wrong is not None:
+        raise complain(wrong, f'"{printable(words[wrong])}" is not a number', "Export it again.")
+    return parse_numbers(" ".join(words).encode("utf-8", "replace"), integer, complain).reshape(-1, 3)
+
+
 def _mesh(source: Source, part: _Object, key: tuple[str, str], transform: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return vertices and faces of the mesh of an object."""
     place = f"object {printable(key[1])}"
-    try:
-        if "_" in "".join(part.coordinates) or "_" in "".join(part.corners):
-            raise ValueError("an underscore in a number")
-        points = np.fromiter(map(float, part.coordinates), np.float64, len(part.coordinates)).reshape(-1, 3)
-        faces = np.fromiter(map(int, part.corners), np.int64, len(part.corners)).reshape(-1, 3)
-    except (ValueError, OverflowError) as error:
-        raise source.error(f"not a number ({printable(str(error), 80)})", place, "Export it again.") from None
+    points = _numbers(source, part.coordinates, False, f"{place}, vertex")
+    faces = _numbers(source, part.corners, True, f"{place}, triangle")
     wrong = np.flatnonzero(((faces < 0) | (faces >= len(points))).any(axis=1))
     if len(wrong):
         k = int(wrong[0])

@@ -92,7 +92,7 @@ def _ids(v: TextLines, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def _attribute(v: TextLines, name: str, width: int, warnings: list[str]) -> np.ndarray | None:
     """Return an attribute of the vertices, such as uv=(0.5 1); None, told, unless every vertex has it rightly."""
     text = v.buffer.tobytes()
-    found = list(re.finditer(rb"\b" + name.encode() + rb"=\(([^)\n]*)\)", text))
+    found = list(re.finditer(rb"\b" + name.encode() + rb"=\(([^()\n]*)\)", text))
     at = np.array([match.start() for match in found], np.int64)
     line = np.searchsorted(v.starts, at, side="right") - 1
     mine = np.flatnonzero((line >= 0) & (at < v.ends[line]))

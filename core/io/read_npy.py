@@ -1,6 +1,7 @@
 """NPY and NPZ: arrays of numpy, read without pickles and without trust in the header."""
 
 import ast
+import math
 import re
 
 import numpy as np
@@ -15,7 +16,7 @@ _FACES = ("faces", "triangles", "f")
 
 
 def read_npy(source: Source) -> FileContent:
-    """Return the points of an array (n, 3); more columns may hold normals.
+    """Return the points of an array (n, 3), or (rows, columns, 3) as depth cameras give them.
 
     Raises
     ------
@@ -59,10 +60,12 @@ def read_npz(source: Source) -> FileContent:
 
 def _points(source: Source, array: np.ndarray, name: str) -> np.ndarray:
     """Return an array as positions."""
+    if array.ndim == 3 and array.shape[2] == 3:
+        array = array.reshape(-1, 3)  # an organised cloud: rows and columns of a depth picture
     if array.ndim != 2 or array.shape[1] != 3:
         shape = " x ".join(map(str, array.shape)) or "a single number"
         place = f'array "{printable(name)}"' if name else ""
-        raise source.error(f"has the shape {shape}; points are n x 3", place, "Save it so.")
+        raise source.error(f"has the shape {shape}; points are n x 3 or rows x columns x 3", place, "Save it so.")
     return array.astype(np.float64)
 
 
@@ -84,12 +87,12 @@ def _array(source: Source, data: bytes, name: str) -> np.ndarray:
     kind, shape, by_columns = header.get("descr"), header.get("shape"), header.get("fortran_order")
     if not isinstance(kind, str) or not re.fullmatch(r"[<>|=]?[fiu][1248]|[<>=]?f2", kind) or kind[-2:] == "f1":
         raise source.error(f"holds {printable(str(kind))}, not numbers", place, "Save float64 or float32.")
-    whole = isinstance(shape, tuple) and all(isinstance(n, int) and 0 <= n < 2**48 for n in shape)
+    whole = isinstance(shape, tuple) and all(type(n) is int and 0 <= n < 2**48 for n in shape)
     if not whole or len(shape) > 8 or not isinstance(by_columns, bool):
         raise source.error("the header cannot be read", place, "Save it again.")
-    count = 1
-    for n in shape:
-        count *= n
+    if math.prod(n for n in shape if n) >= 2**48:
+        raise source.error(f"the header promises the shape {shape}", place, "Save it again.")
+    count = math.prod(shape)
     expected, found = count * np.dtype(kind).itemsize, len(data) - begin - size
     if expected > found:
         reason = f"the file ends early: expected {expected} bytes after the header, found {found}"

@@ -1,6 +1,7 @@
 """OBJ: Wavefront text with texture coordinates. Material libraries and textures are never opened."""
 
-from dataclasses import replace
+import re
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,7 +15,30 @@ _KNOWN = {
     *(b"v", b"vt", b"vn", b"vp", b"f", b"fo", b"l", b"p", b"o", b"g", b"s", b"mg", b"usemtl", b"mtllib"),
     *(b"usemap", b"maplib", b"bevel", b"c_interp", b"d_interp", b"lod", b"shadow_obj", b"trace_obj"),
 }
+_CONTINUED = re.compile(
+    rb"^(?![ \t]*(?:o|g|usemtl|mtllib|usemap|maplib|shadow_obj|trace_obj)[ \t])([^#\n]*)\\\r?\n", re.MULTILINE
+)
+"""A line that goes on in the next one. Names and comments may end in a backslash without a meaning."""
 _CURVED = (b"curv", b"curv2", b"surf", b"cstype", b"deg")
+
+
+@dataclass(frozen=True, eq=False)
+class _Words:
+    """The corners of all faces that name a texture coordinate.
+
+    Parameters
+    ----------
+    row : (m,) int64 array
+        The face of each corner.
+    given : (m,) bool array
+        Whether it names a texture coordinate.
+    text : (b,) uint8 array
+        These names alone, the rest blank.
+    """
+
+    row: np.ndarray
+    given: np.ndarray
+    text: np.ndarray
 
 
 def read_obj(source: Source) -> FileContent:
@@ -37,11 +61,14 @@ def read_obj(source: Source) -> FileContent:
     if (v.n_words >= 7).all():
         colors = values[first[:, None] + np.arange(3, 6)]
         colors = colors / 255.0 if (colors > 1.0).any() else colors
-    corners, texture = _corners(f, _before(v, f), len(v), _before(vt, f), len(vt))
+    corners, words = _corners(f, _before(v, f), len(v))
     corner_texture = None
-    if texture is not None:
-        coordinates = np.concatenate([vt.leading(2, skip=1)[0], [[np.nan, np.nan]]])
-        corner_texture = coordinates[texture]
+    if words is not None and len(vt):
+        try:
+            corner_texture = _corner_texture(f, vt, words)
+        except InputError as error:
+            # The picture on a surface is no reason to refuse the surface.
+            warnings.append(f"Texture coordinates are left out: {error.place}: {error.reason}.")
     return FileContent(
         vertices,
         corners,
@@ -59,7 +86,7 @@ def _lines(source: Source) -> TextLines:
     data = source.data
     if b"\\\n" not in data and b"\\\r\n" not in data:
         return text_lines(source)
-    joined = text_lines(source, data.replace(b"\\\r\n", b"   ").replace(b"\\\n", b"  "))
+    joined = text_lines(source, _CONTINUED.sub(lambda match: match[1] + b" " * (match.end() - match.end(1)), data))
     # Joining keeps all lengths but that of a byte-order mark, so offsets still tell the line in the file.
     newlines = np.flatnonzero(np.frombuffer(data, np.uint8) == NEWLINE)
     shift = 3 if data.startswith(b"\xef\xbb\xbf") else 0
@@ -100,10 +127,8 @@ def _materials(source: Source, libraries: TextLines) -> list[str]:
     return warnings
 
 
-def _corners(
-    f: TextLines, v_before: np.ndarray, n_v: int, vt_before: np.ndarray, n_vt: int
-) -> tuple[np.ndarray, np.ndarray | None]:
-    """Return the vertex of each corner, and its texture coordinate (-1: none) where any has one."""
+def _corners(f: TextLines, v_before: np.ndarray, n_v: int) -> tuple[np.ndarray, "_Words | None"]:
+    """Return the vertex of each corner, and the words that name more than a vertex where there are some."""
     text = f.text(skip=1)
     sizes = f.n_words - 1
     row = np.repeat(np.arange(len(f)), sizes)
@@ -123,15 +148,19 @@ def _corners(
         k = int(row[np.flatnonzero(~has_vertex)[0]])
         raise f.error(k, "a corner without the index of a vertex", "Correct this line.")
     vertex = _numbers(f, np.where(body & (part == 0), text, 32), row)
-    corners = _resolved(f, vertex, row, v_before, n_v, "vertex")
     has_texture = np.bincount(word[body & (part == 1)], minlength=len(starts)) > 0
-    if not n_vt or not has_texture.any():
-        return corners, None
-    texture = np.full(len(corners), -1)
-    given = np.flatnonzero(has_texture)
-    numbers = _numbers(f, np.where(body & (part == 1), text, 32), row[given])
-    texture[given] = _resolved(f, numbers, row[given], vt_before, n_vt, "texture coordinate")
-    return corners, texture
+    words = _Words(row, has_texture, np.where(body & (part == 1), text, 32)) if has_texture.any() else None
+    return _resolved(f, vertex, row, v_before, n_v, "vertex"), words
+
+
+def _corner_texture(f: TextLines, vt: TextLines, words: "_Words") -> np.ndarray:
+    """Return the texture coordinates of each corner, NaN where it has none."""
+    coordinates = np.concatenate([vt.leading(2, skip=1)[0], [[np.nan, np.nan]]])
+    texture = np.full(len(words.row), -1)
+    row = words.row[words.given]
+    numbers = _numbers(f, words.text, row)
+    texture[words.given] = _resolved(f, numbers, row, _before(vt, f), len(vt), "texture coordinate")
+    return coordinates[texture]
 
 
 def _numbers(f: TextLines, text: np.ndarray, row: np.ndarray) -> np.ndarray:

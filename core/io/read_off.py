@@ -8,7 +8,8 @@ from core.io.content import FileContent
 from core.io.source import Source, printable
 from core.io.text import TextLines, text_lines
 
-_MAGIC = re.compile(rb"(ST)?(C)?(N)?(4)?(n)?OFF")
+_MAGIC = re.compile(rb"((?:ST)?C?N?4?n?OFF)(\d*)")
+"""The keyword; the first count may stick to it, as in a well-known data set."""
 _DISAGREE = "The counts in the header and the body disagree; export the file again."
 
 
@@ -53,8 +54,10 @@ def _header(source: Source, lines: TextLines) -> tuple[str, int, int, int]:
     """Return the kind, the number of vertices and faces, and the line that the body begins with."""
     words = [(k, word) for k in range(min(len(lines), 5)) for word in lines.line(k).split()]
     kind = "OFF"
-    if words and _MAGIC.fullmatch(words[0][1]):
-        kind = words.pop(0)[1].decode()
+    magic = _MAGIC.fullmatch(words[0][1]) if words else None
+    if magic:
+        kind = magic[1].decode()
+        words[:1] = [(words[0][0], magic[2])] if magic[2] else []
     elif not words or not re.fullmatch(rb"\d+", words[0][1]):
         raise source.error('does not begin with "OFF"', "line 1", "This is not an OFF file.")
     if "4" in kind or "n" in kind:

@@ -58,24 +58,24 @@ def read_pcd(source: Source) -> FileContent:
 
 def _header(source: Source) -> _Header:
     """Return what the header says."""
-    end = re.search(rb"(?:^|\n)DATA[ \t]+(\w+)[ \t]*\r?(?:\n|$)", source.data[:100_000])
+    end = re.search(rb"(?:^|\n)DATA[ \t]+(\w+)[ \t]*\r?(?:\n|$)", source.data[:100_000], re.IGNORECASE)
     if not end:
         raise source.error("the header has no line DATA", "header", "This is not a PCD file, or it is cut short.")
     entries: dict[str, list[str]] = {}
     head = source.data[: end.end()].decode("ascii", "replace")
     for number, line in enumerate(head.splitlines(), 1):
         words = line.split("#")[0].split()
-        if words and words[0] not in _ENTRIES:
+        if words and words[0].upper() not in _ENTRIES:
             raise source.error(f'"{printable(words[0])}" has no meaning in a PCD header', f"line {number}", _DISAGREE)
         if words:
-            entries[words[0]] = words[1:]
+            entries[words[0].upper()] = words[1:]
     row = _row(source, entries)
     width, height = _whole(source, entries, "WIDTH"), _whole(source, entries, "HEIGHT", 1)
     n_points = _whole(source, entries, "POINTS", width * height)
     warnings = ()
     if n_points != width * height:
         warnings = (f"WIDTH x HEIGHT is {width * height}, POINTS is {n_points}; {n_points} points were read.",)
-    kind = end[1].decode()
+    kind = end[1].decode().lower()
     if kind not in ("ascii", "binary", "binary_compressed"):
         raise source.error(f'"{printable(kind)}" is no kind of DATA', "header", "Export it as binary.")
     return _Header(row, n_points, kind, end.end(), head.count("\n"), warnings)
@@ -92,10 +92,13 @@ def _row(source: Source, entries: dict[str, list[str]]) -> np.dtype:
         raise source.error("FIELDS, SIZE, TYPE and COUNT differ in length", "header", "Correct the header.")
     fields, padding = [], 0
     for name, type_, size, count in zip(names, types, sizes, counts, strict=True):
-        if (type_, size) not in _SIZES or not count.isdigit():
+        name, type_ = name.lower(), type_.upper()
+        if (type_, size) not in _SIZES or not re.fullmatch("[0-9]{1,18}", count):
             reason = f'the field "{printable(name)}" has the type {printable(type_)}{printable(size)}'
             raise source.error(reason, "header", "Known are F4, F8, I1 to I8 and U1 to U8.")
-        if not 1 <= int(count) <= 100_000:
+        if int(count) == 0:
+            continue  # a field that is named and takes no room
+        if int(count) > 100_000:
             raise source.error(f'the field "{printable(name)}" has {count} values', "COUNT", _DISAGREE)
         # The field "_" is padding and may occur more than once.
         padding += name == "_"

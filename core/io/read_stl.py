@@ -7,6 +7,8 @@ from core.io.source import Source, printable
 from core.io.text import TextLines, text_lines
 
 _HEADER, _FACET = 84, np.dtype([("normal", "<f4", 3), ("corners", "<f4", (3, 3)), ("attribute", "<u2")])
+_NO_COUNT = (0, 2**32 - 1)
+"""What stands in place of the count where a program could not go back to write it."""
 _PATTERN = np.array([b"facet", b"outer", b"vertex", b"vertex", b"vertex", b"endloop", b"endfacet"], "S9")
 
 
@@ -38,6 +40,12 @@ def _read_binary(source: Source) -> FileContent:
         reason = f"{size} bytes are too few for a binary STL (84 at least), and it is no text that begins with solid"
         raise source.error(reason, "", "This is not an STL file, or it is cut short.")
     promised, found = int.from_bytes(source.data[80:84], "little"), (size - _HEADER) // _FACET.itemsize
+    if promised in _NO_COUNT and found and (size - _HEADER) % _FACET.itemsize == 0:
+        told = f"The count in the header, {promised}, is none: the size of the file tells {found} facets."
+        return _facets(source, np.frombuffer(source.data, _FACET, found, _HEADER), (told,))
+    longer = _with_payload(source.data, promised) if size > _HEADER + promised * _FACET.itemsize else None
+    if longer is not None:
+        return _facets(source, longer, ("Ignored the attributes behind each facet.",))
     if promised > found:
         reason = f"the file ends early: the header promises {promised} facets, {found} fit into {size} bytes"
         raise source.error(reason, "header", "Export or download it again.")
@@ -46,8 +54,26 @@ def _read_binary(source: Source) -> FileContent:
         reason = f"the header promises {promised} facets, but {rest} bytes follow them"
         raise source.error(reason, "header", "Export or download it again.")
     warnings = (f"Ignored {rest} bytes after the last facet.",) if rest else ()
-    table = np.frombuffer(source.data, _FACET, promised, _HEADER)
+    return _facets(source, np.frombuffer(source.data, _FACET, promised, _HEADER), warnings)
+
+
+def _facets(source: Source, table: np.ndarray, warnings: tuple[str, ...]) -> FileContent:
+    """Return the triangles of the records of a binary file."""
     return _content(table["corners"].reshape(-1, 3).astype(np.float64), source, warnings, single_precision=True)
+
+
+def _with_payload(data: bytes, count: int) -> np.ndarray | None:
+    """Return the facets of a file in which each is followed by as many bytes as it says; None if it is not so."""
+    begins, at = [], _HEADER
+    for _ in range(count):
+        begins.append(at)
+        at += _FACET.itemsize
+        if at > len(data):
+            return None
+        at += int.from_bytes(data[at - 2 : at], "little")
+    if at != len(data) or not count:
+        return None
+    return np.frombuffer(b"".join(data[k : k + _FACET.itemsize] for k in begins), _FACET)
 
 
 def _content(vertices: np.ndarray, source: Source, warnings: tuple[str, ...], single_precision: bool) -> FileContent:
@@ -68,7 +94,8 @@ def _content(vertices: np.ndarray, source: Source, warnings: tuple[str, ...], si
 def _read_ascii(source: Source) -> FileContent:
     """Return the triangles of a text file."""
     lines = text_lines(source, comment=b"")
-    words = np.char.lower(lines.keywords(9))
+    words = _joined_words(lines)
+    last = words[-1]
     framing = (words == b"solid") | (words == b"endsolid")
     inner, words = lines.take(~framing), words[~framing]
     wrong = np.flatnonzero(words != np.resize(_PATTERN, len(words)))
@@ -82,9 +109,17 @@ def _read_ascii(source: Source) -> FileContent:
         raise inner.error(len(words) - 1, "the file ends early, within a facet", "Export or download it again.")
     v = inner.take(words == b"vertex")
     content = _content(v.table(3, skip=1), source, (), single_precision=False)
-    if lines.keywords(9)[-1].lower() != b"endsolid":
+    if last != b"endsolid":
         raise lines.error(len(lines) - 1, "the file ends early: no endsolid", "Export or download it again.")
     return content
+
+
+def _joined_words(lines: TextLines) -> np.ndarray:
+    """Return the first word of each line in small letters, one with the second where that is "end loop" or the like."""
+    words = np.char.lower(lines.keywords(9))
+    for k in np.flatnonzero(words == b"end").tolist():
+        words[k] = b"".join(lines.line(k).lower().split()[:2])
+    return words
 
 
 def _shown(lines: TextLines, k: int) -> str:

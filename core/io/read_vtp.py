@@ -5,14 +5,18 @@ import binascii
 import lzma
 import re
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from core.errors import InputError
 from core.io.content import FileContent
+from core.io.lz4_block import expand_lz4
 from core.io.polygons import strip_triangles
 from core.io.safe_xml import parse_xml
 from core.io.source import Source, printable
+from core.io.text import parse_numbers, without_marked
 
 _TYPES = {"Float32": "f4", "Float64": "f8", "Int8": "i1", "UInt8": "u1", "Int16": "i2", "UInt16": "u2"} | {
     "Int32": "i4",
@@ -20,7 +24,13 @@ _TYPES = {"Float32": "f4", "Float64": "f8", "Int8": "i1", "UInt8": "u1", "Int16"
     "Int64": "i8",
     "UInt64": "u8",
 }
-_COMPRESSORS = {"": None, "vtkZLibDataCompressor": zlib.decompressobj, "vtkLZMADataCompressor": lzma.LZMADecompressor}
+_COMPRESSORS: dict[str, Callable[[bytes, int], bytes] | None] = {
+    "": None,
+    "vtkZLibDataCompressor": lambda packed, size: zlib.decompressobj().decompress(packed, size + 1),
+    "vtkLZMADataCompressor": lambda packed, size: lzma.LZMADecompressor().decompress(packed, size + 1),
+    "vtkLZ4DataCompressor": expand_lz4,
+}
+"""What expands a block of known size, by the name in the file."""
 _SECTIONS = ("PointData", "CellData", "Points", "Verts", "Lines", "Strips", "Polys")
 _DAMAGED = "The file is cut short or damaged; export it again."
 
@@ -42,6 +52,7 @@ class _Document:
     source: Source
     attributes: dict[str, str] = field(default_factory=dict)
     pieces: list[dict[tuple[str, str], _DataArray]] = field(default_factory=list)
+    counts: list[dict[str, int]] = field(default_factory=list)
     appended: bytes = b""
     appended_is_raw: bool = False
 
@@ -60,7 +71,8 @@ def read_vtp(source: Source) -> FileContent:
         If the XML is broken or declares entities, or an array is missing or not as it should be.
     """
     document = _document(source)
-    contents = [_piece(document, arrays) for arrays in document.pieces]
+    pieces = zip(document.pieces, document.counts, strict=True)
+    contents = [_piece(document, arrays, counts) for arrays, counts in pieces]
     contents = [content for content in contents if len(content["vertices"])]
     if not contents:
         raise source.error("contains no points", "", "Export the surface again.")
@@ -98,6 +110,7 @@ def _document(source: Source) -> _Document:
             document.attributes = attributes
         elif name == "Piece":
             document.pieces.append({})
+            document.counts.append(_counts(source, attributes, line))
         elif name in _SECTIONS:
             section[:] = [name]
         elif name == "DataArray" and section and document.pieces:
@@ -144,17 +157,43 @@ def _without_appended(document: _Document) -> bytes:
     return data[: tag.end()] + data[end:]
 
 
-def _piece(document: _Document, arrays: dict[tuple[str, str], _DataArray]) -> dict[str, np.ndarray]:
+def _counts(source: Source, attributes: dict[str, str], line: int) -> dict[str, int]:
+    """Return the numbers of points and cells that a piece promises."""
+    counts = {}
+    for name in ("NumberOfPoints", "NumberOfPolys", "NumberOfStrips"):
+        if name in attributes:
+            if not re.fullmatch("[0-9]{1,18}", attributes[name].strip()):
+                raise source.error(f'{name} is "{printable(attributes[name])}"', f"line {line}", _DAMAGED)
+            counts[name] = int(attributes[name])
+    return counts
+
+
+def _check_count(document: _Document, counts: dict[str, int], name: str, found: int) -> None:
+    """Refuse a piece that holds another number of things than it promises."""
+    if counts.get(name, found) != found:
+        reason = f"{name} promises {counts[name]}, {found} follow"
+        raise document.source.error(reason, "Piece", _DAMAGED)
+
+
+def _piece(
+    document: _Document, arrays: dict[tuple[str, str], _DataArray], counts: dict[str, int]
+) -> dict[str, np.ndarray]:
     """Return what one piece of the surface holds."""
     if ("Points", "Points") not in arrays:
+        _check_count(document, counts, "NumberOfPoints", 0)
         return {"vertices": np.zeros((0, 3))}
-    points = _values(document, arrays["Points", "Points"])
-    if points.size % 3:
-        raise document.source.error(f"{points.size} coordinates are no points", "Points", _DAMAGED)
+    array = arrays["Points", "Points"]
+    points = _values(document, array)
+    if points.size % 3 or array.attributes.get("NumberOfComponents", "3").strip() != "3":
+        width = printable(array.attributes.get("NumberOfComponents", "3"))
+        raise document.source.error(f"{points.size} numbers of {width} components are no points", "Points", _DAMAGED)
+    _check_count(document, counts, "NumberOfPoints", points.size // 3)
     content: dict[str, np.ndarray] = {"vertices": points.reshape(-1, 3)}
     n = len(content["vertices"])
     content["corners"], content["sizes"] = _cells(document, arrays, "Polys")
+    _check_count(document, counts, "NumberOfPolys", len(content["sizes"]))
     corners, sizes = _cells(document, arrays, "Strips")
+    _check_count(document, counts, "NumberOfStrips", len(sizes))
     if len(sizes):
         strips = [strip_triangles(strip) for strip in np.split(corners, np.cumsum(sizes)[:-1])]
         faces = np.concatenate(strips)
@@ -238,16 +277,14 @@ def _values(document: _Document, array: _DataArray) -> np.ndarray:
 
 def _from_text(text: str, type_: np.dtype, source: Source, place: str) -> np.ndarray:
     """Return numbers written as text."""
-    words = text.split()
-    try:
-        if "_" in text:
-            raise ValueError("an underscore in a number")
+
+    def complain(number: int, reason: str, remedy: str) -> InputError:
+        return source.error(reason, f"{place}, number {number}", remedy)
+
+    with np.errstate(over="ignore"):
+        values = parse_numbers(without_marked(text.encode("utf-8", "replace")), type_.kind != "f", complain)
         if type_.kind == "f":
-            with np.errstate(over="ignore"):
-                return np.fromiter(map(float, words), np.float64, len(words)).astype(type_)
-        values = np.fromiter(map(int, words), np.int64, len(words))
-    except (ValueError, OverflowError) as error:
-        raise source.error(printable(str(error), 80), place, "Correct the number.") from None
+            return values.astype(type_)
     limits = np.iinfo(type_)
     if len(values) and (values.min() < limits.min or values.max() > limits.max):
         raise source.error(f"a number out of the range of {type_.name}", place, "Correct the number.")
@@ -332,9 +369,9 @@ def _unpacked(document: _Document, data: bytes, place: str) -> bytes:
         if at + size > len(data):
             raise source.error(f"the array ends early in block {k + 1} of {first}", place, _DAMAGED)
         try:
-            content = make().decompress(data[at : at + size], expected + 1)
-        except (zlib.error, lzma.LZMAError, EOFError, OverflowError, ValueError) as error:
-            raise source.error(f"block {k + 1} of {first} is damaged ({error})", place, _DAMAGED) from None
+            content = make(data[at : at + size], expected)
+        except (zlib.error, lzma.LZMAError, EOFError, OverflowError, ValueError):
+            raise source.error(f"block {k + 1} of {first} is damaged", place, _DAMAGED) from None
         if len(content) != expected:
             raise source.error(f"block {k + 1} of {first} has not the promised size", place, _DAMAGED)
         blocks.append(content)

@@ -42,12 +42,17 @@ class Source:
             If the reference is absolute, has a scheme, or leaves the folder (also through a link).
         """
         shown = printable(reference)
-        if not reference or "\0" in reference or ":" in reference or reference[0] in "/\\":
+        if (
+            not reference
+            or any(c == "\0" or "\ud800" <= c <= "\udfff" for c in reference)
+            or ":" in reference
+            or reference[0] in "/\\"
+        ):
             raise self.error(f'names "{shown}", which is no file beside it', "", "Put the files into one folder.")
         folder = self.folder.resolve()
         try:
             path = (folder / reference.replace("\\", "/")).resolve()
-        except (OSError, RuntimeError) as error:
+        except (OSError, RuntimeError, ValueError) as error:
             raise self.error(f'names "{shown}", which cannot be found ({error})') from None
         if not path.is_relative_to(folder):
             raise self.error(f'names "{shown}" outside its folder', "", "Put the files into one folder.")
@@ -81,7 +86,32 @@ def read_source(path: str | Path) -> Source:
         raise InputError(name, f"cannot be read: {reason}", "", "Check the path and its permissions.") from None
     if not data:
         raise InputError(name, "the file is empty (0 bytes)", "", "Export or download it again.")
-    return Source(name, file.parent, data)
+    return Source(name, file.parent, _as_utf8(data))
+
+
+def _as_utf8(data: bytes) -> bytes:
+    """Return text in UTF-16 as UTF-8, and all other data as they are.
+
+    Notes
+    -----
+    Without a byte-order mark, UTF-16 is known by its zeros: every second byte of the beginning is one, no other is.
+    XML is left alone, for it names its encoding itself.
+    """
+    head = data[:256]
+    evens, odds = head[::2], head[1::2]
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        encoding = "utf-16"
+    elif len(head) >= 8 and not any(odds) and all(evens):
+        encoding = "utf-16-le"
+    elif len(head) >= 8 and not any(evens) and all(odds):
+        encoding = "utf-16-be"
+    else:
+        return data
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        return data
+    return data if "\0" in text or text.lstrip().startswith("<") else text.encode("utf-8", "replace")
 
 
 def printable(text: str | bytes, limit: int = 40) -> str:

@@ -49,9 +49,7 @@ def sample_by_area(corners: Float64[np.ndarray, "f 3 d"], count: int, rng: np.ra
     ValueError
         If the triangles have no area.
     """
-    sides = corners[:, 1:] - corners[:, :1]
-    gram = np.einsum("fid,fjd->fij", sides, sides)
-    areas = np.sqrt(np.maximum(gram[:, 0, 0] * gram[:, 1, 1] - gram[:, 0, 1] ** 2, 0.0))
+    areas = _relative_areas(corners)
     total = areas.sum()
     if not total > 0:
         raise ValueError("the triangles have no area")
@@ -60,3 +58,21 @@ def sample_by_area(corners: Float64[np.ndarray, "f 3 d"], count: int, rng: np.ra
     first, second = np.sqrt(rng.random(count)), rng.random(count)
     barycentric = np.stack([1.0 - first, first * (1.0 - second), first * second], axis=1)
     return Samples(np.einsum("nk,nkd->nd", barycentric, corners[faces]), faces, barycentric)
+
+
+def _relative_areas(corners: Float64[np.ndarray, "f 3 d"]) -> Float64[np.ndarray, " f"]:
+    """Return the area of each triangle, in units of the longest side, so that no product leaves float64.
+
+    Notes
+    -----
+    By the products of pairs of coordinates, which is the cross product in space. The determinant of the Gram matrix
+    loses all digits where the height of a triangle is less than 1e-8 of its length.
+    """
+    sides = corners[:, 1:] - corners[:, :1]
+    unit = float(np.abs(sides).max(initial=0.0))
+    if not (np.isfinite(unit) and unit > 0):
+        return np.zeros(len(corners))
+    u, v = np.moveaxis(sides / unit, 1, 0)
+    first, second = np.triu_indices(corners.shape[2], 1)
+    minors = u[:, first] * v[:, second] - u[:, second] * v[:, first]
+    return np.linalg.norm(minors, axis=1)

@@ -46,8 +46,8 @@ def edge_table(faces: Int64[np.ndarray, "f 3"]) -> EdgeTable:
     faces : (f, 3) int64 array
         Corners of each face, none negative.
     """
-    sides = np.stack([faces, np.roll(faces, -1, axis=1)], axis=2).reshape(-1, 2)
-    low, high = sides.min(1, initial=np.iinfo(np.int64).max), sides.max(1, initial=-1)
+    ends = np.roll(faces, -1, axis=1)
+    low, high = np.minimum(faces, ends).ravel(), np.maximum(faces, ends).ravel()
     key = low * (int(faces.max(initial=0)) + 1) + high
     order = np.argsort(key, kind="stable")
     starts = np.flatnonzero(np.diff(key[order], prepend=-1))
@@ -107,6 +107,9 @@ def winding(
     start = faces.ravel()[pairs]
     opposed = start[:, 0] != start[:, 1]
     left, right = pairs[:, 0] // 3, pairs[:, 1] // 3
+    if opposed.all():
+        # All is wound one way already, and the sheets of the double cover are two copies of the surface.
+        return groups(np.column_stack([left, right]), n)[1], np.zeros(n, bool)
     as_it_is = np.column_stack([left, np.where(opposed, right, right + n)])
     turned = np.column_stack([left + n, np.where(opposed, right + n, right)])
     _, sheet = groups(np.concatenate([as_it_is, turned]), 2 * n)

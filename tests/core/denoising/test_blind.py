@@ -7,9 +7,9 @@ from core.autoencoder.autoencoder import Autoencoder
 from core.denoising.blind import BlindOptions, denoise_blind
 from core.denoising.noise import noisy_samples
 from core.denoising.noise_scale import noise_scale
-from core.denoising.reconstruction import oriented_normals, smoothed, surface_through
+from core.denoising.reconstruction import is_double, oriented_normals, smoothed, surface_through
 from core.denoising.smooth_fit import SMOOTHNESS, smooth_fit
-from core.errors import BudaiError, TopologyError
+from core.errors import BudaiError, InputError, TopologyError
 from core.evaluation.nearest_triangle import triangle_tree
 from core.progress import finish
 from core.surface.topology import topology
@@ -78,6 +78,25 @@ def test_too_few_points_are_refused(tmp_path: Path) -> None:
         finish(denoise_blind(BlindOptions(str(tmp_path / "few.xyz"), QUICK)))
 
 
+@pytest.mark.parametrize("width", [0.0, 0.003])
+def test_points_on_a_line_are_refused(tmp_path: Path, width: float) -> None:
+    along = np.linspace(0, 1, 500)[:, None] * [1.0, 2.0, 2.0]
+    np.savetxt(tmp_path / "line.xyz", along + width * np.random.default_rng(0).normal(size=along.shape))
+    with pytest.raises(InputError, match=r"line\.xyz: the points lie on a line"):
+        finish(denoise_blind(BlindOptions(str(tmp_path / "line.xyz"), QUICK)))
+
+
+def test_two_sheets_are_not_taken_for_the_noise_of_one() -> None:
+    rng = np.random.default_rng(0)
+    for gap, double in ((0.0, False), (0.04, True)):
+        points = np.column_stack([rng.uniform(-1, 1, (6000, 2)), gap * rng.integers(0, 2, 6000)])
+        points[:, 2] += 0.005 * rng.normal(size=6000)
+        assert is_double(points - finish(smoothed(points)).points) == double
+    for level in (0.0, 0.01):
+        assert not is_double(noisy(level) - finish(smoothed(noisy(level))).points)
+    assert not is_double(np.zeros((100, 3)))
+
+
 def test_the_smoothness_is_chosen_by_points_held_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.denoising.smooth_fit.RESOLUTION", 64)  # a quarter of the nodes, a tenth of the time
     # A decoder that knows the bumpy disk: what is fitted to its noise must not bend more than it.
@@ -111,7 +130,7 @@ def test_what_bends_is_the_decoder_and_the_layer_together() -> None:
 
 def test_blind_denoising_learns_the_surface_from_noisy_points(tmp_path: Path) -> None:
     points = noisy(0.01)
-    np.savetxt(tmp_path / "scan.xyz", points, fmt="%.17g")
+    np.savetxt(tmp_path / "scan.xyz", np.concatenate([points, [[900.0, 0.0, 0.0]]]), fmt="%.17g")
     found = finish(denoise_blind(BlindOptions(str(tmp_path / "scan.xyz"), QUICK)))
     assert found.source.name == "scan"
     assert found.source.topology.is_disk
@@ -119,5 +138,6 @@ def test_blind_denoising_learns_the_surface_from_noisy_points(tmp_path: Path) ->
     assert found.training.detail.held_out_rmse_rel == pytest.approx(0.01, rel=0.25)
     assert len(found.denoising.points) == len(points)
     assert distance(found.denoising.points) < 0.3 * distance(points)
+    assert any("1 of 4,001 points lie far from all others" in text for text in found.denoising.warnings)
     assert "from these points alone" in found.denoising.warnings[0]
     assert not any("does not look like" in text for text in found.denoising.warnings)

@@ -76,6 +76,13 @@ def test_a_reader_that_fails_is_a_message(octahedron, monkeypatch):
         load_in_child(octahedron)
 
 
+def test_a_reader_that_fails_tells_its_last_words_while_stdin_is_watched(octahedron, monkeypatch):
+    code = "from core.io import child; import core.io.load; core.io.load.load = 5; child.serve()"
+    with_child_code(monkeypatch, "import sys; sys.path.insert(0, sys.argv[1]); " + code)
+    with pytest.raises(InputError, match=r"the reader failed .TypeError: 'int' object is not callable"):
+        load_in_child(octahedron)
+
+
 def test_the_child_needs_neither_torch_nor_qt(octahedron):
     code = (
         "import sys; import core.io.detect, core.io.build, core.io.load, core.surface.repair; "

@@ -4,26 +4,15 @@ import base64
 import json
 import struct
 import zlib
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from core.errors import InputError
-from core.io.load import LoadedSurface, load
+from core.io.load import LoadedSurface
 from core.surface.point_cloud import PointCloud
 from core.surface.surface import Surface
 from tests.core.io import tiny
-
-
-@pytest.fixture
-def opened(tmp_path: Path):
-    def write_and_load(name: str, content: bytes | str) -> LoadedSurface:
-        file = tmp_path / name
-        file.write_bytes(content.encode() if isinstance(content, str) else content)
-        return load(file)
-
-    return write_and_load
 
 
 def surface_of(loaded: LoadedSurface) -> Surface:

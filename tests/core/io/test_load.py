@@ -52,7 +52,6 @@ def test_control_characters_of_a_file_do_not_reach_the_message(refusal):
         ("a.obj", "v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 4\n", "line 4: index 4 names no vertex"),
         ("a.obj", "v 0 0 0\nv 1 0 0\nv 0 1 0\nf 0 1 2\n", "line 4: index 0"),
         ("a.obj", "v 0 0 0\nv 1 0 0\nf -3 1 2\nv 0 1 0\n", "line 3: index -3"),
-        ("a.obj", "v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1/1 2/2 3/3\nvt 0 0\n", "line 4: index 2 names no texture"),
         ("a.obj", "v 0,5 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n", "decimal comma"),
         ("a.obj", "v 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n", "line 1: expected 3 numbers, found 2"),
         ("a.obj", "# nothing\n", "no vertex line"),
@@ -79,13 +78,15 @@ def test_control_characters_of_a_file_do_not_reach_the_message(refusal):
         ("a.npz", tiny.zipped({"b.npy": tiny.npy(), "c.npy": tiny.npy()}), "no array of points"),
         (
             "a.glb",
-            tiny.glb({"asset": {"version": "2.0"}, "extensionsRequired": ["KHR_draco_mesh_compression"]}),
-            "draco",
+            tiny.glb({"asset": {"version": "2.0"}, "extensionsRequired": ["KHR_unheard_of_geometry"]}),
+            "KHR_unheard_of_geometry",
         ),
         ("a.3mf", tiny.zipped({"3D/3dmodel.model": b'<!DOCTYPE m [<!ENTITY e "x">]><model>&e;</model>'}), "DOCTYPE"),
         ("a.vtp", '<VTKFile type="UnstructuredGrid"></VTKFile>', "UnstructuredGrid, not PolyData"),
         ("a.mtl", "newmtl a\n", "material library"),
-        ("a.blend", b"BLENDER-v300", "unknown suffix"),
+        ("a.unheard", b"BLENDER-v300", "unknown suffix"),
+        ("a.e57", b"ASTM-E57\1\0", "E57 point cloud"),
+        ("a.laz", b"\1\2", "LAS point cloud"),
     ],
 )
 def test_refusals_name_place_and_reason(refusal, name, content, said):

@@ -165,3 +165,119 @@ def test_a_truncated_file_is_refused(tmp_path, share):
 def test_a_file_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(InputError, match="cannot be read"):
         open_project(tmp_path / "none.budai")
+
+
+def packed(path, method):
+    """The same parts, compressed in another way."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {n: archive.read(n) for n in archive.namelist()}
+    with zipfile.ZipFile(path, "w", method) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2, zipfile.ZIP_DEFLATED])
+def test_damaged_compression_is_refused(tmp_path, method):
+    path = tmp_path / "p.budai"
+    save_project(trained_project(), path)
+    packed(path, method)
+    assert open_project(path).training is not None
+    content = bytearray(path.read_bytes())
+    with zipfile.ZipFile(path) as archive:
+        begin = archive.getinfo("autoencoder.safetensors").header_offset
+    content[begin + 80 : begin + 120] = b"\xff" * 40
+    path.write_bytes(content)
+    with pytest.raises(InputError):
+        open_project(path)
+
+
+def changed(about, keys, value):
+    """A copy of a JSON object with another value at a path."""
+    about = json.loads(json.dumps(about))
+    inner = about
+    for key in keys[:-1]:
+        inner = inner[key]
+    inner[keys[-1]] = value
+    return about
+
+
+@pytest.mark.parametrize(
+    ("keys", "value"),
+    [
+        (("source", "path"), 5),
+        (("source", "repairs"), "abc"),
+        (("source", "seconds"), float("nan")),
+        (("training", "seconds"), "ten"),
+        (("training", "steps"), 1.5),
+        (("training", "messages"), [1]),
+        (("training", "certificate", "rmse_rel"), float("nan")),
+        (("training", "certificate", "n_triangles"), "many"),
+        (("training", "certificate", "unheard_of"), 1),
+        (("training", "options", "seed"), True),
+        (("training", "options", "encoder"), [64, "64"]),
+        (("training", "options", "mode"), "wild"),
+        (("training", "options", "seconds"), None),
+        (("training",), [1, 2]),
+        (("source",), None),
+        (("runs",), 7),
+    ],
+)
+def test_wrong_types_and_nan_are_refused(tmp_path, keys, value):
+    path = tmp_path / "p.budai"
+    save_project(trained_project(), path)
+    with zipfile.ZipFile(path) as archive:
+        about = json.loads(archive.read("project.json"))
+    rewritten(path, "project.json", json.dumps(changed(about, keys, value)).encode())
+    with pytest.raises(InputError, match="damaged") as caught:
+        open_project(path)
+    assert str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize("name", ["project.json", "autoencoder.json"])
+def test_json_nested_without_end_is_refused(tmp_path, name):
+    path = tmp_path / "p.budai"
+    save_project(trained_project(), path)
+    rewritten(path, name, b"[" * 100_000 + b"]" * 100_000)
+    with pytest.raises(InputError, match=r"nested|not a Budai project|no ReLU autoencoder"):
+        open_project(path)
+
+
+def test_positions_that_are_not_finite_are_refused(tmp_path):
+    path = tmp_path / "p.budai"
+    project = trained_project()
+    save_project(project, path)
+    vertices = project.source.surface.vertices.copy()
+    vertices[0] = np.nan
+    buffer = io.BytesIO()
+    np.savez(buffer, vertices=vertices, faces=project.source.surface.faces)
+    rewritten(path, "surface.npz", buffer.getvalue())
+    with pytest.raises(InputError, match="not finite"):
+        open_project(path)
+
+
+def same(a, b):
+    """Whether two projects hold the same."""
+    arrays = [(p.source.surface.vertices, p.source.surface.faces, p.training.codes) for p in (a, b)]
+    arrays = [(*held, *p.training.autoencoder.decoder.weights) for held, p in zip(arrays, (a, b), strict=True)]
+    said = [(p.source.warnings, p.source.repairs, p.training.certificate, p.training.options) for p in (a, b)]
+    return said[0] == said[1] and all(np.array_equal(x, y) for x, y in zip(*arrays, strict=True))
+
+
+def test_single_byte_flips_are_refused_or_change_nothing(tmp_path):
+    path = tmp_path / "p.budai"
+    save_project(trained_project(), path)
+    whole, project = path.read_bytes(), open_project(path)
+    rng = np.random.default_rng(0)
+    refused = identical = 0
+    for at in rng.integers(len(whole), size=300).tolist():
+        damaged = bytearray(whole)
+        damaged[at] ^= 1 << int(rng.integers(8))
+        path.write_bytes(damaged)
+        try:
+            assert same(open_project(path), project), f"byte {at} was read wrong"
+            identical += 1
+        except InputError as error:
+            assert str(error).isprintable()  # noqa: PT017
+            refused += 1
+    assert refused + identical == 300
+    assert refused >= 200

@@ -1,0 +1,121 @@
+"""How points lie: on a line, alone, far from the others, or far from the origin."""
+
+import numpy as np
+from jaxtyping import Bool, Float64
+
+LINE_TOLERANCE = 1e-5
+"""Points are called collinear if their width across the best line is less than this, relative to its length."""
+
+_THREAD, _ROUND = 0.1, 0.5
+"""Points lie about a line if they are ten times as long as wide, and at least half as thick as wide."""
+_ALONE, _NEIGHBOURS = 20.0, 5
+_FAR, _FEW = 1000.0, 0.01
+_MOST_ASKED = 200_000
+"""Points beyond which nobody waits for the neighbours of each while a file is opened."""
+
+
+def spread(points: Float64[np.ndarray, "n 3"]) -> Float64[np.ndarray, " 3"]:
+    """Return thickness, width and length of points: root mean square along their principal axes, unit of the longest.
+
+    Parameters
+    ----------
+    points : (n, 3) float64 array
+        One at least; at any scale.
+    """
+    low = points.min(0)
+    size = float((points.max(0) - low).max())
+    unit = (points - low) / (size or 1.0)
+    unit = unit - unit.mean(0)
+    found = np.sqrt(np.maximum(np.linalg.eigvalsh(unit.T @ unit), 0.0))
+    return found / (found[2] or 1.0)
+
+
+def is_line(points: Float64[np.ndarray, "n 3"]) -> bool:
+    """Return whether points lie exactly on a line, or all at one place."""
+    return bool(spread(points)[1] <= LINE_TOLERANCE)
+
+
+def is_thread(points: Float64[np.ndarray, "n 3"]) -> bool:
+    """Return whether points lie on a line or all around one, like no surface does."""
+    thickness, width, _ = spread(points)
+    return bool(width <= LINE_TOLERANCE or (width < _THREAD and thickness > _ROUND * width))
+
+
+def isolated(points: Float64[np.ndarray, "n 3"]) -> Bool[np.ndarray, " n"]:
+    """Return which points are alone: their fifth neighbour is 20 times as far as is usual, there and in the cloud.
+
+    Parameters
+    ----------
+    points : (n, 3) float64 array
+        Positions.
+
+    Notes
+    -----
+    A region where points are sparse is not alone, for there the neighbours of a point are sparse too. O(n log n).
+    """
+    if len(points) <= 4 * _NEIGHBOURS:
+        return np.zeros(len(points), bool)
+    from scipy.spatial import KDTree  # takes longer to import than most files to open
+
+    distance, around = KDTree(points).query(points, _NEIGHBOURS + 1)
+    reach = distance[:, -1]
+    usual = np.maximum(reach[around].min(axis=1), float(np.median(reach)))
+    return (reach > _ALONE * usual) & (usual > 0)
+
+
+def scale_warnings(points: Float64[np.ndarray, "n 3"], noun: str, is_single: bool) -> tuple[str, ...]:
+    """Return what should be known of the size of points and of their place.
+
+    Parameters
+    ----------
+    points : (n, 3) float64 array
+        Positions, one at least.
+    noun : str
+        What they are: "vertex" or "point".
+    is_single : bool
+        Whether they are stored in 32 bits.
+
+    Notes
+    -----
+    The size of an object is that of the box around its points without those that lie a thousand times as far out as
+    half of all. A single one of these would hide steps that are coarse for all others.
+    """
+    low, high = points.min(0), points.max(0)
+    away = np.abs(points - np.median(points, axis=0)).max(axis=1)
+    half = float(np.median(away))
+    far = away > _FAR * half
+    n_far = int(far.sum())
+    warnings = []
+    if half > 0 and 0 < n_far <= max(1, _FEW * len(points)):
+        k = int(away.argmax())
+        place = " ".join(f"{value:.6g}" for value in points[k])
+        lie = f"1 {noun} lies" if n_far == 1 else f"{n_far:,} {_plural(noun)} lie"
+        warnings.append(
+            f"{lie} far outside: ({place}) is {away[k] / half:,.0f} times as far out as half of all, and sets the size "
+            "of the whole. A missing value, or another unit or coordinate system: remove or convert it."
+        )
+        low, high = points[~far].min(0), points[~far].max(0)
+    size = float((high - low).max())
+    largest = float(np.abs([low, high]).max())
+    kind, coarse = (np.float32, 1e-4) if is_single else (np.float64, 1e-6)
+    step = float(np.spacing(kind(min(largest, float(np.finfo(kind).max)))))
+    if step > coarse * size:
+        said = "single precision" if is_single else "double precision"
+        warnings.append(
+            f"The coordinates are stored in {said} far from the origin, in steps of up to {step:.3g} "
+            f"on a size of {size:.4g}: export the surface closer to the origin."
+        )
+    return tuple(warnings)
+
+
+def isolated_warning(points: Float64[np.ndarray, "n 3"]) -> tuple[str, ...]:
+    """Return what should be known of isolated points of a cloud that is opened."""
+    n = int(isolated(points).sum()) if len(points) <= _MOST_ASKED else 0
+    if not n:
+        return ()
+    lie, they = ("1 point lies", "it is") if n == 1 else (f"{n:,} points lie", "they are")
+    return (f"{lie} far from all others: {they} left out where a surface is learned from the cloud.",)
+
+
+def _plural(noun: str) -> str:
+    return noun[:-2] + "ices" if noun.endswith("ex") else noun + "s"
