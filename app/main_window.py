@@ -32,15 +32,15 @@ from app.widgets.command_palette import CommandPalette
 from app.widgets.drop_frame import DropFrame
 from app.widgets.focus_ring import FocusRing
 from app.widgets.notification import Notifications
+from app.window_place import keep_place, restore_place
 from app.workspace import Notice, Workspace
 from core.io.load import LoadedSurface
 from core.pipeline import STAGES
 from core.project import Project
 
 _log = logging.getLogger("budai")
-SIZE, LEAST_SIZE = (1600, 1000), (1024, 640)
-COMPACT_BELOW, TABBED_BELOW = (1440, 800), (1152, 680)
-"""Sizes of the window below which it is laid out for little room, and below which views are shown one at a time."""
+COMPACT_BELOW, TABBED_BELOW, TIGHT_BELOW = (1440, 800), (1152, 680), (0, 600)
+"""Sizes of the window below which it is laid out for little room, views are shown one at a time, rows are low."""
 
 
 class MainWindow(QMainWindow):
@@ -67,8 +67,6 @@ class MainWindow(QMainWindow):
         self.workspace, self.selection, self.theme, self.settings = workspace, selection, theme, settings
         self.setWindowTitle("Budai")
         self.setAcceptDrops(True)
-        self.setMinimumSize(*LEAST_SIZE)
-        self.resize(*SIZE)
         workspace.lost = LostTraining(settings.folder)
         self.files = Files(workspace, settings, self)
         self.actions_by_key = Actions(self)
@@ -92,9 +90,7 @@ class MainWindow(QMainWindow):
         self.welcome.show_project(workspace)
         self.inspector.set_open(settings.preferences.inspector_shown)
         self._show_page()
-        geometry = settings.geometry.value("geometry")
-        if geometry is not None:
-            self.restoreGeometry(geometry)
+        restore_place(self, self._splitter, settings)
 
     # -- making ------------------------------------------------------------------------------------------------------
 
@@ -358,17 +354,18 @@ class MainWindow(QMainWindow):
 
     def _choose_layout(self) -> None:
         """Use the small layouts where the window is small for its size of text."""
-        compact, tabbed = (
+        compact, tabbed, tight = (
             self.width() < self.theme.px(width) or self.height() < self.theme.px(height)
-            for width, height in (COMPACT_BELOW, TABBED_BELOW)
+            for width, height in (COMPACT_BELOW, TABBED_BELOW, TIGHT_BELOW)
         )
         if compact != self._is_compact:
             self._set_compact(compact)
+        self.column.set_compact(compact, tight)
         self.grid.set_tabbed(tabbed)
 
     def _set_compact(self, compact: bool) -> None:
         self._is_compact = compact
-        for part in (self.top_bar, self.column, self.job_bar, self.welcome):
+        for part in (self.top_bar, self.job_bar, self.welcome):
             part.set_compact(compact)
         self.grid.compact = compact
         self.inspector.set_compact(compact, self.body)
@@ -420,8 +417,7 @@ class MainWindow(QMainWindow):
         if not self.may_discard(self.close):
             event.ignore()
             return
-        self.settings.geometry.setValue("geometry", self.saveGeometry())
-        self.settings.geometry.sync()
+        keep_place(self, self._splitter, self.settings)
         self.workspace.close()
         self.grid.close_views()
         event.accept()

@@ -31,6 +31,10 @@ Trigger = Callable[[str], None]
 """Does a command by its key."""
 
 
+LEAST_FORM = 64
+"""Height that a form keeps at least, in pixels; it scrolls."""
+
+
 class FormScroll(QScrollArea):
     """As high as what it holds, less where there is no room: then it scrolls."""
 
@@ -54,7 +58,7 @@ class FormScroll(QScrollArea):
         return QSize(width, self._content.heightForWidth(width) if follows else self._content.sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(0, min(self.sizeHint().height(), 120))
+        return QSize(0, min(self.sizeHint().height(), LEAST_FORM))
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         if event.type() == QEvent.Type.LayoutRequest:
@@ -81,7 +85,7 @@ class StagePanel(QWidget):
         super().__init__()
         self.view = view
         self._workspace, self._theme, self._trigger = workspace, theme, trigger
-        self.is_first = self.is_last = self._is_compact = False
+        self.is_first = self.is_last = self._is_compact = self._is_tight = False
         self._followed: Job | None = None
         self.header = StageHeader(theme, StageLook(view.title))
         self.header.setToolTip(view.about)
@@ -122,9 +126,9 @@ class StagePanel(QWidget):
         """Whether the stage does something else for the open project."""
         return self.view.variant is not None and self.view.variant.holds(self._workspace.project)
 
-    def set_compact(self, compact: bool) -> None:
-        """Show one line where the stage is not open."""
-        self._is_compact = compact
+    def set_compact(self, compact: bool, tight: bool) -> None:
+        """Show one line where the stage is not open, and a low one where that is needed."""
+        self._is_compact, self._is_tight = compact, tight
         self.refresh()
 
     def commit(self) -> None:
@@ -148,6 +152,7 @@ class StagePanel(QWidget):
                 job.progress.fraction if job is not None else None,
                 self.is_open,
                 self._is_compact,
+                self._is_tight,
             )
         )
         self.header.setToolTip(words if state is StageState.FAILED else self.view.about)
