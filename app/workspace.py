@@ -24,6 +24,8 @@ from core.training.result import TrainingResult
 from core.training.run import with_training
 
 UNDO_DEPTH = 100
+SURFACE = "open surface"
+"""What a notice is about that ends when another surface is shown."""
 
 
 class StageState(Enum):
@@ -46,14 +48,17 @@ class Notice:
     text : str
         What happened.
     kind : str
-        "info", "ok", "warn" or "bad"; errors stay until they are closed.
+        "info", "ok", "warn" or "bad"; errors stay longer.
     action : str
         Key of a command offered with it, or empty.
+    about : str
+        The stage or the kind of job that it tells of, or `SURFACE` for the surface that is open: it ends with that.
     """
 
     text: str
     kind: str = "info"
     action: str = ""
+    about: str = ""
 
 
 class Workspace(QObject):
@@ -161,6 +166,8 @@ class Workspace(QObject):
     def _show(self, project: Project) -> None:
         old, is_other = self.project, project.source is not self.project.source
         if is_other:
+            for key, kind in DISPLAYS.items():
+                self.set_display(key, kind())
             self.failures.clear()  # they tell of another surface
             self._leave_jobs()
         self.project = project
@@ -351,7 +358,7 @@ class Workspace(QObject):
         kept = None if "training" in self.jobs else self.lost.look(self.project.source)
         if kept is not None:
             text = tr("A training of this surface was cut off after {n} s.", n=round(kept.seconds))
-            self.notified.emit(Notice(text, "warn", "resume_training"))
+            self.notified.emit(Notice(text, "warn", "resume_training", "training"))
 
     def _on_progress(self, key: str, progress: Progress) -> None:
         if progress.payload is not None and key == "training":
@@ -366,7 +373,7 @@ class Workspace(QObject):
         present = STAGES[key].inputs(self.project)
         if present is None or any(a is not b for a, b in zip(present, inputs, strict=True)):
             self._next_stages.clear()
-            self.notified.emit(Notice(tr("A result was dropped: what it was made from has changed."), "warn"))
+            self.notified.emit(Notice(tr("A result was dropped: what it was made from has changed."), "warn", "", key))
             return
         result = STAGES[key].adopt(result, *inputs)
         if key == "training" and self.live is not None:
@@ -380,19 +387,22 @@ class Workspace(QObject):
             run = self.project.run_of(parent) if options.start != "new" else None
             results["runs"] = with_training(self.project.runs, result, "" if run is None else run.name)
             self.lost.forget(inputs[0])
-        self.replace(self.project.with_options(key, kept).updated(**results))
+        former = self.project
+        if key == "surface" and former.source is not None and former.source.path != result.path:
+            former = replace(former, options={})  # what was chosen for one surface is not meant for another
+        self.replace(former.with_options(key, kept).updated(**results))
 
     def _on_blind(self, source: LoadedSurface, found: BlindDenoising) -> None:
         self.jobs.pop("denoise", None)
         self.replace(blind_project(self.project, found))
         text = tr("The surface was learned from the points of {name}. Undo brings the cloud back.", name=source.name)
-        self.notified.emit(Notice(text, "ok", "undo"))
+        self.notified.emit(Notice(text, "ok", "undo", SURFACE))
 
     def _on_failed(self, key: str, message: str) -> None:
         self._next_stages.clear()
         if key != "surface":  # a file that cannot be read says nothing about the surface that is open
             self.failures[key] = message
-        self.notified.emit(Notice(message, "bad"))
+        self.notified.emit(Notice(message, "bad", "", key))
 
     def _on_ended(self, key: str) -> None:
         self.jobs.pop(key, None)

@@ -243,7 +243,7 @@ def _about_method(method: str, settings: str, seconds: float) -> str:
         "moving_least_squares": tr("A classical rival that knows no surface."),
         "laplacian": tr("A classical rival that knows no surface."),
     }[method]
-    took = [f"{seconds:.2g} s"] if seconds else []
+    took = [duration(seconds)] if seconds else []
     return " · ".join([about, *([settings] if settings else []), *took])
 
 

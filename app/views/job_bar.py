@@ -16,7 +16,7 @@ from app.views.generate_stage import generated_words
 from app.views.stage_table import n_threads, stage_views
 from app.views.transport_stage import transport_caption
 from app.widgets.progress_line import ProgressLine, StatusIcon
-from app.widgets.text import duration, label, number, percent
+from app.widgets.text import counted, duration, label, number, percent
 from app.workspace import Workspace
 from core.progress import Progress
 from core.training.result import TrainingStep
@@ -229,7 +229,7 @@ def detail_words(progress: Progress) -> str:
     """Return how far a job is: the steps of a training, else what it says of itself."""
     step = progress.payload
     if isinstance(step, TrainingStep) and step.step:
-        return tr("{n} steps", n=number(step.step))
+        return counted(step.step, "1 step", "{n} steps")
     return progress.message
 
 

@@ -14,6 +14,7 @@ from app.scene.cells_colors import CELL_KEYS
 from app.scene.cells_plane import CellsLook
 from app.scene.cells_space import ImageCells
 from app.scene.palette import Palette
+from app.scene.site_quantities import SITE_KEYS
 from app.scene.snapshot import Coloring, Snapshot
 from app.theme import Theme
 from app.translation import tr
@@ -129,13 +130,16 @@ class ReconstructionView(View):
         self._true_colors = on
         self._reshape()
 
+    def offers(self, key: str) -> bool:
+        return key not in (*SITE_KEYS, "checker", "uv_grid")
+
     def has_quantity(self, key: str) -> bool:
         if self._snapshot is None or self._snapshot.reconstruction is None:
             return False
         if key in CELL_KEYS:
             cells = self.cells_skin.cells
             return cells is not None and cells.plane is not None and self.cells_skin.is_ready(self._snapshot)
-        return key not in ("checker", "uv_grid") and self._snapshot.has(key)
+        return self.offers(key) and self._snapshot.has(key)
 
     def fill_camera_menu(self, menu: QMenu) -> None:
         fill_camera_menu(menu, self.canvas)

@@ -4,6 +4,8 @@ import math
 
 from PySide6.QtWidgets import QLabel, QWidget
 
+from app.translation import tr
+
 MINUS = "\N{MINUS SIGN}"
 TIMES = "\N{MULTIPLICATION SIGN}"
 EN_DASH = "\N{EN DASH}"
@@ -40,6 +42,17 @@ def number(value: float, digits: int = 4) -> str:
         decimals = max(0, digits - 1 - math.floor(math.log10(size)))
         text = f"{size:,.{decimals}f}"
     return (MINUS if value < 0 else "") + text
+
+
+def counted(n: int, one: str, many: str) -> str:
+    """Return a count with its noun, which is another for one.
+
+    Examples
+    --------
+    >>> counted(1, "1 step", "{n} steps"), counted(1113, "1 step", "{n} steps")
+    ('1 step', '1,113 steps')
+    """
+    return tr(one) if n == 1 else tr(many, n=number(n))
 
 
 def power_of_ten(exponent: int) -> str:

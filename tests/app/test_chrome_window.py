@@ -9,13 +9,16 @@ from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
+from app.displays import TransportDisplay
 from app.scene.palette import DARK, LIGHT
 from app.selection import Pick
 from app.views.dialogs import DISCARD, SAVE
 from app.views.stage_panel import StagePanel
 from app.widgets.badge import Badge
 from app.widgets.primary_button import PrimaryButton
+from app.widgets.value_row import Line, ValueRow
 from app.workspace import Notice
+from core.generation.options import GenerationOptions
 from core.progress import Progress
 from core.training.options import TrainingOptions
 from core.training.options_file import options_from_toml
@@ -333,11 +336,80 @@ def test_an_opened_file_is_remembered_and_the_next_stage_opened(room, tmp_path):
     assert room.workspace.open_stage == "training"
     assert room.settings.preferences.recent_files == (str(path),)
     recent = room.window.actions_by_key.menus["file/recent"]
-    assert [action.text() for action in recent.actions()] == ["bumpy.ply"]
+    (shown,) = (action.text() for action in recent.actions())
+    assert shown.startswith("bumpy.ply – ")
+    assert tmp_path.name in shown
     path.unlink()
     recent.actions()[0].trigger()
     assert "no longer there" in room.window.notifications.shown[-1].text
     assert room.settings.preferences.recent_files == ()
+
+
+def test_what_was_chosen_for_one_surface_is_not_meant_for_the_next(room, tmp_path):
+    for name in ("a.ply", "b.ply"):
+        (tmp_path / name).write_bytes(b"x")
+
+    def read(name):
+        room.window.files.open_path(str(tmp_path / name))
+        finish(room.workers.last, replace(untrained().source, path=str(tmp_path / name)))
+
+    read("a.ply")
+    room.workspace.set_options("training", TrainingOptions(seed=7))
+    room.workspace.set_options("generate", GenerationOptions(start=(0.1, 0.2), stop=(0.3, 0.4)))
+    room.workspace.set_display("transport", TransportDisplay(displacement=0.25))
+    read("a.ply")
+    assert room.workspace.options("training").seed == 7  # the same file, read again
+    read("b.ply")
+    assert room.workspace.options("training") == TrainingOptions()
+    assert not room.workspace.options("generate").has_walk
+    assert room.workspace.display("transport") == TransportDisplay()
+
+
+def test_the_empty_view_says_what_is_done_about_it(room, tmp_path):
+    view = room.window.grid.surface
+    assert view.canvas.overlay.words.title == "Drop a surface here"
+    path = tmp_path / "a.budai"
+    path.write_bytes(b"x")
+    room.window.files.open_path(str(path))
+    assert view.canvas.overlay.words.title == "Reading the file…"
+    fail(room.workers.last, "a.budai: is empty. Save it again.")
+    assert view.canvas.overlay.words.title == "Drop a surface here"
+    room.window.files.open_path(str(path))
+    room.window.grid._feed._figures.submit = lambda *_: None  # it is never ready
+    finish(room.workers.last, untrained())
+    assert view.canvas.overlay.words.title == "Preparing the surface…"
+
+
+def test_the_title_names_the_file_of_the_project(room, tmp_path):
+    room.show(trained_project())
+    assert room.window.windowTitle() == "bumpy – Budai"
+    room.workspace.mark_saved(tmp_path / "thesis.budai")
+    assert room.window.windowTitle() == "thesis.budai – Budai"
+    assert room.window.top_bar.name.text() == "thesis.budai"
+
+
+def test_a_project_opens_with_the_stage_it_was_left_in(room, tmp_path):
+    path = tmp_path / "a.budai"
+    path.write_bytes(b"x")
+    room.show(trained_project())
+    room.workspace.mark_saved(path)
+    room.trigger("stage_transport")
+    room.window.files.remember_stage()
+    room.trigger("stage_export")
+    room.window.files.open_path(str(path))
+    finish(room.workers.last, trained_project())
+    assert room.workspace.open_stage == "transport"
+
+
+def test_a_long_value_pushes_its_name_into_a_second_line(room):
+    row = ValueRow(room.theme, Line("Flipped pieces of the decoder", "0 of 1,132,903 and some more", "ok"))
+    row.setParent(room.window)
+    row.resize(272, row.heightForWidth(272))
+    row.show()
+    settle()
+    assert row._name.geometry().right() < row._value.geometry().left()
+    assert row._name.height() >= row._name.heightForWidth(row._name.width()) > room.theme.px(24)
+    row.setParent(None)
 
 
 def test_a_file_that_cannot_be_read_leaves_the_project(room, tmp_path):
