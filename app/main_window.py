@@ -193,7 +193,7 @@ class MainWindow(QMainWindow):
             self.workspace.run_stage(key)
         elif job.is_paused:
             job.resume()
-        else:
+        elif job.can_pause:
             job.pause()
 
     def step(self) -> None:

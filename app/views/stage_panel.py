@@ -186,7 +186,7 @@ class StagePanel(QWidget):
         if running and job is not None and (self.view.key == "training" or job.is_paused):
             icon, text = ("play-fill", tr("Resume")) if job.is_paused else ("pause-fill", tr("Pause"))
             self.primary.show_action(icon, text)
-            self.primary.setEnabled(not job.is_stopping)
+            self.primary.setEnabled(not job.is_stopping and (job.is_paused or job.can_pause))
         else:
             done = state is StageState.DONE
             icon = "arrow-counter-clockwise" if done and self.view.key == "training" else self.view.icon

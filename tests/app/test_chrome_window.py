@@ -111,6 +111,7 @@ def test_f5_trains_pauses_and_goes_on(qtbot, room):
     assert room.workspace.jobs == {"training": job}
     assert panel.primary.text() == "Pause"
     assert not panel.form.isEnabled()
+    job.progress = Progress(0.1, "Training")
     room.trigger("run_stage")
     assert job.is_paused
     assert panel.primary.text() == "Resume"
