@@ -24,7 +24,11 @@ class WarmUp:
     def __init__(self) -> None:
         self._ended = Event()
         self._thread = Thread(target=self._run, name="budai-kernels", daemon=True)
-        self._thread.start()
+
+    def begin(self) -> None:
+        """Begin, unless that was done already."""
+        if self._thread.ident is None and not self._ended.is_set():
+            self._thread.start()
 
     def end(self) -> None:
         """Compile no more after the kernel that is being compiled."""

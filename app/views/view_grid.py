@@ -114,7 +114,7 @@ class ViewGrid(QWidget):
         super().__init__(parent)
         self._workspace, self._selection, self._theme = workspace, selection, theme
         self.executor = ThreadPoolExecutor(1, thread_name_prefix="budai-views")
-        self._warm_up = WarmUp()  # in a thread of its own: the first surface does not wait for all kernels
+        self._warm_up = WarmUp()
         self._drawing = drawing_thread()
         self._has_opengl = has_opengl(self._drawing)
         self.surface = SurfaceView(theme, self._make_plotter(), self.executor, self)
@@ -415,6 +415,8 @@ class ViewGrid(QWidget):
         source, outdated = self._workspace.project.source, self._feed.is_outdated
         if snapshot is None:
             self._selection.clear()
+        else:
+            self._warm_up.begin()  # the first surface is to be seen before all kernels are there
         verdict = ""
         if source is not None and source.topology is not None and not source.topology.is_disk:
             verdict = source.topology.verdict
