@@ -182,6 +182,9 @@ class MainWindow(QMainWindow):
         panel, key = self.column.open_panel, self.workspace.open_stage
         panel.commit()
         job = self.workspace.jobs.get(key)
+        if job is None and key == "training" and self.workspace.can_fill:
+            self.workspace.fill_loops()
+            return
         if job is None and not panel.is_valid:
             self.tell(tr("A value in the form cannot be used: it is marked in red."), "warn")
             return

@@ -19,6 +19,9 @@ from core.io.load import LoadedSurface
 from core.pipeline import STAGES, SourceOptions, trainable
 from core.progress import Progress
 from core.project import NEEDS, Project
+from core.surface.holes import filled, is_fillable
+from core.surface.surface import Surface
+from core.surface.topology import topology
 from core.training.options import TrainingOptions
 from core.training.result import TrainingResult
 from core.training.run import with_training
@@ -323,6 +326,23 @@ class Workspace(QObject):
             self.show_stage(key)
             if self.run_stage(key) is None:
                 self._next_stages.clear()
+
+    @property
+    def can_fill(self) -> bool:
+        """Whether the open surface becomes a disk once all of its boundary loops but the longest are filled."""
+        source = self.project.source
+        return source is not None and source.topology is not None and is_fillable(source.topology)
+
+    def fill_loops(self) -> None:
+        """Fill all boundary loops of the open surface but the longest; undo takes it back."""
+        source = self.project.source
+        if not self.can_fill or source is None or not isinstance(source.surface, Surface):
+            return
+        surface, said = filled(source.surface)
+        made = replace(source, surface=surface, topology=topology(surface), repairs=(*source.repairs, said))
+        self.replace(self.project.updated(source=made))
+        self.show_stage("training" if not self.obstacle("training") else "surface")
+        self.notified.emit(Notice(f"{said}.", "ok", "undo", SURFACE))
 
     def train_on(self, start: str) -> Job | None:
         """Go on from the trained autoencoder: "continue", or "refine" where its chart folds."""

@@ -148,11 +148,12 @@ class LatentView(View):
         self.set_empty(picture is None)
         if picture is None:
             self.header.set_caption("")
-            words = Words(
-                tr("The latent disk"), tr("Press Train and watch the surface being flattened into this disk.")
-            )
+            text = tr("Press Train and watch the surface being flattened into this disk.")
+            if self._snapshot is None:
+                text = tr("Open a surface, train, and watch it being flattened into this disk.")
+            words = Words(tr("The latent disk"), text)
             if self._verdict:
-                words = _verdict_words(self._verdict)
+                words = verdict_words(self._verdict)
             self.canvas.set_overlay(Overlay(words=words))
             return
         chips, outdated = [], self._is_outdated
@@ -200,7 +201,7 @@ def flipped_chip(n: int, theme: Theme) -> Chip:
     return Chip(text, "flipped", theme.icon("warning-fill", "flipped"))
 
 
-def _verdict_words(verdict: str) -> Words:
+def verdict_words(verdict: str) -> Words:
     """Return a verdict as title and remedy: "Fact. Remedy." or "Fact: remedy."."""
     fact, mark, remedy = verdict.partition(": ")
     if not mark:

@@ -190,9 +190,12 @@ class StagePanel(QWidget):
         else:
             done = state is StageState.DONE
             icon = "arrow-counter-clockwise" if done and self.view.key == "training" else self.view.icon
+            if self._remedy():
+                icon, done = "intersect", False
             run = self.view.variant.run if self._is_other and self.view.variant is not None else self.view.run
-            self.primary.show_action(icon, self.view.run_again if done else run, tonal=done)
-            self.primary.setEnabled(self._can_run() and not running)
+            text = tr("Fill the smaller loops") if self._remedy() else self.view.run_again if done else run
+            self.primary.show_action(icon, text, tonal=done)
+            self.primary.setEnabled((self._can_run() or bool(self._remedy())) and not running)
         caption = tr("Finishing…") if job is not None and job.is_stopping else caption_of(self._workspace, self.view)
         self.caption.setText(caption)
         self.caption.setVisible(bool(caption))
@@ -202,6 +205,10 @@ class StagePanel(QWidget):
         """Whether the form that is shown holds no mistake."""
         form = self.other if self._is_other else self.form
         return form is None or form.is_valid
+
+    def _remedy(self) -> str:
+        """Return the command that makes the surface one that can be trained; empty where there is none or no need."""
+        return "fill_loops" if self.view.key == "training" and self._workspace.can_fill else ""
 
     def _can_run(self) -> bool:
         if self.view.key == "export":
@@ -241,7 +248,7 @@ class StagePanel(QWidget):
     def _connect(self) -> None:
         key = self.view.key
         self.header.clicked.connect(lambda: self._workspace.show_stage(key))
-        self.primary.clicked.connect(lambda: self._trigger(self.view.command))
+        self.primary.clicked.connect(lambda: self._trigger(self._remedy() or self.view.command))
         for button, command in ((self.step, "step"), (self.stop, "stop"), (self.reset, "reset")):
             button.clicked.connect(lambda _=False, command=command: self._trigger(command))
         if self.form is not None:

@@ -32,7 +32,8 @@ def transport_caption(project: Project) -> str:
 
 
 def furnish_transport(workspace: Workspace, forms: Sequence[ParameterForm]) -> None:
-    """Say how many vertices could be sites."""
+    """Say how many vertices could be sites, and offer the scalar of the file where one is named."""
+    forms[0].rows["measure"].editor.set_choice_enabled("scalar", bool(workspace.options("transport").scalar))
     source = workspace.project.source
     if source is not None and isinstance(source.surface, Surface):
         count = number(len(source.surface.vertices))

@@ -425,7 +425,7 @@ class ViewGrid(QWidget):
         displaced = self.transport.displaced(snapshot)
         self.surface.show_snapshot(displaced, outdated)
         self.latent.show_snapshot(displaced, outdated, verdict)
-        self.reconstruction.show_snapshot(snapshot, outdated)
+        self.reconstruction.show_snapshot(snapshot, outdated, verdict)
         self.cells.show_snapshot(snapshot)
         self.denoise.show_snapshot(snapshot)
         self.generate.show_snapshot(snapshot)

@@ -20,6 +20,7 @@ from app.widgets.value_row import Line, ValueRow
 from app.workspace import Notice
 from core.generation.options import GenerationOptions
 from core.progress import Progress
+from core.surface.surface import Surface
 from core.training.options import TrainingOptions
 from core.training.options_file import options_from_toml
 from tests.app.chrome_room import Room, fail, finish
@@ -45,6 +46,10 @@ def make_room(qtbot, monkeypatch, tmp_path):
 @pytest.fixture
 def room(make_room):
     return make_room()
+
+
+TETRAHEDRON = np.array([[0.0, 0.0, 0.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
+TETRAHEDRON_FACES = np.array([[0, 2, 1], [0, 1, 3], [1, 2, 3], [0, 3, 2]])
 
 
 def settle():
@@ -163,17 +168,40 @@ def test_a_failure_is_shown_in_the_stage_and_told(room):
     assert "No card. Choose the CPU." in [shown.text for shown in room.window.notifications.shown]
 
 
-def test_a_surface_that_is_no_disk_cannot_be_trained_and_the_reason_stands_under_the_button(room):
+def test_a_surface_with_holes_offers_to_fill_them_and_undo_takes_that_back(qtbot, room):
     surface = bumpy_disk()
     holed = type(surface)(surface.vertices, surface.faces[6:])
-    room.show(untrained(holed))
+    project = untrained(holed)
+    room.show(project)
+    room.trigger("stage_training")
+    panel = room.window.column.open_panel
+    assert "2 boundary loops" in panel.caption.text()
+    assert panel.primary.text() == "Fill the smaller loops"
+    assert room.window.inspector.certificate.badge.text == "Not a disk"
+    qtbot.mouseClick(panel.primary, Qt.MouseButton.LeftButton)
+    assert room.window.inspector.certificate.badge.text == "Disk"
+    assert "Filled 1 boundary loop" in room.window.inspector.repairs.note.text()
+    assert panel.primary.text() == "Train"
+    assert panel.primary.isEnabled()
+    room.trigger("undo")
+    assert room.workspace.project is project
+    assert panel.primary.text() == "Fill the smaller loops"
+    assert room.workers.started == []
+
+
+def test_a_surface_that_no_filling_makes_a_disk_asks_for_nothing_that_cannot_be_done(room):
+    words = [room.window.grid.latent.canvas.overlay.words, room.window.grid.reconstruction.canvas.overlay.words]
+    assert "Press Train" not in words[0].text  # nothing is open
+    room.show(untrained(Surface(TETRAHEDRON, TETRAHEDRON_FACES)))
     room.trigger("stage_training")
     panel = room.window.column.open_panel
     assert not panel.primary.isEnabled()
-    assert "2 boundary loops" in panel.caption.text()
+    assert "closed" in panel.caption.text()
     room.trigger("run_stage")
     assert room.workers.started == []
-    assert room.window.inspector.certificate.badge.text == "Not a disk"
+    room.qtbot.waitUntil(lambda: "closed" in room.window.grid.latent.canvas.overlay.words.title)
+    assert "After training" not in room.window.grid.reconstruction.canvas.overlay.words.text
+    assert "Press" not in room.window.grid.latent.canvas.overlay.words.text
 
 
 # -- inspector ---------------------------------------------------------------------------------------------------------
