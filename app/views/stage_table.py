@@ -349,6 +349,8 @@ def choice_text(name: str, choice: Any) -> str:
         ("of", ("decoder",)): lambda: tr("Decoder"),
         ("of", ("encoder",)): lambda: tr("Encoder"),
         ("of", ("decoder", "encoder")): lambda: tr("Both"),
+        ("preset", "small"): lambda: tr("Small"),
+        ("preset", "medium"): lambda: tr("Medium"),
         ("preset", "default"): lambda: tr("Default"),
         ("preset", "paper"): lambda: tr("Paper"),
         ("mode", "guided"): lambda: tr("Guided"),

@@ -98,6 +98,8 @@ class Row:
     problem: QLabel
     line: int
     pair: QHBoxLayout
+    note: QLabel | None = None
+    """Says what the choice means."""
 
     @property
     def is_advanced(self) -> bool:
@@ -180,6 +182,8 @@ class ParameterForm(QWidget):
     def _show(self, row: Row) -> None:
         name = row.field.name
         row.editor.set_value(self._shown(name, self._options))
+        if row.note is not None:
+            row.note.setText(tr(row.field.metadata["sentences"][getattr(self._options, name)]))
         row.problem.hide()
         changed = getattr(self._options, name) != getattr(self._defaults, name)
         is_file = row.field.metadata.get("kind") == "file"
@@ -206,7 +210,10 @@ class ParameterForm(QWidget):
             value = row.editor.value()
             if value == self._shown(name, self._options):
                 value = getattr(self._options, name)
-            options = replace(self._options, **{name: value})
+            besides = row.field.metadata.get("resets", ()) if value != getattr(self._options, name) else ()
+            options = replace(
+                self._options, **{name: value}, **{other: getattr(self._defaults, other) for other in besides}
+            )
         except (InvalidTextError, BudaiError) as error:
             row.problem.setText(str(error))
             row.problem.show()
@@ -238,9 +245,11 @@ class ParameterForm(QWidget):
         editor.setAccessibleName(text)
         problem = label("", "problem", wrap=True)
         problem.hide()
+        sentences = about.get("sentences", {})
+        note = label("", "caption", wrap=True) if sentences else None
         line = 2 * len(self.rows) + 2
         pair = QHBoxLayout()
-        row = Row(field, name_label, editor, problem, line, pair)
+        row = Row(field, name_label, editor, problem, line, pair, note)
         self.rows[field.name] = row
         if isinstance(editor, Toggle):
             self._grid.addWidget(name_label, line, 0, 1, 2)
@@ -265,6 +274,9 @@ class ParameterForm(QWidget):
             self._grid.addWidget(editor, line, 1)
             editor.edited.connect(lambda: self._take(row))
         self._grid.addWidget(problem, line + 1, 1)
+        if note is not None:
+            note.setContentsMargins(self._theme.px(8), 0, 0, self._theme.px(4))
+            self._grid.addWidget(note, line + 1, 0, 1, 2)
         name_label.reset_requested.connect(lambda: self._reset(row))
 
     def _editor(self, field: dataclasses.Field) -> Any:
@@ -275,7 +287,11 @@ class ParameterForm(QWidget):
             return _ToggleField(self._theme)
         if "choices" in about:
             choices = {choice: self._choice_text(field.name, choice) for choice in about["choices"]}
-            return (Segmented if kind == "segmented" else ComboBox)(self._theme, choices)
+            if kind == "segmented":
+                return Segmented(self._theme, choices)
+            combo = ComboBox(self._theme, choices)
+            combo.set_sentences({key: tr(text) for key, text in about.get("sentences", {}).items()})
+            return combo
         if kind == "layers":
             return LayerChips(self._theme)
         if kind == "unit":

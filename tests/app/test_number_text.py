@@ -94,6 +94,19 @@ def test_a_form_with_its_defaults_is_valid_and_running_it_changes_nothing(qtbot,
         assert form.is_valid
 
 
+def test_another_preset_brings_its_own_widths_and_says_what_it_means(qtbot):
+    form = ParameterForm(TrainingOptions(encoder=(7, 7)), Theme("light"), choice_text)
+    qtbot.addWidget(form)
+    combo = form.rows["preset"].editor
+    assert [combo.itemText(k) for k in range(combo.count())] == ["Small", "Medium", "Default", "Paper"]
+    combo.setCurrentIndex(0)
+    combo.activated.emit(0)
+    assert form.value() == TrainingOptions(preset="small")
+    assert form.rows["encoder"].editor.text() == "3–32–32–2"
+    assert "few cells" in form.rows["preset"].note.text()
+    assert combo.toolTip() == form.rows["preset"].note.text()
+
+
 @pytest.mark.parametrize("preset", PRESETS)
 def test_every_preset_is_valid(qtbot, preset):
     form = ParameterForm(TrainingOptions(preset=preset), Theme("light"))
