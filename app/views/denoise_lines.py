@@ -7,7 +7,7 @@ from app.translation import tr
 from app.views.denoise_stage import method_name
 from app.views.inspector_lines import Sheet, decimals_for
 from app.widgets.method_table import MethodLine
-from app.widgets.text import EN_DASH, components, number, percent
+from app.widgets.text import EN_DASH, components, duration, number, percent
 from app.widgets.value_row import Line
 from core.denoising.blind import BLIND, MADE
 from core.denoising.blind_beside import MEASURED, knows_truth, learned_from_points
