@@ -95,11 +95,10 @@ class Remaining:
             self._expected[TRAINING] = self.budget
         self._names = list(names)
         self._phase = _Phase(self._names[0], 0.0)
-        self._worked = 0.0
+        self._begun: float | None = None
 
     def report(self, progress: Progress, worked: float) -> None:
         """Take a report that came after some seconds of work."""
-        self._worked = worked
         name = self._phase_of(progress)
         if name != self._phase.name:
             self.took[self._phase.name] = worked - self._phase.since
@@ -107,7 +106,11 @@ class Remaining:
         fraction = progress.fraction
         if self.budget and name == TRAINING:
             step = progress.payload
-            fraction = (step.seconds if isinstance(step, TrainingStep) else worked) / self.budget
+            if isinstance(step, TrainingStep):
+                fraction = step.seconds / self.budget
+            elif fraction is not None:  # the budget counts from here: PyTorch is there
+                self._begun = worked if self._begun is None else self._begun
+                fraction = (worked - self._begun) / self.budget
         if fraction is not None and 0.0 <= fraction <= 1.0:
             first = self._phase.first
             self._phase.first = fraction if first is None else min(first, fraction)
@@ -138,7 +141,7 @@ class Remaining:
         elapsed = worked - phase.since
         if self.budget and phase.name == TRAINING:
             done = 0.0 if phase.last is None else phase.last * self.budget
-            since = worked - (phase.at if phase.last is not None else 0.0)
+            since = worked - phase.at if phase.last is not None else 0.0
             return max(self.budget - done - since, OVERRUN * since)
         guess = max(self._expected[phase.name] * (1.0 if phase.name in FIXED else scale) - elapsed, OVERRUN * elapsed)
         if phase.first is None or phase.last is None or phase.last - phase.first < LEAST_MOVED:

@@ -62,7 +62,8 @@ class TrainingView(QWidget):
         return image
 
     def _on_project_changed(self, old: Project, new: Project) -> None:
-        if new.training is not old.training or new.source is not old.source:
+        waits = new.training is None and new.options != old.options  # the axis is as long as the time that is chosen
+        if new.training is not old.training or new.source is not old.source or waits:
             self._show_result(new.training)
 
     def _on_live_changed(self, step: TrainingStep | None) -> None:

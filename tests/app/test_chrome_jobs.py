@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from app.views.training_view import TrainingView
 from core.progress import Progress
 from core.training.options import TrainingOptions
 from core.training.result import TrainingStep
@@ -52,6 +53,7 @@ def test_a_running_job_shows_name_detail_progress_and_remaining_time(room, monke
     job = begin_training(room)
     assert bar.bar.fraction is None
     assert bar.remaining.text() == ""
+    report(job, 0.0, "Flattening the surface onto the disk")
     clock[0] += 25.0
     report(job, 25 / 60, "Guiding chart")
     assert (bar.name.text(), bar.detail.text()) == ("Training autoencoder", "Guiding chart")
@@ -78,6 +80,7 @@ def test_pauses_do_not_count(room, monkeypatch):
     bar, clock = room.window.job_bar, [0.0]
     monkeypatch.setattr("app.views.job_bar.time.monotonic", lambda: clock[0])
     job = begin_training(room)
+    report(job, 0.0, "Guiding chart")
     clock[0] = 10.0
     report(job, 0.5, "")
     told = bar.remaining.text()
@@ -178,3 +181,11 @@ def test_only_the_job_that_is_cancelled_says_so(room):
     training.stop()
     training.pause()  # what is asked to end is not held
     assert not training.is_paused
+
+
+def test_the_curves_have_room_for_the_time_that_is_chosen(room):
+    room.show(replace(trained_project(), training=None, options={}))
+    view = room.window.grid.findChild(TrainingView)
+    assert view._duration == 60.0
+    room.workspace.set_options("training", TrainingOptions(seconds=5.0))
+    assert view._duration == 5.0

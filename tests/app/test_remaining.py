@@ -70,8 +70,11 @@ def test_every_report_of_a_stage_finds_its_phase(record):
 
 def test_a_training_counts_preparation_and_certificate():
     made = Remaining("training", {}, 60.0)
-    made.report(Progress(0.0, "Guiding chart"), 10.0)
-    assert made.seconds(10.0) == pytest.approx(50.0 + 10.0)
+    made.report(Progress(None, "Starting PyTorch"), 0.0)
+    assert made.seconds(8.0) == pytest.approx(60.0 + 10.0)  # that does not count as training
+    made.report(Progress(0.0, "Flattening the surface onto the disk"), 9.0)
+    made.report(Progress(0.0, "Guiding chart"), 19.0)
+    assert made.seconds(19.0) == pytest.approx(50.0 + 10.0)
     made.report(Progress(0.5, "Training", TrainingStep(100, 30.0, 0.1)), 32.0)
     assert made.seconds(32.0) == pytest.approx(30.0 + 10.0)
     made.report(Progress(0.0, "Certificate: codes"), 64.0)
