@@ -1,17 +1,19 @@
 """Opens the window: ``python -m app [SURFACE or PROJECT]``."""
 
+import logging
 import os
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import NoReturn
 
+from app.display import display_problem
 from assets import sample_path
 
 _POLL_MILLISECONDS = 20
 _PREPARE_MILLISECONDS = 500
 """How long the window has the processor for itself before a worker imports PyTorch."""
 FIRST_SAMPLE = "laughing_figurine"
-NO_DISPLAY = "There is no display to open a window on. Set DISPLAY, or work without a window: budai run SURFACE -o OUT"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,21 +27,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0; 1 where there is no display.
+        1 where there is no display; else the program ends with 0 once the window is closed.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if sys.platform.startswith("linux") and not _has_display():
-        sys.stderr.write(f"{NO_DISPLAY}\n")
+    problem = display_problem()
+    if problem:
+        sys.stderr.write(f"{problem}\n")
         return 1
     return _run(given)
 
 
-def _has_display() -> bool:
-    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
-
-
-def _run(given: Sequence[str]) -> int:
-    """Build the parts and run the event loop."""
+def _run(given: Sequence[str]) -> NoReturn:
+    """Build the parts, run the event loop, and end the program."""
     from core.io.load import load
 
     # The figurine is read while Qt and VTK are imported; a file of ours needs no child process to be trusted.
@@ -70,6 +69,7 @@ def _run(given: Sequence[str]) -> int:
     theme.dress(application)
     workspace = Workspace()
     window = MainWindow(workspace, Selection(), theme, settings, log)
+    window.ends_program = True
     window.show()
 
     def begin() -> None:
@@ -89,7 +89,10 @@ def _run(given: Sequence[str]) -> int:
     status = application.exec()
     workspace.close()
     log.remove()
-    return status
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)  # all is saved: a thread that still computes a picture would be waited for
 
 
 if __name__ == "__main__":

@@ -205,7 +205,9 @@ def _add_training(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, help="start of all random choices (default 0)")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), help="what computes (default auto)")
     parser.add_argument("--mode", choices=("guided", "free"), help="guided by a disk chart, or free (default guided)")
-    parser.add_argument("--preset", choices=("default", "paper"), help="which networks (default: default)")
+    parser.add_argument(
+        "--preset", choices=("small", "medium", "default", "paper"), help="which networks (default: default)"
+    )
     parser.add_argument("--encoder", type=_widths, metavar="W-W-…", help="hidden widths of the encoder: 256-256-256")
     parser.add_argument("--decoder", type=_widths, metavar="W-W-…", help="hidden widths of the decoder")
     parser.add_argument(

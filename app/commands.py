@@ -85,6 +85,8 @@ def _takes_noisy(workspace: Workspace) -> bool:
 
 def _can_run(workspace: Workspace) -> bool:
     key = workspace.open_stage
+    if key == "training" and workspace.can_fill:
+        return True
     return key in workspace.jobs or key in ("surface", "export") or (key in STAGES and not workspace.obstacle(key))
 
 
@@ -300,6 +302,15 @@ def _stage_commands() -> tuple[Command, ...]:
             starts_group=True,
         ),
         *_training_commands(),
+        Command(
+            "fill_loops",
+            tr("Fill the smaller loops"),
+            "stage",
+            lambda w: w.workspace.fill_loops(),
+            icon="intersect",
+            ready=lambda s: s.can_fill,
+            starts_group=True,
+        ),
         Command(
             "run_all",
             tr("Run all stages"),

@@ -1,5 +1,6 @@
 """Opening, saving and exporting: asks which file, and starts the job that reads or writes it."""
 
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -20,9 +21,11 @@ from app.workspace import Notice, StageState, Workspace
 from core.errors import BudaiError
 from core.io.load import LoadedSurface
 from core.io.project_file import SUFFIX
+from core.pipeline import STAGES
 from core.project import Project
 from core.training.options_file import options_toml
 
+OPEN_STAGES = (*STAGES, "export")
 SURFACES = ("ply", "obj", "stl", "off", "glb", "gltf", "3mf", "vtp", "m")
 CLOUDS = ("xyz", "pts", "txt", "csv", "asc", "pcd", "npy", "npz")
 
@@ -77,7 +80,8 @@ class Files(QObject):
         """Open a file of any kind; the project stays as it is unless that succeeds."""
         if not Path(path).exists():
             self._settings_call(self._settings.forget_file, path)
-            self._tell(tr("The file {name} is no longer there. Find it…", name=Path(path).name), "bad", "open")
+            text = tr("The file {name} is no longer there. Find it…", name=Path(path).name)
+            self._tell(text, "bad", "open", "open")
             return None
         is_project = Path(path).suffix.lower() == SUFFIX
         if is_project and not self.may_discard(lambda: self.open_path(path)):
@@ -147,8 +151,23 @@ class Files(QObject):
         samples = {str(sample.file) for sample in assets.SAMPLES}
         if path not in samples:
             self._settings_call(self._settings.remember_file, path)
-        self._open_training()
+        if not self._open_known_stage(path):
+            self._open_training()
         self.opened.emit(path)
+
+    def remember_stage(self) -> None:
+        """Remember which stage of the project that lies in a file is open."""
+        if self._workspace.path is not None:
+            key = _stage_key(self._workspace.path)
+            self._settings.geometry.setValue(key, self._workspace.open_stage)
+
+    def _open_known_stage(self, path: str) -> bool:
+        """Open the stage of a project that was open when it was left; return whether one was."""
+        key = self._settings.geometry.value(_stage_key(Path(path)), "")
+        known = self._workspace.path is not None and key in OPEN_STAGES
+        if known:
+            self._workspace.show_stage(str(key))
+        return known
 
     def _open_training(self) -> None:
         """Open the stage in which something can be done next."""
@@ -190,6 +209,7 @@ class Files(QObject):
             self._workspace.mark_saved(path)
         else:
             self._tell(tr("Saved as it was; the project has been edited since."), "info")
+        self.remember_stage()
         self._settings_call(self._settings.remember_file, str(path))
 
     # -- exporting ---------------------------------------------------------------------------------------------------
@@ -249,12 +269,12 @@ class Files(QObject):
 
     def _start(self, title: str, function: Callable[..., Any], *arguments: Any) -> Job:
         job = self._workspace.workers.start(title, function, *arguments)
-        job.failed.connect(lambda message: self._tell(message, "bad"))
+        job.failed.connect(lambda message: self._tell(message, "bad", about=title))
         self._workspace.job_started.emit(job)
         return job
 
-    def _tell(self, text: str, kind: str, action: str = "") -> None:
-        self._workspace.notified.emit(Notice(text, kind, action))
+    def _tell(self, text: str, kind: str, action: str = "", about: str = "") -> None:
+        self._workspace.notified.emit(Notice(text, kind, action, about))
 
     def _folder(self) -> Path:
         """Return the folder of the project or the surface, else the user's."""
@@ -265,3 +285,8 @@ class Files(QObject):
         if source is not None and source.path not in samples:
             return Path(source.path).resolve().parent
         return Path.home()
+
+
+def _stage_key(path: Path) -> str:
+    """Return the name under which the open stage of a project is remembered."""
+    return f"stages/{zlib.crc32(str(path.resolve()).encode()):08x}"

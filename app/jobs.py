@@ -122,6 +122,11 @@ class Job(QObject):
             return None
 
     @property
+    def can_pause(self) -> bool:
+        """Whether it can be held: it heeds that between two reports, and some work is done in one piece before them."""
+        return self.is_running and self.progress.fraction is not None
+
+    @property
     def seconds(self) -> float:
         """Seconds since the job was made."""
         return time.monotonic() - self._started

@@ -13,10 +13,11 @@ from app.actions import Actions
 from app.blind_stage import learns_blind
 from app.file_work import SCANS
 from app.files import Files
+from app.jobs import Job
 from app.log_file import LogFile
 from app.lost_training import LostTraining
 from app.selection import Selection
-from app.settings import Preferences, Settings
+from app.settings import Preferences, Settings, file_words
 from app.theme import Theme
 from app.translation import tr
 from app.views.dialogs import DISCARD, SAVE, AboutDialog, HelpDialog, SettingsDialog, UnsavedDialog
@@ -26,21 +27,22 @@ from app.views.job_bar import JobBar, loaded_words
 from app.views.log_drawer import LogDrawer
 from app.views.stage_column import StageColumn
 from app.views.top_bar import TopBar, project_title
-from app.views.view_grid import ViewGrid
+from app.views.view_grid import READERS, ViewGrid
 from app.views.welcome_view import WelcomeView
 from app.widgets.command_palette import CommandPalette
 from app.widgets.drop_frame import DropFrame
 from app.widgets.focus_ring import FocusRing
 from app.widgets.notification import Notifications
-from app.workspace import Notice, Workspace
+from app.window_place import keep_place, restore_place
+from app.workspace import SURFACE, Notice, Workspace
 from core.io.load import LoadedSurface
 from core.pipeline import STAGES
 from core.project import Project
 
 _log = logging.getLogger("budai")
-SIZE, LEAST_SIZE = (1600, 1000), (1024, 640)
-COMPACT_BELOW, TABBED_BELOW = (1440, 800), (1152, 680)
-"""Sizes of the window below which it is laid out for little room, and below which views are shown one at a time."""
+MIDDLE = Qt.TextElideMode.ElideMiddle
+COMPACT_BELOW, TABBED_BELOW, TIGHT_BELOW = (1440, 800), (1152, 680), (0, 600)
+"""Sizes of the window below which it is laid out for little room, views are shown one at a time, rows are low."""
 
 
 class MainWindow(QMainWindow):
@@ -67,8 +69,6 @@ class MainWindow(QMainWindow):
         self.workspace, self.selection, self.theme, self.settings = workspace, selection, theme, settings
         self.setWindowTitle("Budai")
         self.setAcceptDrops(True)
-        self.setMinimumSize(*LEAST_SIZE)
-        self.resize(*SIZE)
         workspace.lost = LostTraining(settings.folder)
         self.files = Files(workspace, settings, self)
         self.actions_by_key = Actions(self)
@@ -92,9 +92,7 @@ class MainWindow(QMainWindow):
         self.welcome.show_project(workspace)
         self.inspector.set_open(settings.preferences.inspector_shown)
         self._show_page()
-        geometry = settings.geometry.value("geometry")
-        if geometry is not None:
-            self.restoreGeometry(geometry)
+        restore_place(self, self._splitter, settings)
 
     # -- making ------------------------------------------------------------------------------------------------------
 
@@ -126,6 +124,7 @@ class MainWindow(QMainWindow):
         workspace.job_started.connect(self._on_job_started)
         workspace.open_stage_changed.connect(self._show_page)
         workspace.project_changed.connect(self._on_project_changed)
+        workspace.saved_changed.connect(self._show_title)
         self.settings.changed.connect(self._on_preferences)
         self.palette_popup.chosen.connect(trigger)
         self.notifications.action_triggered.connect(trigger)
@@ -165,23 +164,27 @@ class MainWindow(QMainWindow):
         menu.setEnabled(bool(paths))
         menu.setToolTipsVisible(True)
         for path in paths:
-            action = menu.addAction(Path(path).name.replace("&", "&&"))
+            action = menu.addAction(menu.fontMetrics().elidedText(file_words(path), MIDDLE, self.theme.px(480)))
+            action.setText(action.text().replace("&", "&&"))
             action.setToolTip(path)
             action.triggered.connect(lambda _=False, path=path: self.files.open_path(path))
 
     # -- commands ----------------------------------------------------------------------------------------------------
 
-    def tell(self, text: str, kind: str = "info", action: str = "") -> None:
+    def tell(self, text: str, kind: str = "info", action: str = "", about: str = "") -> None:
         """Show one sentence to the user and keep it in the log."""
         _log.log(logging.ERROR if kind == "bad" else logging.INFO, "%s", text)
         commands = self.actions_by_key.commands
-        self.notifications.show_message(text, kind, action, commands[action].text if action else "")
+        self.notifications.show_message(text, kind, action, commands[action].text if action else "", about)
 
     def run_open_stage(self) -> None:
         """Run, pause or go on with the stage that is open."""
         panel, key = self.column.open_panel, self.workspace.open_stage
         panel.commit()
         job = self.workspace.jobs.get(key)
+        if job is None and key == "training" and self.workspace.can_fill:
+            self.workspace.fill_loops()
+            return
         if job is None and not panel.is_valid:
             self.tell(tr("A value in the form cannot be used: it is marked in red."), "warn")
             return
@@ -193,7 +196,7 @@ class MainWindow(QMainWindow):
             self.workspace.run_stage(key)
         elif job.is_paused:
             job.resume()
-        else:
+        elif job.can_pause:
             job.pause()
 
     def step(self) -> None:
@@ -293,22 +296,30 @@ class MainWindow(QMainWindow):
     # -- slots -------------------------------------------------------------------------------------------------------
 
     def _on_notice(self, notice: Notice) -> None:
-        self.tell(notice.text, notice.kind, notice.action)
+        self.tell(notice.text, notice.kind, notice.action, notice.about)
 
     def _on_crash(self, text: str) -> None:
         # A method of this window and no lambda: what goes wrong in a thread is told in this one.
         self.tell(tr("Something went wrong: {text}. The log tells more.", text=text), "bad", "log")
 
-    def _on_job_started(self, job: object) -> None:
+    def _on_job_started(self, job: Job) -> None:
+        self.notifications.end_about(job.title, *(READERS if job.title in READERS else ()))
         self._show_page()
 
     def _on_project_changed(self, old: Project, new: Project) -> None:
-        self.setWindowTitle(f"{project_title(new)} \N{EN DASH} Budai" if new.source else "Budai")
+        self._show_title()
+        if new.source is not old.source:
+            self.notifications.end_about(*STAGES, *READERS, "save", "export", SURFACE)
         self.welcome.show_project(self.workspace)
         if (new.training is None) != (old.training is None):
             self._show_page()
         if new.training is not old.training:
             self._forget_codes()
+
+    def _show_title(self) -> None:
+        """Name the file of the project in the title of the window, or else the surface."""
+        is_open = self.workspace.project.source is not None
+        self.setWindowTitle(f"{project_title(self.workspace)} \N{EN DASH} Budai" if is_open else "Budai")
 
     def _forget_codes(self) -> None:
         """Let go of points of the disk: they are codes of another autoencoder."""
@@ -349,6 +360,8 @@ class MainWindow(QMainWindow):
     # -- events ------------------------------------------------------------------------------------------------------
 
     _is_compact = False
+    ends_program = False
+    """Whether nothing runs on once it is closed, so that nothing needs to be waited for."""
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -358,17 +371,18 @@ class MainWindow(QMainWindow):
 
     def _choose_layout(self) -> None:
         """Use the small layouts where the window is small for its size of text."""
-        compact, tabbed = (
+        compact, tabbed, tight = (
             self.width() < self.theme.px(width) or self.height() < self.theme.px(height)
-            for width, height in (COMPACT_BELOW, TABBED_BELOW)
+            for width, height in (COMPACT_BELOW, TABBED_BELOW, TIGHT_BELOW)
         )
         if compact != self._is_compact:
             self._set_compact(compact)
+        self.column.set_compact(compact, tight)
         self.grid.set_tabbed(tabbed)
 
     def _set_compact(self, compact: bool) -> None:
         self._is_compact = compact
-        for part in (self.top_bar, self.column, self.job_bar, self.welcome):
+        for part in (self.top_bar, self.job_bar, self.welcome):
             part.set_compact(compact)
         self.grid.compact = compact
         self.inspector.set_compact(compact, self.body)
@@ -420,10 +434,11 @@ class MainWindow(QMainWindow):
         if not self.may_discard(self.close):
             event.ignore()
             return
-        self.settings.geometry.setValue("geometry", self.saveGeometry())
-        self.settings.geometry.sync()
+        self.files.remember_stage()
+        keep_place(self, self._splitter, self.settings)
+        self.hide()  # what is being computed may take a while to end
         self.workspace.close()
-        self.grid.close_views()
+        self.grid.close_views(wait=not self.ends_program)
         event.accept()
 
     def may_discard(self, then: Callable[[], object]) -> bool:
@@ -433,7 +448,7 @@ class MainWindow(QMainWindow):
         is_running = "training" in self.workspace.jobs
         if not has_results and not is_running:
             return True
-        dialog = UnsavedDialog(self.theme, project_title(project), has_results, is_running, self)
+        dialog = UnsavedDialog(self.theme, project_title(self.workspace), has_results, is_running, self)
         answer = dialog.exec()
         dialog.deleteLater()
         if answer == SAVE:

@@ -113,12 +113,27 @@ class Settings(QObject):
 
     def remember_file(self, path: str) -> None:
         """Put a file at the head of the recent ones."""
-        others = [known for known in self.preferences.recent_files if known != path]
+        others = [known for known in self._known_files() if known != path]
         self.update(recent_files=(path, *others)[:MOST_RECENT_FILES])
 
     def forget_file(self, path: str) -> None:
         """Take a file out of the recent ones."""
-        self.update(recent_files=tuple(known for known in self.preferences.recent_files if known != path))
+        self.update(recent_files=tuple(known for known in self._known_files() if known != path))
+
+    def _known_files(self) -> tuple[str, ...]:
+        """Return the recent files as they are kept now: another window may have opened some meanwhile."""
+        try:
+            kept = read_preferences(self.file).recent_files if self.file.is_file() else ()
+        except InputError:
+            kept = ()
+        return tuple(dict.fromkeys((*kept, *self.preferences.recent_files)))
+
+
+def file_words(path: str) -> str:
+    """Return how a recent file is named: its name, and the folder it lies in."""
+    folder, home = Path(path).parent, Path.home()
+    shown = f"~/{folder.relative_to(home).as_posix()}" if folder.is_relative_to(home) else str(folder)
+    return f"{Path(path).name} \N{EN DASH} {shown.removesuffix('/.')}"
 
 
 def read_preferences(path: Path) -> Preferences:

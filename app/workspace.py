@@ -19,11 +19,16 @@ from core.io.load import LoadedSurface
 from core.pipeline import STAGES, SourceOptions, trainable
 from core.progress import Progress
 from core.project import NEEDS, Project
+from core.surface.holes import filled, is_fillable
+from core.surface.surface import Surface
+from core.surface.topology import topology
 from core.training.options import TrainingOptions
 from core.training.result import TrainingResult
 from core.training.run import with_training
 
 UNDO_DEPTH = 100
+SURFACE = "open surface"
+"""What a notice is about that ends when another surface is shown."""
 
 
 class StageState(Enum):
@@ -46,14 +51,17 @@ class Notice:
     text : str
         What happened.
     kind : str
-        "info", "ok", "warn" or "bad"; errors stay until they are closed.
+        "info", "ok", "warn" or "bad"; errors stay longer.
     action : str
         Key of a command offered with it, or empty.
+    about : str
+        The stage or the kind of job that it tells of, or `SURFACE` for the surface that is open: it ends with that.
     """
 
     text: str
     kind: str = "info"
     action: str = ""
+    about: str = ""
 
 
 class Workspace(QObject):
@@ -161,6 +169,8 @@ class Workspace(QObject):
     def _show(self, project: Project) -> None:
         old, is_other = self.project, project.source is not self.project.source
         if is_other:
+            for key, kind in DISPLAYS.items():
+                self.set_display(key, kind())
             self.failures.clear()  # they tell of another surface
             self._leave_jobs()
         self.project = project
@@ -317,6 +327,23 @@ class Workspace(QObject):
             if self.run_stage(key) is None:
                 self._next_stages.clear()
 
+    @property
+    def can_fill(self) -> bool:
+        """Whether the open surface becomes a disk once all of its boundary loops but the longest are filled."""
+        source = self.project.source
+        return source is not None and source.topology is not None and is_fillable(source.topology)
+
+    def fill_loops(self) -> None:
+        """Fill all boundary loops of the open surface but the longest; undo takes it back."""
+        source = self.project.source
+        if not self.can_fill or source is None or not isinstance(source.surface, Surface):
+            return
+        surface, said = filled(source.surface)
+        made = replace(source, surface=surface, topology=topology(surface), repairs=(*source.repairs, said))
+        self.replace(self.project.updated(source=made))
+        self.show_stage("training" if not self.obstacle("training") else "surface")
+        self.notified.emit(Notice(f"{said}.", "ok", "undo", SURFACE))
+
     def train_on(self, start: str) -> Job | None:
         """Go on from the trained autoencoder: "continue", or "refine" where its chart folds."""
         training = self.project.training
@@ -351,7 +378,7 @@ class Workspace(QObject):
         kept = None if "training" in self.jobs else self.lost.look(self.project.source)
         if kept is not None:
             text = tr("A training of this surface was cut off after {n} s.", n=round(kept.seconds))
-            self.notified.emit(Notice(text, "warn", "resume_training"))
+            self.notified.emit(Notice(text, "warn", "resume_training", "training"))
 
     def _on_progress(self, key: str, progress: Progress) -> None:
         if progress.payload is not None and key == "training":
@@ -366,7 +393,7 @@ class Workspace(QObject):
         present = STAGES[key].inputs(self.project)
         if present is None or any(a is not b for a, b in zip(present, inputs, strict=True)):
             self._next_stages.clear()
-            self.notified.emit(Notice(tr("A result was dropped: what it was made from has changed."), "warn"))
+            self.notified.emit(Notice(tr("A result was dropped: what it was made from has changed."), "warn", "", key))
             return
         result = STAGES[key].adopt(result, *inputs)
         if key == "training" and self.live is not None:
@@ -380,19 +407,22 @@ class Workspace(QObject):
             run = self.project.run_of(parent) if options.start != "new" else None
             results["runs"] = with_training(self.project.runs, result, "" if run is None else run.name)
             self.lost.forget(inputs[0])
-        self.replace(self.project.with_options(key, kept).updated(**results))
+        former = self.project
+        if key == "surface" and former.source is not None and former.source.path != result.path:
+            former = replace(former, options={})  # what was chosen for one surface is not meant for another
+        self.replace(former.with_options(key, kept).updated(**results))
 
     def _on_blind(self, source: LoadedSurface, found: BlindDenoising) -> None:
         self.jobs.pop("denoise", None)
         self.replace(blind_project(self.project, found))
         text = tr("The surface was learned from the points of {name}. Undo brings the cloud back.", name=source.name)
-        self.notified.emit(Notice(text, "ok", "undo"))
+        self.notified.emit(Notice(text, "ok", "undo", SURFACE))
 
     def _on_failed(self, key: str, message: str) -> None:
         self._next_stages.clear()
         if key != "surface":  # a file that cannot be read says nothing about the surface that is open
             self.failures[key] = message
-        self.notified.emit(Notice(message, "bad"))
+        self.notified.emit(Notice(message, "bad", "", key))
 
     def _on_ended(self, key: str) -> None:
         self.jobs.pop(key, None)

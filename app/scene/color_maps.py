@@ -8,6 +8,7 @@ from cmap import Colormap
 
 GRID_SQUARES = 28
 """Squares across the unit disk in the checker pattern."""
+_RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 CHECKER_COLORS = ((0xE8, 0xE6, 0xE2), (0x56, 0x68, 0x8C))
 
 
@@ -192,7 +193,9 @@ def legend(quantity: Quantity, limits: tuple[float, float], values: np.ndarray) 
 
 
 def _number(value: float, signed: bool) -> str:
-    text = f"{value:.3g}"
+    text, _, exponent = f"{value:.3g}".partition("e")
+    if exponent:
+        text += f" × 10{str(int(exponent)).translate(_RAISED)}"
     if signed and value > 0.0:
         text = "+" + text
     return text.replace("-", "−")

@@ -7,6 +7,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from app.displays import GenerateDisplay
+from app.scene.camera import fitted
 from app.scene.color_maps import Quantity, legend, mapped, rounded_near
 from app.scene.denoise_cloud import POINT_QUANTITIES, spread
 from app.scene.denoise_disk import latent_ground
@@ -16,6 +17,7 @@ from app.scene.figure import Figure
 from app.scene.lines import draw_lines
 from app.scene.palette import Palette
 from app.scene.raster import NOTHING
+from app.scene.sight import sight
 from app.scene.snapshot import Coloring, Snapshot, rgb
 from core.generation.generation import Generation
 from core.generation.latent_path import LatentPath
@@ -26,7 +28,7 @@ GEODESIC, STRAIGHT = 2, 3
 """The layer colours that the two ways of a walk take."""
 DOT_RADIUS, WAY_WIDTH, END_RADIUS, FRAME_RADIUS = 1.1, 2.2, 3.5, 4.5
 """In pixels."""
-DIRECTIONS = 24
+DIRECTIONS, ELEVATIONS, TRIED, TRIED_SIZE = 24, (0.22, -0.4, 0.8, 2.0), 6, (160, 120)
 """Directions around the surface from which a walk may be shown."""
 SEEN_WELL = 0.4
 """Cosine of the angle between view and normal from which a place is seen well enough."""
@@ -210,8 +212,11 @@ def _draw_way(
     draw_dots(pixels, frame, FRAME_RADIUS * ratio, np.array([rgb(color)], np.uint8))
 
 
-def best_direction(figure: Figure, ways: list[np.ndarray], elevation: float = 0.22) -> tuple[float, float, float]:
+def best_direction(figure: Figure, ways: list[np.ndarray]) -> tuple[float, float, float]:
     """Return the direction, from the surface to the camera, from which most of some ways is seen.
+
+    Of all directions those that the ways face are tried, and the one from which least of the ways lies behind the
+    surface is taken.
 
     Parameters
     ----------
@@ -219,14 +224,23 @@ def best_direction(figure: Figure, ways: list[np.ndarray], elevation: float = 0.
         The surface.
     ways : list of (k, 3) array
         Points of the ways, in the drawing frame, evenly spaced.
-    elevation : float
-        How far the camera looks down, as in the direction from which surfaces are seen first.
     """
     points = np.concatenate(ways)
     assert figure.normals is not None
     normals = figure.normals[cKDTree(figure.points).query(points)[1]]
     turns = np.arange(DIRECTIONS) * 2.0 * np.pi / DIRECTIONS - 0.5 * np.pi
-    around = np.column_stack([np.cos(turns), np.sin(turns), np.full(DIRECTIONS, elevation)])
+    around = np.array([(np.cos(t), np.sin(t), z) for z in ELEVATIONS for t in turns])
+    around /= np.linalg.norm(around, axis=1)[:, None]
     faces = np.clip(normals @ around.T, 0.0, SEEN_WELL).mean(axis=0)
-    x, y, z = around[int(faces.argmax())]
+    tried = np.argsort(-faces, kind="stable")[:TRIED]
+    seen = [faces[k] + _seen_share(figure, points, around[k]) for k in tried]
+    x, y, z = around[tried[int(np.argmax(seen))]]
     return float(x), float(y), float(z)
+
+
+def _seen_share(figure: Figure, points: np.ndarray, direction: np.ndarray) -> float:
+    """Return which part of some points no part of the surface hides, seen from a direction."""
+    towards = (float(direction[0]), float(direction[1]), float(direction[2]))
+    camera = fitted(figure.points, TRIED_SIZE[0] / TRIED_SIZE[1], towards, (0.0, 0.0, 1.0))
+    found = sight(np.asarray(figure.points), np.asarray(figure.faces), camera, *TRIED_SIZE)
+    return 1.0 - float(found.hidden(points).mean())

@@ -3,7 +3,8 @@
 import numpy as np
 
 from app.scene.color_maps import QUANTITIES, legend, mapped, value_range
-from app.scene.snapshot import Coloring, signed_areas
+from app.scene.palette import Palette
+from app.scene.snapshot import Coloring, rgb, signed_areas
 from core.transport.transport import Transport
 
 SITE_KEYS = tuple(key for key, quantity in QUANTITIES.items() if quantity.stage == "transport")
@@ -46,6 +47,15 @@ def site_coloring(transport: Transport, faces: np.ndarray, key: str) -> Coloring
     quantity, values = QUANTITIES[key], site_values(transport, faces, key)
     limits = value_range(quantity, values)
     return Coloring(mapped(values, limits, quantity.color_map), limits, legend(quantity, limits, values))
+
+
+def vertex_site_coloring(transport: Transport, faces: np.ndarray, key: str, palette: Palette) -> Coloring:
+    """Return the (n, 3) uint8 colours of the vertices, each that of its site; clay where none stands for it."""
+    sites, owner = site_coloring(transport, faces, key), transport.measure.owner
+    colors = np.tile(np.array(rgb(palette.clay), np.uint8), (len(owner), 1))
+    owned = owner >= 0
+    colors[owned] = sites.colors[transport.map.site_of[owner[owned]]]
+    return Coloring(colors, sites.limits, sites.legend)
 
 
 def _log2_ratio(areas: np.ndarray, masses: np.ndarray) -> np.ndarray:

@@ -168,6 +168,10 @@ class Snapshot:
         coloring = self._vertex_coloring(key, palette, former)
         return coloring if true_colors else self._shaded(coloring, key, self.figure.hollow)
 
+    def shaded(self, coloring: Coloring, true_colors: bool = False) -> Coloring:
+        """Return colours of the drawn points, darker in hollows of the surface unless `true_colors`."""
+        return coloring if true_colors else self._shaded(coloring, "", self.figure.hollow)
+
     def reconstruction_coloring(
         self, key: str, palette: Palette, former: tuple[float, float] | None = None, true_colors: bool = False
     ) -> Coloring:

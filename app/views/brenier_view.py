@@ -19,6 +19,7 @@ from app.widgets.newest import Newest
 from app.widgets.overlays import Chip, Overlay, Words, paint_chip
 from app.widgets.plotter import Mesh, SurfacePlotter
 from app.widgets.surface_canvas import SurfaceCanvas
+from app.widgets.text import counted
 from app.workspace import Workspace
 from core.project import Project
 from core.surface.normalization import Frame
@@ -163,7 +164,7 @@ class BrenierView(QWidget):
             words = Words(tr("Equal areas"), tr("Move the disk so that uniform stays uniform on the surface."))
             self.canvas.set_overlay(Overlay(words=words))
         else:
-            self.caption = tr("{n} planes", n=f"{len(shown.transport.map.masses):,}")
+            self.caption = counted(len(shown.transport.map.masses), "1 plane", "{n} planes")
             chips = [Chip(tr("Convex surface above, its power diagram below"))]
             if "transport" in self._workspace.project.outdated:
                 chips.append(Chip(tr("Outdated"), "warn", self._theme.icon("clock-counter-clockwise", "warn")))

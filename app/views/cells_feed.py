@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from app.jobs import Job
 from app.scene.cell_facts import CellsFigures, cells_figures
 from app.scene.cells_colors import CellPlane
 from app.scene.cells_flipped import FlippedPieces, flipped_pieces
@@ -17,7 +18,7 @@ from core.project import Project
 from core.relu.cells import Cells
 from core.relu.decomposition import decompose, disk_polygon
 from core.relu.relu_map import ReluMap
-from core.training.result import TrainingStep
+from core.training.result import TrainingResult, TrainingStep
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +30,7 @@ class ShownCells:
     plane : CellPlane or None
         Those of the decoder.
     cells : Cells or None
-        All that were computed; None while they follow a training.
+        All that were computed; None while they follow a training, or the others are still being computed.
     is_outdated : bool
         Whether they belong to former weights.
     seconds : float
@@ -49,7 +50,7 @@ class ShownCells:
 
     @property
     def is_live(self) -> bool:
-        """Whether they follow a training."""
+        """Whether they follow a training, or others are still to come."""
         return self.cells is None
 
 
@@ -77,6 +78,11 @@ def live_cells(decoder: ReluMap, seconds: float) -> ShownCells | BudaiError:
         return error
 
 
+def early_cells(training: TrainingResult) -> tuple[TrainingResult, ShownCells | BudaiError]:
+    """Decompose the decoder of a finished training (runs in a thread)."""
+    return training, live_cells(training.autoencoder.decoder, training.seconds)
+
+
 class CellsFeed(QObject):
     """Watches the workspace and says which cells are to be seen.
 
@@ -101,6 +107,9 @@ class CellsFeed(QObject):
         self._preparations.done.connect(self._on_prepared)
         self._measurements = Newest(executor, self)
         self._measurements.done.connect(self._on_measured)
+        self._early = Newest(executor, self)
+        self._early.done.connect(self._on_early)
+        workspace.job_started.connect(self._on_job_started)
         workspace.project_changed.connect(self._on_project_changed)
         workspace.live_changed.connect(self._on_live_changed)
         workspace.display_changed.connect(self._on_display_changed)
@@ -108,7 +117,7 @@ class CellsFeed(QObject):
 
     def pending(self) -> list[Newest]:
         """Return all that may be computing in a thread."""
-        return [self._live, self._preparations, self._measurements]
+        return [self._live, self._early, self._preparations, self._measurements]
 
     def close(self) -> None:
         """Wait for nothing more."""
@@ -119,6 +128,25 @@ class CellsFeed(QObject):
         is_other = new.cells is not old.cells or new.outdated != old.outdated
         if is_other and self._workspace.live is None:
             self._show_project()
+
+    def _on_job_started(self, job: Job) -> None:
+        """Show the cells of the decoder while those of the encoder, and the pieces, are still being computed."""
+        training = self._workspace.project.training
+        if job.title == "cells" and training is not None and "decoder" in job.options.of:
+            self._early.submit(early_cells, training)
+            job.failed.connect(self._end_early)
+            job.cancelled.connect(self._end_early)
+
+    def _on_early(self, found: tuple[TrainingResult, ShownCells | BudaiError]) -> None:
+        training, shown = found  # what cannot be computed is told by the job
+        is_present = training is self._workspace.project.training and "cells" in self._workspace.jobs
+        if is_present and isinstance(shown, ShownCells):
+            self._show(shown)
+
+    def _end_early(self, *_: object) -> None:
+        """Show the cells of the project again, where there are any."""
+        self._early.forget()
+        self._show_project()
 
     def _on_display_changed(self, key: str) -> None:
         if key == "cells" and not self._workspace.display("cells").live:

@@ -14,7 +14,7 @@ from app.views.cells_feed import ShownCells
 from app.views.cells_lines import power
 from app.views.view import painted_widget
 from app.widgets.newest import Newest
-from app.widgets.text import MINUS, number
+from app.widgets.text import MINUS, counted, number
 from app.widgets.value_histogram import Distribution, ValueHistogram
 from app.widgets.view_chart import Chart, Curve, Panel
 from app.workspace import Workspace
@@ -69,7 +69,7 @@ class HistogramPage(QWidget):
         for histogram, spread in zip(self.histograms, spreads, strict=True):
             histogram.show_distribution(distribution(spread))
         if self._cells is not None and self._cells.plane is not None:
-            self.caption = tr("{n} cells", n=number(self._cells.plane.cells.n_cells))
+            self.caption = counted(self._cells.plane.cells.n_cells, "1 cell", "{n} cells")
             self.caption_changed.emit(self.caption)
 
 
@@ -122,7 +122,7 @@ class CountPage(QWidget):
             self.seconds, self.counts = [], []
         self.seconds.append(cells.seconds)
         self.counts.append(cells.plane.cells.n_cells)
-        self.caption = tr("{n} cells", n=number(self.counts[-1]))
+        self.caption = counted(self.counts[-1], "1 cell", "{n} cells")
         self.caption_changed.emit(self.caption)
         self._draw()
 

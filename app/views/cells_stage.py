@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from app.translation import tr
 from app.widgets.parameter_form import ParameterForm
-from app.widgets.text import duration, number
+from app.widgets.text import counted, duration, number
 from app.workspace import Workspace
 from core.project import Project
 from core.relu.cells import PARTS, Cells
@@ -17,11 +17,11 @@ def cells_words(project: Project) -> tuple[str, str]:
     if cells is None:
         return "", ""
     if cells.decoder is not None:
-        count = tr("{n} cells", n=number(cells.decoder.n_cells))
+        count = counted(cells.decoder.n_cells, "1 cell", "{n} cells")
         return f"{count} · {tr('Euler {n}', n=cells.decoder.euler_characteristic)}", count
     part = cells.encoder or cells.composition
     assert part is not None
-    count = tr("{n} cells", n=number(part.n_cells))
+    count = counted(part.n_cells, "1 cell", "{n} cells")
     return f"{count} · {tr('{n} pieces', n=number(part.n_pieces))}", count
 
 

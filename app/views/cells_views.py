@@ -126,13 +126,13 @@ class CellsViews(QObject):
         """Take over the theme."""
         self._show_lens()
 
-    def close(self) -> None:
+    def close(self, wait: bool = True) -> None:
         """Let go of threads; nothing is computed afterwards."""
         self.feed.close()
         self._outlines.forget()
         self.lens.close_page()
         self.histogram.spreads.forget()
-        self._executor.shutdown(wait=True, cancel_futures=True)
+        self._executor.shutdown(wait=wait, cancel_futures=True)
 
     @property
     def marked(self) -> CellMark | None:

@@ -7,7 +7,7 @@ from app.translation import tr
 from app.views.denoise_stage import method_name
 from app.views.inspector_lines import Sheet, decimals_for
 from app.widgets.method_table import MethodLine
-from app.widgets.text import EN_DASH, components, number, percent
+from app.widgets.text import EN_DASH, components, duration, number, percent
 from app.widgets.value_row import Line
 from core.denoising.blind import BLIND, MADE
 from core.denoising.blind_beside import MEASURED, knows_truth, learned_from_points
@@ -243,7 +243,7 @@ def _about_method(method: str, settings: str, seconds: float) -> str:
         "moving_least_squares": tr("A classical rival that knows no surface."),
         "laplacian": tr("A classical rival that knows no surface."),
     }[method]
-    took = [f"{seconds:.2g} s"] if seconds else []
+    took = [duration(seconds)] if seconds else []
     return " · ".join([about, *([settings] if settings else []), *took])
 
 

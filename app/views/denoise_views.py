@@ -132,14 +132,14 @@ class DenoiseViews(QObject):
             guest.canvas.restyle()
         self.scene.show()
 
-    def close(self) -> None:
+    def close(self, wait: bool = True) -> None:
         """Let go of graphics and threads."""
         self.scene.close()
         self._pictures.forget()
         self.projection.close_page()
         for guest in (self.before, self.after):
             guest.canvas.close_plotter()
-        self._executor.shutdown(wait=True, cancel_futures=True)
+        self._executor.shutdown(wait=wait, cancel_futures=True)
 
     # -- showing -----------------------------------------------------------------------------------------------------
 

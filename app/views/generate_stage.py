@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from app.translation import tr
 from app.widgets.parameter_form import ParameterForm
-from app.widgets.text import duration, number
+from app.widgets.text import counted, duration, number
 from app.workspace import Workspace
 from core.generation.generation import Generation
 from core.project import Project
@@ -15,7 +15,7 @@ def generate_words(project: Project) -> tuple[str, str]:
     made = project.generation
     if made is None:
         return "", ""
-    count = tr("{n} points", n=number(len(made.points)))
+    count = counted(len(made.points), "1 point", "{n} points")
     if not made.n_outside:
         return f"{count} · {tr('all on the surface')}", count
     return f"{count} · {tr('{n} codes outside', n=number(made.n_outside))}", count

@@ -117,7 +117,7 @@ class GenerateViews(QObject):
         self.space.restyle()
         self.scene.show()
 
-    def close(self) -> None:
+    def close(self, wait: bool = True) -> None:
         """Let go of graphics and threads."""
         self.scene.close()
         self._pictures.forget()
@@ -125,7 +125,7 @@ class GenerateViews(QObject):
         self.walk.close_page()
         self.lens.close_page()
         self.space.close_plotter()
-        self._executor.shutdown(wait=True, cancel_futures=True)
+        self._executor.shutdown(wait=wait, cancel_futures=True)
 
     def _lead(self, camera: Camera) -> None:
         """Move the camera of the view with that of its guest; what is linked with it follows."""
@@ -157,6 +157,7 @@ class GenerateViews(QObject):
             self._draw_disk()
             self._tell()
             self.lens.show_decoder(snapshot, networks, 2.0 * scene.display.lens)
+            self._name_ends()
             self.plane.set_tags(tuple(zip(scene.ends, NAMES, strict=False)))
         self.walk.show_walk(snapshot, scene.shown, networks, scene.display, scene.ends)
         self._grid.latent.show_guest(self.disk, lends)
@@ -206,6 +207,15 @@ class GenerateViews(QObject):
         if self.scene.color_by == "distance" or not self.scene.display.tint_outside:
             chips = []
         self.space.set_overlay(Overlay(chips=(*self._outdated(), *chips), legend=shown.coloring.legend))
+
+    def _name_ends(self) -> None:
+        """Mark the ends of a walk on the decoded surface: the first one from the moment it is picked."""
+        snapshot, training, ends = self.scene.snapshot, self._workspace.project.training, self.scene.ends
+        if snapshot is None or training is None or not ends:
+            self.space.set_tags(())
+            return
+        places = snapshot.figure.drawn(training.autoencoder.decode(np.array(ends)))
+        self.space.set_tags(tuple(Place(place, name) for place, name in zip(places, NAMES, strict=False)))
 
     def _outdated(self) -> list[Chip]:
         if not self.scene.is_outdated:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 
 from app.blind_stage import BLIND
 from app.jobs import Job
+from app.remaining import Remaining
 from app.theme import Theme
 from app.translation import tr
 from app.views.cells_stage import cells_seconds, cells_words
@@ -16,14 +17,12 @@ from app.views.generate_stage import generated_words
 from app.views.stage_table import n_threads, stage_views
 from app.views.transport_stage import transport_caption
 from app.widgets.progress_line import ProgressLine, StatusIcon
-from app.widgets.text import duration, label, number, percent
+from app.widgets.text import ElidedLabel, counted, duration, label, number, percent
 from app.workspace import Workspace
 from core.progress import Progress
 from core.training.result import TrainingStep
 
 _MEMORY_MILLISECONDS = 2000
-_LEAST_FRACTION = 0.02
-"""Progress below which no remaining time can be told."""
 
 
 class JobBar(QWidget):
@@ -44,8 +43,10 @@ class JobBar(QWidget):
         self._jobs: list[Job] = []
         self._cancelling: set[Job] = set()
         self._worked: dict[Job, tuple[float, float]] = {}
+        self._estimates: dict[Job, Remaining] = {}
+        self._known: dict[str, dict[str, float]] = {}
         self._icon = StatusIcon(theme)
-        self.name, self.detail = label("", "strong"), label("", "label")
+        self.name, self.detail = label("", "strong"), ElidedLabel("label")
         self.bar = ProgressLine(theme)
         self.bar.setAccessibleName(tr("Progress"))
         self.remaining = label("", "label")
@@ -63,6 +64,7 @@ class JobBar(QWidget):
         self._timer = QTimer(self)
         self._timer.setInterval(_MEMORY_MILLISECONDS)
         self._timer.timeout.connect(self._show_memory)
+        self._timer.timeout.connect(self._show_jobs)  # the time goes on while nothing is reported
         self._timer.start()
         self._show_memory()
         self._show_device()
@@ -75,7 +77,9 @@ class JobBar(QWidget):
         """Show a job until it ends."""
         self._jobs.append(job)
         self._worked[job] = (0.0, time.monotonic())
-        job.progressed.connect(lambda _: self._show_jobs())
+        budget = getattr(job.options, "seconds", 0.0) if job.title == "training" else 0.0
+        self._estimates[job] = Remaining(job.title, self._known.get(job.title, {}), budget)
+        job.progressed.connect(lambda progress: self._on_progress(job, progress))
         job.paused_changed.connect(lambda paused: self._count(job, not paused))
         job.finished.connect(lambda result: self._on_finished(job, result))
         job.failed.connect(self.show_failed)
@@ -110,13 +114,24 @@ class JobBar(QWidget):
         """Return the job that the bar shows: the newest."""
         return self._jobs[-1] if self._jobs else None
 
+    def _on_progress(self, job: Job, progress: Progress) -> None:
+        self._estimates[job].report(progress, self._seconds(job))
+        self._show_jobs()
+
+    def _seconds(self, job: Job) -> float:
+        """Return how long a job has worked, without its pauses."""
+        worked, since = self._worked[job]
+        return worked if job.is_paused else worked + time.monotonic() - since
+
     def _on_finished(self, job: Job, result: object) -> None:
+        self._known[job.title] = self._estimates[job].end(self._seconds(job))
         self.show_result(*finished_words(self._workspace, job.title, result))
 
     def _drop(self, job: Job) -> None:
         self._jobs.remove(job)
         self._cancelling.discard(job)
         self._worked.pop(job)
+        self._estimates.pop(job)
         self._show_jobs()
 
     def _count(self, job: Job, running: bool) -> None:
@@ -161,16 +176,8 @@ class JobBar(QWidget):
         self.detail.setToolTip(detail if len(detail) > 60 else "")
 
     def _remaining(self, job: Job) -> str:
-        step = job.progress.payload
-        if isinstance(step, TrainingStep):
-            seconds = self._workspace.running_options("training").seconds - step.seconds
-            return tr("{time} left", time=duration(round(seconds))) if seconds > 0 else ""
-        fraction = job.progress.fraction
-        if fraction is None or fraction < _LEAST_FRACTION:
-            return ""
-        worked, since = self._worked[job]
-        seconds = worked + time.monotonic() - since
-        return tr("{time} left", time=duration(max(0, round(seconds * (1.0 - fraction) / fraction))))
+        seconds = self._estimates[job].seconds(self._seconds(job))
+        return "" if seconds is None else tr("{time} left", time=duration(_rounded(seconds)))
 
     def _show_memory(self) -> None:
         own = psutil.Process()
@@ -200,14 +207,13 @@ class JobBar(QWidget):
         row.setSpacing(8)
         row.addWidget(self._icon)
         row.addWidget(self.name)
-        row.addWidget(self.detail)
-        row.addSpacing(8)
-        row.addWidget(self.bar, 1)
+        row.addWidget(self.detail, 1)
+        row.addWidget(self.show_failure)
+        row.addWidget(self.more)
+        row.addWidget(self.bar)
         row.addWidget(self.remaining)
         row.addWidget(self.cancel)
-        row.addWidget(self.more)
-        row.addWidget(self.show_failure)
-        row.addStretch(1)
+        row.addSpacing(8)
         row.addWidget(self.device)
         row.addSpacing(8)
         row.addWidget(self.memory)
@@ -215,7 +221,15 @@ class JobBar(QWidget):
         row.addWidget(self.log)
 
     def _restyle(self) -> None:
-        self.setFixedHeight(self._theme.px(40))
+        px, metrics = self._theme.px, self.fontMetrics()
+        self.setFixedHeight(px(40))
+        # Widths of the longest texts: what is to be clicked stays where it is while texts change.
+        self.bar.setFixedWidth(px(160))
+        self.cancel.setFixedWidth(metrics.horizontalAdvance(tr("Cancelling…")) + px(32))
+        self.memory.setFixedWidth(metrics.horizontalAdvance("88.8 GB") + px(4))
+        self.memory.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.remaining.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.remaining.setFixedWidth(metrics.horizontalAdvance(tr("{time} left", time="59 min 30 s")) + px(8))
         self._theme.set_icon(self.log, "terminal-window")
 
 
@@ -225,11 +239,17 @@ def _flat(text: str) -> QPushButton:
     return button
 
 
+def _rounded(seconds: float) -> int:
+    """Return seconds as finely as they can be told: whole ones below 20, tens and more above a minute."""
+    step = 1 if seconds < 20 else 5 if seconds < 120 else 30
+    return max(1, step * round(seconds / step))
+
+
 def detail_words(progress: Progress) -> str:
     """Return how far a job is: the steps of a training, else what it says of itself."""
     step = progress.payload
     if isinstance(step, TrainingStep) and step.step:
-        return tr("{n} steps", n=number(step.step))
+        return counted(step.step, "1 step", "{n} steps")
     return progress.message
 
 

@@ -21,6 +21,7 @@ from app.views.view import View
 from app.widgets.disk_canvas import DiskCanvas
 from app.widgets.newest import Newest
 from app.widgets.overlays import Chip, Overlay, Words
+from app.widgets.text import counted
 
 
 class LatentView(View):
@@ -147,11 +148,12 @@ class LatentView(View):
         self.set_empty(picture is None)
         if picture is None:
             self.header.set_caption("")
-            words = Words(
-                tr("The latent disk"), tr("Press Train and watch the surface being flattened into this disk.")
-            )
+            text = tr("Press Train and watch the surface being flattened into this disk.")
+            if self._snapshot is None:
+                text = tr("Open a surface, train, and watch it being flattened into this disk.")
+            words = Words(tr("The latent disk"), text)
             if self._verdict:
-                words = _verdict_words(self._verdict)
+                words = verdict_words(self._verdict)
             self.canvas.set_overlay(Overlay(words=words))
             return
         chips, outdated = [], self._is_outdated
@@ -167,7 +169,7 @@ class LatentView(View):
             if self._transport is not None and self._transport.singular_words():
                 chips.append(Chip(self._transport.singular_words(), "flipped"))
         else:
-            count = tr("{n} triangles", n=f"{len(picture.snapshot.figure.faces):,}")
+            count = counted(len(picture.snapshot.figure.faces), "1 triangle", "{n} triangles")
             chart = "" if self._transport is None else self._transport.chart_words()
             self.header.set_caption(f"{chart}, {count}" if chart else count)
             if picture.n_flipped:
@@ -185,9 +187,9 @@ class LatentView(View):
         if plane is None:
             return ""
         if self._display.show == "pieces":
-            count = tr("{n} pieces", n=f"{int(plane.pieces.max(initial=-1)) + 1:,}")
+            count = counted(int(plane.pieces.max(initial=-1)) + 1, "1 piece", "{n} pieces")
         else:
-            count = tr("{n} cells", n=f"{plane.cells.n_cells:,}")
+            count = counted(plane.cells.n_cells, "1 cell", "{n} cells")
         if picture.cells is plane.cells:
             return count
         return tr("{n} cells in view of {count}", n=f"{picture.n_in_view:,}", count=count)
@@ -199,7 +201,7 @@ def flipped_chip(n: int, theme: Theme) -> Chip:
     return Chip(text, "flipped", theme.icon("warning-fill", "flipped"))
 
 
-def _verdict_words(verdict: str) -> Words:
+def verdict_words(verdict: str) -> Words:
     """Return a verdict as title and remedy: "Fact. Remedy." or "Fact: remedy."."""
     fact, mark, remedy = verdict.partition(": ")
     if not mark:

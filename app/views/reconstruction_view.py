@@ -14,6 +14,7 @@ from app.scene.cells_colors import CELL_KEYS
 from app.scene.cells_plane import CellsLook
 from app.scene.cells_space import ImageCells
 from app.scene.palette import Palette
+from app.scene.site_quantities import SITE_KEYS
 from app.scene.snapshot import Coloring, Snapshot
 from app.theme import Theme
 from app.translation import tr
@@ -71,6 +72,7 @@ class ReconstructionView(View):
         self._shown: _Shape | None = None
         self._has_ghost = self._true_colors = False
         self._is_outdated = False
+        self._verdict = ""
         self._taken = 0.0
         self._transport: TransportScene | None = None
         self._autoencoder: Autoencoder | None = None
@@ -83,8 +85,19 @@ class ReconstructionView(View):
         self.show_color_by("error")
         self.show_snapshot(None)
 
-    def show_snapshot(self, snapshot: Snapshot | None, outdated: bool = False) -> None:
-        """Show another moment; before there is a reconstruction, the surface shows through."""
+    def show_snapshot(self, snapshot: Snapshot | None, outdated: bool = False, verdict: str = "") -> None:
+        """Show another moment; before there is a reconstruction, the surface shows through.
+
+        Parameters
+        ----------
+        snapshot : Snapshot or None
+            What is to be seen.
+        outdated : bool
+            Whether the training belongs to another surface.
+        verdict : str
+            Why a surface cannot be trained, empty where it can.
+        """
+        self._verdict = verdict
         former, self._snapshot, self._is_outdated = self._snapshot, snapshot, outdated
         is_other = snapshot is not None and (former is None or former.figure is not snapshot.figure)
         if snapshot is None:
@@ -129,13 +142,16 @@ class ReconstructionView(View):
         self._true_colors = on
         self._reshape()
 
+    def offers(self, key: str) -> bool:
+        return key not in (*SITE_KEYS, "checker", "uv_grid")
+
     def has_quantity(self, key: str) -> bool:
         if self._snapshot is None or self._snapshot.reconstruction is None:
             return False
         if key in CELL_KEYS:
             cells = self.cells_skin.cells
             return cells is not None and cells.plane is not None and self.cells_skin.is_ready(self._snapshot)
-        return key not in ("checker", "uv_grid") and self._snapshot.has(key)
+        return self.offers(key) and self._snapshot.has(key)
 
     def fill_camera_menu(self, menu: QMenu) -> None:
         fill_camera_menu(menu, self.canvas)
@@ -200,7 +216,10 @@ class ReconstructionView(View):
         if self._shown is None:
             self._clock.stop()
             self.header.set_caption("")
-            words = Words(tr("The way back"), tr("After training: the surface decoded from the disk, with its error."))
+            text = tr("After training: the surface decoded from the disk, with its error.")
+            if self._verdict:
+                text = tr("The surface decoded from the disk: this one has no disk yet.")
+            words = Words(tr("The way back"), text)
             self.canvas.set_overlay(Overlay(words=words, veil=1.0 - GHOST if self._has_ghost else 0.0))
             return
         self._show_age()

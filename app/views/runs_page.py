@@ -25,7 +25,7 @@ from app.scene.snapshot import Snapshot
 from app.theme import Theme
 from app.translation import tr
 from app.widgets.newest import Newest
-from app.widgets.text import duration, number, percent
+from app.widgets.text import counted, duration, number, percent
 from app.widgets.view_chart import Chart, Curve, Panel
 from app.workspace import Notice, Workspace
 from core.errors import BudaiError
@@ -169,7 +169,7 @@ class RunsPage(QWidget):
             self.table.setRowHeight(row, THUMBNAIL + 8)
         self._draw(project)
         n = len(runs)
-        self.caption = tr("1 run") if n == 1 else tr("{n} runs", n=number(n))
+        self.caption = tr("1 run") if n == 1 else counted(n, "1 run", "{n} runs")
         self.caption_changed.emit(self.caption)
         self.csv_button.setEnabled(bool(runs))
         self._show_ready()

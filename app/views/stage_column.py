@@ -63,12 +63,12 @@ class StageColumn(QWidget):
         """Return the panel whose form is open."""
         return self.panels[self._workspace.open_stage]
 
-    def set_compact(self, compact: bool) -> None:
-        """Show the stages that are not open in one line, and no footer."""
+    def set_compact(self, compact: bool, tight: bool = False) -> None:
+        """Show the stages that are not open in one line, a low one where the window is tight, and no footer."""
         self._is_compact = compact
         self._footer.setVisible(not compact)
         for panel in self.panels.values():
-            panel.set_compact(compact)
+            panel.set_compact(compact, tight)
         self._restyle()
 
     def _show_footer(self, *_: object) -> None:

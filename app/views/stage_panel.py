@@ -31,6 +31,10 @@ Trigger = Callable[[str], None]
 """Does a command by its key."""
 
 
+LEAST_FORM = 64
+"""Height that a form keeps at least, in pixels; it scrolls."""
+
+
 class FormScroll(QScrollArea):
     """As high as what it holds, less where there is no room: then it scrolls."""
 
@@ -54,7 +58,7 @@ class FormScroll(QScrollArea):
         return QSize(width, self._content.heightForWidth(width) if follows else self._content.sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(0, min(self.sizeHint().height(), 120))
+        return QSize(0, min(self.sizeHint().height(), LEAST_FORM))
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         if event.type() == QEvent.Type.LayoutRequest:
@@ -81,7 +85,7 @@ class StagePanel(QWidget):
         super().__init__()
         self.view = view
         self._workspace, self._theme, self._trigger = workspace, theme, trigger
-        self.is_first = self.is_last = self._is_compact = False
+        self.is_first = self.is_last = self._is_compact = self._is_tight = False
         self._followed: Job | None = None
         self.header = StageHeader(theme, StageLook(view.title))
         self.header.setToolTip(view.about)
@@ -122,9 +126,9 @@ class StagePanel(QWidget):
         """Whether the stage does something else for the open project."""
         return self.view.variant is not None and self.view.variant.holds(self._workspace.project)
 
-    def set_compact(self, compact: bool) -> None:
-        """Show one line where the stage is not open."""
-        self._is_compact = compact
+    def set_compact(self, compact: bool, tight: bool) -> None:
+        """Show one line where the stage is not open, and a low one where that is needed."""
+        self._is_compact, self._is_tight = compact, tight
         self.refresh()
 
     def commit(self) -> None:
@@ -148,6 +152,7 @@ class StagePanel(QWidget):
                 job.progress.fraction if job is not None else None,
                 self.is_open,
                 self._is_compact,
+                self._is_tight,
             )
         )
         self.header.setToolTip(words if state is StageState.FAILED else self.view.about)
@@ -181,13 +186,16 @@ class StagePanel(QWidget):
         if running and job is not None and (self.view.key == "training" or job.is_paused):
             icon, text = ("play-fill", tr("Resume")) if job.is_paused else ("pause-fill", tr("Pause"))
             self.primary.show_action(icon, text)
-            self.primary.setEnabled(not job.is_stopping)
+            self.primary.setEnabled(not job.is_stopping and (job.is_paused or job.can_pause))
         else:
             done = state is StageState.DONE
             icon = "arrow-counter-clockwise" if done and self.view.key == "training" else self.view.icon
+            if self._remedy():
+                icon, done = "intersect", False
             run = self.view.variant.run if self._is_other and self.view.variant is not None else self.view.run
-            self.primary.show_action(icon, self.view.run_again if done else run, tonal=done)
-            self.primary.setEnabled(self._can_run() and not running)
+            text = tr("Fill the smaller loops") if self._remedy() else self.view.run_again if done else run
+            self.primary.show_action(icon, text, tonal=done)
+            self.primary.setEnabled((self._can_run() or bool(self._remedy())) and not running)
         caption = tr("Finishing…") if job is not None and job.is_stopping else caption_of(self._workspace, self.view)
         self.caption.setText(caption)
         self.caption.setVisible(bool(caption))
@@ -197,6 +205,10 @@ class StagePanel(QWidget):
         """Whether the form that is shown holds no mistake."""
         form = self.other if self._is_other else self.form
         return form is None or form.is_valid
+
+    def _remedy(self) -> str:
+        """Return the command that makes the surface one that can be trained; empty where there is none or no need."""
+        return "fill_loops" if self.view.key == "training" and self._workspace.can_fill else ""
 
     def _can_run(self) -> bool:
         if self.view.key == "export":
@@ -236,7 +248,7 @@ class StagePanel(QWidget):
     def _connect(self) -> None:
         key = self.view.key
         self.header.clicked.connect(lambda: self._workspace.show_stage(key))
-        self.primary.clicked.connect(lambda: self._trigger(self.view.command))
+        self.primary.clicked.connect(lambda: self._trigger(self._remedy() or self.view.command))
         for button, command in ((self.step, "step"), (self.stop, "stop"), (self.reset, "reset")):
             button.clicked.connect(lambda _=False, command=command: self._trigger(command))
         if self.form is not None:

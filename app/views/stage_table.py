@@ -13,7 +13,7 @@ from app.views.export_table import available
 from app.views.generate_stage import furnish_generate, generate_caption, generate_words
 from app.views.transport_stage import furnish_transport, transport_caption, transport_words
 from app.widgets.parameter_form import ParameterForm
-from app.widgets.text import duration, number, percent
+from app.widgets.text import counted, duration, number, percent
 from app.workspace import StageState, Workspace
 from core.pipeline import STAGES
 from core.project import Project
@@ -264,9 +264,9 @@ def surface_words(project: Project) -> Words:
     if source is None:
         return "", ""
     if isinstance(source.surface, PointCloud):
-        points = tr("{n} points", n=number(len(source.surface.points)))
+        points = counted(len(source.surface.points), "1 point", "{n} points")
         return f"{points} · {tr('cloud')}", points
-    vertices = tr("{n} vertices", n=number(len(source.surface.vertices)))
+    vertices = counted(len(source.surface.vertices), "1 vertex", "{n} vertices")
     kind = topology_word(project)
     repairs = len(source.repairs)
     parts = [vertices, kind]
@@ -285,7 +285,7 @@ def topology_word(project: Project) -> str:
     if not known.is_manifold:
         return tr("not a manifold")
     if known.n_components > 1:
-        return tr("{n} components", n=number(known.n_components))
+        return counted(known.n_components, "1 component", "{n} components")
     if not known.is_orientable:
         return tr("one-sided")
     if known.is_closed:
@@ -299,7 +299,7 @@ def training_words(project: Project) -> Words:
     if training is None:
         return "", ""
     rmse = f"RMSE {percent(training.certificate.rmse_rel)}"
-    seed = tr("seed {n}", n=training.options.seed)
+    seed = tr("seed {n}", n=number(training.options.seed))
     return f"{rmse} · {duration(round(training.seconds))} · {seed}", rmse
 
 
@@ -319,7 +319,7 @@ def training_caption(project: Project) -> str:
     training = project.training
     if training is None:
         return ""
-    how = tr("{n} steps", n=number(training.steps))
+    how = counted(training.steps, "1 step", "{n} steps")
     ended = {"stopped": tr("Stopped early"), "diverged": tr("Last good state")}.get(training.ended, tr("Up to date"))
     return f"{ended} · {how} · {training.device.upper()}"
 
@@ -349,6 +349,8 @@ def choice_text(name: str, choice: Any) -> str:
         ("of", ("decoder",)): lambda: tr("Decoder"),
         ("of", ("encoder",)): lambda: tr("Encoder"),
         ("of", ("decoder", "encoder")): lambda: tr("Both"),
+        ("preset", "small"): lambda: tr("Small"),
+        ("preset", "medium"): lambda: tr("Medium"),
         ("preset", "default"): lambda: tr("Default"),
         ("preset", "paper"): lambda: tr("Paper"),
         ("mode", "guided"): lambda: tr("Guided"),

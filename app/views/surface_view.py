@@ -13,6 +13,8 @@ from app.scene.cells_plane import CellsLook
 from app.scene.color_maps import CHECKER_COLORS, GRID_SQUARES
 from app.scene.figure import Figure
 from app.scene.palette import Palette
+from app.scene.power_picture import SitePlane
+from app.scene.site_quantities import SITE_KEYS, vertex_site_coloring
 from app.scene.snapshot import Coloring, Snapshot
 from app.theme import Theme
 from app.translation import tr
@@ -20,11 +22,13 @@ from app.views.camera_menu import fill_camera_menu
 from app.views.cells_feed import ShownCells
 from app.views.cells_skin import CellsSkin, surface_shape
 from app.views.latent_view import flipped_chip
+from app.views.transport_scene import TransportScene
 from app.views.view import View
 from app.widgets.newest import Newest
 from app.widgets.overlays import Chip, Overlay, Words
 from app.widgets.plotter import Mesh, SurfacePlotter
 from app.widgets.surface_canvas import SurfaceCanvas
+from app.widgets.text import counted
 
 
 def pattern_image(as_grid: bool) -> np.ndarray:
@@ -55,14 +59,20 @@ def _colored(
     return _Colored(snapshot, key, snapshot.vertex_coloring(key, palette, former, true_colors))
 
 
+def _colored_by_site(snapshot: Snapshot, key: str, plane: SitePlane, palette: Palette, true_colors: bool) -> _Colored:
+    """Give every vertex the colour of its site (runs in a thread)."""
+    coloring = vertex_site_coloring(plane.transport, plane.faces, key, palette)
+    return _Colored(snapshot, key, snapshot.shaded(coloring, true_colors))
+
+
 def _count(figure: Figure) -> str:
     """Return how many vertices or points are drawn."""
     shown = f"{len(figure.points):,}"
     if not figure.is_cloud:
-        return tr("{n} vertices", n=shown)
+        return counted(len(figure.points), "1 vertex", "{n} vertices")
     if len(figure.points) < figure.n_points:
         return tr("{n} of {m} points", n=shown, m=f"{figure.n_points:,}")
-    return tr("{n} points", n=shown)
+    return counted(len(figure.points), "1 point", "{n} points")
 
 
 class SurfaceView(View):
@@ -83,6 +93,8 @@ class SurfaceView(View):
         self._coloring: Coloring | None = None
         self._chosen = self._true_colors = False
         self._is_outdated = False
+        self._waits_for = ""
+        self._transport: TransportScene | None = None
         self.cells_skin = CellsSkin(self.canvas, executor, surface_shape)
         self.cells_skin.changed.connect(self._show_overlay)
         self._colorings = Newest(executor, self)
@@ -112,6 +124,16 @@ class SurfaceView(View):
         self.canvas.drawing.set_live(snapshot.is_live)
         self._recolor()
 
+    def wait_for(self, words: str) -> None:
+        """Say what is being done until there is a surface to show; empty where nothing is."""
+        self._waits_for = words
+        if self._snapshot is None:
+            self._show_overlay()
+
+    def follow_transport(self, scene: TransportScene) -> None:
+        """Take the quantities of the sites, which stand for the vertices, from a scene."""
+        self._transport = scene
+
     def show_cells(self, cells: ShownCells | None, display: CellsDisplay) -> None:
         """Show other cells, or the same in another way."""
         self.cells_skin.cells, self.cells_skin.display = cells, display
@@ -134,6 +156,8 @@ class SurfaceView(View):
     def has_quantity(self, key: str) -> bool:
         if key in CELL_KEYS:
             return self.cells_skin.is_ready(self._snapshot)
+        if key in SITE_KEYS:
+            return self._snapshot is not None and self._transport is not None and self._transport.plane is not None
         return self._snapshot is not None and self._snapshot.has(key)
 
     def extra_quantities(self) -> list[tuple[str, str]]:
@@ -186,6 +210,10 @@ class SurfaceView(View):
             self.cells_skin.clear()
             former = self._coloring.limits if self._coloring is not None else None
             palette, true_colors = self.theme.palette, self._true_colors
+            if self.color_by in SITE_KEYS and self._transport is not None and self._transport.plane is not None:
+                plane, key = self._transport.plane, self.color_by
+                self._colorings.submit(_colored_by_site, self._snapshot, key, plane, palette, true_colors)
+                return
             self._colorings.submit(_colored, self._snapshot, self.color_by, palette, former, true_colors)
 
     def _on_coloring(self, colored: _Colored) -> None:
@@ -203,6 +231,8 @@ class SurfaceView(View):
     def _show_overlay(self) -> None:
         if self._snapshot is None:
             words = Words(tr("Drop a surface here"), tr("or press Ctrl+O"))
+            if self._waits_for:
+                words = Words(self._waits_for, "")
             self.canvas.set_overlay(Overlay(words=words))
             return
         chips = []

@@ -14,15 +14,17 @@ from app.widgets.icon_button import IconButton
 from app.widgets.text import label
 from app.workspace import Workspace
 from assets import SAMPLES
-from core.project import Project
 
 EMBLEM = ICONS / "budai.svg"
 
 
-def project_title(project: Project) -> str:
-    """Return the name of what is open: a sample's own title, else the name of its file."""
+def project_title(workspace: Workspace) -> str:
+    """Return the name of what is open: the file of the project, a sample's own title, else the surface."""
+    project = workspace.project
     if project.source is None:
         return tr("No surface")
+    if workspace.path is not None:
+        return workspace.path.name
     for sample in SAMPLES:
         if project.source.path == str(sample.file):
             return tr(sample.title)
@@ -160,11 +162,12 @@ class TopBar(QWidget):
     def refresh(self, *_: object) -> None:
         """Show the present project."""
         words = saved_words(self._workspace)
-        name = project_title(self._workspace.project)
+        name = project_title(self._workspace)
         self.state.setText(f"· {words}" if words and not self._is_narrow else "")
         room = max(80, self.width() - 2 * self._side() - self.state.sizeHint().width() - 8)
         self.name.setText(self.name.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, room))
-        self.name.setToolTip(self._workspace.project.source.path if self._workspace.project.source else "")
+        source = self._workspace.project.source
+        self.name.setToolTip("" if source is None else str(self._workspace.path or source.path))
         self.undo.setEnabled(self._workspace.can_undo)
         self.redo.setEnabled(self._workspace.can_redo)
         self._place_title()

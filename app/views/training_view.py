@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from app.theme import Theme
 from app.translation import tr
 from app.views.view import painted_widget
+from app.widgets.text import counted
 from app.widgets.view_chart import Chart, Curve, Panel, percent
 from app.workspace import Workspace
 from core.project import Project
@@ -61,7 +62,8 @@ class TrainingView(QWidget):
         return image
 
     def _on_project_changed(self, old: Project, new: Project) -> None:
-        if new.training is not old.training or new.source is not old.source:
+        waits = new.training is None and new.options != old.options  # the axis is as long as the time that is chosen
+        if new.training is not old.training or new.source is not old.source or waits:
             self._show_result(new.training)
 
     def _on_live_changed(self, step: TrainingStep | None) -> None:
@@ -98,7 +100,7 @@ class TrainingView(QWidget):
 
     def _tell(self, steps: int, seconds: float) -> None:
         rate = steps / seconds if seconds > 0.0 else 0.0
-        self.caption = tr("{n} steps · {rate} steps/s", n=f"{steps:,}", rate=f"{rate:,.0f}")
+        self.caption = f"{counted(steps, '1 step', '{n} steps')} · {tr('{rate} steps/s', rate=f'{rate:,.0f}')}"
         self.caption_changed.emit(self.caption)
 
     def _draw(self, *_: object) -> None:

@@ -16,6 +16,7 @@ from app.translation import tr
 from app.widgets.newest import Newest
 from app.widgets.overlays import Chip
 from app.widgets.plotter import Mesh
+from app.widgets.text import number
 from app.workspace import Workspace
 from core.project import Project
 from core.surface.surface import Surface
@@ -128,7 +129,7 @@ class TransportScene(QObject):
             return ""
         n = len(found.edges)
         edges = tr("1 singular edge") if n == 1 else tr("{n} singular edges", n=f"{n:,}")
-        return f"{edges} · {tr('length {length}', length=f'{found.length:.3g}')}" if n else tr("No singular edges")
+        return f"{edges} · {tr('length {length}', length=number(found.length, 3))}" if n else tr("No singular edges")
 
     def samples(self, snapshot: Snapshot | None, palette: Palette) -> Mesh | None:
         """Return the samples to draw on the reconstruction, None where there are none to be shown."""
@@ -166,7 +167,7 @@ class TransportScene(QObject):
         if p is None:
             return None
         role, name = ("ok", "check-circle-fill") if p >= LEAST_P else ("bad", "x-circle-fill")
-        text = tr("χ² uniformity p = {p}", p=f"{p:.2g}" if p > 0.0 else "0")
+        text = tr("χ² uniformity p = {p}", p=number(p, 2))
         return Chip(text, role, icon(name, role))
 
     def play(self) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from app.translation import tr
 from app.widgets.parameter_form import ParameterForm
-from app.widgets.text import duration, number
+from app.widgets.text import counted, duration, number
 from app.workspace import Workspace
 from core.project import Project
 from core.surface.surface import Surface
@@ -15,7 +15,7 @@ def transport_words(project: Project) -> tuple[str, str]:
     transport = project.transport
     if transport is None:
         return "", ""
-    count = tr("{n} sites", n=number(len(transport.map.masses)))
+    count = counted(len(transport.map.masses), "1 site", "{n} sites")
     error = number(transport.map.certificate.max_area_error_rel, 2)
     return f"{count} · {tr('areas to {error}', error=error)}", count
 
@@ -26,13 +26,14 @@ def transport_caption(project: Project) -> str:
     if transport is None:
         return ""
     steps = transport.map.certificate.newton_steps
-    count = tr("1 Newton step") if steps == 1 else tr("{n} Newton steps", n=number(steps))
+    count = counted(steps, "1 Newton step", "{n} Newton steps")
     ended = tr("Stopped early") if transport.ended == "stopped" else tr("Up to date")
     return f"{ended} · {count} · {duration(sum(transport.seconds.values()))}"
 
 
 def furnish_transport(workspace: Workspace, forms: Sequence[ParameterForm]) -> None:
-    """Say how many vertices could be sites."""
+    """Say how many vertices could be sites, and offer the scalar of the file where one is named."""
+    forms[0].rows["measure"].editor.set_choice_enabled("scalar", bool(workspace.options("transport").scalar))
     source = workspace.project.source
     if source is not None and isinstance(source.surface, Surface):
         count = number(len(source.surface.vertices))

@@ -48,6 +48,8 @@ class TransportViews(QObject):
         grid.add_fourth("transport/brenier", tr("Brenier surface"), "arrows-out-line-vertical", self.brenier)
         grid.add_fourth("transport/histogram", tr("Histogram"), "chart-bar", self.page)
         self._shown_checker: bool | None = None
+        self._shown_ratio = ""
+        grid.surface.follow_transport(self.scene)
         grid.latent.follow_transport(self.scene)
         grid.reconstruction.follow_transport(self.scene)
         self.scene.changed.connect(self._show)
@@ -75,6 +77,7 @@ class TransportViews(QObject):
 
     def _show(self) -> None:
         """Move the codes in surface and disk, and lay the checker on the surface or take it away."""
+        self._follow_displacement()
         self._grid.refresh_codes()
         wanted = self.scene.display.checker if self.scene.transport is not None else None
         if wanted is not None and wanted != self._shown_checker:
@@ -85,10 +88,23 @@ class TransportViews(QObject):
                 surface.set_color_by("area_distortion")
         self._shown_checker = wanted
 
+    @property
+    def _ratio(self) -> str:
+        """The ratio of areas of what is seen: before, or after once all has moved."""
+        return "ratio_after" if self.scene.display.displacement == 1.0 else "ratio_before"
+
+    def _follow_displacement(self) -> None:
+        """Colour by the ratio of areas after the transport once all has moved, by that before until then."""
+        former, self._shown_ratio = self._shown_ratio, self._ratio
+        views = (self._grid.surface, self._grid.latent)
+        for view in views if former != self._ratio else ():
+            if view.color_by == former and view.has_quantity(self._ratio):
+                view.set_color_by(self._ratio)
+
     def _color(self) -> None:
         """Colour the views by what a new transport is about."""
         if self._grid.latent.color_by not in SITE_KEYS:
-            self._grid.latent.set_color_by("ratio_before")
+            self._grid.latent.set_color_by(self._ratio)
         if self.scene.display.samples != "none":
             self._grid.reconstruction.set_color_by("none")
 

@@ -98,6 +98,10 @@ class View(QWidget):
         """Return whether the view can be coloured by a quantity now."""
         return key == "none"
 
+    def offers(self, key: str) -> bool:
+        """Return whether the view can ever be coloured by a quantity: what it cannot is not in its menu."""
+        return True
+
     def extra_quantities(self) -> list[tuple[str, str]]:
         """Return keys and titles of scalars that the file holds."""
         return []
@@ -222,7 +226,8 @@ class View(QWidget):
                 menu.addAction(action)
             popup_below(menu, self.color_button)
             return
-        entries = [(key, tr(quantity.title), quantity.stage) for key, quantity in QUANTITIES.items()]
+        offered = {key: quantity for key, quantity in QUANTITIES.items() if self.offers(key)}
+        entries = [(key, tr(quantity.title), quantity.stage) for key, quantity in offered.items()]
         entries += [(key, title, "surface") for key, title in self.extra_quantities()]
         for key, title, stage in entries:
             ready = self.has_quantity(key)

@@ -7,9 +7,10 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QInputDialog, QWidget
 
+from app.jobs import Job
 from app.scene.camera import Camera
 from app.scene.snapshot import Snapshot
-from app.scene.warm_up import compile_kernels
+from app.scene.warm_up import WarmUp
 from app.selection import Pick, Selection
 from app.theme import Theme
 from app.translation import tr
@@ -39,6 +40,8 @@ TABS_MARGIN = 6
 """Pixels around the tabs of the smallest window."""
 LEAST = 120
 """Least width and height of a view, in pixels."""
+READERS = ("surface", "open", "download")
+"""Titles of the jobs that bring another surface."""
 KEYS = ("surface", "latent", "reconstruction", "fourth")
 
 
@@ -111,7 +114,7 @@ class ViewGrid(QWidget):
         super().__init__(parent)
         self._workspace, self._selection, self._theme = workspace, selection, theme
         self.executor = ThreadPoolExecutor(1, thread_name_prefix="budai-views")
-        self.executor.submit(compile_kernels)
+        self._warm_up = WarmUp()
         self._drawing = drawing_thread()
         self._has_opengl = has_opengl(self._drawing)
         self.surface = SurfaceView(theme, self._make_plotter(), self.executor, self)
@@ -145,6 +148,8 @@ class ViewGrid(QWidget):
         self.generate = GenerateViews(self, workspace, selection, theme, self._make_plotter)
         self._feed = SnapshotFeed(workspace, self.executor, self)
         self._feed.changed.connect(self._show_snapshot)
+        self._reading: list[Job] = []
+        workspace.job_started.connect(self._on_job_started)
         workspace.project_changed.connect(lambda *_: self._show_lattice())
         workspace.display_changed.connect(lambda key: self._show_lattice() if key == "training" else None)
         theme.changed.connect(self._restyle)
@@ -296,20 +301,27 @@ class ViewGrid(QWidget):
             view.set_alone(tabbed)
         self._lay_out()
 
-    def close_views(self) -> None:
-        """Let go of graphics and threads; nothing is drawn afterwards."""
+    def close_views(self, wait: bool = True) -> None:
+        """Let go of graphics and threads; nothing is drawn afterwards.
+
+        Parameters
+        ----------
+        wait : bool
+            Whether to wait for what is being computed; not where the program ends anyway.
+        """
         if self._is_closed:
             return
         self._is_closed = True
         self._feed.close()
-        self.cells.close()
+        self._warm_up.end()
+        self.cells.close(wait)
         self.transport.close()
         self.runs.close_page()
-        self.denoise.close()
-        self.generate.close()
+        self.denoise.close(wait)
+        self.generate.close(wait)
         for view in self.views.values():
             view.close_view()
-        self.executor.shutdown(wait=True, cancel_futures=True)
+        self.executor.shutdown(wait=wait, cancel_futures=True)
         self._drawing.shutdown(wait=True, cancel_futures=True)
 
     # -- wiring ------------------------------------------------------------------------------------------------------
@@ -380,10 +392,31 @@ class ViewGrid(QWidget):
             self.surface.show_snapshot(displaced, self._feed.is_outdated)
             self.latent.show_snapshot(displaced, self._feed.is_outdated)
 
+    def _on_job_started(self, job: Job) -> None:
+        """Follow a job that brings another surface."""
+        if job.title in READERS:
+            self._reading.append(job)
+            job.ended.connect(lambda: self._on_read(job))
+            self._show_waiting()
+
+    def _on_read(self, job: Job) -> None:
+        self._reading.remove(job)
+        self._show_waiting()
+
+    def _show_waiting(self) -> None:
+        """Say in the empty view of the surface what is being done about it."""
+        words = tr("Reading the file…") if self._reading else ""
+        if self._workspace.project.source is not None:
+            words = tr("Preparing the surface…")
+        self.surface.wait_for(words)
+
     def _show_snapshot(self, snapshot: Snapshot | None) -> None:
+        self._show_waiting()
         source, outdated = self._workspace.project.source, self._feed.is_outdated
         if snapshot is None:
             self._selection.clear()
+        else:
+            self._warm_up.begin()  # the first surface is to be seen before all kernels are there
         verdict = ""
         if source is not None and source.topology is not None and not source.topology.is_disk:
             verdict = source.topology.verdict
@@ -392,7 +425,7 @@ class ViewGrid(QWidget):
         displaced = self.transport.displaced(snapshot)
         self.surface.show_snapshot(displaced, outdated)
         self.latent.show_snapshot(displaced, outdated, verdict)
-        self.reconstruction.show_snapshot(snapshot, outdated)
+        self.reconstruction.show_snapshot(snapshot, outdated, verdict)
         self.cells.show_snapshot(snapshot)
         self.denoise.show_snapshot(snapshot)
         self.generate.show_snapshot(snapshot)

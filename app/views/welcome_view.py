@@ -1,11 +1,10 @@
 """The first thing to read: what the program shows, in four steps; later the recent files."""
 
-from pathlib import Path
-
 from PySide6.QtCore import QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from app.settings import file_words
 from app.theme import Theme
 from app.translation import tr
 from app.views.stage_panel import Trigger
@@ -108,7 +107,8 @@ class WelcomeView(QScrollArea):
             self._recent_column.addWidget(label(tr("Recent files"), "lead"))
             self._recent_column.addSpacing(8)
         for path in paths[:_MOST_RECENT]:
-            button = QPushButton(Path(path).name)
+            name = self.fontMetrics().elidedText(file_words(path), Qt.TextElideMode.ElideMiddle, self._theme.px(400))
+            button = QPushButton(name.replace("&", "&&"))
             button.setProperty("role", "link")
             button.setToolTip(path)
             button.clicked.connect(lambda _=False, path=path: self.file_requested.emit(path))

@@ -34,6 +34,16 @@ class ComboBox(QComboBox):
         self.activated.connect(lambda _: self.edited.emit())
         theme.changed.connect(self.update)
 
+    def set_sentences(self, sentences: Mapping[str, str]) -> None:
+        """Say of each choice what it means: beside it in the list, and of the one that is chosen."""
+        for key, sentence in sentences.items():
+            self.setItemData(self.findData(key), sentence, Qt.ItemDataRole.ToolTipRole)
+        self.currentIndexChanged.connect(self._say)
+        self._say()
+
+    def _say(self, *_: object) -> None:
+        self.setToolTip(self.currentData(Qt.ItemDataRole.ToolTipRole) or "")
+
     def value(self) -> str:
         """Return the key of the choice."""
         return self.currentData()

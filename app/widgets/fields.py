@@ -295,13 +295,26 @@ class FileField(QWidget):
         self._text.setCursorPosition(0)
 
 
+FIRST_WIDTH = 32
+"""Width of a layer that is added where there is none."""
+
+
 class WidthsField(TextField):
-    """Widths of layers; the type shrinks a little where they are many."""
+    """Widths of layers; the type shrinks a little where they are many.
+
+    Two small buttons at its end add a layer as wide as the last, and take the last away, where there is room for them.
+    """
 
     def __init__(self, theme: Theme, parse: Callable[[str], Any], show: Callable[[Any], str]) -> None:
         super().__init__(parse, show)
         self._theme = theme
         self.setProperty("role", "widths")
+        self.more = IconButton(theme, "plus", tr("One layer more"), 13, 9, self)
+        self.fewer = IconButton(theme, "minus", tr("One layer less"), 13, 9, self)
+        for button in (self.more, self.fewer):
+            button.setCursor(Qt.CursorShape.ArrowCursor)
+        self.more.clicked.connect(lambda: self._step(1))
+        self.fewer.clicked.connect(lambda: self._step(-1))
         self.textChanged.connect(self._fit)
         theme.follow(self._fit)
 
@@ -309,12 +322,28 @@ class WidthsField(TextField):
         super().resizeEvent(event)
         self._fit()
 
+    def _step(self, layers: int) -> None:
+        """Add a layer, or take the last away; at least one stays."""
+        try:
+            widths = tuple(self.value())
+        except InvalidTextError:
+            return
+        widths = (*widths, *widths[-1:]) if layers > 0 else widths[:-1] or widths
+        self.set_value(widths or (FIRST_WIDTH,))
+        self.edited.emit()
+
     def width_at(self, size: int) -> int:
         """Return how wide the field must be for its text in a size of type."""
         return QFontMetrics(self._theme.font(size)).horizontalAdvance(self.text()) + self._theme.px(18)
 
     def _fit(self, *_: object) -> None:
-        size = next((n for n in _SIZES if self.width_at(n) <= self.width()), _SIZES[-1])
+        size = next((n for n in _SIZES if self.width_at(n) <= self.width() - self._theme.px(14)), None)
+        has_room = size is not None
+        if size is None:
+            size = next((n for n in _SIZES if self.width_at(n) <= self.width()), _SIZES[-1])
+        for button, top in ((self.more, 1), (self.fewer, 1 + self.height() // 2)):
+            button.setVisible(has_room)
+            button.move(self.width() - button.width() - self._theme.px(2), top)
         if size != self.property("typeSize"):
             self.setProperty("typeSize", size)
             self.style().unpolish(self)

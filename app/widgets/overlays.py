@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QIcon, QImage, QPainter, QPen, 
 from app.scene.color_maps import Legend, color_table
 from app.theme import Theme
 from app.translation import tr
+from app.widgets.number_text import value_text
 
 MARGIN = 12
 AXIS_COLORS = ("#D9485F", "#3A9D6E", "#4A78D4")
@@ -222,7 +223,7 @@ def paint_scale(painter: QPainter, rect: QRectF, units_per_pixel: float, theme: 
     for x in (right - width, right):
         painter.drawLine(QPointF(x, y - 4), QPointF(x, y + 4))
     painter.setFont(theme.font(11, 500))
-    text = np.format_float_positional(length, trim="-") if 1e-4 <= length < 1e6 else f"{length:.0e}"
+    text = value_text(length, "", "")
     painter.drawText(QRectF(right - width, y - 22, width, 16), Qt.AlignmentFlag.AlignCenter, text)
 
 

@@ -14,9 +14,9 @@ from app.translation import tr
 from app.widgets.combo_box import ComboBox
 from app.widgets.fields import FileField, InvalidTextError, SeedField, SliderField, TextField, WidthsField
 from app.widgets.layer_chips import LayerChips
-from app.widgets.number_text import bounds_text, parse_value, parse_widths, widths_text
+from app.widgets.number_text import bounds_text, parse_value, parse_widths, value_text, widths_text
 from app.widgets.segmented import Segmented
-from app.widgets.text import duration, label, number, percent
+from app.widgets.text import label
 from app.widgets.toggle import Toggle
 from app.widgets.unit_field import UnitField
 from core.errors import BudaiError
@@ -98,6 +98,8 @@ class Row:
     problem: QLabel
     line: int
     pair: QHBoxLayout
+    note: QLabel | None = None
+    """Says what the choice means."""
 
     @property
     def is_advanced(self) -> bool:
@@ -180,6 +182,8 @@ class ParameterForm(QWidget):
     def _show(self, row: Row) -> None:
         name = row.field.name
         row.editor.set_value(self._shown(name, self._options))
+        if row.note is not None:
+            row.note.setText(tr(row.field.metadata["sentences"][getattr(self._options, name)]))
         row.problem.hide()
         changed = getattr(self._options, name) != getattr(self._defaults, name)
         is_file = row.field.metadata.get("kind") == "file"
@@ -189,17 +193,15 @@ class ParameterForm(QWidget):
         value, about = self._shown(row.field.name, self._defaults), row.field.metadata
         if "choices" in about:
             return self._choice_text(row.field.name, value)
-        if about.get("kind") == "seconds":
-            return duration(value)
-        if about.get("kind") == "percent":
-            return percent(value)
         if about.get("kind") in ("layers", "unit"):
             return tr("all")
         if isinstance(value, tuple):
             return widths_text(value, about.get("ends"))
-        if "zero" in about and not value:
-            return tr(about["zero"])
-        return number(value) if isinstance(value, int | float) else str(value)
+        if isinstance(value, bool):
+            return tr("on") if value else tr("off")
+        if not isinstance(value, int | float):
+            return str(value)
+        return _number_text(about, value, isinstance(value, int))
 
     def _take(self, row: Row) -> None:
         """Take the value of one field, or say beneath it what is wrong."""
@@ -208,7 +210,10 @@ class ParameterForm(QWidget):
             value = row.editor.value()
             if value == self._shown(name, self._options):
                 value = getattr(self._options, name)
-            options = replace(self._options, **{name: value})
+            besides = row.field.metadata.get("resets", ()) if value != getattr(self._options, name) else ()
+            options = replace(
+                self._options, **{name: value}, **{other: getattr(self._defaults, other) for other in besides}
+            )
         except (InvalidTextError, BudaiError) as error:
             row.problem.setText(str(error))
             row.problem.show()
@@ -240,9 +245,11 @@ class ParameterForm(QWidget):
         editor.setAccessibleName(text)
         problem = label("", "problem", wrap=True)
         problem.hide()
+        sentences = about.get("sentences", {})
+        note = label("", "caption", wrap=True) if sentences else None
         line = 2 * len(self.rows) + 2
         pair = QHBoxLayout()
-        row = Row(field, name_label, editor, problem, line, pair)
+        row = Row(field, name_label, editor, problem, line, pair, note)
         self.rows[field.name] = row
         if isinstance(editor, Toggle):
             self._grid.addWidget(name_label, line, 0, 1, 2)
@@ -267,6 +274,9 @@ class ParameterForm(QWidget):
             self._grid.addWidget(editor, line, 1)
             editor.edited.connect(lambda: self._take(row))
         self._grid.addWidget(problem, line + 1, 1)
+        if note is not None:
+            note.setContentsMargins(self._theme.px(8), 0, 0, self._theme.px(4))
+            self._grid.addWidget(note, line + 1, 0, 1, 2)
         name_label.reset_requested.connect(lambda: self._reset(row))
 
     def _editor(self, field: dataclasses.Field) -> Any:
@@ -277,7 +287,11 @@ class ParameterForm(QWidget):
             return _ToggleField(self._theme)
         if "choices" in about:
             choices = {choice: self._choice_text(field.name, choice) for choice in about["choices"]}
-            return (Segmented if kind == "segmented" else ComboBox)(self._theme, choices)
+            if kind == "segmented":
+                return Segmented(self._theme, choices)
+            combo = ComboBox(self._theme, choices)
+            combo.set_sentences({key: tr(text) for key, text in about.get("sentences", {}).items()})
+            return combo
         if kind == "layers":
             return LayerChips(self._theme)
         if kind == "unit":
@@ -295,24 +309,17 @@ class ParameterForm(QWidget):
 
     def _number_editor(self, field: dataclasses.Field, whole: bool) -> Any:
         """Return the widget for a number."""
-        about, kind = field.metadata, field.metadata.get("kind", "")
+        about = field.metadata
         parse = _number_parser(about, whole)
-        unit = about.get("unit", "")
 
         def show(value: float) -> str:
-            if "zero" in about and not value:
-                return tr(about["zero"])
-            if kind == "seconds":
-                return duration(value)
-            if kind == "percent":
-                return percent(value)
-            return number(value) if not unit else f"{number(value)} {unit}"
+            return _number_text(about, value, whole)
 
         if "slider" in about:
             low, high = about["slider"]
             return SliderField(self._theme, low, high, low > 0 and high / low >= 20, parse, show)
         text = TextField(parse, show)
-        return SeedField(self._theme, text, about.get("maximum", 2**31 - 1)) if kind == "seed" else text
+        return SeedField(self._theme, text, about.get("maximum", 2**31 - 1)) if about.get("kind") == "seed" else text
 
     def _add_more(self) -> None:
         """Add the line that opens the advanced fields, where there are any."""
@@ -382,22 +389,23 @@ class _ToggleField(Toggle):
         self.setChecked(value)
 
 
+def _number_text(about: Any, value: float, whole: bool) -> str:
+    """Return a number as its field shows it."""
+    if "zero" in about and not value:
+        return tr(about["zero"])
+    return value_text(value, about.get("kind", ""), about.get("unit", ""), whole)
+
+
 def _number_parser(about: Any, whole: bool) -> Callable[[str], float]:
     """Return what turns a text into a number within its bounds."""
-    low, high, unit = about.get("minimum"), about.get("maximum"), about.get("unit", "")
-    scale = 100 if about.get("kind") == "percent" else 1
-    problem = bounds_text(
-        None if low is None else scale * low,
-        None if high is None else scale * high,
-        "%" if scale == 100 else unit,
-        whole,
-    )
+    low, high, unit, kind = about.get("minimum"), about.get("maximum"), about.get("unit", ""), about.get("kind", "")
+    problem = bounds_text(low, high, unit, whole, kind)
 
     def parse(text: str) -> float:
         if "zero" in about and text.strip().lower() in ("", tr(about["zero"]).lower()):
             return 0
         try:
-            value = parse_value(text, about.get("kind", ""), unit)
+            value = parse_value(text, kind, unit)
         except ValueError:
             raise InvalidTextError(problem) from None
         if whole and value != int(value):

@@ -28,8 +28,8 @@ class StageLook:
         "done", "running", "outdated", "ready", "not yet" or "failed".
     fraction : float or None
         How far it is while running.
-    is_open, is_compact : bool
-        Whether its form is open, and the window small.
+    is_open, is_compact, is_tight : bool
+        Whether its form is open, the window small, and so low that rows of one line must be low as well.
     """
 
     title: str
@@ -39,14 +39,22 @@ class StageLook:
     fraction: float | None = None
     is_open: bool = False
     is_compact: bool = False
+    is_tight: bool = False
 
     @property
     def is_one_line(self) -> bool:
         return self.is_compact and not self.is_open
 
+    @property
+    def height(self) -> int:
+        """Height of the row, in pixels of the design."""
+        if not self.is_one_line:
+            return 48
+        return 28 if self.is_tight else 36
+
 
 class StageHeader(QAbstractButton):
-    """48 pixels with two lines, or 36 with one; a click opens the stage."""
+    """Two lines, or one in a small window; a click opens the stage."""
 
     def __init__(self, theme: Theme, look: StageLook, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,12 +68,12 @@ class StageHeader(QAbstractButton):
         if look != self.look:
             former, self.look = self.look, look
             self.setAccessibleName(f"{look.title}: {look.words}")
-            if former.is_one_line != look.is_one_line:
+            if former.height != look.height:
                 self._restyle()
             self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(self._theme.px(200), self._theme.px(36 if self.look.is_one_line else 48))
+        return QSize(self._theme.px(200), self._theme.px(self.look.height))
 
     @property
     def icon_radius(self) -> float:

@@ -2,7 +2,11 @@
 
 import math
 
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from app.translation import tr
 
 MINUS = "\N{MINUS SIGN}"
 TIMES = "\N{MULTIPLICATION SIGN}"
@@ -16,6 +20,21 @@ def label(text: str, role: str, parent: QWidget | None = None, wrap: bool = Fals
     made.setProperty("role", role)
     made.setWordWrap(wrap)
     return made
+
+
+class ElidedLabel(QLabel):
+    """One line that takes the room there is, and asks for none: what does not fit ends in dots."""
+
+    def __init__(self, role: str) -> None:
+        super().__init__()
+        self.setProperty("role", role)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        place = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+        palette = self.palette()
+        self.style().drawItemText(QPainter(self), self.rect(), place, palette, True, shown, self.foregroundRole())
 
 
 def number(value: float, digits: int = 4) -> str:
@@ -40,6 +59,17 @@ def number(value: float, digits: int = 4) -> str:
         decimals = max(0, digits - 1 - math.floor(math.log10(size)))
         text = f"{size:,.{decimals}f}"
     return (MINUS if value < 0 else "") + text
+
+
+def counted(n: int, one: str, many: str) -> str:
+    """Return a count with its noun, which is another for one.
+
+    Examples
+    --------
+    >>> counted(1, "1 step", "{n} steps"), counted(1113, "1 step", "{n} steps")
+    ('1 step', '1,113 steps')
+    """
+    return tr(one) if n == 1 else tr(many, n=number(n))
 
 
 def power_of_ten(exponent: int) -> str:

@@ -59,13 +59,13 @@ class ValueRow(QWidget):
         self._theme = theme
         self.line = line
         self._icon = QLabel()
-        self._name = label(line.name, "label")
+        self._name = label(line.name, "label", wrap=True)  # beside a long value it takes two lines
         self._value: QLabel | QPushButton = self._copy_button() if line.copied else label(line.value, "value")
         self._explanation = label("", "caption", wrap=True)
         self._explanation.hide()
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
+        row.setSpacing(theme.px(8))
         row.addWidget(self._icon)
         row.addWidget(self._name, 1)
         row.addWidget(self._value, 0, Qt.AlignmentFlag.AlignRight)
@@ -122,9 +122,9 @@ class ValueRow(QWidget):
         if self.line.kind:
             name, role = ICONS[self.line.kind]
             self._icon.setPixmap(self._theme.pixmap(name, role, 14, self.devicePixelRatioF()))
-            self._icon.setFixedWidth(px(22))
-        for part in (self._name, self._value):
-            part.setFixedHeight(px(24))
+            self._icon.setFixedWidth(px(14))
+        self._name.setMinimumHeight(px(24))
+        self._value.setFixedHeight(px(24))
         if isinstance(self._value, QPushButton):
             self._value.setFixedHeight(px(22))
         self._explanation.setContentsMargins(0, 0, 0, px(6))

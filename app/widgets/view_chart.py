@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from app.theme import Theme
+from app.widgets.number_text import value_text
 
 LEFT, RIGHT, TOP, BOTTOM = 52, 104, 40, 36
 GAP = 44
@@ -134,7 +135,8 @@ class Chart(QWidget):
                 painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
             painter.setPen(QColor(palette.text_faint))
             label = QRectF(0, y - 8, area.left() - 8, 16)
-            painter.drawText(label, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), f"{10**power:g}")
+            sides = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            painter.drawText(label, sides, value_text(10.0**power, "", ""))
         ends = self._paint_curves(painter, panel, area)
         if panel.goal is not None:
             self._paint_goal(painter, panel, area, ends)

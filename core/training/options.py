@@ -9,13 +9,15 @@ from core.autoencoder.detail_figures import COARSEST, FINEST
 from core.errors import TrainingError
 from core.option_checks import check_known, check_within
 
-Preset = Literal["default", "paper"]
+Preset = Literal["small", "medium", "default", "paper"]
 Mode = Literal["guided", "free"]
 Device = Literal["auto", "cpu", "cuda", "mps"]
 Start = Literal["new", "continue", "refine"]
 
 PRESETS: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]] = MappingProxyType(
     {
+        "small": ((32, 32), (32, 32)),
+        "medium": ((128, 128, 128), (128, 128, 128)),
         "default": ((256, 256, 256, 256), (256, 256, 256, 256)),
         "paper": ((768, 384, 192, 96, 48), (48, 96, 192, 384, 768)),
     }
@@ -32,7 +34,7 @@ class TrainingOptions:
 
     Parameters
     ----------
-    preset : "default" or "paper"
+    preset : "small", "medium", "default" or "paper"
         Where the widths come from that are not given.
     mode : "guided" or "free"
         Guided by a disk chart of the surface, or by the reconstruction alone.
@@ -69,9 +71,16 @@ class TrainingOptions:
         default="default",
         metadata={
             "label": "Preset",
-            "choices": ("default", "paper"),
-            "tooltip": "Default: 4 hidden layers of 256 units each way. Paper: 768-384-192-96-48 and its mirror image, "
-            "as in arXiv 1805.10451.",
+            "choices": ("small", "medium", "default", "paper"),
+            "resets": ("encoder", "decoder"),
+            "sentences": {
+                "small": "2 hidden layers of 32 units each way: few cells, each large enough to be seen.",
+                "medium": "3 hidden layers of 128 units each way: tens of thousands of cells, and a fair likeness.",
+                "default": "4 hidden layers of 256 units each way: the closest, in hundreds of thousands of cells.",
+                "paper": "768-384-192-96-48 and its mirror image, as in arXiv 1805.10451.",
+            },
+            "tooltip": "How large both networks are: the fewer units, the fewer and larger the cells; the more, the "
+            "closer the reconstruction.",
         },
     )
     mode: Mode = field(

@@ -1,6 +1,6 @@
 """The whole window for tests: without OpenGL, without processes, with folders of its own."""
 
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication
 
 from app.jobs import Job
@@ -88,7 +88,9 @@ class Room:
         self.theme.reduced_motion = True
         self.theme.dress(QApplication.instance())
         self.window = MainWindow(self.workspace, self.selection, self.theme, self.settings, self.log)
-        self.window.resize(*size)
+        if size is not None:  # the screen of the tests may be smaller
+            self.window.setWindowState(Qt.WindowState.WindowNoState)
+            self.window.resize(*size)
         self.window.show()
         qtbot.waitExposed(self.window)
 

@@ -12,6 +12,8 @@ from app.scene.snapshot import rgb
 from app.selection import Pick
 from core.progress import finish
 from core.relu.cells import CellsOptions, find_cells
+from tests.app.chrome_room import StillWorkers
+from tests.app.chrome_room import finish as finish_job
 from tests.app.view_room import Room, flat_project
 from tests.core.make import random_relu_map
 
@@ -54,6 +56,31 @@ def test_new_cells_colour_the_disk_and_fill_the_lens(room):
     assert [chip.text for chip in room.grid.cells.lens.canvas.overlay.chips] == ["Layer 1", "Layer 2"]
     assert room.fourth.header.caption.startswith("× ")
     assert [title for _, title in room.fourth.header.tabs] == ["Lens", "Histogram", "Count by time"]
+
+
+def test_the_cells_of_the_decoder_are_shown_while_the_others_are_computed(room):
+    project = flat_project()
+    room.show(project)
+    room.workspace.workers = StillWorkers()
+    job = room.workspace.run_stage("cells")
+    room.settle()
+    n_cells = with_cells(project).cells.decoder.n_cells
+    assert room.workspace.project.cells is None
+    assert room.latent.color_by == "cell"
+    assert isinstance(room.latent.canvas.picture, CellsPicture)
+    assert room.latent.header.caption == f"{n_cells} cells"
+    assert room.grid.cells.feed.shown.plane.cells.n_cells == n_cells
+    job.cancel()
+    room.settle()
+    assert room.latent.color_by == "area_distortion"
+    assert room.grid.cells.feed.shown is None
+    job = room.workspace.run_stage("cells")
+    room.settle()
+    cells = with_cells(project).cells
+    finish_job(job, cells)
+    room.settle()
+    assert room.grid.cells.feed.shown.cells is room.workspace.project.cells
+    assert room.grid.cells.feed.shown.cells.encoder is not None
 
 
 def test_without_cells_the_lens_says_what_to_press(room):

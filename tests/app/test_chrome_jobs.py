@@ -4,8 +4,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
+from app.views.training_view import TrainingView
 from core.progress import Progress
+from core.training.options import TrainingOptions
 from core.training.result import TrainingStep
 from tests.app.chrome_room import Room, fail, finish
 from tests.core.make import trained_project
@@ -39,40 +42,86 @@ def test_at_rest_it_is_ready(room):
     assert "GB" in bar.memory.text()
 
 
+def begin_training(room, seconds=60.0):
+    room.show(replace(trained_project(), training=None, options={"training": TrainingOptions(seconds=seconds)}))
+    return room.workspace.run_stage("training")
+
+
 def test_a_running_job_shows_name_detail_progress_and_remaining_time(room, monkeypatch):
     bar, clock = room.window.job_bar, [1000.0]
     monkeypatch.setattr("app.views.job_bar.time.monotonic", lambda: clock[0])
-    job = begin(room, "training")
+    job = begin_training(room)
     assert bar.bar.fraction is None
     assert bar.remaining.text() == ""
-    clock[0] += 26.0
-    report(job, 26 / 60, "Guiding chart")
+    report(job, 0.0, "Flattening the surface onto the disk")
+    clock[0] += 25.0
+    report(job, 25 / 60, "Guiding chart")
     assert (bar.name.text(), bar.detail.text()) == ("Training autoencoder", "Guiding chart")
-    assert bar.bar.fraction == pytest.approx(26 / 60)
-    assert bar.remaining.text() == "34 s left"
-    assert bar.bar.width() == 280
+    assert bar.bar.fraction == pytest.approx(25 / 60)
+    assert bar.remaining.text() == "45 s left"  # 35 of the training, and the certificate
+    assert bar.bar.width() == 160
 
 
-def test_a_training_counts_its_own_seconds(room):
-    bar, job = room.window.job_bar, begin(room, "training")
-    job.progress = Progress(0.2, "Training", TrainingStep(4480, 26.0, 0.1))
+def test_a_training_counts_its_own_seconds(room, monkeypatch):
+    bar, clock = room.window.job_bar, [0.0]
+    monkeypatch.setattr("app.views.job_bar.time.monotonic", lambda: clock[0])
+    job = begin_training(room)
+    clock[0] = 31.0
+    job.progress = Progress(0.2, "Training", TrainingStep(4480, 25.0, 0.1))
     job.progressed.emit(job.progress)
     assert bar.detail.text() == "4,480 steps"
-    assert bar.remaining.text() == "34 s left"
+    assert bar.remaining.text() == "45 s left"
+    job.progress = Progress(0.2, "Training", TrainingStep(1, 25.0, 0.1))
+    job.progressed.emit(job.progress)
+    assert bar.detail.text() == "1 step"
 
 
 def test_pauses_do_not_count(room, monkeypatch):
     bar, clock = room.window.job_bar, [0.0]
     monkeypatch.setattr("app.views.job_bar.time.monotonic", lambda: clock[0])
-    job = begin(room, "training")
+    job = begin_training(room)
+    report(job, 0.0, "Guiding chart")
     clock[0] = 10.0
     report(job, 0.5, "")
+    told = bar.remaining.text()
     job.pause()
     assert bar.remaining.text() == "Paused"
     clock[0] = 500.0
     job.resume()
     report(job, 0.5, "")
-    assert bar.remaining.text() == "10 s left"
+    assert bar.remaining.text() == told
+
+
+def test_cancel_does_not_move_as_texts_change(room):
+    bar, job = room.window.job_bar, begin_training(room)
+    QApplication.processEvents()
+    places = set()
+    for fraction, message in ((None, ""), (0.1, "Guiding chart"), (0.5, "A very long message " * 20), (1.0, "Short")):
+        report(job, fraction, message)
+        room.window.job_bar._show_memory()
+        for _ in range(3):
+            QApplication.processEvents()
+        places.add(bar.cancel.geometry().getRect())
+        assert bar.rect().contains(bar.log.geometry())
+    bar._cancelling.add(job)
+    bar._show_jobs()
+    QApplication.processEvents()
+    places.add(bar.cancel.geometry().getRect())
+    assert len(places) == 1
+
+
+def test_pause_is_off_while_nothing_can_be_paused(room):
+    job = begin_training(room)
+    room.trigger("stage_training")
+    primary = room.window.column.open_panel.primary
+    assert primary.text() == "Pause"
+    assert not primary.isEnabled()
+    report(job, None, "Starting PyTorch")
+    assert not primary.isEnabled()
+    report(job, 0.1, "Guiding chart")
+    assert primary.isEnabled()
+    room.trigger("run_stage")
+    assert (primary.text(), primary.isEnabled()) == ("Resume", True)
 
 
 def test_cancel_says_so_at_once_and_ends_the_job(qtbot, room):
@@ -132,3 +181,11 @@ def test_only_the_job_that_is_cancelled_says_so(room):
     training.stop()
     training.pause()  # what is asked to end is not held
     assert not training.is_paused
+
+
+def test_the_curves_have_room_for_the_time_that_is_chosen(room):
+    room.show(replace(trained_project(), training=None, options={}))
+    view = room.window.grid.findChild(TrainingView)
+    assert view._duration == 60.0
+    room.workspace.set_options("training", TrainingOptions(seconds=5.0))
+    assert view._duration == 5.0

@@ -7,18 +7,20 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 
 from app.log_file import LogFile
 from app.main_window import MainWindow
 from app.selection import Pick, Selection
 from app.settings import Settings
 from app.theme import Theme
+from app.views.export_dialog import ExportDialog
 from app.workspace import StageState, Workspace
 from core.io.load import load
 from core.io.write_mesh import MeshToWrite, write_mesh
 from core.training.options import TrainingOptions
+from core.transport.options import TransportOptions
 from tests.core.make import bumpy_disk
 
 pytestmark = [pytest.mark.gl, pytest.mark.timeout(280)]
@@ -132,3 +134,54 @@ def test_a_file_that_cannot_be_read_is_told_in_one_sentence(qtbot, window, tmp_p
     assert "bad.off" in signal.args[0]
     assert window.workspace.project.source is None
     assert window.job_bar.name.text() == "Failed"
+
+
+def press(qtbot, widget):
+    """Click on what can be seen and pressed, where its middle is."""
+    qtbot.waitUntil(lambda: widget.isVisible() and widget.isEnabled(), timeout=20_000)
+    assert widget.visibleRegion().contains(widget.rect().center())
+    qtbot.mouseClick(widget, Qt.MouseButton.LeftButton, pos=widget.rect().center())
+
+
+def run_stage_by_mouse(qtbot, window, key, timeout=120_000):
+    """Open a stage and press its button, and wait until it is done."""
+    panel = window.column.panels[key]
+    press(qtbot, panel.header)
+    assert window.workspace.open_stage == key
+    press(qtbot, panel.primary)
+    assert panel.is_valid
+    qtbot.waitUntil(lambda: window.workspace.state(key) is not StageState.RUNNING, timeout=timeout)
+    assert window.workspace.failures == {}
+    assert window.workspace.state(key) is StageState.DONE
+
+
+def test_the_whole_journey_by_mouse_with_all_defaults(qtbot, window, tmp_path, monkeypatch):
+    """Only the time of the training and the size of its networks are chosen, to be done within a minute."""
+    surface = bumpy_disk(6)
+    path = tmp_path / "bumpy.ply"
+    write_mesh(MeshToWrite(surface.vertices, surface.faces), path)
+    workspace = window.workspace
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
+    press(qtbot, window.column.panels["surface"].primary)
+    qtbot.waitUntil(lambda: workspace.project.source is not None, timeout=60_000)
+    assert workspace.open_stage == "training"
+    workspace.set_options("training", TrainingOptions(preset="small", seconds=3.0))
+    for key in ("training", "cells", "transport", "denoise", "generate"):
+        run_stage_by_mouse(qtbot, window, key)
+        assert [shown.text for shown in window.notifications.shown if shown._kind == "bad"] == []
+    assert workspace.project.transport.map.certificate.converged
+    assert workspace.options("transport") == TransportOptions()
+    press(qtbot, window.column.panels["export"].header)
+
+    def export():
+        (dialog,) = window.findChildren(ExportDialog)
+        for button in dialog.findChildren(QPushButton):
+            if button.text() == "Export":
+                press(qtbot, button)
+
+    QTimer.singleShot(300, export)
+    press(qtbot, window.column.panels["export"].primary)
+    qtbot.waitUntil(lambda: any(shown.text.startswith("Wrote") for shown in window.notifications.shown), timeout=60_000)
+    written = [file for file in tmp_path.iterdir() if file != path and file.is_file()]
+    assert len(written) == 1
+    assert len(load(written[0]).surface.faces) == len(surface.faces)

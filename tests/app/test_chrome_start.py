@@ -1,14 +1,19 @@
 """The program starts light: workers that import its main module get no Qt, and without a display it says what to do."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
-from app.__main__ import FIRST_SAMPLE, NO_DISPLAY, main
+import pytest
+
+from app.__main__ import FIRST_SAMPLE, main
+from app.display import GONE, NO_DISPLAY, display_problem
 from assets import sample_path
 from core.io.load import load
 
 ROOT = Path(__file__).resolve().parents[2]
+DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
 
 def test_the_main_module_imports_neither_qt_nor_torch():
@@ -32,6 +37,33 @@ def test_without_a_display_it_says_what_to_do(monkeypatch, capsys):
         monkeypatch.delenv(name, raising=False)
     assert main([]) == 1
     assert capsys.readouterr().err.strip() == NO_DISPLAY
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="X11 and Wayland are asked on Linux")
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ({"DISPLAY": "localhost:63.0"}, "localhost:63.0"),  # where a closed ssh -X leaves it
+        ({"DISPLAY": ":4711"}, ":4711"),
+        ({"DISPLAY": "nonsense"}, "nonsense"),
+        ({"DISPLAY": ":4711", "QT_QPA_PLATFORM": "xcb"}, ":4711"),
+        ({"WAYLAND_DISPLAY": "wayland-4711"}, "wayland-4711"),
+        ({"WAYLAND_DISPLAY": "wayland-4711", "DISPLAY": ":4711"}, ":4711"),
+    ],
+)
+def test_a_display_that_is_gone_is_told_in_one_sentence(given, name):
+    kept = {key: value for key, value in os.environ.items() if key not in DISPLAYS}
+    command = [sys.executable, "-m", "app"]
+    done = subprocess.run(command, cwd=ROOT, env=kept | given, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 1
+    assert done.stderr.strip() == GONE.format(name=name)
+
+
+def test_a_platform_without_a_display_needs_none(monkeypatch):
+    for name in DISPLAYS:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    assert display_problem() == ""
 
 
 def test_the_first_sample_can_be_trained():

@@ -9,14 +9,18 @@ from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
+from app.displays import TransportDisplay
 from app.scene.palette import DARK, LIGHT
 from app.selection import Pick
 from app.views.dialogs import DISCARD, SAVE
 from app.views.stage_panel import StagePanel
 from app.widgets.badge import Badge
 from app.widgets.primary_button import PrimaryButton
+from app.widgets.value_row import Line, ValueRow
 from app.workspace import Notice
+from core.generation.options import GenerationOptions
 from core.progress import Progress
+from core.surface.surface import Surface
 from core.training.options import TrainingOptions
 from core.training.options_file import options_from_toml
 from tests.app.chrome_room import Room, fail, finish
@@ -42,6 +46,10 @@ def make_room(qtbot, monkeypatch, tmp_path):
 @pytest.fixture
 def room(make_room):
     return make_room()
+
+
+TETRAHEDRON = np.array([[0.0, 0.0, 0.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
+TETRAHEDRON_FACES = np.array([[0, 2, 1], [0, 1, 3], [1, 2, 3], [0, 3, 2]])
 
 
 def settle():
@@ -108,6 +116,7 @@ def test_f5_trains_pauses_and_goes_on(qtbot, room):
     assert room.workspace.jobs == {"training": job}
     assert panel.primary.text() == "Pause"
     assert not panel.form.isEnabled()
+    job.progress = Progress(0.1, "Training")
     room.trigger("run_stage")
     assert job.is_paused
     assert panel.primary.text() == "Resume"
@@ -159,17 +168,40 @@ def test_a_failure_is_shown_in_the_stage_and_told(room):
     assert "No card. Choose the CPU." in [shown.text for shown in room.window.notifications.shown]
 
 
-def test_a_surface_that_is_no_disk_cannot_be_trained_and_the_reason_stands_under_the_button(room):
+def test_a_surface_with_holes_offers_to_fill_them_and_undo_takes_that_back(qtbot, room):
     surface = bumpy_disk()
     holed = type(surface)(surface.vertices, surface.faces[6:])
-    room.show(untrained(holed))
+    project = untrained(holed)
+    room.show(project)
+    room.trigger("stage_training")
+    panel = room.window.column.open_panel
+    assert "2 boundary loops" in panel.caption.text()
+    assert panel.primary.text() == "Fill the smaller loops"
+    assert room.window.inspector.certificate.badge.text == "Not a disk"
+    qtbot.mouseClick(panel.primary, Qt.MouseButton.LeftButton)
+    assert room.window.inspector.certificate.badge.text == "Disk"
+    assert "Filled 1 boundary loop" in room.window.inspector.repairs.note.text()
+    assert panel.primary.text() == "Train"
+    assert panel.primary.isEnabled()
+    room.trigger("undo")
+    assert room.workspace.project is project
+    assert panel.primary.text() == "Fill the smaller loops"
+    assert room.workers.started == []
+
+
+def test_a_surface_that_no_filling_makes_a_disk_asks_for_nothing_that_cannot_be_done(room):
+    words = [room.window.grid.latent.canvas.overlay.words, room.window.grid.reconstruction.canvas.overlay.words]
+    assert "Press Train" not in words[0].text  # nothing is open
+    room.show(untrained(Surface(TETRAHEDRON, TETRAHEDRON_FACES)))
     room.trigger("stage_training")
     panel = room.window.column.open_panel
     assert not panel.primary.isEnabled()
-    assert "2 boundary loops" in panel.caption.text()
+    assert "closed" in panel.caption.text()
     room.trigger("run_stage")
     assert room.workers.started == []
-    assert room.window.inspector.certificate.badge.text == "Not a disk"
+    room.qtbot.waitUntil(lambda: "closed" in room.window.grid.latent.canvas.overlay.words.title)
+    assert "After training" not in room.window.grid.reconstruction.canvas.overlay.words.text
+    assert "Press" not in room.window.grid.latent.canvas.overlay.words.text
 
 
 # -- inspector ---------------------------------------------------------------------------------------------------------
@@ -333,11 +365,80 @@ def test_an_opened_file_is_remembered_and_the_next_stage_opened(room, tmp_path):
     assert room.workspace.open_stage == "training"
     assert room.settings.preferences.recent_files == (str(path),)
     recent = room.window.actions_by_key.menus["file/recent"]
-    assert [action.text() for action in recent.actions()] == ["bumpy.ply"]
+    (shown,) = (action.text() for action in recent.actions())
+    assert shown.startswith("bumpy.ply – ")
+    assert tmp_path.name in shown
     path.unlink()
     recent.actions()[0].trigger()
     assert "no longer there" in room.window.notifications.shown[-1].text
     assert room.settings.preferences.recent_files == ()
+
+
+def test_what_was_chosen_for_one_surface_is_not_meant_for_the_next(room, tmp_path):
+    for name in ("a.ply", "b.ply"):
+        (tmp_path / name).write_bytes(b"x")
+
+    def read(name):
+        room.window.files.open_path(str(tmp_path / name))
+        finish(room.workers.last, replace(untrained().source, path=str(tmp_path / name)))
+
+    read("a.ply")
+    room.workspace.set_options("training", TrainingOptions(seed=7))
+    room.workspace.set_options("generate", GenerationOptions(start=(0.1, 0.2), stop=(0.3, 0.4)))
+    room.workspace.set_display("transport", TransportDisplay(displacement=0.25))
+    read("a.ply")
+    assert room.workspace.options("training").seed == 7  # the same file, read again
+    read("b.ply")
+    assert room.workspace.options("training") == TrainingOptions()
+    assert not room.workspace.options("generate").has_walk
+    assert room.workspace.display("transport") == TransportDisplay()
+
+
+def test_the_empty_view_says_what_is_done_about_it(room, tmp_path):
+    view = room.window.grid.surface
+    assert view.canvas.overlay.words.title == "Drop a surface here"
+    path = tmp_path / "a.budai"
+    path.write_bytes(b"x")
+    room.window.files.open_path(str(path))
+    assert view.canvas.overlay.words.title == "Reading the file…"
+    fail(room.workers.last, "a.budai: is empty. Save it again.")
+    assert view.canvas.overlay.words.title == "Drop a surface here"
+    room.window.files.open_path(str(path))
+    room.window.grid._feed._figures.submit = lambda *_: None  # it is never ready
+    finish(room.workers.last, untrained())
+    assert view.canvas.overlay.words.title == "Preparing the surface…"
+
+
+def test_the_title_names_the_file_of_the_project(room, tmp_path):
+    room.show(trained_project())
+    assert room.window.windowTitle() == "bumpy – Budai"
+    room.workspace.mark_saved(tmp_path / "thesis.budai")
+    assert room.window.windowTitle() == "thesis.budai – Budai"
+    assert room.window.top_bar.name.text() == "thesis.budai"
+
+
+def test_a_project_opens_with_the_stage_it_was_left_in(room, tmp_path):
+    path = tmp_path / "a.budai"
+    path.write_bytes(b"x")
+    room.show(trained_project())
+    room.workspace.mark_saved(path)
+    room.trigger("stage_transport")
+    room.window.files.remember_stage()
+    room.trigger("stage_export")
+    room.window.files.open_path(str(path))
+    finish(room.workers.last, trained_project())
+    assert room.workspace.open_stage == "transport"
+
+
+def test_a_long_value_pushes_its_name_into_a_second_line(room):
+    row = ValueRow(room.theme, Line("Flipped pieces of the decoder", "0 of 1,132,903 and some more", "ok"))
+    row.setParent(room.window)
+    row.resize(272, row.heightForWidth(272))
+    row.show()
+    settle()
+    assert row._name.geometry().right() < row._value.geometry().left()
+    assert row._name.height() >= row._name.heightForWidth(row._name.width()) > room.theme.px(24)
+    row.setParent(None)
 
 
 def test_a_file_that_cannot_be_read_leaves_the_project(room, tmp_path):

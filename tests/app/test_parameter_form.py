@@ -98,6 +98,20 @@ def test_widths_are_read_as_people_write_them(form):
     assert form.value().encoder == (256, 256, 256, 256)
 
 
+def test_layers_are_added_and_taken_away_by_a_click(qtbot, form):
+    line = form.rows["encoder"].editor
+    qtbot.mouseClick(line.fewer, Qt.MouseButton.LeftButton)
+    assert form.value().encoder == (256, 256, 256)
+    assert line.text() == "3–256–256–256–2"
+    qtbot.mouseClick(line.more, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(line.more, Qt.MouseButton.LeftButton)
+    assert form.value().encoder == (256,) * 5
+    type_into(line, "3–16–2")
+    qtbot.mouseClick(line.fewer, Qt.MouseButton.LeftButton)
+    assert form.value().encoder == (16,)
+    assert form.value().decoder == ()
+
+
 def test_widths_of_the_preset_follow_the_preset(form):
     combo = form.rows["preset"].editor
     combo.setCurrentIndex(combo.findData("paper"))

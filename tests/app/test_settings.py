@@ -1,10 +1,11 @@
 """Preferences are typed, kept as TOML, and a bad file is told, not swallowed."""
 
 import tomllib
+from pathlib import Path
 
 import pytest
 
-from app.settings import MOST_RECENT_FILES, Preferences, Settings, read_preferences, write_preferences
+from app.settings import MOST_RECENT_FILES, Preferences, Settings, file_words, read_preferences, write_preferences
 from core.errors import InputError
 
 
@@ -40,6 +41,21 @@ def test_the_newest_file_comes_first_and_ten_are_kept(qtbot, tmp_path):
     assert settings.preferences.recent_files[:2] == ("5.ply", "12.ply")
     settings.forget_file("5.ply")
     assert "5.ply" not in settings.preferences.recent_files
+
+
+def test_two_windows_keep_the_recent_files_of_both(qtbot, tmp_path):
+    one, two = Settings(tmp_path), Settings(tmp_path)
+    one.remember_file("/a.ply")
+    two.remember_file("/b.ply")
+    one.remember_file("/c.ply")
+    assert one.preferences.recent_files == ("/c.ply", "/b.ply", "/a.ply")
+    assert Settings(tmp_path).preferences.recent_files == ("/c.ply", "/b.ply", "/a.ply")
+
+
+def test_a_recent_file_is_named_with_its_folder():
+    assert file_words("/data/scans/left/head.ply") == "head.ply – /data/scans/left"
+    assert file_words(str(Path.home() / "scans" / "head.ply")) == "head.ply – ~/scans"
+    assert file_words(str(Path.home() / "head.ply")) == "head.ply – ~"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from app.displays import TransportDisplay
-from app.scene.site_quantities import SITE_KEYS, site_coloring, site_values
+from app.scene.site_quantities import SITE_KEYS, site_coloring, site_values, vertex_site_coloring
 from app.selection import Pick, Selection
 from app.theme import Theme
 from app.views.brenier_view import BrenierView
@@ -178,7 +178,7 @@ def test_a_new_transport_shows_its_diagram_checker_and_samples(room, project):
     room.workspace.show_stage("transport")
     room.workspace.replace(project)
     room.settle()
-    assert room.latent.color_by == "ratio_before"
+    assert room.latent.color_by == "ratio_after"
     assert room.latent.header.caption == f"power diagram, {len(project.transport.map.masses):,} cells"
     assert room.surface.color_by == "checker"
     assert room.reconstruction.header.caption == "500 uniform samples"
@@ -210,3 +210,34 @@ def test_playing_goes_from_the_chart_to_the_end(room, project):
     scene.play()
     room.qtbot.waitUntil(lambda: scene.display.displacement < 0.5, timeout=2000)
     room.qtbot.waitUntil(lambda: scene.display.displacement == 1.0, timeout=10000)
+
+
+def test_at_the_end_of_the_displacement_colours_are_those_after_the_transport(room, project):
+    room.workspace.show_stage("transport")
+    room.show(project)
+    assert room.latent.color_by == "ratio_after"
+    room.workspace.set_display("transport", TransportDisplay(displacement=0.5))
+    assert room.latent.color_by == "ratio_before"
+    room.workspace.set_display("transport", TransportDisplay(displacement=1.0))
+    assert room.latent.color_by == "ratio_after"
+    room.latent.set_color_by("mass")
+    room.workspace.set_display("transport", TransportDisplay(displacement=0.0))
+    assert room.latent.color_by == "mass"
+
+
+def test_a_solved_transport_lends_its_quantities_to_the_surface_and_no_view_offers_what_it_cannot_show(room, project):
+    room.show(replace(project, transport=None))
+    assert not any(room.surface.has_quantity(key) for key in SITE_KEYS)
+    room.show(project)
+    for key in SITE_KEYS:
+        assert room.surface.has_quantity(key)
+        assert room.latent.has_quantity(key)
+        assert not room.reconstruction.offers(key)
+    room.surface.set_color_by("mass")
+    room.settle()
+    assert room.surface._coloring.legend is not None
+    coloring = vertex_site_coloring(project.transport, project.source.surface.faces, "mass", room.theme.palette)
+    sites = site_coloring(project.transport, project.source.surface.faces, "mass")
+    owner = project.transport.measure.owner
+    assert coloring.colors.shape == (len(project.source.surface.vertices), 3)
+    assert np.array_equal(coloring.colors[7], sites.colors[project.transport.map.site_of[owner[7]]])

@@ -1,0 +1,170 @@
+"""How much longer a job takes: one estimator for all, from the work that was measured, of this job and of earlier ones.
+
+A job passes through phases, told by the first words of its reports. What a phase takes is known from the last job of
+its kind, else roughly from the table below; how much slower or faster this one is, its finished phases tell. Within a
+phase the fraction that is reported tells how much is left, as soon as it has moved.
+"""
+
+from dataclasses import dataclass, field
+
+from core.progress import Progress
+from core.training.result import TrainingStep
+
+TRAINING = "training"
+"""Phase that a budget of time ends: the steps of a training, with all that comes before them."""
+PHASES: dict[str, dict[str, float]] = {
+    "training": {TRAINING: 60.0, "Fitting": 1.0, "Bringing": 1.0, "Detail layer": 2.0, "Certificate": 6.0},
+    "cells": {
+        "Cells of the decoder": 2.0,
+        "Cells of the encoder": 4.0,
+        "Cells of the composition": 4.0,
+        "Cells cut": 4.0,
+        "Figures": 4.0,
+    },
+    "transport": {
+        "Carrying": 1.0,
+        "Largest": 3.0,
+        "Spreading": 5.0,
+        "Area ratio": 15.0,
+        "Drawing": 2.0,
+        "Decoding": 1.0,
+    },
+    "denoise": {
+        "Noisy points": 0.5,
+        "Cells of the decoder": 1.0,
+        "Sorting": 0.5,
+        "Projection": 0.5,
+        "Brute force": 0.3,
+        "Distances": 0.5,
+        "Expected positions": 1.0,
+        "One pass": 0.2,
+        "Starting PyTorch": 2.0,
+        "Training an encoder": 5.0,
+        "Moving least squares": 3.0,
+        "Laplacian": 1.0,
+    },
+    "generate": {"Drawing": 0.1, "Decoding": 0.5, "Distances": 0.5, "Geodesic": 3.0},
+}
+"""Phases of each kind of job, in their order, with the seconds that they took for a surface of 50,000 triangles."""
+LEAST_WORKED, LEAST_MOVED = 1.0, 0.03
+"""Seconds after which something can be told, and the part of a phase after which its own pace counts."""
+OVERRUN = 0.35
+"""A phase that takes longer than expected is taken to last this part of what it has lasted."""
+ENDS = {"Certificate": (1.0,), "Cells cut": (1.0,), "Largest": (0.1,), "Area ratio": (0.5, 0.9)}
+"""Fractions at which phases end that report where they are themselves; one that may end early has two."""
+FIXED = (TRAINING, "Starting PyTorch", "Training an encoder")
+"""Phases that take as long for every surface."""
+
+
+@dataclass
+class _Phase:
+    """What was seen of a phase: when it began, and the fractions that were reported."""
+
+    name: str
+    since: float
+    first: float | None = None
+    last: float | None = None
+    at: float = 0.0
+
+
+@dataclass
+class Remaining:
+    """Watches one job.
+
+    Parameters
+    ----------
+    title : str
+        Its kind: a key of `PHASES`, or another, which is one phase.
+    known : dict
+        Seconds that each phase of the last job of this kind took; empty where there was none.
+    budget : float
+        Seconds that the training takes, with all before it; 0 where there is no such limit.
+    """
+
+    title: str
+    known: dict[str, float] = field(default_factory=dict)
+    budget: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.took: dict[str, float] = {}
+        names = PHASES.get(self.title, {"": 10.0})
+        self._expected = {name: self.known.get(name, 0.0 if self.known else seconds) for name, seconds in names.items()}
+        if self.budget and TRAINING in self._expected:
+            share = 1.0 if self.known else min(1.0, self.budget / self._expected[TRAINING])
+            self._expected = {name: seconds * share for name, seconds in self._expected.items()}
+            self._expected[TRAINING] = self.budget
+        self._names = list(names)
+        self._phase = _Phase(self._names[0], 0.0)
+        self._begun: float | None = None
+
+    def report(self, progress: Progress, worked: float) -> None:
+        """Take a report that came after some seconds of work."""
+        name = self._phase_of(progress)
+        if name != self._phase.name:
+            self.took[self._phase.name] = worked - self._phase.since
+            self._phase = _Phase(name, worked)
+        fraction = progress.fraction
+        if self.budget and name == TRAINING:
+            step = progress.payload
+            if isinstance(step, TrainingStep):
+                fraction = step.seconds / self.budget
+            elif fraction is not None:  # the budget counts from here: PyTorch is there
+                self._begun = worked if self._begun is None else self._begun
+                fraction = (worked - self._begun) / self.budget
+        if fraction is not None and 0.0 <= fraction <= 1.0:
+            first = self._phase.first
+            self._phase.first = fraction if first is None else min(first, fraction)
+            self._phase.last, self._phase.at = fraction, worked
+
+    def end(self, worked: float) -> dict[str, float]:
+        """Return what each phase took."""
+        return self.took | {self._phase.name: worked - self._phase.since}
+
+    def seconds(self, worked: float) -> float | None:
+        """Return how much longer it takes, at least a second; None while that cannot be told."""
+        if worked < LEAST_WORKED:
+            return None
+        scale = self._scale()
+        later = self._names[self._names.index(self._phase.name) + 1 :]
+        rest = sum(self._expected[name] * (1.0 if name in FIXED else scale) for name in later)
+        return max(1.0, self._left_of_phase(worked, scale) + rest)
+
+    def _scale(self) -> float:
+        """How much longer than expected the finished phases took; those of a fixed time say nothing."""
+        done = [name for name in self.took if name not in FIXED]
+        expected = sum(self._expected[name] for name in done)
+        took = sum(self.took[name] for name in done)
+        return min(max((took + 2.0) / (expected + 2.0), 0.1), 10.0)
+
+    def _left_of_phase(self, worked: float, scale: float) -> float:
+        phase = self._phase
+        elapsed = worked - phase.since
+        if self.budget and phase.name == TRAINING:
+            done = 0.0 if phase.last is None else phase.last * self.budget
+            since = worked - phase.at if phase.last is not None else 0.0
+            return max(self.budget - done - since, OVERRUN * since)
+        guess = max(self._expected[phase.name] * (1.0 if phase.name in FIXED else scale) - elapsed, OVERRUN * elapsed)
+        if phase.first is None or phase.last is None or phase.last - phase.first < LEAST_MOVED:
+            return guess
+        moved, left = phase.last - phase.first, self._end_of_phase() - phase.last
+        paced = max(0.0, (phase.at - phase.since) * left / moved - (worked - phase.at))
+        trust = min(1.0, moved / (moved + left) * 3.0) if left > 0.0 else 1.0
+        return trust * max(paced, 0.0) + (1.0 - trust) * guess
+
+    def _end_of_phase(self) -> float:
+        """Fraction at which the phase ends: those of the whole job are spread over its later phases by their time."""
+        later = self._names[self._names.index(self._phase.name) + 1 :]
+        phase, rest = self._phase, sum(self._expected[name] for name in later)
+        if phase.name in ENDS or not rest:
+            last = phase.last or 0.0
+            return next((end for end in ENDS.get(phase.name, ()) if end > last), max(1.0, last))
+        own = self._expected[phase.name] or 1.0
+        return max(phase.last or 0.0, (phase.first or 0.0) + (1.0 - (phase.first or 0.0)) * own / (own + rest))
+
+    def _phase_of(self, progress: Progress) -> str:
+        """Return the phase that a report tells of; a phase that is over does not come back."""
+        here = self._names.index(self._phase.name)
+        if isinstance(progress.payload, TrainingStep):
+            return self._phase.name if here else self._names[0]
+        found = (name for name in self._names[here:] if name and progress.message.startswith(name))
+        return next(found, self._phase.name)
