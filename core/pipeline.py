@@ -114,7 +114,7 @@ def train_autoencoder(
     checkpoint : Checkpoint, optional
         The last state of a training that was lost, to go on with it.
     keep : callable, optional
-        Called every 30 seconds with the state, to store it: for another process, a partial of `write_checkpoint`.
+        Called now and then with the state, to store it: for another process, a partial of `write_checkpoint`.
 
     Raises
     ------
