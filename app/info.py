@@ -1,9 +1,9 @@
 """`budai info`: what a file holds, as text or JSON."""
 
 import json
-import sys
 from pathlib import Path
 
+from app.terminal import TerminalProgress, tell
 from core.errors import InputError
 from core.io.load import LoadedSurface, load_in_child
 from core.io.source import printable
@@ -32,12 +32,9 @@ def run_info(path: Path, as_json: bool) -> int:
     try:
         loaded = load_in_child(path)
     except InputError as error:
-        print(refusal(error), file=sys.stderr)  # noqa: T201
+        TerminalProgress().say(refusal(error))
         return 1
-    if as_json:
-        print(json.dumps({"surface": surface_report(loaded)}))  # noqa: T201
-    else:
-        print(surface_text(loaded))  # noqa: T201
+    tell(json.dumps({"surface": surface_report(loaded)}) if as_json else surface_text(loaded))
     return 0
 
 

@@ -11,7 +11,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.parcel import packed, unpacked
+from app.interrupt import shielded
+from app.parcel import discard_parcels, packed, unpacked
 from app.translation import tr
 from app.worker import Failed, Finished, serve
 from core.errors import BudaiError
@@ -33,7 +34,8 @@ class Worker:
         context = multiprocessing.get_context("spawn")
         self.connection, far = context.Pipe()
         self.process: BaseProcess = context.Process(target=serve, args=(far, warm_up), name="budai-worker")
-        self.process.start()
+        with shielded():
+            self.process.start()
         far.close()
         atexit.register(self.end)
 
@@ -155,6 +157,7 @@ class Job(QObject):
         """End the work at once; what it has is lost."""
         if self.is_running:
             self._finish()
+            discard_parcels(self._worker.process.pid)
             self.cancelled.emit()
             self.ended.emit()
 
@@ -200,6 +203,7 @@ class Job(QObject):
         if isinstance(outcome, Finished):
             self.finished.emit(unpacked(outcome.result))
         else:
+            discard_parcels(self._worker.process.pid)
             if outcome.details:
                 _log.error("%s\n%s", outcome.message, outcome.details)
             self.failed.emit(outcome.message)

@@ -92,8 +92,8 @@ def test_the_child_ends_with_the_process_that_started_it(octahedron, tmp_path):
         "from core.io import child\n"
         "from core.io.load import load_in_child\n"
         "child._CODE = '''import sys; sys.path.insert(0, sys.argv[1])\n"
-        "import os, threading, time, pathlib; from core.io import child\n"
-        "threading.Thread(target=child._end_with_parent, daemon=True).start()\n"
+        "import os, time, pathlib; from core.io import child\n"
+        "child.end_with_parent(child._await_parent)\n"
         f"pathlib.Path({str(mark)!r}).write_text(str(os.getpid())); time.sleep(60)'''\n"
         f"load_in_child({str(octahedron)!r})\n"
     )
