@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if arguments is None:
         interrupt.watch()
     try:
-        return _done(given)
+        status = _done(given)
     except BudaiError as error:
         if str(error):
             TerminalProgress().say(_one_line(str(error)))
@@ -61,6 +61,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             interrupt.leave(interrupt.STATUS, interrupt.interrupted_text())
         TerminalProgress().say(interrupt.interrupted_text())
         return interrupt.STATUS
+    if arguments is None:
+        interrupt.ignore()
+    return status
 
 
 def _done(given: Sequence[str]) -> int:

@@ -16,7 +16,7 @@ from core.io.atomic import discard_temporaries
 
 STATUS = 130
 """Exit status of a command that was interrupted."""
-_PATIENCE = 0.5
+_PATIENCE = 0.3
 """Seconds that the work gets to end by itself."""
 _what_is_left: list[Callable[[], str]] = []
 _leaving = threading.Lock()
@@ -42,6 +42,12 @@ def watch() -> None:
     signal.set_wakeup_fd(far.fileno(), warn_on_full_buffer=False)
     signal.signal(signal.SIGINT, _on_interrupt)
     threading.Thread(target=_await, args=(near, far), name="budai-interrupt", daemon=True).start()
+
+
+def ignore() -> None:
+    """Let Ctrl+C do nothing any more: all is done, and how that went must not be told otherwise."""
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def leave(status: int, text: str = "") -> NoReturn:

@@ -165,3 +165,119 @@ def test_a_truncated_file_is_refused(tmp_path, share):
 def test_a_file_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(InputError, match="cannot be read"):
         open_project(tmp_path / "none.budai")
+
+
+def with_json(path, change):
+    """Change what the JSON of a project says."""
+    with zipfile.ZipFile(path) as archive:
+        about = json.loads(archive.read("project.json"))
+    change(about)
+    rewritten(path, "project.json", json.dumps(about).encode())
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda about: about["source"].update(name=3), "name cannot be 3"),
+        (lambda about: about["source"].update(seconds="long"), "seconds cannot be 'long'"),
+        (lambda about: about["source"].update(repairs="none"), "repairs cannot be 'none'"),
+        (lambda about: about["source"].update(warnings=[None]), r"warnings cannot be \[None\]"),
+        (lambda about: about["training"].update(steps=1.5), r"steps cannot be 1\.5"),
+        (lambda about: about["training"].update(steps=True), "steps cannot be true"),
+        (lambda about: about["training"].update(device=None), "device cannot be null"),
+        (lambda about: about["training"].update(seconds=float("nan")), "seconds cannot be nan"),
+        (lambda about: about["training"].update(schedule=["a"]), "schedule cannot be"),
+        (lambda about: about["training"].update(options=[1]), "stands where TrainingOptions should"),
+        (lambda about: about["training"]["options"].update(seed="0"), "seed cannot be '0'"),
+        (lambda about: about["training"]["options"].update(mode=7), "mode cannot be 7"),
+        (lambda about: about["training"]["options"].update(seconds=float("inf")), "seconds cannot be inf"),
+        (lambda about: about["training"]["options"].update(more=1), "more"),
+        (lambda about: about["training"]["certificate"].update(rmse_rel=float("nan")), "rmse_rel cannot be nan"),
+        (lambda about: about["training"]["certificate"].update(rmse_rel={}), r"rmse_rel cannot be \{\}"),
+        (lambda about: about["training"]["certificate"].update(n_triangles="many"), "n_triangles cannot be 'many'"),
+        (lambda about: about["training"]["certificate"].update(exact={"pieces": "x"}), "pieces cannot be 'x'"),
+        (lambda about: about["training"].pop("steps"), "'steps' is missing"),
+        (lambda about: about["options"].update(training="x"), "stands where TrainingOptions should"),
+        (lambda about: about.update(runs=[{"name": 1, "parent": ""}]), "name cannot be 1"),
+        (lambda about: about.update(runs=7), "damaged"),
+        (lambda about: about.update(outdated=[{}]), "damaged"),
+    ],
+)
+def test_what_is_of_the_wrong_kind_is_refused_and_named(tmp_path, change, said):
+    path = tmp_path / "p.budai"
+    save_project(trained_project(), path)
+    with_json(path, change)
+    with pytest.raises(InputError, match=said) as caught:
+        open_project(path)
+    assert "damaged" in caught.value.reason
+    assert caught.value.place
+
+
+def test_deep_nesting_is_refused_in_words_of_a_user(tmp_path):
+    path = tmp_path / "p.budai"
+    for name, place in (("project.json", "project.json"), ("autoencoder.json", "training")):
+        save_project(trained_project(), path)
+        rewritten(path, name, b"[" * 200_000)
+        with pytest.raises(InputError, match="it is nested too deeply") as caught:
+            open_project(path)
+        assert caught.value.place == place
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2, zipfile.ZIP_DEFLATED])
+@pytest.mark.parametrize("inner", [False, True])
+def test_a_damaged_part_of_any_compression_is_refused(tmp_path, method, inner):
+    path = tmp_path / "p.budai"
+    save_project(trained_project(), path)
+
+    def damaged(parts):
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", method) as archive:
+            for name, content in parts.items():
+                archive.writestr(name, content)
+            start = archive.infolist()[0].header_offset + 30 + len(archive.infolist()[0].filename)
+        content = bytearray(buffer.getvalue())
+        for k in range(start + 12, start + 60):
+            content[k] ^= 0x5A
+        return bytes(content)
+
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    if inner:
+        with zipfile.ZipFile(io.BytesIO(parts["surface.npz"])) as archive:
+            rewritten(path, "surface.npz", damaged({name: archive.read(name) for name in archive.namelist()}))
+    else:
+        path.write_bytes(damaged(parts))
+    with pytest.raises(InputError, match="damaged"):
+        open_project(path)
+
+
+def test_figures_that_came_out_as_no_number_come_back_as_such(tmp_path):
+    project = trained_project()
+    certificate = replace(project.training.certificate, hausdorff_rel=float("nan"), round_trip=float("inf"))
+    save_project(replace(project, training=replace(project.training, certificate=certificate)), tmp_path / "p.budai")
+    back = open_project(tmp_path / "p.budai").training.certificate
+    assert np.isnan(back.hausdorff_rel)
+    assert back.round_trip is None
+    with zipfile.ZipFile(tmp_path / "p.budai") as archive:
+        assert b"NaN" not in archive.read("project.json")
+
+
+def test_a_flipped_byte_is_refused_or_changes_nothing(tmp_path):
+    project, path = trained_project(), tmp_path / "p.budai"
+    save_project(project, path)
+    content, rng = path.read_bytes(), np.random.default_rng(0)
+    refused = 0
+    for place in rng.integers(0, len(content), 300):
+        flipped = bytearray(content)
+        flipped[place] ^= 1 << int(rng.integers(8))
+        path.write_bytes(flipped)
+        try:
+            back = open_project(path)
+        except InputError:
+            refused += 1
+            continue
+        assert np.array_equal(back.source.surface.vertices, project.source.surface.vertices)
+        assert np.array_equal(back.training.codes, project.training.codes)
+        assert back.training.options == project.training.options
+        assert back.training.certificate == project.training.certificate
+    assert 150 < refused < 300
