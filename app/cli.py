@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app import interrupt
 from app.folder import made_folder
@@ -51,7 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if arguments is None:
         interrupt.watch()
     try:
-        status = _done(given)
+        options = _parser().parse_args(given)
+        status = options.function(options)
     except BudaiError as error:
         if str(error):
             TerminalProgress().say(_one_line(str(error)))
@@ -66,14 +67,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-def _done(given: Sequence[str]) -> int:
-    """Do what a command line says, and return its status."""
-    try:
-        options = _parser().parse_args(given)
-    except SystemExit:
-        tell("")  # help waits to be written
-        raise
-    return options.function(options)
+class _Parser(argparse.ArgumentParser):
+    """Tells whether help could be written, which argparse keeps to itself."""
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        if message and file is sys.stdout:
+            tell(message.rstrip("\n"))
+        else:
+            super()._print_message(message, file)
 
 
 def _one_line(text: str) -> str:
@@ -84,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
     from app import __version__
 
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="budai",
         description="See what a ReLU autoencoder learns about a surface. Without a command the window opens: "
         "budai, or budai SURFACE.",

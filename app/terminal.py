@@ -36,7 +36,7 @@ def prepare_streams() -> None:
 
 
 def tell(text: str) -> None:
-    """Write lines to stdout at once, with what waits there already; nothing more where the text is empty.
+    """Write lines to stdout, at once.
 
     Raises
     ------
@@ -46,8 +46,7 @@ def tell(text: str) -> None:
     if sys.stdout is None:
         raise OutputError("The output cannot be written (stdout is closed). Send it to a file, or to a terminal.")
     try:
-        if text:
-            sys.stdout.write(f"{text}\n")
+        sys.stdout.write(f"{text}\n")
         sys.stdout.flush()
     except OSError as error:
         _silence_stdout()

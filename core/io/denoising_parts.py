@@ -8,7 +8,6 @@ import numpy as np
 
 from core.denoising.options import DenoisingOptions
 from core.denoising.result import Denoising, MethodResult
-from core.io.typed import made, of_kind
 
 _ARRAYS = ("noisy", "rows", "originals", "codes", "pieces", "at_rim")
 _FIGURES = ("name", "ideal", "diagonal", "n_given", "n_far", "n_pieces")
@@ -45,7 +44,6 @@ def denoising_from_parts(about: Mapping[str, Any], arrays: Mapping[str, np.ndarr
     BudaiError
         If options are out of their bounds.
     """
-    of_kind(Denoising, {name: value for name, value in about.items() if name not in ("options", "results")})
     results = tuple(
         MethodResult(
             method=said["method"],
@@ -55,10 +53,10 @@ def denoising_from_parts(about: Mapping[str, Any], arrays: Mapping[str, np.ndarr
             seconds=float(said["seconds"]),
             settings=str(said["settings"]),
         )
-        for said in (of_kind(MethodResult, result) for result in about["results"])
+        for said in about["results"]
     )
     return Denoising(
-        options=made(DenoisingOptions, about["options"]),
+        options=DenoisingOptions(**about["options"]),
         results=results,
         seconds={name: float(value) for name, value in about["seconds"].items()},
         warnings=tuple(about["warnings"]),

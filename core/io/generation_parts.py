@@ -9,7 +9,6 @@ import numpy as np
 from core.generation.generation import Generation, Walk
 from core.generation.latent_path import LatentPath
 from core.generation.options import GenerationOptions
-from core.io.typed import made, of_kind
 
 _ARRAYS = ("codes", "points", "inside", "distances", "disk_points")
 _PATHS = ("straight", "geodesic")
@@ -44,14 +43,12 @@ def generation_from_parts(about: Mapping[str, Any], arrays: Mapping[str, np.ndar
     BudaiError
         If options are out of their bounds.
     """
-    of_kind(Generation, {name: value for name, value in about.items() if name not in ("options", "walk")})
     walk = None
     if "walk" in about:
-        of_kind(Walk, about["walk"])
         paths = {name: LatentPath(arrays[f"{name}:codes"], arrays[f"{name}:points"]) for name in _PATHS}
         walk = Walk(**paths, **{name: about["walk"][name] for name in _WALK})
     return Generation(
-        options=made(GenerationOptions, about["options"]),
+        options=GenerationOptions(**about["options"]),
         diagonal=float(about["diagonal"]),
         seconds=float(about["seconds"]),
         warnings=tuple(about["warnings"]),

@@ -3,13 +3,9 @@
 import dataclasses
 import io
 import json
-import lzma
-import math
-import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,7 +25,6 @@ from core.io.denoising_parts import denoising_from_parts, denoising_parts
 from core.io.generation_parts import generation_from_parts, generation_parts
 from core.io.load import LoadedSurface
 from core.io.transport_parts import transport_from_parts, transport_parts
-from core.io.typed import figures, finite, made, of_kind
 from core.project import NEEDS, Project
 from core.surface.point_cloud import PointCloud
 from core.surface.surface import Surface
@@ -43,12 +38,7 @@ SUFFIX = ".budai"
 MOST_BYTES = 8 << 30
 """What the parts of a project may take unpacked: far more than any project holds, far less than a zip bomb claims."""
 
-_ARCHIVE_DAMAGES = (
-    *(EOFError, OSError, ValueError, NotImplementedError, RuntimeError, struct.error),
-    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
-)
-"""What unpacking a damaged archive may end in, whatever its compression."""
-_DAMAGES = (*_ARCHIVE_DAMAGES, LookupError, TypeError, AttributeError, ArithmeticError, MemoryError, RecursionError)
+_DAMAGES = (LookupError, TypeError, ValueError, AttributeError, EOFError, OSError, zipfile.BadZipFile, zlib.error)
 """What reading a damaged part may end in."""
 _FORMER_FIGURES = ("flipped_pieces", "immersed")
 """Figures that were part of a certificate once, always without a value."""
@@ -126,7 +116,7 @@ def save_project(project: Project, path: str | Path) -> None:
         about["generation"], generated = generation_parts(project.generation)
         parts["generation.npz"] = _npz(generated)
     with replacing(path) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_STORED) as archive:
-        archive.writestr("project.json", json.dumps(finite(about), indent=1))
+        archive.writestr("project.json", json.dumps(about, indent=1))
         for name, content in parts.items():
             archive.writestr(name, content)
 
@@ -145,11 +135,9 @@ def open_project(path: str | Path) -> Project:
             if sum(entry.file_size for entry in archive.infolist()) > MOST_BYTES:
                 raise InputError(file, f"claims more than {MOST_BYTES >> 30} GB unpacked", "zip directory")
             parts = {entry.filename: archive.read(entry) for entry in archive.infolist() if not entry.is_dir()}
-    except (FileNotFoundError, PermissionError, IsADirectoryError) as error:
-        raise InputError(file, f"cannot be read ({error.strerror})") from error
-    except _ARCHIVE_DAMAGES as error:
-        if isinstance(error, OSError) and error.errno:
-            raise InputError(file, f"cannot be read ({error.strerror})") from error
+    except OSError as error:
+        raise InputError(file, f"cannot be read ({error.strerror or error})") from error
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, zlib.error) as error:
         raise InputError(file, "is not a project file or is damaged", remedy="Open a file saved by Budai.") from error
     about = _checked(file, "project.json", lambda: json.loads(parts["project.json"].decode("utf-8")))
     if not isinstance(about, dict) or about.get("format") != "budai-project":
@@ -172,19 +160,19 @@ def open_project(path: str | Path) -> Project:
             "transport",
             lambda: transport_from_parts(about["transport"], _arrays(parts["transport.npz"]), surface),
         )
-    results = {
+    made = {
         name: _checked(file, name, lambda name=name, make=make: make(about[name], _arrays(parts[f"{name}.npz"])))
         for name, make in _MADE_OF_ARRAYS.items()
         if name in about
     }
     options = {
-        key: _checked(file, "options", lambda kind=_SAVED_OPTIONS[key], value=value: made(kind, value))
+        key: _checked(file, "options", lambda kind=_SAVED_OPTIONS[key], value=value: kind(**_tuples(value)))
         for key, value in _checked(file, "options", lambda: dict(about.get("options", {}))).items()
         if key in _SAVED_OPTIONS
     }
     outdated = _checked(file, "outdated", lambda: frozenset(NEEDS).intersection(about.get("outdated", ())))
-    results |= {"outdated": outdated, "options": options, "runs": runs}
-    return Project(source=source, training=training, transport=transport, **results)
+    made |= {"outdated": outdated, "options": options, "runs": runs}
+    return Project(source=source, training=training, transport=transport, **made)
 
 
 def _checked(file: str, place: str, read: Callable[[], _Value]) -> _Value:
@@ -194,18 +182,7 @@ def _checked(file: str, place: str, read: Callable[[], _Value]) -> _Value:
     except InputError:
         raise
     except (*_DAMAGES, BudaiError) as error:
-        raise InputError(file, f"is damaged: {_reason(error)}", place, "Open an earlier copy.") from error
-
-
-def _reason(error: Exception) -> str:
-    """Say in words of a user what was found wrong."""
-    if isinstance(error, RecursionError):
-        return "it is nested too deeply"
-    if isinstance(error, KeyError):
-        return f"{error} is missing"
-    if isinstance(error, MemoryError):
-        return "it claims more than there is memory"
-    return f"{error!s:.200}".rstrip(".")
+        raise InputError(file, f"is damaged: {error!s:.200}", place, "Open an earlier copy.") from error
 
 
 def _size(source: LoadedSurface) -> int:
@@ -247,7 +224,6 @@ def _source(about: Mapping[str, Any], content: bytes) -> LoadedSurface:
         surface = Surface(
             arrays["vertices"], arrays["faces"], arrays.get("colors"), arrays.get("texture_coordinates"), scalars
         )
-    of_kind(LoadedSurface, about)
     return LoadedSurface(
         path=about["path"],
         name=about["name"],
@@ -285,14 +261,13 @@ def _training_parts(training: TrainingResult) -> tuple[dict[str, Any], dict[str,
 
 def _training(about: Mapping[str, Any], parts: Mapping[str, bytes], file: str) -> TrainingResult:
     arrays = _arrays(parts["training.npz"])
-    of_kind(TrainingResult, about)
     return TrainingResult(
         autoencoder=autoencoder_from_parts(
             json.loads(parts["autoencoder.json"]), parts["autoencoder.safetensors"], file
         ),
         codes=arrays["codes"],
         target=arrays.get("target"),
-        options=made(TrainingOptions, about["options"]),
+        options=TrainingOptions(**_tuples(about["options"])),
         device=about["device"],
         seconds=float(about["seconds"]),
         steps=int(about["steps"]),
@@ -301,7 +276,7 @@ def _training(about: Mapping[str, Any], parts: Mapping[str, bytes], file: str) -
         schedule=tuple(about["schedule"]),
         ended=about["ended"],
         messages=tuple(about["messages"]),
-        detail=figures(DetailFigures, _without_nan(about["detail"])) if about.get("detail") else None,
+        detail=DetailFigures(**_tuples(about["detail"])) if about.get("detail") else None,
         chart_seconds=about.get("chart_seconds"),
         bad_faces=arrays.get("bad_faces", np.empty(0, np.int64)),
     )
@@ -319,9 +294,8 @@ def _runs(
             training = _training(entry["training"], own, file)
         if training is None:
             raise InputError(file, f"has no training for the run {entry['name']!r}", "runs")
-        exact = figures(ExactFigures, entry["exact"]) if entry.get("exact") else None
-        of_kind(Run, {"name": entry["name"], "parent": entry["parent"]})
-        runs.append(Run(entry["name"], training, entry["parent"], exact))
+        exact = ExactFigures(**entry["exact"]) if entry.get("exact") else None
+        runs.append(Run(str(entry["name"]), training, str(entry["parent"]), exact))
     # Files of the first versions have no list of runs.
     return tuple(runs) if runs or present is None else with_training((), present)
 
@@ -330,10 +304,9 @@ def _certificate(about: Mapping[str, Any]) -> Certificate:
     """Return a certificate from its figures and those of its parts."""
     known = {name: value for name, value in about.items() if name not in ("network", "exact", *_FORMER_FIGURES)}
     network, exact = about.get("network"), about.get("exact")
-    network, exact = network and figures(Accuracy, network), exact and figures(ExactFigures, exact)
-    return replace(figures(Certificate, known), network=network, exact=exact)
+    return Certificate(**known, network=network and Accuracy(**network), exact=exact and ExactFigures(**exact))
 
 
-def _without_nan(figures: Mapping[str, Any]) -> dict[str, Any]:
-    """Return figures as former versions wrote them: what was not measured was no number there."""
-    return {name: None if isinstance(value, float) and math.isnan(value) else value for name, value in figures.items()}
+def _tuples(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return options as they were before JSON made lists of their tuples."""
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from core.io.typed import figures, made, of_kind
 from core.surface.surface import Surface
 from core.transport.options import TransportOptions
 from core.transport.parameterization import measured_parameterization
@@ -56,8 +55,7 @@ def transport_from_parts(about: Mapping[str, Any], arrays: Mapping[str, np.ndarr
     KeyError, TypeError, ValueError, BudaiError
         If a part is missing or does not fit the others.
     """
-    of_kind(Transport, {name: about[name] for name in ("seconds", "ended", "messages")})
-    options = made(TransportOptions, about["options"])
+    options = TransportOptions(**about["options"])
     measure = SurfaceMeasure(**{name: arrays[f"measure:{name}"] for name in _MEASURE_ARRAYS})
     n, m = len(surface.vertices), len(measure.sites)
     if len(measure.owner) != n or len(arrays["parameterization"]) != n or len(arrays["site_of"]) != m:
@@ -68,7 +66,7 @@ def transport_from_parts(about: Mapping[str, Any], arrays: Mapping[str, np.ndarr
         arrays["distinct_masses"],
         arrays["site_of"],
         arrays["residuals"],
-        figures(TransportCertificate, about["certificate"]),
+        TransportCertificate(**about["certificate"]),
     )
     masses = measure.face_masses(surface)
     return Transport(
@@ -80,7 +78,7 @@ def transport_from_parts(about: Mapping[str, Any], arrays: Mapping[str, np.ndarr
         after=measured_parameterization(surface, arrays["parameterization"], masses, arrays["spreads"].tolist()),
         naive_samples=_samples(arrays, "naive"),
         samples=_samples(arrays, "samples"),
-        uniformity=figures(Uniformity, about["uniformity"]),
+        uniformity=Uniformity(**about["uniformity"]),
         singular=singular_set(diagram, options.singular_threshold or None),
         seconds={part: float(value) for part, value in about["seconds"].items()},
         ended=about["ended"],

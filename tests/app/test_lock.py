@@ -28,9 +28,9 @@ def state_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_place_is_kept_for_one(tmp_path: Path) -> None:
     with writing_into(tmp_path / "out", tmp_path / "out" / "project.budai"):
-        with pytest.raises(InputError, match=f"out: another Budai, process {os.getpid()}, has it open") as caught:
-            with writing_into(tmp_path / "x" / ".." / "out"):
-                pass
+        said = f"out: another Budai, process {os.getpid()}, has it open"
+        with pytest.raises(InputError, match=said) as caught, writing_into(tmp_path / "x" / ".." / "out"):
+            pass
         assert "Wait until that has ended" in str(caught.value)
         with writing_into(tmp_path / "other"):
             pass
