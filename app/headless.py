@@ -24,7 +24,7 @@ from core.io.atomic import WriteError
 from core.io.checkpoint_file import SUFFIX as CHECKPOINT
 from core.io.checkpoint_file import read_checkpoint, write_checkpoint
 from core.io.export import NEED_CELLS, export_cells, export_file, export_run
-from core.io.load import load_in_child
+from core.io.load import reading
 from core.io.noisy_file import read_noisy
 from core.io.project_file import SUFFIX as PROJECT
 from core.io.project_file import open_project, save_project
@@ -230,7 +230,7 @@ def _trained(
     """
     started = time.monotonic()
     is_project = surface.suffix.lower() == PROJECT
-    project = open_project(surface) if is_project else Project(source=load_in_child(surface))
+    project = open_project(surface) if is_project else Project(source=finish(reading(surface), progress))
     source, checkpoint = project.source, read_checkpoint(kept) if resume else None
     assert source is not None
     loaded = time.monotonic()

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from app.terminal import TerminalProgress, tell
 from core.errors import InputError
-from core.io.load import LoadedSurface, load_in_child
+from core.io.load import LoadedSurface, reading
 from core.io.source import printable
+from core.progress import finish
 from core.report import surface_report
 from core.surface.point_cloud import PointCloud
 
@@ -29,11 +30,13 @@ def run_info(path: Path, as_json: bool) -> int:
     int
         0, or 1 where the file is refused.
     """
+    progress = TerminalProgress()
     try:
-        loaded = load_in_child(path)
+        loaded = finish(reading(path), progress if progress.is_terminal else None)  # a log gets the refusal alone
     except InputError as error:
-        TerminalProgress().say(refusal(error))
+        progress.say(refusal(error))
         return 1
+    progress.clear()
     tell(json.dumps({"surface": surface_report(loaded)}) if as_json else surface_text(loaded))
     return 0
 

@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import os
 import sys
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,14 +29,14 @@ class PathLock:
         name = hashlib.sha256(os.fsencode(os.path.realpath(path))).hexdigest()[:32]
         folder = folder or Path(platformdirs.user_state_dir("budai")) / "locks"
         self._file = folder / f"{name}.lock"
-        self._handle = -1
+        self._release: weakref.finalize | None = None
 
     def take(self) -> str:
         """Take the lock, and return who has it where that is another: "process 123"; empty where it is taken now.
 
         Where there can be no locks, a read-only home say, nobody is asked.
         """
-        while self._handle < 0:
+        while self._release is None:
             try:
                 self._file.parent.mkdir(parents=True, exist_ok=True)
                 handle = os.open(self._file, os.O_RDWR | os.O_CREAT, 0o600)
@@ -51,18 +52,22 @@ class PathLock:
                 if os.path.samestat(os.fstat(handle), self._file.stat()):
                     os.ftruncate(handle, 0)
                     os.write(handle, str(os.getpid()).encode())
-                    self._handle = handle
+                    self._release = weakref.finalize(self, _release, self._file, handle)
                     return ""
             os.close(handle)  # its former holder has removed it in the meantime
         return ""
 
     def release(self) -> None:
         """Let others have it."""
-        if self._handle >= 0:
-            with contextlib.suppress(OSError):
-                self._file.unlink()
-            os.close(self._handle)
-            self._handle = -1
+        if self._release is not None:
+            self._release()
+            self._release = None
+
+
+def _release(file: Path, handle: int) -> None:
+    with contextlib.suppress(OSError):
+        file.unlink()
+    os.close(handle)
 
 
 @contextlib.contextmanager

@@ -73,19 +73,19 @@ class TerminalProgress:
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream or sys.stderr
-        self._is_terminal = self._stream is not None and self._stream.isatty()
+        self.is_terminal = self._stream is not None and self._stream.isatty()
         self._last = -1e9
         self._open_line = False
 
     def __call__(self, progress: Progress) -> None:
         """Show a report; most are skipped, for nobody reads faster."""
         now = time.monotonic()
-        pause = _SECONDS_BETWEEN_DRAWS if self._is_terminal else _SECONDS_BETWEEN_LINES
+        pause = _SECONDS_BETWEEN_DRAWS if self.is_terminal else _SECONDS_BETWEEN_LINES
         if now - self._last < pause:
             return
         self._last = now
         share = "" if progress.fraction is None else f"{100 * min(1.0, progress.fraction):3.0f} % "
-        if self._is_terminal:
+        if self.is_terminal:
             full = round(_BAR * min(1.0, progress.fraction or 0.0))
             bar = "█" * full + "░" * (_BAR - full)
             self._write(f"\r\x1b[2K{bar} {share}{progress.message}"[:200])
@@ -95,10 +95,15 @@ class TerminalProgress:
 
     def say(self, text: str) -> None:
         """Write one line that stays."""
-        clear = "\r\x1b[2K" if self._open_line else ""
-        self._open_line = False
-        self._write(f"{clear}{text}\n")
+        self.clear()
+        self._write(f"{text}\n")
         self._last = -1e9
+
+    def clear(self) -> None:
+        """Take the bar away."""
+        if self._open_line:
+            self._write("\r\x1b[2K")
+            self._open_line = False
 
     def _write(self, text: str) -> None:
         with contextlib.suppress(OSError, ValueError):

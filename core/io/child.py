@@ -69,7 +69,8 @@ def run_load(path: str | Path, seconds: float, memory_bytes: int) -> object:
                 raise answer
             return answer
         if late.is_set():
-            raise InputError(name, f"was not read within {seconds:g} s", "", "Simplify the surface or raise the limit.")
+            remedy = "Close other programs and try again, or export it with fewer faces or points."
+            raise InputError(name, f"was not read within {seconds:g} s", "", remedy)
         raise InputError(name, _death(process.returncode, complaints), "", "Export it in another format.")
 
 
