@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from core.errors import InputError
+from core.io.atomic import discard_orphans
 
 
 def make_folder(folder: Path) -> None:
@@ -104,7 +105,11 @@ def check_target(path: Path, *suffixes: str) -> None:
 
 
 def _check_writable(folder: Path, name: str, remedy: str) -> None:
-    """Refuse a folder in which no file can be made: rights alone do not tell of a disk that is read-only or full."""
+    """Refuse a folder in which no file can be made: rights alone do not tell of a disk that is read-only or full.
+
+    What commands that were killed have left in it by half is removed.
+    """
+    discard_orphans(folder)
     try:
         tempfile.TemporaryFile(dir=folder).close()
     except OSError as error:

@@ -6,6 +6,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
+
 from core.errors import InputError
 
 _PREFIX = ".budai-"
@@ -34,7 +36,7 @@ def replacing(path: str | Path) -> Iterator[Path]:
     target = Path(path)
     try:
         # The stem is left out: with it the name might be too long.
-        handle, name = tempfile.mkstemp(prefix=_PREFIX, suffix=target.suffix, dir=target.parent)
+        handle, name = tempfile.mkstemp(prefix=f"{_PREFIX}{os.getpid()}-", suffix=target.suffix, dir=target.parent)
         os.close(handle)
     except OSError as error:
         raise _refused(target, error) from error
@@ -58,6 +60,15 @@ def discard_temporaries() -> None:
     for temporary in tuple(_open):
         with contextlib.suppress(OSError):
             temporary.unlink()
+
+
+def discard_orphans(folder: Path) -> None:
+    """Remove what processes that were killed have left written by half in a folder."""
+    for file in folder.glob(f"{_PREFIX}*-*"):
+        owner = file.name.removeprefix(_PREFIX).split("-")[0]
+        if owner.isdigit() and not psutil.pid_exists(int(owner)):
+            with contextlib.suppress(OSError):
+                file.unlink()
 
 
 def _refused(target: Path, error: OSError) -> WriteError:

@@ -129,3 +129,13 @@ def test_a_folder_for_which_there_are_no_results_goes_again(tmp_path: Path) -> N
     with made_folder(tmp_path / "c"):
         pass
     assert {path.name for path in tmp_path.iterdir()} == {"a", "c"}
+
+
+def test_what_killed_processes_have_left_by_half_goes_with_the_next_command(tmp_path: Path) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    for name in (f".budai-{gone.pid}-abc.ply", f".budai-{os.getpid()}-abc.ply", ".budai-x-abc.ply", "a.ply"):
+        (tmp_path / name).write_text("")
+    check_target(tmp_path / "a.ply")
+    kept = {f".budai-{os.getpid()}-abc.ply", ".budai-x-abc.ply", "a.ply"}
+    assert {path.name for path in tmp_path.iterdir()} == kept
