@@ -104,8 +104,9 @@ def run(
         try:
             project = denoised(project, denoising, progress)
             save_project(project, project_file)
-        except BudaiError as error:
-            failure = error  # told at the end: what was learned is worth its files all the same
+        except _STAGE_FAILURES as error:
+            # Told at the end: what was learned is worth its files all the same.
+            failure = error if isinstance(error, BudaiError) else BudaiError(f"Denoising: {_why(error)}")
     exporting = time.monotonic()
     written = [*export_run(project, output, lambda error: progress.say(f"Files are missing: {error}")), project_file]
     written += _draw_pictures(project, output, progress)

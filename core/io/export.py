@@ -237,10 +237,10 @@ def export_run(project: Project, folder: str | Path, failed: Callable[[BudaiErro
     for export in (_export_trained, export_cells, export_transport, _export_denoising):
         try:
             written += export(project, Path(folder))
-        except BudaiError as error:
+        except (BudaiError, MemoryError) as error:
             if failed is None:
                 raise
-            failed(error)
+            failed(error if isinstance(error, BudaiError) else BudaiError("There is too little memory to write them."))
     return written
 
 
