@@ -49,6 +49,7 @@ class Worker:
         if self.process.is_alive():
             self.process.kill()
             self.process.join(1.0)
+        discard_parcels(self.process.pid)
 
 
 class Job(QObject):
@@ -157,7 +158,6 @@ class Job(QObject):
         """End the work at once; what it has is lost."""
         if self.is_running:
             self._finish()
-            discard_parcels(self._worker.process.pid)
             self.cancelled.emit()
             self.ended.emit()
 
@@ -199,11 +199,11 @@ class Job(QObject):
             self._conclude(outcome)
 
     def _conclude(self, outcome: Finished | Failed) -> None:
-        self._finish()
+        result = unpacked(outcome.result) if isinstance(outcome, Finished) else None
+        self._finish()  # after that nothing is left that could be opened
         if isinstance(outcome, Finished):
-            self.finished.emit(unpacked(outcome.result))
+            self.finished.emit(result)
         else:
-            discard_parcels(self._worker.process.pid)
             if outcome.details:
                 _log.error("%s\n%s", outcome.message, outcome.details)
             self.failed.emit(outcome.message)
