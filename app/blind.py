@@ -1,13 +1,16 @@
 """Blind denoising without a window: what `budai blind` does."""
 
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from app.blind_stage import blind_project
 from app.child_work import finish_in_child
-from app.folder import make_folder
-from app.report_file import clear_run, write_report
+from app.interrupt import tell_when_interrupted
+from app.report_file import write_report
+from app.rescue import write_or_rescue
+from app.run_folder import PROJECT_FILE, RunFolder
 from app.terminal import TerminalProgress
 from core.denoising.blind import BlindDenoising
 from core.denoising.blind_beside import BlindChoice, denoise_blind_beside
@@ -42,12 +45,13 @@ def blind(noisy: Path, output: Path, choice: BlindChoice) -> dict[str, Any]:
     """
     started = time.monotonic()
     progress = TerminalProgress()
-    make_folder(output)
+    folder = RunFolder(output, noisy, choice.truth)
+    tell_when_interrupted(folder.told_when_interrupted)
     read_noisy(str(noisy))  # what cannot be used is refused at once
     found: BlindDenoising = finish_in_child(denoise_blind_beside, str(noisy), choice, report=progress)
     project = blind_project(Project(), found)
-    save_project(project, output / "project.budai")
-    clear_run(output, noisy, choice.truth)
+    output = folder.begin()
+    write_or_rescue(output / PROJECT_FILE, partial(save_project, project))
     training, denoising = found.training, found.denoising
     for line in (*found.source.repairs, *training.messages, *(training.detail.messages if training.detail else ())):
         progress.say(line)
@@ -57,6 +61,6 @@ def blind(noisy: Path, output: Path, choice: BlindChoice) -> dict[str, Any]:
         if result.method != "true_foot":
             name = "noisy points" if result.method == "noisy" else METHOD_NAMES[result.method]
             progress.say(f"Distance, {name}: {100 * result.distance / denoising.diagonal:.4g} % of the diagonal")
-    written = [*export_run(project, output), output / "project.budai"]
+    written = [*export_run(project, output), output / PROJECT_FILE]
     timings = {"train": training.seconds, "total": time.monotonic() - started}
-    return write_report(project, output, timings, written, progress)
+    return write_report(project, folder, timings, written, progress)

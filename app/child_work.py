@@ -4,8 +4,9 @@ import multiprocessing
 from collections.abc import Callable
 from typing import Any
 
-from app.parcel import packed, unpacked
-from app.worker import Failed, serve
+from app.interrupt import shielded
+from app.parcel import discard_parcels, packed, unpacked
+from app.worker import Failed, Finished, serve
 from core.errors import BudaiError
 from core.progress import Progress, Work
 
@@ -30,11 +31,12 @@ def finish_in_child(
     BudaiError
         If the work fails, or its process ends without a result.
     """
-    parcel = packed((function, arguments))
+    parcel, message = packed((function, arguments)), None
     context = multiprocessing.get_context("spawn")
     near, far = context.Pipe()
     process = context.Process(target=serve, args=(far, ()), name="budai-worker")
-    process.start()
+    with shielded():
+        process.start()
     far.close()
     try:
         near.send(parcel)
@@ -51,8 +53,11 @@ def finish_in_child(
         ) from error
     finally:
         near.close()
-        process.terminate()
+        process.kill()
         process.join()
+        parcel.discard()
+        if not isinstance(message, Finished):
+            discard_parcels(process.pid)
     if isinstance(message, Failed):
         raise BudaiError(message.message)
     return unpacked(message.result)

@@ -6,8 +6,12 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from app import interrupt
+from app.folder import made_folder
+from app.lock import writing_into
+from app.terminal import TerminalProgress, prepare_streams, tell
 from core.errors import BudaiError
 
 if TYPE_CHECKING:
@@ -38,19 +42,39 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 done; 1 the input is refused; 2 wrong usage; 130 interrupted.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
+    if arguments is None:
+        prepare_streams()
     if not given or (given[0] not in COMMANDS and not given[0].startswith("-")):
         from app.__main__ import main as open_window  # Qt only where a window is wanted
 
         return open_window(given)
-    options = _parser().parse_args(given)
+    if arguments is None:
+        interrupt.watch()
     try:
-        return options.function(options)
+        options = _parser().parse_args(given)
+        status = options.function(options)
     except BudaiError as error:
-        print(_one_line(str(error)), file=sys.stderr)
+        if str(error):
+            TerminalProgress().say(_one_line(str(error)))
         return 1
     except KeyboardInterrupt:
-        print("Interrupted; nothing half-written was left.", file=sys.stderr)
-        return 130
+        if arguments is None:  # what tidies up when an interpreter ends takes more than a second
+            interrupt.leave(interrupt.STATUS, interrupt.interrupted_text())
+        TerminalProgress().say(interrupt.interrupted_text())
+        return interrupt.STATUS
+    if arguments is None:
+        interrupt.ignore()
+    return status
+
+
+class _Parser(argparse.ArgumentParser):
+    """Tells whether help could be written, which argparse keeps to itself."""
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        if message and file is sys.stdout:
+            tell(message.rstrip("\n"))
+        else:
+            super()._print_message(message, file)
 
 
 def _one_line(text: str) -> str:
@@ -61,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
     from app import __version__
 
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="budai",
         description="See what a ReLU autoencoder learns about a surface. Without a command the window opens: "
         "budai, or budai SURFACE.",
@@ -252,11 +276,12 @@ def _weld(options: argparse.Namespace) -> int:
 def _run(options: argparse.Namespace) -> int:
     from app.headless import run
 
-    report = run(
-        options.surface, options.output, _training_options(options), _denoising_options(options), options.resume
-    )
+    with writing_into(options.output, options.output / "project.budai"), made_folder(options.output):
+        report = run(
+            options.surface, options.output, _training_options(options), _denoising_options(options), options.resume
+        )
     if options.json:
-        print(json.dumps(report))
+        tell(json.dumps(report))
     return 0
 
 
@@ -288,7 +313,7 @@ def _denoise(options: argparse.Namespace) -> int:
     chosen = DenoisingOptions(**given, **{name: value for name, value in named.items() if value is not None})
     figures = denoise_file(options.project, chosen, options.output)
     if options.json:
-        print(json.dumps(figures))
+        tell(json.dumps(figures))
     return 0
 
 
@@ -297,9 +322,10 @@ def _blind(options: argparse.Namespace) -> int:
     from core.denoising.blind_beside import BlindChoice
 
     choice = BlindChoice(options.seconds, options.seed, options.truth, options.device)
-    report = blind(options.noisy, options.output, choice)
+    with writing_into(options.output, options.output / "project.budai"), made_folder(options.output):
+        report = blind(options.noisy, options.output, choice)
     if options.json:
-        print(json.dumps(report))
+        tell(json.dumps(report))
     return 0
 
 
@@ -318,7 +344,8 @@ def _generate(options: argparse.Namespace) -> int:
 def _train(options: argparse.Namespace) -> int:
     from app.headless import train
 
-    train(options.surface, options.output, _training_options(options), options.resume)
+    with writing_into(options.output):
+        train(options.surface, options.output, _training_options(options), options.resume)
     return 0
 
 
@@ -343,7 +370,8 @@ def _export(options: argparse.Namespace) -> int:
 def _cells(options: argparse.Namespace) -> int:
     from app.headless import cells
 
-    cells(options.project, options.output, options.of)
+    with writing_into(options.output):
+        cells(options.project, options.output, options.of)
     return 0
 
 
@@ -353,7 +381,8 @@ def _transport(options: argparse.Namespace) -> int:
 
     names = ("measure", "scalar", "chart", "sites", "tolerance", "samples", "singular_threshold", "seed")
     given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
-    transport(options.project, options.output, TransportOptions(**given))
+    with writing_into(options.output, options.output / "project.budai"):
+        transport(options.project, options.output, TransportOptions(**given))
     return 0
 
 

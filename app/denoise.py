@@ -1,10 +1,12 @@
 """Denoising without a window: what `budai run --noise`, `--noisy` and `budai denoise` do."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from app.child_work import finish_in_child
 from app.folder import check_target
+from app.rescue import write_or_rescue
 from app.terminal import TerminalProgress
 from core.denoising.denoise import denoise
 from core.denoising.options import DenoisingOptions
@@ -65,7 +67,7 @@ def denoise_file(project_file: Path, options: DenoisingOptions, output: Path) ->
         raise InputError(project_file.name, "holds no trained autoencoder", remedy="Train it first: budai train.")
     project = denoised(project, options, progress)
     assert project.denoising is not None
-    write_denoised(project.denoising, output)
+    write_or_rescue(output, partial(write_denoised, project.denoising))
     progress.say(f"Wrote {output}")
     return denoising_report(project.denoising)
 

@@ -15,6 +15,7 @@ from app.blind_stage import BLIND, learns_blind
 from app.command_lines import stage_command
 from app.file_work import fetch_scan, read_project, write_export, write_project
 from app.jobs import Job
+from app.open_file import OpenFile
 from app.settings import Settings
 from app.translation import tr
 from app.workspace import Notice, StageState, Workspace
@@ -62,6 +63,7 @@ class Files(QObject):
         super().__init__(window)
         self._workspace, self._settings, self._window = workspace, settings, window
         self._opening: Job | None = None
+        self._open_file = OpenFile()
         self.picture: Callable[[str | None, Path], None] | None = None
         self.may_discard: Callable[[Callable[[], object]], bool] = lambda _: True
 
@@ -145,6 +147,14 @@ class Files(QObject):
 
     def _on_project(self, project: Project, path: str) -> None:
         self._workspace.start_over(project, Path(path))
+        holder = self._open_file.open(Path(path))
+        if holder:
+            text = tr(
+                "{name} is in use by another Budai ({holder}): save under another name.",
+                name=Path(path).name,
+                holder=holder,
+            )
+            self._tell(text, "warn", "save_as")
         self._on_opened(path)
 
     def _on_opened(self, path: str) -> None:
@@ -183,6 +193,14 @@ class Files(QObject):
         """Save the project to its file; ask for one where it has none."""
         if self._workspace.path is None:
             return self.save_as()
+        if self._open_file.has_changed(self._workspace.path):
+            text = tr("{name} was written by another program since it was opened.", name=self._workspace.path.name)
+            self._tell(
+                f"{text} {tr('Save under another name, or choose this one once more to replace it.')}",
+                "warn",
+                "save_as",
+            )
+            return None
         return self._write(self._workspace.path)
 
     def save_as(self) -> Job | None:
@@ -205,6 +223,7 @@ class Files(QObject):
         return job
 
     def _on_saved(self, project: Project, path: Path) -> None:
+        self._open_file.open(path)
         if self._workspace.project is project:
             self._workspace.mark_saved(path)
         else:

@@ -1,9 +1,14 @@
 """The folder or file that results are written into."""
 
+import contextlib
 import os
+import shutil
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from core.errors import InputError
+from core.io.atomic import discard_orphans
 
 
 def make_folder(folder: Path) -> None:
@@ -19,8 +24,52 @@ def make_folder(folder: Path) -> None:
     except OSError as error:
         reason = f"the folder cannot be made ({error.strerror or error})"
         raise InputError(folder.name, reason, remedy="Choose another place for the results.") from error
-    if not os.access(folder, os.W_OK):
-        raise InputError(folder.name, "the folder cannot be written", remedy="Choose another place for the results.")
+    _check_writable(folder, folder.name, "Choose another place for the results.")
+
+
+@contextlib.contextmanager
+def made_folder(folder: Path) -> Iterator[None]:
+    """Make a folder for results, as `make_folder` does; if there come none, it goes again.
+
+    Raises
+    ------
+    InputError
+        If it cannot be made or written into.
+    """
+    new = [path for path in (folder, *folder.parents) if not path.exists()]
+    make_folder(folder)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):  # there is something in it
+            for path in new:
+                path.rmdir()
+
+
+def check_room(folder: Path, size: int) -> None:
+    """Refuse a folder without room for results, before the work that they come from.
+
+    Parameters
+    ----------
+    folder : Path
+        Exists and can be written.
+    size : int
+        Bytes that the results take at least.
+
+    Raises
+    ------
+    InputError
+        If there is less room, for want of space, by a quota, or by a limit of the size of files.
+    """
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            if hasattr(os, "posix_fallocate"):
+                os.posix_fallocate(file.fileno(), 0, size)
+            elif shutil.disk_usage(folder).free < size:
+                raise OSError(0, "no space left")
+    except OSError as error:
+        reason = f"has no room for the results, at least {size / 1e6:.0f} MB ({error.strerror or error})"
+        raise InputError(folder.name or str(folder), reason, remedy="Make room, or choose another place.") from error
 
 
 def check_target(path: Path, *suffixes: str) -> None:
@@ -52,5 +101,17 @@ def check_target(path: Path, *suffixes: str) -> None:
         )
     if not there:
         raise InputError(name, f"the folder {folder} does not exist", remedy="Make it first.")
-    if not os.access(folder, os.W_OK):
-        raise InputError(name, f"the folder {folder} cannot be written", remedy=remedy)
+    _check_writable(folder, name, remedy)
+
+
+def _check_writable(folder: Path, name: str, remedy: str) -> None:
+    """Refuse a folder in which no file can be made: rights alone do not tell of a disk that is read-only or full.
+
+    What commands that were killed have left in it by half is removed.
+    """
+    discard_orphans(folder)
+    try:
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        reason = f"the folder {folder} cannot be written ({error.strerror or error})"
+        raise InputError(name, reason, remedy=remedy) from error

@@ -1,9 +1,11 @@
 """Generation on the command line: what `budai generate` does."""
 
+from functools import partial
 from pathlib import Path
 
 from app.child_work import finish_in_child
 from app.folder import check_target
+from app.rescue import write_or_rescue
 from app.terminal import TerminalProgress
 from core.errors import InputError
 from core.generation.generate import generate
@@ -30,7 +32,7 @@ def generate_file(project_file: Path, options: GenerationOptions, output: Path) 
     made: Generation = finish_in_child(generate, project.source, project.training, known, options, report=progress)
     for line in made.warnings:
         progress.say(line)
-    write_generated(made, output)
+    write_or_rescue(output, partial(write_generated, made))
     written = [output]
     if made.walk is not None:
         for name, path, frames in (

@@ -8,8 +8,11 @@ from typing import Any
 
 from app.child_work import finish_in_child
 from app.denoise import denoised
-from app.folder import check_target, make_folder
-from app.report_file import PICTURES, clear_run, write_report
+from app.folder import check_room, check_target, made_folder
+from app.interrupt import tell_when_interrupted
+from app.report_file import write_report
+from app.rescue import write_or_rescue
+from app.run_folder import PICTURES, PROJECT_FILE, RunFolder
 from app.scene.pictures import draw_cells, draw_overview
 from app.scene.transport_sheet import draw_transport
 from app.terminal import TerminalProgress
@@ -17,10 +20,11 @@ from app.transport_run import with_transport
 from core.denoising.options import DenoisingOptions
 from core.errors import BudaiError, InputError, TopologyError
 from core.evaluation.claims import headline
+from core.io.atomic import WriteError
 from core.io.checkpoint_file import SUFFIX as CHECKPOINT
 from core.io.checkpoint_file import read_checkpoint, write_checkpoint
 from core.io.export import NEED_CELLS, export_cells, export_file, export_run
-from core.io.load import load_in_child
+from core.io.load import reading
 from core.io.noisy_file import read_noisy
 from core.io.project_file import SUFFIX as PROJECT
 from core.io.project_file import open_project, save_project
@@ -33,6 +37,8 @@ from core.training.options import TrainingOptions
 from core.training.options_file import option_arguments
 from core.transport.options import TransportOptions
 
+_STAGE_FAILURES = (BudaiError, MemoryError)
+"""What a stage may end in without taking the results of the others with it."""
 KEPT = f"training{CHECKPOINT}"
 """File in the folder of a run that its training keeps its state in."""
 
@@ -71,52 +77,70 @@ def run(
     """
     started = time.monotonic()
     progress = TerminalProgress()
-    make_folder(output)
+    folder = RunFolder(output, surface, "" if denoising is None else denoising.path)
+    tell_when_interrupted(folder.told_when_interrupted)
+    check_room(output, _least_bytes(surface))
+    kept = output / KEPT
     if denoising is not None and denoising.input == "file":
         read_noisy(denoising.path)  # a file that cannot be used shall be refused before the training, not after it
-    project, timings = _trained(surface, options, progress, output / KEPT, resume)
+    project, timings = _trained(surface, options, progress, kept, resume)
     project = project.without_outdated()
-    save_project(project, output / "project.budai")  # what took a minute to learn must not hang on what follows
-    (output / KEPT).unlink(missing_ok=True)
-    clear_run(output, surface, "" if denoising is None else denoising.path)
+    output = folder.begin()
+    project_file = output / PROJECT_FILE
+    write_or_rescue(project_file, partial(save_project, project))  # what took a minute must not hang on what follows
     try:
         project, timings["cells"] = _with_cells(project, CellsOptions(complexity=True, keep_pieces=True), progress)
-    except BudaiError as error:
-        progress.say(f"The cells could not be computed: {error}")
+    except _STAGE_FAILURES as error:
+        progress.say(f"The cells could not be computed: {_why(error)}")
     try:
         project, timings["transport"] = with_transport(project, TransportOptions(), progress)
-        save_project(project, output / "project.budai")
-    except BudaiError as error:
-        progress.say(f"The transport could not be solved: {error}")
+        save_project(project, project_file)
+    except WriteError as error:
+        progress.say(str(error))
+    except _STAGE_FAILURES as error:
+        progress.say(f"The transport could not be solved: {_why(error)}")
     failure: BudaiError | None = None
     if denoising is not None:
         try:
             project = denoised(project, denoising, progress)
-            save_project(project, output / "project.budai")
-        except BudaiError as error:
-            failure = error  # told at the end: what was learned is worth its files all the same
+            save_project(project, project_file)
+        except _STAGE_FAILURES as error:
+            # Told at the end: what was learned is worth its files all the same.
+            failure = error if isinstance(error, BudaiError) else BudaiError(f"Denoising: {_why(error)}")
     exporting = time.monotonic()
-    written = [*export_run(project, output), output / "project.budai", *_draw_pictures(project, output)]
+    written = [*export_run(project, output, lambda error: progress.say(f"Files are missing: {error}")), project_file]
+    written += _draw_pictures(project, output, progress)
     timings["export"] = time.monotonic() - exporting
     timings["total"] = time.monotonic() - started
-    report = write_report(project, output, timings, written, progress)
+    report = write_report(project, folder, timings, written, progress)
+    kept.unlink(missing_ok=True)
     if failure is not None:
         raise failure
     return report
 
 
-def _draw_pictures(project: Project, folder: Path) -> list[Path]:
-    """Draw what there is into a folder, and return the files."""
-    overview, cells, transport = (folder / name for name in PICTURES)
-    written = [overview]
-    draw_overview(project, overview)
-    if project.cells is not None:
-        written.append(cells)
-        draw_cells(project, cells)
-    if project.transport is not None:
-        written.append(transport)
-        draw_transport(project, transport)
+def _draw_pictures(project: Project, folder: Path, progress: TerminalProgress) -> list[Path]:
+    """Draw what there is into a folder, and return the files; a picture that fails is told, and spares the others."""
+    written = []
+    drawn = (draw_overview, project.source), (draw_cells, project.cells), (draw_transport, project.transport)
+    for name, (draw, result) in zip(PICTURES, drawn, strict=True):
+        if result is None:
+            continue
+        try:
+            draw(project, folder / name)
+            written.append(folder / name)
+        except (*_STAGE_FAILURES, OSError, RuntimeError, ValueError) as error:
+            progress.say(f"{name} could not be drawn: {_why(error)}")
     return written
+
+
+def _why(error: BaseException) -> str:
+    return "there is too little memory." if isinstance(error, MemoryError) else str(error)
+
+
+def _least_bytes(surface: Path) -> int:
+    """Return what a project of a surface takes at least: its networks, and as much as its file."""
+    return (8 << 20) + (surface.stat().st_size if surface.is_file() else 0)
 
 
 def cells(project_file: Path, output: Path, of: Part | None) -> None:
@@ -131,10 +155,10 @@ def cells(project_file: Path, output: Path, of: Part | None) -> None:
     project = open_project(project_file)
     if project.training is None:
         raise InputError(project_file.name, "holds no trained autoencoder", remedy="Train it first: budai train.")
-    make_folder(output)
     parts = (of,) if of else CellsOptions().of
-    project, seconds = _with_cells(project, CellsOptions(parts, keep_pieces=True), progress)
-    written = export_cells(project, output, for_others=True)
+    with made_folder(output):
+        project, seconds = _with_cells(project, CellsOptions(parts, keep_pieces=True), progress)
+        written = export_cells(project, output, for_others=True)
     progress.say(f"Computed in {seconds:.2f} s; results in {output}: {', '.join(path.name for path in written)}")
 
 
@@ -152,7 +176,7 @@ def export(project_file: Path, output: Path, what: str) -> None:
     if what in NEED_CELLS and project.training is not None and output.suffix.lower() != ".png":
         part: Part = "encoder" if output.suffix.lower() == ".vtp" else "decoder"
         project, _ = _with_cells(project, CellsOptions((part,), keep_pieces=what == "reconstruction_pieces"), progress)
-    export_file(project, output, what)
+    write_or_rescue(output, partial(export_file, project, what=what))
     progress.say(f"Wrote {output}")
 
 
@@ -189,8 +213,11 @@ def train(surface: Path, output: Path, options: TrainingOptions, resume: bool = 
     progress = TerminalProgress()
     check_target(output, PROJECT)
     kept = output.with_suffix(CHECKPOINT)
+    check_target(kept)
+    check_room(output.parent, _least_bytes(surface))
+    tell_when_interrupted(lambda: f"{output.name} was not written.")
     project, _ = _trained(surface, options, progress, kept, resume)
-    save_project(project, output)
+    write_or_rescue(output, partial(save_project, project))
     kept.unlink(missing_ok=True)
     progress.say(f"Wrote {output}")
 
@@ -204,12 +231,14 @@ def _trained(
     """
     started = time.monotonic()
     is_project = surface.suffix.lower() == PROJECT
-    project = open_project(surface) if is_project else Project(source=load_in_child(surface))
+    project = open_project(surface) if is_project else Project(source=finish(reading(surface), progress))
     source, checkpoint = project.source, read_checkpoint(kept) if resume else None
     assert source is not None
     loaded = time.monotonic()
     for line in (*source.repairs, *source.warnings):
         progress.say(line)
+    if not resume and kept.exists():
+        progress.say(f"{kept.name}: a training was cut off here. This one begins anew; --resume goes on with that one.")
     options = options if checkpoint is None else _resumed(options, checkpoint.options, progress)
     keep = partial(write_checkpoint, kept)
     try:

@@ -1,12 +1,13 @@
 """`budai info`: what a file holds, as text or JSON."""
 
 import json
-import sys
 from pathlib import Path
 
+from app.terminal import TerminalProgress, tell
 from core.errors import InputError
-from core.io.load import LoadedSurface, load_in_child
+from core.io.load import LoadedSurface, reading
 from core.io.source import printable
+from core.progress import finish
 from core.surface.point_cloud import PointCloud
 from core.surface_report import surface_report
 
@@ -29,15 +30,14 @@ def run_info(path: Path, as_json: bool) -> int:
     int
         0, or 1 where the file is refused.
     """
+    progress = TerminalProgress()
     try:
-        loaded = load_in_child(path)
+        loaded = finish(reading(path), progress if progress.is_terminal else None)  # a log gets the refusal alone
     except InputError as error:
-        print(refusal(error), file=sys.stderr)  # noqa: T201
+        progress.say(refusal(error))
         return 1
-    if as_json:
-        print(json.dumps({"surface": surface_report(loaded)}))  # noqa: T201
-    else:
-        print(surface_text(loaded))  # noqa: T201
+    progress.clear()
+    tell(json.dumps({"surface": surface_report(loaded)}) if as_json else surface_text(loaded))
     return 0
 
 

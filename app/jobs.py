@@ -11,7 +11,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.parcel import packed, unpacked
+from app.interrupt import shielded
+from app.parcel import discard_parcels, packed, unpacked
 from app.translation import tr
 from app.worker import Failed, Finished, serve
 from core.errors import BudaiError
@@ -33,7 +34,8 @@ class Worker:
         context = multiprocessing.get_context("spawn")
         self.connection, far = context.Pipe()
         self.process: BaseProcess = context.Process(target=serve, args=(far, warm_up), name="budai-worker")
-        self.process.start()
+        with shielded():
+            self.process.start()
         far.close()
         atexit.register(self.end)
 
@@ -47,6 +49,7 @@ class Worker:
         if self.process.is_alive():
             self.process.kill()
             self.process.join(1.0)
+        discard_parcels(self.process.pid)
 
 
 class Job(QObject):
@@ -201,9 +204,10 @@ class Job(QObject):
             self._conclude(outcome)
 
     def _conclude(self, outcome: Finished | Failed) -> None:
-        self._finish()
+        result = unpacked(outcome.result) if isinstance(outcome, Finished) else None
+        self._finish()  # after that nothing is left that could be opened
         if isinstance(outcome, Finished):
-            self.finished.emit(unpacked(outcome.result))
+            self.finished.emit(result)
         else:
             if outcome.details:
                 _log.error("%s\n%s", outcome.message, outcome.details)

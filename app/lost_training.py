@@ -13,7 +13,7 @@ from core.training.checkpoint import Checkpoint, fingerprint
 
 
 class LostTraining:
-    """Watches the files into which running trainings write their states every 30 seconds, one for each surface.
+    """Watches the files into which running trainings write their states now and then, one for each surface.
 
     Parameters
     ----------

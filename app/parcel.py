@@ -60,7 +60,7 @@ def packed(value: Any) -> Parcel:
         return Parcel(pickle.dumps(value, protocol=5))
     name, places, end = "", [], 0
     try:
-        handle, name = tempfile.mkstemp(prefix="budai-", suffix=".parcel")
+        handle, name = tempfile.mkstemp(prefix=f"budai-{os.getpid()}-", suffix=".parcel")
         with os.fdopen(handle, "wb") as file:
             for view in views:
                 start = -(-end // _ALIGNMENT) * _ALIGNMENT
@@ -85,3 +85,10 @@ def unpacked(parcel: Parcel) -> Any:
     with contextlib.suppress(PermissionError):  # Windows keeps a file that is mapped, and tidies its folder itself
         Path(parcel.file).unlink()
     return pickle.loads(parcel.data, buffers=[whole[start : start + size] for start, size in parcel.places])
+
+
+def discard_parcels(pid: int | None) -> None:
+    """Remove what a process that has ended left unopened."""
+    for file in Path(tempfile.gettempdir()).glob(f"budai-{pid}-*.parcel"):
+        with contextlib.suppress(OSError):
+            file.unlink()

@@ -9,32 +9,27 @@ from typing import Any
 import psutil
 
 from app import __version__
+from app.run_folder import REPORT, RunFolder
 from app.terminal import TerminalProgress
-from core.errors import InputError
 from core.io.atomic import replacing
-from core.io.export import RUN_FILES
 from core.project import Project
 from core.report import run_report
-
-REPORT = "report.json"
-PICTURES = ("overview.png", "latent_cells.png", "transport.png")
-"""Names of the pictures of a run."""
 
 
 def write_report(
     project: Project,
-    folder: Path,
+    folder: RunFolder,
     timings: Mapping[str, float | None],
     written: Sequence[Path],
     progress: TerminalProgress,
 ) -> dict[str, Any]:
-    """Write ``report.json`` into the folder of a run, tell of all its files, and return the report.
+    """Write ``report.json``, let the results of a run take their places, tell of them, and return the report.
 
     Parameters
     ----------
     project : Project
         What came of the run.
-    folder : Path
+    folder : RunFolder
         Where its files are.
     timings : mapping
         Seconds of each stage.
@@ -44,35 +39,11 @@ def write_report(
         Where to tell of them.
     """
     report = run_report(project, __version__, timings, _peak_memory_bytes())
-    with replacing(folder / REPORT) as temporary:
+    with replacing((folder.place or folder.folder) / REPORT) as temporary:
         temporary.write_text(json.dumps(report, indent=1), "utf-8")
-    progress.say(f"Results in {folder}: {', '.join([*(path.name for path in written), REPORT])}")
+    folder.change_places()
+    progress.say(f"Results in {folder.folder}: {', '.join([*(path.name for path in written), REPORT])}")
     return report
-
-
-def clear_run(folder: Path, *inputs: str | Path) -> None:
-    """Remove what an earlier run has left in a folder, so that no file tells of another autoencoder.
-
-    Parameters
-    ----------
-    folder : Path
-        The folder.
-    *inputs : str or Path
-        Files that the present run reads: they stay until results take their place.
-
-    Raises
-    ------
-    InputError
-        If one cannot be removed.
-    """
-    spared = {Path(path).resolve() for path in inputs if str(path)}
-    for name in (*RUN_FILES, *PICTURES, REPORT):
-        try:
-            if (folder / name).resolve() not in spared:
-                (folder / name).unlink(missing_ok=True)
-        except OSError as error:
-            reason = f"cannot be replaced ({error.strerror or error})"
-            raise InputError(name, reason, remedy="Choose another folder.") from error
 
 
 def _peak_memory_bytes() -> int:

@@ -1,12 +1,14 @@
 """Transport on the command line: `budai transport`, `budai sample`, and their part of `budai run`."""
 
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from app.child_work import finish_in_child
-from app.folder import check_target, make_folder
+from app.folder import check_target, made_folder
+from app.rescue import write_or_rescue
 from app.scene.transport_sheet import draw_transport
 from app.terminal import TerminalProgress
 from core.errors import InputError
@@ -54,11 +56,12 @@ def transport(project_file: Path, output: Path, options: TransportOptions) -> No
     """
     progress = TerminalProgress()
     trained = _trained_project(project_file)
-    make_folder(output)
-    project, seconds = with_transport(trained, options, progress)
-    written = [*export_transport(project, output, for_others=True), output / "transport.png", output / "project.budai"]
-    draw_transport(project, written[-2])
-    save_project(project, written[-1])
+    with made_folder(output):
+        project, seconds = with_transport(trained, options, progress)
+        saved = output / "project.budai"
+        write_or_rescue(saved, partial(save_project, project))
+        written = [*export_transport(project, output, for_others=True), output / "transport.png", saved]
+        draw_transport(project, output / "transport.png")
     progress.say(f"Solved in {seconds:.1f} s; results in {output}: {', '.join(path.name for path in written)}")
 
 
@@ -96,7 +99,7 @@ def sample(project_file: Path, output: Path, count: int, naive: bool, seed: int)
     samples = finish(work, progress)
     beside = np.zeros(count, bool) if naive else found.singular.beside(found.map.diagram)[samples.sites]
     drawn = time.monotonic() - started
-    write_samples(output, samples, beside)
+    write_or_rescue(output, lambda path: write_samples(path, samples, beside))
     progress.say(f"Drew {count:,} samples in {drawn:.1f} s; wrote {output}")
 
 

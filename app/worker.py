@@ -2,6 +2,7 @@
 
 import importlib
 import logging
+import multiprocessing
 import os
 import traceback
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from typing import Any, Literal
 
 from app.parcel import Parcel, packed, unpacked
 from core.errors import BudaiError
+from core.parent import end_with_parent
 from core.progress import Progress, Work
 
 Command = Literal["acknowledge", "pause", "resume", "step", "stop"]
@@ -44,6 +46,9 @@ def serve(connection: Connection, warm_up: tuple[str, ...]) -> None:
     warm_up : tuple of str
         Modules to import while there is nothing to do.
     """
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        end_with_parent(parent.join)
     os.environ.setdefault("KMP_BLOCKTIME", "0")  # idle OpenMP threads must not spin beside the window
     try:
         for module in warm_up:

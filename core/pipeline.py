@@ -9,7 +9,7 @@ from core.denoising.options import DenoisingOptions
 from core.errors import TopologyError
 from core.generation.generate import generate
 from core.generation.options import GenerationOptions
-from core.io.load import LoadedSurface, load_in_child
+from core.io.load import LoadedSurface, reading
 from core.progress import Progress, Work
 from core.project import NEEDS, OPTIONAL, Project
 from core.relu.cells import Cells, CellsOptions, find_cells, relinked
@@ -65,7 +65,7 @@ class Stage:
 
 
 def open_source(options: SourceOptions) -> Work[LoadedSurface]:
-    """Read a surface or cloud in a child process.
+    """Read a surface or cloud in a child process, telling for how long.
 
     Raises
     ------
@@ -73,7 +73,7 @@ def open_source(options: SourceOptions) -> Work[LoadedSurface]:
         If the file cannot be used.
     """
     yield Progress(None, "Reading the file")
-    return load_in_child(options.path)
+    return (yield from reading(options.path))
 
 
 def trainable(source: LoadedSurface) -> Surface:
@@ -114,7 +114,7 @@ def train_autoencoder(
     checkpoint : Checkpoint, optional
         The last state of a training that was lost, to go on with it.
     keep : callable, optional
-        Called every 30 seconds with the state, to store it: for another process, a partial of `write_checkpoint`.
+        Called now and then with the state, to store it: for another process, a partial of `write_checkpoint`.
 
     Raises
     ------

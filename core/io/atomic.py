@@ -6,7 +6,17 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
+
 from core.errors import InputError
+
+_PREFIX = ".budai-"
+_open: set[Path] = set()
+"""Temporary files that are being written."""
+
+
+class WriteError(InputError):
+    """A file that cannot be written; what was to be in it is still there."""
 
 
 @contextlib.contextmanager
@@ -20,16 +30,18 @@ def replacing(path: str | Path) -> Iterator[Path]:
 
     Raises
     ------
-    InputError
-        If the folder does not exist or cannot be written.
+    WriteError
+        If the folder does not exist, has no room, or cannot be written.
     """
     target = Path(path)
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{target.stem}-", suffix=target.suffix, dir=target.parent)
+        # The stem is left out: with it the name might be too long.
+        handle, name = tempfile.mkstemp(prefix=f"{_PREFIX}{os.getpid()}-", suffix=target.suffix, dir=target.parent)
         os.close(handle)
     except OSError as error:
         raise _refused(target, error) from error
     temporary = Path(name)
+    _open.add(temporary)
     try:
         yield temporary
         with temporary.open("rb+") as file:
@@ -40,12 +52,29 @@ def replacing(path: str | Path) -> Iterator[Path]:
         raise _refused(target, error) from error
     finally:
         temporary.unlink(missing_ok=True)
+        _open.discard(temporary)
 
 
-def _refused(target: Path, error: OSError) -> InputError:
+def discard_temporaries() -> None:
+    """Remove what is being written, in a process that is about to end without cleaning up."""
+    for temporary in tuple(_open):
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+
+
+def discard_orphans(folder: Path) -> None:
+    """Remove what processes that were killed have left written by half in a folder."""
+    for file in folder.glob(f"{_PREFIX}*-*"):
+        owner = file.name.removeprefix(_PREFIX).split("-")[0]
+        if owner.isdigit() and not psutil.pid_exists(int(owner)):
+            with contextlib.suppress(OSError):
+                file.unlink()
+
+
+def _refused(target: Path, error: OSError) -> WriteError:
     reason = f"cannot be written ({error.strerror or error})"
     remedy = f"Choose a folder that exists and has room; this was {target.parent}."
-    return InputError(target.name, reason, remedy=remedy)
+    return WriteError(target.name, reason, remedy=remedy)
 
 
 def _umask() -> int:

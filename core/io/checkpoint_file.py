@@ -34,6 +34,7 @@ def write_checkpoint(path: str | Path, checkpoint: Checkpoint) -> None:
         "steps": checkpoint.steps,
         "seconds": checkpoint.seconds,
         "chart_seconds": checkpoint.chart_seconds,
+        "ended": checkpoint.ended,
     }
     arrays = {f"weights:{k}": array for k, array in enumerate(checkpoint.weights)}
     arrays |= {"curves": checkpoint.curves, "about": np.frombuffer(json.dumps(about).encode(), np.uint8)}
@@ -71,6 +72,7 @@ def read_checkpoint(path: str | Path) -> Checkpoint:
             chart_seconds=about["chart_seconds"],
             curves=arrays["curves"],
             focus=arrays.get("focus"),
+            ended=str(about.get("ended", "finished")),
         )
     except FileNotFoundError as error:
         raise InputError(file, "does not exist", remedy="There is nothing to resume; begin anew.") from error

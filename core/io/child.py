@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from core.errors import InputError
 from core.io.source import printable
+from core.parent import end_with_parent
 
 _ROOT = Path(__file__).resolve().parents[2]
 _CODE = "import sys; sys.path.insert(0, sys.argv[1]); from core.io.child import serve; serve()"
@@ -68,7 +69,8 @@ def run_load(path: str | Path, seconds: float, memory_bytes: int) -> object:
                 raise answer
             return answer
         if late.is_set():
-            raise InputError(name, f"was not read within {seconds:g} s", "", "Simplify the surface or raise the limit.")
+            remedy = "Close other programs and try again, or export it with fewer faces or points."
+            raise InputError(name, f"was not read within {seconds:g} s", "", remedy)
         raise InputError(name, _death(process.returncode, complaints), "", "Export it in another format.")
 
 
@@ -96,7 +98,7 @@ def serve() -> None:
     """Open the file that the command line names, and send the result to stdout. Runs in the child."""
     _, path, seconds, memory_bytes = sys.argv[1:5]
     _limit(float(seconds), int(memory_bytes))
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent(_await_parent)
     # What a library prints must not get between the bytes of the answer.
     answer = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
@@ -128,12 +130,10 @@ def _limit(seconds: float, memory_bytes: int) -> None:
             continue  # macOS knows RLIMIT_AS and refuses to set it
 
 
-def _end_with_parent() -> None:
-    """End this process when the one that started it is gone: its end of the pipe closes.
+def _await_parent() -> None:
+    """Return when the process that started this one is gone: its end of the pipe closes.
 
-    The descriptor is read, not `sys.stdin`: a thread that holds that one when the interpreter ends aborts it, and the
-    last words of a reader that fails would be lost.
+    Not through `sys.stdin`: a thread that holds its lock makes an interpreter that ends abort instead.
     """
     while os.read(0, 4096):
         pass
-    os._exit(1)

@@ -211,7 +211,7 @@ RUN_FILES = (
 """Names of the files that a run, or the cells and the transport of one, may leave in a folder."""
 
 
-def export_run(project: Project, folder: str | Path) -> list[Path]:
+def export_run(project: Project, folder: str | Path, failed: Callable[[BudaiError], None] | None = None) -> list[Path]:
     """Write the files of a run that can exist now and return their paths.
 
     Parameters
@@ -220,6 +220,8 @@ def export_run(project: Project, folder: str | Path) -> list[Path]:
         With a surface; with what was made from it.
     folder : str or Path
         An existing folder.
+    failed : callable, optional
+        Called with why the files of a stage could not be written; those of the others are.
 
     Returns
     -------
@@ -229,26 +231,42 @@ def export_run(project: Project, folder: str | Path) -> list[Path]:
     Raises
     ------
     InputError
-        If a file cannot be written.
+        If a file cannot be written, and nobody is there to be told.
     """
-    out = Path(folder)
+    written: list[Path] = []
+    for export in (_export_trained, export_cells, export_transport, _export_denoising):
+        try:
+            written += export(project, Path(folder))
+        except (BudaiError, MemoryError) as error:
+            if failed is None:
+                raise
+            failed(error if isinstance(error, BudaiError) else BudaiError("There is too little memory to write them."))
+    return written
+
+
+def _export_trained(project: Project, folder: Path) -> list[Path]:
+    """Write the surface and what was trained on it."""
     surface = _surface_of(project, "surface.ply")
-    written = [out / "surface.ply"]
+    written = [folder / "surface.ply"]
     _export_surface(project, written[0])
     training = project.training
     if training is None or not isinstance(surface, Surface):
         return written
-    write_autoencoder(out, training.autoencoder)
+    write_autoencoder(folder, training.autoencoder)
     arrays = {"codes": training.codes} | ({} if training.target is None else {"target": training.target})
-    with replacing(out / "chart.npz") as temporary:
+    with replacing(folder / "chart.npz") as temporary:
         np.savez_compressed(temporary, format="budai-chart", version=1, **arrays)
-    _export_reconstruction(project, out / "reconstruction.ply")
+    _export_reconstruction(project, folder / "reconstruction.ply")
     names = ("autoencoder.json", "autoencoder.safetensors", "chart.npz", "reconstruction.ply")
-    written += [out / name for name in names] + export_cells(project, out) + export_transport(project, out)
-    if project.denoising is not None:
-        written.append(out / "denoised.ply")
-        write_denoised(project.denoising, written[-1])
-    return written
+    return written + [folder / name for name in names]
+
+
+def _export_denoising(project: Project, folder: Path) -> list[Path]:
+    """Write the denoised points, where there are any."""
+    if project.denoising is None:
+        return []
+    write_denoised(project.denoising, folder / "denoised.ply")
+    return [folder / "denoised.ply"]
 
 
 def _detail_pieces(project: Project, cells: Cells) -> DecoderPieces | None:

@@ -1,6 +1,8 @@
 """Open a surface or a point cloud: read, check, repair, and say what it is."""
 
+import threading
 import time
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,8 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import psutil
 
+from core.errors import BudaiError
 from core.io.child import run_load
 from core.io.source import printable, read_source
+from core.progress import Progress, Work
 from core.surface.point_cloud import PointCloud
 from core.surface.surface import Surface
 from core.surface.topology import Topology
@@ -19,6 +23,11 @@ if TYPE_CHECKING:
 
 _UNFORESEEN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What a reader may end in that meets damage nobody has thought of."""
+_QUIET, _BETWEEN_REPORTS = 3.0, 0.25
+"""Seconds until the first report of a file that is being read, and between the others."""
+_LEAST_SECONDS = 60.0
+_SECONDS_PER_MEGABYTE = 3.0
+"""Several times what the slowest of the formats takes on a computer that has nothing else to do."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,15 +147,24 @@ def _topology_warnings(known: Topology) -> tuple[str, ...]:
     return () if smooth and harmless else (known.verdict,)
 
 
-def load_in_child(path: str | Path, seconds: float = 60.0, memory_bytes: int | None = None) -> LoadedSurface:
+def reading_seconds(path: str | Path) -> float:
+    """Return how long a file may take to be read: a minute, and what a busy computer needs for its size."""
+    try:
+        size = Path(path).stat().st_size
+    except OSError:
+        size = 0
+    return round(_LEAST_SECONDS + _SECONDS_PER_MEGABYTE * size / 1e6, 1)
+
+
+def load_in_child(path: str | Path, seconds: float | None = None, memory_bytes: int | None = None) -> LoadedSurface:
     """Open a file in a child process of limited time and memory.
 
     Parameters
     ----------
     path : str or Path
         A file in one of the formats of `core.io.detect.SUFFIXES`.
-    seconds : float
-        After this time the file is refused.
+    seconds : float, optional
+        After this time the file is refused; by default `reading_seconds`.
     memory_bytes : int, optional
         Address space of the child; by default 60 % of the memory of the computer, 2 GiB at least and 16 GiB at most.
 
@@ -157,7 +175,33 @@ def load_in_child(path: str | Path, seconds: float = 60.0, memory_bytes: int | N
     """
     if memory_bytes is None:
         memory_bytes = int(min(max(0.6 * psutil.virtual_memory().total, 2 * 2**30), 16 * 2**30))
-    loaded = run_load(path, seconds, memory_bytes)
+    loaded = run_load(path, reading_seconds(path) if seconds is None else seconds, memory_bytes)
     if not isinstance(loaded, LoadedSurface):
         raise TypeError(f"the child process sent a {type(loaded).__name__}")
     return loaded
+
+
+def reading(path: str | Path) -> Work[LoadedSurface]:
+    """Open a file in a child process, and tell for how long; what is read in a moment goes without that.
+
+    Raises
+    ------
+    InputError
+        As `load_in_child` does.
+    """
+    file, started, found = Path(path), time.monotonic(), Future[LoadedSurface]()
+
+    def read() -> None:
+        try:
+            found.set_result(load_in_child(path))
+        except (BudaiError, OSError, TypeError, MemoryError) as error:
+            found.set_exception(error)
+
+    threading.Thread(target=read, name="budai-reading", daemon=True).start()
+    pause = _QUIET
+    while not wait((found,), pause).done:
+        size = f" ({file.stat().st_size / 1e6:.0f} MB)" if file.is_file() else ""
+        seconds, most = time.monotonic() - started, reading_seconds(file)
+        yield Progress(None, f"Reading {printable(file.name, 60)}{size}: {seconds:.0f} s of at most {most:.0f} s")
+        pause = _BETWEEN_REPORTS
+    return found.result()

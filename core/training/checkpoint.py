@@ -39,6 +39,8 @@ class Checkpoint:
         Rows of the curves so far.
     focus : (f,) bool array or None
         For a training that goes on from another: the faces it prefers.
+    ended : "finished", "stopped" or "diverged"
+        Why it ended, where it has; "finished" as well while it goes on, until all parts of the schedule are done.
     """
 
     surface: str
@@ -51,6 +53,7 @@ class Checkpoint:
     chart_seconds: float | None
     curves: Float64[np.ndarray, "k 6"]
     focus: Bool[np.ndarray, " f"] | None = None
+    ended: str = "finished"
 
     def __post_init__(self) -> None:
         set_ = object.__setattr__

@@ -39,7 +39,13 @@ _DETAIL_SHARE = 0.15
 _TWICE_SHARE = 0.05
 """Part of the time within which it is twice what the layer is expected to take, should the computer get busier."""
 _BETWEEN_COPIES = 30.0
-"""Seconds between two times that the state is stored."""
+"""Most seconds between two times that the state is stored."""
+_FIRST_COPIES = 1.0
+"""Least seconds between them, while there is little to lose."""
+_COPY_SHARE = 0.2
+"""Part of the time worked that may be lost between them."""
+_COPY_COSTS = 50.0
+"""How many times longer than the storing itself the time between them is at least."""
 _LEAST_SHARE = 0.3
 """Part of the time that the steps get at least, should the chart have taken all of it."""
 _ON_ACCELERATOR = Recipe(triangles=8192, matrix_rate=0.01)
@@ -71,7 +77,8 @@ def train(
     checkpoint : Checkpoint, optional
         The state of a training with these options that was lost: it goes on from there, its time counted on.
     keep : callable, optional
-        Called every 30 seconds with the state, to store it.
+        Called with the state, to store it: before the first step, then ever more seldom, every 30 seconds in the end,
+        and once more after the last step.
     stop : bool
         Whether the training was asked to end early before it could begin.
 
@@ -181,8 +188,10 @@ class _Run:
                 self.options.seconds - _FINISHING - self.set_aside,
                 self.clock.seconds + _LEAST_SHARE * self.options.seconds * (PARTS - len(schedule.parts)) / PARTS,
             )
+            self._keep(schedule.parts, at_once=True)  # the chart is worth it, and a short run has no other
             yield from self._loop(schedule)
             self._bring_home()
+            self._keep(schedule.parts, at_once=True)  # what follows takes minutes, and needs the networks alone
             autoencoder, codes = yield from self._paused(finished(self.learner, self.surface), 1.0)
         finally:
             self.learner.close()
@@ -376,7 +385,6 @@ class _Run:
             learner.restore([torch.tensor(array) for array in self.checkpoint.weights])
             learner.steps = self.checkpoint.steps
         self.kept = self._copied(learner)
-        self.keep_due = self.clock.seconds + _BETWEEN_COPIES
         self.set_aside = self._set_aside(learner)
         return learner
 
@@ -434,17 +442,19 @@ class _Run:
         """Copy the state to the memory of the CPU, should the accelerator vanish."""
         return [tensor.cpu() for tensor in learner.state()], learner.steps
 
-    def _keep(self, done: Sequence[int]) -> None:
+    def _keep(self, done: Sequence[int], at_once: bool = False) -> None:
         """Store the state now and then, should the run be lost.
 
         Parameters
         ----------
         done : sequence of int
             Steps of the parts of the schedule that are done; the one under way will be begun anew.
+        at_once : bool
+            Whether to store it though the last time was a moment ago.
         """
-        if self.store is None or self.clock.seconds < self.keep_due:
+        started = self.clock.seconds
+        if self.store is None or (started < self.keep_due and not at_once):
             return
-        self.keep_due = self.clock.seconds + _BETWEEN_COPIES
         state = Checkpoint(
             surface=fingerprint(self.surface),
             options=self.options,
@@ -452,16 +462,20 @@ class _Run:
             target=self.target,
             schedule=tuple(done),
             steps=self.learner.steps,
-            seconds=self.clock.seconds,
+            seconds=started,
             chart_seconds=self.chart_seconds,
             curves=self.reporter.rows,
             focus=None if self.start is None else self.start.focus,
+            ended=self.ended,
         )
         try:
             self.store(state)
         except BudaiError as error:
             self.messages.append(f"The state of the training could not be kept: {error}")
             self.store = None
+        now = self.clock.seconds
+        pause = max(_FIRST_COPIES, _COPY_SHARE * now, _COPY_COSTS * (now - started))
+        self.keep_due = now + min(pause, _BETWEEN_COPIES)
 
     def _resume(self, checkpoint: Checkpoint) -> None:
         """Take over what an interrupted training had come to."""
@@ -470,7 +484,10 @@ class _Run:
         self.reporter.resume(checkpoint.curves)
         if checkpoint.focus is not None:
             self.start = Start(None, checkpoint.focus)
-        self.messages.append(f"Resumed after {checkpoint.seconds:.0f} s: its steps do not repeat this run.")
+        self.ended = checkpoint.ended
+        all_done = self.ended != "finished" or len(checkpoint.schedule) == PARTS
+        told = "all its steps were done" if all_done else "its steps do not repeat this run"
+        self.messages.append(f"Resumed after {checkpoint.seconds:.0f} s: {told}.")
 
     def _diverged(self) -> None:
         """Go back to the last good state."""

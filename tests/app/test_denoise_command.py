@@ -6,7 +6,6 @@ import pytest
 
 from app.cli import METHODS, main
 from app.folder import check_target
-from app.report_file import clear_run
 from core.denoising import options
 from core.errors import InputError
 from core.io.project_file import open_project, save_project
@@ -94,10 +93,3 @@ def test_targets_are_looked_at_before_the_work(tmp_path: Path) -> None:
         with pytest.raises(InputError, match=said):
             check_target(path, ".ply")
     check_target(tmp_path / "A.PLY", ".ply")
-
-
-def test_what_a_former_run_has_left_is_removed(tmp_path: Path) -> None:
-    for name in ("denoised.ply", "report.json", "overview.png", "mine.txt", "samples.ply", "surface.ply"):
-        (tmp_path / name).write_text("old")
-    clear_run(tmp_path, tmp_path / "surface.ply", str(tmp_path / "x" / ".." / "samples.ply"), "")
-    assert {path.name for path in tmp_path.iterdir()} == {"mine.txt", "samples.ply", "surface.ply"}

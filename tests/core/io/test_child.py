@@ -10,7 +10,9 @@ import pytest
 
 from core.errors import InputError
 from core.io import child
-from core.io.load import load, load_in_child
+from core.io import load as load_module
+from core.io.load import load, load_in_child, reading, reading_seconds
+from core.progress import finish
 from core.surface.surface import Surface
 from tests.core.io import tiny
 
@@ -53,6 +55,27 @@ def test_a_file_that_takes_too_long_is_refused(octahedron, monkeypatch):
     with pytest.raises(InputError, match=r"not read within 0\.5 s"):
         load_in_child(octahedron, seconds=0.5)
     assert time.monotonic() - started < 5
+
+
+def test_the_limit_follows_the_size_of_the_file(octahedron, tmp_path):
+    large = tmp_path / "large.ply"
+    with large.open("wb") as file:
+        file.truncate(250_000_000)
+    assert reading_seconds(octahedron) == 60.0
+    assert reading_seconds(large) == 810.0
+    assert reading_seconds(tmp_path / "none.ply") == 60.0
+
+
+def test_what_takes_long_to_read_is_told(octahedron, monkeypatch):
+    monkeypatch.setattr(load_module, "_QUIET", 0.0)
+    monkeypatch.setattr(load_module, "_BETWEEN_REPORTS", 0.01)
+    told = []
+    loaded = finish(reading(octahedron), lambda progress: told.append(progress.message))
+    assert loaded.topology.n_faces == 8
+    assert all(text.startswith("Reading 笑佛.ply (0 MB): ") and text.endswith(" s of at most 60 s") for text in told)
+    assert len(told) > 1
+    with pytest.raises(InputError, match="no such file"):
+        finish(reading(octahedron.with_name("none.ply")))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the address space")
@@ -99,8 +122,8 @@ def test_the_child_ends_with_the_process_that_started_it(octahedron, tmp_path):
         "from core.io import child\n"
         "from core.io.load import load_in_child\n"
         "child._CODE = '''import sys; sys.path.insert(0, sys.argv[1])\n"
-        "import os, threading, time, pathlib; from core.io import child\n"
-        "threading.Thread(target=child._end_with_parent, daemon=True).start()\n"
+        "import os, time, pathlib; from core.io import child\n"
+        "child.end_with_parent(child._await_parent)\n"
         f"pathlib.Path({str(mark)!r}).write_text(str(os.getpid())); time.sleep(60)'''\n"
         f"load_in_child({str(octahedron)!r})\n"
     )

@@ -1,3 +1,4 @@
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
@@ -153,6 +154,55 @@ def test_parts_that_are_done_stay_done_however_often_a_run_is_lost(
             next(work)
         work.close()
         assert len(kept[-1].schedule) == 5
+
+
+@pytest.mark.parametrize("asked", [None, "stop"])
+def test_a_run_lost_in_the_certificate_has_lost_no_step(
+    surface: Surface, tmp_path, monkeypatch: pytest.MonkeyPatch, asked: str | None
+) -> None:
+    monkeypatch.setattr(train_module, "_BETWEEN_REPORTS", 0.0)
+    kept: list[Checkpoint] = []
+    whole = finish(train(surface, SMALL))
+
+    def lost(*_: object):
+        raise KeyboardInterrupt
+        yield
+
+    with monkeypatch.context() as patch:
+        patch.setattr(train_module, "certify", lost)
+        work, answer = train(surface, SMALL, keep=kept.append), None
+        with suppress(KeyboardInterrupt):
+            while True:
+                answer = asked if work.send(answer).fraction > 0.3 else None
+    write_checkpoint(tmp_path / "a.checkpoint", kept[-1])
+    state = read_checkpoint(tmp_path / "a.checkpoint")
+    result = finish(train(surface, state.options, checkpoint=state))
+    assert result.ended == state.ended == ("finished" if asked is None else "stopped")
+    assert result.steps == state.steps
+    if asked is None:
+        assert result.steps == whole.steps
+        assert np.array_equal(result.codes, whole.codes)
+    else:
+        assert 0 < result.steps < whole.steps
+    assert "all its steps were done" in result.messages[0]
+
+
+def test_a_state_exists_before_the_first_step_and_then_ever_more_seldom(
+    surface: Surface, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(train_module, "_BETWEEN_REPORTS", 0.0)
+    kept: list[Checkpoint] = []
+    work = train(surface, replace(SMALL, seconds=60.0, steps=(10**6,)), keep=kept.append)
+    while not kept:
+        next(work)
+    assert kept[0].steps == 0
+    assert kept[0].target is not None
+    while kept[-1].seconds < 3.0:
+        next(work)
+    work.close()
+    pauses = np.diff([state.seconds for state in kept])
+    assert pauses.min() > 0.9
+    assert len(kept) <= 4
 
 
 def test_a_vertex_without_room_is_named_as_in_the_file(surface: Surface, monkeypatch: pytest.MonkeyPatch) -> None:

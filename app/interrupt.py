@@ -1,0 +1,88 @@
+"""Ctrl+C: the work ends within a second, with exit status 130, without half-written files, and says what is missing."""
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+import types
+from collections.abc import Callable, Iterator
+from typing import NoReturn
+
+from core.io.atomic import discard_temporaries
+
+STATUS = 130
+"""Exit status of a command that was interrupted."""
+_PATIENCE = 0.3
+"""Seconds that the work gets to end by itself."""
+_what_is_left: list[Callable[[], str]] = []
+_leaving = threading.Lock()
+
+
+def tell_when_interrupted(text: Callable[[], str]) -> None:
+    """Have a sentence told, should the command be interrupted from now on, of what it has come to."""
+    _what_is_left[:] = [text]
+
+
+def interrupted_text() -> str:
+    """Return what to say to who has interrupted a command."""
+    return " ".join(["Interrupted.", *(text() for text in _what_is_left or [lambda: "Nothing half-written was left."])])
+
+
+def watch() -> None:
+    """Make Ctrl+C end this process in time, even while a compiled function keeps Python from hearing of it.
+
+    The system writes a byte into a pipe for each signal, whatever the main thread does; another thread reads it.
+    """
+    near, far = socket.socketpair()
+    far.setblocking(False)
+    signal.set_wakeup_fd(far.fileno(), warn_on_full_buffer=False)
+    signal.signal(signal.SIGINT, _on_interrupt)
+    threading.Thread(target=_await, args=(near, far), name="budai-interrupt", daemon=True).start()
+
+
+def ignore() -> None:
+    """Let Ctrl+C do nothing any more: all is done, and how that went must not be told otherwise."""
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def leave(status: int, text: str = "") -> NoReturn:
+    """End this process now, its children with it, remove what is written by half, and say why."""
+    with _leaving:  # never given back: whoever comes second waits for the end
+        for child in multiprocessing.active_children():
+            child.kill()
+        discard_temporaries()
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            sys.stderr.write(f"{text}\n" if text else "")
+            sys.stderr.flush()
+        os._exit(status)
+
+
+@contextlib.contextmanager
+def shielded() -> Iterator[None]:
+    """Keep Ctrl+C from the children that are started meanwhile: their parent ends them, and tells."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _on_interrupt(number: int, frame: types.FrameType | None) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second one must not end this by a signal
+    raise KeyboardInterrupt
+
+
+def _await(near: socket.socket, far: socket.socket) -> None:
+    """Wait for the signal, then for the work to end by itself, then end it."""
+    while signal.SIGINT not in near.recv(16):
+        pass
+    time.sleep(_PATIENCE)
+    leave(STATUS, interrupted_text())
