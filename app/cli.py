@@ -269,7 +269,7 @@ def _info(options: argparse.Namespace) -> int:
 def _weld(options: argparse.Namespace) -> int:
     from app.weld import weld
 
-    print(weld(options.surface, options.output, options.tolerance))
+    tell(weld(options.surface, options.output, options.tolerance))
     return 0
 
 

@@ -356,6 +356,14 @@ def _training_commands() -> tuple[Command, ...]:
             ready=lambda s: _can_train_on(s) and len(s.project.training.bad_faces) > 0,
         ),
         Command(
+            "train_longer",
+            tr("Train for the time that is advised"),
+            "stage",
+            lambda w: w.workspace.train_longer(),
+            icon="clock-clockwise",
+            ready=lambda s: s.advised_seconds is not None,
+        ),
+        Command(
             "resume_training",
             tr("Resume the training that was cut off"),
             "stage",

@@ -1,12 +1,13 @@
 """The pipeline without a window: what `budai run` and `budai train` do."""
 
 import time
+from collections.abc import Callable
 from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from app.child_work import finish_in_child
+from app.child_work import Child, finish_together
 from app.denoise import denoised
 from app.folder import check_room, check_target, made_folder
 from app.interrupt import tell_when_interrupted
@@ -16,7 +17,7 @@ from app.run_folder import PICTURES, PROJECT_FILE, RunFolder
 from app.scene.pictures import draw_cells, draw_overview
 from app.scene.transport_sheet import draw_transport
 from app.terminal import TerminalProgress
-from app.transport_run import with_transport
+from app.transport_run import transport_child, with_transport_of
 from core.denoising.options import DenoisingOptions
 from core.errors import BudaiError, InputError, TopologyError
 from core.evaluation.claims import headline
@@ -29,12 +30,13 @@ from core.io.noisy_file import read_noisy
 from core.io.project_file import SUFFIX as PROJECT
 from core.io.project_file import open_project, save_project
 from core.pipeline import train_autoencoder
-from core.progress import finish
+from core.progress import Progress, finish
 from core.project import Project
 from core.relu.cells import Cells, CellsOptions, Part, find_cells, relinked
 from core.surface.surface import Surface
 from core.training.options import TrainingOptions
 from core.training.options_file import option_arguments
+from core.training.result import TrainingResult
 from core.transport.options import TransportOptions
 
 _STAGE_FAILURES = (BudaiError, MemoryError)
@@ -88,17 +90,11 @@ def run(
     output = folder.begin()
     project_file = output / PROJECT_FILE
     write_or_rescue(project_file, partial(save_project, project))  # what took a minute must not hang on what follows
+    project = _with_cells_and_transport(project, progress, timings)
     try:
-        project, timings["cells"] = _with_cells(project, CellsOptions(complexity=True, keep_pieces=True), progress)
-    except _STAGE_FAILURES as error:
-        progress.say(f"The cells could not be computed: {_why(error)}")
-    try:
-        project, timings["transport"] = with_transport(project, TransportOptions(), progress)
         save_project(project, project_file)
     except WriteError as error:
         progress.say(str(error))
-    except _STAGE_FAILURES as error:
-        progress.say(f"The transport could not be solved: {_why(error)}")
     failure: BudaiError | None = None
     if denoising is not None:
         try:
@@ -111,12 +107,35 @@ def run(
     written = [*export_run(project, output, lambda error: progress.say(f"Files are missing: {error}")), project_file]
     written += _draw_pictures(project, output, progress)
     timings["export"] = time.monotonic() - exporting
+    progress.say(f"Files and pictures in {timings['export']:.1f} s")
     timings["total"] = time.monotonic() - started
     report = write_report(project, folder, timings, written, progress)
     kept.unlink(missing_ok=True)
     if failure is not None:
         raise failure
     return report
+
+
+def _with_cells_and_transport(
+    project: Project, progress: TerminalProgress, timings: dict[str, float | None]
+) -> Project:
+    """Return a project with its cells and its transport, found side by side; one that fails is told."""
+    chosen, options = CellsOptions(complexity=True, keep_pieces=True), TransportOptions()
+    for_cells, for_transport = progress.together("Cells", "Transport")
+    with (
+        _cells_child(project, chosen, for_cells) as cells_child,
+        transport_child(project, options, for_transport) as solving,
+    ):
+        finish_together(cells_child, solving)
+        try:
+            project, timings["cells"] = _with_cells_of(cells_child, project, progress), cells_child.seconds
+        except _STAGE_FAILURES as error:
+            progress.say(f"The cells could not be computed: {_why(error)}")
+        try:
+            project, timings["transport"] = with_transport_of(solving, project, options, progress), solving.seconds
+        except _STAGE_FAILURES as error:
+            progress.say(f"The transport could not be solved: {_why(error)}")
+    return project
 
 
 def _draw_pictures(project: Project, folder: Path, progress: TerminalProgress) -> list[Path]:
@@ -182,13 +201,29 @@ def export(project_file: Path, output: Path, what: str) -> None:
 
 def _with_cells(project: Project, options: CellsOptions, progress: TerminalProgress) -> tuple[Project, float]:
     """Return the project with its cells, and how long they took."""
+    with _cells_child(project, options, progress) as child:
+        finish_together(child)
+        return _with_cells_of(child, project, progress), child.seconds
+
+
+def _cells_child(project: Project, options: CellsOptions, report: Callable[[Progress], None]) -> Child:
+    """Return a process that finds the cells of a trained project."""
+    surface, training = _trained_parts(project)
+    return Child(find_cells, surface, training.autoencoder, options, report=report)
+
+
+def _trained_parts(project: Project) -> tuple[Surface, TrainingResult]:
+    """Return surface and training of a project that is known to have them."""
     assert project.source is not None
     assert isinstance(project.source.surface, Surface)
     assert project.training is not None
-    started = time.monotonic()
-    networks = project.training.autoencoder
-    found: Cells = finish_in_child(find_cells, project.source.surface, networks, options, report=progress)
-    found = relinked(found, project.source.surface, networks)
+    return project.source.surface, project.training
+
+
+def _with_cells_of(child: Child, project: Project, progress: TerminalProgress) -> Project:
+    """Return a project with the cells that a process has found, and tell of them."""
+    surface, training = _trained_parts(project)
+    found: Cells = relinked(child.result(), surface, training.autoencoder)
     for line in found.messages:
         progress.say(line)
     if found.decoder is not None:
@@ -198,8 +233,9 @@ def _with_cells(project: Project, options: CellsOptions, progress: TerminalProgr
             progress.say(f"{name}: {part.n_cells:,} exact cells on the surface, {len(part.flipped):,} flipped pieces")
     if found.exact is not None and found.exact.decoder_pieces is not None:
         progress.say(f"Decoder with detail: {found.exact.decoder_pieces:,} exact pieces")
-    progress.say(headline(project.training.certificate.with_exact(found.exact)))
-    return project.updated(cells=found), time.monotonic() - started
+    progress.say(headline(training.certificate.with_exact(found.exact)))
+    progress.say(f"Cells in {child.seconds:.1f} s")
+    return project.updated(cells=found)
 
 
 def train(surface: Path, output: Path, options: TrainingOptions, resume: bool = False) -> None:
@@ -237,6 +273,7 @@ def _trained(
     loaded = time.monotonic()
     for line in (*source.repairs, *source.warnings):
         progress.say(line)
+    progress.say(f"Loaded in {loaded - started:.1f} s")
     if not resume and kept.exists():
         progress.say(f"{kept.name}: a training was cut off here. This one begins anew; --resume goes on with that one.")
     options = options if checkpoint is None else _resumed(options, checkpoint.options, progress)

@@ -5,6 +5,8 @@ import io
 import os
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import TextIO
 
 from core.errors import BudaiError
@@ -92,6 +94,17 @@ class TerminalProgress:
             self._open_line = True
         else:
             self._write(f"{share}{progress.message}\n")
+
+    def together(self, *names: str) -> list[Callable[[Progress], None]]:
+        """Return a report for each of some works that go on at the same time: they are shown as one."""
+        newest = dict.fromkeys(names, Progress(0.0, ""))
+
+        def report(name: str, progress: Progress) -> None:
+            newest[name] = progress
+            mean = sum(one.fraction or 0.0 for one in newest.values()) / len(names)
+            self(Progress(mean, "; ".join(f"{name}: {one.message}" for name, one in newest.items() if one.message)))
+
+        return [partial(report, name) for name in names]
 
     def say(self, text: str) -> None:
         """Write one line that stays."""

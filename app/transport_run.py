@@ -1,12 +1,13 @@
 """Transport on the command line: `budai transport`, `budai sample`, and their part of `budai run`."""
 
 import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from app.child_work import finish_in_child
+from app.child_work import Child, finish_together
 from app.folder import check_target, made_folder
 from app.rescue import write_or_rescue
 from app.scene.transport_sheet import draw_transport
@@ -16,7 +17,7 @@ from core.io.export_transport import export_transport
 from core.io.project_file import open_project, save_project
 from core.io.write_transport import write_samples
 from core.pipeline import trainable, transport_surface
-from core.progress import finish
+from core.progress import Progress, finish
 from core.project import Project
 from core.transport.options import TransportOptions
 from core.transport.transport import Transport, further_samples
@@ -30,8 +31,25 @@ def with_transport(project: Project, options: TransportOptions, progress: Termin
     BudaiError
         If it cannot be solved, or the process ends by itself.
     """
-    started = time.monotonic()
-    found: Transport = finish_in_child(transport_surface, project.source, project.training, options, report=progress)
+    with transport_child(project, options, progress) as child:
+        finish_together(child)
+        return with_transport_of(child, project, options, progress), child.seconds
+
+
+def transport_child(project: Project, options: TransportOptions, report: Callable[[Progress], None]) -> Child:
+    """Return a process that solves the transport of a trained project."""
+    return Child(transport_surface, project.source, project.training, options, report=report)
+
+
+def with_transport_of(child: Child, project: Project, options: TransportOptions, progress: TerminalProgress) -> Project:
+    """Return a project with the transport that a process has solved, and tell of it.
+
+    Raises
+    ------
+    BudaiError
+        If it could not be solved.
+    """
+    found: Transport = child.result()
     for line in found.messages:
         progress.say(line)
     certificate, p = found.map.certificate, found.uniformity
@@ -43,7 +61,8 @@ def with_transport(project: Project, options: TransportOptions, progress: Termin
     )
     if p.p_before is not None and p.p_after is not None:
         progress.say(f"Uniformity of {p.n_samples:,} samples: p = {p.p_before:.2g} before, {p.p_after:.2g} after")
-    return project.updated(transport=found).with_options("transport", options), time.monotonic() - started
+    progress.say(f"Transport in {child.seconds:.1f} s")
+    return project.updated(transport=found).with_options("transport", options)
 
 
 def transport(project_file: Path, output: Path, options: TransportOptions) -> None:

@@ -101,6 +101,7 @@ class Workspace(QObject):
         self.workers = workers or Workers(self)
         self.project = Project()
         self.live: Any = None
+        self._is_time_offered = False
         self._path: Path | None = None
         self.open_stage = "surface"
         self.jobs: dict[str, Job] = {}
@@ -304,6 +305,7 @@ class Workspace(QObject):
     def _watch(self, key: str, job: Job) -> Job:
         """Follow a job of a stage until it ends."""
         self.jobs[key] = job
+        self._is_time_offered &= key != "training"
         self.failures.pop(key, None)
         job.progressed.connect(lambda progress: self._on_progress(key, progress))
         job.failed.connect(lambda message: self._on_failed(key, message))
@@ -354,6 +356,31 @@ class Workspace(QObject):
         chosen = replace(self.options("training"), start=start, preset=former.preset, mode=former.mode)
         return self.run_stage("training", replace(chosen, encoder=former.encoder, decoder=former.decoder))
 
+    @property
+    def advised_seconds(self) -> float | None:
+        """Time that training would need for a good result, where the present one has too little."""
+        shown = self.live if "training" in self.jobs else self.project.training
+        return None if shown is None else shown.advised_seconds
+
+    def train_longer(self) -> Job | None:
+        """Train anew with the time that is advised; a training that runs with too little ends."""
+        seconds = self.advised_seconds
+        if seconds is None:
+            return None
+        chosen = replace(self.running_options("training"), seconds=seconds, start="new", steps=())
+        if "training" in self.jobs:
+            self.jobs["training"].cancel()
+        self.show_stage("training")
+        self.set_options("training", chosen)
+        return self.run_stage("training", chosen)
+
+    def _offer_time(self, told: str) -> None:
+        """Offer the time that would do, once for each training."""
+        if self.advised_seconds is None or self._is_time_offered:
+            return
+        self._is_time_offered = True
+        self.notified.emit(Notice(told, "warn", "train_longer", "training"))
+
     def resume_training(self) -> Job | None:
         """Go on with a training of the open surface that was cut off."""
         if self.lost.found is None:
@@ -384,6 +411,7 @@ class Workspace(QObject):
         if progress.payload is not None and key == "training":
             self.live = progress.payload
             self.live_changed.emit(progress.payload)
+            self._offer_time(progress.message.removeprefix("Training. "))
         self.stage_changed.emit(key)
 
     def _on_finished(

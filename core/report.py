@@ -37,7 +37,9 @@ def training_report(training: TrainingResult, exact: ExactFigures | None = None)
         "network": asdict(certificate.network_accuracy),
         "detail": detail and {key: value for key, value in asdict(detail).items() if key != "messages"},
         "certificate": certificate_report(certificate),
+        "precision": training.precision,
         "ended": training.ended,
+        "advised_seconds": training.advised_seconds,
         "messages": list(training.messages),
     }
 

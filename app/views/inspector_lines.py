@@ -169,7 +169,13 @@ def _claim_lines(figures: Certificate) -> tuple[Line, ...]:
 
 def _size_lines(training: TrainingResult) -> tuple[Line, ...]:
     """Return how many numbers networks, detail layer and surface hold, and the errors that the fit has not seen."""
-    lines = [Line(tr("Parameters"), number(training.autoencoder.n_parameters))]
+    about = tr(
+        "Types of the numbers that the hidden layers were computed in: measured, which is faster on this computer."
+    )
+    lines = [
+        Line(tr("Parameters"), number(training.autoencoder.n_parameters)),
+        Line(tr("Precision"), training.precision.partition(" ")[0], explanation=f"{about} {training.precision}."),
+    ]
     detail = training.detail
     if detail is None:
         return tuple(lines)

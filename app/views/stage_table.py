@@ -320,7 +320,11 @@ def training_caption(project: Project) -> str:
     if training is None:
         return ""
     how = counted(training.steps, "1 step", "{n} steps")
-    ended = {"stopped": tr("Stopped early"), "diverged": tr("Last good state")}.get(training.ended, tr("Up to date"))
+    ended = {
+        "stopped": tr("Stopped early"),
+        "short": tr("Too few steps"),
+        "diverged": tr("Last good state"),
+    }.get(training.ended, tr("Up to date"))
     return f"{ended} · {how} · {training.device.upper()}"
 
 

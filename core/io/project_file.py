@@ -255,6 +255,8 @@ def _training_parts(training: TrainingResult) -> tuple[dict[str, Any], dict[str,
         "certificate": dataclasses.asdict(training.certificate),
         "detail": training.detail and dataclasses.asdict(training.detail),
         "chart_seconds": training.chart_seconds,
+        "precision": training.precision,
+        "advised_seconds": training.advised_seconds,
     }
     arrays = {"codes": training.codes, "target": training.target, "bad_faces": training.bad_faces}
     curves = {f"history:{name}": curve for name, curve in training.history.items()}
@@ -280,6 +282,8 @@ def _training(about: Mapping[str, Any], parts: Mapping[str, bytes], file: str) -
         **{name: typed_field(TrainingResult, name, about[name]) for name in ("ended", "messages")},
         detail=typed(DetailFigures, about["detail"]) if about.get("detail") else None,
         chart_seconds=typed_field(TrainingResult, "chart_seconds", about.get("chart_seconds")),
+        precision=typed_field(TrainingResult, "precision", about.get("precision", "float32")),
+        advised_seconds=typed_field(TrainingResult, "advised_seconds", about.get("advised_seconds")),
         bad_faces=arrays.get("bad_faces", np.empty(0, np.int64)),
     )
 

@@ -195,6 +195,12 @@ class Learner:
         """Whether a chart guides the training."""
         return self.places is not None
 
+    @property
+    def precision(self) -> str:
+        """Types of the numbers that the hidden layers are computed in."""
+        lower = self.low != torch.float32 and self.device.type != "cpu"
+        return f"bfloat16 up to {PRECISE_FROM:.0%} of the schedule, then float32" if lower else "float32"
+
     def close(self) -> None:
         """End the threads."""
         if self._pool is not None:

@@ -42,6 +42,8 @@ class TrainingStep:
         The same with a detail layer that was fitted a while ago, while it still brings it nearer to the surface.
     decoder : ReluMap or None
         The decoder as it stands; told with the codes.
+    advised_seconds : float or None
+        Time to ask for instead, in seconds, where that which was asked for holds too few steps.
     """
 
     step: int
@@ -54,6 +56,7 @@ class TrainingStep:
     reconstruction: Float32[np.ndarray, "n 3"] | None = None
     detailed: Float32[np.ndarray, "n 3"] | None = None
     decoder: ReluMap | None = None
+    advised_seconds: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,8 +87,8 @@ class TrainingResult:
     schedule : tuple of int
         Steps of each part of the schedule; as `TrainingOptions.steps` it gives the networks of this run again, unless
         the run was ended early or resumed or its device failed.
-    ended : "finished", "stopped" or "diverged"
-        Why it ended; after a divergence this is the last good state.
+    ended : "finished", "short", "stopped" or "diverged"
+        Why it ended. Short: with too few steps for a good result; after a divergence this is the last good state.
     messages : tuple of str
         What the user should know of this run.
     detail : DetailFigures or None
@@ -94,6 +97,10 @@ class TrainingResult:
         Time the guiding chart took, part of `seconds`; None where training was free.
     bad_faces : (k,) int64 array
         Faces that the encoder turns over, or of which it turns over a part, as far as the certificate has looked.
+    precision : str
+        Types of the numbers that the hidden layers were computed in.
+    advised_seconds : float or None
+        Time to ask for instead, in seconds, where that which was asked for held too few steps.
     """
 
     autoencoder: Autoencoder
@@ -111,6 +118,8 @@ class TrainingResult:
     detail: DetailFigures | None = None
     chart_seconds: float | None = None
     bad_faces: Int64[np.ndarray, " k"] = field(default_factory=lambda: np.empty(0, np.int64))
+    precision: str = "float32"
+    advised_seconds: float | None = None
 
     def __post_init__(self) -> None:
         set_ = object.__setattr__

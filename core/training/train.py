@@ -16,6 +16,7 @@ from core.autoencoder.progressive import NoRoomError
 from core.clock import ActiveClock, n_cores
 from core.errors import BudaiError, TrainingError
 from core.evaluation.certify import Findings, certify
+from core.evaluation.distortion import l2_stretch
 from core.progress import Progress, Result, Work
 from core.surface.geodesic_balls import withheld_faces
 from core.surface.surface import Surface
@@ -25,6 +26,7 @@ from core.training.finishing import finished
 from core.training.learner import Learner, Recipe, Start
 from core.training.live_detail import LiveDetail
 from core.training.options import PARTS, TrainingOptions
+from core.training.pace import SHORT, advised_seconds, expected_steps, steps_needed, too_few_steps, too_little_time
 from core.training.pose import pose_of
 from core.training.reporter import Reporter
 from core.training.result import TrainingResult, TrainingStep
@@ -46,6 +48,8 @@ _COPY_SHARE = 0.2
 """Part of the time worked that may be lost between them."""
 _COPY_COSTS = 50.0
 """How many times longer than the storing itself the time between them is at least."""
+_LATE = 3.0
+"""A part of the schedule ends after so many times the time that was planned for it, and so many seconds."""
 _LEAST_SHARE = 0.3
 """Part of the time that the steps get at least, should the chart have taken all of it."""
 _ON_ACCELERATOR = Recipe(triangles=8192, matrix_rate=0.01)
@@ -148,6 +152,7 @@ class _Run:
         self.pose = pose_of(surface)
         self.target: np.ndarray | None = None
         self.chart_seconds: float | None = None
+        self.stretch, self.hurry, self.advised = 1.0, "", None
         self.set_aside = 0.0
         self.left_out = np.zeros(len(surface.faces), bool)
         if options.withheld:
@@ -171,6 +176,7 @@ class _Run:
         if options.start != "new" and former is not None and checkpoint is None:
             self.start = start_from(surface, former, options)
             self.target = former.target
+            self.stretch = 1.0 if former.target is None else l2_stretch(surface, former.target)
         if checkpoint is not None:
             self._resume(checkpoint)
 
@@ -191,6 +197,7 @@ class _Run:
             self._keep(schedule.parts, at_once=True)  # the chart is worth it, and a short run has no other
             yield from self._loop(schedule)
             self._bring_home()
+            self._look_back(schedule)
             self._keep(schedule.parts, at_once=True)  # what follows takes minutes, and needs the networks alone
             autoencoder, codes = yield from self._paused(finished(self.learner, self.surface), 1.0)
         finally:
@@ -226,10 +233,12 @@ class _Run:
             history=self.reporter.curves(),
             schedule=tuple(schedule.parts),
             ended=self.ended,
-            messages=tuple(self.messages),
+            messages=tuple(filter(None, (self.hurry, *self.messages))),
             detail=detail,
             chart_seconds=self.chart_seconds,
             bad_faces=findings.bad_faces,
+            precision=self.learner.precision,
+            advised_seconds=self.advised,
         )
 
     def _set_aside(self, learner: Learner) -> float:
@@ -266,7 +275,7 @@ class _Run:
             chart = yield from self._paused(disk_chart(self.pose.surface), 0.0)
         except NoRoomError as error:  # by the number that the vertex has in the file
             raise NoRoomError(int(self.pose.numbering.vertices[error.vertex])) from error
-        self.chart_seconds = self.clock.seconds - started
+        self.chart_seconds, self.stretch = self.clock.seconds - started, chart.stretch
         self.target = frozen(chart.codes[self.pose.numbering.ranks])
         codes = self.target.astype(np.float32)
         shown = TrainingStep(0, self.clock.seconds, math.nan, flipped_triangles=chart.flips, codes=codes)
@@ -324,7 +333,9 @@ class _Run:
         pace = self._measured_pace() if self.pace is None else self.pace
         done, started = tuple(schedule.parts), self.clock.seconds
         count = schedule.plan(started, pace)
+        self._look_ahead(schedule, started, pace)
         since, figures = started, []
+        latest = started + max(_LATE * count * pace, _LATE)
         for k in range(count):
             position = schedule.position(len(done), k, count)
             figures.append(self.learner.step(position))
@@ -342,7 +353,41 @@ class _Run:
             if answer == "stop":
                 self.ended = "stopped"
                 return
+            if since > latest and not self.options.steps:
+                self._cut_short(schedule, k + 1)
+                count = k + 1
+                break
         self.pace = (self.clock.seconds - started) / count if count else pace
+
+    def _cut_short(self, schedule: Schedule, steps: int) -> None:
+        """End a part that takes far longer than planned, so that the others are planned for a computer that is slow."""
+        if steps == schedule.parts[-1]:
+            return
+        schedule.parts[-1] = steps
+        told = "The computer became slower on the way: the steps of this run do not repeat it."
+        if told not in self.messages:
+            self.messages.append(told)
+
+    def _look_ahead(self, schedule: Schedule, now: float, pace: float) -> None:
+        """Notice whether the time will hold too few steps, at the beginning of a part."""
+        if self.options.steps:
+            return
+        needed = steps_needed(self.options, self.stretch, len(self.surface.faces))
+        expected = expected_steps(schedule.parts[:-1], schedule.seconds - now, pace)
+        self.hurry, self.advised = "", None
+        if expected < SHORT * needed:
+            besides = (self.chart_seconds or 0.0) + self.set_aside + _FINISHING
+            self.advised = advised_seconds(needed, pace, besides)
+            self.hurry = too_little_time(self.options.seconds, needed, expected, pace, self.advised)
+
+    def _look_back(self, schedule: Schedule) -> None:
+        """Do not call finished what took too few steps."""
+        needed = steps_needed(self.options, self.stretch, len(self.surface.faces))
+        if self.ended == "finished" and sum(schedule.parts) < SHORT * needed:
+            self.ended = "short"
+            self.hurry = self.hurry or too_few_steps(sum(schedule.parts), needed)
+        elif self.ended != "short":
+            self.hurry, self.advised = "", None
 
     def _choose_device(self) -> torch.device:
         """Return the device that was asked for; a training that goes on after a loss takes what there is now."""
@@ -501,7 +546,8 @@ class _Run:
 
     def _message(self) -> str:
         """What is being done, and what was last found wrong."""
-        return f"Training. {self.messages[-1]}" if self.messages else "Training"
+        told = self.hurry or (self.messages[-1] if self.messages else "")
+        return f"Training. {told}" if told else "Training"
 
     def _measured_pace(self) -> float:
         """Measure the seconds of a step without keeping what it did."""
@@ -523,4 +569,4 @@ class _Run:
         if self.reporter.wants_picture(now):
             report = self.reporter.picture(self.learner, report)
         self.reporter.keep(report, self.clock.seconds - now)
-        return report
+        return replace(report, advised_seconds=self.advised)

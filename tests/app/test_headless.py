@@ -36,8 +36,8 @@ def raising(error: BaseException):
 def test_a_stage_that_fails_leaves_the_results_of_the_others(
     surface: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys, error: BaseException
 ) -> None:
-    monkeypatch.setattr(headless, "_with_cells", raising(error))
-    monkeypatch.setattr(headless, "with_transport", raising(error))
+    monkeypatch.setattr(headless, "_with_cells_of", raising(error))
+    monkeypatch.setattr(headless, "with_transport_of", raising(error))
     monkeypatch.setattr(headless, "draw_overview", raising(RuntimeError("there is no OpenGL")))
     assert main(["run", str(surface), "-o", str(tmp_path / "out")]) == 0
     names = {path.name for path in (tmp_path / "out").iterdir()}
@@ -54,8 +54,8 @@ def test_a_stage_that_fails_leaves_the_results_of_the_others(
 def test_files_of_a_stage_that_cannot_be_written_spare_the_others(
     surface: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
 ) -> None:
-    monkeypatch.setattr(headless, "_with_cells", raising(BudaiError("No cells.")))
-    monkeypatch.setattr(headless, "with_transport", raising(BudaiError("No transport.")))
+    monkeypatch.setattr(headless, "_with_cells_of", raising(BudaiError("No cells.")))
+    monkeypatch.setattr(headless, "with_transport_of", raising(BudaiError("No transport.")))
     monkeypatch.setattr("core.io.export.write_autoencoder", raising(InputError("autoencoder.json", "is stuck")))
     assert main(["run", str(surface), "-o", str(tmp_path / "out")]) == 0
     assert "Files are missing: autoencoder.json: is stuck." in capsys.readouterr().err

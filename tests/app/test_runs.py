@@ -12,8 +12,10 @@ from app.workspace import StageState
 from core.evaluation.exact_figures import ExactFigures
 from core.io.checkpoint_file import write_checkpoint
 from core.io.runs_table import runs_csv
+from core.progress import Progress
 from core.relu.cells import Cells
 from core.training.checkpoint import Checkpoint, fingerprint
+from core.training.result import TrainingStep
 from tests.app.chrome_room import Room as ChromeRoom
 from tests.app.chrome_room import fail, finish
 from tests.app.view_room import Room
@@ -267,3 +269,21 @@ def test_what_exact_cells_tell_stays_with_the_run():
     assert [run_words(run)[-1] for run in project.runs] == ["yes", "open"]
     folded = replace(run, exact=replace(run.exact, flipped_pieces=2))
     assert run_words(folded)[-1] == "no"
+
+
+def test_a_time_that_is_too_short_is_offered_to_be_longer(window):
+    project, workspace, notices = trained_project(), window.workspace, []
+    workspace.notified.connect(notices.append)
+    window.show(project)
+    actions = window.window.actions_by_key.actions
+    assert not actions["train_longer"].isEnabled()
+    first = workspace.run_stage("training")
+    step = TrainingStep(3, 1.0, 0.5, advised_seconds=90.0)
+    for _ in range(2):
+        first.progressed.emit(Progress(0.1, "Training. This computer takes 9 steps a second.", step))
+    assert [notice.action for notice in notices] == ["train_longer"]
+    assert notices[0].text == "This computer takes 9 steps a second."
+    actions["train_longer"].trigger()
+    assert workspace.jobs["training"] is not first
+    assert workspace.jobs["training"].options.seconds == 90.0
+    assert workspace.options("training").seconds == 90.0

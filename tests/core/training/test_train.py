@@ -401,9 +401,9 @@ def test_the_end_of_a_training_does_not_need_the_device(
         return refit(learner, count)
 
     monkeypatch.setattr(Learner, "refit_decoder", watched)
-    result = finish(train(surface, replace(SMALL, steps=(40,))))
+    result = finish(train(surface, replace(SMALL, steps=(90,))))
     assert fitted_on == [train_module._CPU]
-    assert result.steps == 40
+    assert result.steps == 90
     assert not result.messages
 
 
@@ -454,3 +454,44 @@ def test_the_order_of_vertices_and_faces_does_not_matter(surface: Surface) -> No
     found, again = (finish(train(part, SMALL)) for part in (surface, other))
     np.testing.assert_allclose(again.codes, found.codes[order], atol=1e-4)
     assert again.certificate.rmse_rel == pytest.approx(found.certificate.rmse_rel, rel=1e-2)
+
+
+def test_a_time_that_holds_too_few_steps_is_told_at_once_and_at_the_end(
+    surface: Surface, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.training.train.steps_needed", lambda options, stretch, n_faces: 10**7)
+    seen: list[Progress] = []
+    result = finish(train(surface, replace(SMALL, seconds=1.5, steps=())), seen.append)
+    told = [p for p in seen if p.payload is not None and p.payload.advised_seconds is not None]
+    assert told[0].payload.seconds < 0.5
+    assert "steps a second" in told[0].message
+    assert result.ended == "short"
+    assert result.advised_seconds is not None
+    assert result.advised_seconds > 100.0
+    assert "10,000,000 steps" in result.messages[0]
+    assert f"About {result.advised_seconds:.0f} s" in result.messages[0]
+
+
+def test_prescribed_steps_that_are_too_few_are_not_called_finished(surface: Surface) -> None:
+    result = finish(train(surface, replace(SMALL, steps=(1,))))
+    assert result.ended == "short"
+    assert result.messages[0].startswith("Only 1 of the ")
+    assert result.advised_seconds is None
+
+
+def test_a_computer_that_becomes_slow_on_the_way_is_noticed(surface: Surface, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.training.train.steps_needed", lambda options, stretch, n_faces: 600)
+    step = Learner.step
+
+    def slow(self: Learner, position: float) -> torch.Tensor:
+        if position > 0.05:
+            time.sleep(0.3)
+        return step(self, position)
+
+    monkeypatch.setattr(Learner, "step", slow)
+    seen: list[Progress] = []
+    result = finish(train(surface, replace(SMALL, seconds=9.0, steps=())), seen.append)
+    advised = [p.payload.advised_seconds for p in seen if p.payload is not None and p.payload.step > 0]
+    assert advised[0] is None
+    assert advised[-1] is not None
+    assert result.ended == "short"
