@@ -160,6 +160,16 @@ class Subdivision:
         """Part of the start polygons that was begun."""
         return float(self._position[NEXT_START] / max(1, self._position[STARTS]))
 
+    def pieces(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return start polygon, affine map and an inner point of each cell found so far, without gluing them."""
+        complex_, n = self._complex, self.n_cells
+        offsets = complex_.offsets[: n + 1]
+        directed = complex_.cell_edges[: offsets[-1]]
+        edges = complex_.edges[directed >> 1]
+        corners = complex_.points[np.where(directed & 1, edges[:, END], edges[:, START])]
+        middles = np.add.reduceat(corners, offsets[:-1]) / np.diff(offsets)[:, None]
+        return complex_.owner[:n].copy(), complex_.maps[:n].copy(), middles
+
     def covered(self, first: int) -> float:
         """Return the area of the cells from ``first`` on, in the plane."""
         return float(planar_area(self._complex, first))

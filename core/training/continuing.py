@@ -5,6 +5,7 @@ from jaxtyping import Bool, Int64
 
 from core.errors import TrainingError
 from core.surface.surface import Surface
+from core.training.bumps import without_bumps
 from core.training.learner import Start
 from core.training.options import TrainingOptions
 from core.training.result import TrainingResult
@@ -21,7 +22,7 @@ def start_from(surface: Surface, former: TrainingResult, options: TrainingOption
     surface : Surface
         What both are trained on.
     former : TrainingResult
-        Whose networks are taken.
+        Whose networks are taken, without local corrections of the encoder.
     options : TrainingOptions
         Of the new training; "refine" prefers the faces that the former encoder turns over, wholly or in part.
 
@@ -36,7 +37,8 @@ def start_from(surface: Surface, former: TrainingResult, options: TrainingOption
             f"The trained autoencoder has codes of {len(former.codes):,} vertices, and this surface has "
             f"{len(surface.vertices):,}. Go on with the surface it was trained on, or begin anew."
         )
-    widths = former.autoencoder.encoder.widths[1:-1], former.autoencoder.decoder.widths[1:-1]
+    encoder = without_bumps(former.autoencoder.encoder, former.options.encoder_widths)
+    widths = encoder.widths[1:-1], former.autoencoder.decoder.widths[1:-1]
     if widths != (options.encoder_widths, options.decoder_widths):
         raise TrainingError(
             f"The trained networks have hidden layers of {_text(widths)}, and these options ask for "
@@ -54,7 +56,7 @@ def start_from(surface: Surface, former: TrainingResult, options: TrainingOption
         if not len(former.bad_faces):
             raise TrainingError("No triangle is turned over, so there is nothing to refine. Continue instead.")
         focus = around(surface, former.bad_faces, _RINGS)
-    return Start((former.autoencoder.encoder, former.autoencoder.decoder), focus)
+    return Start((encoder, former.autoencoder.decoder), focus)
 
 
 def around(surface: Surface, faces: Int64[np.ndarray, " k"], rings: int) -> Bool[np.ndarray, " f"]:

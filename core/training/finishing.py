@@ -16,7 +16,7 @@ _POINT = 1e-12
 """Extent of the codes, relative to their size, that is none."""
 
 
-def finished(learner: Learner, surface: Surface) -> Work[tuple[Autoencoder, np.ndarray]]:
+def finished(learner: Learner, surface: Surface, mended: ReluMap | None = None) -> Work[tuple[Autoencoder, np.ndarray]]:
     """Make the autoencoder of a learner and the codes of the vertices, all in the closed unit disk.
 
     Parameters
@@ -25,6 +25,8 @@ def finished(learner: Learner, surface: Surface) -> Work[tuple[Autoencoder, np.n
         The trained networks; the decoder's last layer is fitted anew.
     surface : Surface
         What they were trained on.
+    mended : ReluMap, optional
+        The encoder to take instead, from normalized space: with local corrections.
 
     Returns
     -------
@@ -39,6 +41,7 @@ def finished(learner: Learner, surface: Surface) -> Work[tuple[Autoencoder, np.n
     for fraction in learner.refit_decoder(_FITTED):
         yield Progress(fraction, "Fitting the last layer")
     (encoder, decoder), frame = learner.maps(), learner.pose.frame
+    encoder = mended or encoder
     codes = encoder(frame.normalize(surface.vertices))
     if np.ptp(codes, axis=0).max() <= _POINT * max(1.0, np.abs(codes).max()):
         raise TrainingError(

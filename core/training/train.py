@@ -18,6 +18,7 @@ from core.errors import BudaiError, TrainingError
 from core.evaluation.certify import Findings, certify
 from core.evaluation.distortion import l2_stretch
 from core.progress import Progress, Result, Work
+from core.relu.relu_map import ReluMap
 from core.surface.geodesic_balls import withheld_faces
 from core.surface.surface import Surface
 from core.training.checkpoint import Checkpoint, fingerprint
@@ -25,6 +26,7 @@ from core.training.continuing import start_from
 from core.training.finishing import finished
 from core.training.learner import Learner, Recipe, Start
 from core.training.live_detail import LiveDetail
+from core.training.mending import mended
 from core.training.options import PARTS, TrainingOptions
 from core.training.pace import SHORT, advised_seconds, expected_steps, steps_needed, too_few_steps, too_little_time
 from core.training.pose import pose_of
@@ -199,7 +201,8 @@ class _Run:
             self._bring_home()
             self._look_back(schedule)
             self._keep(schedule.parts, at_once=True)  # what follows takes minutes, and needs the networks alone
-            autoencoder, codes = yield from self._paused(finished(self.learner, self.surface), 1.0)
+            corrected = yield from self._mended()
+            autoencoder, codes = yield from self._paused(finished(self.learner, self.surface, corrected), 1.0)
         finally:
             self.learner.close()
         fit = yield from self._detail(autoencoder)
@@ -267,6 +270,20 @@ class _Run:
         except BudaiError as error:
             self.messages.append(f"There is no detail layer. {error}")
             return None
+
+    def _mended(self) -> Generator[Progress, str | None, ReluMap | None]:
+        """Return the encoder with local corrections where these leave no exact piece turned over.
+
+        Its time does not count: as the certificate does it looks at every exact piece, however little time there was.
+        """
+        if self.target is None or self.ended == "diverged":
+            return None
+        worked, encoder = self.clock.seconds, self.learner.maps()[0]
+        points = self.pose.frame.normalize(self.surface.vertices)
+        found = yield from self._paused(mended(points, self.surface.faces, self.target, encoder), 1.0)
+        self.clock = ActiveClock(worked)
+        self.messages += filter(None, (found.message,))
+        return found.encoder if found.bumps else None
 
     def _chart(self) -> Generator[Progress, str | None, None]:
         """Make the guiding chart and show it."""

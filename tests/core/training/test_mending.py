@@ -1,0 +1,109 @@
+import numpy as np
+import pytest
+
+from core.progress import finish
+from core.relu.relu_map import ReluMap
+from core.relu.surface_decomposition import surface_decomposition
+from core.relu.surface_pieces import surface_pieces
+from core.surface.surface import Surface
+from core.training.bumps import Bump, with_bumps, with_values, without_bumps
+from core.training.mending import mended
+from tests.core.make import bumpy_disk
+
+WIDTHS = 6, 4, 4
+
+
+@pytest.fixture(scope="module")
+def surface() -> Surface:
+    """A graph over the unit disk."""
+    return bumpy_disk(8)
+
+
+@pytest.fixture(scope="module")
+def encoder() -> ReluMap:
+    """The projection of the graph onto the disk, bent a little along some planes."""
+    rng = np.random.default_rng(1)
+    first = np.concatenate([np.eye(3)[:2], rng.normal(size=(4, 3))])
+    second = np.concatenate([np.eye(2, 6), np.abs(rng.normal(size=(2, 6)))])
+    last = np.concatenate([np.eye(2), 0.01 * rng.normal(size=(2, 2))], 1)
+    weights = [first, second, np.eye(4), last]
+    biases = [np.concatenate([[4.0, 4.0], 0.2 * rng.normal(size=4)]), np.zeros(4), np.zeros(4), np.full(2, -4.0)]
+    return ReluMap(*[[array.astype(np.float32).astype(float) for array in part] for part in (weights, biases)])
+
+
+def bump(surface: Surface, face: int, size: float) -> Bump:
+    return Bump(surface.corners[face].mean(0), np.eye(3), np.full(3, size))
+
+
+def flipped(surface: Surface, encoder: ReluMap) -> int:
+    return len(finish(surface_decomposition(surface, encoder, np.zeros(3), 1.0)).flipped)
+
+
+def test_bumps_are_pyramids_and_leave_the_rest_as_it_is(encoder: ReluMap, surface: Surface) -> None:
+    rng = np.random.default_rng(0)
+    axes = np.linalg.qr(rng.normal(size=(3, 3)))[0]
+    bumps = [Bump(rng.normal(size=3) * 0.3, axes, np.array([0.5, 0.8, 0.3])), bump(surface, 5, 0.4)]
+    values = np.array([[0.1, -0.2], [0.3, 0.05]])
+    wider = with_values(with_bumps(encoder, bumps, 2.0), values)
+    points = rng.uniform(-1.5, 1.5, (5000, 3))
+    heights = [np.maximum(0.0, 1.0 - np.abs(one.coordinates(points)).sum(1)) for one in bumps]
+    assert min(height.max() for height in heights) > 0.3
+    np.testing.assert_allclose(wider(points) - encoder(points), np.stack(heights, 1) @ values, atol=1e-5)
+    for array in (*wider.weights, *wider.biases):
+        np.testing.assert_array_equal(array, array.astype(np.float32))
+    back = without_bumps(wider, WIDTHS)
+    for ours, theirs in zip((*back.weights, *back.biases), (*encoder.weights, *encoder.biases), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    assert without_bumps(encoder, WIDTHS) is encoder
+
+
+def test_bumps_need_two_hidden_layers(surface: Surface, encoder: ReluMap) -> None:
+    flat = ReluMap([np.ones((4, 3)), np.ones((2, 4))], [np.zeros(4), np.zeros(2)])
+    with pytest.raises(ValueError, match="two hidden layers"):
+        with_bumps(flat, [bump(surface, 0, 1.0)], 1.0)
+
+
+def test_pieces_are_those_of_the_complex(surface: Surface, encoder: ReluMap) -> None:
+    points = surface.vertices
+    chosen = np.arange(0, len(surface.faces), 3)
+    found = surface_pieces(encoder, points, surface.faces, chosen)
+    whole = finish(surface_decomposition(surface, encoder, np.zeros(3), 1.0))
+    assert len(found.face) == np.isin(whole.face, chosen).sum() + whole.n_merged
+    assert set(found.face) == set(chosen)
+    np.testing.assert_allclose(found.slopes, encoder.jacobian(found.middles), atol=1e-9)
+
+
+@pytest.mark.parametrize("face", [40, 200])
+def test_folds_are_put_right(surface: Surface, encoder: ReluMap, face: int) -> None:
+    size = 0.5 * float(np.linalg.norm(np.ptp(surface.corners[face], axis=0)))
+    fold = with_values(with_bumps(encoder, [bump(surface, face, size)], 2.0), np.array([[1.1 * size, 0.0]]))
+    before = flipped(surface, fold)
+    assert before > 0
+    points = surface.vertices
+    result = finish(mended(points, surface.faces, points[:, :2], fold))
+    assert result.flipped == before
+    assert result.bumps > 0
+    assert flipped(surface, result.encoder) == 0
+    assert "put them right" in result.message
+    far = np.linalg.norm(points - points[surface.faces[face]].mean(0), axis=1) > 10.0 * size
+    np.testing.assert_allclose(result.encoder(points[far]), fold(points[far]), atol=1e-6)
+
+
+def test_where_nothing_is_turned_over_nothing_is_changed(surface: Surface, encoder: ReluMap) -> None:
+    points = surface.vertices
+    if flipped(surface, encoder) == 0:
+        result = finish(mended(points, surface.faces, points[:, :2], encoder))
+        assert result.encoder is encoder
+        assert not result.message
+
+
+def test_too_many_folds_are_left_and_told(surface: Surface, encoder: ReluMap) -> None:
+    points = surface.vertices
+    mirrored = ReluMap(
+        (*encoder.weights[:-1], encoder.weights[-1] * [[-1.0], [1.0]]),
+        (*encoder.biases[:-1], encoder.biases[-1] * [-1.0, 1.0]),
+    )
+    result = finish(mended(points, surface.faces, points[:, :2], mirrored))
+    assert result.encoder is mirrored
+    assert result.flipped == result.pieces
+    assert "were turned over." in result.message
