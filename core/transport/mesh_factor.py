@@ -7,7 +7,7 @@ from jaxtyping import Float64, Int64
 from numba import njit
 from scipy.linalg import blas, lapack
 
-_LEAF = 32
+_LEAF = 16
 """Vertices of a part that is not divided further."""
 
 
