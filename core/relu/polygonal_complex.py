@@ -3,9 +3,11 @@
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, fields
 from functools import cached_property
+from typing import no_type_check
 
 import numpy as np
 from jaxtyping import Bool, Float64, Int64, UInt64
+from numba import njit
 
 from core.arrays import frozen
 from core.relu.cell_patterns import patterns_of_polygons
@@ -123,8 +125,9 @@ class PolygonalComplex(ABC):
     @cached_property
     def areas(self) -> Float64[np.ndarray, " F"]:
         """Area of each polygon, in the squared units of its vertices."""
-        total = 0.5 * np.add.reduceat(self._fan()[0], self.offsets[:-1])
-        return frozen(total[:, 0] if total.shape[1] == 1 else np.linalg.norm(total, axis=1))
+        if self.vertices.shape[1] == 2:
+            return frozen(signed_areas_and_lengths(self.vertices, self.offsets, self.corners)[0])
+        return frozen(_areas_in_space(self.vertices, self.offsets, self.corners))
 
     @cached_property
     def centroids(self) -> Float64[np.ndarray, "F dimension"]:
@@ -236,3 +239,40 @@ def singular_values_of(derivative: Float64[np.ndarray, "n out 2"]) -> Float64[np
     minors = first[:, rows] * second[:, columns] - first[:, columns] * second[:, rows]
     area = np.sqrt((minors**2).sum(1))
     return np.column_stack([greater, np.divide(area, greater, out=np.zeros(len(area)), where=greater > 0)])
+
+
+@njit(cache=True, nogil=True)
+@no_type_check
+def signed_areas_and_lengths(points, offsets, corners):
+    """Return the signed area of each polygon in the plane, and the length of the path around it."""
+    n = len(offsets) - 1
+    areas, lengths = np.zeros(n), np.zeros(n)
+    for k in range(n):
+        start, end = offsets[k], offsets[k + 1]
+        x, y = points[corners[start], 0], points[corners[start], 1]
+        u, v = points[corners[end - 1], 0] - x, points[corners[end - 1], 1] - y
+        double = 0.0
+        for i in range(start, end):
+            s, t = points[corners[i], 0] - x, points[corners[i], 1] - y
+            double += u * t - v * s
+            lengths[k] += np.hypot(s - u, t - v)
+            u, v = s, t
+        areas[k] = 0.5 * double
+    return areas, lengths
+
+
+@njit(cache=True, nogil=True)
+@no_type_check
+def _areas_in_space(points, offsets, corners):
+    """Return the area of each polygon in space: the length of the sum of its cross products."""
+    areas = np.zeros(len(offsets) - 1)
+    for k in range(len(areas)):
+        start = offsets[k]
+        x, y, z = points[corners[start], 0], points[corners[start], 1], points[corners[start], 2]
+        u = v = w = a = b = c = 0.0
+        for i in range(start + 1, offsets[k + 1]):
+            r, s, t = points[corners[i], 0] - x, points[corners[i], 1] - y, points[corners[i], 2] - z
+            a, b, c = a + (v * t - w * s), b + (w * r - u * t), c + (u * s - v * r)
+            u, v, w = r, s, t
+        areas[k] = 0.5 * np.sqrt(a * a + b * b + c * c)
+    return areas

@@ -9,6 +9,7 @@ from core.errors import TopologyError
 from core.progress import Progress, Work
 from core.relu.affine_pieces import joined
 from core.relu.packed_network import pack
+from core.relu.polygonal_complex import signed_areas_and_lengths
 from core.relu.relu_map import ReluMap
 from core.relu.slivers import merge_slivers
 from core.relu.subdivision import StartPolygons, Subdivided, Subdivision, cells_that_fit, too_many
@@ -161,14 +162,7 @@ def labelled_edges(pieces: SurfaceCellComplex) -> np.ndarray:
 
 def orientations(pieces: SurfaceCellComplex) -> np.ndarray:
     """Return the sign of the signed area of each image in the plane; by the derivative where rounding could decide."""
-    start, sizes = pieces.offsets[:-1], pieces.sizes
-    following = np.arange(1, len(pieces.corners) + 1)
-    following[pieces.offsets[1:] - 1] = start
-    codes = pieces.codes[pieces.corners]
-    here = codes - np.repeat(codes[start], sizes, axis=0)
-    there = here[following]
-    area = 0.5 * np.add.reduceat(here[:, 0] * there[:, 1] - here[:, 1] * there[:, 0], start)
-    around = np.add.reduceat(np.hypot(*(there - here).T), start)
+    area, around = signed_areas_and_lengths(pieces.codes, pieces.offsets, pieces.corners)
     sign = np.sign(area).astype(np.int8)
     precision = np.finfo(np.float64).eps * max(1.0, np.abs(pieces.vertices).max() / pieces.scale)
     doubtful = np.flatnonzero(np.abs(area) <= max(1e-12, 16 * precision) * np.abs(pieces.codes).max() * around)

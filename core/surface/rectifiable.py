@@ -71,16 +71,17 @@ def rectified_complexity(surface: Surface) -> Work[RectifiedComplexity]:
     normals = np.where(sound[:, None], surface.face_area_vectors / np.where(sound, area, 1.0)[:, None], 0.0)
     chart, directions = np.where(sound, -2, -1), []
     candidates = _directions(DIRECTIONS)
-    facing = normals @ candidates.T > STEEPEST
+    facing = np.ascontiguousarray((normals @ candidates.T).T > STEEPEST)
+    projection = _Projection(surface)
     # What a direction offers only shrinks, so its old value bounds the new one: look again only at the best.
-    offer = area @ facing
+    offer = facing @ area
     while (chart == -2).any():
         yield Progress(float(area[chart >= 0].sum() / surface.area), f"{len(directions)} charts")
         free = chart == -2
         best, faces = -1, np.empty(0, np.int64)
         while best != offer.argmax():
             best = int(offer.argmax())
-            faces = _projected_apart(surface, np.flatnonzero(facing[:, best] & free), candidates[best])
+            faces = projection.apart(facing[best] & free, candidates[best])
             offer[best] = area[faces].sum()
         chart[faces] = len(directions)
         directions.append(candidates[best])
@@ -104,23 +105,32 @@ def _one_direction_sees_all(normals: np.ndarray) -> bool:
     return bool(best.x[3] > 1e-6)
 
 
-def _projected_apart(surface: Surface, faces: np.ndarray, direction: np.ndarray) -> np.ndarray:
-    """Return a subset of some faces whose projections along a direction do not meet."""
-    if not len(faces):
-        return faces
-    helper = np.eye(3)[np.abs(direction).argmin()]
-    first = np.cross(helper, direction)
-    first /= np.linalg.norm(first)
-    plane = surface.vertices @ np.column_stack([first, np.cross(direction, first)])
-    corners = surface.faces[faces]
-    starts, neighbours = _adjacency(corners)
-    triangles = plane[corners]
-    low, high = triangles.min((0, 1)), triangles.max((0, 1))
-    reach = (triangles.max(1) - triangles.min(1)).mean()
-    side = max(2.0 * reach, np.sqrt((high - low).prod() / (4.0 * len(faces) + 1.0)))
-    shape = np.maximum(1, np.ceil((high - low) / side)).astype(np.int64)
-    seeds = np.argsort(-surface.face_areas[faces], kind="stable")
-    return faces[_grow(triangles, corners, starts, neighbours, seeds, low, float(side), shape)]
+class _Projection:
+    """Subsets of the faces of a surface whose projections along a direction do not meet."""
+
+    def __init__(self, surface: Surface) -> None:
+        self._vertices, self._corners = surface.vertices, np.ascontiguousarray(surface.faces, np.int64)
+        self._starts, self._neighbours = _adjacency(self._corners)
+        self._greatest_first = np.argsort(-surface.face_areas, kind="stable")
+
+    def apart(self, allowed: np.ndarray, direction: np.ndarray) -> np.ndarray:
+        """Return faces, among those allowed, whose projections along a direction do not meet."""
+        seeds = self._greatest_first[allowed[self._greatest_first]]
+        if not len(seeds):
+            return seeds
+        helper = np.eye(3)[np.abs(direction).argmin()]
+        first = np.cross(helper, direction)
+        first /= np.linalg.norm(first)
+        plane = self._vertices @ np.column_stack([first, np.cross(direction, first)])
+        triangles, boxes = _triangles(plane, self._corners, seeds)
+        low, high = boxes[seeds, 0].min(0), boxes[seeds, 1].max(0)
+        reach = (boxes[seeds, 1] - boxes[seeds, 0]).mean()
+        side = max(2.0 * reach, np.sqrt((high - low).prod() / (4.0 * len(seeds) + 1.0)))
+        shape = np.maximum(1, np.ceil((high - low) / side)).astype(np.int64)
+        grid = low, float(side), shape
+        return np.flatnonzero(
+            _grow(triangles, boxes, self._corners, self._starts, self._neighbours, allowed, seeds, *grid)
+        )
 
 
 def _adjacency(corners: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -133,6 +143,19 @@ def _adjacency(corners: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     both = np.concatenate([pairs, pairs[:, ::-1]])
     both = both[np.argsort(both[:, 0], kind="stable")]
     return np.searchsorted(both[:, 0], np.arange(len(corners) + 1)), both[:, 1].copy()
+
+
+@njit(cache=True, nogil=True)
+@no_type_check
+def _triangles(plane, corners, faces):
+    """Return the projections of some faces with the least and greatest coordinates of each; the others are zero."""
+    triangles, boxes = np.zeros((len(corners), 3, 2)), np.zeros((len(corners), 2, 2))
+    for t in faces:
+        for k in range(2):
+            x, y, z = plane[corners[t, 0], k], plane[corners[t, 1], k], plane[corners[t, 2], k]
+            triangles[t, 0, k], triangles[t, 1, k], triangles[t, 2, k] = x, y, z
+            boxes[t, 0, k], boxes[t, 1, k] = min(x, y, z), max(x, y, z)
+    return triangles, boxes
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -154,38 +177,38 @@ def _overlap(a, b, apart):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 @no_type_check
-def _meets(triangles, corners, t, i, j, columns, head, following, member):
+def _meets(triangles, boxes, corners, t, i, j, columns, head, following, member):
     """Tell whether a triangle meets one that was entered into a square of the grid."""
     entry = head[i * columns + j]
     while entry >= 0:
         o = member[entry]
+        entry = following[entry]
+        if boxes[t, 1, 0] < boxes[o, 0, 0] or boxes[o, 1, 0] < boxes[t, 0, 0]:
+            continue
+        if boxes[t, 1, 1] < boxes[o, 0, 1] or boxes[o, 1, 1] < boxes[t, 0, 1]:
+            continue
         shared = False
         for p in range(3):
             for q in range(3):
                 shared |= corners[t, p] == corners[o, q]
         if _overlap(triangles[t], triangles[o], not shared):
             return True
-        entry = following[entry]
     return False
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 @no_type_check
-def _squares(triangle, low, side, shape):
-    """Return the squares of the grid that a triangle's box covers: first and last in both directions."""
-    box = np.empty((2, 2), np.int64)
-    for k in range(2):
-        box[0, k] = min(max(int((triangle[:, k].min() - low[k]) / side), 0), shape[k] - 1)
-        box[1, k] = min(max(int((triangle[:, k].max() - low[k]) / side), 0), shape[k] - 1)
-    return box
+def _square(x, low, side, size):
+    """Return the row or column of the grid that a coordinate lies in."""
+    return min(max(int((x - low) / side), 0), size - 1)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 @no_type_check
-def _grow(triangles, corners, starts, neighbours, seeds, low, side, shape):
+def _grow(triangles, boxes, corners, starts, neighbours, allowed, seeds, low, side, shape):
     """Take in triangles from the first seed outwards, then from the next, where they meet none that was taken."""
     n = len(triangles)
-    taken, asked, queue = np.zeros(n, np.bool_), np.zeros(n, np.bool_), np.empty(n, np.int64)
+    taken, asked, queue = np.zeros(n, np.bool_), ~allowed, np.empty(n, np.int64)
     head = np.full(shape[0] * shape[1], -1, np.int64)
     following, member, used = np.empty(4 * n + 64, np.int64), np.empty(4 * n + 64, np.int64), 0
     first = last = 0
@@ -196,16 +219,23 @@ def _grow(triangles, corners, starts, neighbours, seeds, low, side, shape):
         while first < last:
             t = queue[first]
             first += 1
-            box = _squares(triangles[t], low, side, shape)
+            top, bottom = (
+                _square(boxes[t, 0, 0], low[0], side, shape[0]),
+                _square(boxes[t, 1, 0], low[0], side, shape[0]),
+            )
+            left, right = (
+                _square(boxes[t, 0, 1], low[1], side, shape[1]),
+                _square(boxes[t, 1, 1], low[1], side, shape[1]),
+            )
             free = True
-            for i in range(box[0, 0], box[1, 0] + 1):
-                for j in range(box[0, 1], box[1, 1] + 1):
-                    free = free and not _meets(triangles, corners, t, i, j, shape[1], head, following, member)
+            for i in range(top, bottom + 1):
+                for j in range(left, right + 1):
+                    free = free and not _meets(triangles, boxes, corners, t, i, j, shape[1], head, following, member)
             if not free:
                 continue
             taken[t] = True
-            for i in range(box[0, 0], box[1, 0] + 1):
-                for j in range(box[0, 1], box[1, 1] + 1):
+            for i in range(top, bottom + 1):
+                for j in range(left, right + 1):
                     if used == len(member):
                         following = np.concatenate((following, np.empty(used, np.int64)))
                         member = np.concatenate((member, np.empty(used, np.int64)))

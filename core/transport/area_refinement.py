@@ -4,15 +4,13 @@ Steps are bent along the curve on which the errors fall: Transtrum and Sethna, *
 algorithm for nonlinear least-squares minimization* (2012), section 2.3.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.sparse as sp
 from jaxtyping import Float64, Int64
-from scipy.sparse.linalg import splu
 
 from core.evaluation.distortion import signed_areas
+from core.transport.mesh_factor import MeshDissection, MeshFactor
 
 _LEAST_DAMPING, _DAMPING, _MOST_DAMPING = 1e-16, 1e-3, 1e8  # the second is that of the first step
 _HALVINGS = 3
@@ -82,8 +80,7 @@ class AreaRefinement:
         self._indptr = np.searchsorted(key, np.arange(self._size + 1) * self._size).astype(np.int32)
         self._diagonal = np.flatnonzero(key // self._size == key % self._size)
         self._local = np.where(local >= 0, local, self._size)
-        self._order: np.ndarray | None = None
-        self._ordered = sp.csc_matrix((0, 0))
+        self._dissection: MeshDissection | None = None
 
     def at(self, coordinates: Float64[np.ndarray, "n 2"]) -> Refined:
         """Return coordinates with their areas."""
@@ -111,12 +108,14 @@ class AreaRefinement:
         return None
 
     def _search(self, now: Refined, model: "_Linearization", rows: np.ndarray, matrix: np.ndarray) -> Refined | None:
-        """Try the damped step, bent and straight, whole, halved and halved again."""
-        solve = self._factorized(matrix)
-        velocity = -solve(self._gathered(rows, model.errors))
+        """Try the damped step, bent and straight, whole, halved and halved again; None where rounding forbids it."""
+        factor = self._factorized(now.coordinates, matrix)
+        if factor is None:
+            return None
+        velocity = -factor.solve(self._gathered(rows, model.errors))
         moved = self._displacements(now.coordinates, velocity)[self._faces]
         second = model.slopes * 2.0 * signed_areas(moved) + model.curvatures * self._along(rows, model, velocity) ** 2
-        bend = -0.5 * solve(self._gathered(rows, second))
+        bend = -0.5 * factor.solve(self._gathered(rows, second))
         length = 1.0
         for _ in range(_HALVINGS):
             for direction in (length * velocity + length**2 * bend, length * velocity):
@@ -150,30 +149,14 @@ class AreaRefinement:
         """Return the derivative of each triangle's area along a direction."""
         return (rows * np.append(direction, 0.0)[self._local]).sum(1) / model.slopes
 
-    def _factorized(self, matrix: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+    def _factorized(self, coordinates: np.ndarray, matrix: np.ndarray) -> MeshFactor | None:
         """Factorize the damped normal equations; the order of elimination is found once."""
+        if self._dissection is None:
+            owner = np.repeat(np.arange(len(coordinates)), np.where(self._sliding, 1, 2))
+            self._dissection = MeshDissection(coordinates, owner, self._indptr, self._indices)
         damped = matrix.copy()
         damped[self._diagonal] *= 1.0 + self._damping
-        shape, options = (self._size, self._size), {"SymmetricMode": True}
-        if self._order is None:
-            system = sp.csc_matrix((damped, self._indices, self._indptr), shape=shape)
-            factor = splu(system, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options=options)
-            order = np.argsort(np.asarray(factor.perm_c, np.int64))
-            named = sp.csc_matrix((np.arange(1, len(matrix) + 1), self._indices, self._indptr), shape=shape)
-            self._order, self._ordered = order, sp.csc_matrix(named[order][:, order])
-            self._ordered.sort_indices()
-            return factor.solve
-        entries = damped[np.asarray(self._ordered.data, np.int64) - 1]
-        system = sp.csc_matrix((entries, self._ordered.indices, self._ordered.indptr), shape=shape)
-        factor = splu(system, permc_spec="NATURAL", diag_pivot_thresh=0.0, options=options)
-        order = self._order
-
-        def solve(right: np.ndarray) -> np.ndarray:
-            solution = np.empty(self._size)
-            solution[order] = factor.solve(right[order])
-            return solution
-
-        return solve
+        return self._dissection.factorized(damped)
 
     def _displacements(self, coordinates: np.ndarray, direction: np.ndarray) -> np.ndarray:
         """Return by how much each vertex moves along a direction, to first order."""
