@@ -22,8 +22,12 @@ _KEPT = 0.08
 """What it shall have then, and all pieces around."""
 _SURE = 1e-4
 """What all have in the end: rounding the encoder once more does not turn a piece over."""
+_FARTHEST = 0.02
+"""How far a code may be moved, in a disk of radius 1: the decoder has learned from the codes as they were."""
 _MOST = 30
 """Faces with bad pieces up to which mending is tried: of more, their bumps are in each other's way."""
+_GLANCE, _HOPELESS = 2000, 6
+"""Faces that are looked at first, and bad ones among them from which the whole surface need not be looked at."""
 _ROUNDS = 4
 _AT_ONCE = 2000
 """Faces that one thread cuts between two places to cancel."""
@@ -52,7 +56,7 @@ class Mending:
     encoder : ReluMap
         With bumps, or the same where there was nothing to mend or a piece would have stayed turned over.
     pieces : int
-        Exact pieces of the surface that were looked at.
+        Exact pieces of the surface; 0 where a part of it showed that far too many are turned over to be mended.
     flipped : int
         Those of them that were turned over, or flat.
     faces : int
@@ -69,13 +73,11 @@ class Mending:
 
     @property
     def message(self) -> str:
-        """What the user should know; empty where there was nothing to mend."""
-        if not self.flipped:
+        """What the user should know; empty where nothing was changed: the certificate tells of what is turned over."""
+        if not self.bumps:
             return ""
         found = f"{self.flipped:,} of {self.pieces:,} exact pieces, in {self.faces:,} triangles, were turned over"
-        return (
-            f"{found}; {self.bumps:,} local corrections of the encoder put them right." if self.bumps else f"{found}."
-        )
+        return f"{found}; {self.bumps:,} local corrections of the encoder put them right."
 
 
 def mended(
@@ -106,8 +108,12 @@ def mended(
     still turned over then gets bumps of its own.
     """
     sheet = _Sheet(points, faces, places)
-    everywhere = np.arange(len(faces))
-    pieces = yield from _cut(sheet, encoder, everywhere, "Looking at every exact piece")
+    order = np.random.default_rng(0).permutation(len(faces))
+    pieces = yield from _cut(sheet, encoder, np.sort(order[:_GLANCE]), "Looking at exact pieces")
+    if len(order) > _GLANCE:
+        if len(np.unique(pieces.face[sheet.ratios(pieces) <= 0.0])) >= _HOPELESS:
+            return Mending(encoder, 0, 0, 0, 0)
+        pieces = yield from _cut(sheet, encoder, np.arange(len(faces)), "Looking at every exact piece")
     ratios = sheet.ratios(pieces)
     flipped, bad = int((ratios <= 0.0).sum()), np.unique(pieces.face[ratios < _BAD])
     as_it_was = Mending(encoder, len(ratios), flipped, len(np.unique(pieces.face[ratios <= 0.0])), 0)
@@ -125,7 +131,8 @@ def mended(
         found = with_values(wider, values)
         near = yield from _cut(sheet, found, reached, "Mending folds: looking again")
         ratios = sheet.ratios(near)
-        if (ratios > _SURE).all():
+        moved = np.linalg.norm(found(pieces.middles) - encoder(pieces.middles), axis=1).max()
+        if (ratios > _SURE).all() and moved <= _FARTHEST:
             return replace(as_it_was, encoder=found, bumps=len(bumps))
         bad = np.unique(near.face[ratios < _BAD])
         if len(bad) > _MOST:

@@ -276,7 +276,7 @@ class _Run:
 
         Its time does not count: as the certificate does it looks at every exact piece, however little time there was.
         """
-        if self.target is None or self.ended == "diverged":
+        if self.target is None or self.ended != "finished":
             return None
         worked, encoder = self.clock.seconds, self.learner.maps()[0]
         points = self.pose.frame.normalize(self.surface.vertices)

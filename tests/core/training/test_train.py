@@ -130,7 +130,7 @@ def test_where_the_chart_folds_training_goes_without_a_detail_layer(
         [np.zeros(4), np.zeros(2)],
     )  # (|x|, y)
 
-    def folded(learner: Learner, surface: Surface) -> Work[tuple[Autoencoder, np.ndarray]]:
+    def folded(learner: Learner, surface: Surface, mended: ReluMap | None) -> Work[tuple[Autoencoder, np.ndarray]]:
         yield Progress(1.0)
         decoder = ReluMap([np.eye(3, 2)], [np.zeros(3)])
         frame = learner.pose.frame
