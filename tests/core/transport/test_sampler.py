@@ -147,7 +147,7 @@ def test_a_scalar_that_is_not_positive_is_refused(drawn) -> None:
 
 def test_a_scalar_too_small_for_a_cell_is_refused(drawn) -> None:
     surface, codes, *_ = drawn
-    with pytest.raises(InputError, match="vertex 3: 1e-300 is too small for a cell .* fewer orders of magnitude"):
+    with pytest.raises(InputError, match=r"vertex 3: 1e-300 is too small for a cell .* fewer orders of magnitude"):
         surface_measure(surface, codes, np.where(np.arange(len(codes)) == 3, 1e-300, 1.0))
 
 
