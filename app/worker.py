@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from typing import Any, Literal
 
@@ -103,7 +103,7 @@ class _Run:
         started = False
         while True:
             try:
-                self._pending = work.send(command) if started else next(work)
+                self._await_delivery(work.send(command) if started else next(work))
             except StopIteration as end:
                 return end.value
             started = True
@@ -113,6 +113,13 @@ class _Run:
             while self._paused and not self._steps and not self._stop:
                 self._obey(block=True)
             command, self._stop = ("stop" if self._stop else None), False
+
+    def _await_delivery(self, newest: Progress) -> None:
+        """Put the newest report in the place of one that was not sent; a lasting payload of that one is taken along."""
+        former = self._pending
+        if former is not None and former.lasting and newest.payload is None:
+            newest = replace(newest, payload=former.payload, lasting=True)
+        self._pending = newest
 
     def _deliver(self) -> None:
         """Send the newest report if the last one was seen."""

@@ -155,7 +155,7 @@ def transport_surface(source: LoadedSurface, training: TrainingResult, options: 
     InputError
         If the measure that is asked for cannot be used.
     SolveError
-        If the tolerance cannot be reached.
+        If float64 cannot give each site a cell.
     """
     yield Progress(0.0, "Carrying the measure to the chart")
     surface = trainable(source)

@@ -19,11 +19,14 @@ class Progress:
         What is being done, in a few words.
     payload : object
         What a view may show meanwhile (a `TrainingStep`, a residual), or None.
+    lasting : bool
+        Whether the payload comes once only: where this report is not sent, the next one takes it along.
     """
 
     fraction: float | None
     message: str = ""
     payload: Any = None
+    lasting: bool = False
 
 
 Work = Generator[Progress, str | None, Result]

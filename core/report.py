@@ -114,7 +114,7 @@ def transport_report(transport: Transport) -> dict[str, Any]:
         "measure": transport.measure_label,
         "sites": len(transport.measure.sites),
         "merged_sites": transport.map.n_merged,
-        **{key: value for key, value in asdict(certificate).items() if key != "converged"},
+        **asdict(certificate),
         "kantorovich_value": transport.map.kantorovich_value,
         "seconds": sum(transport.seconds.values()),
         "seconds_of": dict(transport.seconds),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 
 from app.displays import DenoiseDisplay
+from app.jobs import Job
 from app.scene.denoise_cloud import DenoisedCloud
 from app.scene.figure import Figure
 from app.scene.palette import Palette
@@ -17,6 +18,7 @@ from app.workspace import Workspace
 from core.autoencoder.autoencoder import Autoencoder
 from core.denoising.blind_beside import knows_truth
 from core.denoising.result import Denoising
+from core.progress import Progress
 from core.project import Project
 
 STAGE = "denoise"
@@ -79,8 +81,10 @@ class DenoiseScene(QObject):
         self.snapshot: Snapshot | None = None
         self.shown: ShownCloud | None = None
         self.color_by = "distance"
+        self._early: Denoising | None = None  # the projection, while the other methods are still being run
         self._clouds = Newest(executor, self)
         self._clouds.done.connect(self._on_cloud)
+        workspace.job_started.connect(self._on_job_started)
         workspace.project_changed.connect(self._on_project_changed)
         workspace.display_changed.connect(lambda key: self.show() if key == STAGE else None)
         workspace.open_stage_changed.connect(lambda _: self.show())
@@ -93,12 +97,17 @@ class DenoiseScene(QObject):
     @property
     def is_outdated(self) -> bool:
         """Whether the points belong to a former training."""
-        return "denoising" in self._workspace.project.outdated
+        return self._early is None and "denoising" in self._workspace.project.outdated
 
     @property
     def is_open(self) -> bool:
         """Whether the stage is open and has points to show."""
-        return self._workspace.open_stage == STAGE and self._workspace.project.denoising is not None
+        return self._workspace.open_stage == STAGE and self.denoising is not None
+
+    @property
+    def denoising(self) -> Denoising | None:
+        """What is to be seen: the projection that a running job has found, else what the project holds."""
+        return self._early if self._early is not None else self._workspace.project.denoising
 
     def method(self, denoising: Denoising) -> str:
         """Return whose points are shown: those asked for where they exist, else those of the chosen method."""
@@ -120,7 +129,7 @@ class DenoiseScene(QObject):
     def show(self) -> None:
         """Show what the workspace holds now."""
         project = self._workspace.project
-        source, denoising, training = project.source, project.denoising, project.training
+        source, denoising, training = project.source, self.denoising, project.training
         if denoising is None or training is None or self.snapshot is None or self.snapshot.codes is None:
             self._clouds.forget()
             self.shown = None
@@ -141,7 +150,7 @@ class DenoiseScene(QObject):
 
     def point_of(self, pick: Pick | None) -> int | None:
         """Return the point that a pick means: that under the pointer, else the one nearest to its vertex."""
-        if pick is None or self.shown is None:
+        if pick is None or self.shown is None or self._early is not None:
             return None
         cloud = self.shown.cloud
         if pick.point is not None:
@@ -152,8 +161,8 @@ class DenoiseScene(QObject):
 
     def pick_at(self, drawn: int, view: str) -> Pick | None:
         """Return the pick that one of the drawn points means."""
-        if self.shown is None or drawn >= len(self.shown.cloud.shown):
-            return None
+        if self.shown is None or self._early is not None or drawn >= len(self.shown.cloud.shown):
+            return None  # of what a running job has found, the inspector knows nothing yet
         cloud = self.shown.cloud
         return Pick(int(cloud.nearest_vertices[drawn]), view, None, int(cloud.shown[drawn]))
 
@@ -165,11 +174,29 @@ class DenoiseScene(QObject):
         """Wait for nothing more."""
         self._clouds.forget()
 
+    def _on_job_started(self, job: Job) -> None:
+        """Show the projection as soon as there is one."""
+        if job.title == STAGE:
+            job.progressed.connect(self._on_progress)
+            job.ended.connect(lambda: self._show_early(None))
+
+    def _on_progress(self, progress: Progress) -> None:
+        training = self._workspace.project.training
+        if isinstance(progress.payload, Denoising) and training is not None and "training" not in self._workspace.jobs:
+            self._show_early(progress.payload)
+
+    def _show_early(self, found: Denoising | None) -> None:
+        if found is not self._early:
+            self._early = found
+            self.show()
+
     def _on_project_changed(self, old: Project, new: Project) -> None:
+        if new.source is not old.source or new.training is not old.training or new.denoising is not old.denoising:
+            self._early = None
         if new.denoising is not old.denoising or new.outdated != old.outdated:
             self.show()
 
     def _on_cloud(self, shown: ShownCloud) -> None:
-        if shown.cloud.denoising is self._workspace.project.denoising:
+        if shown.cloud.denoising is self.denoising:
             self.shown = shown
             self.changed.emit()

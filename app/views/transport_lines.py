@@ -14,6 +14,8 @@ LEAST_P = 1e-3
 """Least chance at which samples count as uniform."""
 GOAL_SPREAD = 1e-2
 """Standard deviation of the area ratio that a parameterization should reach."""
+MOST_AREA_ERROR = 1e-2
+"""Largest relative area error of a cell with which a transport is still of use."""
 AREA_ROUNDING = 1e-11
 """Largest relative error of the sum of areas that rounding explains."""
 
@@ -37,7 +39,7 @@ def transport_sheet(transport: Transport, outdated: bool) -> Sheet:
 def certificate_lines(transport: Transport) -> tuple[Line, ...]:
     """Return the claims of a transport with their figures."""
     evidence, after = transport.map.certificate, transport.after
-    tolerance = transport.options.tolerance
+    reached = "ok" if evidence.converged else "warn" if evidence.max_area_error_rel <= MOST_AREA_ERROR else "bad"
     total = abs(float(transport.map.areas.sum()) / np.pi - 1.0)
     n_faces, flipped = len(after.area_ratios), after.flipped_triangles
     spread = after.area_ratio_sd
@@ -45,10 +47,13 @@ def certificate_lines(transport: Transport) -> tuple[Line, ...]:
         Line(
             tr("Largest cell-area error"),
             number(evidence.max_area_error_rel, 2),
-            "bad" if not evidence.converged else "ok" if evidence.max_area_error_rel <= tolerance else "warn",
+            reached,
             tr(
-                "Largest |area / mass − 1| of all cells, areas by Green's formula. Goal: {goal}.",
-                goal=number(tolerance, 2),
+                "Largest |area / mass − 1| of all cells, areas by Green's formula. Asked for {goal}, reached {error}; "
+                "rounding alone can cause {rounding}.",
+                goal=number(evidence.tolerance, 2),
+                error=number(evidence.max_area_error_rel, 2),
+                rounding=number(evidence.resolution, 2),
             ),
         ),
         Line(
@@ -60,7 +65,7 @@ def certificate_lines(transport: Transport) -> tuple[Line, ...]:
         Line(
             tr("Duality gap"),
             number(evidence.duality_gap, 2),
-            "ok" if evidence.converged else "bad",
+            reached,
             tr("Transport cost minus Kantorovich's dual value; 0 only for the optimal map."),
         ),
         Line(

@@ -98,7 +98,7 @@ def denoise(
     Yields
     ------
     Progress
-        Without payload.
+        Once with a `Denoising` that holds the projection alone, before the other methods are run.
 
     Raises
     ------
@@ -147,14 +147,13 @@ class _Run:
         given, feet = self._near(given, feet)
         checked = yield from self._paused("check", 0.42, brute_check(part, given.points, feet))
         self.truth = triangle_tree(given.truth.corners)
-        results = yield from self._methods(given, feet)
-        return Denoising(
-            options=self.options,
+        alone = Denoising(
+            options=replace(self.options, method="projection"),
             name=given.name,
             noisy=given.points,
             rows=given.rows,
             originals=given.originals,
-            results=tuple(results),
+            results=tuple((yield from self._without_methods(given, feet))),
             codes=feet.codes,
             pieces=feet.pieces,
             at_rim=_at_rim(feet.codes, latent),
@@ -168,6 +167,10 @@ class _Run:
             seconds=self.seconds | {"total": self.clock.seconds},
             warnings=tuple(self.warnings),
         )
+        yield from self.clock.pause(Progress(0.5, _SAID["projection"], alone, lasting=True))
+        results = yield from self._methods(given, feet)
+        seconds = self.seconds | {"total": self.clock.seconds}
+        return replace(alone, options=self.options, results=(*alone.results, *results), seconds=seconds)
 
     def _tell(self, fraction: float, message: str) -> Step[None]:
         """Report one place of the work."""
@@ -253,18 +256,20 @@ class _Run:
             self.warnings += [said] if said else []
         return given, feet
 
-    def _methods(self, given: _Given, feet: Projection) -> Step[list[MethodResult]]:
-        """Run the methods that are wanted."""
+    def _without_methods(self, given: _Given, feet: Projection) -> Step[list[MethodResult]]:
+        """What needs no other method: the noisy points, their true feet and the projection."""
         yield from self._tell(0.45, "Distances from the surface")
-        noisy, options = given.points, self.options
-        results = [self._measured("noisy", noisy, given, 0.0), self._measured("true_foot", None, given, 0.0)]
-        wanted = [name for name in METHODS if options.compare or name in (options.method, *_ALWAYS)]
+        results = [self._measured("noisy", given.points, given, 0.0), self._measured("true_foot", None, given, 0.0)]
+        return [*results, self._measured("projection", feet.points, given, self.seconds["projection"])]
+
+    def _methods(self, given: _Given, feet: Projection) -> Step[list[MethodResult]]:
+        """Run the other methods that are wanted."""
+        noisy, options, results = given.points, self.options, list[MethodResult]()
+        wanted = [name for name in METHODS[1:] if options.compare or name in (options.method, *_ALWAYS)]
         for k, method in enumerate(wanted):
             yield from self._tell(0.5 + 0.5 * k / len(wanted), _SAID[method])
             started, said = self.clock.seconds, ""
-            if method == "projection":
-                points, started = feet.points, started - self.seconds["projection"]
-            elif method == "expected_position":
+            if method == "expected_position":
                 points, said = yield from self._expected_position(noisy, feet)
             elif method == "encode_decode":
                 points = self.autoencoder.decode(self.autoencoder.encode(noisy))
@@ -347,7 +352,7 @@ class _Run:
         return best, f"{steps} steps: the best of {tried}, chosen by the truth"
 
 
-_ALWAYS = ("projection", "expected_position", "encode_decode")
+_ALWAYS = ("expected_position", "encode_decode")
 """Methods that are run whatever is asked for: they take a second, and show what the chosen one is worth."""
 
 _SAID = {

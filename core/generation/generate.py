@@ -158,6 +158,7 @@ def _drawn(
     if transport is None:
         measure = surface_measure(surface, training.codes)
         solution = yield from solve(measure.sites, measure.masses)
+        warnings += [solution.shortfall] if solution.shortfall else []
     else:
         solution, measure = transport.map, transport.measure
         if transport.options.measure != "area":

@@ -67,7 +67,7 @@ def transport_from_parts(about: Mapping[str, Any], arrays: Mapping[str, np.ndarr
         arrays["distinct_masses"],
         arrays["site_of"],
         arrays["residuals"],
-        typed(TransportCertificate, about["certificate"]),
+        typed(TransportCertificate, {"tolerance": options.tolerance, **about["certificate"]}),
     )
     masses = measure.face_masses(surface)
     return Transport(

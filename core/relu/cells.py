@@ -25,6 +25,8 @@ from core.surface.surface import Surface
 
 Part = Literal["decoder", "encoder", "composition"]
 PARTS: tuple[Part, ...] = ("decoder", "encoder", "composition")
+COARSEST = 1e-6
+"""Step of the coordinates, over the unit of the networks, beyond which pieces on the surface are smaller than it."""
 
 
 @dataclass(frozen=True)
@@ -161,14 +163,19 @@ def find_cells(surface: Surface, autoencoder: Autoencoder, options: CellsOptions
     Raises
     ------
     BudaiError
-        If there are more cells than memory.
+        If there are more cells than memory, or only cells on a surface are asked for whose coordinates are too coarse.
     TopologyError
         If the surface is not an oriented manifold.
     """
+    coarse = _too_coarse(surface, autoencoder)
+    parts = [part for part in PARTS if part in options.of and (part == "decoder" or not coarse)]
+    if not parts:
+        raise BudaiError(coarse)
+    messages = (coarse,) if len(parts) < len(options.of) else ()
     found: dict[str, CellComplex | SurfaceCellComplex | None] = dict.fromkeys(PARTS)
     seconds: dict[str, float] = {}
-    for k, part in enumerate(part for part in PARTS if part in options.of):
-        yield Progress(k / len(options.of), f"Cells of the {part}: compiling the kernels the first time")
+    for k, part in enumerate(parts):
+        yield Progress(k / len(parts), f"Cells of the {part}: compiling the kernels the first time")
         clock = ActiveClock()
         work = _work(surface, autoencoder, part)
         while True:
@@ -177,17 +184,17 @@ def find_cells(surface: Surface, autoencoder: Autoencoder, options: CellsOptions
             except StopIteration as end:
                 found[part] = end.value
                 break
-            share = (k + (progress.fraction or 0.0)) / len(options.of)
+            share = (k + (progress.fraction or 0.0)) / len(parts)
             yield from clock.pause(Progress(share, f"Cells of the {part}: {progress.message}"))
         seconds[part] = clock.seconds
     decoder, encoder = found["decoder"], found["encoder"]
-    pieces, messages = None, ()
+    pieces = None
     if decoder is not None and autoencoder.detail is not None:
         clock = ActiveClock()
         try:
             pieces = yield from _pieces(clock, decoder_pieces(autoencoder, decoder))  # pyright: ignore[reportArgumentType]
         except BudaiError as error:
-            messages = (f"The pieces of the decoder with its detail layer could not be computed: {error}",)
+            messages += (f"The pieces of the decoder with its detail layer could not be computed: {error}",)
         seconds["detail_pieces"] = clock.seconds
     yield Progress(1.0, "Figures of the cells")
     exact = exact_figures(autoencoder, decoder, encoder, pieces)  # pyright: ignore[reportArgumentType]
@@ -198,6 +205,17 @@ def find_cells(surface: Surface, autoencoder: Autoencoder, options: CellsOptions
         seconds["complexity"] = clock.seconds
     kept = pieces if options.keep_pieces else None
     return Cells(decoder, encoder, found["composition"], seconds, complexity, exact, kept, messages)  # pyright: ignore[reportArgumentType]
+
+
+def _too_coarse(surface: Surface, autoencoder: Autoencoder) -> str:
+    """Say why a surface far from the origin has no exact cells on it; nothing where it has."""
+    step = float(np.spacing(np.abs(surface.vertices).max()))
+    if step <= COARSEST * autoencoder.scale:
+        return ""
+    return (
+        f"There are no cells on the surface: so far from the origin its coordinates have steps of {step:.3g}, larger "
+        "than many of the pieces. Move the surface to the origin, export it anew and train."
+    )
 
 
 def _pieces(clock: ActiveClock, work: Work[DecoderPieces]) -> Work[DecoderPieces]:

@@ -10,6 +10,7 @@ _THREAD, _ROUND = 0.1, 0.5
 """Points lie about a line if they are ten times as long as wide, and at least half as thick as wide."""
 _ALONE, _NEIGHBOURS = 20.0, 5
 _FAR, _FEW = 1000.0, 0.01
+_LONG = 1e4  # an axis longer than the others by this leaves them below what networks learn
 _MOST_ASKED = 200_000
 """Points beyond which nobody waits for the neighbours of each while a file is opened."""
 
@@ -96,6 +97,12 @@ def scale_warnings(points: Float64[np.ndarray, "n 3"], noun: str, is_single: boo
         )
         low, high = points[~far].min(0), points[~far].max(0)
     size = float((high - low).max())
+    second = float(np.sort(high - low)[-2])
+    if 0 < second < size / _LONG:
+        warnings.append(
+            f"The size along {'xyz'[int(np.argmax(high - low))]} is {size / second:,.0f} times that along the other "
+            "axes: the chart may fold. Check the units, or scale each axis to a like size before and back afterwards."
+        )
     largest = float(np.abs([low, high]).max())
     kind, coarse = (np.float32, 1e-4) if is_single else (np.float64, 1e-6)
     step = float(np.spacing(kind(min(largest, float(np.finfo(kind).max)))))

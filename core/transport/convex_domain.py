@@ -8,6 +8,8 @@ from numba import njit
 
 AREA = math.pi
 """Area of the unit disk, the mass that is carried."""
+LEAST_SHARE = 2.0**-104
+"""Share of the mass whose cell is narrower than float64 tells two places of the disk apart."""
 
 
 @njit(cache=True, nogil=True)

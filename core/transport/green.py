@@ -255,3 +255,39 @@ def swept_regions(x, y, w, tail, head, first, last):
         if sign < 0.0:
             ends[k, 1, 0], ends[k, 1, 1] = ax, ay  # turned round by rounding: of no length
     return swept, ends
+
+
+@njit(cache=True, nogil=True)
+def measure_inner_cells(x, y, w, origins, twins, totals):
+    """Write area and moments of the cells inside the circle again, each as seen from one of its own corners.
+
+    Seen from 0, a small cell far from it is the difference of large regions, and most of its digits are lost.
+    """
+    ghost, n_triangles = len(x), len(origins) // 3
+    centres_x, centres_y = np.empty(n_triangles), np.empty(n_triangles)
+    power_centres(x, y, w, origins, centres_x, centres_y)
+    inner, corner = np.ones(ghost, np.bool_), np.full(ghost, -1)
+    for e in range(len(origins)):
+        site, t = origins[e], e // 3
+        if site != ghost:
+            corner[site] = t
+            inner[site] &= centres_x[t] ** 2 + centres_y[t] ** 2 <= 1.0  # false for the NaN of a ghost
+    seen = np.zeros((ghost, 3))
+    for e in range(len(origins)):
+        f = twins[e]
+        site = origins[f]
+        if site == ghost or not inner[site]:
+            continue
+        ax, ay = centres_x[corner[site]], centres_y[corner[site]]
+        px, py = centres_x[e // 3] - ax, centres_y[e // 3] - ay
+        qx, qy = centres_x[f // 3] - ax, centres_y[f // 3] - ay
+        twice = px * (qy - py) - py * (qx - px)
+        seen[site, 0] += twice / 2.0
+        seen[site, 1] += twice * (px + qx) / 6.0
+        seen[site, 2] += twice * (py + qy) / 6.0
+    for site in range(ghost):
+        if inner[site] and corner[site] >= 0:
+            area = seen[site, 0]
+            totals[site, 0] = area
+            totals[site, 1] = centres_x[corner[site]] * area + seen[site, 1]
+            totals[site, 2] = centres_y[corner[site]] * area + seen[site, 2]

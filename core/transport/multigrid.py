@@ -153,7 +153,7 @@ def solve_laplacian(
     preconditioner : Hierarchy
         Built for this matrix or for one close to it.
     right : (n,) float64 array
-        Right-hand side; its mean is taken away.
+        Right-hand side; what its sum differs from 0 is taken away, in proportion to the tolerances.
     tolerance : (n,) float64 array
         Largest residual wanted in each row. A norm would not do: small cells have small rows, and matter as much.
     most_iterations : int
@@ -369,7 +369,7 @@ def _conjugate_gradients(matrix, right, tolerance, most, levels, start):
     n = len(right)
     x, p, product = start.copy(), np.zeros(n), np.empty(n)
     _multiply(matrix[0], matrix[1], matrix[2], matrix[3], x, product)
-    r = right - right.mean() - product
+    r = right - tolerance * (right.sum() / tolerance.sum()) - product  # a mean would drown the smallest rows
     level_right, z = np.zeros(levels[0][-1], levels[5].dtype), np.zeros(levels[0][-1], levels[5].dtype)
     old, iteration = 1.0, 0
     excess, largest = _excess(r, tolerance)

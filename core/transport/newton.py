@@ -17,6 +17,8 @@ from core.transport.multigrid import (
 )
 
 _FAR_ERROR, _FAR_RATIO = 1.0, 0.37
+_NEAR_ERROR = 1e-2  # from here on Newton's method converges quadratically, in any norm
+_BETTER = 0.9  # a step that lessens the error by less is not worth its diagrams
 _FAR_ACCURACY = 0.2  # of the linear systems far from the solution, relative to each row
 _FEWEST_LEFT = 0.1  # far from the solution, a step may not shrink the worst cell to less than this part of what it was
 _SHORTEST_FAR_STEP, _SHORTEST_STEP = 2.0**-8, 2.0**-30
@@ -184,9 +186,18 @@ class DampedNewton:
         return after < before and found.least_ratio >= _FEWEST_LEFT * state.least_ratio
 
     def _is_damped(self, state: NewtonState, found: NewtonState, length: float) -> bool:
-        """Accept by the rule of Kitagawa, Merigot and Thibert."""
+        """Accept by the rule of Kitagawa, Merigot and Thibert; near the solution, also where the error itself falls.
+
+        The sum of squares of the differences is that of the large cells: once they are within rounding it says nothing
+        of the small ones.
+        """
+        factor = 1.0 - length / 2.0
+        if found.least_ratio < 0.5 * min(state.least_ratio, 1.0):
+            return False
+        if state.error <= _NEAR_ERROR and found.error <= min(factor, _BETTER) * state.error:
+            return True
         before, after = (math.sqrt(np.square(self._masses - s.areas).sum()) for s in (state, found))  # no BLAS threads
-        return after <= (1.0 - length / 2.0) * before and found.least_ratio >= 0.5 * min(state.least_ratio, 1.0)
+        return after <= factor * before
 
     def resolution(self, state: NewtonState) -> float:
         """Relative area error that the rounding of the weights can cause."""

@@ -12,7 +12,7 @@ from jaxtyping import Float64, Int64
 
 from core.arrays import frozen
 from core.transport.cell_outlines import outlines
-from core.transport.green import add_hull_sectors, lines_of_triangles, swept_regions
+from core.transport.green import add_hull_sectors, lines_of_triangles, measure_inner_cells, swept_regions
 from core.transport.regular_triangulation import RegularTriangulation, regular_triangulation
 
 
@@ -144,6 +144,8 @@ def power_diagram(
     totals = np.column_stack(
         [np.bincount(head, swept[:, k], n) - np.bincount(tail, swept[:, k], n) + closing[:, k] for k in range(4)]
     )
+    if len(triangulation.origins):
+        measure_inner_cells(x, y, weights, triangulation.origins, triangulation.twins, totals)
     inside = ((ends[:, 1] - ends[:, 0]) ** 2).sum(1) > 0
     return PowerDiagram(
         sites=sites,

@@ -9,6 +9,7 @@ from scipy.spatial import KDTree
 from core.arrays import frozen
 from core.errors import InputError
 from core.surface.surface import Surface
+from core.transport.convex_domain import LEAST_SHARE
 from core.transport.regular_triangulation import hilbert_order
 
 
@@ -25,7 +26,7 @@ class SurfaceMeasure:
     site_vertex : (m,) int64 array
         The vertex of each site.
     owner : (n,) int64 array
-        The site that owns each vertex of the surface; -1 for a vertex without area.
+        The site that owns each vertex of the surface; -1 for a vertex without area, or with too little for a cell.
     density : (n,) float64 array
         Mass over area of each vertex; 0 for a vertex without area.
     """
@@ -72,16 +73,17 @@ def surface_measure(
     Raises
     ------
     InputError
-        If a density is not positive and finite.
+        If a density is not positive and finite, or so small that no cell can have it.
     """
     areas = surface.vertex_areas
-    used = np.flatnonzero(areas > 0)
+    seen = areas > LEAST_SHARE * areas.sum()
+    used = np.flatnonzero(seen)
     density = np.ones(len(areas)) if density is None else np.asarray(density, np.float64)
     bad = used[~(np.isfinite(density[used]) & (density[used] > 0))]
     if len(bad):
         reason = f"{density[bad[0]]:g} is not a positive number ({len(bad)} in all)"
         raise InputError("Density", reason, f"vertex {bad[0]}", "Choose a scalar that is positive everywhere.")
-    density = np.where(areas > 0, density, 0.0)
+    density = np.where(seen, density, 0.0)
     codes = np.asarray(codes, np.float64)
     site_vertex, owner = used, np.full(len(areas), -1)
     if 0 < count < len(used):
@@ -92,6 +94,11 @@ def surface_measure(
     else:
         owner[used] = np.arange(len(used))
     masses = np.bincount(owner[used], (areas * density)[used], len(site_vertex))
+    bad = np.flatnonzero(masses < LEAST_SHARE * masses.sum())
+    if len(bad):
+        vertex = site_vertex[bad[0]]
+        reason = f"{density[vertex]:g} is too small for a cell beside the others ({len(bad)} in all)"
+        raise InputError("Density", reason, f"vertex {vertex}", "Choose a scalar of fewer orders of magnitude.")
     return SurfaceMeasure(codes[site_vertex], masses, site_vertex, owner, density)
 
 

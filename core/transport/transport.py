@@ -199,7 +199,7 @@ def surface_transport(
     InputError
         If the scalar does not exist or is not positive.
     SolveError
-        If the tolerance cannot be reached.
+        If float64 cannot give each site a cell.
     TopologyError
         If the surface is not a disk.
     """
@@ -355,6 +355,8 @@ def _messages(
             f"Stopped: the cells' areas are within {certificate.max_area_error_rel:.2g} of their masses, "
             f"the triangles' area ratio spreads by {after.area_ratio_sd:.2g}."
         )
+    elif solution.shortfall:
+        yield solution.shortfall
     if solution.n_merged:
         sites = "1 site coincides" if solution.n_merged == 1 else f"{solution.n_merged:,} sites coincide"
         yield f"{sites} with another in the chart; both share one cell."

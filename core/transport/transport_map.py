@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Float64, Int64
 
 from core.arrays import frozen
-from core.transport.power_diagram import PowerDiagram
+from core.transport.power_diagram import PowerDiagram, dual_edges
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +29,9 @@ class TransportCertificate:
     diagrams : int
         Power diagrams that were computed, trial steps included.
     converged : bool
-        Whether every area is within the tolerance asked, or within what float64 weights can resolve.
+        Whether every area is within the tolerance asked; else the map is the best that was reached.
+    tolerance : float
+        The tolerance asked.
     """
 
     max_area_error_rel: float
@@ -39,6 +41,12 @@ class TransportCertificate:
     newton_steps: int
     diagrams: int
     converged: bool
+    tolerance: float
+
+    @property
+    def at_resolution(self) -> bool:
+        """Whether the error is no more than rounding of the weights explains."""
+        return self.max_area_error_rel <= 4.0 * self.resolution
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +103,23 @@ class TransportMap:
     def n_merged(self) -> int:
         """Number of given sites that coincided with another one."""
         return len(self.site_of) - len(self.masses)
+
+    @property
+    def shortfall(self) -> str | None:
+        """What the user should know where the areas are not within the tolerance asked."""
+        certificate = self.certificate
+        if certificate.converged:
+            return None
+        ends = dual_edges(self.diagram)
+        apart = np.linalg.norm(self.sites[ends[:, 1]] - self.sites[ends[:, 0]], axis=1).min(initial=np.inf)
+        why = f"the best that was found, after {certificate.newton_steps} steps"
+        if certificate.at_resolution:
+            why = "float64 weights resolve no more here"
+        return (
+            f"Asked for cell areas within {certificate.tolerance:.2g} of their masses, reached "
+            f"{certificate.max_area_error_rel:.2g}: {why}. The closest two of the {len(self.sites):,} sites are "
+            f"{apart:.2g} apart. Merge vertices that nearly coincide or use a chart that is less squeezed."
+        )
 
     @cached_property
     def kantorovich_value(self) -> float:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from app.jobs import Job, Worker
 from app.scene.disk import Hit
 from app.selection import Pick, Selection
 from app.theme import Theme
@@ -14,6 +15,7 @@ from app.widgets.log_histogram import BINS, LogHistogram
 from app.workspace import Workspace
 from core.denoising.options import DenoisingOptions
 from core.denoising.plausibility import object_warning, unit_warning
+from core.progress import Progress
 from tests.app.make_denoising import denoised, denoised_project
 from tests.app.view_room import NoWorkers, Room
 
@@ -346,3 +348,25 @@ def test_selection_keeps_points_apart():
     selection.picked_changed.connect(seen.append)
     selection.pick(Pick(1, "surface", None, 4))
     assert [pick.point for pick in seen] == [4]
+
+
+def test_the_projection_is_shown_while_the_other_methods_are_still_being_run(room, project):
+    found = project.denoising
+    alone = replace(found, options=replace(found.options, method="projection"), results=found.results[:3])
+    views = show(room, replace(project, denoising=None))
+    assert views.scene.shown is None
+    job = Job("denoise", Worker(warm_up=()), room.workspace)
+    room.workspace.job_started.emit(job)
+    job.progressed.emit(Progress(0.5, "Projection", alone))
+    room.settle()
+    assert views.scene.shown.cloud.denoising is alone
+    assert views.scene.pick_at(0, "surface") is None  # the inspector does not know of it yet
+    job.ended.emit()
+    room.settle()
+    assert views.scene.shown is None
+    job.progressed.emit(Progress(0.5, "Projection", alone))
+    room.workspace.replace(project)
+    room.settle()
+    assert views.scene.shown.cloud.denoising is found
+    assert views.scene.pick_at(0, "surface") is not None
+    job._worker.end()

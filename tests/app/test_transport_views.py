@@ -53,6 +53,15 @@ def test_a_failed_solve_is_shown_as_failed(project):
     assert {line.name for line in sheet.lines if line.kind == "bad"} >= {"Largest cell-area error"}
 
 
+def test_the_best_that_was_reached_is_shown_with_what_was_asked(project):
+    transport = project.transport
+    best = replace(transport.map.certificate, converged=False, max_area_error_rel=3.4e-7)
+    lines = certificate_lines(replace(transport, map=replace(transport.map, certificate=best)))
+    line = {line.name: line for line in lines}["Largest cell-area error"]
+    assert line.kind == "warn"
+    assert "Asked for 1 × 10⁻⁹, reached 3.4 × 10⁻⁷" in line.explanation
+
+
 def test_the_site_of_a_vertex_is_told_with_its_mass(project):
     transport, vertex = project.transport, 7
     lines = {line.name: line.value for line in site_lines(project, Pick(vertex, "surface"))}

@@ -19,6 +19,15 @@ def count_to(n, pause=0.0):
     return n
 
 
+def tell_once(n):
+    yield Progress(0.0, "before")
+    yield Progress(0.1, "here", "a picture", lasting=True)
+    for k in range(n):
+        yield Progress(k / n, "after")
+    time.sleep(0.5)
+    yield Progress(1.0, "the end")
+
+
 def refuse():
     yield Progress(None)
     raise BudaiError("The tea is cold. Boil water.")
@@ -45,6 +54,15 @@ def workers(qtbot):
 def start(workers, function, *arguments) -> Job:
     workers._spare = Worker(warm_up=())
     return workers.start("test", function, *arguments)
+
+
+def test_a_lasting_payload_is_never_lost(qtbot, workers):
+    job = start(workers, tell_once, 100)
+    seen = []
+    job.progressed.connect(lambda progress: seen.append(progress.payload))
+    with qtbot.waitSignal(job.finished, timeout=20_000):
+        pass
+    assert seen.count("a picture") == 1
 
 
 def test_a_job_reports_and_finishes(qtbot, workers):

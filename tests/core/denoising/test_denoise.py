@@ -44,6 +44,19 @@ def test_projection_undoes_what_noise_did_across_the_surface(level: float) -> No
     assert found.warnings == ()
 
 
+def test_the_projection_is_told_before_the_other_methods_are_run() -> None:
+    told = []
+    options = DenoisingOptions(method="encode_decode", compare=False, count=500)
+    found = finish(denoise(PROJECT.source, PROJECT.training, options), told.append)
+    early = [report.payload for report in told if report.payload is not None]
+    assert [[result.method for result in one.results] for one in early] == [["noisy", "true_foot", "projection"]]
+    assert (early[0].points == found.result("projection").points).all()
+    assert [report.lasting for report in told if report.payload is not None] == [True]
+    place = next(k for k, report in enumerate(told) if report.payload is not None)
+    assert "Expected positions" in [report.message for report in told[place:]]
+    assert found.chosen.method == "encode_decode"
+
+
 def test_all_methods_side_by_side() -> None:
     found = denoised(count=2000, level=0.01, compare=True, encoder_seconds=0.3)
     assert [result.method for result in found.results] == ["noisy", "true_foot", *METHODS]

@@ -69,3 +69,11 @@ def test_coordinates_far_off_tell_what_they_resolve():
     assert "double precision" in said[0]
     assert "0.000122" in said[0]
     assert scale_warnings(sheet() * 1e-30, "vertex", False) == scale_warnings(sheet() * 1e30, "vertex", True) == ()
+
+
+def test_an_axis_far_longer_than_the_others_is_told_with_what_helps() -> None:
+    said = scale_warnings(sheet() * (1e5, 1.0, 1.0), "vertex", False)
+    assert len(said) == 1
+    assert said[0].startswith("The size along x is ")
+    assert "scale each axis to a like size" in said[0]
+    assert scale_warnings(sheet() * (100.0, 1.0, 1.0), "vertex", False) == ()

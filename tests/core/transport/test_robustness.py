@@ -77,10 +77,12 @@ def check(seed: int) -> str:
         assert len(refusal) > 20
         return f"{kind}: refused"
     certificate = transport.certificate
-    assert certificate.converged
     assert np.isfinite(transport.weights).all()
     assert np.isfinite(transport.centroids).all()
     assert transport.areas.sum() == pytest.approx(np.pi, abs=1e-12)
+    assert certificate.converged or "Asked for cell areas within 1e-09" in (transport.shortfall or "")
+    if not certificate.converged and not certificate.at_resolution:
+        return f"{kind}: best kept"
     assert transport.areas == pytest.approx(transport.masses, rel=2 * max(1e-9, 4 * certificate.resolution))
     if seed % 10 == 0 and len(sites) < 200:
         spot = int(np.argmax(transport.masses))

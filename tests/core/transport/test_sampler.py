@@ -145,6 +145,21 @@ def test_a_scalar_that_is_not_positive_is_refused(drawn) -> None:
         surface_measure(surface, codes, np.where(np.arange(len(codes)) == 3, 0.0, 1.0))
 
 
+def test_a_scalar_too_small_for_a_cell_is_refused(drawn) -> None:
+    surface, codes, *_ = drawn
+    with pytest.raises(InputError, match=r"vertex 3: 1e-300 is too small for a cell .* fewer orders of magnitude"):
+        surface_measure(surface, codes, np.where(np.arange(len(codes)) == 3, 1e-300, 1.0))
+
+
+def test_a_vertex_with_too_little_area_for_a_cell_is_no_site() -> None:
+    corners = np.array([[0.0, 0, 0], [1, 0, 0], [0, 1, 0], [1e-20, 1e-20, 0]])
+    surface = Surface(corners, np.array([[0, 1, 2], [3, 1, 2]]))
+    tiny = Surface(np.vstack([corners, [[0, 0, 1e-18]]]), np.array([[0, 1, 2], [0, 3, 4]]))
+    assert (surface_measure(surface, corners[:, :2]).owner >= 0).all()
+    measure = surface_measure(tiny, np.vstack([corners, corners[3:]])[:, :2])
+    assert measure.owner.tolist() == [0, 1, 2, -1, -1]
+
+
 def test_patches_have_equal_areas(drawn) -> None:
     surface, *_ = drawn
     patch = equal_area_patches(surface.corners.mean(1), surface.face_areas, 10, np.random.default_rng(0))
