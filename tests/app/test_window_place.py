@@ -88,13 +88,13 @@ def test_size_and_place_are_remembered(open_on):
     available = QRect(0, 0, 800, 800)  # as large as the screen of the platform of the tests
     room = open_on(available)
     room.window.setWindowState(room.window.windowState().__class__(0))
-    room.window.setGeometry(QRect(0, 100, 800, 660))
+    room.window.setGeometry(QRect(0, 60, 800, 660))
     settle()
     room.window.close()
     again = open_on(available)
     settle()
     assert again.window.size() == QSize(800, 660)
-    assert again.window.y() == 100
+    assert again.window.y() == 60
 
 
 def test_wide_columns_are_remembered(open_on):

@@ -11,12 +11,13 @@ from core.errors import BudaiError
 from core.generation.options import GenerationOptions
 from core.progress import Progress
 from core.training.options import TrainingOptions
+from core.training.result import TrainingStep
 from tests.core.make import bumpy_disk, trained_project
 
 
 def train_slowly(source, options, former=None, checkpoint=None, keep=None):
     for k in range(20):
-        yield Progress(k / 20, "training", k)
+        yield Progress(k / 20, "training", TrainingStep(k, float(k), 1.0))
     return trained_project(source.surface).training
 
 
