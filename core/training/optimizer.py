@@ -126,9 +126,13 @@ class _Orthogonal:
 
 
 def _power(squares: torch.Tensor) -> torch.Tensor:
-    """Symmetric positive matrices to the power that whitens; what is no number counts as 0, and is told elsewhere."""
+    """Symmetric positive matrices, over their largest eigenvalue, to the power that whitens.
+
+    Only their direction counts, and without that division small derivatives overflow. What is no number counts as 0,
+    and is told elsewhere.
+    """
     values, vectors = torch.linalg.eigh(squares.nan_to_num(0.0, 0.0, 0.0))
-    values = values.clamp_min(0.0) + _FLOOR * values[:, -1:] + 1e-30
+    values = values.clamp_min(0.0) / values[:, -1:].clamp_min(1e-30) + _FLOOR
     return (vectors * values.pow(_POWER)[:, None, :]) @ vectors.mT
 
 

@@ -40,8 +40,8 @@ _FINISHING = 0.5
 """Seconds set aside for what follows the last step."""
 _DETAIL_SHARE = 0.15
 """Part of the time that is set aside for the detail layer at most."""
-_TWICE_SHARE = 0.05
-"""Part of the time within which it is twice what the layer is expected to take, should the computer get busier."""
+_LEAST_DETAIL_SHARE = 0.05
+"""Part of the time that is set aside for it at least: what the first lattice leaves goes into a finer one."""
 _BETWEEN_COPIES = 30.0
 """Most seconds between two times that the state is stored."""
 _FIRST_COPIES = 1.0
@@ -249,8 +249,7 @@ class _Run:
         if not self.options.detail:
             return 0.0
         expected = expected_seconds(len(self.surface.vertices), *learner.maps())
-        generous = max(expected, min(2.0 * expected, _TWICE_SHARE * self.options.seconds))
-        return min(generous, _DETAIL_SHARE * self.options.seconds)
+        return self.options.seconds * min(max(expected / self.options.seconds, _LEAST_DETAIL_SHARE), _DETAIL_SHARE)
 
     def _detail(self, autoencoder: Autoencoder) -> Generator[Progress, str | None, DetailFit | None]:
         """Fit the detail layer; where the chart does not allow it, say so."""

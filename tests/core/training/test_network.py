@@ -117,9 +117,23 @@ def test_orthogonalization(shape: tuple[int, int, int]) -> None:
 def test_whitening() -> None:
     drawn = torch.randn(2, 24, 40, generator=torch.Generator().manual_seed(3))
     values, vectors = torch.linalg.eigh(drawn @ drawn.mT)
-    expected = vectors @ torch.diag_embed(values**-0.6) @ vectors.mT
+    expected = vectors @ torch.diag_embed((values / values[:, -1:]) ** -0.6) @ vectors.mT
     torch.testing.assert_close(_power(drawn @ drawn.mT), expected, atol=1e-4, rtol=1e-3)
     assert _power(torch.full((1, 3, 3), torch.nan)).isfinite().all()
+
+
+@pytest.mark.parametrize("size", [1e-12, 1e-6, 1.0, 1e6])
+def test_steps_have_the_same_length_however_small_the_derivatives_are(size: float) -> None:
+    made = network((3, 24, 24, 24, 2))
+    optimizer, before = Optimizer(made), [weight.clone() for weight in made.weights]
+    generator = torch.Generator().manual_seed(5)
+    for _ in range(3):
+        gradients = [size * torch.randn(p.shape, generator=generator) for p in made.parameters]
+        optimizer.step(gradients, 0.01, 0.0)
+    for k in (1, 2):
+        moved = made.weights[k] - before[k]
+        assert moved.isfinite().all()
+        assert 0.005 < float(moved.norm()) / 24**0.5 <= 0.0301
 
 
 def test_the_optimizer_lowers_an_error_from_samples() -> None:
