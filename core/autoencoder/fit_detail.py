@@ -30,7 +30,7 @@ _STEP = 0.5 * math.log(10.0)
 """Logarithm of the ratio of two that follow each other."""
 _WORTHWHILE = 0.02
 """Part of the squared error that the next one must promise to be tried."""
-ENOUGH = 4e-4
+ENOUGH = 2.5e-4
 """Error at samples that were held out, over the diagonal, below which no finer lattice is tried."""
 
 _GAIN = 0.98
