@@ -172,6 +172,7 @@ class _Run:
         self.good: _State = [], 0
         self.begun: _State = [], 0
         self.pace: float | None = None
+        self.telling = 0.0
         self.start = None
         if options.start != "new" and former is None and checkpoint is None:
             raise TrainingError("There is no trained autoencoder to go on from. Train one first, or begin anew.")
@@ -347,7 +348,7 @@ class _Run:
         if self._is_accelerated:
             self.kept = self._copied(self.learner)
         pace = self._measured_pace() if self.pace is None else self.pace
-        done, started = tuple(schedule.parts), self.clock.seconds
+        done, started, told = tuple(schedule.parts), self.clock.seconds, self.telling
         count = schedule.plan(started, pace)
         self._look_ahead(schedule, started, pace)
         since, figures = started, []
@@ -361,9 +362,11 @@ class _Run:
             if not math.isfinite(loss) or not self.learner.is_sound:
                 self._diverged()
                 return
+            began = self.clock.seconds
             report = self._report(loss, squared)
             self.good = self.learner.state(), self.learner.steps
             self._keep(done)
+            self.telling += self.clock.seconds - began
             answer = yield from self.clock.pause(Progress(position, self._message(), report))
             since, figures = self.clock.seconds, []
             if answer == "stop":
@@ -373,7 +376,8 @@ class _Run:
                 self._cut_short(schedule, k + 1)
                 count = k + 1
                 break
-        self.pace = (self.clock.seconds - started) / count if count else pace
+        # Without what pictures and stored states took: after a part of few steps they would be most of it.
+        self.pace = (self.clock.seconds - started - (self.telling - told)) / count if count else pace
 
     def _cut_short(self, schedule: Schedule, steps: int) -> None:
         """End a part that takes far longer than planned, so that the others are planned for a computer that is slow."""
