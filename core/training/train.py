@@ -372,7 +372,7 @@ class _Run:
             if answer == "stop":
                 self.ended = "stopped"
                 return
-            if since > latest and not self.options.steps:
+            if since - (self.telling - told) > latest and not self.options.steps:
                 self._cut_short(schedule, k + 1)
                 count = k + 1
                 break
