@@ -81,10 +81,10 @@ def surface_decomposition(
     network = encoder if decoder is None else compose(encoder, decoder)
     most = cells_that_fit() if max_pieces is None else max_pieces
     points = (surface.vertices - centre) / scale
-    rng = np.random.default_rng(0)
-    sample = points if len(points) <= SAMPLE else points[rng.choice(len(points), SAMPLE, replace=False)]
     precision = float(np.finfo(np.float64).eps * max(1.0, np.abs(surface.vertices).max() / scale))
-    subdivision = Subdivision(pack(network, sample, precision), surface_start(points, surface.faces), True)
+    subdivision = Subdivision(
+        pack(network, scale_sample(points), precision), surface_start(points, surface.faces), True
+    )
     while not subdivision.advance(min(subdivision.n_cells + REPORT_EVERY, most + 1), most):
         n, fraction = subdivision.n_cells, subdivision.fraction_started
         if n > most or (fraction > SURE_FRACTION and n / fraction > 1.2 * most):
@@ -92,6 +92,12 @@ def surface_decomposition(
         yield Progress(fraction, f"{n:,} pieces")
     yield Progress(None, "Gluing the pieces")
     return glued(surface, network, encoder, np.asarray(centre, np.float64), float(scale), subdivision.result())
+
+
+def scale_sample(points: Float64[np.ndarray, "n 3"]) -> Float64[np.ndarray, "m 3"]:
+    """Return the vertices of a surface that give the scales of the units: all, or some of very many."""
+    rng = np.random.default_rng(0)
+    return points if len(points) <= SAMPLE else points[rng.choice(len(points), SAMPLE, replace=False)]
 
 
 def glued(

@@ -8,7 +8,7 @@ from jaxtyping import Float64, Int64
 from core.relu.packed_network import pack
 from core.relu.relu_map import ReluMap
 from core.relu.subdivision import Subdivision
-from core.relu.surface_decomposition import SAMPLE, surface_start
+from core.relu.surface_decomposition import scale_sample, surface_start
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,11 +46,10 @@ def surface_pieces(
     chosen : (c,) int64 array
         Those to be cut.
     """
-    sample = points[np.random.default_rng(0).permutation(len(points))[:SAMPLE]]
     used, corners = np.unique(faces[chosen], return_inverse=True)
     precision = float(np.finfo(np.float64).eps * max(1.0, np.abs(points).max()))
     start = surface_start(points[used], corners.reshape(-1, 3))
-    subdivision = Subdivision(pack(network, sample, precision), start, True)
+    subdivision = Subdivision(pack(network, scale_sample(points), precision), start, True)
     most = np.iinfo(np.int64).max
     subdivision.advance(most, most)
     owner, maps, middles = subdivision.pieces()
