@@ -9,7 +9,9 @@ from core.surface.surface import Surface
 from core.surface.topology import edge_table, groups
 
 _NEAR = 1e-3
-"""Corners nearly meet if they are closer than this, over the length of the edges there, and no edge joins them."""
+"""Corners nearly meet if they are closer than this, over the shortest of the edges that meet there."""
+_ALONG = 1e-2
+"""And closer than this, over how far an edge there reaches in the direction from one to the other."""
 
 
 @dataclass(frozen=True)
@@ -35,20 +37,37 @@ def find_gap(surface: Surface) -> Gap | None:
     ----------
     surface : Surface
         Equal positions are merged already.
+
+    Notes
+    -----
+    Both measures are local. Corners that an edge joins do not nearly meet, however short it is. Where a surface is as
+    thin as a sheet in one direction (its heights in another unit, say), the two sides of its boundary come close along
+    that direction while the edges are long; but there the edges reach no further along it than the sides are apart.
     """
     table = edge_table(surface.faces)
-    rim = table.edges[table.n_faces == 1]
-    if not len(rim):
+    corners = np.unique(table.edges[table.n_faces == 1])
+    if len(corners) < 2:
         return None
     from scipy.spatial import KDTree  # takes longer to import than most files to open
 
-    corners = np.unique(rim)
-    lengths = np.linalg.norm(surface.vertices[rim[:, 0]] - surface.vertices[rim[:, 1]], axis=1)
-    shortest = np.full(len(surface.vertices), np.inf)
-    for ends in rim.T:
-        np.minimum.at(shortest, ends, lengths)
     distance, nearest = (part[:, 1] for part in KDTree(surface.vertices[corners]).query(surface.vertices[corners], 2))
-    near = distance < _NEAR * np.minimum(shortest[corners], shortest[corners[nearest]])
+    vectors = surface.vertices[table.edges[:, 1]] - surface.vertices[table.edges[:, 0]]
+    lengths = np.linalg.norm(vectors, axis=1)
+    shortest = np.full(len(surface.vertices), np.inf)
+    for ends in table.edges.T:
+        np.minimum.at(shortest, ends, lengths)
+    shortest = shortest[corners]
+    near = distance < _NEAR * np.minimum(shortest, shortest[nearest])
+    if not near.any():
+        return None
+    toward = np.zeros_like(surface.vertices)
+    toward[corners] = surface.vertices[corners[nearest]] - surface.vertices[corners]
+    toward[corners] /= np.maximum(distance, np.finfo(float).tiny)[:, None]
+    reach = np.zeros(len(surface.vertices))
+    for ends in table.edges.T:
+        np.maximum.at(reach, ends, np.abs((vectors * toward[ends]).sum(axis=1)))
+    reach = reach[corners]
+    near &= distance < _ALONG * np.maximum(reach, reach[nearest])
     if not near.any():
         return None
     return Gap(int(near.sum()), float(distance[near].max()))
