@@ -40,7 +40,11 @@ def _answers_wayland(name: str) -> bool:
 
 
 def _answers_x(name: str) -> bool:
-    """Whether an X server takes a connection, as Qt makes it; True where that cannot be tried."""
+    """Whether an X server takes a connection, as Qt makes it; True where that cannot be tried.
+
+    A connection that it takes is kept: a server that loses its last one may begin anew (Xvfb does), and does not answer
+    meanwhile, when Qt asks.
+    """
     try:
         xcb = ctypes.CDLL(_XCB)
     except OSError:
@@ -50,7 +54,7 @@ def _answers_x(name: str) -> bool:
     for function in (xcb.xcb_connection_has_error, xcb.xcb_disconnect):
         function.argtypes = [ctypes.c_void_p]
     connection = xcb.xcb_connect(name.encode(), None)
-    try:
-        return xcb.xcb_connection_has_error(connection) == 0
-    finally:
-        xcb.xcb_disconnect(connection)
+    if xcb.xcb_connection_has_error(connection) == 0:
+        return True
+    xcb.xcb_disconnect(connection)
+    return False

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -64,6 +65,26 @@ def test_a_platform_without_a_display_needs_none(monkeypatch):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
     assert display_problem() == ""
+
+
+@pytest.mark.parametrize(("error", "ended"), [(0, []), (1, [77])])
+def test_a_display_that_answers_keeps_its_connection_until_qt_has_one(monkeypatch, error, ended):
+    given_back = []
+
+    class Library:
+        """Stands in for the library of X; the server behind it has no other connection."""
+
+        def __init__(self, _):
+            self.xcb_connect = MagicMock(return_value=77)
+            self.xcb_connection_has_error = MagicMock(return_value=error)
+            self.xcb_disconnect = MagicMock(side_effect=given_back.append)
+
+    for name in DISPLAYS:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DISPLAY", ":63")
+    monkeypatch.setattr("app.display.ctypes.CDLL", Library)
+    assert display_problem() == (GONE.format(name=":63") if error else "")
+    assert given_back == ended
 
 
 def test_the_first_sample_can_be_trained():
