@@ -56,6 +56,13 @@ def test_the_window_and_the_pipeline_start_without_torch():
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
+def test_the_window_opens_without_what_takes_long_to_import():
+    slow = {"torch", "trimesh", "scipy.stats", "scipy.optimize", "pandas", "matplotlib"}
+    code = f"import sys, app.main_window; print(sorted({slow!r} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "[]", done.stderr
+
+
 def test_exceptions_are_caught_wholesale_only_where_jobs_run():
     wrong = [
         f"{path.relative_to(ROOT)}:{node.lineno}"

@@ -6,7 +6,6 @@ from typing import no_type_check
 import numpy as np
 from jaxtyping import Float64, Int64
 from numba import njit
-from scipy.optimize import linprog
 
 from core.progress import Progress, Work
 from core.surface.surface import Surface
@@ -100,6 +99,8 @@ def _directions(n: int) -> Float64[np.ndarray, "n 3"]:
 
 def _one_direction_sees_all(normals: np.ndarray) -> bool:
     """Tell whether some direction has a positive product with all normals: whether the best least product is one."""
+    from scipy.optimize import linprog  # asked for rarely: the window need not wait for its import
+
     rows = np.column_stack([-normals, np.ones(len(normals))])
     best = linprog([0.0, 0.0, 0.0, -1.0], A_ub=rows, b_ub=np.zeros(len(rows)), bounds=[(-1, 1)] * 4)
     return bool(best.x[3] > 1e-6)
