@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 from app.commands import Command, commands, keys_in_views, menu_titles
 from app.translation import tr
 from app.widgets.command_palette import Entry
-from core.errors import BudaiError
+from core.base.errors import BudaiError
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow

@@ -15,10 +15,10 @@ from app.terminal import TerminalProgress
 from core.denoising.blind import BlindDenoising
 from core.denoising.blind_beside import BlindChoice, denoise_blind_beside
 from core.denoising.report import METHOD_NAMES
-from core.io.export import export_run
 from core.io.noisy_file import read_noisy
-from core.io.project_file import save_project
-from core.project import Project
+from core.session.export import export_run
+from core.session.project import Project
+from core.session.project_file import save_project
 
 
 def blind(noisy: Path, output: Path, choice: BlindChoice) -> dict[str, Any]:

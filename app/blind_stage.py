@@ -1,7 +1,7 @@
 """The stage *Denoise* where only a noisy cloud is open: it learns the surface from the points themselves."""
 
 from core.denoising.blind import BlindDenoising
-from core.project import Project
+from core.session.project import Project
 
 BLIND = "blind"
 """Key of its options, and title of its job."""

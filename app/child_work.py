@@ -9,8 +9,8 @@ from typing import Any
 from app.interrupt import shielded
 from app.parcel import discard_parcels, packed, unpacked
 from app.worker import Failed, Finished, serve
-from core.errors import BudaiError
-from core.progress import Progress, Work
+from core.base.errors import BudaiError
+from core.base.progress import Progress, Work
 
 _KILLED = -9
 """Exit status of a process that the system has ended, mostly for want of memory."""

@@ -12,7 +12,7 @@ from app import interrupt
 from app.folder import made_folder
 from app.lock import writing_into
 from app.terminal import TerminalProgress, prepare_streams, tell
-from core.errors import BudaiError
+from core.base.errors import BudaiError
 
 if TYPE_CHECKING:
     from core.denoising.options import DenoisingOptions

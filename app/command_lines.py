@@ -11,8 +11,8 @@ from app.translation import tr
 from app.workspace import Workspace
 from core.denoising.options import DenoisingOptions
 from core.generation.options import GenerationOptions
-from core.io.project_file import SUFFIX
-from core.project import Project
+from core.session.project import Project
+from core.session.project_file import SUFFIX
 from core.training.options_file import command_line
 
 

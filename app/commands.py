@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from app.blind_stage import learns_blind
 from app.translation import tr
 from app.workspace import Workspace
-from core.pipeline import STAGES
+from core.session.stages import STAGES
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow

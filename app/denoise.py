@@ -8,16 +8,16 @@ from app.child_work import finish_in_child
 from app.folder import check_target
 from app.rescue import write_or_rescue
 from app.terminal import TerminalProgress
+from core.base.errors import InputError
+from core.cells.decoder_pieces import DecoderPieces
 from core.denoising.denoise import denoise
 from core.denoising.options import DenoisingOptions
 from core.denoising.report import denoising_report
 from core.denoising.result import Denoising
-from core.errors import InputError
-from core.io.project_file import open_project
-from core.io.write_denoised import write_denoised
-from core.project import Project
+from core.io.writers.denoised import write_denoised
 from core.relu.cell_complex import CellComplex
-from core.relu.decoder_pieces import DecoderPieces
+from core.session.project import Project
+from core.session.project_file import open_project
 
 
 def denoised(project: Project, options: DenoisingOptions, progress: TerminalProgress) -> Project:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import platformdirs
 
-from core.errors import BudaiError, InputError
-from core.progress import Progress, Work
-from core.project import Project
+from core.base.errors import BudaiError, InputError
+from core.base.progress import Progress, Work
+from core.session.project import Project
 
 
 def write_project(project: Project, path: str) -> Work[str]:
@@ -22,7 +22,7 @@ def write_project(project: Project, path: str) -> Work[str]:
     InputError
         If the file cannot be written.
     """
-    from core.io.project_file import save_project
+    from core.session.project_file import save_project
 
     yield Progress(None, Path(path).name)
     save_project(project, path)
@@ -37,7 +37,7 @@ def read_project(path: str) -> Work[Project]:
     InputError
         If the file is no project.
     """
-    from core.io.project_file import open_project
+    from core.session.project_file import open_project
 
     yield Progress(None, Path(path).name)
     return open_project(path)
@@ -51,7 +51,7 @@ def write_export(project: Project, path: str, what: str) -> Work[str]:
     InputError
         If the result does not exist or the file cannot be written.
     """
-    from core.io.export import export_file
+    from core.session.export import export_file
 
     yield Progress(None, Path(path).name)
     export_file(project, path, what)

@@ -19,11 +19,11 @@ from app.open_file import OpenFile
 from app.settings import Settings
 from app.translation import tr
 from app.workspace import Notice, StageState, Workspace
-from core.errors import BudaiError
-from core.io.load import LoadedSurface
-from core.io.project_file import SUFFIX
-from core.pipeline import STAGES
-from core.project import Project
+from core.base.errors import BudaiError
+from core.io.load import Source
+from core.session.project import Project
+from core.session.project_file import SUFFIX
+from core.session.stages import STAGES
 from core.training.options_file import options_toml
 
 OPEN_STAGES = (*STAGES, "export")
@@ -134,7 +134,7 @@ class Files(QObject):
         """Open a surface that came with the program."""
         return self.open_path(str(assets.sample_path(key)))
 
-    def show_source(self, source: LoadedSurface) -> None:
+    def show_source(self, source: Source) -> None:
         """Show a surface that was read already, without a past."""
         self._workspace.start_over(Project(source=source))
         self._open_training()

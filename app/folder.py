@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from core.errors import InputError
+from core.base.errors import InputError
 from core.io.atomic import discard_orphans
 
 

@@ -7,12 +7,12 @@ from app.child_work import finish_in_child
 from app.folder import check_target
 from app.rescue import write_or_rescue
 from app.terminal import TerminalProgress
-from core.errors import InputError
+from core.base.errors import InputError
 from core.generation.generate import generate
 from core.generation.generation import Generation
 from core.generation.options import GenerationOptions
-from core.io.project_file import open_project
-from core.io.write_generated import write_generated, write_path
+from core.io.writers.generated import write_generated, write_path
+from core.session.project_file import open_project
 
 
 def generate_file(project_file: Path, options: GenerationOptions, output: Path) -> None:

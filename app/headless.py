@@ -18,22 +18,22 @@ from app.scene.pictures import draw_cells, draw_overview
 from app.scene.transport_sheet import draw_transport
 from app.terminal import TerminalProgress
 from app.transport_run import transport_child, with_transport_of
+from core.base.errors import BudaiError, InputError, TopologyError
+from core.base.progress import Progress, finish
+from core.cells.cells import Cells, CellsOptions, Part, find_cells, relinked
+from core.data.surface import Surface
 from core.denoising.options import DenoisingOptions
-from core.errors import BudaiError, InputError, TopologyError
 from core.evaluation.claims import headline
 from core.io.atomic import WriteError
 from core.io.checkpoint_file import SUFFIX as CHECKPOINT
 from core.io.checkpoint_file import read_checkpoint, write_checkpoint
-from core.io.export import NEED_CELLS, export_cells, export_file, export_run
 from core.io.load import reading
 from core.io.noisy_file import read_noisy
-from core.io.project_file import SUFFIX as PROJECT
-from core.io.project_file import open_project, save_project
-from core.pipeline import train_autoencoder
-from core.progress import Progress, finish
-from core.project import Project
-from core.relu.cells import Cells, CellsOptions, Part, find_cells, relinked
-from core.surface.surface import Surface
+from core.session.export import NEED_CELLS, export_cells, export_file, export_run
+from core.session.project import Project
+from core.session.project_file import SUFFIX as PROJECT
+from core.session.project_file import open_project, save_project
+from core.session.stages import train_autoencoder
 from core.training.options import TrainingOptions
 from core.training.options_file import option_arguments
 from core.training.result import TrainingResult

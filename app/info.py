@@ -4,12 +4,12 @@ import json
 from pathlib import Path
 
 from app.terminal import TerminalProgress, tell
-from core.errors import InputError
-from core.io.load import LoadedSurface, reading
-from core.io.source import printable
-from core.progress import finish
-from core.surface.point_cloud import PointCloud
-from core.surface_report import surface_report
+from core.base.errors import InputError
+from core.base.progress import finish
+from core.data.point_cloud import PointCloud
+from core.io.file_bytes import printable
+from core.io.load import Source, reading
+from core.session.surface_report import surface_report
 
 LONGEST_LINE = 400
 """Characters of a refusal; what is longer is cut in the middle, so that file and remedy stay."""
@@ -48,12 +48,12 @@ def refusal(error: InputError) -> str:
     return line if len(line) <= LONGEST_LINE else f"{line[: half - 1]} … {line[2 - half :]}"
 
 
-def surface_text(loaded: LoadedSurface) -> str:
+def surface_text(loaded: Source) -> str:
     """Return what a file holds as lines for a person.
 
     Parameters
     ----------
-    loaded : LoadedSurface
+    loaded : Source
         What was opened.
     """
     known, surface = loaded.topology, loaded.surface

@@ -15,11 +15,11 @@ from app.interrupt import shielded
 from app.parcel import discard_parcels, packed, unpacked
 from app.translation import tr
 from app.worker import Failed, Finished, serve
-from core.errors import BudaiError
-from core.progress import Progress, Work
+from core.base.errors import BudaiError
+from core.base.progress import Progress, Work
 
 POLL_MILLISECONDS = 30
-WARM_UP = ("core.pipeline", "core.training.train")
+WARM_UP = ("core.session.stages", "core.training.train")
 """What a waiting worker imports, so that a job starts at once (torch takes seconds to import)."""
 HEAVY = frozenset({"training", "cells", "blind"})
 """Titles of the jobs that need this; all others get a worker of their own, which imports what its work imports."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import platformdirs
 
-from core.errors import InputError
+from core.base.errors import InputError
 
 
 class PathLock:

@@ -5,10 +5,10 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from core.errors import BudaiError
+from core.base.errors import BudaiError
+from core.data.surface import Surface
 from core.io.checkpoint_file import SUFFIX, read_checkpoint, write_checkpoint
-from core.io.load import LoadedSurface
-from core.surface.surface import Surface
+from core.io.load import Source
 from core.training.checkpoint import Checkpoint, fingerprint
 
 
@@ -25,13 +25,13 @@ class LostTraining:
         self._folder = folder
         self.found: Checkpoint | None = None
 
-    def file(self, source: LoadedSurface | None) -> Path | None:
+    def file(self, source: Source | None) -> Path | None:
         """Return the file for trainings of a surface, by its fingerprint; None where nothing is to be kept."""
         if self._folder is None or source is None or not isinstance(source.surface, Surface):
             return None
         return self._folder / f"training_{fingerprint(source.surface)}{SUFFIX}"
 
-    def look(self, source: LoadedSurface | None) -> Checkpoint | None:
+    def look(self, source: Source | None) -> Checkpoint | None:
         """Return the state of a training of this surface that was cut off, None where there is none."""
         self.found, file = None, self.file(source)
         if file is None or not file.exists():
@@ -43,7 +43,7 @@ class LostTraining:
         self.found = kept if file.stem == f"training_{kept.surface}" else None
         return self.found
 
-    def keeper(self, source: LoadedSurface | None) -> Callable[[Checkpoint], None] | None:
+    def keeper(self, source: Source | None) -> Callable[[Checkpoint], None] | None:
         """Return what stores a state; it can be sent to another process."""
         file = self.file(source)
         if file is None:
@@ -52,7 +52,7 @@ class LostTraining:
             file.parent.mkdir(parents=True, exist_ok=True)
         return partial(write_checkpoint, file)
 
-    def forget(self, source: LoadedSurface | None) -> None:
+    def forget(self, source: Source | None) -> None:
         """Remove the state of a training that has come to its end."""
         self.found, file = None, self.file(source)
         if file is not None:

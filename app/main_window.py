@@ -35,9 +35,9 @@ from app.widgets.focus_ring import FocusRing
 from app.widgets.notification import Notifications
 from app.window_place import keep_place, restore_place
 from app.workspace import SURFACE, Notice, Workspace
-from core.io.load import LoadedSurface
-from core.pipeline import STAGES
-from core.project import Project
+from core.io.load import Source
+from core.session.project import Project
+from core.session.stages import STAGES
 
 _log = logging.getLogger("budai")
 MIDDLE = Qt.TextElideMode.ElideMiddle
@@ -288,7 +288,7 @@ class MainWindow(QMainWindow):
         dialog.exec()
         dialog.deleteLater()
 
-    def show_first(self, source: LoadedSurface) -> None:
+    def show_first(self, source: Source) -> None:
         """Show the first surface, ready to train."""
         self.files.show_source(source)
         self.job_bar.show_result(tr("Surface loaded"), loaded_words(self.workspace))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from core.errors import BudaiError
+from core.base.errors import BudaiError
 
 LEAST_BYTES = 4 << 20
 """Arrays that take less than this in all go through the pipe with the rest."""

@@ -7,7 +7,7 @@ phase the fraction that is reported tells how much is left, as soon as it has mo
 
 from dataclasses import dataclass, field
 
-from core.progress import Progress
+from core.base.progress import Progress
 from core.training.result import TrainingStep
 
 TRAINING = "training"

@@ -12,8 +12,8 @@ from app import __version__
 from app.run_folder import REPORT, RunFolder
 from app.terminal import TerminalProgress
 from core.io.atomic import replacing
-from core.project import Project
-from core.report import run_report
+from core.session.project import Project
+from core.session.report import run_report
 
 
 def write_report(

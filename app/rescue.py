@@ -9,7 +9,7 @@ from pathlib import Path
 
 import platformdirs
 
-from core.errors import BudaiError
+from core.base.errors import BudaiError
 from core.io.atomic import WriteError
 
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from app.folder import make_folder
-from core.errors import InputError
-from core.io.export import RUN_FILES
+from core.base.errors import InputError
+from core.session.export import RUN_FILES
 
 UNFINISHED = "unfinished"
 """Folder, in that of a run, for new results while those of an earlier run still have their places."""

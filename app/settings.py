@@ -10,7 +10,7 @@ from typing import Any, Literal
 import platformdirs
 from PySide6.QtCore import QObject, QSettings, Signal
 
-from core.errors import InputError
+from core.base.errors import InputError
 from core.io.atomic import replacing
 
 APPLICATION = "budai"

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import TextIO
 
-from core.errors import BudaiError
-from core.progress import Progress
+from core.base.errors import BudaiError
+from core.base.progress import Progress
 
 _BAR = 28
 _SECONDS_BETWEEN_LINES = 5.0

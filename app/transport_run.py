@@ -12,13 +12,13 @@ from app.folder import check_target, made_folder
 from app.rescue import write_or_rescue
 from app.scene.transport_sheet import draw_transport
 from app.terminal import TerminalProgress
-from core.errors import InputError
-from core.io.export_transport import export_transport
-from core.io.project_file import open_project, save_project
-from core.io.write_transport import write_samples
-from core.pipeline import trainable, transport_surface
-from core.progress import Progress, finish
-from core.project import Project
+from core.base.errors import InputError
+from core.base.progress import Progress, finish
+from core.io.writers.transport import write_samples
+from core.session.export_transport import export_transport
+from core.session.project import Project
+from core.session.project_file import open_project, save_project
+from core.session.stages import trainable, transport_surface
 from core.transport.options import TransportOptions
 from core.transport.transport import Transport, further_samples
 

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from core.errors import InputError
+from core.base.errors import InputError
+from core.data.surface import Surface
+from core.geometry.gaps import weld_near
 from core.io.load import load_in_child
-from core.io.write_mesh import MeshToWrite, plain_names, write_mesh
-from core.surface.gaps import weld_near
-from core.surface.surface import Surface
+from core.io.writers.mesh import MeshToWrite, plain_names, write_mesh
 
 
 def weld(path: Path, output: Path, tolerance: float) -> str:

@@ -11,9 +11,9 @@ from multiprocessing.connection import Connection
 from typing import Any, Literal
 
 from app.parcel import Parcel, packed, unpacked
-from core.errors import BudaiError
-from core.parent import end_with_parent
-from core.progress import Progress, Work
+from core.base.errors import BudaiError
+from core.base.parent import end_with_parent
+from core.base.progress import Progress, Work
 
 Command = Literal["acknowledge", "pause", "resume", "step", "stop"]
 

@@ -12,16 +12,16 @@ from app.displays import DISPLAYS
 from app.jobs import Job, Workers
 from app.lost_training import LostTraining
 from app.translation import tr
+from core.base.errors import BudaiError
+from core.base.progress import Progress
+from core.data.surface import Surface
 from core.denoising.blind import BlindDenoising
 from core.denoising.blind_beside import BlindChoice, denoise_blind_beside
-from core.errors import BudaiError
-from core.io.load import LoadedSurface
-from core.pipeline import STAGES, SourceOptions, trainable
-from core.progress import Progress
-from core.project import NEEDS, Project
-from core.surface.holes import filled, is_fillable
-from core.surface.surface import Surface
-from core.surface.topology import topology
+from core.geometry.holes import filled, is_fillable
+from core.geometry.topology import topology
+from core.io.load import Source
+from core.session.project import NEEDS, Project
+from core.session.stages import STAGES, SourceOptions, trainable
 from core.training.options import TrainingOptions
 from core.training.result import TrainingResult
 from core.training.run import with_training
@@ -440,7 +440,7 @@ class Workspace(QObject):
             former = replace(former, options={})  # what was chosen for one surface is not meant for another
         self.replace(former.with_options(key, kept).updated(**results))
 
-    def _on_blind(self, source: LoadedSurface, found: BlindDenoising) -> None:
+    def _on_blind(self, source: Source, found: BlindDenoising) -> None:
         self.jobs.pop("denoise", None)
         self.replace(blind_project(self.project, found))
         text = tr("The surface was learned from the points of {name}. Undo brings the cloud back.", name=source.name)

@@ -26,7 +26,7 @@ from app.selection import Pick, Selection
 from app.settings import Settings
 from app.theme import Theme
 from app.workspace import StageState, Workspace
-from core.surface.surface import Surface
+from core.data.surface import Surface
 
 FOLDER = Path(__file__).parent / "docs"
 SECONDS = 60.0

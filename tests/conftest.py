@@ -9,7 +9,16 @@ from jaxtyping import install_import_hook
 # As `app` does, before numpy is imported: threads of BLAS that wait for each other can take ten times the time.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # Annotated shapes are checked wherever these packages are called in a test; the application does not check them.
-install_import_hook(["core.io", "core.surface"], "beartype.beartype")
+CORE = Path(__file__).resolve().parents[1] / "core"
+# Numba cannot keep functions that are wrapped; tests give some values of a session results of other types.
+UNCHECKED = {"convex_domain", "double_double", "nearest_triangle", "predicates", "rim", "project", "report", "stages"}
+CHECKED = [
+    f"core.{folder}.{path.stem}"
+    for folder in ("geometry", "session")
+    for path in (CORE / folder).glob("*.py")
+    if path.stem not in UNCHECKED
+]
+install_import_hook(["core.data", "core.io", *CHECKED], "beartype.beartype")
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -52,7 +52,7 @@ def test_torch_stays_in_the_training_folder():
 
 
 def test_the_window_and_the_pipeline_start_without_torch():
-    code = "import sys, core.pipeline, core.io.project_file, app.workspace; sys.exit('torch' in sys.modules)"
+    code = "import sys, core.session.stages, core.session.project_file, app.workspace; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from core.surface.normalization import Frame
+from core.geometry.normalization import Frame
 
 VIEW_ANGLE = 22.0
 """Angle of the view from bottom to top, in degrees."""

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.scene.cells_colors import CellPlane
-from core.autoencoder.autoencoder import Autoencoder
-from core.autoencoder.detail_layer import DetailLayer
+from core.cells.cells import Cells
+from core.charts.autoencoder import Autoencoder
+from core.charts.detail_layer import DetailLayer
 from core.relu.capacity import Capacity, log10_bound_dimension, log10_bound_theorem
-from core.relu.cells import Cells
 from core.relu.polygonal_complex import singular_values_of
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.scene.cells_colors import CellPlane
-from core.autoencoder.autoencoder import Autoencoder
-from core.progress import finish
+from core.base.progress import finish
+from core.charts.autoencoder import Autoencoder
+from core.data.surface import Surface
 from core.relu.surface_decomposition import surface_decomposition
-from core.surface.surface import Surface
 
 MARGIN = 0.5
 """How far the encoder may bend the image of a triangle out of its corners' box, in sizes of that box."""

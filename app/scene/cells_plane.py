@@ -12,7 +12,7 @@ from app.scene.lines import draw_lines
 from app.scene.palette import Palette
 from app.scene.raster import NOTHING, face_picture
 from app.scene.snapshot import Coloring, Snapshot, rgb
-from core.errors import BudaiError
+from core.base.errors import BudaiError
 from core.relu.affine_pieces import affine_pieces
 from core.relu.cell_complex import CellComplex
 from core.relu.cell_raster import fill_polygons

@@ -13,7 +13,7 @@ from app.scene.figure import Figure
 from app.scene.palette import Palette
 from app.scene.shading import CAVITY, darkened
 from app.scene.snapshot import Coloring, Snapshot, rgb
-from core.autoencoder.autoencoder import Autoencoder
+from core.charts.autoencoder import Autoencoder
 from core.relu.polygonal_complex import PolygonalComplex
 from core.relu.surface_cell_complex import SurfaceCellComplex
 

@@ -10,7 +10,7 @@ from app.scene.color_maps import Quantity, legend, mapped, rounded_near
 from app.scene.figure import MOST_POINTS, Figure
 from app.scene.palette import Palette
 from app.scene.snapshot import Coloring, rgb
-from core.autoencoder.autoencoder import Autoencoder
+from core.charts.autoencoder import Autoencoder
 from core.denoising.result import Denoising, MethodResult
 
 ON_DARK, ON_LIGHT = "crameri:lipari@0.36", "cmocean:matter"

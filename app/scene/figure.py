@@ -8,9 +8,9 @@ from numba import njit
 from scipy.sparse import csr_array
 
 from app.scene.shading import cavity, mean_of_neighbours
-from core.surface.normalization import Frame
-from core.surface.point_cloud import PointCloud
-from core.surface.surface import Surface
+from core.data.point_cloud import PointCloud
+from core.data.surface import Surface
+from core.geometry.normalization import Frame
 
 MOST_POINTS = 1_000_000
 """A larger cloud is shown by an even part of its points."""

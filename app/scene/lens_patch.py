@@ -8,8 +8,8 @@ from app.scene.figure import Figure, vertex_normals
 from app.scene.generated import outside_color
 from app.scene.palette import Palette
 from app.scene.snapshot import rgb
-from core.autoencoder.autoencoder import Autoencoder
-from core.autoencoder.latent_image import LatentImage
+from core.charts.autoencoder import Autoencoder
+from core.charts.latent_image import LatentImage
 
 SIDE = 49
 """Codes along each side of the square."""

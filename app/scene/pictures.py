@@ -20,9 +20,9 @@ from app.scene.raster import NOTHING, face_picture, nearest_faces, plane_faces
 from app.scene.shading import AMBIENT, LIGHTS, SPECULAR, SPECULAR_POWER
 from app.scene.snapshot import Snapshot, rgb
 from core.io.atomic import replacing
-from core.io.write_partition import hash_colors
-from core.project import Project
+from core.io.writers.partition import hash_colors
 from core.relu.cell_raster import cell_raster
+from core.session.project import Project
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

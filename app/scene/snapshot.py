@@ -11,8 +11,8 @@ from app.scene.color_maps import Legend, Quantity, legend, mapped, normal_colors
 from app.scene.figure import Figure, vertex_normals
 from app.scene.palette import Palette
 from app.scene.shading import CAVITY, CAVITY_ON_CLAY, CAVITY_STEPS, QUICK_CAVITY_STEPS, cavity, darkened
-from core.evaluation.distortion import angle_distortion
-from core.surface.surface import Surface
+from core.data.surface import Surface
+from core.geometry.distortion import angle_distortion
 
 
 @njit(nogil=True, cache=True)

@@ -18,7 +18,7 @@ from app.scene.pictures import DISK_MARGIN, disk_picture, draw_legend, families,
 from app.scene.power_picture import PowerLook, SitePlane, power_picture
 from app.scene.snapshot import Snapshot
 from core.io.atomic import replacing
-from core.project import Project
+from core.session.project import Project
 from core.transport.transport import Transport
 
 _INCHES, _DOTS, _SIDE = (16.0, 10.0), 100, 502

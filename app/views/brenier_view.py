@@ -21,9 +21,9 @@ from app.widgets.plotter import Mesh, SurfacePlotter
 from app.widgets.surface_canvas import SurfaceCanvas
 from app.widgets.text import counted
 from app.workspace import Workspace
-from core.project import Project
-from core.surface.normalization import Frame
-from core.surface.surface import Surface
+from core.data.surface import Surface
+from core.geometry.normalization import Frame
+from core.session.project import Project
 from core.transport.transport import Transport
 
 VIEW_KEY = "brenier"

@@ -12,12 +12,12 @@ from app.scene.cells_colors import CellPlane
 from app.scene.cells_flipped import FlippedPieces, flipped_pieces
 from app.widgets.newest import Newest
 from app.workspace import Notice, Workspace
-from core.autoencoder.autoencoder import Autoencoder
-from core.errors import BudaiError
-from core.project import Project
-from core.relu.cells import Cells
+from core.base.errors import BudaiError
+from core.cells.cells import Cells
+from core.charts.autoencoder import Autoencoder
 from core.relu.decomposition import decompose, disk_polygon
 from core.relu.relu_map import ReluMap
+from core.session.project import Project
 from core.training.result import TrainingResult, TrainingStep
 
 

@@ -6,9 +6,9 @@ from app.translation import tr
 from app.widgets.parameter_form import ParameterForm
 from app.widgets.text import counted, duration, number
 from app.workspace import Workspace
-from core.project import Project
-from core.relu.cells import PARTS, Cells
+from core.cells.cells import PARTS, Cells
 from core.relu.relu_map import ReluMap
+from core.session.project import Project
 
 
 def cells_words(project: Project) -> tuple[str, str]:

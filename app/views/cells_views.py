@@ -23,9 +23,9 @@ from app.views.lens_view import LensView
 from app.widgets.disk_canvas import Outline
 from app.widgets.newest import Newest
 from app.workspace import Workspace
-from core.autoencoder.autoencoder import Autoencoder
-from core.surface.normalization import unit_frame
-from core.surface.surface import Surface
+from core.charts.autoencoder import Autoencoder
+from core.data.surface import Surface
+from core.geometry.normalization import unit_frame
 
 if TYPE_CHECKING:
     from app.views.view_grid import ViewGrid

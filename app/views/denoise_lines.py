@@ -9,13 +9,13 @@ from app.views.inspector_lines import Sheet, decimals_for
 from app.widgets.method_table import MethodLine
 from app.widgets.text import EN_DASH, components, duration, number, percent
 from app.widgets.value_row import Line
+from core.data.surface import Surface
 from core.denoising.blind import BLIND, MADE
 from core.denoising.blind_beside import MEASURED, knows_truth, learned_from_points
 from core.denoising.plausibility import FAR, REACH, is_object_warning, is_unit_warning
 from core.denoising.result import Denoising, MethodResult
-from core.io.load import LoadedSurface
-from core.project import Project
-from core.surface.surface import Surface
+from core.io.load import Source
+from core.session.project import Project
 from core.training.result import TrainingResult
 
 GOAL_DISTANCE = 1.1
@@ -50,7 +50,7 @@ def denoising_sheet(project: Project) -> Sheet | None:
     return Sheet(badge, kind, lines, "\n".join(found.warnings))
 
 
-def certificate_lines(found: Denoising, training: TrainingResult, source: LoadedSurface) -> tuple[Line, ...]:
+def certificate_lines(found: Denoising, training: TrainingResult, source: Source) -> tuple[Line, ...]:
     """Return the claims of a denoising with their figures."""
     if learned_from_points(source):
         claims = _blind_lines(found, training, source)
@@ -107,7 +107,7 @@ def _alike_line(found: Denoising) -> Line:
     return Line(name, tr("doubtful") if doubtful else tr("yes"), "bad" if doubtful else "ok", about)
 
 
-def _warnings_line(found: Denoising, source: LoadedSurface) -> Line:
+def _warnings_line(found: Denoising, source: Source) -> Line:
     """Count what speaks against these points, but for points left out, and for what is told of every blind run."""
     told = int(found.n_far > 0) + int(any(text.startswith((BLIND, MEASURED)) for text in found.warnings))
     told += sum(is_doubt(text) for text in found.warnings)
@@ -116,7 +116,7 @@ def _warnings_line(found: Denoising, source: LoadedSurface) -> Line:
     return Line(tr("Other warnings"), number(n), "warn" if n else "ok", tr("What else there is to know; told beneath."))
 
 
-def _blind_lines(found: Denoising, training: TrainingResult, source: LoadedSurface) -> tuple[Line, ...]:
+def _blind_lines(found: Denoising, training: TrainingResult, source: Source) -> tuple[Line, ...]:
     """Tell how a surface was learned from the points alone, and how near it is where the truth is known."""
     lines = []
     detail, rival = training.detail, found.result("moving_least_squares")

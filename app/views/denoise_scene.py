@@ -15,11 +15,11 @@ from app.selection import Pick
 from app.theme import Theme
 from app.widgets.newest import Newest
 from app.workspace import Workspace
-from core.autoencoder.autoencoder import Autoencoder
+from core.base.progress import Progress
+from core.charts.autoencoder import Autoencoder
 from core.denoising.blind_beside import knows_truth
 from core.denoising.result import Denoising
-from core.progress import Progress
-from core.project import Project
+from core.session.project import Project
 
 STAGE = "denoise"
 

@@ -18,7 +18,7 @@ from app.workspace import Workspace
 from core.denoising.blind_beside import knows_truth
 from core.denoising.options import METHODS
 from core.denoising.result import Denoising
-from core.project import Project
+from core.session.project import Project
 
 
 class DenoiseSections:

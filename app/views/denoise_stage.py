@@ -9,7 +9,7 @@ from app.workspace import Workspace
 from core.denoising.blind_beside import knows_truth
 from core.denoising.options import METHODS, DenoisingOptions
 from core.denoising.result import Denoising
-from core.project import Project
+from core.session.project import Project
 
 ONLY_SYNTHETIC = ("level", "noise", "count")
 """Fields that say nothing where the points come from a file."""

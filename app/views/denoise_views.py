@@ -28,7 +28,7 @@ from app.widgets.plotter import Mesh, SurfacePlotter
 from app.widgets.point_canvas import Place, PointCanvas
 from app.widgets.surface_canvas import SurfaceCanvas
 from app.workspace import Notice, Workspace
-from core.project import Project
+from core.session.project import Project
 
 if TYPE_CHECKING:
     from app.views.view_grid import ViewGrid

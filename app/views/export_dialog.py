@@ -11,7 +11,7 @@ from app.views.dialogs import dialog_column, indented
 from app.views.export_table import available
 from app.widgets.combo_box import ComboBox
 from app.widgets.text import label
-from core.project import Project
+from core.session.project import Project
 
 FIRST = "reconstruction"
 """What is offered first, where there is one."""

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.translation import tr
-from core.project import Project
-from core.surface.point_cloud import PointCloud
+from core.data.point_cloud import PointCloud
+from core.session.project import Project
 
 MESHES = ("ply", "obj", "stl", "off", "glb", "3mf", "vtp", "m", "npz")
 CLOUDS = ("ply", "npz")
@@ -18,7 +18,7 @@ class Exportable:
     Parameters
     ----------
     key : str
-        Its key in `core.io.export.EXPORTS`.
+        Its key in `core.session.export.EXPORTS`.
     title : str
         Its name.
     about : str

@@ -19,8 +19,8 @@ from app.widgets.overlays import Chip, Overlay, Words
 from app.widgets.plotter import Mesh, SurfacePlotter
 from app.widgets.surface_canvas import SurfaceCanvas
 from app.widgets.text import components, number, percent
-from core.autoencoder.autoencoder import Autoencoder
-from core.autoencoder.latent_image import LatentImage
+from core.charts.autoencoder import Autoencoder
+from core.charts.latent_image import LatentImage
 
 FRAME_PIXELS = 100
 """Pixels across the frame of the lens, as far as its scale goes."""

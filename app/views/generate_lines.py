@@ -8,7 +8,7 @@ from app.views.inspector_lines import Sheet, decimals_for
 from app.widgets.text import components, number, percent
 from app.widgets.value_row import Line
 from core.generation.generation import Generation, Walk
-from core.project import Project
+from core.session.project import Project
 
 GOAL_DISTANCE = 2.0
 """Mean distance of new points from the surface over the RMSE of the autoencoder, at most."""

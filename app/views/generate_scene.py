@@ -16,7 +16,7 @@ from app.theme import Theme
 from app.widgets.newest import Newest
 from app.workspace import Workspace
 from core.generation.generation import Generation
-from core.project import Project
+from core.session.project import Project
 
 STAGE = "generate"
 PLAY_MILLISECONDS = 4000

@@ -7,7 +7,7 @@ from app.views.generate_lines import code_lines, generation_sheet, walk_lines
 from app.widgets.log_histogram import LogHistogram
 from app.widgets.section import Section
 from core.generation.generation import Generation
-from core.project import Project
+from core.session.project import Project
 
 
 class GenerateSections:

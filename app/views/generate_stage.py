@@ -7,7 +7,7 @@ from app.widgets.parameter_form import ParameterForm
 from app.widgets.text import counted, duration, number
 from app.workspace import Workspace
 from core.generation.generation import Generation
-from core.project import Project
+from core.session.project import Project
 
 
 def generate_words(project: Project) -> tuple[str, str]:

@@ -27,8 +27,8 @@ from app.widgets.histogram import Histogram
 from app.widgets.icon_button import IconButton
 from app.widgets.section import Section
 from app.workspace import Workspace
-from core.project import Project
-from core.surface.surface import Surface
+from core.data.surface import Surface
+from core.session.project import Project
 from core.training.result import TrainingStep
 from core.transport.transport import TransportState
 

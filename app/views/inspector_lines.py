@@ -10,13 +10,13 @@ from app.selection import Pick
 from app.translation import tr
 from app.widgets.text import TIMES, components, duration, number, percent
 from app.widgets.value_row import Line
+from core.cells.exact_figures import ExactFigures
+from core.data.point_cloud import PointCloud
+from core.data.surface import Surface
 from core.evaluation.certificate import Certificate
 from core.evaluation.claims import claims, headline, is_homeomorphism
-from core.evaluation.exact_figures import ExactFigures
-from core.io.load import LoadedSurface
-from core.project import Project
-from core.surface.point_cloud import PointCloud
-from core.surface.surface import Surface
+from core.io.load import Source
+from core.session.project import Project
 from core.training.options import TrainingOptions
 from core.training.result import TrainingResult, TrainingStep
 
@@ -58,7 +58,7 @@ class Sheet:
     note: str = ""
 
 
-def surface_sheet(source: LoadedSurface) -> Sheet:
+def surface_sheet(source: Source) -> Sheet:
     """Return the topology certificate of a surface."""
     known = source.topology
     if known is None:
@@ -92,7 +92,7 @@ def surface_sheet(source: LoadedSurface) -> Sheet:
     return Sheet(badge, kind, lines, known.verdict)
 
 
-def measure_lines(source: LoadedSurface) -> tuple[Line, ...]:
+def measure_lines(source: Source) -> tuple[Line, ...]:
     """Return the sizes of a surface in the units of its file."""
     surface = source.surface
     low, high = surface.bounds

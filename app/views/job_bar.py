@@ -19,7 +19,7 @@ from app.views.transport_stage import transport_caption
 from app.widgets.progress_line import ProgressLine, StatusIcon
 from app.widgets.text import ElidedLabel, counted, duration, label, number, percent
 from app.workspace import Workspace
-from core.progress import Progress
+from core.base.progress import Progress
 from core.training.result import TrainingStep
 
 _MEMORY_MILLISECONDS = 2000

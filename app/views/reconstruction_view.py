@@ -27,7 +27,7 @@ from app.widgets.newest import Newest
 from app.widgets.overlays import Chip, Overlay, Words
 from app.widgets.plotter import Mesh, SurfacePlotter
 from app.widgets.surface_canvas import SurfaceCanvas
-from core.autoencoder.autoencoder import Autoencoder
+from core.charts.autoencoder import Autoencoder
 
 SAMPLES = "samples"
 """Key of the points that are drawn over the reconstruction."""

@@ -28,10 +28,10 @@ from app.widgets.newest import Newest
 from app.widgets.text import counted, duration, number, percent
 from app.widgets.view_chart import Chart, Curve, Panel
 from app.workspace import Notice, Workspace
-from core.errors import BudaiError
+from core.base.errors import BudaiError
 from core.evaluation.claims import is_homeomorphism
-from core.io.runs_table import write_runs_csv
-from core.project import Project
+from core.io.writers.runs_table import write_runs_csv
+from core.session.project import Project
 from core.training.run import Run
 
 THUMBNAIL = 40

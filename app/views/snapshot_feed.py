@@ -9,7 +9,7 @@ from app.scene.figure import Figure
 from app.scene.snapshot import Snapshot
 from app.widgets.newest import Newest
 from app.workspace import Workspace
-from core.project import Project
+from core.session.project import Project
 from core.training.result import TrainingResult, TrainingStep
 
 

@@ -25,7 +25,7 @@ from app.widgets.stage_header import RAIL, StageHeader, StageLook
 from app.widgets.text import label
 from app.widgets.toggle import MILLISECONDS
 from app.workspace import StageState, Workspace
-from core.pipeline import STAGES
+from core.session.stages import STAGES
 
 Trigger = Callable[[str], None]
 """Does a command by its key."""

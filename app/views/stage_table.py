@@ -15,9 +15,9 @@ from app.views.transport_stage import furnish_transport, transport_caption, tran
 from app.widgets.parameter_form import ParameterForm
 from app.widgets.text import counted, duration, number, percent
 from app.workspace import StageState, Workspace
-from core.pipeline import STAGES
-from core.project import Project
-from core.surface.point_cloud import PointCloud
+from core.data.point_cloud import PointCloud
+from core.session.project import Project
+from core.session.stages import STAGES
 
 Words = tuple[str, str]
 """A text, and the same in few words for small windows."""

@@ -11,7 +11,7 @@ from app.views.view import painted_widget
 from app.widgets.text import counted
 from app.widgets.view_chart import Chart, Curve, Panel, percent
 from app.workspace import Workspace
-from core.project import Project
+from core.session.project import Project
 from core.training.result import TrainingResult, TrainingStep
 
 GOAL = 1.0

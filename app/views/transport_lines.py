@@ -7,7 +7,7 @@ from app.translation import tr
 from app.views.inspector_lines import Sheet
 from app.widgets.text import components, number
 from app.widgets.value_row import Line
-from core.project import Project
+from core.session.project import Project
 from core.transport.transport import Transport
 
 LEAST_P = 1e-3

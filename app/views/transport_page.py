@@ -10,8 +10,8 @@ from app.widgets.ratio_histogram import RatioHistogram
 from app.widgets.residual_curve import ResidualCurve
 from app.widgets.text import label
 from app.workspace import Workspace
-from core.project import Project
-from core.surface.surface import Surface
+from core.data.surface import Surface
+from core.session.project import Project
 from core.transport.transport import Transport, TransportState
 
 

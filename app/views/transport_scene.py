@@ -18,8 +18,8 @@ from app.widgets.overlays import Chip
 from app.widgets.plotter import Mesh
 from app.widgets.text import number
 from app.workspace import Workspace
-from core.project import Project
-from core.surface.surface import Surface
+from core.data.surface import Surface
+from core.session.project import Project
 from core.transport.singular_set import SingularSet, singular_set
 from core.transport.transport import Transport
 

@@ -11,8 +11,8 @@ from app.views.transport_page import area_ratio_logarithms
 from app.widgets.ratio_histogram import RatioHistogram
 from app.widgets.residual_curve import ResidualCurve
 from app.widgets.section import Section
-from core.project import Project
-from core.surface.surface import Surface
+from core.data.surface import Surface
+from core.session.project import Project
 from core.transport.transport import Transport, TransportState
 
 

@@ -6,8 +6,8 @@ from app.translation import tr
 from app.widgets.parameter_form import ParameterForm
 from app.widgets.text import counted, duration, number
 from app.workspace import Workspace
-from core.project import Project
-from core.surface.surface import Surface
+from core.data.surface import Surface
+from core.session.project import Project
 
 
 def transport_words(project: Project) -> tuple[str, str]:

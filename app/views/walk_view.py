@@ -20,7 +20,7 @@ from app.widgets.overlays import Chip, Overlay, Words
 from app.widgets.plotter import Lines, Mesh, SurfacePlotter
 from app.widgets.point_canvas import Place, PointCanvas
 from app.widgets.text import number
-from core.autoencoder.autoencoder import Autoencoder
+from core.charts.autoencoder import Autoencoder
 from core.generation.generation import Walk
 
 WAY_WIDTH, END_SIZE, FRAME_SIZE = 3.0, 8.0, 11.0

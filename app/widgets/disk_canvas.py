@@ -12,7 +12,7 @@ from app.theme import Theme
 from app.widgets.lattice_lines import lattice_lines
 from app.widgets.overlays import Marker, Overlay, Ruler, paint_frame, paint_outline, paint_overlay, probes
 from app.widgets.text import number
-from core.autoencoder.detail_layer import DetailLayer
+from core.charts.detail_layer import DetailLayer
 
 FILL = 0.887
 """Part of the height, or of the width, that the disk takes."""

@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF
 
 from app.scene.disk import Window
-from core.autoencoder.detail_layer import DetailLayer
+from core.charts.detail_layer import DetailLayer
 
 LEAST_APART = 5.0
 """Distance of neighbouring lines, in pixels, below which none are drawn."""

@@ -19,7 +19,7 @@ from app.widgets.segmented import Segmented
 from app.widgets.text import label
 from app.widgets.toggle import Toggle
 from app.widgets.unit_field import UnitField
-from core.errors import BudaiError
+from core.base.errors import BudaiError
 
 _LABEL_WIDTH, _GAP = 88, 8
 """Width of the names with the room for their dots, and what is between names and fields."""

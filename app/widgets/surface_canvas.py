@@ -29,7 +29,7 @@ from app.widgets.newest import Newest
 from app.widgets.overlays import AXIS_RADIUS, Chip, Marker, Overlay, axis_ends, paint_overlay, probes
 from app.widgets.plotter import Mesh, Picture, SurfacePlotter
 from app.widgets.space_marks import Seen, SpaceMarks
-from core.surface.normalization import Frame
+from core.geometry.normalization import Frame
 
 TURN_PER_PIXEL = 0.009
 TURN_PER_KEY = 0.1

@@ -6,12 +6,15 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from jaxtyping import Bool, Float64
 
-from core.autoencoder.autoencoder import Autoencoder
-from core.autoencoder.detail_figures import DetailFigures
-from core.autoencoder.latent_image import LatentImage
-from core.clock import ActiveClock
+from core.base.clock import ActiveClock
+from core.base.errors import InputError, TopologyError
+from core.base.progress import Progress, Result, Work
+from core.cells.decoder_image import decoder_image
+from core.charts.autoencoder import Autoencoder
+from core.charts.detail_figures import DetailFigures
+from core.charts.latent_image import LatentImage
+from core.data.surface import Surface
 from core.denoising.clipping import clipped
-from core.denoising.decoder_image import decoder_image
 from core.denoising.denoise import denoise
 from core.denoising.options import DenoisingOptions
 from core.denoising.plausibility import is_object_warning
@@ -19,15 +22,12 @@ from core.denoising.projection import projection
 from core.denoising.reconstruction import Smoothed, is_double, smoothed, surface_through
 from core.denoising.result import Denoising
 from core.denoising.smooth_fit import RESOLUTION, SmoothFit, smooth_fit
-from core.errors import InputError, TopologyError
 from core.evaluation.certify import certify
-from core.evaluation.nearest_triangle import triangle_tree
-from core.io.load import LoadedSurface
+from core.geometry.nearest_triangle import triangle_tree
+from core.geometry.scatter import is_thread, isolated
+from core.geometry.topology import topology
+from core.io.load import Source
 from core.io.noisy_file import read_noisy
-from core.progress import Progress, Result, Work
-from core.surface.scatter import is_thread, isolated
-from core.surface.surface import Surface
-from core.surface.topology import topology
 from core.training.options import TrainingOptions
 from core.training.result import TrainingResult
 
@@ -67,7 +67,7 @@ class BlindDenoising:
 
     Parameters
     ----------
-    source : LoadedSurface
+    source : Source
         The surface that was made of the points, roughly smoothed, with what was done in its repairs.
     training : TrainingResult
         The autoencoder, trained on that surface, its detail layer fitted to the noisy points; the certificate compares
@@ -76,7 +76,7 @@ class BlindDenoising:
         The noisy points projected onto it.
     """
 
-    source: LoadedSurface
+    source: Source
     training: TrainingResult
     denoising: Denoising
 
@@ -151,7 +151,7 @@ def _near(rough: Smoothed, surface: Surface) -> Bool[np.ndarray, " n"]:
     return triangle_tree(surface.corners).query(rough.points)[0] <= rough.scale.radius
 
 
-def _loaded(path: str, name: str, surface: Surface, rough: Smoothed, seconds: float) -> LoadedSurface:
+def _loaded(path: str, name: str, surface: Surface, rough: Smoothed, seconds: float) -> Source:
     """The surface as if it had been opened; refuse one that no disk can be made of."""
     known = topology(surface)
     if not known.is_disk:
@@ -165,7 +165,7 @@ def _loaded(path: str, name: str, surface: Surface, rough: Smoothed, seconds: fl
         f"they lie about it by {100 * scale.thickness / surface.diagonal:.2g} % of its diagonal"
     )
     stem = name.rpartition(".")[0] or name
-    return LoadedSurface(path, stem, surface, known, (done,), (), seconds, is_learned=True)
+    return Source(path, stem, surface, known, (done,), (), seconds, is_learned=True)
 
 
 def _fitted(

@@ -7,16 +7,16 @@ import numpy as np
 from jaxtyping import Float64
 from scipy.spatial import KDTree
 
-from core.clock import ActiveClock
+from core.base.clock import ActiveClock
+from core.base.errors import InputError
+from core.base.option_checks import check_within
+from core.base.progress import Progress, Result, Work
+from core.data.surface import Surface
 from core.denoising.blind import BLIND, MADE, BlindDenoising, BlindOptions, denoise_blind
 from core.denoising.moving_least_squares import Setting, moving_least_squares, settings
 from core.denoising.result import Denoising, MethodResult
-from core.errors import InputError
-from core.evaluation.nearest_triangle import TriangleTree, triangle_tree
-from core.io.load import LoadedSurface, load_in_child
-from core.option_checks import check_within
-from core.progress import Progress, Result, Work
-from core.surface.surface import Surface
+from core.geometry.nearest_triangle import TriangleTree, triangle_tree
+from core.io.load import Source, load_in_child
 from core.training.options import Device, TrainingOptions
 
 MEASURED = "Distances are told from"
@@ -84,12 +84,12 @@ class BlindChoice:
             check_within(self, name, getattr(self, name))
 
 
-def learned_from_points(source: LoadedSurface) -> bool:
+def learned_from_points(source: Source) -> bool:
     """Return whether a surface was made of a noisy cloud, and nobody knows the true one."""
     return any(line.startswith(MADE) for line in source.repairs)
 
 
-def knows_truth(source: LoadedSurface, found: Denoising) -> bool:
+def knows_truth(source: Source, found: Denoising) -> bool:
     """Return whether distances of denoised points are those from a true surface."""
     return not learned_from_points(source) or any(line.startswith(MEASURED) for line in found.warnings)
 
@@ -137,7 +137,7 @@ def denoise_blind_beside(path: str, choice: BlindChoice) -> Work[BlindDenoising]
     return replace(found, denoising=replace(denoising, results=(*results, rival), warnings=warnings))
 
 
-def _truth(path: str) -> LoadedSurface:
+def _truth(path: str) -> Source:
     """Open the surface that distances are measured from."""
     found = load_in_child(path)
     if not isinstance(found.surface, Surface):

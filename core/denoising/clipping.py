@@ -3,8 +3,8 @@
 import numpy as np
 from numba import njit
 
-from core.autoencoder.latent_image import LatentImage
-from core.denoising.decoder_image import DecoderImage
+from core.cells.decoder_image import DecoderImage
+from core.charts.latent_image import LatentImage
 
 _GRID = 512
 """Squares across the disk in which pieces look for the outline."""

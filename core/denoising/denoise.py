@@ -7,12 +7,16 @@ import numpy as np
 from jaxtyping import Float64, Int64
 from scipy.spatial import KDTree
 
-from core.autoencoder.autoencoder import Autoencoder
-from core.autoencoder.latent_image import LatentImage
-from core.clock import ActiveClock
+from core.base.clock import ActiveClock
+from core.base.errors import BudaiError, InputError
+from core.base.progress import Progress, Result, Work
+from core.cells.decoder_image import decoder_image
+from core.cells.decoder_pieces import DecoderPieces
+from core.charts.autoencoder import Autoencoder
+from core.charts.latent_image import LatentImage
+from core.data.surface import Surface
 from core.denoising.brute_check import brute_check
 from core.denoising.clipping import clipped
-from core.denoising.decoder_image import decoder_image
 from core.denoising.expected_position import expected_positions
 from core.denoising.laplacian import laplacian_smoothing
 from core.denoising.moving_least_squares import moving_least_squares, settings
@@ -31,15 +35,11 @@ from core.denoising.plausibility import (
 )
 from core.denoising.projection import Projection, projection
 from core.denoising.result import Denoising, MethodResult
-from core.errors import BudaiError, InputError
-from core.evaluation.nearest_triangle import TriangleTree, triangle_tree
-from core.io.load import LoadedSurface, load_in_child
+from core.geometry.nearest_triangle import TriangleTree, triangle_tree
+from core.geometry.normalization import unit_frame
+from core.io.load import Source, load_in_child
 from core.io.noisy_file import read_noisy
-from core.progress import Progress, Result, Work
 from core.relu.cell_complex import CellComplex
-from core.relu.decoder_pieces import DecoderPieces
-from core.surface.normalization import unit_frame
-from core.surface.surface import Surface
 from core.training.result import TrainingResult
 
 _JUDGED = 2_000
@@ -80,13 +80,13 @@ class _Given:
 
 
 def denoise(
-    source: LoadedSurface, training: TrainingResult, options: DenoisingOptions, known: Pieces | None = None
+    source: Source, training: TrainingResult, options: DenoisingOptions, known: Pieces | None = None
 ) -> Work[Denoising]:
     """Bring noisy points back onto the surface that an autoencoder has learned, and measure how well that went.
 
     Parameters
     ----------
-    source : LoadedSurface
+    source : Source
         The surface that it was trained on.
     training : TrainingResult
         The autoencoder.

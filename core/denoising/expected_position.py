@@ -7,10 +7,10 @@ import numpy as np
 from jaxtyping import Float64
 from numba import njit
 
-from core.clock import n_cores
-from core.denoising.decoder_image import DecoderImage
+from core.base.clock import n_cores
+from core.base.progress import Progress, Work
+from core.cells.decoder_image import DecoderImage
 from core.denoising.projection import Projection
-from core.progress import Progress, Work
 
 FINEST = 20_000_000
 """Parts that the surface may be divided into: for finer noise the nearest point is taken."""

@@ -7,7 +7,7 @@ from jaxtyping import Float64
 from scipy.sparse import csr_matrix
 from scipy.spatial import KDTree
 
-from core.clock import n_cores
+from core.base.clock import n_cores
 
 NEIGHBOURS = 12
 STEPS = (1, 2, 3, 5, 8, 12, 20, 30)

@@ -8,7 +8,7 @@ from jaxtyping import Float64
 from numba import njit
 from scipy.spatial import KDTree
 
-from core.clock import n_cores
+from core.base.clock import n_cores
 
 NEIGHBOURS = (10, 20, 35, 60, 100, 200, 300, 450)
 """Numbers of neighbours that are tried."""

@@ -6,9 +6,9 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Float64
 
-from core.arrays import frozen
-from core.surface.sampling import sample_by_area
-from core.surface.surface import Surface
+from core.base.arrays import frozen
+from core.data.surface import Surface
+from core.geometry.sampling import sample_by_area
 
 NoiseKind = Literal["gaussian", "uniform", "outliers", "normal"]
 NOISE_KINDS: tuple[NoiseKind, ...] = ("gaussian", "uniform", "outliers", "normal")

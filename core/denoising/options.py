@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from core.base.option_checks import check_known, check_within
 from core.denoising.noise import NOISE_KINDS, NoiseKind
-from core.option_checks import check_known, check_within
 
 Input = Literal["synthetic", "file", "other"]
 Method = Literal[

@@ -7,10 +7,10 @@ import numpy as np
 from jaxtyping import Float64, Int64
 from numba import njit
 
-from core.arrays import frozen
-from core.clock import n_cores
-from core.denoising.decoder_image import DecoderImage
-from core.progress import Progress, Work, finish
+from core.base.arrays import frozen
+from core.base.clock import n_cores
+from core.base.progress import Progress, Work, finish
+from core.cells.decoder_image import DecoderImage
 
 _BLOCK = 10_000
 """Points that one thread takes between two places to cancel."""

@@ -8,13 +8,13 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
 from scipy.spatial import KDTree
 
-from core.arrays import frozen
+from core.base.arrays import frozen
+from core.base.errors import BudaiError
+from core.base.progress import Progress, Work
+from core.data.surface import Surface
 from core.denoising.moving_least_squares import Setting, moving_least_squares
 from core.denoising.noise_scale import NoiseScale, noise_scale
-from core.errors import BudaiError
-from core.progress import Progress, Work
-from core.surface.surface import Surface
-from core.surface.topology import boundary_loops, groups
+from core.geometry.topology import boundary_loops, groups
 
 _SPACING = 2.0
 """Least width of a cell of the grid, in mean distances of the points."""

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 from jaxtyping import Bool, Float64, Int64
 
-from core.arrays import frozen
+from core.base.arrays import frozen
 from core.denoising.options import DenoisingOptions
 
 _NOTHING = 1e-9

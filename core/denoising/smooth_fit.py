@@ -6,11 +6,11 @@ import numpy as np
 from jaxtyping import Float64
 from scipy.ndimage import binary_dilation, gaussian_filter, generate_binary_structure
 
-from core.autoencoder.autoencoder import Autoencoder
-from core.autoencoder.detail_layer import DetailLayer
-from core.autoencoder.lattice import Lattice, lattice_over, normal_equations
-from core.autoencoder.nested_dissection import Dissection, factorization
-from core.progress import Progress, Work
+from core.base.progress import Progress, Work
+from core.charts.autoencoder import Autoencoder
+from core.charts.detail_layer import DetailLayer
+from core.charts.lattice import Lattice, lattice_over, normal_equations
+from core.charts.nested_dissection import Dissection, factorization
 
 RESOLUTION = 128
 """Nodes of the lattice across the disk: finer than anything that noise leaves to be seen."""

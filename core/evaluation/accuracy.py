@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float64
 
+from core.data.surface import Surface
 from core.evaluation.chamfer import SurfaceDistances, chamfer_distance
 from core.evaluation.hausdorff import hausdorff_distance
-from core.surface.surface import Surface
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+from core.cells.exact_figures import ExactFigures
 from core.evaluation.accuracy import Accuracy
-from core.evaluation.exact_figures import ExactFigures
 
 CUTS = 7
 """Pieces along each side of a triangle whose parts are looked at."""

@@ -7,19 +7,19 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float64, Int64
 
-from core.arrays import frozen
-from core.autoencoder.autoencoder import Autoencoder
-from core.clock import ActiveClock, n_cores
+from core.base.arrays import frozen
+from core.base.clock import ActiveClock, n_cores
+from core.base.progress import Progress, Work
+from core.charts.autoencoder import Autoencoder
+from core.data.surface import Surface
 from core.evaluation.accuracy import Accuracy, accuracy, root_mean_square
 from core.evaluation.certificate import CUTS, Certificate
 from core.evaluation.chamfer import SurfaceDistances, directed_distances
 from core.evaluation.cover import cover
-from core.evaluation.distortion import flipped_triangles, orientation, signed_areas
-from core.evaluation.nearest_triangle import triangle_tree
-from core.progress import Progress, Work
+from core.geometry.distortion import flipped_triangles, orientation, signed_areas
+from core.geometry.nearest_triangle import triangle_tree
+from core.geometry.sampling import sample_by_area
 from core.relu.relu_map import ReluMap
-from core.surface.sampling import sample_by_area
-from core.surface.surface import Surface
 
 SAMPLES = 50_000
 """Random points behind each distance."""

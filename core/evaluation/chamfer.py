@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float64
 
-from core.arrays import frozen
-from core.evaluation.nearest_triangle import triangle_tree
-from core.surface.sampling import sample_by_area
+from core.base.arrays import frozen
+from core.geometry.nearest_triangle import triangle_tree
+from core.geometry.sampling import sample_by_area
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from core.cells.exact_figures import ExactFigures
 from core.evaluation.certificate import COVER, CUTS, RECONSTRUCTED, ROUND_TRIP, Certificate
-from core.evaluation.exact_figures import ExactFigures
 
 Verdict = Literal["holds", "fails", "open"]
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.autoencoder.detail_figures import DetailFigures
+from core.charts.detail_figures import DetailFigures
 from core.evaluation.certificate import Certificate
 
 

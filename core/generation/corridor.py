@@ -8,9 +8,9 @@ from scipy.ndimage import binary_dilation, binary_erosion
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
-from core.arrays import frozen
-from core.autoencoder.autoencoder import Autoencoder
-from core.autoencoder.latent_image import LatentImage
+from core.base.arrays import frozen
+from core.charts.autoencoder import Autoencoder
+from core.charts.latent_image import LatentImage
 
 ACROSS = 160
 """Squares across the disk."""

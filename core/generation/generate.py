@@ -5,24 +5,24 @@ from collections.abc import Generator
 import numpy as np
 from jaxtyping import Float64
 
-from core.autoencoder.autoencoder import Autoencoder
-from core.autoencoder.latent_image import LatentImage
-from core.clock import ActiveClock
-from core.denoising.decoder_image import DecoderImage, decoder_image
-from core.errors import BudaiError
-from core.evaluation.nearest_triangle import triangle_tree
+from core.base.clock import ActiveClock
+from core.base.errors import BudaiError
+from core.base.progress import Progress, Result, Work
+from core.cells.decoder_image import DecoderImage, decoder_image
+from core.cells.decoder_pieces import DecoderPieces
+from core.charts.autoencoder import Autoencoder
+from core.charts.latent_image import LatentImage
+from core.data.surface import Surface
 from core.generation.corridor import corridor
 from core.generation.generation import Generation, Walk
 from core.generation.geodesic import geodesic
 from core.generation.latent_path import straight_path
 from core.generation.options import GenerationOptions
-from core.io.load import LoadedSurface
-from core.progress import Progress, Result, Work
+from core.geometry.convex_domain import uniform_points
+from core.geometry.nearest_triangle import triangle_tree
+from core.io.load import Source
 from core.relu.cell_complex import CellComplex
-from core.relu.decoder_pieces import DecoderPieces
-from core.surface.surface import Surface
 from core.training.result import TrainingResult
-from core.transport.convex_domain import uniform_points
 from core.transport.sampler import transport_samples
 from core.transport.semidiscrete import solve
 from core.transport.surface_measure import surface_measure
@@ -33,7 +33,7 @@ _BLOCK = 20_000
 
 
 def generate(
-    source: LoadedSurface,
+    source: Source,
     training: TrainingResult,
     transport: Transport | None,
     options: GenerationOptions,
@@ -43,7 +43,7 @@ def generate(
 
     Parameters
     ----------
-    source : LoadedSurface
+    source : Source
         The surface that the autoencoder was trained on.
     training : TrainingResult
         The autoencoder.

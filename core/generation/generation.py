@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from jaxtyping import Bool, Float64
 
-from core.arrays import frozen
+from core.base.arrays import frozen
 from core.generation.latent_path import LatentPath
 from core.generation.options import GenerationOptions
 

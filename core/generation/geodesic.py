@@ -8,14 +8,14 @@ from jaxtyping import Bool, Float64, Int64
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
-from core.autoencoder.latent_image import LatentImage
-from core.denoising.decoder_image import DecoderImage
-from core.errors import SolveError
+from core.base.errors import SolveError
+from core.base.progress import Progress, Work
+from core.cells.decoder_image import DecoderImage
+from core.cells.decoder_pieces import FLAT
+from core.charts.latent_image import LatentImage
 from core.generation.corridor import Corridor
 from core.generation.latent_path import LatentPath, locate
 from core.generation.taut_string import straightened
-from core.progress import Progress, Work
-from core.relu.decoder_pieces import FLAT
 
 _INSIDE = 1e-9
 """Least weight of a corner: ends on sides and corners are moved inside by so much of their triangle."""

@@ -6,11 +6,11 @@ from functools import cached_property
 import numpy as np
 from jaxtyping import Float64
 
-from core.arrays import frozen
-from core.autoencoder.autoencoder import Autoencoder
-from core.autoencoder.latent_image import LatentImage
-from core.denoising.decoder_image import DecoderImage
-from core.errors import BudaiError
+from core.base.arrays import frozen
+from core.base.errors import BudaiError
+from core.cells.decoder_image import DecoderImage
+from core.charts.autoencoder import Autoencoder
+from core.charts.latent_image import LatentImage
 
 _SAME = 1e-14
 """Crossings closer than this, as parts of the segment, are one."""

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from core.errors import BudaiError
-from core.option_checks import check_known, check_within
+from core.base.errors import BudaiError
+from core.base.option_checks import check_known, check_within
 
 Origin = Literal["transport", "uniform", "gaussian"]
 

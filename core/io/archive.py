@@ -6,7 +6,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 
-from core.io.source import Source, printable
+from core.io.file_bytes import FileBytes, printable
 
 _BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, RuntimeError, ValueError)
 MAX_RATIO, SMALL = 300, 1 << 24
@@ -19,13 +19,13 @@ class Archive:
 
     Parameters
     ----------
-    source : Source
+    source : FileBytes
         The file.
     file : ZipFile
         Open on the bytes of the source.
     """
 
-    source: Source
+    source: FileBytes
     file: zipfile.ZipFile
 
     def names(self) -> list[str]:
@@ -58,12 +58,12 @@ class Archive:
         return content
 
 
-def open_archive(source: Source, what: str) -> Archive:
+def open_archive(source: FileBytes, what: str) -> Archive:
     """Open the bytes of a file as a zip archive.
 
     Parameters
     ----------
-    source : Source
+    source : FileBytes
         The file.
     what : str
         What the file should be, for the message: "3MF".

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 
-from core.errors import InputError
+from core.base.errors import InputError
 
 _PREFIX = ".budai-"
 _open: set[Path] = set()

@@ -9,9 +9,9 @@ from safetensors import SafetensorError
 from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
-from core.autoencoder.autoencoder import Autoencoder
-from core.autoencoder.detail_layer import DetailLayer
-from core.errors import InputError
+from core.base.errors import InputError
+from core.charts.autoencoder import Autoencoder
+from core.charts.detail_layer import DetailLayer
 from core.io.atomic import replacing
 from core.relu.relu_map import ReluMap
 

@@ -5,24 +5,24 @@ from dataclasses import replace
 import numpy as np
 from jaxtyping import Bool, Float64
 
+from core.data.point_cloud import PointCloud
+from core.data.surface import Surface
+from core.geometry.scatter import is_line, isolated_warning, scale_warnings
+from core.geometry.topology import counted
 from core.io.content import FileContent
-from core.io.polygons import triangulate
-from core.io.source import Source, printable
-from core.surface.point_cloud import PointCloud
-from core.surface.scatter import is_line, isolated_warning, scale_warnings
-from core.surface.surface import Surface
-from core.surface.topology import counted
+from core.io.file_bytes import FileBytes, printable
+from core.io.readers.polygons import triangulate
 
 SMALLEST, LARGEST = 1e-60, 1e60
 """Bounding boxes outside this range are refused: the fourth power of a length must stay within float64."""
 
 
-def build(source: Source, content: FileContent) -> tuple[Surface | PointCloud, tuple[str, ...]]:
+def build(source: FileBytes, content: FileContent) -> tuple[Surface | PointCloud, tuple[str, ...]]:
     """Return the surface or the point cloud that a file holds, and what the user should know.
 
     Parameters
     ----------
-    source : Source
+    source : FileBytes
         The file, for messages.
     content : FileContent
         What a reader found in it.
@@ -60,7 +60,7 @@ def build(source: Source, content: FileContent) -> tuple[Surface | PointCloud, t
     return surface, tuple(warnings)
 
 
-def _check_corners(source: Source, content: FileContent) -> None:
+def _check_corners(source: FileBytes, content: FileContent) -> None:
     """Refuse an index that names no vertex."""
     n = len(content.vertices)
     wrong = np.flatnonzero((content.corners < 0) | (content.corners >= n))
@@ -71,7 +71,7 @@ def _check_corners(source: Source, content: FileContent) -> None:
         raise source.error(reason, content.face_place(face), "Correct or remove this face.")
 
 
-def _without_small_polygons(source: Source, content: FileContent, warnings: list[str]) -> FileContent:
+def _without_small_polygons(source: FileBytes, content: FileContent, warnings: list[str]) -> FileContent:
     """Drop the faces with fewer than three corners."""
     small = content.sizes < 3
     if not small.any():
@@ -97,7 +97,7 @@ def _with_faces(content: FileContent, kept: Bool[np.ndarray, " p"]) -> FileConte
     )
 
 
-def _without_non_finite(source: Source, content: FileContent, warnings: list[str]) -> FileContent:
+def _without_non_finite(source: FileBytes, content: FileContent, warnings: list[str]) -> FileContent:
     """Drop the vertices whose coordinates are not a number, with their faces; refuse infinite ones in faces.
 
     A NaN is how programs write that there is no value. An infinity is a value that has overflowed: the surface was
@@ -126,7 +126,7 @@ def _without_non_finite(source: Source, content: FileContent, warnings: list[str
     return _with_faces(content, kept)
 
 
-def _check_size(source: Source, points: Float64[np.ndarray, "n 3"]) -> None:
+def _check_size(source: FileBytes, points: Float64[np.ndarray, "n 3"]) -> None:
     """Refuse what has no extent, or one that squares of lengths cannot hold."""
     with np.errstate(over="ignore"):
         size = float((points.max(0) - points.min(0)).max())
@@ -173,7 +173,7 @@ def _color_bytes(colors: np.ndarray | None, warnings: list[str]) -> np.ndarray |
     return np.rint(np.clip(colors, 0.0, 1.0) * 255.0).astype(np.uint8)
 
 
-def _cloud(source: Source, content: FileContent) -> tuple[PointCloud, tuple[str, ...]]:
+def _cloud(source: FileBytes, content: FileContent) -> tuple[PointCloud, tuple[str, ...]]:
     """Return the finite points."""
     warnings = list(content.warnings)
     finite = np.isfinite(content.vertices).all(axis=1)

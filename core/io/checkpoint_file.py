@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core.errors import BudaiError, InputError
+from core.base.errors import BudaiError, InputError
 from core.io.atomic import replacing
 from core.training.checkpoint import Checkpoint
 from core.training.options import TrainingOptions

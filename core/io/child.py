@@ -11,9 +11,9 @@ import threading
 from pathlib import Path
 from typing import BinaryIO
 
-from core.errors import InputError
-from core.io.source import printable
-from core.parent import end_with_parent
+from core.base.errors import InputError
+from core.base.parent import end_with_parent
+from core.io.file_bytes import printable
 
 _ROOT = Path(__file__).resolve().parents[2]
 _CODE = "import sys; sys.path.insert(0, sys.argv[1]); from core.io.child import serve; serve()"

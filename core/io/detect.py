@@ -4,21 +4,21 @@ import re
 from collections.abc import Callable
 
 from core.io.content import FileContent
-from core.io.read_3mf import read_3mf
-from core.io.read_gltf import read_gltf
-from core.io.read_m import read_m
-from core.io.read_npy import read_npy, read_npz
-from core.io.read_obj import read_obj
-from core.io.read_off import read_off
-from core.io.read_pcd import read_pcd
-from core.io.read_ply import read_ply
-from core.io.read_points import read_points
-from core.io.read_ptx import read_ptx
-from core.io.read_stl import is_ascii_stl, read_stl
-from core.io.read_vtp import read_vtp
-from core.io.source import Source, printable
+from core.io.file_bytes import FileBytes, printable
+from core.io.readers.gltf import read_gltf
+from core.io.readers.m import read_m
+from core.io.readers.npy import read_npy, read_npz
+from core.io.readers.obj import read_obj
+from core.io.readers.off import read_off
+from core.io.readers.pcd import read_pcd
+from core.io.readers.ply import read_ply
+from core.io.readers.points import read_points
+from core.io.readers.ptx import read_ptx
+from core.io.readers.stl import is_ascii_stl, read_stl
+from core.io.readers.three_mf import read_3mf
+from core.io.readers.vtp import read_vtp
 
-Reader = Callable[[Source], FileContent]
+Reader = Callable[[FileBytes], FileContent]
 
 READERS: dict[str, Reader] = {
     "PLY": read_ply,
@@ -73,12 +73,12 @@ _BY_SUFFIX = {
 """Formats that are not read, by suffix."""
 
 
-def detected(source: Source, suffix: str) -> tuple[Reader, tuple[str, ...]]:
+def detected(source: FileBytes, suffix: str) -> tuple[Reader, tuple[str, ...]]:
     """Return the reader for a file, and a warning where its suffix tells another story.
 
     Parameters
     ----------
-    source : Source
+    source : FileBytes
         The file.
     suffix : str
         Of its name, with the dot.
@@ -113,7 +113,7 @@ def _article(name: str) -> str:
     return f"a list of {name}, or a text" if name == "points" else f"a{'n' if name[0] in 'O' else ''} {name}"
 
 
-def _unknown(source: Source, suffix: str) -> tuple[str, str]:
+def _unknown(source: FileBytes, suffix: str) -> tuple[str, str]:
     """Say that a file is of no known kind, and what helps."""
     if source.data.lstrip().startswith((b"newmtl", b"# Blender MTL")) or suffix.lower() == ".mtl":
         return "is a material library, which holds no surface", "Open the OBJ file that names it."

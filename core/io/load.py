@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import psutil
 
-from core.errors import BudaiError
+from core.base.errors import BudaiError
+from core.base.progress import Progress, Work
+from core.data.point_cloud import PointCloud
+from core.data.surface import Surface
+from core.geometry.topology import Topology
 from core.io.child import run_load
-from core.io.source import printable, read_source
-from core.progress import Progress, Work
-from core.surface.point_cloud import PointCloud
-from core.surface.surface import Surface
-from core.surface.topology import Topology
+from core.io.file_bytes import printable, read_source
 
 if TYPE_CHECKING:
-    from core.surface.gaps import Gap
+    from core.geometry.gaps import Gap
 
 _UNFORESEEN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What a reader may end in that meets damage nobody has thought of."""
@@ -31,7 +31,7 @@ _SECONDS_PER_MEGABYTE = 3.0
 
 
 @dataclass(frozen=True, eq=False)
-class LoadedSurface:
+class Source:
     """A surface or a point cloud with all that was found out while opening it.
 
     Parameters
@@ -69,7 +69,7 @@ class LoadedSurface:
         return isinstance(self.surface, PointCloud)
 
 
-def load(path: str | Path) -> LoadedSurface:
+def load(path: str | Path) -> Source:
     """Open a file here and now.
 
     Parameters
@@ -82,11 +82,11 @@ def load(path: str | Path) -> LoadedSurface:
     InputError
         If it cannot be read, is malformed, or holds nothing.
     """
-    from core.io.build import build  # not needed by who only receives a LoadedSurface from the child process
+    from core.geometry.gaps import find_gap
+    from core.geometry.repair import repair
+    from core.geometry.topology import topology
+    from core.io.build import build  # not needed by who only receives a Source from the child process
     from core.io.detect import detected
-    from core.surface.gaps import find_gap
-    from core.surface.repair import repair
-    from core.surface.topology import topology
 
     started = time.perf_counter()
     file = Path(path)
@@ -97,9 +97,7 @@ def load(path: str | Path) -> LoadedSurface:
         with np.errstate(over="ignore", invalid="ignore"):
             found, warnings = build(source, reader(source))
         if isinstance(found, PointCloud):
-            return LoadedSurface(
-                str(path), file.stem, found, None, (), (*said, *warnings), time.perf_counter() - started
-            )
+            return Source(str(path), file.stem, found, None, (), (*said, *warnings), time.perf_counter() - started)
         repaired = repair(found)
         if not len(repaired.surface.faces):
             raise source.error("no face of non-zero area", "", "Export the surface again.")
@@ -112,7 +110,7 @@ def load(path: str | Path) -> LoadedSurface:
         raise source.error(
             "needs more memory than is free", "", "Simplify the surface or subsample the cloud."
         ) from None
-    return LoadedSurface(
+    return Source(
         str(path),
         file.stem,
         repaired.surface,
@@ -156,7 +154,7 @@ def reading_seconds(path: str | Path) -> float:
     return round(_LEAST_SECONDS + _SECONDS_PER_MEGABYTE * size / 1e6, 1)
 
 
-def load_in_child(path: str | Path, seconds: float | None = None, memory_bytes: int | None = None) -> LoadedSurface:
+def load_in_child(path: str | Path, seconds: float | None = None, memory_bytes: int | None = None) -> Source:
     """Open a file in a child process of limited time and memory.
 
     Parameters
@@ -176,12 +174,12 @@ def load_in_child(path: str | Path, seconds: float | None = None, memory_bytes: 
     if memory_bytes is None:
         memory_bytes = int(min(max(0.6 * psutil.virtual_memory().total, 2 * 2**30), 16 * 2**30))
     loaded = run_load(path, reading_seconds(path) if seconds is None else seconds, memory_bytes)
-    if not isinstance(loaded, LoadedSurface):
+    if not isinstance(loaded, Source):
         raise TypeError(f"the child process sent a {type(loaded).__name__}")
     return loaded
 
 
-def reading(path: str | Path) -> Work[LoadedSurface]:
+def reading(path: str | Path) -> Work[Source]:
     """Open a file in a child process, and tell for how long; what is read in a moment goes without that.
 
     Raises
@@ -189,7 +187,7 @@ def reading(path: str | Path) -> Work[LoadedSurface]:
     InputError
         As `load_in_child` does.
     """
-    file, started, found = Path(path), time.monotonic(), Future[LoadedSurface]()
+    file, started, found = Path(path), time.monotonic(), Future[Source]()
 
     def read() -> None:
         try:

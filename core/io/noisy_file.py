@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float64, Int64
 
-from core.arrays import frozen
-from core.errors import InputError
+from core.base.arrays import frozen
+from core.base.errors import InputError
 from core.io.detect import READERS, detected
-from core.io.source import printable, read_source
+from core.io.file_bytes import printable, read_source
 
 
 @dataclass(frozen=True, eq=False)

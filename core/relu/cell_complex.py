@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 from jaxtyping import Float64, Int64
 
-from core.arrays import frozen
+from core.base.arrays import frozen
 from core.relu.cell_patterns import pattern_hashes
 from core.relu.polygonal_complex import PolygonalComplex
 

@@ -3,8 +3,8 @@
 import numpy as np
 from jaxtyping import Float64
 
-from core.errors import BudaiError
-from core.progress import Progress, Work, finish
+from core.base.errors import BudaiError
+from core.base.progress import Progress, Work, finish
 from core.relu.cell_complex import CellComplex
 from core.relu.packed_network import pack
 from core.relu.relu_map import ReluMap

@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Bool, Float64, Int64, UInt64
 from numba import njit
 
-from core.arrays import frozen
+from core.base.arrays import frozen
 from core.relu.cell_patterns import patterns_of_polygons
 from core.relu.relu_map import ReluMap
 

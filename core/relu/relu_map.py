@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 from jaxtyping import Bool, Float64
 
-from core.arrays import frozen
+from core.base.arrays import frozen
 
 _BLOCK = 4096
 """Points evaluated at a time: the hidden layers of that many points fit into the cache."""

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from jaxtyping import Float64
 
-from core.clock import n_cores
+from core.base.clock import n_cores
 from core.relu.relu_map import ReluMap
 
 _CACHED = 1024

@@ -6,7 +6,7 @@ import numpy as np
 import psutil
 from jaxtyping import Float64, Int64
 
-from core.errors import BudaiError, SolveError
+from core.base.errors import BudaiError, SolveError
 from core.relu.local_network import LAYERS, MOST_COLUMNS, N_ROWS, NODE_COLUMNS, SPARE_FRAMES, Bench, Stacks
 from core.relu.packed_network import PackedNetwork
 from core.relu.polygon_split import (

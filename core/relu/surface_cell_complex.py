@@ -6,10 +6,10 @@ from functools import cached_property
 import numpy as np
 from jaxtyping import Float64, Int64
 
-from core.arrays import frozen
+from core.base.arrays import frozen
+from core.data.surface import Surface
 from core.relu.polygonal_complex import PolygonalComplex
 from core.relu.relu_map import ReluMap
-from core.surface.surface import Surface
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 from jaxtyping import Float64
 
-from core.errors import TopologyError
-from core.progress import Progress, Work
+from core.base.errors import TopologyError
+from core.base.progress import Progress, Work
+from core.data.surface import Surface
 from core.relu.affine_pieces import joined
 from core.relu.packed_network import pack
 from core.relu.polygonal_complex import signed_areas_and_lengths
@@ -14,7 +15,6 @@ from core.relu.relu_map import ReluMap
 from core.relu.slivers import merge_slivers
 from core.relu.subdivision import StartPolygons, Subdivided, Subdivision, cells_that_fit, too_many
 from core.relu.surface_cell_complex import SurfaceCellComplex, triangle_frames
-from core.surface.surface import Surface
 
 REPORT_EVERY = 100_000
 """Pieces between two reports."""

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float32, Float64
 
-from core.arrays import frozen
-from core.errors import TrainingError
-from core.surface.surface import Surface
+from core.base.arrays import frozen
+from core.base.errors import TrainingError
+from core.data.surface import Surface
 from core.training.options import TrainingOptions
 
 

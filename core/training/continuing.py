@@ -3,8 +3,8 @@
 import numpy as np
 from jaxtyping import Bool, Int64
 
-from core.errors import TrainingError
-from core.surface.surface import Surface
+from core.base.errors import TrainingError
+from core.data.surface import Surface
 from core.training.bumps import without_bumps
 from core.training.learner import Start
 from core.training.options import TrainingOptions

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from core.autoencoder.autoencoder import Autoencoder
-from core.clock import ActiveClock
-from core.progress import Progress, Work
+from core.base.clock import ActiveClock
+from core.base.progress import Progress, Work
+from core.charts.autoencoder import Autoencoder
+from core.data.surface import Surface
+from core.geometry.sampling import sample_by_area
 from core.relu.relu_map import ReluMap
-from core.surface.sampling import sample_by_area
-from core.surface.surface import Surface
 from core.training.network import Network, backward, forward
 from core.training.optimizer import Optimizer
 from core.training.schedule import one_cycle

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from core.autoencoder.autoencoder import Autoencoder
-from core.errors import TrainingError
-from core.progress import Progress, Work
+from core.base.errors import TrainingError
+from core.base.progress import Progress, Work
+from core.charts.autoencoder import Autoencoder
+from core.data.surface import Surface
 from core.relu.relu_map import ReluMap
-from core.surface.surface import Surface
 from core.training.learner import Learner
 from core.training.pose import single
 

@@ -5,13 +5,13 @@ import time
 import numpy as np
 from jaxtyping import Bool, Float64
 
-from core.autoencoder.autoencoder import Autoencoder
-from core.autoencoder.detail_layer import DetailLayer
-from core.autoencoder.fit_detail import DetailOptions, fit_detail
-from core.errors import BudaiError
-from core.progress import finish
-from core.surface.normalization import Frame
-from core.surface.surface import Surface
+from core.base.errors import BudaiError
+from core.base.progress import finish
+from core.charts.autoencoder import Autoencoder
+from core.charts.detail_layer import DetailLayer
+from core.charts.fit_detail import DetailOptions, fit_detail
+from core.data.surface import Surface
+from core.geometry.normalization import Frame
 from core.training.learner import Learner
 
 NODES = 128

@@ -10,8 +10,8 @@ from jaxtyping import Float64, Int64
 from scipy import sparse
 from scipy.spatial import cKDTree
 
-from core.clock import n_cores
-from core.progress import Progress, Work
+from core.base.clock import n_cores
+from core.base.progress import Progress, Work
 from core.relu.relu_map import ReluMap
 from core.relu.surface_pieces import SurfacePieces, surface_pieces
 from core.training.bumps import Bump, with_bumps, with_values

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
-from core.autoencoder.detail_figures import COARSEST, FINEST
-from core.errors import TrainingError
-from core.option_checks import check_known, check_within
+from core.base.errors import TrainingError
+from core.base.option_checks import check_known, check_within
+from core.charts.detail_figures import COARSEST, FINEST
 
 Preset = Literal["small", "medium", "default", "paper"]
 Mode = Literal["guided", "free"]

@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from core.errors import InputError, TrainingError
+from core.base.errors import InputError, TrainingError
 from core.training.options import TrainingOptions
 
 _TABLE = "training"

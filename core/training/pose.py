@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Float64
 
-from core.arrays import frozen
+from core.base.arrays import frozen
+from core.data.surface import Surface
+from core.geometry.normalization import Frame, unit_frame
 from core.relu.relu_map import ReluMap
-from core.surface.normalization import Frame, unit_frame
-from core.surface.surface import Surface
 from core.training.numbering import Numbering, by_coordinates
 
 _GRID = 2.0**-28

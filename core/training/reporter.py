@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.evaluation.distortion import flipped_triangles
-from core.evaluation.nearest_triangle import triangle_tree
-from core.surface.normalization import Frame
-from core.surface.surface import Surface
+from core.data.surface import Surface
+from core.geometry.distortion import flipped_triangles
+from core.geometry.nearest_triangle import triangle_tree
+from core.geometry.normalization import Frame
 from core.training.learner import Learner
 from core.training.live_detail import LiveDetail
 from core.training.result import TrainingStep

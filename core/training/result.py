@@ -7,9 +7,9 @@ from types import MappingProxyType
 import numpy as np
 from jaxtyping import Float32, Float64, Int64
 
-from core.arrays import frozen
-from core.autoencoder.autoencoder import Autoencoder
-from core.autoencoder.detail_figures import DetailFigures
+from core.base.arrays import frozen
+from core.charts.autoencoder import Autoencoder
+from core.charts.detail_figures import DetailFigures
 from core.evaluation.certificate import Certificate
 from core.relu.relu_map import ReluMap
 from core.training.options import TrainingOptions

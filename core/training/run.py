@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from core.cells.exact_figures import ExactFigures
 from core.evaluation.certificate import Certificate
-from core.evaluation.exact_figures import ExactFigures
 from core.training.options import TrainingOptions
 from core.training.result import TrainingResult
 

@@ -7,20 +7,20 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from core.arrays import frozen
-from core.autoencoder.autoencoder import Autoencoder
-from core.autoencoder.chart import disk_chart
-from core.autoencoder.detail_figures import DetailFigures
-from core.autoencoder.fit_detail import DetailFit, DetailOptions, expected_seconds, fit_detail, with_withheld_error
-from core.autoencoder.progressive import NoRoomError
-from core.clock import ActiveClock, n_cores
-from core.errors import BudaiError, TrainingError
+from core.base.arrays import frozen
+from core.base.clock import ActiveClock, n_cores
+from core.base.errors import BudaiError, TrainingError
+from core.base.progress import Progress, Result, Work
+from core.charts.autoencoder import Autoencoder
+from core.charts.detail_figures import DetailFigures
+from core.charts.disk_chart import disk_chart
+from core.charts.fit_detail import DetailFit, DetailOptions, expected_seconds, fit_detail, with_withheld_error
+from core.charts.progressive import NoRoomError
+from core.data.surface import Surface
 from core.evaluation.certify import Findings, certify
-from core.evaluation.distortion import l2_stretch
-from core.progress import Progress, Result, Work
+from core.geometry.distortion import l2_stretch
+from core.geometry.geodesic_balls import withheld_faces
 from core.relu.relu_map import ReluMap
-from core.surface.geodesic_balls import withheld_faces
-from core.surface.surface import Surface
 from core.training.checkpoint import Checkpoint, fingerprint
 from core.training.continuing import start_from
 from core.training.finishing import finished

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float64, Int64
 
-from core.evaluation.distortion import signed_areas
+from core.geometry.distortion import signed_areas
 from core.transport.mesh_factor import MeshDissection, MeshFactor
 
 _LEAST_DAMPING, _DAMPING, _MOST_DAMPING = 1e-16, 1e-3, 1e8  # the second is that of the first step

@@ -8,7 +8,7 @@ from jaxtyping import Float64, Int32, Int64
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from core.transport.convex_domain import AREA
+from core.geometry.convex_domain import AREA
 from core.transport.half_edges import build
 from core.transport.regular_triangulation import hilbert_order
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numba import njit
 
-from core.transport.convex_domain import angle_between
+from core.geometry.convex_domain import angle_between
 from core.transport.green import clip, direction, line_of_pair
 
 

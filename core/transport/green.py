@@ -10,8 +10,8 @@ import math
 import numpy as np
 from numba import njit
 
-from core.transport.convex_domain import angle_between, half_chord
-from core.transport.double_double import double_add, double_multiply, two_sum
+from core.geometry.convex_domain import angle_between, half_chord
+from core.geometry.double_double import double_add, double_multiply, two_sum
 
 _CENTRE_ERROR = 1e-14  # a power centre less sure than this is computed again in double-double
 

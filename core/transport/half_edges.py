@@ -6,7 +6,7 @@ Half-edge 3 t + k is side k of triangle t; `origins` and `twins` are explained i
 import numpy as np
 from numba import njit
 
-from core.transport.predicates import power_test, turn
+from core.geometry.predicates import power_test, turn
 
 
 @njit(cache=True, nogil=True)

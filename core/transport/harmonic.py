@@ -5,8 +5,8 @@ import scipy.sparse as sp
 from jaxtyping import Float64, Int64
 from scipy.sparse.linalg import splu
 
-from core.autoencoder.chart import disk_boundary
-from core.surface.surface import Surface
+from core.charts.disk_chart import disk_boundary
+from core.data.surface import Surface
 
 
 def harmonic_chart(surface: Surface) -> Float64[np.ndarray, "n 2"]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
-from core.errors import BudaiError
+from core.base.errors import BudaiError
 
 MeasureName = Literal["area", "uniform", "scalar"]
 ChartName = Literal["autoencoder", "harmonic"]

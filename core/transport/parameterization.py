@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float64
 
-from core.arrays import frozen
-from core.autoencoder.chart import disk_boundary
-from core.evaluation.distortion import signed_areas
-from core.progress import Progress, Work
-from core.surface.surface import Surface
+from core.base.arrays import frozen
+from core.base.progress import Progress, Work
+from core.charts.disk_chart import disk_boundary
+from core.data.surface import Surface
+from core.geometry.distortion import signed_areas
 from core.transport.area_refinement import AreaRefinement, Refined, turns
 from core.transport.harmonic import balanced, balanced_on_sides, boundary_on_circle
 from core.transport.surface_measure import SurfaceMeasure

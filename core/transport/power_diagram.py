@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 from jaxtyping import Float64, Int64
 
-from core.arrays import frozen
+from core.base.arrays import frozen
 from core.transport.cell_outlines import outlines
 from core.transport.green import add_hull_sectors, lines_of_triangles, measure_inner_cells, swept_regions
 from core.transport.regular_triangulation import RegularTriangulation, regular_triangulation

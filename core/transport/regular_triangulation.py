@@ -12,7 +12,7 @@ import numpy as np
 from jaxtyping import Float64, Int32, Int64
 from numba import njit
 
-from core.arrays import frozen
+from core.base.arrays import frozen
 from core.transport.half_edges import build, flip_to_regular, is_consistent
 
 _HILBERT_BITS = 16

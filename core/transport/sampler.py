@@ -6,12 +6,12 @@ import numpy as np
 from jaxtyping import Float64, Int64
 from numba import njit
 
-from core.arrays import frozen
-from core.autoencoder.autoencoder import Autoencoder
-from core.progress import Progress, Work
-from core.surface.sampling import Samples, sample_by_area
-from core.surface.surface import Surface
-from core.transport.convex_domain import uniform_points
+from core.base.arrays import frozen
+from core.base.progress import Progress, Work
+from core.charts.autoencoder import Autoencoder
+from core.data.surface import Surface
+from core.geometry.convex_domain import uniform_points
+from core.geometry.sampling import Samples, sample_by_area
 from core.transport.location import cell_locator
 from core.transport.surface_measure import SurfaceMeasure
 from core.transport.transport_map import TransportMap

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float64
 
-from core.errors import InputError, SolveError
-from core.progress import Progress, Work
+from core.base.errors import InputError, SolveError
+from core.base.progress import Progress, Work
+from core.geometry.convex_domain import AREA, LEAST_SHARE, segment_offset
 from core.transport.arrangement import Arrangement, arrange
 from core.transport.clusters import cluster_means, clusters, divided_weights
-from core.transport.convex_domain import AREA, LEAST_SHARE, segment_offset
 from core.transport.newton import DampedNewton, NewtonState
 from core.transport.power_diagram import power_diagram
 from core.transport.regular_triangulation import RegularTriangulation

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float64, Int64
 
-from core.arrays import frozen
+from core.base.arrays import frozen
 from core.transport.power_diagram import PowerDiagram
 
 _SURELY, _PERHAPS = 10.0, 5.0  # jumps over the local spacing of the sites: torn; torn if the tear goes on there

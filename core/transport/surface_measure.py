@@ -6,10 +6,10 @@ import numpy as np
 from jaxtyping import Float64, Int64
 from scipy.spatial import KDTree
 
-from core.arrays import frozen
-from core.errors import InputError
-from core.surface.surface import Surface
-from core.transport.convex_domain import LEAST_SHARE
+from core.base.arrays import frozen
+from core.base.errors import InputError
+from core.data.surface import Surface
+from core.geometry.convex_domain import LEAST_SHARE
 from core.transport.regular_triangulation import hilbert_order
 
 

@@ -7,12 +7,12 @@ from typing import Any, TypeVar
 import numpy as np
 from jaxtyping import Bool, Float64
 
-from core.arrays import frozen
-from core.autoencoder.autoencoder import Autoencoder
-from core.clock import ActiveClock
-from core.errors import InputError
-from core.progress import Progress, Work
-from core.surface.surface import Surface
+from core.base.arrays import frozen
+from core.base.clock import ActiveClock
+from core.base.errors import InputError
+from core.base.progress import Progress, Work
+from core.charts.autoencoder import Autoencoder
+from core.data.surface import Surface
 from core.transport.harmonic import harmonic_chart
 from core.transport.options import TransportOptions
 from core.transport.parameterization import (

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 from jaxtyping import Float64, Int64
 
-from core.arrays import frozen
+from core.base.arrays import frozen
 from core.transport.power_diagram import PowerDiagram, dual_edges
 
 

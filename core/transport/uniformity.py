@@ -4,7 +4,7 @@ import numpy as np
 from jaxtyping import Float64, Int64
 from scipy.special import chdtrc
 
-from core.surface.surface import Surface
+from core.data.surface import Surface
 
 MOST_PATCHES = 500
 _FEWEST_SAMPLES = 20  # expected in each patch

@@ -3,12 +3,12 @@
 from dataclasses import replace
 from functools import cache
 
+from core.base.progress import finish
 from core.denoising.blind import BLIND, MADE, BlindDenoising
 from core.denoising.denoise import denoise
 from core.denoising.options import DenoisingOptions
 from core.denoising.result import Denoising
-from core.progress import finish
-from core.project import Project
+from core.session.project import Project
 from tests.core.denoising.make_autoencoder import learned_project
 
 

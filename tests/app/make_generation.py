@@ -3,10 +3,10 @@
 from dataclasses import replace
 from functools import cache
 
+from core.base.progress import finish
 from core.generation.generate import generate
 from core.generation.options import GenerationOptions
-from core.progress import finish
-from core.project import Project
+from core.session.project import Project
 from tests.core.denoising.make_autoencoder import learned_project
 
 

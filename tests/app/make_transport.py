@@ -3,8 +3,8 @@
 from dataclasses import replace
 from functools import cache
 
-from core.progress import finish
-from core.project import Project
+from core.base.progress import finish
+from core.session.project import Project
 from core.transport.options import TransportOptions
 from core.transport.transport import surface_transport
 from tests.core.make import bumpy_disk, trained_project

@@ -10,17 +10,17 @@ from app.blind_stage import blind_project
 from app.views.denoise_lines import denoising_sheet, method_lines, point_lines
 from app.views.stage_table import caption_of
 from app.workspace import StageState
+from core.data.point_cloud import PointCloud
 from core.denoising.blind_beside import MEASURED, BlindChoice, denoise_blind_beside
-from core.io.load import LoadedSurface
-from core.project import Project
-from core.surface.point_cloud import PointCloud
+from core.io.load import Source
+from core.session.project import Project
 from tests.app.chrome_room import Room
 from tests.app.chrome_room import fail as fail_job
 from tests.app.chrome_room import finish as finish_job
 from tests.app.make_denoising import blind_found, denoised_project
 
 POINTS = np.random.default_rng(0).normal(size=(400, 3))
-CLOUD = LoadedSurface("/scans/mug.pcd", "mug", PointCloud(POINTS), None, (), (), 0.1)
+CLOUD = Source("/scans/mug.pcd", "mug", PointCloud(POINTS), None, (), (), 0.1)
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from app.scene.cells_colors import CellPlane
 from app.selection import Pick
 from app.views.cells_lines import capacity_lines, cells_sheet, power
 from app.widgets.bit_rows import BitRows
-from core.autoencoder.detail_layer import DetailLayer
-from core.progress import finish
-from core.relu.cells import CellsOptions, find_cells
+from core.base.progress import finish
+from core.cells.cells import CellsOptions, find_cells
+from core.charts.detail_layer import DetailLayer
 from core.relu.decomposition import decompose, disk_polygon
 from tests.app.chrome_room import Room
 from tests.core.make import random_relu_map, trained_project

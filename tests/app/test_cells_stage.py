@@ -6,8 +6,8 @@ import pytest
 
 from app.views.inspector_lines import certified_sheet
 from app.workspace import StageState
-from core.progress import finish
-from core.relu.cells import CellsOptions, find_cells
+from core.base.progress import finish
+from core.cells.cells import CellsOptions, find_cells
 from tests.app.chrome_room import Room
 from tests.app.chrome_room import finish as finish_job
 from tests.core.make import trained_project

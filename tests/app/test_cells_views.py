@@ -10,8 +10,8 @@ from app.scene.cells_colors import CELL_KEYS
 from app.scene.cells_plane import CellsPicture
 from app.scene.snapshot import rgb
 from app.selection import Pick
-from core.progress import finish
-from core.relu.cells import CellsOptions, find_cells
+from core.base.progress import finish
+from core.cells.cells import CellsOptions, find_cells
 from tests.app.chrome_room import StillWorkers
 from tests.app.chrome_room import finish as finish_job
 from tests.app.view_room import Room, flat_project

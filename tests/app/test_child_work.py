@@ -1,7 +1,7 @@
 import pytest
 
 from app.child_work import finish_in_child
-from core.errors import BudaiError
+from core.base.errors import BudaiError
 from tests.app.test_worker import count_to, die, refuse
 
 

@@ -127,7 +127,7 @@ def test_switches_show_whether_they_are_on(room):
 
 
 def test_what_goes_wrong_in_a_command_is_told(room, monkeypatch):
-    from core.errors import BudaiError
+    from core.base.errors import BudaiError
 
     def fail():
         raise BudaiError("No room. Make some.")

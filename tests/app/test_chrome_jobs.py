@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from app.views.training_view import TrainingView
-from core.progress import Progress
+from core.base.progress import Progress
 from core.training.options import TrainingOptions
 from core.training.result import TrainingStep
 from tests.app.chrome_room import Room, fail, finish

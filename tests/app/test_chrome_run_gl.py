@@ -18,7 +18,7 @@ from app.theme import Theme
 from app.views.export_dialog import ExportDialog
 from app.workspace import StageState, Workspace
 from core.io.load import load
-from core.io.write_mesh import MeshToWrite, write_mesh
+from core.io.writers.mesh import MeshToWrite, write_mesh
 from core.training.options import TrainingOptions
 from core.transport.options import TransportOptions
 from tests.core.make import bumpy_disk

@@ -18,9 +18,9 @@ from app.widgets.badge import Badge
 from app.widgets.primary_button import PrimaryButton
 from app.widgets.value_row import Line, ValueRow
 from app.workspace import Notice
+from core.base.progress import Progress
+from core.data.surface import Surface
 from core.generation.options import GenerationOptions
-from core.progress import Progress
-from core.surface.surface import Surface
 from core.training.options import TrainingOptions
 from core.training.options_file import options_from_toml
 from tests.app.chrome_room import Room, fail, finish

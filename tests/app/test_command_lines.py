@@ -15,8 +15,8 @@ from core.denoising.blind_beside import BlindChoice
 from core.denoising.options import DenoisingOptions
 from core.generation.options import GenerationOptions
 from core.io.load import load
-from core.io.project_file import open_project, save_project
-from core.project import Project
+from core.session.project import Project
+from core.session.project_file import open_project, save_project
 from tests.app.test_blind import CLOUD
 from tests.app.view_room import NoWorkers
 from tests.core.denoising.make_autoencoder import learned_project

@@ -6,9 +6,9 @@ import pytest
 
 from app.cli import METHODS, main
 from app.folder import check_target
+from core.base.errors import InputError
 from core.denoising import options
-from core.errors import InputError
-from core.io.project_file import open_project, save_project
+from core.session.project_file import open_project, save_project
 from tests.core.denoising.make_autoencoder import height, learned_project
 
 

@@ -13,9 +13,9 @@ from app.views.denoise_lines import denoising_sheet, goal_over_ideal, method_lin
 from app.views.denoise_sections import DenoiseSections
 from app.widgets.log_histogram import BINS, LogHistogram
 from app.workspace import Workspace
+from core.base.progress import Progress
 from core.denoising.options import DenoisingOptions
 from core.denoising.plausibility import object_warning, unit_warning
-from core.progress import Progress
 from tests.app.make_denoising import denoised, denoised_project
 from tests.app.view_room import NoWorkers, Room
 

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QWidget
 from app.theme import Theme
 from app.views.export_dialog import ExportDialog
 from app.views.export_table import available, exportables
-from core.io.export import EXPORTS, export_file
-from core.progress import finish
-from core.relu.cells import CellsOptions, find_cells
+from core.base.progress import finish
+from core.cells.cells import CellsOptions, find_cells
+from core.session.export import EXPORTS, export_file
 from tests.app.make_denoising import denoised_project
 from tests.app.make_generation import generated_project
 from tests.app.make_transport import transported_project

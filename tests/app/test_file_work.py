@@ -7,8 +7,8 @@ import requests
 from pyvista.examples import downloads
 
 from app.file_work import NO_CONNECTION, SCANS, fetch_scan, read_project, write_export, write_project
-from core.errors import BudaiError, InputError
-from core.progress import finish
+from core.base.errors import BudaiError, InputError
+from core.base.progress import finish
 from tests.core.make import trained_project
 
 

@@ -14,7 +14,7 @@ from app.scene.snapshot import rgb
 from app.selection import Pick
 from app.views.generate_lines import code_lines, generation_sheet, walk_lines
 from app.workspace import StageState
-from core.autoencoder.latent_image import LatentImage
+from core.charts.latent_image import LatentImage
 from core.generation.options import GenerationOptions
 from tests.app.chrome_room import Room as WindowRoom
 from tests.app.chrome_room import finish

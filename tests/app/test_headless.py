@@ -8,9 +8,9 @@ import pytest
 import app.headless as headless
 from app.cli import main
 from app.run_folder import UNFINISHED
-from core.errors import BudaiError, InputError
+from core.base.errors import BudaiError, InputError
 from core.io.atomic import WriteError
-from core.io.project_file import open_project
+from core.session.project_file import open_project
 from tests.core.make import trained_project
 
 
@@ -56,7 +56,7 @@ def test_files_of_a_stage_that_cannot_be_written_spare_the_others(
 ) -> None:
     monkeypatch.setattr(headless, "_with_cells_of", raising(BudaiError("No cells.")))
     monkeypatch.setattr(headless, "with_transport_of", raising(BudaiError("No transport.")))
-    monkeypatch.setattr("core.io.export.write_autoencoder", raising(InputError("autoencoder.json", "is stuck")))
+    monkeypatch.setattr("core.session.export.write_autoencoder", raising(InputError("autoencoder.json", "is stuck")))
     assert main(["run", str(surface), "-o", str(tmp_path / "out")]) == 0
     assert "Files are missing: autoencoder.json: is stuck." in capsys.readouterr().err
     assert (tmp_path / "out" / "report.json").exists()

@@ -61,7 +61,7 @@ if __name__ == "__main__":
 
 def hold():
     """Take the interpreter for itself in a child, as compiled functions do."""
-    from core.progress import Progress
+    from core.base.progress import Progress
 
     yield Progress(0.0, "holding")
     spin()

@@ -17,12 +17,12 @@ from app.cli import main
 from app.jobs import Workers
 from app.lost_training import LostTraining
 from app.run_folder import RESULTS, UNFINISHED
-from core.errors import InputError
+from core.base.errors import InputError
 from core.io.checkpoint_file import read_checkpoint
-from core.io.load import LoadedSurface, load
-from core.io.project_file import open_project
-from core.io.write_mesh import MeshToWrite, write_mesh
-from core.pipeline import train_autoencoder
+from core.io.load import Source, load
+from core.io.writers.mesh import MeshToWrite, write_mesh
+from core.session.project_file import open_project
+from core.session.stages import train_autoencoder
 from core.training.options import TrainingOptions
 from tests.app.test_interrupt import COMMAND, members, started, wait_until
 from tests.core.make import bumpy_disk
@@ -140,7 +140,7 @@ def test_a_run_into_the_folder_of_an_earlier_one(surface: Path, tmp_path: Path) 
 
 
 def test_a_worker_of_the_window(qtbot, surface: Path, tmp_path: Path) -> None:
-    loaded: LoadedSurface = load(surface)
+    loaded: Source = load(surface)
     lost, tally = LostTraining(tmp_path / "state"), Tally("worker of the window")
     options = TrainingOptions(encoder=(16, 16), decoder=(16, 16), seconds=4.0, device="cpu")
     pool = Workers()

@@ -5,7 +5,7 @@ import pytest
 
 from app.scene.disk import Window
 from app.widgets.lattice_lines import LEAST_APART, lattice_lines
-from core.autoencoder.detail_layer import DetailLayer
+from core.charts.detail_layer import DetailLayer
 
 DETAIL = DetailLayer(np.array([-1.05, -0.95]), 0.25, np.zeros((9, 9, 3)))
 

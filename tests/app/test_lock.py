@@ -14,7 +14,7 @@ from app import folder as folder_module
 from app.folder import check_room, check_target, made_folder
 from app.lock import PathLock, writing_into
 from app.rescue import write_or_rescue
-from core.errors import InputError
+from core.base.errors import InputError
 from core.io.atomic import WriteError, replacing
 
 ROOT = Path(__file__).resolve().parents[2]

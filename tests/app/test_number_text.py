@@ -17,7 +17,7 @@ from app.widgets.number_text import parse_number, parse_seconds, parse_value, va
 from app.widgets.parameter_form import ParameterForm, _number_parser, _number_text, _widths_parser
 from app.widgets.text import number
 from core.denoising.blind_beside import BlindChoice
-from core.pipeline import STAGES
+from core.session.stages import STAGES
 from core.training.options import PRESETS, TrainingOptions
 
 pytestmark = [pytest.mark.qt_log_level_fail("WARNING"), pytest.mark.qt_log_ignore("propagateSizeHints")]

@@ -12,7 +12,7 @@ from app.lock import PathLock
 from app.open_file import OpenFile
 from app.settings import Settings
 from app.workspace import Workspace
-from core.io.project_file import save_project
+from core.session.project_file import save_project
 from tests.core.make import trained_project
 
 

@@ -13,8 +13,8 @@ from app.widgets.fields import FileField, SeedField, SliderField, WidthsField
 from app.widgets.parameter_form import ParameterForm
 from app.widgets.segmented import Segmented
 from app.widgets.toggle import Toggle
-from core.errors import BudaiError
-from core.pipeline import SourceOptions
+from core.base.errors import BudaiError
+from core.session.stages import SourceOptions
 from core.training.options import TrainingOptions
 from core.transport.options import TransportOptions
 

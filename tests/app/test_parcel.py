@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from app.parcel import LEAST_BYTES, packed, unpacked
-from core.errors import BudaiError
-from core.relu.cells import Cells
+from core.base.errors import BudaiError
+from core.cells.cells import Cells
 from core.relu.decomposition import decompose, disk_polygon
 from tests.core.make import random_relu_map
 

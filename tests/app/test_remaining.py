@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.remaining import PHASES, Remaining
-from core.progress import Progress
+from core.base.progress import Progress
 from core.training.result import TrainingStep
 
 RECORDED = [

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.run_folder import REPORT, UNFINISHED, RunFolder
-from core.errors import InputError
+from core.base.errors import InputError
 
 
 def names(folder: Path) -> set[str]:

@@ -9,11 +9,11 @@ import pytest
 from app.lost_training import LostTraining
 from app.views.runs_page import columns, run_words
 from app.workspace import StageState
-from core.evaluation.exact_figures import ExactFigures
+from core.base.progress import Progress
+from core.cells.cells import Cells
+from core.cells.exact_figures import ExactFigures
 from core.io.checkpoint_file import write_checkpoint
-from core.io.runs_table import runs_csv
-from core.progress import Progress
-from core.relu.cells import Cells
+from core.io.writers.runs_table import runs_csv
 from core.training.checkpoint import Checkpoint, fingerprint
 from core.training.result import TrainingStep
 from tests.app.chrome_room import Room as ChromeRoom

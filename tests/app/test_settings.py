@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.settings import MOST_RECENT_FILES, Preferences, Settings, file_words, read_preferences, write_preferences
-from core.errors import InputError
+from core.base.errors import InputError
 
 
 def test_preferences_survive_a_restart(qtbot, tmp_path):

@@ -6,10 +6,10 @@ import pytest
 
 import core.training.train as train_module
 from app.cli import main
-from core.errors import InputError
+from core.base.errors import InputError
 from core.io.checkpoint_file import read_checkpoint, write_checkpoint
-from core.io.project_file import open_project
-from core.io.write_mesh import MeshToWrite, write_mesh
+from core.io.writers.mesh import MeshToWrite, write_mesh
+from core.session.project_file import open_project
 from core.training.options import TrainingOptions
 from core.training.options_file import options_toml
 from core.training.train import train

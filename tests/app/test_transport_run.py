@@ -8,9 +8,9 @@ import pytest
 
 from app.cli import main
 from core.io.load import load
-from core.io.project_file import open_project, save_project
-from core.project import Project
-from core.report import run_report
+from core.session.project import Project
+from core.session.project_file import open_project, save_project
+from core.session.report import run_report
 from tests.app.make_transport import transported_project
 from tests.core.make import trained_project
 

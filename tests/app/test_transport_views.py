@@ -19,7 +19,7 @@ from app.widgets.plotter import BlankPlotter
 from app.widgets.ratio_histogram import BINS, RatioHistogram
 from app.widgets.residual_curve import ResidualCurve
 from app.workspace import Workspace
-from core.project import Project
+from core.session.project import Project
 from core.transport.transport import TransportState
 from tests.app.make_transport import transported_project
 from tests.app.view_room import NoWorkers, Room

@@ -17,9 +17,9 @@ from app.views.training_view import TrainingView
 from app.views.view_grid import KEYS
 from app.widgets.plotter import BlankPlotter
 from app.widgets.text import number
-from core.autoencoder.detail_layer import DetailLayer
-from core.surface.point_cloud import PointCloud
-from core.surface.surface import Surface
+from core.charts.detail_layer import DetailLayer
+from core.data.point_cloud import PointCloud
+from core.data.surface import Surface
 from tests.app.view_room import Room, flat_project, loaded
 from tests.core.make import bumpy_disk, trained_project
 

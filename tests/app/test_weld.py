@@ -4,8 +4,8 @@ import numpy as np
 
 from app.cli import main
 from core.io.load import load
-from core.io.write_mesh import MeshToWrite, write_mesh
-from tests.core.surface.test_gaps import patch
+from core.io.writers.mesh import MeshToWrite, write_mesh
+from tests.core.geometry.test_gaps import patch
 
 
 def test_weld_joins_what_info_says_to_join(tmp_path, capsys):

@@ -6,8 +6,8 @@ import time
 import pytest
 
 from app.jobs import Job, Worker, Workers
-from core.errors import BudaiError
-from core.progress import Progress
+from core.base.errors import BudaiError
+from core.base.progress import Progress
 
 
 def count_to(n, pause=0.0):

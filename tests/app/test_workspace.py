@@ -6,10 +6,10 @@ import pytest
 
 from app.jobs import Worker, Workers
 from app.workspace import StageState, Workspace
-from core import pipeline
-from core.errors import BudaiError
+from core.base.errors import BudaiError
+from core.base.progress import Progress
 from core.generation.options import GenerationOptions
-from core.progress import Progress
+from core.session import stages as pipeline
 from core.training.options import TrainingOptions
 from core.training.result import TrainingStep
 from tests.core.make import bumpy_disk, trained_project

@@ -9,10 +9,10 @@ from app.selection import Selection
 from app.theme import Theme
 from app.views.view_grid import ViewGrid
 from app.workspace import Workspace
-from core.io.load import LoadedSurface
-from core.project import Project
-from core.surface.surface import Surface
-from core.surface.topology import topology
+from core.data.surface import Surface
+from core.geometry.topology import topology
+from core.io.load import Source
+from core.session.project import Project
 from core.training.result import TrainingStep
 from tests.core.make import bumpy_disk, trained_project
 
@@ -86,4 +86,4 @@ def flat_project(training=True):
 
 def loaded(surface):
     found = topology(surface) if isinstance(surface, Surface) else None
-    return Project(source=LoadedSurface("a.ply", "a", surface, found, (), (), 0.1))
+    return Project(source=Source("a.ply", "a", surface, found, (), (), 0.1))

@@ -14,14 +14,14 @@ from pathlib import Path
 import numpy as np
 from scipy.spatial import KDTree
 
+from core.base.errors import BudaiError
+from core.base.progress import finish
+from core.data.surface import Surface
 from core.denoising.blind import BlindOptions, denoise_blind
 from core.denoising.moving_least_squares import Setting, moving_least_squares
 from core.denoising.noise import noisy_samples
-from core.errors import BudaiError
-from core.evaluation.nearest_triangle import triangle_tree
+from core.geometry.nearest_triangle import triangle_tree
 from core.io.load import load
-from core.progress import finish
-from core.surface.surface import Surface
 from core.training.options import TrainingOptions
 
 LEVELS = (0.005, 0.01, 0.02)

@@ -21,8 +21,8 @@ from app.settings import Settings
 from app.theme import Theme
 from app.views.cells_feed import live_cells
 from app.workspace import Workspace
-from core.autoencoder.autoencoder import Autoencoder
-from core.relu.cells import Cells
+from core.cells.cells import Cells
+from core.charts.autoencoder import Autoencoder
 from core.relu.decomposition import decompose, disk_polygon
 from tests.app.chrome_room import StillWorkers
 from tests.benchmarks.cells_duel import WIDTHS, network

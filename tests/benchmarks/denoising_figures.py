@@ -6,18 +6,18 @@ from pathlib import Path
 
 import numpy as np
 
-from core.autoencoder.autoencoder import Autoencoder
-from core.autoencoder.latent_image import LatentImage
+from core.base.progress import finish
+from core.cells.decoder_image import DecoderImage, decoder_image
+from core.charts.autoencoder import Autoencoder
+from core.charts.latent_image import LatentImage
+from core.data.surface import Surface
 from core.denoising.clipping import clipped
-from core.denoising.decoder_image import DecoderImage, decoder_image
 from core.denoising.expected_position import expected_positions
 from core.denoising.noise import noisy_samples
 from core.denoising.projection import project
-from core.evaluation.nearest_triangle import triangle_tree
 from core.generation.generate import find_walk
-from core.io.project_file import open_project
-from core.progress import finish
-from core.surface.surface import Surface
+from core.geometry.nearest_triangle import triangle_tree
+from core.session.project_file import open_project
 from tests.core.denoising.brute_force import nearest_of_all
 
 LEVELS = (0.005, 0.01, 0.02)

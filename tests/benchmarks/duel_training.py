@@ -19,16 +19,16 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from core.autoencoder.autoencoder import Autoencoder
-from core.clock import n_cores
+from core.base.clock import n_cores
+from core.base.progress import Progress, finish
+from core.charts.autoencoder import Autoencoder
+from core.data.surface import Surface
 from core.evaluation.accuracy import Accuracy
 from core.evaluation.certificate import Certificate
 from core.evaluation.certify import certify
+from core.geometry.normalization import unit_frame
 from core.io.load import load
-from core.progress import Progress, finish
 from core.relu.relu_map import ReluMap
-from core.surface.normalization import unit_frame
-from core.surface.surface import Surface
 from core.training.options import PRESETS, TrainingOptions
 from core.training.train import train
 

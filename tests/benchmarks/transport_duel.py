@@ -35,7 +35,7 @@ Answer = tuple[np.ndarray, np.ndarray | None]
 
 def budai(sites: np.ndarray, masses: np.ndarray) -> Answer:
     """Solve by the solver of this repository."""
-    from core.progress import finish
+    from core.base.progress import finish
     from core.transport.semidiscrete import solve
 
     return finish(solve(sites, masses, tolerance=TOLERANCE)).weights, None
@@ -45,7 +45,7 @@ def pot(sites: np.ndarray, masses: np.ndarray) -> Answer:
     """Return the dual of POT's exact linear programme, the disk replaced by 20 random points a site."""
     import ot
 
-    from core.transport.convex_domain import uniform_points
+    from core.geometry.convex_domain import uniform_points
 
     points = uniform_points(min(20 * len(sites), 30_000), np.random.default_rng(0))
     share = np.full(len(points), 1.0 / len(points))
@@ -155,9 +155,9 @@ def problem(name: str, seed: int) -> tuple[np.ndarray, np.ndarray]:
         from tests.core.transport.make_sites import clustered_sites
 
         return clustered_sites(int(name), seed), np.full(int(name), np.pi / int(name))
-    from core.autoencoder.chart import disk_chart
+    from core.base.progress import finish
+    from core.charts.disk_chart import disk_chart
     from core.io.load import load
-    from core.progress import finish
     from core.transport.surface_measure import surface_measure
 
     surface = load(name).surface

@@ -4,13 +4,13 @@ import itertools
 
 import numpy as np
 
-from core.autoencoder.autoencoder import Autoencoder
+from core.charts.autoencoder import Autoencoder
+from core.data.surface import Surface
 from core.evaluation.certificate import Certificate
-from core.io.load import LoadedSurface
-from core.project import Project
+from core.geometry.topology import topology
+from core.io.load import Source
 from core.relu.relu_map import ReluMap
-from core.surface.surface import Surface
-from core.surface.topology import topology
+from core.session.project import Project
 from core.training.options import TrainingOptions
 from core.training.result import TrainingResult
 
@@ -71,5 +71,5 @@ def trained_project(surface: Surface | None = None, path: str = "bumpy.ply") -> 
         schedule=(12,),
         messages=("Stopped early.",),
     )
-    source = LoadedSurface(path, "bumpy", surface, topology(surface), ("Merged 2 doubled vertices",), (), 0.1)
+    source = Source(path, "bumpy", surface, topology(surface), ("Merged 2 doubled vertices",), (), 0.1)
     return Project(source=source, training=training, options={"training": training.options})

@@ -4,7 +4,7 @@ import numpy as np
 
 from app.scene.cells_colors import CellPlane
 from app.scene.cells_outline import image_outline, surface_outline
-from core.autoencoder.autoencoder import Autoencoder
+from core.charts.autoencoder import Autoencoder
 from core.relu.decomposition import decompose, disk_polygon
 from tests.core.make import bumpy_disk, projection, random_relu_map
 

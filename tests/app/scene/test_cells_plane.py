@@ -14,7 +14,7 @@ from app.scene.disk import Window
 from app.scene.figure import Figure
 from app.scene.palette import DARK, LIGHT
 from app.scene.snapshot import Snapshot, rgb
-from core.progress import finish
+from core.base.progress import finish
 from core.relu.decomposition import decompose, disk_polygon
 from core.relu.surface_decomposition import surface_decomposition
 from tests.core.make import bumpy_disk, projection, random_relu_map

@@ -10,7 +10,7 @@ from app.scene.figure import Figure
 from app.scene.palette import LIGHT
 from app.scene.sight import sight
 from app.scene.snapshot import Snapshot
-from core.surface.point_cloud import PointCloud
+from core.data.point_cloud import PointCloud
 from tests.core.make import bumpy_disk
 
 

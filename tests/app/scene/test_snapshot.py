@@ -8,8 +8,8 @@ from app.scene.figure import Figure, vertex_normals
 from app.scene.palette import DARK, LIGHT
 from app.scene.shading import cavity, mean_of_neighbours
 from app.scene.snapshot import Snapshot, rgb
-from core.evaluation.distortion import area_distortion, flipped_triangles
-from core.surface.surface import Surface
+from core.data.surface import Surface
+from core.geometry.distortion import area_distortion, flipped_triangles
 from tests.core.make import bumpy_disk
 
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.autoencoder.autoencoder import Autoencoder
-from core.autoencoder.detail_layer import DetailLayer
-from core.project import Project
+from core.charts.autoencoder import Autoencoder
+from core.charts.detail_layer import DetailLayer
 from core.relu.relu_map import ReluMap
+from core.session.project import Project
 from tests.core.make import bumpy_disk, projection, random_relu_map, trained_project
 
 CENTRE, SCALE = np.array([0.5, -2.0, 1.0]), 3.0

@@ -3,16 +3,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.autoencoder.autoencoder import Autoencoder
+from core.base.errors import BudaiError, InputError, TopologyError
+from core.base.progress import finish
+from core.charts.autoencoder import Autoencoder
 from core.denoising.blind import BlindOptions, denoise_blind
 from core.denoising.noise import noisy_samples
 from core.denoising.noise_scale import noise_scale
 from core.denoising.reconstruction import is_double, oriented_normals, smoothed, surface_through
 from core.denoising.smooth_fit import SMOOTHNESS, smooth_fit
-from core.errors import BudaiError, InputError, TopologyError
-from core.evaluation.nearest_triangle import triangle_tree
-from core.progress import finish
-from core.surface.topology import topology
+from core.geometry.nearest_triangle import triangle_tree
+from core.geometry.topology import topology
 from core.training.options import TrainingOptions
 from tests.core.denoising.make_autoencoder import height, learned_project
 from tests.core.make import bumpy_disk, projection, random_relu_map

@@ -6,20 +6,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.base.errors import BudaiError, InputError
+from core.base.progress import Progress, Work, finish
+from core.data.point_cloud import PointCloud
 from core.denoising.blind import BlindDenoising, BlindOptions, denoise_blind
 from core.denoising.blind_beside import BlindChoice, denoise_blind_beside, knows_truth, learned_from_points
-from core.errors import BudaiError, InputError
-from core.io.load import LoadedSurface, load_in_child
-from core.io.write_mesh import MeshToWrite, write_mesh
-from core.progress import Progress, Work, finish
-from core.surface.point_cloud import PointCloud
+from core.io.load import Source, load_in_child
+from core.io.writers.mesh import MeshToWrite, write_mesh
 from tests.core.denoising.test_blind import QUICK, SURFACE, distance, noisy
 
 CHOICE = BlindChoice(seconds=1.0)
 
 
 @pytest.fixture(scope="module")
-def learned(tmp_path_factory: pytest.TempPathFactory) -> tuple[LoadedSurface, list[Progress], BlindDenoising]:
+def learned(tmp_path_factory: pytest.TempPathFactory) -> tuple[Source, list[Progress], BlindDenoising]:
     """A noisy cloud, what was told while its surface was learned, and that surface: once for all tests."""
     path = tmp_path_factory.mktemp("blind") / "scan.xyz"
     np.savetxt(path, noisy(0.01), fmt="%.17g")
@@ -29,7 +29,7 @@ def learned(tmp_path_factory: pytest.TempPathFactory) -> tuple[LoadedSurface, li
 
 
 @pytest.fixture
-def cloud(learned, monkeypatch) -> LoadedSurface:
+def cloud(learned, monkeypatch) -> Source:
     cloud, told, found = learned
 
     def again(options: BlindOptions) -> Work[BlindDenoising]:
@@ -41,7 +41,7 @@ def cloud(learned, monkeypatch) -> LoadedSurface:
     return cloud
 
 
-def test_without_a_truth_the_rival_is_chosen_by_points_held_out(cloud: LoadedSurface) -> None:
+def test_without_a_truth_the_rival_is_chosen_by_points_held_out(cloud: Source) -> None:
     assert isinstance(cloud.surface, PointCloud)
     told: list[Progress] = []
     found = finish(denoise_blind_beside(cloud.path, CHOICE), told.append)
@@ -59,7 +59,7 @@ def test_without_a_truth_the_rival_is_chosen_by_points_held_out(cloud: LoadedSur
     assert not learned_from_points(cloud)
 
 
-def test_with_a_truth_all_is_measured_from_it(cloud: LoadedSurface, tmp_path: Path) -> None:
+def test_with_a_truth_all_is_measured_from_it(cloud: Source, tmp_path: Path) -> None:
     write_mesh(MeshToWrite(SURFACE.vertices, SURFACE.faces), tmp_path / "truth.ply")
     found = finish(denoise_blind_beside(cloud.path, replace(CHOICE, truth=str(tmp_path / "truth.ply"))))
     denoising = found.denoising
@@ -73,7 +73,7 @@ def test_with_a_truth_all_is_measured_from_it(cloud: LoadedSurface, tmp_path: Pa
     assert "which nothing was learned from" in denoising.warnings[0]
 
 
-def test_a_truth_that_is_none_is_refused_before_anything_is_learned(cloud: LoadedSurface) -> None:
+def test_a_truth_that_is_none_is_refused_before_anything_is_learned(cloud: Source) -> None:
     with pytest.raises(InputError, match="cloud without faces"):
         finish(denoise_blind_beside(cloud.path, replace(CHOICE, truth=cloud.path)))
     with pytest.raises(BudaiError, match="Choose from 1 to 3600"):

@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from core.base.progress import finish
+from core.cells.decoder_image import decoder_image
 from core.denoising.brute_check import brute_check, distance_to_triangles
-from core.denoising.decoder_image import decoder_image
 from core.denoising.denoise import denoise
 from core.denoising.options import DenoisingOptions
 from core.denoising.projection import project
-from core.io.denoising_parts import denoising_from_parts, denoising_parts
-from core.progress import finish
+from core.session.denoising_parts import denoising_from_parts, denoising_parts
 from tests.core.denoising.brute_force import brute_force, segment_distances
 from tests.core.denoising.make_autoencoder import learned_project
 

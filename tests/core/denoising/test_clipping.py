@@ -3,11 +3,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.autoencoder.latent_image import LatentImage
+from core.base.progress import finish
+from core.cells.decoder_image import DecoderImage, decoder_image
+from core.charts.latent_image import LatentImage
 from core.denoising.clipping import clipped
-from core.denoising.decoder_image import DecoderImage, decoder_image
 from core.denoising.projection import project
-from core.progress import finish
 from tests.core.denoising.make_autoencoder import autoencoder
 from tests.core.make import bumpy_disk
 

@@ -4,13 +4,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.base.errors import BudaiError, InputError
+from core.base.progress import finish
+from core.data.point_cloud import PointCloud
 from core.denoising.denoise import denoise
 from core.denoising.options import METHODS, DenoisingOptions
 from core.denoising.result import Denoising
-from core.errors import BudaiError, InputError
-from core.io.ply import columns, write_ply
-from core.progress import finish
-from core.surface.point_cloud import PointCloud
+from core.io.writers.ply import columns, write_ply
 from tests.core.denoising.make_autoencoder import learned_project
 
 PROJECT = learned_project()

@@ -3,12 +3,12 @@ from pathlib import Path
 
 import numpy as np
 
+from core.base.progress import finish
 from core.denoising.denoise import denoise
 from core.denoising.options import DenoisingOptions
 from core.denoising.report import denoising_report
-from core.io.project_file import open_project, save_project
-from core.io.write_denoised import write_denoised
-from core.progress import finish
+from core.io.writers.denoised import write_denoised
+from core.session.project_file import open_project, save_project
 from tests.core.denoising.make_autoencoder import learned_project
 
 PROJECT = learned_project()

@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from core.denoising.decoder_image import DecoderImage
+from core.base.progress import finish
+from core.cells.decoder_image import DecoderImage
 from core.denoising.expected_position import expected_positions, noise_deviation
 from core.denoising.noise import noisy_samples
 from core.denoising.projection import project
-from core.progress import finish
 from tests.core.make import bumpy_disk
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from core.denoising.noise import NOISE_KINDS, OUTLIER_SHARE, noisy_samples
-from core.evaluation.nearest_triangle import triangle_tree
+from core.geometry.nearest_triangle import triangle_tree
 from tests.core.make import bumpy_disk
 
 COUNT, LEVEL = 20_000, 0.01

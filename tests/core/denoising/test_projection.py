@@ -5,15 +5,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.autoencoder.autoencoder import Autoencoder
-from core.denoising.decoder_image import DecoderImage, decoder_image
+from core.base.progress import finish
+from core.cells.decoder_image import DecoderImage, decoder_image
+from core.cells.decoder_pieces import decoder_pieces
+from core.charts.autoencoder import Autoencoder
 from core.denoising.projection import project
-from core.io.read_ply import read_ply
-from core.io.source import read_source
-from core.io.write_cells import write_reconstruction_cells
-from core.io.write_pieces import write_reconstruction_pieces
-from core.progress import finish
-from core.relu.decoder_pieces import decoder_pieces
+from core.io.file_bytes import read_source
+from core.io.readers.ply import read_ply
+from core.io.writers.cells import write_reconstruction_cells
+from core.io.writers.pieces import write_reconstruction_pieces
 from core.relu.decomposition import decompose, disk_polygon
 from core.relu.relu_map import ReluMap
 from tests.core.denoising.brute_force import brute_force, nearest_of_all

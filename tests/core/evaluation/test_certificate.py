@@ -3,14 +3,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.autoencoder.autoencoder import Autoencoder
+from core.base.progress import finish
+from core.charts.autoencoder import Autoencoder
+from core.data.surface import Surface
 from core.evaluation.certify import barycentric_grid, certify
 from core.evaluation.claims import claims
 from core.evaluation.cover import cover
-from core.evaluation.distortion import angle_distortion, area_distortion, flipped_triangles, l2_stretch, signed_areas
-from core.progress import finish
+from core.geometry.distortion import angle_distortion, area_distortion, flipped_triangles, l2_stretch, signed_areas
 from core.relu.relu_map import ReluMap
-from core.surface.surface import Surface
 
 
 def flat(n: int = 12) -> Surface:

@@ -3,8 +3,8 @@ import pytest
 
 from core.evaluation.chamfer import chamfer_distance, surface_distances
 from core.evaluation.hausdorff import hausdorff_distance
-from core.evaluation.nearest_triangle import triangle_tree
-from core.surface.sampling import sample_by_area
+from core.geometry.nearest_triangle import triangle_tree
+from core.geometry.sampling import sample_by_area
 
 
 def segment_distance(points: np.ndarray, start: np.ndarray, stop: np.ndarray) -> np.ndarray:

@@ -4,17 +4,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.errors import BudaiError
+from core.base.errors import BudaiError
+from core.base.progress import finish
+from core.data.point_cloud import PointCloud
 from core.generation.generate import generate
 from core.generation.generation import Generation
 from core.generation.options import GenerationOptions
 from core.generation.report import generation_report
-from core.io.generation_parts import generation_from_parts, generation_parts
-from core.io.project_file import open_project, save_project
-from core.io.write_generated import write_generated, write_path
-from core.pipeline import STAGES
-from core.progress import finish
-from core.surface.point_cloud import PointCloud
+from core.io.writers.generated import write_generated, write_path
+from core.session.generation_parts import generation_from_parts, generation_parts
+from core.session.project_file import open_project, save_project
+from core.session.stages import STAGES
 from core.transport.options import TransportOptions
 from core.transport.transport import surface_transport
 from tests.core.denoising.make_autoencoder import learned_project

@@ -5,14 +5,14 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from core.autoencoder.autoencoder import Autoencoder
-from core.autoencoder.latent_image import LatentImage
-from core.denoising.decoder_image import DecoderImage, decoder_image
-from core.errors import BudaiError
+from core.base.errors import BudaiError
+from core.base.progress import finish
+from core.cells.decoder_image import DecoderImage, decoder_image
+from core.charts.autoencoder import Autoencoder
+from core.charts.latent_image import LatentImage
 from core.generation.corridor import ACROSS, Corridor, corridor
 from core.generation.geodesic import Geodesic, geodesic
 from core.generation.latent_path import LatentPath, straight_path
-from core.progress import finish
 from core.relu.relu_map import ReluMap
 from tests.core.denoising.make_autoencoder import autoencoder, learned_project
 from tests.core.make import bumpy_disk, projection

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import InputError
-from core.io.load import LoadedSurface, load
+from core.base.errors import InputError
+from core.io.load import Source, load
 
 
 @pytest.fixture
 def opened(tmp_path: Path):
-    def write_and_load(name: str, content: bytes | str) -> LoadedSurface:
+    def write_and_load(name: str, content: bytes | str) -> Source:
         file = tmp_path / name
         file.write_bytes(content.encode() if isinstance(content, str) else content)
         return load(file)

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.errors import InputError
-from core.io import read_stl
-from core.io.lz4_block import expand_lz4
-from core.io.source import Source
+from core.base.errors import InputError
+from core.io.file_bytes import FileBytes
+from core.io.readers import stl as read_stl
+from core.io.readers.lz4_block import expand_lz4
 from tests.core.io import tiny
 from tests.core.io.test_formats import OCTAHEDRON, by_position
 
@@ -73,7 +73,7 @@ def test_attributes_of_stl_may_have_a_payload(opened, refused):
     assert "promises 8 facets" in refused("a.stl", content[:84] + payload + bytes(60))
     # A colour in the attribute is no length.
     coloured = b"".join(f + b"\xff\x7f" for f in facets)
-    assert read_stl.read_stl(Source("a.stl", Path(), content[:84] + coloured)).warnings == ()
+    assert read_stl.read_stl(FileBytes("a.stl", Path(), content[:84] + coloured)).warnings == ()
 
 
 # ---------------------------------------------------------------- OFF, PLY, PCD, arrays

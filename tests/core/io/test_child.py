@@ -8,12 +8,12 @@ import time
 import numpy as np
 import pytest
 
-from core.errors import InputError
+from core.base.errors import InputError
+from core.base.progress import finish
+from core.data.surface import Surface
 from core.io import child
 from core.io import load as load_module
 from core.io.load import load, load_in_child, reading, reading_seconds
-from core.progress import finish
-from core.surface.surface import Surface
 from tests.core.io import tiny
 
 
@@ -108,7 +108,7 @@ def test_a_reader_that_fails_tells_its_last_words_while_stdin_is_watched(octahed
 
 def test_the_child_needs_neither_torch_nor_qt(octahedron):
     code = (
-        "import sys; import core.io.detect, core.io.build, core.io.load, core.surface.repair; "
+        "import sys; import core.io.detect, core.io.build, core.io.load, core.geometry.repair; "
         "print(sorted({'torch', 'PySide6', 'pyvista', 'vtk', 'numba', 'trimesh'} & set(sys.modules)))"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=str(child._ROOT))

@@ -8,19 +8,19 @@ import zlib
 import numpy as np
 import pytest
 
-from core.errors import InputError
-from core.io.load import LoadedSurface
-from core.surface.point_cloud import PointCloud
-from core.surface.surface import Surface
+from core.base.errors import InputError
+from core.data.point_cloud import PointCloud
+from core.data.surface import Surface
+from core.io.load import Source
 from tests.core.io import tiny
 
 
-def surface_of(loaded: LoadedSurface) -> Surface:
+def surface_of(loaded: Source) -> Surface:
     assert isinstance(loaded.surface, Surface)
     return loaded.surface
 
 
-def cloud_of(loaded: LoadedSurface) -> PointCloud:
+def cloud_of(loaded: Source) -> PointCloud:
     assert isinstance(loaded.surface, PointCloud)
     return loaded.surface
 
@@ -276,7 +276,7 @@ def test_csv_columns_are_found_by_name(opened):
 
 
 def test_points_are_read_in_chunks(opened, monkeypatch):
-    monkeypatch.setattr("core.io.read_points.CHUNK", 4096)
+    monkeypatch.setattr("core.io.readers.points.CHUNK", 4096)
     points = np.random.default_rng(0).normal(size=(2000, 3))
     np.testing.assert_array_equal(cloud_of(opened("a.xyz", tiny.rows(points))).points, points)
     broken = tiny.rows(points).splitlines()

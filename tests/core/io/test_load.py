@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.errors import InputError
+from core.base.errors import InputError
+from core.data.point_cloud import PointCloud
+from core.data.surface import Surface
 from core.io.load import load
-from core.surface.point_cloud import PointCloud
-from core.surface.surface import Surface
 from tests.core.io import tiny
 
 

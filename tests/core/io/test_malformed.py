@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.errors import InputError
-from core.io.load import LoadedSurface, load
-from core.surface.point_cloud import PointCloud
+from core.base.errors import InputError
+from core.data.point_cloud import PointCloud
+from core.io.load import Source, load
 from tests.core.io import tiny
 from tests.core.io.malformed import malformed_files
 
@@ -32,7 +32,7 @@ def outcome(file: Path) -> str:
         assert "the reader failed" not in text, f"nobody has thought of this damage: {text}"
         assert not any(words in text for words in PYTHON), f"that is Python's language: {text}"
         return "refused"
-    assert isinstance(loaded, LoadedSurface)
+    assert isinstance(loaded, Source)
     assert all(text.isprintable() and len(text) <= 400 for text in (*loaded.repairs, *loaded.warnings))
     surface = loaded.surface
     assert np.isfinite(surface.diagonal)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.io import read_points
+from core.io.readers import points as read_points
 from tests.core.io import tiny
 
 POINTS = [[-1.5, 2, 3.25], [4, 5.5, 6], [7, 8, -9.125], [1, 0, 2]]

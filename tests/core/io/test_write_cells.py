@@ -9,16 +9,16 @@ import zlib
 import numpy as np
 import pytest
 
-from core.errors import InputError
-from core.io import write_partition as partition
-from core.io.write_cells import (
+from core.base.errors import InputError
+from core.base.progress import finish
+from core.io.writers import partition as partition
+from core.io.writers.cells import (
     write_decoder_cells,
     write_encoder_cells,
     write_pieces_vtp,
     write_reconstruction_cells,
 )
-from core.io.write_partition import hash_colors, write_partition
-from core.progress import finish
+from core.io.writers.partition import hash_colors, write_partition
 from core.relu.decomposition import decompose, disk_polygon
 from core.relu.surface_decomposition import surface_decomposition
 from tests.core.relu.networks import random_network, rolling_sheet

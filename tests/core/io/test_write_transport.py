@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 import trimesh
 
-from core.errors import InputError
-from core.io.export_transport import export_parameterization, export_samples, export_transport
+from core.base.errors import InputError
+from core.base.progress import finish
+from core.data.surface import Surface
 from core.io.load import load
-from core.io.write_transport import mass_colors, write_diagram_svg, write_samples, write_transport
-from core.progress import finish
-from core.project import Project
-from core.surface.surface import Surface
+from core.io.writers.transport import mass_colors, write_diagram_svg, write_samples, write_transport
+from core.session.export_transport import export_parameterization, export_samples, export_transport
+from core.session.project import Project
 from core.transport.options import TransportOptions
 from core.transport.singular_set import singular_set
 from core.transport.transport import Transport, surface_transport

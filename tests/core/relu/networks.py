@@ -4,8 +4,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from core.data.surface import Surface
 from core.relu.relu_map import ReluMap
-from core.surface.surface import Surface
 
 SQUARE = np.array([[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]])
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from core.autoencoder.autoencoder import Autoencoder
-from core.progress import finish
+from core.base.progress import finish
+from core.cells.cells import CellsOptions, find_cells
+from core.charts.autoencoder import Autoencoder
 from core.relu.capacity import Capacity, arrangement_cells, log10_bound_dimension, log10_bound_theorem
-from core.relu.cells import CellsOptions, find_cells
 from core.relu.decomposition import decompose
 from tests.core.relu.networks import SQUARE, random_network, rolling_sheet
 

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from core.errors import BudaiError
+from core.base.errors import BudaiError
 from core.relu.decomposition import clip_rectangle, decompose, disk_polygon, polygon_area
 from core.relu.relu_map import ReluMap
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.progress import finish
+from core.base.progress import finish
 from core.relu.cell_patterns import pattern_hashes
 from core.relu.decomposition import decompose, disk_polygon
 from core.relu.layer_patterns import layer_hashes

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from core.errors import BudaiError, TopologyError
-from core.progress import finish
+from core.base.errors import BudaiError, TopologyError
+from core.base.progress import finish
+from core.data.surface import Surface
 from core.relu.decomposition import decompose
 from core.relu.relu_map import ReluMap
 from core.relu.surface_decomposition import compose, surface_decomposition
-from core.surface.surface import Surface
 from tests.core.relu.networks import random_network, rolling_sheet
 
 CENTRE, SCALE = np.array([0.2, -0.1, 0.05]), 1.3

@@ -6,11 +6,11 @@ import pytest
 import torch
 
 import core.training.train as train_module
-from core.autoencoder.progressive import NoRoomError
-from core.errors import InputError, SolveError, TrainingError
+from core.base.errors import InputError, SolveError, TrainingError
+from core.base.progress import Progress, finish
+from core.charts.progressive import NoRoomError
+from core.data.surface import Surface
 from core.io.checkpoint_file import read_checkpoint, write_checkpoint
-from core.progress import Progress, finish
-from core.surface.surface import Surface
 from core.training.checkpoint import Checkpoint
 from core.training.continuing import around, start_from
 from core.training.options import PARTS, TrainingOptions

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 import core.training.train as train_module
-from core.autoencoder.fit_detail import fit_detail
-from core.progress import Progress, finish
-from core.surface.surface import Surface
+from core.base.progress import Progress, finish
+from core.charts.fit_detail import fit_detail
+from core.data.surface import Surface
 from core.training.options import TrainingOptions
 from core.training.result import TrainingStep
 from core.training.train import train

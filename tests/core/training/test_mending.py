@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from core.progress import finish
+from core.base.progress import finish
+from core.data.surface import Surface
 from core.relu.relu_map import ReluMap
 from core.relu.surface_decomposition import surface_decomposition
 from core.relu.surface_pieces import surface_pieces
-from core.surface.surface import Surface
 from core.training.bumps import Bump, with_bumps, with_values, without_bumps
 from core.training.mending import mended
 from tests.core.make import bumpy_disk

@@ -1,6 +1,6 @@
 import pytest
 
-from core.errors import TrainingError
+from core.base.errors import TrainingError
 from core.training.options import PARTS, TrainingOptions
 
 

@@ -2,7 +2,7 @@ import shlex
 
 import pytest
 
-from core.errors import InputError
+from core.base.errors import InputError
 from core.training.options import PARTS, TrainingOptions
 from core.training.options_file import (
     command_line,

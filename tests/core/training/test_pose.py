@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy.stats import special_ortho_group
 
-from core.progress import finish
-from core.surface.normalization import unit_frame
-from core.surface.surface import Surface
+from core.base.progress import finish
+from core.data.surface import Surface
+from core.geometry.normalization import unit_frame
 from core.training.options import TrainingOptions
 from core.training.pose import pose_of
 from core.training.result import TrainingResult

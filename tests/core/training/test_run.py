@@ -2,7 +2,7 @@ import csv
 import io
 from dataclasses import replace
 
-from core.io.runs_table import COLUMNS, runs_csv, write_runs_csv
+from core.io.writers.runs_table import COLUMNS, runs_csv, write_runs_csv
 from core.training.run import Run, next_name, with_training
 from tests.core.make import trained_project
 

@@ -7,14 +7,14 @@ import pytest
 import torch
 
 import core.training.train as train_module
-from core.autoencoder.autoencoder import Autoencoder
-from core.errors import TopologyError, TrainingError
-from core.evaluation.distortion import flipped_triangles
+from core.base.errors import TopologyError, TrainingError
+from core.base.progress import Progress, Work, finish
+from core.charts.autoencoder import Autoencoder
+from core.data.surface import Surface
 from core.evaluation.evidence import evidence
-from core.progress import Progress, Work, finish
+from core.geometry.distortion import flipped_triangles
+from core.geometry.geodesic_balls import withheld_faces
 from core.relu.relu_map import ReluMap
-from core.surface.geodesic_balls import withheld_faces
-from core.surface.surface import Surface
 from core.training.checkpoint import Checkpoint
 from core.training.learner import Learner
 from core.training.options import PARTS, TrainingOptions

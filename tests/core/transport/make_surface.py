@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.spatial import Delaunay
 
-from core.surface.surface import Surface
+from core.data.surface import Surface
 from tests.core.transport.make_sites import disk_points
 
 

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from core.autoencoder.autoencoder import Autoencoder
-from core.progress import finish
+from core.base.progress import finish
+from core.charts.autoencoder import Autoencoder
+from core.data.surface import Surface
 from core.relu.relu_map import ReluMap
-from core.surface.surface import Surface
 from core.transport.options import TransportOptions
 from core.transport.transport import Transport, surface_transport
 from tests.core.transport.make_surface import bumpy_disk

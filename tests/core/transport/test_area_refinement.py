@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.autoencoder.chart import disk_boundary
+from core.charts.disk_chart import disk_boundary
 from core.transport.area_refinement import AreaRefinement
 from core.transport.mesh_factor import MeshDissection
 from tests.core.transport.make_surface import bumpy_disk

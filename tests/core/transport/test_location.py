@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.transport.convex_domain import uniform_points
+from core.geometry.convex_domain import uniform_points
 from core.transport.location import cell_locator
 from core.transport.power_diagram import power_diagram
 from tests.core.transport.make_sites import clustered_sites

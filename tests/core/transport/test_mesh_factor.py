@@ -5,7 +5,7 @@ import pytest
 import scipy.sparse as sp
 from scipy.sparse.linalg import spsolve
 
-from core.autoencoder.chart import disk_boundary
+from core.charts.disk_chart import disk_boundary
 from core.transport.mesh_factor import MeshDissection
 from tests.core.transport.make_surface import bumpy_disk
 

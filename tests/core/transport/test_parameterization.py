@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from core.autoencoder.chart import disk_boundary
-from core.errors import TopologyError
-from core.progress import finish
-from core.surface.surface import Surface
+from core.base.errors import TopologyError
+from core.base.progress import finish
+from core.charts.disk_chart import disk_boundary
+from core.data.surface import Surface
 from core.transport.parameterization import (
     ParameterizationOptions,
     area_preserving_parameterization,

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from core.transport.convex_domain import segment_area, segment_offset, uniform_points
+from core.geometry.convex_domain import segment_area, segment_offset, uniform_points
 from core.transport.power_diagram import power_diagram
 from tests.core.transport.make_sites import clipped_area, clustered_sites
 

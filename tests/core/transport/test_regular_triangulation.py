@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.spatial import ConvexHull
 
-from core.transport.predicates import power_test, turn
+from core.geometry.predicates import power_test, turn
 from core.transport.regular_triangulation import is_regular, regular_triangulation, repaired
 
 

@@ -5,9 +5,9 @@ import time
 import numpy as np
 import pytest
 
-from core.errors import BudaiError
-from core.progress import finish
-from core.transport.convex_domain import uniform_points
+from core.base.errors import BudaiError
+from core.base.progress import finish
+from core.geometry.convex_domain import uniform_points
 from core.transport.semidiscrete import solve
 from core.transport.transport_map import TransportMap
 from tests.core.transport.make_sites import clipped_area

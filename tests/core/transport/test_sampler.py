@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from scipy.stats import chisquare
 
-from core.autoencoder.autoencoder import Autoencoder
-from core.errors import InputError
-from core.progress import finish
+from core.base.errors import InputError
+from core.base.progress import finish
+from core.charts.autoencoder import Autoencoder
+from core.data.surface import Surface
 from core.relu.relu_map import ReluMap
-from core.surface.surface import Surface
 from core.transport.sampler import decoded_samples, naive_samples, transport_samples
 from core.transport.semidiscrete import solve
 from core.transport.surface_measure import even_density, surface_measure

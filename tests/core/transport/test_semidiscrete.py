@@ -4,10 +4,10 @@ import numpy as np
 import ot
 import pytest
 
-from core.errors import InputError
-from core.progress import finish
+from core.base.errors import InputError
+from core.base.progress import finish
+from core.geometry.convex_domain import uniform_points
 from core.transport.brenier import brenier_potential, potential_in_cells
-from core.transport.convex_domain import uniform_points
 from core.transport.power_diagram import power_diagram
 from core.transport.semidiscrete import TransportStep, solve
 from core.transport.transport_map import TransportMap

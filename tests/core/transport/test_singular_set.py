@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from core.progress import finish
-from core.transport.convex_domain import uniform_points
+from core.base.progress import finish
+from core.geometry.convex_domain import uniform_points
 from core.transport.power_diagram import PowerDiagram
 from core.transport.semidiscrete import solve
 from core.transport.singular_set import singular_set

@@ -6,9 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.errors import BudaiError, InputError
-from core.progress import finish
-from core.surface.surface import Surface
+from core.base.errors import BudaiError, InputError
+from core.base.progress import finish
+from core.data.surface import Surface
 from core.transport.brenier import brenier_potential, brenier_surface
 from core.transport.options import TransportOptions
 from core.transport.transport import Transport, TransportState, surface_transport

@@ -1,1 +1,0 @@
-"""Encoder, decoder and the disk charts that guide them."""

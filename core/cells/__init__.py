@@ -1,0 +1,1 @@
+"""Exact cells of a chart: of its decoder in the disk, of its encoder on the surface, and what they tell."""

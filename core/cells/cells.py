@@ -1,0 +1,235 @@
+"""The cells of a trained autoencoder: of the decoder in the disk, of the encoder on the surface."""
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+from jaxtyping import Int64
+
+from core.base.clock import ActiveClock
+from core.base.errors import BudaiError
+from core.base.progress import Progress, Work
+from core.cells.decoder_pieces import DecoderPieces, decoder_pieces
+from core.cells.exact import exact_figures
+from core.cells.exact_figures import ExactFigures
+from core.charts.autoencoder import Autoencoder
+from core.data.surface import Surface
+from core.geometry.rectifiable import RectifiedComplexity, rectified_complexity
+from core.relu.affine_pieces import affine_pieces
+from core.relu.capacity import Capacity, log10_bound_dimension, log10_bound_theorem
+from core.relu.cell_complex import CellComplex
+from core.relu.decomposition import decomposition, disk_polygon
+from core.relu.surface_cell_complex import SurfaceCellComplex
+from core.relu.surface_decomposition import surface_decomposition
+
+Part = Literal["decoder", "encoder", "composition"]
+PARTS: tuple[Part, ...] = ("decoder", "encoder", "composition")
+COARSEST = 1e-6
+"""Step of the coordinates, over the unit of the networks, beyond which pieces on the surface are smaller than it."""
+
+
+@dataclass(frozen=True)
+class CellsOptions:
+    """What is to be decomposed.
+
+    Parameters
+    ----------
+    of : tuple of "decoder", "encoder" and "composition"
+        The decoder's cells in the disk, the encoder's on the surface, and those of decoder after encoder, which refine
+        the encoder's.
+    complexity : bool
+        Whether to bound the number of linear charts that the surface needs as well, which takes some seconds.
+    keep_pieces : bool
+        Whether to keep the pieces of a decoder with a detail layer, not their figures alone: a million and more.
+
+    Raises
+    ------
+    BudaiError
+        If a part is not known, or none is named.
+    """
+
+    of: tuple[Part, ...] = field(
+        default=("decoder", "encoder"),
+        metadata={
+            "label": "Of",
+            "kind": "segmented",
+            "wide": True,
+            "choices": (("decoder",), ("encoder",), ("decoder", "encoder")),
+            "tooltip": "Decoder: cells in the disk. Encoder: cells on the surface. Composition: both on the surface.",
+        },
+    )
+    complexity: bool = field(
+        default=False,
+        metadata={
+            "label": "Charts needed",
+            "tooltip": "Bound the number of linear charts that the surface needs (theorem 4.12). Takes some seconds.",
+        },
+    )
+
+    keep_pieces: bool = field(default=False, metadata={"label": "Keep pieces", "hidden": True})
+
+    def __post_init__(self) -> None:
+        if not self.of or set(self.of) - set(PARTS):
+            raise BudaiError(f"Cells of {', '.join(self.of) or 'nothing'} are not known. Choose {', '.join(PARTS)}.")
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """Exact cells, as far as they were asked for.
+
+    Parameters
+    ----------
+    decoder : CellComplex or None
+        D(psi): cells of the decoder in the 256-gon inscribed in the disk.
+    encoder : SurfaceCellComplex or None
+        D(phi): cells of the encoder on the surface.
+    composition : SurfaceCellComplex or None
+        D(psi o phi): cells of decoder after encoder on the surface.
+    seconds : dict of str to float
+        How long each took.
+    complexity : RectifiedComplexity or None
+        Bounds of the number of linear charts that the surface needs.
+    exact : ExactFigures or None
+        What the cells tell of the autoencoder, for its certificate.
+    detail_pieces : DecoderPieces or None
+        Pieces of the whole decoder, where it has a detail layer and they were to be kept.
+    messages : tuple of str
+        What the user should know.
+    """
+
+    decoder: CellComplex | None
+    encoder: SurfaceCellComplex | None
+    composition: SurfaceCellComplex | None
+    seconds: dict[str, float]
+    complexity: RectifiedComplexity | None = None
+    exact: ExactFigures | None = None
+    detail_pieces: DecoderPieces | None = None
+    messages: tuple[str, ...] = ()
+
+    @cached_property
+    def decoder_pieces(self) -> Int64[np.ndarray, " F"]:
+        """The affine piece of each cell of the decoder."""
+        if self.decoder is None:
+            raise ValueError("the decoder was not decomposed")
+        return affine_pieces(self.decoder)
+
+    def capacity(self, autoencoder: Autoencoder) -> Capacity | None:
+        """Return what the encoder can distinguish beside what the surface needs, where both were computed."""
+        if self.encoder is None or self.complexity is None:
+            return None
+        return Capacity(
+            log10_bound_theorem(autoencoder.encoder.widths),
+            log10_bound_dimension(autoencoder.encoder.widths),
+            self.encoder.n_cells,
+            self.complexity.at_least,
+            self.complexity.at_most,
+        )
+
+
+def relinked(cells: Cells, surface: Surface, autoencoder: Autoencoder) -> Cells:
+    """Return cells that hold this very surface and these very networks, not the copies that came from a process."""
+    decoder, parts = cells.decoder, {}
+    for name in ("encoder", "composition"):
+        part = getattr(cells, name)
+        if part is not None:
+            network = autoencoder.encoder if name == "encoder" else part.network
+            part = replace(part, network=network, surface=surface, encoder=autoencoder.encoder)
+        parts[name] = part
+    decoder = decoder and replace(decoder, network=autoencoder.decoder)
+    pieces = cells.detail_pieces
+    if pieces is not None and decoder is not None:
+        pieces = replace(pieces, autoencoder=autoencoder, cells=decoder)
+    return replace(cells, decoder=decoder, detail_pieces=pieces, **parts)
+
+
+def find_cells(surface: Surface, autoencoder: Autoencoder, options: CellsOptions) -> Work[Cells]:
+    """Decompose an autoencoder exactly.
+
+    Parameters
+    ----------
+    surface : Surface
+        The surface that it was trained on.
+    autoencoder : Autoencoder
+        The networks.
+    options : CellsOptions
+        Which of them.
+
+    Returns
+    -------
+    Cells
+        Those that were asked for.
+
+    Raises
+    ------
+    BudaiError
+        If there are more cells than memory, or only cells on a surface are asked for whose coordinates are too coarse.
+    TopologyError
+        If the surface is not an oriented manifold.
+    """
+    coarse = _too_coarse(surface, autoencoder)
+    parts = [part for part in PARTS if part in options.of and (part == "decoder" or not coarse)]
+    if not parts:
+        raise BudaiError(coarse)
+    messages = (coarse,) if len(parts) < len(options.of) else ()
+    found: dict[str, CellComplex | SurfaceCellComplex | None] = dict.fromkeys(PARTS)
+    seconds: dict[str, float] = {}
+    for k, part in enumerate(parts):
+        yield Progress(k / len(parts), f"Cells of the {part}: compiling the kernels the first time")
+        clock = ActiveClock()
+        work = _work(surface, autoencoder, part)
+        while True:
+            try:
+                progress = next(work)
+            except StopIteration as end:
+                found[part] = end.value
+                break
+            share = (k + (progress.fraction or 0.0)) / len(parts)
+            yield from clock.pause(Progress(share, f"Cells of the {part}: {progress.message}"))
+        seconds[part] = clock.seconds
+    decoder, encoder = found["decoder"], found["encoder"]
+    pieces = None
+    if decoder is not None and autoencoder.detail is not None:
+        clock = ActiveClock()
+        try:
+            pieces = yield from _pieces(clock, decoder_pieces(autoencoder, decoder))  # pyright: ignore[reportArgumentType]
+        except BudaiError as error:
+            messages += (f"The pieces of the decoder with its detail layer could not be computed: {error}",)
+        seconds["detail_pieces"] = clock.seconds
+    yield Progress(1.0, "Figures of the cells")
+    exact = exact_figures(autoencoder, decoder, encoder, pieces)  # pyright: ignore[reportArgumentType]
+    complexity = None
+    if options.complexity:
+        clock = ActiveClock()
+        complexity = yield from rectified_complexity(surface)
+        seconds["complexity"] = clock.seconds
+    kept = pieces if options.keep_pieces else None
+    return Cells(decoder, encoder, found["composition"], seconds, complexity, exact, kept, messages)  # pyright: ignore[reportArgumentType]
+
+
+def _too_coarse(surface: Surface, autoencoder: Autoencoder) -> str:
+    """Say why a surface far from the origin has no exact cells on it; nothing where it has."""
+    step = float(np.spacing(np.abs(surface.vertices).max()))
+    if step <= COARSEST * autoencoder.scale:
+        return ""
+    return (
+        f"There are no cells on the surface: so far from the origin its coordinates have steps of {step:.3g}, larger "
+        "than many of the pieces. Move the surface to the origin, export it anew and train."
+    )
+
+
+def _pieces(clock: ActiveClock, work: Work[DecoderPieces]) -> Work[DecoderPieces]:
+    """Cut the cells by the lattice of the detail layer, the clock stopped while the work waits."""
+    while True:
+        try:
+            progress = next(work)
+        except StopIteration as end:
+            return end.value
+        yield from clock.pause(Progress(progress.fraction, f"Cells cut by the detail layer: {progress.message}"))
+
+
+def _work(surface: Surface, autoencoder: Autoencoder, part: Part) -> Work[CellComplex] | Work[SurfaceCellComplex]:
+    if part == "decoder":
+        return decomposition(autoencoder.decoder, disk_polygon())
+    second = autoencoder.decoder if part == "composition" else None
+    return surface_decomposition(surface, autoencoder.encoder, autoencoder.centre, autoencoder.scale, second)

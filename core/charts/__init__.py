@@ -1,0 +1,1 @@
+"""Charts: encoder and decoder with a detail layer, and the disk charts that guide them."""

@@ -1,0 +1,1 @@
+"""What a source holds: surfaces, clouds, tables."""

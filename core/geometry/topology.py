@@ -1,0 +1,336 @@
+"""Topology certificate of a triangulated surface: what it is, and whether a planar chart of it can exist."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Int64
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from core.base.errors import TopologyError
+from core.data.surface import Surface
+
+
+@dataclass(frozen=True, eq=False)
+class EdgeTable:
+    """The edges of a list of faces, and which sides of which faces lie on each.
+
+    Side ``3 f + k`` of face ``f`` runs from its corner ``k`` to its corner ``(k + 1) % 3``.
+
+    Parameters
+    ----------
+    edges : (e, 2) int64 array
+        Vertex pairs, the smaller vertex first, in lexicographic order.
+    edge_of_side : (3 f,) int64 array
+        The edge that each side lies on.
+    n_faces : (e,) int64 array
+        How many sides lie on each edge: 1 on the boundary, 2 inside, more where the surface is not a manifold.
+    order : (3 f,) int64 array
+        The sides sorted by edge.
+    first : (e,) int64 array
+        Where the sides of each edge begin in ``order``.
+    """
+
+    edges: Int64[np.ndarray, "e 2"]
+    edge_of_side: Int64[np.ndarray, " s"]
+    n_faces: Int64[np.ndarray, " e"]
+    order: Int64[np.ndarray, " s"]
+    first: Int64[np.ndarray, " e"]
+
+
+def edge_table(faces: Int64[np.ndarray, "f 3"]) -> EdgeTable:
+    """Return the edges of a list of faces.
+
+    Parameters
+    ----------
+    faces : (f, 3) int64 array
+        Corners of each face, none negative.
+    """
+    ends = np.roll(faces, -1, axis=1)
+    low, high = np.minimum(faces, ends).ravel(), np.maximum(faces, ends).ravel()
+    key = low * (int(faces.max(initial=0)) + 1) + high
+    order = np.argsort(key, kind="stable")
+    starts = np.flatnonzero(np.diff(key[order], prepend=-1))
+    n_faces = np.diff(starts, append=len(key))
+    edge_of_side = np.empty(len(key), np.int64)
+    edge_of_side[order] = np.repeat(np.arange(len(starts)), n_faces)
+    first_sides = order[starts]
+    edges = np.column_stack([low[first_sides], high[first_sides]])
+    return EdgeTable(edges, edge_of_side, n_faces, order, starts)
+
+
+def paired_sides(table: EdgeTable) -> Int64[np.ndarray, "p 2"]:
+    """Return the two sides of each edge that lies in exactly two faces."""
+    first = table.first[table.n_faces == 2]
+    return np.column_stack([table.order[first], table.order[first + 1]])
+
+
+def groups(pairs: Int64[np.ndarray, "p 2"], n: int) -> tuple[int, Int64[np.ndarray, " n"]]:
+    """Return how many groups the pairs join n things into, and the group of each."""
+    ones = np.ones(len(pairs), bool)
+    graph = coo_array((ones, (pairs[:, 0], pairs[:, 1])), shape=(n, n))
+    count, label = connected_components(graph, directed=False)
+    return int(count), label.astype(np.int64)
+
+
+def fans(faces: Int64[np.ndarray, "f 3"], table: EdgeTable) -> tuple[int, Int64[np.ndarray, "f 3"]]:
+    """Return the number of fans and the fan that each corner belongs to.
+
+    A fan is a largest set of faces around one vertex that are joined through edges at that vertex. A vertex with more
+    than one fan is where parts of the surface touch in a point: a bow-tie or an hourglass.
+    """
+    inside = np.flatnonzero(np.diff(table.edge_of_side[table.order]) == 0)
+    a, b = table.order[inside], table.order[inside + 1]
+    start = faces.ravel()
+    end_corner = (a // 3) * 3 + (a + 1) % 3, (b // 3) * 3 + (b + 1) % 3
+    same = start[a] == start[b]
+    first = np.column_stack([a, np.where(same, b, end_corner[1])])
+    second = np.column_stack([end_corner[0], np.where(same, end_corner[1], b)])
+    count, label = groups(np.concatenate([first, second]), faces.size)
+    return count, label.reshape(-1, 3)
+
+
+def winding(
+    faces: Int64[np.ndarray, "f 3"], table: EdgeTable
+) -> tuple[Int64[np.ndarray, " f"], Bool[np.ndarray, " f"]]:
+    """Return the part that each face lies in, and which faces to turn so that every part is wound one way.
+
+    Parts are joined through the edges of exactly two faces. A part that cannot be oriented (a Moebius strip) gets the
+    number -1, and none of its faces is turned.
+
+    Notes
+    -----
+    Components of the orientation double cover: node ``f`` stands for face f as it is, node ``f + n`` for it turned.
+    """
+    n = len(faces)
+    pairs = paired_sides(table)
+    start = faces.ravel()[pairs]
+    opposed = start[:, 0] != start[:, 1]
+    left, right = pairs[:, 0] // 3, pairs[:, 1] // 3
+    if opposed.all():
+        # All is wound one way already, and the sheets of the double cover are two copies of the surface.
+        return groups(np.column_stack([left, right]), n)[1], np.zeros(n, bool)
+    as_it_is = np.column_stack([left, np.where(opposed, right, right + n)])
+    turned = np.column_stack([left + n, np.where(opposed, right + n, right)])
+    _, sheet = groups(np.concatenate([as_it_is, turned]), 2 * n)
+    upper, lower = sheet[:n], sheet[n:]
+    part = np.where(upper == lower, -1, np.minimum(upper, lower))
+    return part, upper > lower
+
+
+@dataclass(frozen=True, eq=False)
+class Topology:
+    """What a surface is, by counting.
+
+    Parameters
+    ----------
+    n_vertices : int
+        Vertices that faces use.
+    n_edges, n_faces, n_components : int
+        Edges, faces, and parts joined through vertices.
+    n_boundary_loops : int
+        Connected sets of edges with a single face.
+    euler_characteristic : int
+        n_vertices - n_edges + n_faces.
+    genus : int or None
+        Number of handles, summed over the components; None where the surface is no orientable manifold.
+    is_manifold : bool
+        Every edge has one or two faces, and the faces around every vertex form one fan.
+    is_orientable : bool
+        The faces can be wound so that neighbours agree across every edge of two faces.
+    is_closed : bool
+        Every edge lies in exactly two faces.
+    n_nonmanifold_edges : int
+        Edges of three or more faces.
+    n_nonmanifold_vertices : int
+        Vertices whose faces form more than one fan.
+    area : float
+        In squared input units.
+    diagonal : float
+        Of the bounding box, in input units.
+    """
+
+    n_vertices: int
+    n_edges: int
+    n_faces: int
+    n_components: int
+    n_boundary_loops: int
+    euler_characteristic: int
+    genus: int | None
+    is_manifold: bool
+    is_orientable: bool
+    is_closed: bool
+    n_nonmanifold_edges: int
+    n_nonmanifold_vertices: int
+    area: float
+    diagonal: float
+
+    @property
+    def is_disk(self) -> bool:
+        """Whether the surface is a topological disk."""
+        one_piece = self.n_components == 1 and self.n_boundary_loops == 1
+        return self.is_manifold and self.is_orientable and one_piece and self.euler_characteristic == 1
+
+    @property
+    def verdict(self) -> str:
+        """One sentence: whether a planar chart can exist, and if not, why and what helps."""
+        if self.is_disk:
+            return "A topological disk: a planar chart exists."
+        if self.n_nonmanifold_edges:
+            return (
+                f"{counted(self.n_nonmanifold_edges, 'edge')} of this surface "
+                f"{'has' if self.n_nonmanifold_edges == 1 else 'have'} more than two faces; a planar chart needs a "
+                "manifold: repair the mesh or load another."
+            )
+        if self.n_nonmanifold_vertices:
+            return (
+                f"Parts of this surface touch in single points at {counted(self.n_nonmanifold_vertices, 'vertex')}; "
+                "a planar chart needs a manifold: split the vertices or load another surface."
+            )
+        if not self.is_orientable:
+            return "This surface is not orientable (one-sided); a planar chart needs two sides: cut it open."
+        if self.n_components > 1:
+            return (
+                f"This surface has {self.n_components} separate components; a planar chart needs 1: keep one of them, "
+                "or join them."
+            )
+        return self._verdict_of_connected_manifold()
+
+    def _verdict_of_connected_manifold(self) -> str:
+        """Say why a connected, orientable manifold is no disk."""
+        handles = f" and genus {self.genus}" if self.genus else ""
+        if self.n_boundary_loops == 0:
+            cut = "cut its handles and open it" if self.genus else "open it, for instance at the base"
+            return f"This surface is closed (no boundary{handles}); a planar chart needs 1 boundary loop: {cut}."
+        if self.n_boundary_loops > 1:
+            return (
+                f"This surface has {self.n_boundary_loops} boundary loops{handles}; a planar chart needs 1"
+                f"{' and genus 0' if self.genus else ''}: fill holes or cut it."
+            )
+        return f"This surface has genus {self.genus} (handles); a planar chart needs genus 0: cut its handles."
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun in the right form: "1 vertex", "2 vertices", "3 faces without area"."""
+    first, *rest = noun.split(" with")
+    plural = first[:-2] + "ices" if first.endswith("ex") else first + "s"
+    return f"{number} {noun if number == 1 else ' with'.join([plural, *rest])}"
+
+
+def topology(surface: Surface) -> Topology:
+    """Return the topology certificate of a surface.
+
+    Parameters
+    ----------
+    surface : Surface
+        Any triangles; vertices that no face uses do not count.
+
+    Notes
+    -----
+    O(f log f). For an orientable manifold of c components with b boundary loops, V - E + F = 2c - 2g - b.
+
+    Examples
+    --------
+    >>> triangle = Surface(np.eye(3), np.array([[0, 1, 2]]))
+    >>> topology(triangle).verdict
+    'A topological disk: a planar chart exists.'
+    """
+    faces = surface.faces
+    table = edge_table(faces)
+    used = np.flatnonzero(np.bincount(faces.ravel(), minlength=1))
+    compact = np.searchsorted(used, table.edges)
+    n_components, _ = groups(compact, len(used))
+    boundary = compact[table.n_faces == 1]
+    n_fans_of_vertex = _fans_of_vertex(faces, table)
+    part, _ = winding(faces, table)
+    ends, boundary = np.unique(boundary, return_inverse=True)
+    n_loops, _ = groups(boundary.reshape(-1, 2), len(ends))
+    n_bad_edges = int(np.count_nonzero(table.n_faces > 2))
+    n_bad_vertices = int(np.count_nonzero(n_fans_of_vertex > 1))
+    euler = len(used) - len(table.edges) + len(faces)
+    is_manifold, is_orientable = n_bad_edges == 0 and n_bad_vertices == 0, not bool((part < 0).any())
+    handles = (2 * n_components - n_loops - euler) // 2 if is_manifold and is_orientable else None
+    diagonal, area = _measures(surface.vertices[used], np.searchsorted(used, faces))
+    return Topology(
+        n_vertices=len(used),
+        n_edges=len(table.edges),
+        n_faces=len(faces),
+        n_components=n_components,
+        n_boundary_loops=n_loops,
+        euler_characteristic=euler,
+        genus=handles,
+        is_manifold=is_manifold,
+        is_orientable=is_orientable,
+        is_closed=len(faces) > 0 and bool((table.n_faces == 2).all()),
+        n_nonmanifold_edges=n_bad_edges,
+        n_nonmanifold_vertices=n_bad_vertices,
+        area=area,
+        diagonal=diagonal,
+    )
+
+
+def _fans_of_vertex(faces: np.ndarray, table: EdgeTable) -> np.ndarray:
+    """Return how many fans there are around each vertex."""
+    count, label = fans(faces, table)
+    vertex_of_fan = np.empty(count, np.int64)
+    vertex_of_fan[label.ravel()] = faces.ravel()
+    return np.bincount(vertex_of_fan, minlength=1)
+
+
+def _measures(vertices: np.ndarray, faces: np.ndarray) -> tuple[float, float]:
+    """Return diagonal and area, computed at unit size so that no square leaves the range of float64."""
+    if not len(vertices):
+        return 0.0, 0.0
+    low = vertices.min(0)
+    size = float((vertices.max(0) - low).max())
+    if size == 0.0:
+        return 0.0, 0.0
+    unit = (vertices - low) / size
+    a, b, c = (unit[faces[:, k]] for k in range(3))
+    area = 0.5 * float(np.linalg.norm(np.cross(b - a, c - a), axis=1).sum())
+    return float(np.linalg.norm(unit.max(0))) * size, area * size * size
+
+
+def boundary_loops(faces: Int64[np.ndarray, "f 3"]) -> list[Int64[np.ndarray, " k"]]:
+    """Return the boundary of a surface as ordered cycles of vertices, the one with the most vertices first.
+
+    Each cycle runs the way the faces beside it are wound (where they agree). Where the surface only touches itself in a
+    vertex, the cycles are those it has once the fans of faces there are parted, so the vertex occurs more than once.
+
+    Parameters
+    ----------
+    faces : (f, 3) int64 array
+        Triangles, at most two at each edge.
+
+    Raises
+    ------
+    TopologyError
+        If an edge has more than two faces: the boundary is then no set of cycles.
+    """
+    table = edge_table(faces)
+    n_bad = int(np.count_nonzero(table.n_faces > 2))
+    if n_bad:
+        raise TopologyError(f"{counted(n_bad, 'edge')} with more than two faces; boundary loops need a manifold.")
+    sides = table.order[table.first[table.n_faces == 1]]
+    _, fan = fans(faces, table)
+    corner_ends = np.column_stack([sides, (sides // 3) * 3 + (sides + 1) % 3])
+    fan_ends, vertex_ends = fan.ravel()[corner_ends], faces.ravel()[corner_ends]
+    by_fan = np.argsort(fan_ends.ravel(), kind="stable").reshape(-1, 2)
+    other = np.empty(2 * len(sides), np.int64)
+    other[by_fan[:, 0]], other[by_fan[:, 1]] = by_fan[:, 1], by_fan[:, 0]
+    return _cycles(other.tolist(), vertex_ends.ravel())
+
+
+def _cycles(other: list[int], vertex: np.ndarray) -> list[np.ndarray]:
+    """Walk along boundary sides; end 2 s + 1 of side s is glued to the end ``other[2 s + 1]`` of its successor."""
+    left = [True] * (len(other) // 2)
+    cycles = []
+    for side in range(len(left)):
+        ends, end = [], 2 * side
+        while left[end // 2]:
+            left[end // 2] = False
+            ends.append(end)
+            end = other[end ^ 1]
+        if ends:
+            cycles.append(vertex[ends].astype(np.int64))
+    return sorted(cycles, key=len, reverse=True)

@@ -1,1 +1,0 @@
-"""Decoded surfaces, projection and generation."""

@@ -1,0 +1,1 @@
+"""A session: the project, its stages, its report and its file."""

@@ -1,0 +1,175 @@
+"""The report of a run: every figure that was measured, null where none was."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from core.cells.cells import Cells
+from core.cells.exact_figures import ExactFigures
+from core.denoising.report import denoising_report
+from core.evaluation.certificate import Certificate
+from core.evaluation.claims import claims, headline, is_homeomorphism
+from core.relu.capacity import log10_bound_dimension, log10_bound_theorem
+from core.session.project import Project
+from core.session.surface_report import surface_report
+from core.training.result import TrainingResult
+from core.transport.transport import Transport
+
+
+def training_report(training: TrainingResult, exact: ExactFigures | None = None) -> dict[str, Any]:
+    """Return the figures of a training, as the part `training` of a report, with what its cells tell."""
+    certificate = training.certificate.with_exact(exact)
+    detail = training.detail
+    return {
+        "device": training.device,
+        "seconds": training.seconds,
+        "steps": training.steps,
+        "schedule": list(training.schedule),
+        "seed": training.options.seed,
+        "mode": training.options.mode,
+        "preset": training.options.preset,
+        "parameters": training.autoencoder.n_parameters,
+        **asdict(certificate.accuracy),
+        "flipped_triangles": certificate.flipped_triangles,
+        "flipped_subtriangles": certificate.flipped_subtriangles,
+        "subtriangles_tested": certificate.subtriangles_tested,
+        "cover": certificate.cover,
+        "network": asdict(certificate.network_accuracy),
+        "detail": detail and {key: value for key, value in asdict(detail).items() if key != "messages"},
+        "certificate": certificate_report(certificate),
+        "precision": training.precision,
+        "ended": training.ended,
+        "advised_seconds": training.advised_seconds,
+        "messages": list(training.messages),
+    }
+
+
+def certificate_report(certificate: Certificate) -> dict[str, Any]:
+    """Return everything a certificate tells, with its claims, as the part `certificate` of a training."""
+    return {
+        **asdict(certificate),
+        "headline": headline(certificate),
+        "is_homeomorphism": is_homeomorphism(certificate),
+        "claims": [asdict(claim) for claim in claims(certificate)],
+    }
+
+
+def cells_report(cells: Cells, training: TrainingResult) -> dict[str, Any]:
+    """Return the figures of the cells, as the part `cells` of a report."""
+    networks = training.autoencoder
+    report: dict[str, Any] = {"decoder": None, "encoder": None}
+    if cells.decoder is not None:
+        report["decoder"] = {
+            "vertices": len(cells.decoder.vertices),
+            "edges": len(cells.decoder.edges),
+            "cells": cells.decoder.n_cells,
+            "pieces": int(cells.decoder_pieces.max(initial=-1)) + 1,
+            "euler_characteristic": cells.decoder.euler_characteristic,
+            "area_error_rel": abs(cells.decoder.area_error),
+            "merged_slivers": cells.decoder.n_merged,
+            "seconds": cells.seconds["decoder"],
+            "log10_bound_theorem": log10_bound_theorem(networks.decoder.widths),
+            "log10_bound_dimension": log10_bound_dimension(networks.decoder.widths),
+        }
+    if cells.exact is not None and cells.exact.decoder_pieces is not None:
+        report["with_detail"] = {
+            "pieces": cells.exact.decoder_pieces,
+            "flat_pieces": cells.exact.flat_pieces,
+            "turned_pieces": cells.exact.turned_pieces,
+            "image_area_rel": cells.exact.image_area_rel,
+            "seconds": cells.seconds["detail_pieces"],
+        }
+    for part, found in (("encoder", cells.encoder), ("composition", cells.composition)):
+        if found is not None:
+            report[part] = {
+                "vertices": len(found.vertices),
+                "edges": len(found.edges),
+                "pieces": found.n_pieces,
+                "cells": found.n_cells,
+                "flipped_pieces": len(found.flipped),
+                "flipped_area_rel": found.flipped_area / float(found.areas.sum()),
+                "area_error_rel": abs(found.area_error),
+                "merged_slivers": found.n_merged,
+                "seconds": cells.seconds[part],
+            }
+    capacity = cells.capacity(networks)
+    if capacity is not None:
+        report["capacity"] = {
+            "log10_bound_theorem": capacity.log10_bound_theorem,
+            "log10_bound_dimension": capacity.log10_bound_dimension,
+            "cells_on_surface": capacity.cells_on_surface,
+            "charts_needed_at_least": capacity.needed_at_least,
+            "charts_needed_at_most": capacity.needed_at_most,
+            "verdict": capacity.verdict,
+            "seconds": cells.seconds["complexity"],
+        }
+    return report
+
+
+def transport_report(transport: Transport) -> dict[str, Any]:
+    """Return the figures of a transport, as the part `transport` of a report."""
+    certificate, singular = transport.map.certificate, transport.singular
+    return {
+        "chart": transport.chart_label,
+        "measure": transport.measure_label,
+        "sites": len(transport.measure.sites),
+        "merged_sites": transport.map.n_merged,
+        **asdict(certificate),
+        "kantorovich_value": transport.map.kantorovich_value,
+        "seconds": sum(transport.seconds.values()),
+        "seconds_of": dict(transport.seconds),
+        "area_ratio_sd": transport.after.area_ratio_sd,
+        "area_ratio_max_deviation": transport.after.area_ratio_max_deviation,
+        "flipped_triangles": transport.after.flipped_triangles,
+        "area_ratio_sd_before": transport.before.area_ratio_sd,
+        "area_ratio_max_deviation_before": transport.before.area_ratio_max_deviation,
+        "flipped_triangles_before": transport.before.flipped_triangles,
+        "uniformity_p_before": transport.uniformity.p_before,
+        "uniformity_p_after": transport.uniformity.p_after,
+        "uniformity_samples": transport.uniformity.n_samples,
+        "singular_edges": len(singular.edges),
+        "singular_length": singular.length,
+        "singular_threshold": singular.threshold,
+        "singular_jump_energy": singular.jump_energy,
+        "samples": len(transport.samples.points),
+        "samples_beside_singular": int(transport.samples_beside_singular.sum()),
+        "ended": transport.ended,
+        "messages": list(transport.messages),
+    }
+
+
+def run_report(
+    project: Project, version: str, timings: Mapping[str, float | None], peak_memory_bytes: int
+) -> dict[str, Any]:
+    """Return the report of a run in the format `budai-report` 1.
+
+    Parameters
+    ----------
+    project : Project
+        With a surface.
+    version : str
+        Version of the program.
+    timings : mapping of str to float or None
+        Seconds of each part, with the total.
+    peak_memory_bytes : int
+        Largest resident memory of the process.
+    """
+    if project.source is None:
+        raise ValueError("a report needs a surface")
+    project = project.without_outdated()
+    exact = None if project.cells is None else project.cells.exact
+    parts = ("load", "chart", "train", "cells", "transport", "export", "total")
+    return {
+        "format": "budai-report",
+        "version": 1,
+        "budai_version": version,
+        "surface": surface_report(project.source),
+        "training": None if project.training is None else training_report(project.training, exact),
+        "cells": None
+        if project.cells is None or project.training is None
+        else cells_report(project.cells, project.training),
+        "transport": None if project.transport is None else transport_report(project.transport),
+        "denoising": None if project.denoising is None else denoising_report(project.denoising),
+        "timings": {part: timings.get(part) for part in parts},
+        "peak_memory_bytes": peak_memory_bytes,
+    }

@@ -1,0 +1,91 @@
+"""The transport as part of a project file: figures as JSON, arrays as npz; what follows from these is made anew."""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from core.data.surface import Surface
+from core.io.typed import typed
+from core.transport.options import TransportOptions
+from core.transport.parameterization import measured_parameterization
+from core.transport.power_diagram import power_diagram
+from core.transport.sampler import DecodedSamples
+from core.transport.singular_set import singular_set
+from core.transport.surface_measure import SurfaceMeasure
+from core.transport.transport import Transport, Uniformity
+from core.transport.transport_map import TransportCertificate, TransportMap
+
+_SAMPLE_ARRAYS = tuple(field.name for field in dataclasses.fields(DecodedSamples))
+_MEASURE_ARRAYS = tuple(field.name for field in dataclasses.fields(SurfaceMeasure))
+
+
+def transport_parts(transport: Transport) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """Return the figures and the arrays that a transport is made of."""
+    solution = transport.map
+    about = {
+        "options": dataclasses.asdict(transport.options),
+        "certificate": dataclasses.asdict(solution.certificate),
+        "uniformity": dataclasses.asdict(transport.uniformity),
+        "seconds": dict(transport.seconds),
+        "ended": transport.ended,
+        "messages": list(transport.messages),
+    }
+    arrays = {
+        "chart": transport.chart,
+        "distinct_sites": solution.sites,
+        "weights": solution.weights,
+        "distinct_masses": solution.masses,
+        "site_of": solution.site_of,
+        "residuals": solution.residuals,
+        "parameterization": transport.after.coordinates,
+        "spreads": transport.after.history,
+    }
+    arrays |= {f"measure:{name}": getattr(transport.measure, name) for name in _MEASURE_ARRAYS}
+    for group, samples in (("samples", transport.samples), ("naive", transport.naive_samples)):
+        arrays |= {f"{group}:{name}": getattr(samples, name) for name in _SAMPLE_ARRAYS}
+    return about, arrays
+
+
+def transport_from_parts(about: Mapping[str, Any], arrays: Mapping[str, np.ndarray], surface: Surface) -> Transport:
+    """Return the transport of a surface from its parts.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError, BudaiError
+        If a part is missing or does not fit the others.
+    """
+    options = typed(TransportOptions, about["options"])
+    measure = SurfaceMeasure(**{name: arrays[f"measure:{name}"] for name in _MEASURE_ARRAYS})
+    n, m = len(surface.vertices), len(measure.sites)
+    if len(measure.owner) != n or len(arrays["parameterization"]) != n or len(arrays["site_of"]) != m:
+        raise ValueError(f"the transport is not that of {n} vertices")
+    diagram = power_diagram(arrays["distinct_sites"], arrays["weights"])
+    solution = TransportMap(
+        diagram,
+        arrays["distinct_masses"],
+        arrays["site_of"],
+        arrays["residuals"],
+        typed(TransportCertificate, {"tolerance": options.tolerance, **about["certificate"]}),
+    )
+    masses = measure.face_masses(surface)
+    return Transport(
+        options=options,
+        chart=arrays["chart"],
+        measure=measure,
+        map=solution,
+        before=measured_parameterization(surface, arrays["chart"], masses),
+        after=measured_parameterization(surface, arrays["parameterization"], masses, arrays["spreads"].tolist()),
+        naive_samples=_samples(arrays, "naive"),
+        samples=_samples(arrays, "samples"),
+        uniformity=typed(Uniformity, about["uniformity"]),
+        singular=singular_set(diagram, options.singular_threshold or None),
+        seconds={part: float(value) for part, value in about["seconds"].items()},
+        ended=about["ended"],
+        messages=tuple(about["messages"]),
+    )
+
+
+def _samples(arrays: Mapping[str, np.ndarray], group: str) -> DecodedSamples:
+    return DecodedSamples(**{name: arrays[f"{group}:{name}"] for name in _SAMPLE_ARRAYS})

@@ -1,1 +1,0 @@
-"""Surfaces and clouds, their topology, areas and samples."""

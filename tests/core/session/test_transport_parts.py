@@ -1,0 +1,81 @@
+"""A transport comes back from a project file as it was."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.base.errors import InputError
+from core.base.progress import finish
+from core.session.project import Project
+from core.session.project_file import open_project, save_project
+from core.session.stages import STAGES, transport_surface
+from core.transport.options import TransportOptions
+from tests.core.make import trained_project
+
+
+@pytest.fixture(scope="module")
+def project() -> Project:
+    options = TransportOptions(samples=50, refinement=2, singular_threshold=0.3, sites=20)
+    trained = trained_project()
+    assert STAGES["transport"].function is transport_surface
+    assert STAGES["transport"].inputs(trained) == (trained.source, trained.training)
+    found = finish(transport_surface(trained.source, trained.training, options))
+    return trained.updated(transport=found).with_options("transport", options)
+
+
+def test_a_transport_comes_back_as_it_was(project: Project, tmp_path: Path) -> None:
+    save_project(project, tmp_path / "p.budai")
+    back, held = open_project(tmp_path / "p.budai"), project.transport
+    again = back.transport
+    assert again is not None
+    assert held is not None
+    assert (again.options, again.seconds, again.messages, again.ended) == (
+        held.options,
+        held.seconds,
+        held.messages,
+        held.ended,
+    )
+    assert vars(again.map.certificate) == vars(held.map.certificate)
+    assert vars(again.uniformity) == vars(held.uniformity)
+    for name in ("weights", "masses", "site_of", "residuals"):
+        assert (getattr(again.map, name) == getattr(held.map, name)).all(), name
+    assert again.map.areas == pytest.approx(held.map.areas, rel=1e-12)
+    assert again.map.centroids == pytest.approx(held.map.centroids, abs=1e-13)
+    for part in ("before", "after"):
+        one, other = getattr(again, part), getattr(held, part)
+        assert (one.coordinates == other.coordinates).all()
+        assert (one.area_ratios == other.area_ratios).all()
+        assert one.flipped_triangles == other.flipped_triangles
+    assert (again.after.history == held.after.history).all()
+    assert (again.measure.owner == held.measure.owner).all()
+    assert len(again.singular.edges) == len(held.singular.edges) > 0
+    assert again.singular.length == pytest.approx(held.singular.length)
+    assert (again.samples.points == held.samples.points).all()
+    assert (again.naive_samples.codes == held.naive_samples.codes).all()
+    assert back.options["transport"] == held.options
+
+
+def test_training_again_makes_it_outdated(project: Project) -> None:
+    again = project.updated(training=project.training)
+    assert again.outdated == {"transport"}
+    assert again.transport is project.transport
+    assert project.updated(source=project.source).transport is None
+
+
+def test_a_transport_of_another_surface_is_refused(project: Project, tmp_path: Path) -> None:
+    save_project(project, tmp_path / "p.budai")
+    with zipfile.ZipFile(tmp_path / "p.budai") as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    arrays = dict(np.load(io.BytesIO(parts["transport.npz"])))
+    arrays["parameterization"] = arrays["parameterization"][:-1]
+    with zipfile.ZipFile(tmp_path / "q.budai", "w") as archive:
+        for name, content in parts.items():
+            if name != "transport.npz":
+                archive.writestr(name, content)
+        with archive.open("transport.npz", "w") as file:
+            np.savez(file, **arrays)
+    with pytest.raises(InputError, match=r"transport: is damaged: .*not that of"):
+        open_project(tmp_path / "q.budai")
