@@ -47,7 +47,7 @@ def blind(noisy: Path, output: Path, choice: BlindChoice) -> dict[str, Any]:
     progress = TerminalProgress()
     folder = RunFolder(output, noisy, choice.truth)
     tell_when_interrupted(folder.told_when_interrupted)
-    read_noisy(str(noisy))  # what cannot be used is refused at once
+    read_noisy(str(noisy), choice.columns)  # what cannot be used is refused at once
     found: BlindDenoising = finish_in_child(denoise_blind_beside, str(noisy), choice, report=progress)
     project = blind_project(Project(), found)
     output = folder.begin()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from app import interrupt
 from app.folder import made_folder
 from app.lock import writing_into
+from app.reading_flags import add_reading_flags, reading_options
 from app.terminal import TerminalProgress, prepare_streams, tell
 from core.base.errors import BudaiError
 
@@ -101,6 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     info = command("info", _info, "Say what a surface is, and whether a planar chart of it can exist.")
     info.add_argument("surface", metavar="SURFACE", type=Path)
     info.add_argument("--json", action="store_true", help="print the figures as JSON on stdout")
+    add_reading_flags(info)
 
     weld = command("weld", _weld, "Join the corners of a surface that nearly meet.")
     weld.add_argument("surface", metavar="SURFACE", type=Path)
@@ -177,6 +179,7 @@ def _add_denoising(command: Callable[..., argparse.ArgumentParser]) -> None:
         help="project onto what the codes of the surface decode to, or those of the whole disk (default: surface)",
     )
     denoise.add_argument("--json", action="store_true", help="print the figures as JSON on stdout")
+    add_reading_flags(denoise, only_points=True)
 
     blind = command("blind", _blind, "Learn a surface from noisy points alone, and bring them back onto it.")
     blind.add_argument("noisy", metavar="NOISY", type=Path, help="a noisy cloud or scan")
@@ -186,6 +189,7 @@ def _add_denoising(command: Callable[..., argparse.ArgumentParser]) -> None:
     blind.add_argument("--truth", metavar="SURFACE", default="", help="a surface to measure from, never learned from")
     blind.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto", help="what computes")
     blind.add_argument("--json", action="store_true", help="print the report as JSON on stdout")
+    add_reading_flags(blind, only_points=True)
 
 
 def _add_transport(command: Callable[..., argparse.ArgumentParser]) -> None:
@@ -253,6 +257,7 @@ def _add_training(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--options", metavar="FILE.toml", type=Path, help="read options from a file; flags come first")
     parser.add_argument("--resume", action="store_true", help="go on with a run into the same output that was lost")
+    add_reading_flags(parser)
 
 
 def _widths(text: str) -> tuple[int, ...]:
@@ -263,7 +268,7 @@ def _widths(text: str) -> tuple[int, ...]:
 def _info(options: argparse.Namespace) -> int:
     from app.info import run_info
 
-    return run_info(options.surface, options.json)
+    return run_info(options.surface, options.json, reading_options(options))
 
 
 def _weld(options: argparse.Namespace) -> int:
@@ -277,9 +282,8 @@ def _run(options: argparse.Namespace) -> int:
     from app.headless import run
 
     with writing_into(options.output, options.output / "project.budai"), made_folder(options.output):
-        report = run(
-            options.surface, options.output, _training_options(options), _denoising_options(options), options.resume
-        )
+        given = _training_options(options), _denoising_options(options), options.resume, reading_options(options)
+        report = run(options.surface, options.output, *given)
     if options.json:
         tell(json.dumps(report))
     return 0
@@ -292,7 +296,7 @@ def _denoising_options(options: argparse.Namespace) -> "DenoisingOptions | None"
     if options.noise is not None:
         return DenoisingOptions(level=options.noise, seed=options.seed or 0, compare=False)
     if options.noisy is not None:
-        return DenoisingOptions(input="file", path=options.noisy, compare=False)
+        return DenoisingOptions(input="file", path=options.noisy, columns=options.columns, compare=False)
     return None
 
 
@@ -304,7 +308,7 @@ def _denoise(options: argparse.Namespace) -> int:
     if (options.noisy is None) == (options.noise is None):
         raise BudaiError("Denoising: give either a noisy file, or --noise with a level.")
     if options.noisy is not None:
-        given |= {"input": "file", "path": str(options.noisy)}
+        given |= {"input": "file", "path": str(options.noisy), "columns": options.columns}
     else:
         given |= {"level": options.noise}
     if options.other is not None:
@@ -321,7 +325,7 @@ def _blind(options: argparse.Namespace) -> int:
     from app.blind import blind
     from core.denoising.blind_beside import BlindChoice
 
-    choice = BlindChoice(options.seconds, options.seed, options.truth, options.device)
+    choice = BlindChoice(options.seconds, options.seed, options.truth, options.device, options.columns)
     with writing_into(options.output, options.output / "project.budai"), made_folder(options.output):
         report = blind(options.noisy, options.output, choice)
     if options.json:
@@ -345,7 +349,7 @@ def _train(options: argparse.Namespace) -> int:
     from app.headless import train
 
     with writing_into(options.output):
-        train(options.surface, options.output, _training_options(options), options.resume)
+        train(options.surface, options.output, _training_options(options), options.resume, reading_options(options))
     return 0
 
 

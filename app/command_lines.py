@@ -11,6 +11,7 @@ from app.translation import tr
 from app.workspace import Workspace
 from core.denoising.options import DenoisingOptions
 from core.generation.options import GenerationOptions
+from core.io.reading_options import ReadingOptions
 from core.session.project import Project
 from core.session.project_file import SUFFIX
 from core.training.options_file import command_line
@@ -38,14 +39,16 @@ def training_command(project: Project, options: Any) -> str:
     """Return the command that trains anew with some options, and does all the rest, without the window."""
     path = _source_path(project) if project.source is not None else "SURFACE"
     name = project.source.name if project.source is not None else "out"
-    return command_line(options, path, f"{name}_out")
+    how = [] if project.source is None else project.source.how.arguments
+    return command_line(options, path, f"{name}_out", how)
 
 
 def blind_command(project: Project, options: Any) -> str:
     """Return the command that learns from a cloud."""
     assert project.source is not None
     words = _changed(options, ("seconds", "seed", "truth"))
-    return shlex.join(["budai", "blind", _source_path(project), "-o", f"{project.source.name}_out", *words])
+    how = ReadingOptions(project.source.how.columns).arguments
+    return shlex.join(["budai", "blind", _source_path(project), "-o", f"{project.source.name}_out", *words, *how])
 
 
 def _source_path(project: Project) -> str:
@@ -57,7 +60,8 @@ def _source_path(project: Project) -> str:
 def denoising_words(options: DenoisingOptions) -> list[str]:
     """Return what is said of a denoising behind the project."""
     if options.input == "file":
-        return [options.path, *_changed(options, ("method", "onto", "seed"))]
+        how = ReadingOptions(options.columns).arguments
+        return [options.path, *_changed(options, ("method", "onto", "seed")), *how]
     words = ["--noise", f"{options.level:g}", *_changed(options, ("noise", "count", "seed", "method", "onto"), _FLAGS)]
     return words if options.input == "synthetic" else [*words, "--other", options.path]
 

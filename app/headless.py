@@ -29,6 +29,7 @@ from core.io.checkpoint_file import SUFFIX as CHECKPOINT
 from core.io.checkpoint_file import read_checkpoint, write_checkpoint
 from core.io.load import reading
 from core.io.noisy_file import read_noisy
+from core.io.reading_options import ReadingOptions
 from core.session.export import NEED_CELLS, export_cells, export_file, export_run
 from core.session.project import Project
 from core.session.project_file import SUFFIX as PROJECT
@@ -51,6 +52,7 @@ def run(
     options: TrainingOptions,
     denoising: DenoisingOptions | None = None,
     resume: bool = False,
+    how: ReadingOptions | None = None,
 ) -> dict[str, Any]:
     """Load, train, certify and export into a folder.
 
@@ -66,6 +68,8 @@ def run(
         Which points to denoise.
     resume : bool
         Go on with a training into the same folder that was lost.
+    how : ReadingOptions, optional
+        What is chosen of how the file is read. Columns are those of the noisy points, where these are given.
 
     Returns
     -------
@@ -84,8 +88,12 @@ def run(
     check_room(output, _least_bytes(surface))
     kept = output / KEPT
     if denoising is not None and denoising.input == "file":
-        read_noisy(denoising.path)  # a file that cannot be used shall be refused before the training, not after it
-    project, timings = _trained(surface, options, progress, kept, resume)
+        read_noisy(
+            denoising.path, denoising.columns
+        )  # a file that cannot be used shall be refused before the training, not after it
+    if how is not None and denoising is not None and denoising.columns:
+        how = replace(how, columns=())
+    project, timings = _trained(surface, options, progress, kept, resume, how)
     project = project.without_outdated()
     output = folder.begin()
     project_file = output / PROJECT_FILE
@@ -238,7 +246,9 @@ def _with_cells_of(child: Child, project: Project, progress: TerminalProgress) -
     return project.updated(cells=found)
 
 
-def train(surface: Path, output: Path, options: TrainingOptions, resume: bool = False) -> None:
+def train(
+    surface: Path, output: Path, options: TrainingOptions, resume: bool = False, how: ReadingOptions | None = None
+) -> None:
     """Load and train, and save the project.
 
     Raises
@@ -252,14 +262,19 @@ def train(surface: Path, output: Path, options: TrainingOptions, resume: bool = 
     check_target(kept)
     check_room(output.parent, _least_bytes(surface))
     tell_when_interrupted(lambda: f"{output.name} was not written.")
-    project, _ = _trained(surface, options, progress, kept, resume)
+    project, _ = _trained(surface, options, progress, kept, resume, how)
     write_or_rescue(output, partial(save_project, project))
     kept.unlink(missing_ok=True)
     progress.say(f"Wrote {output}")
 
 
 def _trained(
-    surface: Path, options: TrainingOptions, progress: TerminalProgress, kept: Path, resume: bool
+    surface: Path,
+    options: TrainingOptions,
+    progress: TerminalProgress,
+    kept: Path,
+    resume: bool,
+    how: ReadingOptions | None,
 ) -> tuple[Project, dict[str, float | None]]:
     """Return the project after loading and training, and how long each took.
 
@@ -267,7 +282,7 @@ def _trained(
     """
     started = time.monotonic()
     is_project = surface.suffix.lower() == PROJECT
-    project = open_project(surface) if is_project else Project(source=finish(reading(surface), progress))
+    project = open_project(surface) if is_project else Project(source=finish(reading(surface, how), progress))
     source, checkpoint = project.source, read_checkpoint(kept) if resume else None
     assert source is not None
     loaded = time.monotonic()

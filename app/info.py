@@ -9,13 +9,14 @@ from core.base.progress import finish
 from core.data.point_cloud import PointCloud
 from core.io.file_bytes import printable
 from core.io.load import Source, reading
+from core.io.reading_options import ReadingOptions
 from core.session.surface_report import surface_report
 
 LONGEST_LINE = 400
 """Characters of a refusal; what is longer is cut in the middle, so that file and remedy stay."""
 
 
-def run_info(path: Path, as_json: bool) -> int:
+def run_info(path: Path, as_json: bool, how: ReadingOptions) -> int:
     """Say on stdout what a file holds, or in one line on stderr why it is refused.
 
     Parameters
@@ -24,6 +25,8 @@ def run_info(path: Path, as_json: bool) -> int:
         A surface or a point cloud.
     as_json : bool
         Whether to print the part `surface` of a report as JSON.
+    how : ReadingOptions
+        What the user has chosen of how it is read.
 
     Returns
     -------
@@ -32,7 +35,7 @@ def run_info(path: Path, as_json: bool) -> int:
     """
     progress = TerminalProgress()
     try:
-        loaded = finish(reading(path), progress if progress.is_terminal else None)  # a log gets the refusal alone
+        loaded = finish(reading(path, how), progress if progress.is_terminal else None)  # a log gets the refusal alone
     except InputError as error:
         progress.say(refusal(error))
         return 1

@@ -82,6 +82,8 @@ class Job(QObject):
         self.title = title
         self.options: Any = None
         """The options that it was started with, where a stage started it."""
+        self.question: object = None
+        """What the user has to answer so that it can be begun again, once it has failed for want of that."""
         self.progress = Progress(None, "")
         self.is_running = True
         self.is_paused = False
@@ -211,6 +213,7 @@ class Job(QObject):
         else:
             if outcome.details:
                 _log.error("%s\n%s", outcome.message, outcome.details)
+            self.question = outcome.question
             self.failed.emit(outcome.message)
         self.ended.emit()
 

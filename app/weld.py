@@ -2,10 +2,8 @@
 
 from pathlib import Path
 
-from core.base.errors import InputError
 from core.data.surface import Surface
-from core.geometry.gaps import weld_near
-from core.io.load import load_in_child
+from core.io.load import load_in_child, welded
 from core.io.writers.mesh import MeshToWrite, plain_names, write_mesh
 
 
@@ -27,16 +25,9 @@ def weld(path: Path, output: Path, tolerance: float) -> str:
         If the file holds no surface, cannot be read or written, or nothing is left of it.
     """
     loaded = load_in_child(path)
-    if not isinstance(loaded.surface, Surface):
-        raise InputError(path.name, "holds points without faces: there is nothing to weld", "", "Give a surface.")
-    largest = loaded.surface.diagonal / 100.0
-    if not 0.0 < tolerance <= largest:
-        reason = f"the tolerance {tolerance:g} is not between 0 and a hundredth of its size, {largest:.3g}"
-        raise InputError(path.name, reason, "", "budai info tells the width of the gap.")
-    repaired = weld_near(loaded.surface, tolerance)
-    surface = repaired.surface
-    if not len(surface.faces):
-        raise InputError(path.name, f"no face is larger than the tolerance {tolerance:g}", "", "Give a smaller one.")
+    made = welded(loaded, tolerance)
+    surface = made.surface
+    assert isinstance(surface, Surface)
     mesh = MeshToWrite(
         vertices=surface.vertices,
         faces=surface.faces,
@@ -45,4 +36,4 @@ def weld(path: Path, output: Path, tolerance: float) -> str:
         title="Budai: surface with its corners welded",
     )
     write_mesh(mesh, output)
-    return "\n".join([*loaded.repairs, *repaired.done])
+    return "\n".join(made.repairs)

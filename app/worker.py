@@ -27,10 +27,21 @@ class Finished:
 
 @dataclass(frozen=True)
 class Failed:
-    """Why a work ended without a result; `details` is a traceback for the log, empty where the user can cure it."""
+    """Why a work ended without a result.
+
+    Parameters
+    ----------
+    message : str
+        One sentence for the user.
+    details : str
+        A traceback for the log; empty where the user can cure it.
+    question : object
+        What the user has to answer so that it can go on, where that is all that is missing.
+    """
 
     message: str
     details: str = ""
+    question: object = None
 
 
 def serve(connection: Connection, warm_up: tuple[str, ...]) -> None:
@@ -77,7 +88,7 @@ class _Run:
         try:
             self._send_result(self._drive(function(*arguments)))
         except BudaiError as error:
-            self._connection.send(Failed(str(error)))
+            self._connection.send(Failed(str(error), question=error.question))
         except MemoryError:
             self._connection.send(
                 Failed("There is not enough memory for this. Close other programs or take less data.")

@@ -4,6 +4,9 @@
 class BudaiError(Exception):
     """Something the user can cure; its text is shown as it is, one sentence of fact and one of remedy."""
 
+    question: object = None
+    """What the user has to answer so that it can go on, where that is all that is missing."""
+
 
 class InputError(BudaiError):
     """A file or a value that cannot be used.

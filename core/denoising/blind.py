@@ -28,6 +28,7 @@ from core.geometry.scatter import is_thread, isolated
 from core.geometry.topology import topology
 from core.io.load import Source
 from core.io.noisy_file import read_noisy
+from core.io.reading_options import ReadingOptions
 from core.training.options import TrainingOptions
 from core.training.result import TrainingResult
 
@@ -55,10 +56,13 @@ class BlindOptions:
         The noisy cloud or scan.
     training : TrainingOptions
         How the networks are trained; a detail layer is fitted afterwards, to the noisy points.
+    columns : tuple of str
+        Where the file is a table: its columns that are x, y and z.
     """
 
     path: str = field(default="", metadata={"label": "File", "kind": "file", "tooltip": "The noisy cloud or scan."})
     training: TrainingOptions = field(default_factory=lambda: TrainingOptions(seconds=20.0), metadata={"hidden": True})
+    columns: tuple[str, ...] = field(default=(), metadata={"hidden": True})
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +116,7 @@ def denoise_blind(options: BlindOptions) -> Work[BlindDenoising]:
     points meet the surface that all of them agree on, where moving least squares see one neighbourhood at a time.
     """
     clock = ActiveClock()
-    given = read_noisy(options.path)
+    given = read_noisy(options.path, options.columns)
     if len(given.points) < FEWEST:
         reason = f"{len(given.points):,} points are too few to learn a surface from"
         raise InputError(given.name, reason, "", f"Give {FEWEST:,} or more.")
@@ -126,13 +130,13 @@ def denoise_blind(options: BlindOptions) -> Work[BlindDenoising]:
     surface = yield from _part(surface_through(rough), clock, 0.05, 0.1)
     near = _near(rough, surface)
     rough, points = replace(rough, points=rough.points[near]), points[near]
-    source = _loaded(options.path, given.name, surface, rough, clock.seconds)
+    source = _loaded(options, given.name, surface, rough, clock.seconds)
     from core.training.train import train  # torch takes seconds to import
 
     chosen = replace(options.training, detail=False)
     training = yield from _part(train(surface, chosen), clock, 0.1, 0.6)
     training = yield from _part(_fitted(surface, training, points, rough), clock, 0.6, 0.9)
-    wanted = DenoisingOptions(input="file", path=options.path, compare=False)
+    wanted = DenoisingOptions(input="file", path=options.path, columns=options.columns, compare=False)
     found = yield from _part(denoise(source, training, wanted), clock, 0.9, 1.0)
     warnings = [BLIND, *(text for text in found.warnings if not is_object_warning(text))]  # it is the surface of these
     n_all, n_alone = len(given.points), int(alone.sum())
@@ -151,7 +155,7 @@ def _near(rough: Smoothed, surface: Surface) -> Bool[np.ndarray, " n"]:
     return triangle_tree(surface.corners).query(rough.points)[0] <= rough.scale.radius
 
 
-def _loaded(path: str, name: str, surface: Surface, rough: Smoothed, seconds: float) -> Source:
+def _loaded(options: BlindOptions, name: str, surface: Surface, rough: Smoothed, seconds: float) -> Source:
     """The surface as if it had been opened; refuse one that no disk can be made of."""
     known = topology(surface)
     if not known.is_disk:
@@ -165,7 +169,8 @@ def _loaded(path: str, name: str, surface: Surface, rough: Smoothed, seconds: fl
         f"they lie about it by {100 * scale.thickness / surface.diagonal:.2g} % of its diagonal"
     )
     stem = name.rpartition(".")[0] or name
-    return Source(path, stem, surface, known, (done,), (), seconds, is_learned=True)
+    how = ReadingOptions(options.columns)
+    return Source(options.path, stem, surface, known, (done,), (), seconds, is_learned=True, how=how)
 
 
 def _fitted(

@@ -39,6 +39,8 @@ class BlindChoice:
         A surface that distances are measured from, looked at afterwards only; empty where none is known.
     device : str
         What trains the networks.
+    columns : tuple of str
+        Where the file is a table: its columns that are x, y and z, by name or by number from 1; empty: names decide.
 
     Raises
     ------
@@ -78,6 +80,7 @@ class BlindChoice:
         },
     )
     device: Device = field(default="auto", metadata={"hidden": True})
+    columns: tuple[str, ...] = field(default=(), metadata={"hidden": True})
 
     def __post_init__(self) -> None:
         for name in ("seconds", "seed"):
@@ -118,7 +121,7 @@ def denoise_blind_beside(path: str, choice: BlindChoice) -> Work[BlindDenoising]
     """
     truth = _truth(choice.truth) if choice.truth else None
     training = TrainingOptions(seconds=choice.seconds, seed=choice.seed, device=choice.device)
-    found = yield from _silent(denoise_blind(BlindOptions(path, training)), 0.85)
+    found = yield from _silent(denoise_blind(BlindOptions(path, training, choice.columns)), 0.85)
     clock = ActiveClock()
     yield from clock.pause(Progress(0.85, "Moving least squares"))
     denoising, rng = found.denoising, np.random.default_rng(choice.seed)

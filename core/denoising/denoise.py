@@ -199,7 +199,7 @@ class _Run:
         """Read or make the noisy points."""
         options = self.options
         if options.input == "file":
-            found = read_noisy(options.path)
+            found = read_noisy(options.path, options.columns)
             return _Given(found.name, found.points, found.rows, None, None, self.surface, found.warnings)
         truth, name = self.surface, ""
         if options.input == "other":

@@ -5,6 +5,7 @@ from typing import Literal
 
 from core.base.option_checks import check_known, check_within
 from core.denoising.noise import NOISE_KINDS, NoiseKind
+from core.io.reading_options import ReadingOptions
 
 Input = Literal["synthetic", "file", "other"]
 Method = Literal[
@@ -32,6 +33,8 @@ class DenoisingOptions:
         fails.
     path : str
         The noisy file, or the other surface.
+    columns : tuple of str
+        Where the file is a table: its columns that are x, y and z, by name or by number from 1; empty: names decide.
     noise : "gaussian", "uniform", "outliers" or "normal"
         Kind of the synthetic noise; see `noisy_samples`.
     level : float
@@ -68,6 +71,7 @@ class DenoisingOptions:
         default="",
         metadata={"label": "File", "kind": "file", "tooltip": "The noisy cloud or scan, or the other surface."},
     )
+    columns: tuple[str, ...] = field(default=(), metadata={"hidden": True})
     noise: NoiseKind = field(
         default="gaussian",
         metadata={
@@ -151,5 +155,6 @@ class DenoisingOptions:
 
     def __post_init__(self) -> None:
         check_known(self, "input", "noise", "method", "onto")
+        ReadingOptions(self.columns)  # refuses what are not three columns
         for name in ("level", "count", "seed", "encoder_seconds"):
             check_within(self, name, getattr(self, name))

@@ -9,6 +9,9 @@ from core.data.surface import Surface
 from core.geometry.degenerate import duplicate_faces, flip_caps, has_no_height, has_repeated_corner
 from core.geometry.topology import counted, edge_table, topology, winding
 
+MERGED = "Merged"
+"""How the sentence begins that tells of vertices at the same position."""
+
 
 @dataclass(frozen=True, eq=False)
 class Repair:
@@ -149,7 +152,7 @@ def _welded(surface: Surface, first: np.ndarray, done: list[str]) -> Surface:
     kept = np.flatnonzero(first == np.arange(len(first)))
     if len(kept) == len(first):
         return surface
-    done.append(f"Merged {counted(len(first) - len(kept), 'vertex')} into others at the same position.")
+    done.append(f"{MERGED} {counted(len(first) - len(kept), 'vertex')} into others at the same position.")
     differs = np.zeros(len(first), bool)
     for values in (surface.texture_coordinates, surface.colors):
         if values is not None:

@@ -1,6 +1,7 @@
 """The child process that opens files: a reader that crashes, hangs or grows is a message, nothing more."""
 
 import importlib.util
+import json
 import os
 import pickle
 import signal
@@ -8,28 +9,42 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import BinaryIO
 
 from core.base.errors import InputError
 from core.base.parent import end_with_parent
 from core.io.file_bytes import printable
+from core.io.reading_options import ReadingOptions
+from core.io.typed import typed
 
 _ROOT = Path(__file__).resolve().parents[2]
 _CODE = "import sys; sys.path.insert(0, sys.argv[1]); from core.io.child import serve; serve()"
 
 
-def run_load(path: str | Path, seconds: float, memory_bytes: int) -> object:
+def run_load(
+    path: str | Path,
+    how: ReadingOptions,
+    seconds: float,
+    memory_bytes: int,
+    tell: Callable[[str], None] = lambda doing: None,
+) -> object:
     """Open a file in a child process and return what `core.io.load.load` returns there.
 
     Parameters
     ----------
     path : str or Path
         The file.
+    how : ReadingOptions
+        What the user has chosen.
     seconds : float
         After this time the child is ended.
     memory_bytes : int
         Address space of the child, where the system can limit it.
+    tell : callable, optional
+        Called with what the child begins to do.
 
     Raises
     ------
@@ -38,7 +53,8 @@ def run_load(path: str | Path, seconds: float, memory_bytes: int) -> object:
     """
     name = printable(Path(path).name, 255)
     with tempfile.TemporaryFile() as complaints:
-        command = [sys.executable, "-P", "-c", _CODE, str(_ROOT), str(path), str(seconds), str(memory_bytes)]
+        given = json.dumps(asdict(how))
+        command = [sys.executable, "-P", "-c", _CODE, str(_ROOT), str(path), given, str(seconds), str(memory_bytes)]
         threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
         process = subprocess.Popen(
             command,
@@ -56,7 +72,7 @@ def run_load(path: str | Path, seconds: float, memory_bytes: int) -> object:
         timer = threading.Timer(seconds, end)
         timer.start()
         try:
-            answer = _answer(process)
+            answer = _answer(process, tell)
         finally:
             timer.cancel()
             process.kill()
@@ -74,10 +90,13 @@ def run_load(path: str | Path, seconds: float, memory_bytes: int) -> object:
         raise InputError(name, _death(process.returncode, complaints), "", "Export it in another format.")
 
 
-def _answer(process: subprocess.Popen) -> object:
-    """Return what the child sends, or None where it ends before it has sent all."""
+def _answer(process: subprocess.Popen, tell: Callable[[str], None]) -> object:
+    """Return what the child sends behind the texts of what it does, or None where it ends before it has sent all."""
+    answer: object = None
     try:
-        return pickle.load(process.stdout) if process.stdout else None
+        while process.stdout and isinstance(answer := pickle.load(process.stdout), str):
+            tell(answer)
+        return answer
     except (EOFError, pickle.UnpicklingError):
         process.wait()
         return None
@@ -96,7 +115,7 @@ def _death(status: int, complaints: BinaryIO) -> str:
 
 def serve() -> None:
     """Open the file that the command line names, and send the result to stdout. Runs in the child."""
-    _, path, seconds, memory_bytes = sys.argv[1:5]
+    _, path, given, seconds, memory_bytes = sys.argv[1:6]
     _limit(float(seconds), int(memory_bytes))
     end_with_parent(_await_parent)
     # What a library prints must not get between the bytes of the answer.
@@ -104,8 +123,12 @@ def serve() -> None:
     os.dup2(2, 1)
     from core.io.load import load
 
+    def tell(doing: str) -> None:
+        pickle.dump(doing, answer)
+        answer.flush()
+
     try:
-        result: object = load(path)
+        result: object = load(path, typed(ReadingOptions, json.loads(given)), tell)
     except InputError as error:
         result = error
     except MemoryError:

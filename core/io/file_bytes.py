@@ -18,11 +18,14 @@ class FileBytes:
         The folder that the file lies in; references may not leave it.
     data : bytes
         The whole content.
+    columns : tuple of str
+        The columns of a table that the user has chosen as x, y and z; empty: names decide.
     """
 
     name: str
     folder: Path
     data: bytes
+    columns: tuple[str, ...] = ()
 
     def error(self, reason: str, place: str = "", remedy: str = "") -> InputError:
         """Return (do not raise) an error about this file."""
@@ -59,13 +62,15 @@ class FileBytes:
         return path
 
 
-def read_source(path: str | Path) -> FileBytes:
+def read_source(path: str | Path, columns: tuple[str, ...] = ()) -> FileBytes:
     """Read a file as a whole.
 
     Parameters
     ----------
     path : str or Path
         A regular file.
+    columns : tuple of str
+        The columns of a table that are chosen as x, y and z.
 
     Raises
     ------
@@ -86,7 +91,7 @@ def read_source(path: str | Path) -> FileBytes:
         raise InputError(name, f"cannot be read: {reason}", "", "Check the path and its permissions.") from None
     if not data:
         raise InputError(name, "the file is empty (0 bytes)", "", "Export or download it again.")
-    return FileBytes(name, file.parent, _as_utf8(data))
+    return FileBytes(name, file.parent, _as_utf8(data), columns)
 
 
 def _as_utf8(data: bytes) -> bytes:

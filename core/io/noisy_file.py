@@ -38,13 +38,15 @@ class NoisyFile:
         object.__setattr__(self, "rows", frozen(self.rows, np.int64, (len(self.points),)))
 
 
-def read_noisy(path: str | Path) -> NoisyFile:
+def read_noisy(path: str | Path, columns: tuple[str, ...] = ()) -> NoisyFile:
     """Read noisy points: those of a cloud, or the vertices of a scan.
 
     Parameters
     ----------
     path : str or Path
         A file in one of the formats that surfaces are read from.
+    columns : tuple of str
+        The columns of a table that are x, y and z, by name or by number from 1; empty: names decide.
 
     Raises
     ------
@@ -55,7 +57,7 @@ def read_noisy(path: str | Path) -> NoisyFile:
     file = Path(path)
     if not str(path):
         raise InputError("Denoising", "no file is given", "", "Choose the noisy cloud or scan.")
-    source = read_source(file)
+    source = read_source(file, columns)
     reader, said = detected(source, file.suffix)
     with np.errstate(over="ignore", invalid="ignore"):
         try:

@@ -27,6 +27,7 @@ from core.io.atomic import replacing
 from core.io.autoencoder_file import autoencoder_from_parts, autoencoder_parts
 from core.io.file_bytes import printable
 from core.io.load import Source
+from core.io.reading_options import ReadingOptions
 from core.io.typed import typed, typed_field
 from core.session.denoising_parts import denoising_from_parts, denoising_parts
 from core.session.generation_parts import generation_from_parts, generation_parts
@@ -94,6 +95,8 @@ def save_project(project: Project, path: str | Path) -> None:
             "warnings": list(source.warnings),
             "seconds": source.seconds,
             "is_learned": source.is_learned,
+            "how": dataclasses.asdict(source.how),
+            "gap": source.gap,
         },
         "outdated": sorted(project.outdated),
         "options": {key: dataclasses.asdict(value) for key, value in project.options.items() if key in _SAVED_OPTIONS},
@@ -239,6 +242,8 @@ def _source(about: Mapping[str, Any], content: bytes) -> Source:
         surface=surface,
         topology=topology(surface) if isinstance(surface, Surface) else None,
         is_learned=bool(about.get("is_learned", False)),
+        how=typed(ReadingOptions, about.get("how", {})),
+        gap=typed_field(Source, "gap", about.get("gap", 0.0)),
     )
 
 

@@ -13,6 +13,7 @@ from core.denoising.options import DenoisingOptions
 from core.generation.generate import generate
 from core.generation.options import GenerationOptions
 from core.io.load import Source, reading
+from core.io.reading_options import ReadingOptions
 from core.session.project import NEEDS, OPTIONAL, Project
 from core.training.checkpoint import Checkpoint
 from core.training.options import TrainingOptions
@@ -23,11 +24,12 @@ from core.transport.transport import Transport, surface_transport
 
 @dataclass(frozen=True)
 class SourceOptions:
-    """Which file to open."""
+    """Which file to open, and how it is read."""
 
     path: str = field(
         default="", metadata={"label": "Source", "kind": "file", "tooltip": "The file that the surface is read from."}
     )
+    how: ReadingOptions = field(default=ReadingOptions(), metadata={"hidden": True})
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +75,7 @@ def open_source(options: SourceOptions) -> Work[Source]:
         If the file cannot be used.
     """
     yield Progress(None, "Reading the file")
-    return (yield from reading(options.path))
+    return (yield from reading(options.path, options.how))
 
 
 def trainable(source: Source) -> Surface:

@@ -1,5 +1,6 @@
 """What a surface is, as the part `surface` of a report; apart from it, for `budai info` needs nothing else."""
 
+from dataclasses import asdict
 from typing import Any
 
 from core.data.point_cloud import PointCloud
@@ -29,4 +30,5 @@ def surface_report(source: Source) -> dict[str, Any]:
         "verdict": known.verdict if known else "A cloud of points: a planar chart needs a surface. Make a mesh of it.",
         "repairs": list(source.repairs),
         "warnings": list(source.warnings),
+        "how": asdict(source.how),
     }

@@ -4,6 +4,7 @@ import dataclasses
 import json
 import shlex
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -93,9 +94,9 @@ def option_arguments(options: TrainingOptions) -> list[str]:
     return arguments
 
 
-def command_line(options: TrainingOptions, surface: str, output: str = "out") -> str:
-    """Return the command that repeats a training with these options, quoted for a shell."""
-    return shlex.join(["budai", "run", surface, "-o", output, *option_arguments(options)])
+def command_line(options: TrainingOptions, surface: str, output: str = "out", others: Sequence[str] = ()) -> str:
+    """Return the command that repeats a training with these options, and other arguments, quoted for a shell."""
+    return shlex.join(["budai", "run", surface, "-o", output, *option_arguments(options), *others])
 
 
 def _toml(value: Any) -> str:

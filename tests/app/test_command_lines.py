@@ -1,5 +1,6 @@
 """Commands that repeat what the window did are understood, and mean the same."""
 
+import json
 import shlex
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from core.denoising.blind_beside import BlindChoice
 from core.denoising.options import DenoisingOptions
 from core.generation.options import GenerationOptions
 from core.io.load import load
+from core.io.reading_options import ReadingOptions
 from core.session.project import Project
 from core.session.project_file import open_project, save_project
 from tests.app.test_blind import CLOUD
@@ -50,6 +52,7 @@ def words_of(workspace: Workspace, stage: str, options: object) -> list[str]:
         DenoisingOptions(),
         DenoisingOptions(level=0.02, noise="normal", count=77, seed=3, method="encode_decode", onto="disk"),
         DenoisingOptions(input="file", path="my scan.xyz", method="projection"),
+        DenoisingOptions(input="file", path="my table.csv", columns=("a b", "2", "c"), method="projection"),
         DenoisingOptions(input="other", path="/lions/lion.glb", level=0.005, seed=9),
     ],
 )
@@ -130,3 +133,39 @@ def test_other_stages_repeat_the_training(workspace: Workspace) -> None:
 def test_denoising_wants_a_file_or_a_level(workspace: Workspace, capfd, words: list[str]) -> None:
     assert main(["denoise", str(workspace.path), *words, "-o", "out.ply"]) == 1
     assert "either a noisy file, or --noise" in capfd.readouterr().err
+
+
+def test_how_a_surface_was_read_is_repeated(monkeypatch) -> None:
+    asked = []
+    monkeypatch.setattr("app.headless.run", lambda *given: asked.append(given) or {})
+    workspace, project = Workspace(NoWorkers()), learned_project()
+    how = ReadingOptions(weld=1.5e-6)
+    workspace.start_over(replace(project, source=replace(project.source, how=how)))
+    workspace.show_stage("training")
+    assert main(shlex.split(stage_command(workspace)[0])[1:]) == 0
+    assert asked[0][-1] == how
+
+
+def test_chosen_columns_are_repeated_where_a_cloud_is_learned_from(monkeypatch) -> None:
+    asked = []
+    monkeypatch.setattr("app.blind.blind", lambda *given: asked.append(given) or {})
+    workspace = Workspace(NoWorkers())
+    workspace.start_over(Project(source=replace(CLOUD, how=ReadingOptions(("u", "v w", "3")))))
+    workspace.show_stage("denoise")
+    assert main(shlex.split(stage_command(workspace)[0])[1:]) == 0
+    assert asked[0][2].columns == ("u", "v w", "3")
+
+
+def test_info_takes_columns_and_names_the_remedy(tmp_path, capsys) -> None:
+    (tmp_path / "a.csv").write_text("p,q,r\n1,2,3.5\n4,5,6\n")
+    assert main(["info", str(tmp_path / "a.csv"), "--json"]) == 1
+    said = capsys.readouterr().err
+    assert "no columns are named as coordinates (there are: p, q, r)" in said
+    assert "--columns X,Y,Z" in said
+    assert said.count("\n") == 1
+    assert main(["info", str(tmp_path / "a.csv"), "--json", "--columns", "r,p,2"]) == 0
+    told = json.loads(capsys.readouterr().out)["surface"]
+    assert told["how"]["columns"] == ["r", "p", "2"]
+    assert told["diagonal"] == pytest.approx((2.5**2 + 3**2 + 3**2) ** 0.5)
+    assert main(["info", str(tmp_path / "a.csv"), "--columns", "r,p"]) == 1
+    assert "three different" in capsys.readouterr().err

@@ -14,7 +14,7 @@ def test_weld_joins_what_info_says_to_join(tmp_path, capsys):
     said = next(text for text in load(tmp_path / "loose.ply").warnings if "weld" in text)
     tolerance = said.split()[-1]
     assert main(["weld", str(tmp_path / "loose.ply"), str(tmp_path / "whole.obj"), "--tolerance", tolerance]) == 0
-    assert "Merged" in capsys.readouterr().out
+    assert "Joined corners up to" in capsys.readouterr().out
     whole = load(tmp_path / "whole.obj")
     assert whole.topology is not None
     assert whole.topology.is_disk

@@ -3,13 +3,22 @@
 import re
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from core.io.file_bytes import FileBytes, printable
+from core.io.readers.column_choice import (
+    ColumnsNeededError,
+    ColumnsQuestion,
+    chosen_columns,
+    likely_columns,
+    with_named_rest,
+)
 from core.io.readers.column_names import Columns, are_angles, named_columns
 from core.io.readers.text import without_marked
 
 _NUMBER = rb"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?(?:nan(?:\([^()]*\))?|inf(?:inity)?)"
 _COMMENTS = (b"#", b"//", b";")
-_HEAD, _SAMPLE, _MOST_HEADER_LINES = 20_000, 50, 3
+_HEAD, _SAMPLE, _MOST_HEADER_LINES, _SHOWN = 20_000, 50, 3, 8
 _REMEDY = "A point cloud has a line x y z for each point."
 _SUFFIXES = {".xyzn": Columns([0, 1, 2], normals=[3, 4, 5]), ".xyzrgb": Columns([0, 1, 2], colors=[3, 4, 5])}
 """What six columns without names mean in files of some suffixes."""
@@ -77,7 +86,9 @@ def point_table(source: FileBytes) -> PointTable:
     Raises
     ------
     InputError
-        If no line is a point, or there are names of columns and none tells the coordinates.
+        If no line is a point, or a column that was chosen is none.
+    ColumnsNeededError
+        If nothing tells which columns are the coordinates.
     """
     rows, comments = _rows(source)
     k, promised = _first_point(source, rows)
@@ -219,15 +230,11 @@ def _names(first: _Row, heads: list[_Row], comments: list[_Row]) -> tuple[str, .
 
 
 def _with_meaning(source: FileBytes, table: PointTable, names: tuple[str, ...], sample: list[_Row]) -> PointTable:
-    """Return the table with what its columns mean, as far as names and suffix tell."""
+    """Return the table with what its columns mean, as far as the user, names and suffix tell."""
+    if source.columns:
+        return _with_choice(source, table, names)
     suffix = "." + source.name.rsplit(".", 1)[-1].lower()
     columns = named_columns(names)
-    if columns is None and names and (table.delimiter or len(names) > 3):
-        shown = printable(", ".join(names), 80)
-        reason = f"no columns are named as coordinates (there are: {shown})"
-        if are_angles(names):
-            reason = f"the columns are angles, not coordinates (there are: {shown})"
-        raise source.error(reason, f"line {table.skipped}", "Name three columns x, y and z.")
     if columns is None and not names and table.n_columns == 6:
         columns = _SUFFIXES.get(suffix)
     if columns is not None:
@@ -238,7 +245,61 @@ def _with_meaning(source: FileBytes, table: PointTable, names: tuple[str, ...], 
     if len(numeric) > 3 and _counts(sample, numeric[0]):
         warnings.append(f"Column {numeric[0] + 1} counts the points; it is taken for no coordinate.")
         numeric = numeric[1:]
+    if names and (table.delimiter or len(names) > 3):
+        shown = printable(", ".join(names), 80)
+        reason = f"no columns are named as coordinates (there are: {shown})"
+        if are_angles(names):
+            reason = f"the columns are angles, not coordinates (there are: {shown})"
+        raise _question(source, table, names, sample, numeric, reason)
+    if table.delimiter and len(numeric) > 3 and not _are_told(sample, numeric[3:]):
+        reason = f"{len(numeric)} columns hold numbers and none has a name"
+        raise _question(source, table, names, sample, numeric, reason)
     return replace(table, numeric=numeric, warnings=tuple(warnings))
+
+
+def _with_choice(source: FileBytes, table: PointTable, names: tuple[str, ...]) -> PointTable:
+    """Return the table with the columns that the user has chosen, and that told."""
+    position = chosen_columns(source, names, table.numeric, table.n_columns)
+    normals, colors = with_named_rest(position, names)
+    told = ", ".join(f'"{printable(word)}"' for word in source.columns)
+    said = f"Took the columns {told} as x, y, z: they were chosen."
+    return replace(table, columns=Columns(position, normals, colors), warnings=(*table.warnings, said))
+
+
+def _question(
+    source: FileBytes,
+    table: PointTable,
+    names: tuple[str, ...],
+    sample: list[_Row],
+    numeric: tuple[int, ...],
+    reason: str,
+) -> ColumnsNeededError:
+    """Return the error that asks for the columns, with what is seen of the table."""
+    rows = [row for row in sample if len(row.words) == table.n_columns][:_SHOWN]
+    words = tuple(tuple(printable(word) for word in row.words) for row in rows)
+    guess = likely_columns(names, numeric)
+    place = f"line {table.skipped}" if names else ""
+    return ColumnsNeededError(ColumnsQuestion(source.name, reason, names, words, table.numeric, guess), place)
+
+
+def _are_told(sample: list[_Row], rest: tuple[int, ...]) -> bool:
+    """Return whether what follows three coordinates without names explains itself: normals, colours, or both."""
+    plain = [row.words for row in sample if len(row.kinds) > rest[-1] and all(row.kinds[k] == "n" for k in rest)]
+    rows = [[float(words[k]) if b"(" not in words[k] else np.nan for k in rest] for words in plain]
+    if len(rest) % 3 or not rows:
+        return False
+    parts = np.array(rows).reshape(len(rows), -1, 3).swapaxes(0, 1)
+    return all(are_normals(part) or are_colors(part) for part in parts)
+
+
+def are_normals(values: np.ndarray) -> bool:
+    """Return whether numbers (n, 3) are vectors of unit length."""
+    return bool((np.abs(values) <= 1.1).all() and (np.abs((values**2).sum(axis=1) - 1.0) < 2e-2).all())
+
+
+def are_colors(values: np.ndarray) -> bool:
+    """Return whether numbers (n, 3) are whole and from 0 to 255."""
+    return bool((values >= 0).all() and (values <= 255).all() and (values == np.floor(values)).all())
 
 
 def _counts(sample: list[_Row], column: int) -> bool:

@@ -9,7 +9,7 @@ from core.base.errors import InputError
 from core.io.content import FileContent
 from core.io.file_bytes import FileBytes
 from core.io.readers.column_names import Columns
-from core.io.readers.point_table import PointTable, point_table
+from core.io.readers.point_table import PointTable, are_colors, are_normals, point_table
 from core.io.readers.text import TextLines, parse_numbers, text_lines, without_marked
 
 CHUNK = 1 << 25
@@ -27,7 +27,9 @@ def read_points(source: FileBytes) -> FileContent:
     Raises
     ------
     InputError
-        If a line has fewer numbers than the first, a word is no number, or no column is named as a coordinate.
+        If a line has fewer numbers than the first, or a word is no number.
+    ColumnsNeededError
+        If nothing tells which columns are the coordinates.
     """
     table = point_table(source)
     body, line = _body(source.data, table.skipped)
@@ -179,14 +181,14 @@ def _content(table: PointTable, values: np.ndarray, lines: np.ndarray) -> FileCo
 def _guessed(values: np.ndarray, read: tuple[int, ...]) -> Columns:
     """Return which columns hold normals, and which colours, where there are no names to tell."""
     normals = colors = None
+    free = 3
     for begin in (3, 4, 6):
         part = values[:, begin : begin + 3]
-        if part.shape[1] < 3 or not len(part) or not np.isfinite(part).all():
+        if begin < free or part.shape[1] < 3 or not len(part) or not np.isfinite(part).all():
             continue
         columns = list(read[begin : begin + 3])
-        is_unit = (np.abs(part) <= 1.1).all() and (np.abs((part**2).sum(axis=1) - 1.0) < 2e-2).all()
-        if normals is None and is_unit:
-            normals = columns
-        elif colors is None and (part >= 0).all() and (part <= 255).all() and (part == np.floor(part)).all():
-            colors = columns
+        if normals is None and are_normals(part):
+            normals, free = columns, begin + 3
+        elif colors is None and are_colors(part):
+            colors, free = columns, begin + 3
     return Columns(list(read[:3]), normals, colors)

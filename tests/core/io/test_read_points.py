@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
+from assets import sample_path
+from core.base.errors import BudaiError, InputError
+from core.io.load import load, load_in_child
+from core.io.noisy_file import read_noisy
 from core.io.readers import points as read_points
+from core.io.readers.column_choice import ColumnsNeededError
+from core.io.reading_options import ReadingOptions
 from tests.core.io import tiny
 
 POINTS = [[-1.5, 2, 3.25], [4, 5.5, 6], [7, 8, -9.125], [1, 0, 2]]
@@ -123,3 +129,91 @@ def test_a_scan_in_ptx_is_moved_by_its_matrix(opened, refused):
     assert "2 places" in loaded.warnings[0]
     assert "ends early: 2 of 4 points" in refused("a.ptx", "\n".join(scan.splitlines()[:-2]))
     assert "line 1" in refused("a.ptx", tiny.xyz())
+
+
+TABLES = {
+    "no name fits": ("a,b,c\n1,2,3.5\n4,5,6\n7,7,7\n", ("a", "b", "c"), (0, 1, 2)),
+    "an index and a time": ("id,time,p,q,r\n7,0,1,2,3\n7,1,2,4,3\n", ("p", "q", "r"), (2, 3, 4)),
+    "a text between": ("p,tree,q,r\n1,oak,2,3\n2,elm,4,3\n", ("p", "q", "r"), (0, 2, 3)),
+    "angles": ("lat,lon,height\n48.1,11.5,500\n48.2,11.6,510\n", ("lat", "lon", "height"), (0, 1, 2)),
+    "no names, four numbers": ("1.5,2,3,9\n4,5,6,9\n1,1,2,9\n", ("1", "2", "3"), (0, 1, 2)),
+    "a name twice": ("v,v,w,q\n1,2,3,9\n4,5,6,9\n", ("1", "2", "w"), (0, 1, 2)),
+}
+
+
+@pytest.mark.parametrize("case", TABLES)
+def test_a_table_that_does_not_tell_its_coordinates_is_asked_about(tmp_path, case):
+    content, words, guess = TABLES[case]
+    file = tmp_path / "a.csv"
+    file.write_text(content)
+    with pytest.raises(ColumnsNeededError, match=r"--columns X,Y,Z") as caught:
+        load_in_child(file)  # the question comes through the pipe of the child
+    question = caught.value.question
+    assert question.guess == guess
+    assert tuple(question.word(k) for k in guess) == words
+    assert question.rows[-1] == tuple(content.splitlines()[-1].split(","))
+    loaded = load(file, ReadingOptions(words))
+    assert loaded.how.columns == words
+    np.testing.assert_array_equal(
+        loaded.surface.points, [[float(row[k]) for k in guess] for row in question.rows[: len(loaded.surface.points)]]
+    )
+    assert "they were chosen" in " ".join(loaded.warnings)
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        (("c", "a", "b"), [[3.5, 1, 2], [6, 4, 5]]),
+        (("3", "1", "2"), [[3.5, 1, 2], [6, 4, 5]]),
+        (("C ", "2", "a"), [[3.5, 2, 1], [6, 5, 4]]),
+    ],
+)
+def test_columns_are_chosen_by_name_or_number(tmp_path, columns, expected):
+    file = tmp_path / "a.csv"
+    file.write_text("a,b,c\n1,2,3.5\n4,5,6\n")
+    assert load(file, ReadingOptions(columns)).surface.points.tolist() == expected
+    assert read_noisy(file, columns).points.tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        (("a", "b", "d"), 'has no column "d". There are: a, b, c, name.'),
+        (("a", "b", "5"), 'has no column "5"'),
+        (("a", "b", "0"), 'has no column "0"'),
+        (("a", "b", "name"), 'the column "name" holds no numbers'),
+        (("a", "b", "1"), "not three different ones"),
+    ],
+)
+def test_columns_that_cannot_be_chosen_are_refused(tmp_path, columns, said):
+    file = tmp_path / "a.csv"
+    file.write_text("a,b,c,name\n1,2,3.5,oak\n4,5,6,elm\n")
+    with pytest.raises(InputError) as caught:
+        load(file, ReadingOptions(columns))
+    assert said in str(caught.value)
+    assert not isinstance(caught.value, ColumnsNeededError)
+
+
+def test_normals_keep_their_names_beside_chosen_coordinates(tmp_path):
+    file = tmp_path / "a.csv"
+    file.write_text("a,b,c,nx,ny,nz\n1,2,3.5,0,0,1\n4,5,6,0,2,0\n")
+    cloud = load(file, ReadingOptions(("a", "b", "c"))).surface
+    assert cloud.normals.tolist() == [[0, 0, 1], [0, 1, 0]]
+
+
+def test_a_choice_where_there_are_no_columns_is_refused(tmp_path):
+    with pytest.raises(InputError, match="is no table"):
+        load(sample_path("torus"), ReadingOptions(("a", "b", "c")))
+
+
+@pytest.mark.parametrize("columns", [("a",), ("a", "b", "a"), ("a", "", "c")])
+def test_three_different_columns_are_wanted(columns):
+    with pytest.raises(BudaiError, match="three different"):
+        ReadingOptions(columns)
+
+
+def test_columns_without_names_that_explain_themselves_are_read(opened):
+    cloud = opened("a.csv", "1,2,3,0,0,1,255,0,51\n4,5,6,1,0,0,0,0,0\n4,5,7,1,0,0,0,0,0\n").surface
+    assert cloud.points[0].tolist() == [1, 2, 3]
+    assert cloud.colors[0].tolist() == [255, 0, 51]
+    assert opened("a.xyz", "1 2 3 9\n4 5 6 9\n").surface.points.tolist() == [[1, 2, 3], [4, 5, 6]]

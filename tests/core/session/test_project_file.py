@@ -13,6 +13,7 @@ from core.cells.exact_figures import ExactFigures
 from core.charts.detail_figures import DetailFigures
 from core.charts.detail_layer import DetailLayer
 from core.evaluation.accuracy import Accuracy
+from core.io.reading_options import ReadingOptions
 from core.session.project import Project
 from core.session.project_file import open_project, save_project
 from tests.core.make import trained_project
@@ -35,6 +36,14 @@ def test_a_project_comes_back_as_it_was(tmp_path):
     assert np.array_equal(a.autoencoder.encode(points), b.autoencoder.encode(points))
     assert np.array_equal(a.autoencoder.decode(b.codes), b.autoencoder.decode(b.codes))
     assert back.options == dict(project.options)
+
+
+def test_how_the_surface_was_read_comes_back(tmp_path):
+    project = trained_project()
+    how = ReadingOptions(("x (m)", "2", "z"), 1e-6, 5000)
+    save_project(replace(project, source=replace(project.source, how=how, gap=2e-6)), tmp_path / "p.budai")
+    source = open_project(tmp_path / "p.budai").source
+    assert (source.how, source.gap) == (how, 2e-6)
 
 
 def test_the_detail_layer_and_what_is_known_of_it_come_back(tmp_path):

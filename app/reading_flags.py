@@ -1,0 +1,40 @@
+"""The flags of the command line that say how a file is read."""
+
+import argparse
+
+from core.io.reading_options import ReadingOptions
+
+
+def add_reading_flags(parser: argparse.ArgumentParser, only_points: bool = False) -> None:
+    """Add the flags to a command that reads a file of the user's.
+
+    Parameters
+    ----------
+    parser : ArgumentParser
+        Of the command.
+    only_points : bool
+        Whether it reads points alone, which are neither welded nor simplified.
+    """
+    parser.add_argument(
+        "--columns",
+        metavar="X,Y,Z",
+        type=lambda text: tuple(word.strip() for word in text.split(",")),
+        default=(),
+        help="the columns of a table that are the coordinates, by name or by number from 1",
+    )
+    if only_points:
+        return
+    parser.add_argument(
+        "--weld", metavar="LENGTH", type=float, default=0.0, help="join corners within this length of each other"
+    )
+
+
+def reading_options(options: argparse.Namespace) -> ReadingOptions:
+    """Return what the flags say.
+
+    Raises
+    ------
+    BudaiError
+        If a value is out of its bounds.
+    """
+    return ReadingOptions(options.columns, getattr(options, "weld", 0.0), getattr(options, "simplify", 0))
