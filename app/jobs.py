@@ -50,6 +50,8 @@ class Worker:
             self.process.kill()
             self.process.join(1.0)
         discard_parcels(self.process.pid)
+        if not self.process.is_alive():
+            self.process.close()  # gives its pipes back
 
 
 class Job(QObject):
@@ -115,7 +117,7 @@ class Job(QObject):
             self._worker.connection.send(parcel)
             while (command := self._next_command()) is not None:
                 self._worker.connection.send(command)
-        except (BrokenPipeError, OSError):
+        except OSError:
             parcel.discard()  # cancelled or dead; the window learns it when it looks
 
     def _next_command(self) -> str | None:
@@ -182,7 +184,7 @@ class Job(QObject):
                 return
         try:
             self._worker.connection.send(command)
-        except (BrokenPipeError, OSError):
+        except OSError:
             self._collect()
 
     def _collect(self) -> None:
@@ -248,11 +250,17 @@ class Workers(QObject):
         spare = self._take_spare() if title in HEAVY else None
         job = Job(title, spare or Worker(WARM_UP if title in HEAVY else ()), self)
         self.jobs.append(job)
-        job.ended.connect(lambda: self.jobs.remove(job))
+        job.ended.connect(lambda: self._let_go(job))
         if title in HEAVY:
             job.ended.connect(self.prepare)
         job.start(function, *arguments)
         return job
+
+    def _let_go(self, job: Job) -> None:
+        """Delete a job that has ended: what listens to it holds the project that it was started for."""
+        self.jobs.remove(job)
+        job.setParent(None)  # what it holds may be the last that holds this, which would delete it once more
+        job.deleteLater()
 
     def _take_spare(self) -> Worker | None:
         """Return the waiting worker if there is one that lives."""

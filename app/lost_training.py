@@ -7,6 +7,7 @@ from pathlib import Path
 
 from core.base.errors import BudaiError
 from core.data.surface import Surface
+from core.io.atomic import discard_orphans
 from core.io.checkpoint_file import SUFFIX, read_checkpoint, write_checkpoint
 from core.io.load import Source
 from core.training.checkpoint import Checkpoint, fingerprint
@@ -50,6 +51,7 @@ class LostTraining:
             return None
         with suppress(OSError):  # storing tells it
             file.parent.mkdir(parents=True, exist_ok=True)
+            discard_orphans(file.parent)
         return partial(write_checkpoint, file)
 
     def forget(self, source: Source | None) -> None:

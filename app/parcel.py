@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from core.base.errors import BudaiError
+from core.io.atomic import discard_orphans
 
 LEAST_BYTES = 4 << 20
 """Arrays that take less than this in all go through the pipe with the rest."""
 _ALIGNMENT = 64
+_PREFIX = "budai-"
 
 
 @dataclass(frozen=True)
@@ -58,9 +60,10 @@ def packed(value: Any) -> Parcel:
     views = [array.raw() for array in arrays]
     if sum(view.nbytes for view in views) < LEAST_BYTES:
         return Parcel(pickle.dumps(value, protocol=5))
+    discard_orphans(Path(tempfile.gettempdir()), _PREFIX)  # of programs that were killed with what they worked for
     name, places, end = "", [], 0
     try:
-        handle, name = tempfile.mkstemp(prefix=f"budai-{os.getpid()}-", suffix=".parcel")
+        handle, name = tempfile.mkstemp(prefix=f"{_PREFIX}{os.getpid()}-", suffix=".parcel")
         with os.fdopen(handle, "wb") as file:
             for view in views:
                 start = -(-end // _ALIGNMENT) * _ALIGNMENT
@@ -89,6 +92,6 @@ def unpacked(parcel: Parcel) -> Any:
 
 def discard_parcels(pid: int | None) -> None:
     """Remove what a process that has ended left unopened."""
-    for file in Path(tempfile.gettempdir()).glob(f"budai-{pid}-*.parcel"):
+    for file in Path(tempfile.gettempdir()).glob(f"{_PREFIX}{pid}-*.parcel"):
         with contextlib.suppress(OSError):
             file.unlink()

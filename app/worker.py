@@ -68,7 +68,7 @@ def serve(connection: Connection, warm_up: tuple[str, ...]) -> None:
         _Run(connection).run(function, arguments)
         while True:  # a pipe that is closed with commands unread loses what was sent: the window closes it
             connection.recv()
-    except (EOFError, BrokenPipeError, KeyboardInterrupt):
+    except (EOFError, ConnectionError, KeyboardInterrupt):
         return  # the window is gone: nobody waits for a result
 
 
@@ -93,7 +93,7 @@ class _Run:
             self._connection.send(
                 Failed("There is not enough memory for this. Close other programs or take less data.")
             )
-        except (EOFError, BrokenPipeError):
+        except (EOFError, ConnectionError):
             raise
         except Exception as error:  # the one place where a bug becomes a message
             logging.getLogger(__name__).exception("a job failed")
@@ -104,7 +104,7 @@ class _Run:
         parcel = packed(result)
         try:
             self._connection.send(Finished(parcel))
-        except (EOFError, BrokenPipeError):
+        except (EOFError, ConnectionError):
             parcel.discard()
             raise
 

@@ -146,6 +146,8 @@ class JobBar(QWidget):
             self._cancel(self.shown)
 
     def _cancel(self, job: Job) -> None:
+        if job not in self._jobs:  # it ended while the list was open
+            return
         self._cancelling.add(job)
         self._show_jobs()
         QTimer.singleShot(0, job, job.cancel)

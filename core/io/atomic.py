@@ -62,10 +62,10 @@ def discard_temporaries() -> None:
             temporary.unlink()
 
 
-def discard_orphans(folder: Path) -> None:
-    """Remove what processes that were killed have left written by half in a folder."""
-    for file in folder.glob(f"{_PREFIX}*-*"):
-        owner = file.name.removeprefix(_PREFIX).split("-")[0]
+def discard_orphans(folder: Path, prefix: str = _PREFIX) -> None:
+    """Remove what processes that were killed have left in a folder: files named by a prefix, their number and more."""
+    for file in folder.glob(f"{prefix}*-*"):
+        owner = file.name.removeprefix(prefix).split("-")[0]
         if owner.isdigit() and not psutil.pid_exists(int(owner)):
             with contextlib.suppress(OSError):
                 file.unlink()

@@ -1,6 +1,9 @@
 """Parcels: large arrays go by a file, are read-only at the other end, and leave nothing behind."""
 
 import errno
+import os
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -45,6 +48,18 @@ def test_a_parcel_that_nobody_opens_is_discarded(folder):
     parcel = packed(np.zeros(LEAST_BYTES))
     parcel.discard()
     assert list(folder.iterdir()) == []
+
+
+def test_parcels_of_killed_programs_are_discarded_with_the_next(folder):
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    (folder / f"budai-{ended.pid}-abc.parcel").write_bytes(b"nobody")
+    (folder / f"budai-{os.getppid()}-abc.parcel").write_bytes(b"somebody who lives")
+    (folder / "budai-notes-abc.parcel").write_bytes(b"of another kind")
+    kept = packed(np.zeros(LEAST_BYTES))
+    left = {f"budai-{os.getppid()}-abc.parcel", "budai-notes-abc.parcel", Path(kept.file).name}
+    assert {file.name for file in folder.iterdir()} == left
+    kept.discard()
 
 
 def test_cells_arrive_without_a_copy(folder):

@@ -145,6 +145,8 @@ def test_a_training_that_was_cut_off_is_found_and_forgotten(tmp_path):
     lost.file(project.source).write_bytes(b"half")
     assert lost.look(project.source) is None
     lost.forget(project.source)
+    (tmp_path / "new" / ".budai-999999999-half.checkpoint").write_bytes(b"of a worker that was killed")
+    assert lost.keeper(project.source) is not None
     assert not list((tmp_path / "new").iterdir())
 
 

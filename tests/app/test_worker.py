@@ -1,11 +1,17 @@
 """Jobs finish, fail, cancel, pause, step, stop and die."""
 
+import gc
+import multiprocessing
 import os
 import time
+import weakref
 
+import psutil
 import pytest
 
 from app.jobs import Job, Worker, Workers
+from app.parcel import packed
+from app.worker import serve
 from core.base.errors import BudaiError
 from core.base.progress import Progress
 
@@ -101,12 +107,49 @@ def test_a_job_that_fails_says_why(qtbot, workers, function, text):
 def test_cancel_ends_the_process_within_a_second(qtbot, workers):
     job = start(workers, count_to, 10**9, 0.01)
     qtbot.waitUntil(lambda: job.progress.payload is not None, timeout=20_000)
-    process = job._worker.process
+    pid = job._worker.process.pid
     began = time.monotonic()
     with qtbot.waitSignal(job.cancelled, timeout=5000):
         job.cancel()
     assert time.monotonic() - began < 1.0
-    assert not process.is_alive()
+    assert not psutil.pid_exists(pid)
+
+
+class Surface:
+    """Something large that a job was started for."""
+
+
+def test_jobs_that_have_ended_leave_no_handle_and_hold_nothing(qtbot, workers):
+    me, held = psutil.Process(), []
+    for k in range(4):
+        job, subject = workers.start("test", count_to, 10**9 if k % 2 else 1, 0.01), Surface()
+        ended = []
+        job.finished.connect(lambda result, subject=subject, ended=ended: ended.append((result, subject)))
+        job.ended.connect(lambda job=job, ended=ended: ended.append(job))
+        held.append(weakref.ref(subject))
+        qtbot.waitUntil(lambda job=job: job.progress.message != "" or not job.is_running, timeout=20_000)
+        job.cancel()
+        del job, subject, ended
+        qtbot.wait(50)
+        handles = me.num_fds() if hasattr(me, "num_fds") else me.num_handles()
+        first = handles if k == 0 else first
+    gc.collect()
+    assert handles <= first
+    assert [reference() for reference in held] == [None] * 4
+    assert workers.children() == []
+
+
+def test_a_worker_whose_window_has_gone_ends_without_a_word(capfd):
+    near, far = multiprocessing.get_context("spawn").Pipe()
+    near.send(packed((count_to, (1,))))
+    process = multiprocessing.get_context("spawn").Process(target=serve, args=(far, ()))
+    process.start()
+    far.close()
+    assert near.poll(20.0)
+    near.close()  # with a report unread: the far side sees a reset connection instead of its end
+    process.join(20.0)
+    assert process.exitcode == 0
+    assert "Traceback" not in capfd.readouterr().err
 
 
 def test_pause_holds_step_advances_by_one_and_stop_keeps_what_there_is(qtbot, workers):
