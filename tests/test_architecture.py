@@ -74,3 +74,18 @@ def test_exceptions_are_caught_wholesale_only_where_jobs_run():
         and (node.type is None or getattr(node.type, "id", "") in ("Exception", "BaseException"))
     ]
     assert wrong == []
+
+
+NESTING = {ROOT / "core" / "base" / "progress.py", ROOT / "app" / "worker.py"}
+
+
+def test_works_are_driven_and_nested_in_one_place_each():
+    wrong = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for folder in ("core", "app")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        if path not in NESTING
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ExceptHandler) and getattr(node.type, "id", "") == "StopIteration"
+    ]
+    assert wrong == []

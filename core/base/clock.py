@@ -3,8 +3,9 @@
 import os
 import time
 from collections.abc import Generator
+from typing import TypeVar
 
-from core.base.progress import Progress
+Report = TypeVar("Report")
 
 
 class ActiveClock:
@@ -24,11 +25,11 @@ class ActiveClock:
         """Time worked so far, in seconds."""
         return self._before + time.perf_counter() - self._since
 
-    def pause(self, progress: Progress) -> Generator[Progress, str | None, str | None]:
-        """Yield with the clock stopped, and return what was sent."""
+    def pause(self, report: Report) -> Generator[Report, str | None, str | None]:
+        """Yield a report with the clock stopped, and return what was sent."""
         self._before = self.seconds
         try:
-            return (yield progress)
+            return (yield report)
         finally:
             self._since = time.perf_counter()
 

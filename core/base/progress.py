@@ -1,8 +1,10 @@
 """Long work as a generator: it yields progress and returns its result."""
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
+
+from core.base.clock import ActiveClock
 
 Result = TypeVar("Result")
 
@@ -50,3 +52,64 @@ def finish(work: "Work[Result]", report: Callable[[Progress], None] | None = Non
             return end.value
         if report is not None:
             report(progress)
+
+
+@dataclass
+class Stop:
+    """Whether a work was told to end early.
+
+    Parameters
+    ----------
+    told : bool
+        Whether it was.
+    """
+
+    told: bool = False
+
+    def heed(self, answer: str | None) -> str | None:
+        """Take note of what was sent, and return what a part is to be sent."""
+        self.told = self.told or answer == "stop"
+        return "stop" if self.told else answer
+
+
+def part(
+    work: "Work[Result]",
+    low: float = 0.0,
+    high: float = 1.0,
+    *,
+    clock: ActiveClock | None = None,
+    tell: Callable[[Progress], Progress] | None = None,
+    stop: Stop | None = None,
+) -> "Work[Result]":
+    """Run a work as a part of another one: the one way to nest them, used with ``yield from``.
+
+    Parameters
+    ----------
+    work : Work
+        The part. Whatever is sent to the whole arrives in it.
+    low, high : float
+        Where in the whole it begins and ends. Its fraction never falls, and stays where the part cannot tell it.
+    clock : ActiveClock, optional
+        The clock of the whole: it stands while a report waits.
+    tell : callable, optional
+        Called with every report of the part, its fraction that of the whole; returns what the whole reports.
+    stop : Stop, optional
+        Where the whole has to know of it as well: it is told what is sent, and once it was told to stop, every part
+        that follows is told so too.
+    """
+    answer, reached = None, low
+    try:
+        while True:
+            try:
+                progress = work.send(answer)
+            except StopIteration as end:
+                return end.value
+            if progress.fraction is not None:
+                reached = max(reached, low + (high - low) * progress.fraction)
+            progress = replace(progress, fraction=reached)
+            progress = progress if tell is None else tell(progress)
+            answer = (yield progress) if clock is None else (yield from clock.pause(progress))
+            if stop is not None:
+                answer = stop.heed(answer)
+    finally:
+        work.close()

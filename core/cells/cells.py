@@ -1,5 +1,6 @@
 """The cells of a trained autoencoder: of the decoder in the disk, of the encoder on the surface."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
@@ -9,7 +10,7 @@ from jaxtyping import Int64
 
 from core.base.clock import ActiveClock
 from core.base.errors import BudaiError
-from core.base.progress import Progress, Work
+from core.base.progress import Progress, Work, part
 from core.cells.decoder_pieces import DecoderPieces, decoder_pieces
 from core.cells.exact import exact_figures
 from core.cells.exact_figures import ExactFigures
@@ -168,31 +169,26 @@ def find_cells(surface: Surface, autoencoder: Autoencoder, options: CellsOptions
         If the surface is not an oriented manifold.
     """
     coarse = _too_coarse(surface, autoencoder)
-    parts = [part for part in PARTS if part in options.of and (part == "decoder" or not coarse)]
+    parts = [name for name in PARTS if name in options.of and (name == "decoder" or not coarse)]
     if not parts:
         raise BudaiError(coarse)
     messages = (coarse,) if len(parts) < len(options.of) else ()
     found: dict[str, CellComplex | SurfaceCellComplex | None] = dict.fromkeys(PARTS)
     seconds: dict[str, float] = {}
-    for k, part in enumerate(parts):
-        yield Progress(k / len(parts), f"Cells of the {part}: compiling the kernels the first time")
+    for k, name in enumerate(parts):
+        yield Progress(k / len(parts), f"Cells of the {name}: compiling the kernels the first time")
         clock = ActiveClock()
-        work = _work(surface, autoencoder, part)
-        while True:
-            try:
-                progress = next(work)
-            except StopIteration as end:
-                found[part] = end.value
-                break
-            share = (k + (progress.fraction or 0.0)) / len(parts)
-            yield from clock.pause(Progress(share, f"Cells of the {part}: {progress.message}"))
-        seconds[part] = clock.seconds
+        work = _work(surface, autoencoder, name)
+        low, high = k / len(parts), (k + 1) / len(parts)
+        found[name] = yield from part(work, low, high, clock=clock, tell=_of(f"Cells of the {name}"))
+        seconds[name] = clock.seconds
     decoder, encoder = found["decoder"], found["encoder"]
     pieces = None
     if decoder is not None and autoencoder.detail is not None:
         clock = ActiveClock()
         try:
-            pieces = yield from _pieces(clock, decoder_pieces(autoencoder, decoder))  # pyright: ignore[reportArgumentType]
+            work = decoder_pieces(autoencoder, decoder)  # pyright: ignore[reportArgumentType]
+            pieces = yield from part(work, clock=clock, tell=_of("Cells cut by the detail layer"))
         except BudaiError as error:
             messages += (f"The pieces of the decoder with its detail layer could not be computed: {error}",)
         seconds["detail_pieces"] = clock.seconds
@@ -201,7 +197,7 @@ def find_cells(surface: Surface, autoencoder: Autoencoder, options: CellsOptions
     complexity = None
     if options.complexity:
         clock = ActiveClock()
-        complexity = yield from rectified_complexity(surface)
+        complexity = yield from part(rectified_complexity(surface), clock=clock)
         seconds["complexity"] = clock.seconds
     kept = pieces if options.keep_pieces else None
     return Cells(decoder, encoder, found["composition"], seconds, complexity, exact, kept, messages)  # pyright: ignore[reportArgumentType]
@@ -218,14 +214,9 @@ def _too_coarse(surface: Surface, autoencoder: Autoencoder) -> str:
     )
 
 
-def _pieces(clock: ActiveClock, work: Work[DecoderPieces]) -> Work[DecoderPieces]:
-    """Cut the cells by the lattice of the detail layer, the clock stopped while the work waits."""
-    while True:
-        try:
-            progress = next(work)
-        except StopIteration as end:
-            return end.value
-        yield from clock.pause(Progress(progress.fraction, f"Cells cut by the detail layer: {progress.message}"))
+def _of(what: str) -> Callable[[Progress], Progress]:
+    """Return what says before each message what is being decomposed."""
+    return lambda progress: replace(progress, message=f"{what}: {progress.message}")
 
 
 def _work(surface: Surface, autoencoder: Autoencoder, part: Part) -> Work[CellComplex] | Work[SurfaceCellComplex]:

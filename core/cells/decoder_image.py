@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Float64, Int64
 
 from core.base.arrays import frozen
-from core.base.progress import Progress, Work
+from core.base.progress import Progress, Work, part
 from core.cells.decoder_pieces import DecoderPieces, decoder_pieces
 from core.cells.piece_tree import PieceTree, piece_tree
 from core.charts.autoencoder import Autoencoder
@@ -84,10 +84,10 @@ def decoder_image(autoencoder: Autoencoder, known: CellComplex | DecoderPieces |
         return _image(known, known.vertices, known.images)
     if known is None:
         yield Progress(0.0, "Cells of the decoder: compiling the kernels the first time")
-        known = yield from decomposition(autoencoder.decoder, disk_polygon())
+        known = yield from part(decomposition(autoencoder.decoder, disk_polygon()), 0.0, 0.3)
     if autoencoder.detail is None:
         return _image(known, known.vertices, known.images * autoencoder.scale + autoencoder.centre)
-    pieces = yield from decoder_pieces(autoencoder, known)
+    pieces = yield from part(decoder_pieces(autoencoder, known), 0.3)
     return _image(pieces, pieces.vertices, pieces.images)
 
 

@@ -7,7 +7,7 @@ from jaxtyping import Float64, Int64
 
 from core.base.arrays import frozen
 from core.base.errors import SolveError, TopologyError
-from core.base.progress import Progress, Work
+from core.base.progress import Work, part
 from core.charts.progressive import progressive_embedding
 from core.data.surface import Surface
 from core.geometry.distortion import flipped_triangles, l2_stretch
@@ -68,13 +68,7 @@ def disk_chart(surface: Surface) -> Work[DiskChart]:
     steps = progressive_embedding(
         surface.vertices - surface.bounds[0], surface.faces, loop, _circle(surface, loop), unit
     )
-    while True:
-        try:
-            fraction = next(steps)
-        except StopIteration as end:
-            codes = end.value
-            break
-        yield Progress(fraction, "Flattening the surface onto the disk")
+    codes = yield from part(steps)
     flips = int(flipped_triangles(codes, surface.faces).sum())
     if flips:
         raise SolveError(

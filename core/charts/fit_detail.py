@@ -10,7 +10,7 @@ from jaxtyping import Bool
 
 from core.base.clock import ActiveClock
 from core.base.errors import BudaiError
-from core.base.progress import Progress, Work
+from core.base.progress import Progress, Stop, Work, part
 from core.charts.autoencoder import Autoencoder
 from core.charts.detail_figures import COARSEST, FINEST, DetailFigures
 from core.charts.detail_layer import DetailLayer
@@ -209,7 +209,7 @@ class _Fit:
         self.unit = autoencoder.scale / surface.diagonal if surface.diagonal > 0.0 else np.nan
         self.rng = np.random.default_rng(options.seed)
         self.chosen_by: Rows | None = None
-        self.stopped = False
+        self.stop = Stop()
         self.done = 0.0
 
     def work(self) -> Work[DetailFit]:
@@ -242,8 +242,12 @@ class _Fit:
     def _pause(self, fraction: float, message: str) -> Generator[Progress, str | None, None]:
         """Report, and take note of a wish to end early."""
         self.done = max(self.done, fraction)
-        answer = yield from self.clock.pause(Progress(self.done, message))
-        self.stopped = self.stopped or answer == "stop"
+        self.stop.heed((yield from self.clock.pause(Progress(self.done, message))))
+
+    def _further(self) -> float:
+        """Come a little nearer to the end: how many factorizations there will be is not known."""
+        self.done += 0.01 * (1.0 - self.done)
+        return self.done
 
     def _allowed(self, rows: Rows) -> Rows:
         """Return the rows that are not left out."""
@@ -285,7 +289,7 @@ class _Fit:
             values = factor.solve(equations.right)
             layer = lattice.layer(values)
             tried[at] = (_error(layer, self.chosen_by), layer)
-            if self.chosen_by is None or self.stopped or (step and tried[at][0] >= tried[at - step][0]):
+            if self.chosen_by is None or self.stop.told or (step and tried[at][0] >= tried[at - step][0]):
                 break
             if not step:
                 change = lattice.layer(factor.solve(-SMOOTHNESS[at] * equations.roughness(values)))
@@ -308,7 +312,7 @@ class _Fit:
             left = self.options.seconds - self.clock.seconds
             factor = min(wanted, math.sqrt(max(left, 0.0) / seconds)) if math.isfinite(left) else wanted
             resolution = int(np.clip(np.rint(start * factor), COARSEST, FINEST))
-            if self.stopped or abs(resolution - start) < 0.1 * start or (not self.cloud and factor < 1.0):
+            if self.stop.told or abs(resolution - start) < 0.1 * start or (not self.cloud and factor < 1.0):
                 continue
             other = yield from self._attempt(source, resolution, best.smoothness)
             if other.error < _GAIN * best.error:
@@ -319,13 +323,9 @@ class _Fit:
         self, lattice: Lattice, dissection: Dissection, equations: NormalEquations, smoothness: float
     ) -> Generator[Progress, str | None, LatticeFactor]:
         """Factorize, reporting in between."""
+        message = f"Detail layer: {lattice.n_unknowns:,} nodes"
         work = factorization(dissection, equations.smoothed(smoothness))
-        while True:
-            try:
-                next(work)
-            except StopIteration as end:
-                return end.value
-            yield from self._pause(self.done + 0.01 * (1.0 - self.done), f"Detail layer: {lattice.n_unknowns:,} nodes")
+        return part(work, clock=self.clock, tell=lambda _: Progress(self._further(), message), stop=self.stop)
 
     def _figures(self, source: SampleSource, best: _Attempt, told_by: Rows | None) -> DetailFigures:
         """Gather the figures."""
@@ -381,13 +381,8 @@ def with_withheld_error(fit: DetailFit) -> Work[DetailFigures]:
         return fit.figures
     equations = _equations(fit.lattice, fit.rows.where(~inside), fit.rows.weights.sum())
     work = factorization(Dissection(fit.lattice.active), equations.smoothed(fit.figures.smoothness))
-    while True:
-        try:
-            progress = next(work)
-        except StopIteration as end:
-            layer = fit.lattice.layer(end.value.solve(equations.right))
-            break
-        yield Progress(progress.fraction, "Detail layer: withheld balls")
+    factor = yield from part(work, tell=lambda progress: replace(progress, message="Detail layer: withheld balls"))
+    layer = fit.lattice.layer(factor.solve(equations.right))
     balls, unit = fit.rows.where(inside), fit.figures.network_rmse_rel / (_error(None, fit.rows) or 1.0)
     return replace(
         fit.figures,

@@ -1,13 +1,13 @@
 """A planar embedding of a disk by simplifying it, embedding what is left, and putting every vertex back."""
 
 import heapq
-from collections.abc import Generator
 
 import numba
 import numpy as np
 from jaxtyping import Float64, Int64
 
 from core.base.errors import SolveError
+from core.base.progress import Progress, Work
 from core.charts.relaxation import local_energy, metric_of, move_vertex
 
 _LARGEST_RING = 40
@@ -24,6 +24,8 @@ _BATCH = 1500
 """Vertices taken away or put back between two places to cancel, at least."""
 _EVENNESS = 1e-3
 """Weight of the squared length of a side against the squared distance from planes, when a vertex is taken away."""
+_SAID = "Flattening the surface onto the disk"
+"""What is told while that goes on."""
 
 
 class NoRoomError(SolveError):
@@ -49,7 +51,7 @@ def progressive_embedding(
     loop: Int64[np.ndarray, " b"],
     boundary: Float64[np.ndarray, "b 2"],
     unit: float,
-) -> Generator[float, None, Float64[np.ndarray, "n 2"]]:
+) -> Work[Float64[np.ndarray, "n 2"]]:
     """Embed a disk in the plane, its boundary fixed on a strictly convex polygon.
 
     Parameters
@@ -67,8 +69,8 @@ def progressive_embedding(
 
     Yields
     ------
-    float
-        Part of the work that is done.
+    Progress
+        Without payload.
 
     Returns
     -------
@@ -91,7 +93,7 @@ def progressive_embedding(
     mesh = _Mesh(vertices / unit, faces, loop, boundary)
     total = mesh.inside.sum()
     while mesh.inside.sum() > _KEPT and mesh.simplify(max(_BATCH, mesh.inside.sum() // 4)):
-        yield 0.2 * (1.0 - mesh.inside.sum() / max(total, 1))
+        yield Progress(0.2 * (1.0 - mesh.inside.sum() / max(total, 1)), _SAID)
     mesh.embed()
     relaxed = mesh.inside.sum()
     while mesh.merges:
@@ -100,8 +102,8 @@ def progressive_embedding(
             relaxed = mesh.inside.sum()
             for _ in range(max(_FEWEST_SWEEPS, min(_SWEEPS, int(_SWEEPS * _MANY / relaxed)))):
                 mesh.relax()
-                yield 0.2 + 0.8 * relaxed / total
-        yield 0.2 + 0.8 * mesh.inside.sum() / total
+                yield Progress(0.2 + 0.8 * relaxed / total, _SAID)
+        yield Progress(0.2 + 0.8 * mesh.inside.sum() / total, _SAID)
     return mesh.codes
 
 

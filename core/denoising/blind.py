@@ -1,6 +1,5 @@
 """Blind denoising: only the noisy points are given, and the surface is learned from them."""
 
-from collections.abc import Generator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -8,7 +7,7 @@ from jaxtyping import Bool, Float64
 
 from core.base.clock import ActiveClock
 from core.base.errors import InputError, TopologyError
-from core.base.progress import Progress, Result, Work
+from core.base.progress import Stop, Work, part
 from core.cells.decoder_image import decoder_image
 from core.charts.autoencoder import Autoencoder
 from core.charts.detail_figures import DetailFigures
@@ -115,7 +114,7 @@ def denoise_blind(options: BlindOptions) -> Work[BlindDenoising]:
     and then the decoder fitted to the noisy points themselves, its smoothness chosen by points held out. The noisy
     points meet the surface that all of them agree on, where moving least squares see one neighbourhood at a time.
     """
-    clock = ActiveClock()
+    clock, stop = ActiveClock(), Stop()
     given = read_noisy(options.path, options.columns)
     if len(given.points) < FEWEST:
         reason = f"{len(given.points):,} points are too few to learn a surface from"
@@ -126,18 +125,18 @@ def denoise_blind(options: BlindOptions) -> Work[BlindDenoising]:
     if is_thread(points):
         reason = "the points lie on a line, or all around one: no surface runs through them"
         raise InputError(given.name, reason, "", "Give points of a surface.")
-    rough = yield from _part(smoothed(points), clock, 0.0, 0.05)
-    surface = yield from _part(surface_through(rough), clock, 0.05, 0.1)
+    rough = yield from part(smoothed(points), 0.0, 0.05, clock=clock, stop=stop)
+    surface = yield from part(surface_through(rough), 0.05, 0.1, clock=clock, stop=stop)
     near = _near(rough, surface)
     rough, points = replace(rough, points=rough.points[near]), points[near]
     source = _loaded(options, given.name, surface, rough, clock.seconds)
     from core.training.train import train  # torch takes seconds to import
 
     chosen = replace(options.training, detail=False)
-    training = yield from _part(train(surface, chosen), clock, 0.1, 0.6)
-    training = yield from _part(_fitted(surface, training, points, rough), clock, 0.6, 0.9)
+    training = yield from part(train(surface, chosen, stop=stop.told), 0.1, 0.6, clock=clock)
+    training = yield from part(_fitted(surface, training, points, rough), 0.6, 0.9, clock=clock)
     wanted = DenoisingOptions(input="file", path=options.path, columns=options.columns, compare=False)
-    found = yield from _part(denoise(source, training, wanted), clock, 0.9, 1.0)
+    found = yield from part(denoise(source, training, wanted), 0.9, 1.0, clock=clock)
     warnings = [BLIND, *(text for text in found.warnings if not is_object_warning(text))]  # it is the surface of these
     n_all, n_alone = len(given.points), int(alone.sum())
     if len(points) < n_all - n_alone:
@@ -181,13 +180,13 @@ def _fitted(
     networks, latent = training.autoencoder, LatentImage(training.codes, surface.faces)
     away = points - rough.points
     normals = away / np.maximum(np.linalg.norm(away, axis=1, keepdims=True), np.finfo(float).tiny)
-    image = yield from _part(decoder_image(networks), clock, 0.0, 0.2)
-    feet = yield from _part(projection(clipped(image, latent), rough.points), clock, 0.2, 0.4)
-    fit = yield from _part(smooth_fit(networks, feet.codes, points, normals, rng), clock, 0.4, 0.8)
+    image = yield from part(decoder_image(networks), 0.0, 0.2, clock=clock)
+    feet = yield from part(projection(clipped(image, latent), rough.points), 0.2, 0.4, clock=clock)
+    fit = yield from part(smooth_fit(networks, feet.codes, points, normals, rng), 0.4, 0.8, clock=clock)
     networks = networks.with_detail(fit.detail)
     seconds = clock.seconds
     figures = _figures(surface, networks, points, rough, fit, seconds)
-    findings = yield from _part(certify(surface, networks, rng), clock, 0.8, 1.0)
+    findings = yield from part(certify(surface, networks, rng), 0.8, 1.0, clock=clock)
     return replace(
         training,
         autoencoder=networks,
@@ -228,15 +227,3 @@ def _figures(
             f"{100 * fit.held_out / surface.diagonal:.3g} % of the diagonal from it.",
         ),
     )
-
-
-def _part(work: Work[Result], clock: ActiveClock, low: float, high: float) -> Generator[Progress, str | None, Result]:
-    """Run another work as a part of this one; what it is told is passed on."""
-    answer = None
-    while True:
-        try:
-            progress = work.send(answer)
-        except StopIteration as end:
-            return end.value
-        fraction = low + (high - low) * (progress.fraction or 0.0)
-        answer = yield from clock.pause(Progress(fraction, progress.message, progress.payload))

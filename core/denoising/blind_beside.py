@@ -10,7 +10,7 @@ from scipy.spatial import KDTree
 from core.base.clock import ActiveClock
 from core.base.errors import InputError
 from core.base.option_checks import check_within
-from core.base.progress import Progress, Result, Work
+from core.base.progress import Progress, Work, part
 from core.data.surface import Surface
 from core.denoising.blind import BLIND, MADE, BlindDenoising, BlindOptions, denoise_blind
 from core.denoising.moving_least_squares import Setting, moving_least_squares, settings
@@ -121,7 +121,9 @@ def denoise_blind_beside(path: str, choice: BlindChoice) -> Work[BlindDenoising]
     """
     truth = _truth(choice.truth) if choice.truth else None
     training = TrainingOptions(seconds=choice.seconds, seed=choice.seed, device=choice.device)
-    found = yield from _silent(denoise_blind(BlindOptions(path, training, choice.columns)), 0.85)
+    blind = denoise_blind(BlindOptions(path, training, choice.columns))
+    # What a view might show of a training is left out: nobody looks.
+    found = yield from part(blind, 0.0, 0.85, tell=lambda progress: replace(progress, payload=None))
     clock = ActiveClock()
     yield from clock.pause(Progress(0.85, "Moving least squares"))
     denoising, rng = found.denoising, np.random.default_rng(choice.seed)
@@ -146,18 +148,6 @@ def _truth(path: str) -> Source:
     if not isinstance(found.surface, Surface):
         raise InputError(found.name, "is a cloud without faces", "", "Choose a surface as the truth, or none.")
     return found
-
-
-def _silent(work: Work[Result], share: float) -> Generator[Progress, str | None, Result]:
-    """Run a work as the first part of this one, without what a view might show of it, and never backwards."""
-    answer, done = None, 0.0
-    while True:
-        try:
-            progress = work.send(answer)
-        except StopIteration as end:
-            return end.value
-        done = max(done, share * (progress.fraction or 0.0))
-        answer = yield Progress(done, progress.message)
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ from scipy.spatial import KDTree
 
 from core.base.clock import ActiveClock
 from core.base.errors import BudaiError, InputError
-from core.base.progress import Progress, Result, Work
+from core.base.progress import Progress, Result, Work, part
 from core.cells.decoder_image import decoder_image
 from core.cells.decoder_pieces import DecoderPieces
 from core.charts.autoencoder import Autoencoder
@@ -138,14 +138,15 @@ class _Run:
         given = self._given()
         self.warnings += given.warnings
         latent = LatentImage(self.training.codes, self.surface.faces)
-        image = yield from self._paused("image", 0.05, decoder_image(self.autoencoder, self.known))
-        self.part = part = clipped(image, latent) if self.options.onto == "surface" else image
+        image = yield from self._part("image", 0.05, 0.3, decoder_image(self.autoencoder, self.known))
+        n_pieces = image.n_pieces
+        self.image = image = clipped(image, latent) if self.options.onto == "surface" else image
         yield from self._tell(0.3, "Sorting the pieces")
-        self._timed("tree", lambda: part.tree)
-        feet = yield from self._paused("projection", 0.4, projection(part, given.points))
+        self._timed("tree", lambda: image.tree)
+        feet = yield from self._part("projection", 0.3, 0.4, projection(image, given.points))
         n_given = len(given.points)
         given, feet = self._near(given, feet)
-        checked = yield from self._paused("check", 0.42, brute_check(part, given.points, feet))
+        checked = yield from self._part("check", 0.42, 0.45, brute_check(image, given.points, feet))
         self.truth = triangle_tree(given.truth.corners)
         alone = Denoising(
             options=replace(self.options, method="projection"),
@@ -161,7 +162,7 @@ class _Run:
             diagonal=given.truth.diagonal,
             n_given=n_given,
             n_far=n_given - len(given.points),
-            n_pieces=image.n_pieces,
+            n_pieces=n_pieces,
             n_checked=checked[0],
             check_gap=checked[1],
             seconds=self.seconds | {"total": self.clock.seconds},
@@ -176,16 +177,12 @@ class _Run:
         """Report one place of the work."""
         yield from self.clock.pause(Progress(fraction, message))
 
-    def _paused(self, name: str, fraction: float, work: Work[Result]) -> Work[Result]:
-        """Run another work with the clock stopped while it waits, and keep its time."""
+    def _part(self, name: str, low: float, high: float, work: Work[Result]) -> Work[Result]:
+        """Run another work as a part of this one, and keep its time."""
         started = self.clock.seconds
-        while True:
-            try:
-                progress = next(work)
-            except StopIteration as end:
-                self.seconds[name] = self.clock.seconds - started
-                return end.value
-            yield from self.clock.pause(Progress(fraction, progress.message))
+        result = yield from part(work, low, high, clock=self.clock)
+        self.seconds[name] = self.clock.seconds - started
+        return result
 
     def _timed(self, name: str, function: Callable[[], Result]) -> Result:
         """Call a function and keep its time."""
@@ -294,8 +291,8 @@ class _Run:
 
     def _expected_position(self, noisy: np.ndarray, feet: Projection) -> Step[tuple[np.ndarray, str]]:
         """Project the mean of all places that each point may come from, the noise being as thick as it looks."""
-        found = yield from self._inner(expected_positions(self.part, noisy, feet))
-        points = (yield from self._inner(projection(self.part, found.points))).points
+        found = yield from self._inner(expected_positions(self.image, noisy, feet))
+        points = (yield from self._inner(projection(self.image, found.points))).points
         said = f"noise of {100 * found.deviation / self.surface.diagonal:.3g} %, told from the distances"
         if found.too_fine:
             said += ": too fine to divide this surface by, the nearest points are taken"
@@ -317,12 +314,7 @@ class _Run:
 
     def _inner(self, work: Work[Result]) -> Work[Result]:
         """Run another work as part of a method."""
-        while True:
-            try:
-                progress = next(work)
-            except StopIteration as end:
-                return end.value
-            yield from self._tell(0.7, progress.message)
+        return part(work, 0.7, 0.7, clock=self.clock)
 
     def _moving_least_squares(self, noisy: np.ndarray) -> Step[tuple[np.ndarray, str]]:
         """Try all settings on some points, and take the best for all: more than a user without the truth could."""

@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float64
 from scipy.ndimage import binary_dilation, gaussian_filter, generate_binary_structure
 
-from core.base.progress import Progress, Work
+from core.base.progress import Progress, Work, part
 from core.charts.autoencoder import Autoencoder
 from core.charts.detail_layer import DetailLayer
 from core.charts.lattice import Lattice, lattice_over, normal_equations
@@ -89,15 +89,17 @@ def smooth_fit(
     for k in range(_FOLDS):
         held = fold == k
         for level, smoothness in enumerate(SMOOTHNESS):
-            part = (k * len(SMOOTHNESS) + level) / ((_FOLDS + 1) * len(SMOOTHNESS))
-            yield Progress(part, f"Smoothness {smoothness:.2g}, part {k + 1} of {_FOLDS} held out")
-            layer = yield from problem.solved(codes[~held], targets[~held], smoothness)
+            place = (k * len(SMOOTHNESS) + level) / ((_FOLDS + 1) * len(SMOOTHNESS))
+            yield Progress(place, f"Smoothness {smoothness:.2g}, part {k + 1} of {_FOLDS} held out")
+            layer = yield from part(problem.solved(codes[~held], targets[~held], smoothness), place, place)
             errors[level, held] = ((layer.evaluate(codes[held]) - targets[held]) * normals[held]).sum(1)
     blend, at = _blend(errors, codes, lattice)
     values = np.zeros((lattice.active.size, 3))
     for level, smoothness in enumerate(SMOOTHNESS):
-        yield Progress((_FOLDS + level / len(SMOOTHNESS)) / (_FOLDS + 1), f"Smoothness {smoothness:.2g}")
-        values += blend[level, :, None] * (yield from problem.values(codes, targets, smoothness))
+        place = (_FOLDS + level / len(SMOOTHNESS)) / (_FOLDS + 1)
+        yield Progress(place, f"Smoothness {smoothness:.2g}")
+        found = yield from part(problem.values(codes, targets, smoothness), place, place)
+        values += blend[level, :, None] * found
     shares = blend[:, at]
     mean = 10.0 ** float((shares * np.log10(SMOOTHNESS)[:, None]).sum(0).mean())
     held_out = float(np.sqrt(((shares * errors).sum(0) ** 2).mean())) * autoencoder.scale
@@ -143,7 +145,7 @@ class _Problem:
         weights = np.full(len(codes), lattice.n_met / len(codes))
         equations = normal_equations(lattice, codes, weights, targets)
         bends = equations.roughness(self.network) * lattice.active.reshape(-1, 1)
-        factor = yield from factorization(self.dissection, equations.smoothed(smoothness))
+        factor = yield from part(factorization(self.dissection, equations.smoothed(smoothness)))
         return factor.solve(equations.right - smoothness * bends)
 
 

@@ -1,13 +1,13 @@
 """Generation: codes drawn in the disk and decoded, and walks between two codes."""
 
-from collections.abc import Generator
+from dataclasses import replace
 
 import numpy as np
 from jaxtyping import Float64
 
 from core.base.clock import ActiveClock
 from core.base.errors import BudaiError
-from core.base.progress import Progress, Result, Work
+from core.base.progress import Progress, Work, part
 from core.cells.decoder_image import DecoderImage, decoder_image
 from core.cells.decoder_pieces import DecoderPieces
 from core.charts.autoencoder import Autoencoder
@@ -70,14 +70,17 @@ def generate(
     if not isinstance(surface, Surface):
         raise BudaiError(f"{source.name} is a cloud; generation needs the surface that the autoencoder has learned.")
     clock, networks, warnings = ActiveClock(), training.autoencoder, list[str]()
-    codes, disk_points = yield from _paused(clock, 0.1, _drawn(surface, training, transport, options, warnings))
-    points = yield from _paused(clock, 0.3, _decoded(networks, codes))
+    drawing = _drawn(surface, training, transport, options, warnings)
+    codes, disk_points = yield from part(drawing, 0.0, 0.3, clock=clock)
+    points = yield from part(_decoded(networks, codes), 0.3, 0.5, clock=clock)
     yield from clock.pause(Progress(0.5, "Distances from the surface"))
     distances = triangle_tree(surface.corners).query(points)[0]
     latent = LatentImage(training.codes, surface.faces)
     inside = latent.contains(codes)
     warnings.extend(_strangers(inside))
-    walk = (yield from _paused(clock, 0.6, _walk(networks, latent, options, known))) if options.has_walk else None
+    walk = None
+    if options.has_walk:
+        walk = yield from part(_walk(networks, latent, options, known), 0.6, clock=clock)
     if walk is not None and not walk.converged:
         warnings.append(
             "The geodesic may not be one: it was given up after 50,000 steps, or passes a piece that the decoder takes "
@@ -124,7 +127,7 @@ def find_walk(
     """
     straight = straight_path(image, autoencoder, start, stop)
     around = corridor(autoencoder, latent, start, stop)
-    found = yield from geodesic(image, start, stop, latent, around)
+    found = yield from part(geodesic(image, start, stop, latent, around))
     return Walk(straight, found.path, found.converged, straight.share_outside(latent), found.path.share_outside(latent))
 
 
@@ -135,8 +138,9 @@ def _walk(
     known: CellComplex | DecoderPieces | None,
 ) -> Work[Walk]:
     """The walk that was asked for."""
-    image = yield from decoder_image(autoencoder, known)
-    return (yield from find_walk(image, autoencoder, latent, np.array(options.start), np.array(options.stop)))
+    image = yield from part(decoder_image(autoencoder, known), 0.0, 0.5)
+    ends = np.array(options.start), np.array(options.stop)
+    return (yield from part(find_walk(image, autoencoder, latent, *ends), 0.5))
 
 
 def _drawn(
@@ -157,7 +161,8 @@ def _drawn(
         return codes, codes
     if transport is None:
         measure = surface_measure(surface, training.codes)
-        solution = yield from solve(measure.sites, measure.masses)
+        solving = solve(measure.sites, measure.masses)
+        solution = yield from part(solving, tell=lambda progress: replace(progress, payload=None))
         warnings += [solution.shortfall] if solution.shortfall else []
     else:
         solution, measure = transport.map, transport.measure
@@ -183,13 +188,3 @@ def _decoded(autoencoder: Autoencoder, codes: np.ndarray) -> Work[np.ndarray]:
         yield Progress(start / len(codes), f"Decoding {len(codes):,} codes")
         points[start : start + _BLOCK] = autoencoder.decode(codes[start : start + _BLOCK])
     return points
-
-
-def _paused(clock: ActiveClock, fraction: float, work: Work[Result]) -> Generator[Progress, str | None, Result]:
-    """Run another work with the clock stopped while it waits."""
-    while True:
-        try:
-            progress = next(work)
-        except StopIteration as end:
-            return end.value
-        yield from clock.pause(Progress(fraction, progress.message))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.base.errors import TopologyError
-from core.base.progress import Progress, Work
+from core.base.progress import Progress, Stop, Work, part
 from core.cells.cells import Cells, CellsOptions, find_cells, relinked
 from core.data.surface import Surface
 from core.denoising.denoise import denoise
@@ -75,7 +75,7 @@ def open_source(options: SourceOptions) -> Work[Source]:
         If the file cannot be used.
     """
     yield Progress(None, "Reading the file")
-    return (yield from reading(options.path, options.how))
+    return (yield from part(reading(options.path, options.how)))
 
 
 def trainable(source: Source) -> Surface:
@@ -129,7 +129,7 @@ def train_autoencoder(
     answer = yield Progress(None, "Starting PyTorch")
     from core.training.train import train  # torch takes seconds to import: only where it is needed
 
-    return (yield from train(surface, options, former, checkpoint, keep, stop=answer == "stop"))
+    return (yield from part(train(surface, options, former, checkpoint, keep, stop=answer == "stop")))
 
 
 def decompose_autoencoder(source: Source, training: TrainingResult, options: CellsOptions) -> Work[Cells]:
@@ -140,7 +140,7 @@ def decompose_autoencoder(source: Source, training: TrainingResult, options: Cel
     BudaiError
         If there are more cells than memory.
     """
-    return (yield from find_cells(trainable(source), training.autoencoder, options))
+    return (yield from part(find_cells(trainable(source), training.autoencoder, options)))
 
 
 def _with_inputs(cells: Cells, source: Source, training: TrainingResult) -> Cells:
@@ -159,9 +159,10 @@ def transport_surface(source: Source, training: TrainingResult, options: Transpo
     SolveError
         If float64 cannot give each site a cell.
     """
-    yield Progress(0.0, "Carrying the measure to the chart")
-    surface = trainable(source)
-    return (yield from surface_transport(surface, training.autoencoder, training.codes, options, training.target))
+    stop = Stop()
+    stop.heed((yield Progress(0.0, "Carrying the measure to the chart")))
+    work = surface_transport(trainable(source), training.autoencoder, training.codes, options, training.target)
+    return (yield from part(work, stop=stop))
 
 
 STAGES: dict[str, Stage] = {

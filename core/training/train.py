@@ -10,7 +10,7 @@ import torch
 from core.base.arrays import frozen
 from core.base.clock import ActiveClock, n_cores
 from core.base.errors import BudaiError, TrainingError
-from core.base.progress import Progress, Result, Work
+from core.base.progress import Progress, Result, Stop, Work, part
 from core.charts.autoencoder import Autoencoder
 from core.charts.detail_figures import DetailFigures
 from core.charts.disk_chart import disk_chart
@@ -148,7 +148,7 @@ class _Run:
         self.clock = ActiveClock(0.0 if checkpoint is None else checkpoint.seconds)
         self.surface, self.options = surface, options
         self.checkpoint, self.store = checkpoint, keep
-        self.ended, self.messages, self.is_asked_to_stop = "finished", list[str](), stop
+        self.ended, self.messages, self.stop = "finished", list[str](), Stop(stop)
         self.device = self._choose_device()
         self.trained_on = self.device.type
         self.pose = pose_of(surface)
@@ -203,16 +203,16 @@ class _Run:
             self._look_back(schedule)
             self._keep(schedule.parts, at_once=True)  # what follows takes minutes, and needs the networks alone
             corrected = yield from self._mended()
-            autoencoder, codes = yield from self._paused(finished(self.learner, self.surface, corrected), 1.0)
+            autoencoder, codes = yield from self._part(finished(self.learner, self.surface, corrected), 1.0)
         finally:
             self.learner.close()
         fit = yield from self._detail(autoencoder)
         seconds, detail = self.clock.seconds, None
         if fit is not None:
             autoencoder = autoencoder.with_detail(fit.detail)
-            detail = yield from with_withheld_error(fit)
+            detail = yield from part(with_withheld_error(fit))
         rng = np.random.default_rng(self.options.seed)
-        findings = yield from certify(self.surface, autoencoder, rng, self.left_out)
+        findings = yield from part(certify(self.surface, autoencoder, rng, self.left_out))
         return self._result(autoencoder, codes, seconds, schedule, findings, detail)
 
     def _result(
@@ -259,17 +259,13 @@ class _Run:
         # A run of prescribed steps shall give the same numbers whatever the time.
         left = math.inf if self.options.steps else max(self.options.seconds - self.clock.seconds, self.set_aside)
         options = DetailOptions(self.options.detail_nodes, seed=self.options.seed, seconds=left)
-        work, answer = fit_detail(self.surface, autoencoder, options, self.left_out), None
         try:
-            while True:
-                progress = work.send(answer)
-                answer = yield from self.clock.pause(Progress(1.0, progress.message))
-        except StopIteration as end:
-            self.messages += end.value.figures.messages
-            return end.value
+            fit = yield from self._part(fit_detail(self.surface, autoencoder, options, self.left_out), 1.0)
         except BudaiError as error:
             self.messages.append(f"There is no detail layer. {error}")
             return None
+        self.messages += fit.figures.messages
+        return fit
 
     def _mended(self) -> Generator[Progress, str | None, ReluMap | None]:
         """Return the encoder with local corrections where these leave no exact piece turned over.
@@ -280,7 +276,7 @@ class _Run:
             return None
         worked, encoder = self.clock.seconds, self.learner.maps()[0]
         points = self.pose.frame.normalize(self.surface.vertices)
-        found = yield from self._paused(mended(points, self.surface.faces, self.target, encoder), 1.0)
+        found = yield from self._part(mended(points, self.surface.faces, self.target, encoder), 1.0)
         self.clock = ActiveClock(worked)
         self.messages += filter(None, (found.message,))
         return found.encoder if found.bumps else None
@@ -289,27 +285,18 @@ class _Run:
         """Make the guiding chart and show it."""
         started = self.clock.seconds
         try:
-            chart = yield from self._paused(disk_chart(self.pose.surface), 0.0)
+            chart = yield from part(disk_chart(self.pose.surface), 0.0, 0.0, clock=self.clock, stop=self.stop)
         except NoRoomError as error:  # by the number that the vertex has in the file
             raise NoRoomError(int(self.pose.numbering.vertices[error.vertex])) from error
         self.chart_seconds, self.stretch = self.clock.seconds - started, chart.stretch
         self.target = frozen(chart.codes[self.pose.numbering.ranks])
         codes = self.target.astype(np.float32)
         shown = TrainingStep(0, self.clock.seconds, math.nan, flipped_triangles=chart.flips, codes=codes)
-        self._heed((yield from self.clock.pause(Progress(0.0, "Guiding chart", shown))))
+        self.stop.heed((yield from self.clock.pause(Progress(0.0, "Guiding chart", shown))))
 
-    def _paused(self, work: Work[Result], fraction: float) -> Work[Result]:
-        """Run another work with the clock stopped while it waits; its progress counts as one place of this one."""
-        while True:
-            try:
-                progress = next(work)
-            except StopIteration as end:
-                return end.value
-            self._heed((yield from self.clock.pause(Progress(fraction, progress.message))))
-
-    def _heed(self, answer: str | None) -> None:
-        """Remember that the training was asked to end early."""
-        self.is_asked_to_stop |= answer == "stop"
+    def _part(self, work: Work[Result], place: float) -> Work[Result]:
+        """Run another work as a part of this one; its progress counts as one place."""
+        return part(work, place, place, clock=self.clock)
 
     def _new_learner(self) -> Learner:
         """Bring everything to the device and choose the first weights."""
@@ -328,12 +315,12 @@ class _Run:
     def _loop(self, schedule: Schedule) -> Generator[Progress, str | None, None]:
         """All parts of the schedule; one in which an accelerator fails is begun anew."""
         while len(schedule.parts) < PARTS and self.ended == "finished":
-            if self.is_asked_to_stop:
+            if self.stop.told:
                 self.ended = "stopped"
                 return
             done, failure = len(schedule.parts), None
             try:
-                yield from self._part(schedule)
+                yield from self._steps(schedule)
             except RuntimeError as error:
                 if not self._is_accelerated:
                     raise
@@ -342,7 +329,7 @@ class _Run:
                 del schedule.parts[done:]
                 self._recover(failure)
 
-    def _part(self, schedule: Schedule) -> Generator[Progress, str | None, None]:
+    def _steps(self, schedule: Schedule) -> Generator[Progress, str | None, None]:
         """One part of the schedule."""
         self.good = self.begun = self.learner.state(), self.learner.steps
         if self._is_accelerated:

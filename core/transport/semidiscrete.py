@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Float64
 
 from core.base.errors import InputError, SolveError
-from core.base.progress import Progress, Work
+from core.base.progress import Progress, Stop, Work, part
 from core.geometry.convex_domain import AREA, LEAST_SHARE, segment_offset
 from core.transport.arrangement import Arrangement, arrange
 from core.transport.clusters import cluster_means, clusters, divided_weights
@@ -105,8 +105,9 @@ def solve(
     state = _first_state(newton, arrangement, weights)
     state, residuals, diagrams, stopped = yield from _descent(newton, state, tolerance, most_steps)
     if not stopped and state.error > max(tolerance, 4.0 * newton.resolution(state)):
-        start = yield from _state_of_clusters(newton, arrangement, most_steps)
-        if start is not None:
+        stop = Stop()
+        start = yield from _state_of_clusters(newton, arrangement, most_steps, stop)
+        if start is not None and not stop.told:
             other, history, more, _ = yield from _descent(newton, start, tolerance, most_steps)
             diagrams += more
             if other.error < state.error:
@@ -184,13 +185,15 @@ def _first_state(newton: DampedNewton, arrangement: Arrangement, weights: np.nda
     )
 
 
-def _state_of_clusters(newton: DampedNewton, arrangement: Arrangement, most_steps: int) -> Work[NewtonState | None]:
+def _state_of_clusters(
+    newton: DampedNewton, arrangement: Arrangement, most_steps: int, stop: Stop
+) -> Work[NewtonState | None]:
     """Return a start from the solution for the clusters of sites; None if there are none, or it leaves a site out."""
     label = clusters(arrangement.places, arrangement.origins, arrangement.twins)
     if label is None:
         return None
     means, totals = cluster_means(arrangement.places, arrangement.masses, label)
-    coarse = yield from solve(means, totals, tolerance=_CLUSTER_TOLERANCE, most_steps=most_steps)
+    coarse = yield from part(solve(means, totals, tolerance=_CLUSTER_TOLERANCE, most_steps=most_steps), stop=stop)
     if coarse.n_merged:
         return None
     for shrink in (0.5, 0.25, 0.1, 0.02):

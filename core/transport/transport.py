@@ -1,7 +1,7 @@
 """Everything that optimal transport gives for a surface and its chart, as one value."""
 
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -10,7 +10,7 @@ from jaxtyping import Bool, Float64
 from core.base.arrays import frozen
 from core.base.clock import ActiveClock
 from core.base.errors import InputError
-from core.base.progress import Progress, Work
+from core.base.progress import Progress, Stop, Work, part
 from core.charts.autoencoder import Autoencoder
 from core.data.surface import Surface
 from core.transport.harmonic import harmonic_chart
@@ -209,7 +209,7 @@ def surface_transport(
     face_masses = measure.face_masses(surface)
     work = solve(measure.sites, measure.masses, tolerance=options.tolerance)
     solution = yield from told.relay("solve", work, 0.0, _SOLVED, told.solving)
-    refining = ParameterizationOptions(steps=0 if told.stopped else options.refinement)
+    refining = ParameterizationOptions(steps=0 if told.stop.told else options.refinement)
     work = area_preserving_parameterization(surface, measure, solution, refining, embedding)
     after = yield from told.relay("parameterization", work, _SOLVED, _REFINED, told.refining)
     work = _sampled(surface, autoencoder, codes, chart, measure, solution, options, told)
@@ -227,8 +227,8 @@ def surface_transport(
         uniformity=uniformity,
         singular=singular_set(solution.diagram, options.singular_threshold or None),
         seconds=told.seconds,
-        ended="stopped" if told.stopped else "finished",
-        messages=tuple(_messages(solution, before, after, told.stopped)),
+        ended="stopped" if told.stop.told else "finished",
+        messages=tuple(_messages(solution, before, after, told.stop.told)),
     )
 
 
@@ -268,26 +268,24 @@ class _Teller:
     """Passes the progress of the parts on as that of the whole, and remembers whether it was told to stop."""
 
     def __init__(self) -> None:
-        self.stopped = False
+        self.stop = Stop()
         self.seconds: dict[str, float] = {}
         self._residuals: list[float] = []
         self._spreads: list[float] = []
         self._flipped: int | None = None
 
     def relay(
-        self, part: str, work: Work[_Result], low: float, high: float, note: Callable[[Any], TransportState]
+        self, name: str, work: Work[_Result], low: float, high: float, note: Callable[[Any], TransportState]
     ) -> Generator[Progress, str | None, _Result]:
         """Run a part whose fractions go from ``low`` to ``high`` of the whole."""
-        answer, clock = None, ActiveClock()
-        while True:
-            try:
-                progress = work.send(answer)
-            except StopIteration as end:
-                self.seconds[part] = clock.seconds
-                return end.value
-            fraction = low + (high - low) * (progress.fraction or 0.0)
-            answer = yield from clock.pause(Progress(fraction, progress.message, note(progress.payload)))
-            self.stopped = self.stopped or answer == "stop"
+        clock = ActiveClock()
+
+        def tell(progress: Progress) -> Progress:
+            return replace(progress, payload=note(progress.payload))
+
+        result = yield from part(work, low, high, clock=clock, tell=tell, stop=self.stop)
+        self.seconds[name] = clock.seconds
+        return result
 
     def solving(self, step: TransportStep) -> TransportState:
         if step.step == 0:
@@ -339,7 +337,7 @@ def _sampled(
     yield Progress(0.2, f"Drawing {tested:,} samples through the transport")
     moved = transport_samples(surface, solution, measure, tested, rng)
     p_after = uniformity_p(surface, moved.samples.faces, rng, masses)
-    count = min(options.samples, _SAMPLES_WHEN_STOPPED) if told.stopped else options.samples
+    count = min(options.samples, _SAMPLES_WHEN_STOPPED) if told.stop.told else options.samples
     decoded_naive = yield from decoded_samples(surface, codes, autoencoder, naive, count)
     decoded = yield from decoded_samples(surface, codes, autoencoder, moved, count)
     return decoded_naive, decoded, Uniformity(p_before, p_after, tested)
