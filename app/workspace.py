@@ -277,6 +277,7 @@ class Workspace(QObject):
         job.finished.connect(lambda result: self._on_finished(key, inputs, chosen, result, parent))
         if key == "training":
             job.cancelled.connect(lambda: self._on_training_dropped(inputs[0]))
+            self._tell_elsewhere()
         return self._watch(key, job)
 
     def _leave_jobs(self) -> None:
@@ -406,6 +407,14 @@ class Workspace(QObject):
         if kept is not None:
             text = tr("A training of this surface was cut off after {n} s.", n=round(kept.seconds))
             self.notified.emit(Notice(text, "warn", "resume_training", "training"))
+        elif "training" not in self.jobs:
+            self._tell_elsewhere()
+
+    def _tell_elsewhere(self) -> None:
+        """Tell that another window is training the open surface."""
+        if self.lost.elsewhere:
+            text = tr("Another Budai ({holder}) is training this surface.", holder=self.lost.elsewhere)
+            self.notified.emit(Notice(f"{text} {tr('Results and kept states stay apart.')}", "info", "", "training"))
 
     def _on_progress(self, key: str, progress: Progress) -> None:
         if progress.payload is not None and key == "training":
@@ -457,6 +466,8 @@ class Workspace(QObject):
         if key == "training" and self.live is not None:
             self.live = None
             self.live_changed.emit(None)
+        if key == "training":
+            self.lost.release()
         self.stage_changed.emit(key)
         if key == "training" and key in self.failures:
             self._offer_lost()
@@ -466,3 +477,4 @@ class Workspace(QObject):
         """End all jobs and their processes; what a training has kept can be gone on with at another time."""
         self._is_leaving = True
         self.workers.end()
+        self.lost.release()

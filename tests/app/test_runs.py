@@ -1,6 +1,7 @@
 """Trainings as a list: what it says, how one becomes the present one, how one is gone on with or resumed."""
 
 import csv
+import os
 from dataclasses import replace
 
 import numpy as np
@@ -15,6 +16,7 @@ from core.cells.exact_figures import ExactFigures
 from core.io.checkpoint_file import write_checkpoint
 from core.io.writers.runs_table import runs_csv
 from core.training.checkpoint import Checkpoint, fingerprint
+from core.training.options import TrainingOptions
 from core.training.result import TrainingStep
 from tests.app.chrome_room import Room as ChromeRoom
 from tests.app.chrome_room import fail, finish
@@ -147,7 +149,52 @@ def test_a_training_that_was_cut_off_is_found_and_forgotten(tmp_path):
     lost.forget(project.source)
     (tmp_path / "new" / ".budai-999999999-half.checkpoint").write_bytes(b"of a worker that was killed")
     assert lost.keeper(project.source) is not None
-    assert not list((tmp_path / "new").iterdir())
+    lost.release()
+    assert [path.name for path in (tmp_path / "new").rglob("*")] == ["locks"]
+
+
+def test_two_windows_that_train_one_surface_keep_their_states_apart_and_say_so(window, tmp_path):
+    project, workspace, notices = trained_project(), window.workspace, []
+    workspace.notified.connect(notices.append)
+    other = LostTraining(window.settings.folder)  # that of another window
+    theirs = other.keeper(project.source)
+    assert other.elsewhere == ""
+    state = kept(project.source.surface, project.training.options)
+    theirs(replace(state, seconds=11.0))
+    workspace.start_over(project)
+    assert [notice.text for notice in notices if "Another Budai" in notice.text] == [
+        f"Another Budai (process {os.getpid()}) is training this surface. Results and kept states stay apart."
+    ]
+    assert workspace.lost.found is None  # it is not lost
+    job = workspace.run_stage("training")
+    assert sum("Another Budai" in notice.text for notice in notices) == 2
+    ours = workspace.workers.started[-1][2][-1]
+    ours(replace(state, seconds=22.0))
+    theirs(replace(state, seconds=12.0))
+    job.cancel()  # drops ours alone
+    assert other.look(project.source).seconds == 12.0
+    other.release()
+    workspace.run_stage("training")
+    assert sum("Another Budai" in notice.text for notice in notices) == 2
+    workspace.workers.started[-1][2][-1](replace(state, seconds=33.0))
+    workspace.close()
+    assert other.look(project.source).seconds == 33.0
+
+
+def test_the_state_of_the_second_of_two_windows_is_found_too(tmp_path):
+    source = trained_project().source
+    first, second = LostTraining(tmp_path), LostTraining(tmp_path)
+    first.keeper(source)
+    second.keeper(source)(replace(kept(source.surface, TrainingOptions()), seconds=5.0))
+    second.release()
+    first.forget(source)
+    first.release()
+    third = LostTraining(tmp_path)
+    assert third.look(source).seconds == 5.0
+    third.keeper(source)  # resumed
+    third.forget(source)
+    third.release()
+    assert [path.name for path in tmp_path.rglob("*")] == ["locks"]
 
 
 def test_a_training_that_was_cut_off_is_offered_when_its_surface_is_opened(window):
