@@ -9,9 +9,30 @@ import numpy as np
 from core.denoising.options import DenoisingOptions
 from core.denoising.result import Denoising, MethodResult
 from core.io.typed import typed
+from core.session.packed import Packed, npz
 
 _ARRAYS = ("noisy", "rows", "originals", "codes", "pieces", "at_rim")
 _FIGURES = ("name", "ideal", "diagonal", "n_given", "n_far", "n_pieces")
+
+
+_FILE = "denoising.npz"
+
+
+def pack_denoising(denoising: Denoising) -> Packed:
+    """Return what goes into a project file."""
+    about, arrays = denoising_parts(denoising)
+    return Packed(about, {_FILE: npz(arrays)})
+
+
+def unpack_denoising(packed: Packed, results: Mapping[str, Any], file: str) -> Denoising:
+    """Return the denoising that was stored by `pack_denoising`.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError, BudaiError
+        If parts are missing or do not fit each other.
+    """
+    return denoising_from_parts(packed.about, packed.arrays(_FILE))
 
 
 def denoising_parts(denoising: Denoising) -> tuple[dict[str, Any], dict[str, np.ndarray | None]]:

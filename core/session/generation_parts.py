@@ -10,10 +10,31 @@ from core.generation.generation import Generation, Walk
 from core.generation.latent_path import LatentPath
 from core.generation.options import GenerationOptions
 from core.io.typed import typed
+from core.session.packed import Packed, npz
 
 _ARRAYS = ("codes", "points", "inside", "distances", "disk_points")
 _PATHS = ("straight", "geodesic")
 _WALK = ("converged", "straight_outside", "geodesic_outside")
+
+
+_FILE = "generation.npz"
+
+
+def pack_generation(generation: Generation) -> Packed:
+    """Return what goes into a project file."""
+    about, arrays = generation_parts(generation)
+    return Packed(about, {_FILE: npz(arrays)})
+
+
+def unpack_generation(packed: Packed, results: Mapping[str, Any], file: str) -> Generation:
+    """Return the generation that was stored by `pack_generation`.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError, BudaiError
+        If parts are missing or do not fit each other.
+    """
+    return generation_from_parts(packed.about, packed.arrays(_FILE))
 
 
 def generation_parts(generation: Generation) -> tuple[dict[str, Any], dict[str, np.ndarray]]:

@@ -1,110 +1,108 @@
 """The whole state of a session: one frozen value that views watch and commands replace."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
-from core.cells.cells import Cells
-from core.denoising.result import Denoising
-from core.generation.generation import Generation
-from core.io.load import Source
+from core.session.stages import STAGES
 from core.training.result import TrainingResult
-from core.training.run import Run, with_exact, with_training
-from core.transport.transport import Transport
-
-NEEDS: dict[str, tuple[str, ...]] = {
-    "source": (),
-    "training": ("source",),
-    "cells": ("source", "training"),
-    "transport": ("source", "training"),
-    "denoising": ("source", "training"),
-    "generation": ("source", "training", "transport"),
-}
-"""What each result is made from, in the order of the pipeline."""
-
-OPTIONAL: dict[str, tuple[str, ...]] = {"generation": ("transport",)}
-"""Which of these are used where they are there, and done without otherwise."""
+from core.training.run import Run
 
 
-@dataclass(frozen=True, eq=False)
+def _no_results() -> Mapping[str, Any]:
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True, eq=False, init=False)
 class Project:
-    """A surface and what was made from it.
+    """A source and what was made from it.
+
+    The result of a stage is read as an attribute named by its key: ``project.training`` is None where there is none.
 
     Parameters
     ----------
-    source : Source, optional
-        The surface or cloud, with what was changed on loading.
-    training : TrainingResult, optional
-        The trained autoencoder with its certificate.
-    cells : Cells, optional
-        The exact cells of the networks.
-    transport : Transport, optional
-        The optimal transport to the chart of the surface.
-    denoising : Denoising, optional
-        Noisy points brought back onto the surface.
-    generation : Generation, optional
-        New points, and a walk between two codes.
+    results : mapping of str to object
+        The result of each stage that has one, by the stage's key.
     outdated : frozenset of str
         Results whose inputs have changed since; they stay visible and are marked as outdated.
     options : mapping of str to dataclass
         Last options of each stage, by the stage's key.
     runs : tuple of Run
         All trainings on this surface in their order, the present one among them.
+    **named : object
+        Further results by their keys; None for none.
+
+    Raises
+    ------
+    TypeError
+        If a key is none of a stage.
     """
 
-    source: Source | None = None
-    training: TrainingResult | None = None
-    cells: Cells | None = None
-    transport: Transport | None = None
-    denoising: Denoising | None = None
-    generation: Generation | None = None
+    results: Mapping[str, Any] = field(default_factory=_no_results)
     outdated: frozenset[str] = frozenset()
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=_no_results)
     runs: tuple[Run, ...] = ()
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "options", MappingProxyType(dict(self.options)))
+    def __init__(
+        self,
+        results: Mapping[str, Any] = MappingProxyType({}),
+        outdated: Iterable[str] = frozenset(),
+        options: Mapping[str, Any] = MappingProxyType({}),
+        runs: tuple[Run, ...] = (),
+        **named: Any,
+    ) -> None:
+        unknown = set(named) - set(STAGES)
+        if unknown:
+            raise TypeError(f"there is no stage named {min(unknown)}")
+        held = {key: result for key, result in {**results, **named}.items() if result is not None}
+        self.__setstate__({"results": held, "outdated": frozenset(outdated), "options": options, "runs": runs})
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_") or name not in STAGES:
+            raise AttributeError(f"a project has no {name}")
+        return self.results.get(name)
 
     def __getstate__(self) -> dict[str, object]:
         # A mapping proxy cannot travel between processes.
-        return {**self.__dict__, "options": dict(self.options)}
+        return {**self.__dict__, "results": dict(self.results), "options": dict(self.options)}
 
-    def __setstate__(self, state: dict[str, object]) -> None:
+    def __setstate__(self, state: dict[str, Any]) -> None:
         for name, value in state.items():
-            object.__setattr__(self, name, value)
-        self.__post_init__()
+            kept = MappingProxyType(dict(value)) if isinstance(value, Mapping) else value
+            object.__setattr__(self, name, kept)
 
     def updated(self, **results: object) -> "Project":
         """Return a copy with new results; what was made from the former ones is marked as outdated.
 
-        A new source is another surface: results of the former one are dropped, not marked. A new training enters the
-        list of runs; what new cells tell of a training is kept with its run.
+        The result of a stage that needs none is another source: results of the former one are dropped, not marked.
         """
         stale = set(results)
-        for name, needs in NEEDS.items():
-            if not stale.isdisjoint(needs):
-                stale.add(name)
-        made_stale = {name for name in stale - set(results) if getattr(self, name) is not None}
-        generation = self.options.get("generate")
-        if generation is not None and not {"source", "training"}.isdisjoint(results):
-            # The ends of a walk are codes, which mean nothing to another autoencoder.
-            results = {"options": {**self.options, "generate": replace(generation, start=(), stop=())}} | results
-        if "source" in results:
-            dropped: dict[str, object] = dict.fromkeys(made_stale)
-            return replace(self, **({"runs": ()} | dropped | results), outdated=frozenset())
-        training = results.get("training")
-        if isinstance(training, TrainingResult):
-            results = {"runs": with_training(self.runs, training, self._parent(training))} | results
-        cells = results.get("cells")
-        if isinstance(cells, Cells) and cells.exact is not None and self.training is not None:
-            results = {"runs": with_exact(self.runs, self.training, cells.exact)} | results
-        return replace(self, **results, outdated=(self.outdated | made_stale) - set(results))
+        for stage in STAGES.values():
+            if not stale.isdisjoint(stage.needs):
+                stale.add(stage.key)
+        made_stale = {key for key in stale - set(results) if key in self.results}
+        given = replace(self, options=self._renewed(results))
+        if any(not STAGES[key].needs for key in results):
+            kept = {key: result for key, result in self.results.items() if key not in made_stale}
+            return replace(given, results=kept, outdated=frozenset(), runs=(), **results)
+        for key, result in results.items():
+            given = replace(given, **STAGES[key].entered(given, result))
+        return replace(given, **results, outdated=(self.outdated | made_stale) - set(results))
+
+    def _renewed(self, results: Mapping[str, object]) -> dict[str, Any]:
+        """Return the options with what is left of those of stages that cannot do without one of these results."""
+        options = dict(self.options)
+        for key in options.keys() & STAGES.keys():
+            stage = STAGES[key]
+            if not (set(stage.needs) - set(stage.spared)).isdisjoint(results):
+                options[key] = stage.renewed(options[key])
+        return options
 
     def without_outdated(self) -> "Project":
         """Return a copy without the results whose inputs have changed since."""
-        gone: dict[str, Any] = dict.fromkeys(self.outdated)
-        return replace(self, **gone, outdated=frozenset())
+        kept = {key: result for key, result in self.results.items() if key not in self.outdated}
+        return replace(self, results=kept, outdated=frozenset())
 
     def with_run(self, name: str) -> "Project":
         """Return a copy in which the training of a run is the present one.
@@ -127,10 +125,6 @@ class Project:
     def run_of(self, training: TrainingResult | None) -> Run | None:
         """Return the run that a training is, None where it is none of the list."""
         return next((run for run in self.runs if run.training is training), None)
-
-    def _parent(self, training: TrainingResult) -> str:
-        """Return the name of the run that a training has gone on from."""
-        return self.run.name if self.run is not None and training.options.start != "new" else ""
 
     def with_options(self, stage: str, options: object) -> "Project":
         """Return a copy in which a stage has other options."""

@@ -1,23 +1,30 @@
 """The stages from a file to its results: one table that drives the window and the command line alike."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from core.base.errors import TopologyError
 from core.base.progress import Progress, Stop, Work, part
 from core.cells.cells import Cells, CellsOptions, find_cells, relinked
 from core.data.surface import Surface
+from core.denoising.blind_beside import BlindChoice
 from core.denoising.denoise import denoise
 from core.denoising.options import DenoisingOptions
 from core.generation.generate import generate
 from core.generation.options import GenerationOptions
 from core.io.load import Source, reading
 from core.io.reading_options import ReadingOptions
-from core.session.project import NEEDS, OPTIONAL, Project
+from core.session.denoising_parts import pack_denoising, unpack_denoising
+from core.session.generation_parts import pack_generation, unpack_generation
+from core.session.packed import Packed
+from core.session.source_parts import pack_source, unpack_source
+from core.session.training_parts import pack_training, unpack_training
+from core.session.transport_parts import pack_transport, unpack_transport
 from core.training.checkpoint import Checkpoint
 from core.training.options import TrainingOptions
 from core.training.result import TrainingResult
+from core.training.run import with_exact, with_training
 from core.transport.options import TransportOptions
 from core.transport.transport import Transport, surface_transport
 
@@ -34,35 +41,56 @@ class SourceOptions:
 
 @dataclass(frozen=True, eq=False)
 class Stage:
-    """One step of the pipeline.
+    """One step of the pipeline, and what becomes of its result in a project and in a file.
 
     Parameters
     ----------
     key : str
-        Name in code.
-    result : str
-        Field of `Project` that it makes.
+        Name of the stage and of its result in a project.
     options : type
         Dataclass of its options; ``options()`` are the defaults.
     function : callable
-        Called with the results named in ``NEEDS[result]`` (None for one in ``OPTIONAL[result]`` that is missing) and
-        the options; returns the work.
+        Called with the results named in `needs` (None for one in `spared` that is missing) and the options; returns the
+        work.
+    needs : tuple of str
+        Stages whose results its own is made from.
+    spared : tuple of str
+        Which of these are used where they are there, and done without otherwise.
     adopt : callable, optional
         Called with the result and what the function was called with but the options, where the result came from
         another process; returns the result without copies of its inputs.
+    entered : callable, optional
+        Called with a project and a new result before that enters it; returns which other fields of the project change
+        with it.
+    renewed : callable, optional
+        Called with its options where a result that it cannot do without is another one; returns what is left of them.
+    pack : callable, optional
+        Returns what goes into a project file, as `Packed`; None where the result is not saved.
+    unpack : callable, optional
+        Called with a `Packed`, the results that were read before it and the name of the file; returns the result.
+    other_options : mapping of str to type
+        Dataclasses of what else it can be asked for, by keys of their own.
+    former_key : str
+        Key under which files of version 0.1 hold its options.
     """
 
     key: str
-    result: str
     options: type
     function: Callable[..., Work[Any]]
+    needs: tuple[str, ...] = ()
+    spared: tuple[str, ...] = ()
     adopt: Callable[..., Any] = lambda result, *inputs: result
+    entered: Callable[[Any, Any], Mapping[str, Any]] = lambda project, result: {}
+    renewed: Callable[[Any], Any] = lambda options: options
+    pack: Callable[[Any], Packed] | None = None
+    unpack: Callable[[Packed, Mapping[str, Any], str], Any] | None = None
+    other_options: Mapping[str, type] = field(default_factory=dict)
+    former_key: str = ""
 
-    def inputs(self, project: Project) -> tuple[object, ...] | None:
+    def inputs(self, project: Any) -> tuple[object, ...] | None:
         """Return what the function needs from a project, None where something is missing or outdated."""
-        names, spared = NEEDS[self.result], OPTIONAL.get(self.result, ())
-        found = {name: None if name in project.outdated else getattr(project, name) for name in names}
-        missing = any(value is None and name not in spared for name, value in found.items())
+        found = {name: None if name in project.outdated else project.results.get(name) for name in self.needs}
+        missing = any(value is None and name not in self.spared for name, value in found.items())
         return None if missing else tuple(found.values())
 
 
@@ -165,15 +193,77 @@ def transport_surface(source: Source, training: TrainingResult, options: Transpo
     return (yield from part(work, stop=stop))
 
 
+def _entered_training(project: Any, training: TrainingResult | None) -> Mapping[str, Any]:
+    """A new training enters the list of runs, as a child of the present one where it has gone on from that."""
+    if training is None:
+        return {}
+    parent = project.run.name if project.run is not None and training.options.start != "new" else ""
+    return {"runs": with_training(project.runs, training, parent)}
+
+
+def _entered_cells(project: Any, cells: Cells | None) -> Mapping[str, Any]:
+    """What new cells tell of a training is kept with its run."""
+    exact = getattr(cells, "exact", None)
+    if exact is None or project.training is None:
+        return {}
+    return {"runs": with_exact(project.runs, project.training, exact)}
+
+
+def _without_walk(options: GenerationOptions) -> GenerationOptions:
+    """The ends of a walk are codes, which mean nothing to another autoencoder."""
+    return replace(options, start=(), stop=())
+
+
 STAGES: dict[str, Stage] = {
     stage.key: stage
     for stage in (
-        Stage("surface", "source", SourceOptions, open_source),
-        Stage("training", "training", TrainingOptions, train_autoencoder),
-        Stage("cells", "cells", CellsOptions, decompose_autoencoder, _with_inputs),
-        Stage("transport", "transport", TransportOptions, transport_surface),
-        Stage("denoise", "denoising", DenoisingOptions, denoise),
-        Stage("generate", "generation", GenerationOptions, generate),
+        Stage("source", SourceOptions, open_source, pack=pack_source, unpack=unpack_source, former_key="surface"),
+        Stage(
+            "training",
+            TrainingOptions,
+            train_autoencoder,
+            ("source",),
+            entered=_entered_training,
+            pack=pack_training,
+            unpack=unpack_training,
+        ),
+        Stage(
+            "cells",
+            CellsOptions,
+            decompose_autoencoder,
+            ("source", "training"),
+            adopt=_with_inputs,
+            entered=_entered_cells,
+        ),
+        Stage(
+            "transport",
+            TransportOptions,
+            transport_surface,
+            ("source", "training"),
+            pack=pack_transport,
+            unpack=unpack_transport,
+        ),
+        Stage(
+            "denoising",
+            DenoisingOptions,
+            denoise,
+            ("source", "training"),
+            pack=pack_denoising,
+            unpack=unpack_denoising,
+            other_options={"blind": BlindChoice},
+            former_key="denoise",
+        ),
+        Stage(
+            "generation",
+            GenerationOptions,
+            generate,
+            ("source", "training", "transport"),
+            spared=("transport",),
+            renewed=_without_walk,
+            pack=pack_generation,
+            unpack=unpack_generation,
+            former_key="generate",
+        ),
     )
 }
-"""Every stage by its key, in the order of the pipeline."""
+"""Every stage by its key, in the order of the pipeline; a program adds its own before it opens a project."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from core.data.surface import Surface
 from core.io.typed import typed
+from core.session.packed import Packed, npz
 from core.transport.options import TransportOptions
 from core.transport.parameterization import measured_parameterization
 from core.transport.power_diagram import power_diagram
@@ -19,6 +20,27 @@ from core.transport.transport_map import TransportCertificate, TransportMap
 
 _SAMPLE_ARRAYS = tuple(field.name for field in dataclasses.fields(DecodedSamples))
 _MEASURE_ARRAYS = tuple(field.name for field in dataclasses.fields(SurfaceMeasure))
+
+
+_FILE = "transport.npz"
+
+
+def pack_transport(transport: Transport) -> Packed:
+    """Return what goes into a project file."""
+    about, arrays = transport_parts(transport)
+    return Packed(about, {_FILE: npz(arrays)})
+
+
+def unpack_transport(packed: Packed, results: Mapping[str, Any], file: str) -> Transport | None:
+    """Return the transport that was stored by `pack_transport`, None where there is no surface.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError, BudaiError
+        If parts are missing or do not fit each other.
+    """
+    surface = results["source"].surface
+    return transport_from_parts(packed.about, packed.arrays(_FILE), surface) if isinstance(surface, Surface) else None
 
 
 def transport_parts(transport: Transport) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
