@@ -16,4 +16,4 @@ def blind_project(cloud: Project, found: BlindDenoising) -> Project:
     """Return the project of a surface that was learned from the points of a cloud."""
     training, denoising = found.training, found.denoising
     made = Project(source=found.source, options=cloud.options).updated(training=training).updated(denoising=denoising)
-    return made.with_options("training", training.options).with_options("denoise", denoising.options)
+    return made.with_options("training", training.options).with_options("denoising", denoising.options)

@@ -21,17 +21,19 @@ def stage_command(workspace: Workspace) -> tuple[str, str]:
     """Return the command of the open stage, and what must be done before it works; empty where nothing."""
     project, stage = workspace.project, workspace.open_stage
     name = project.source.name if project.source is not None else "out"
-    if stage == "denoise" and learns_blind(project):
+    if stage == "denoising" and learns_blind(project):
         return blind_command(project, workspace.options(BLIND)), ""
     path = workspace.path or Path(f"{name}{SUFFIX}")
-    if stage not in ("denoise", "generate") or project.training is None:
+    if stage not in ("denoising", "generation") or project.training is None:
         if project.source is not None and project.source.is_learned:
             return blind_command(project, workspace.options(BLIND)), ""
         return training_command(project, workspace.options("training")), ""
     options = workspace.options(stage)
-    words = denoising_words(options) if stage == "denoise" else generation_words(options)
-    result = f"{name}_{'denoised' if stage == 'denoise' else 'generated'}.ply"
-    command = shlex.join(["budai", stage, str(path), *words, "-o", result])
+    words = denoising_words(options) if stage == "denoising" else generation_words(options)
+    result = f"{name}_{'denoised' if stage == 'denoising' else 'generated'}.ply"
+    command = shlex.join(
+        ["budai", {"denoising": "denoise", "generation": "generate"}[stage], str(path), *words, "-o", result]
+    )
     return command, "" if workspace.is_saved else tr("Save the project as {name} first.", name=path.name)
 
 

@@ -12,7 +12,7 @@ from core.session.stages import STAGES
 if TYPE_CHECKING:
     from app.main_window import MainWindow
 
-STAGE_KEYS = ("surface", "training", "cells", "transport", "denoise", "generate", "export")
+STAGE_KEYS = ("source", "training", "cells", "transport", "denoising", "generation", "export")
 VIEW_KEYS = ("surface", "latent", "reconstruction", "fourth")
 
 
@@ -87,7 +87,7 @@ def _can_run(workspace: Workspace) -> bool:
     key = workspace.open_stage
     if key == "training" and workspace.can_fill:
         return True
-    return key in workspace.jobs or key in ("surface", "export") or (key in STAGES and not workspace.obstacle(key))
+    return key in workspace.jobs or key in ("source", "export") or (key in STAGES and not workspace.obstacle(key))
 
 
 def _can_train_on(workspace: Workspace) -> bool:
@@ -194,7 +194,7 @@ def _view_commands() -> tuple[Command, ...]:
             "view",
             lambda w: w.grid.generate.scene.play(),
             icon="path",
-            ready=lambda s: s.open_stage == "generate" and getattr(s.project.generation, "walk", None) is not None,
+            ready=lambda s: s.open_stage == "generation" and getattr(s.project.generation, "walk", None) is not None,
         ),
         Command(
             "true_colors",

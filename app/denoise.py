@@ -40,7 +40,7 @@ def denoised(project: Project, options: DenoisingOptions, progress: TerminalProg
     text += f"before, {_percent(found, chosen.distance)} after"
     over = found.over_ideal(chosen)
     progress.say(text if over is None else f"{text}; position {100 * (over - 1):+.2g} % from the ideal bound")
-    return project.with_options("denoise", options).updated(denoising=found)
+    return project.with_options("denoising", options).updated(denoising=found)
 
 
 def _known_pieces(project: Project) -> CellComplex | DecoderPieces | None:

@@ -270,7 +270,7 @@ DISPLAYS: dict[str, type[Any]] = {
     "training": TrainingDisplay,
     "cells": CellsDisplay,
     "transport": TransportDisplay,
-    "denoise": DenoiseDisplay,
-    "generate": GenerateDisplay,
+    "denoising": DenoiseDisplay,
+    "generation": GenerateDisplay,
 }
 """How each stage that leaves a choice is shown."""

@@ -91,8 +91,8 @@ class Files(QObject):
         if self._opening is not None:
             self._opening.cancel()  # nothing, where it has ended
         if is_project:
-            if "surface" in self._workspace.jobs:
-                self._workspace.jobs["surface"].cancel()
+            if "source" in self._workspace.jobs:
+                self._workspace.jobs["source"].cancel()
             self._opening = job = self._start("open", read_project, path)
             job.finished.connect(lambda project: self._on_project(project, path))
             return job
@@ -103,7 +103,7 @@ class Files(QObject):
 
     def ask_noisy(self) -> None:
         """Ask for the file of the stage *Denoise*: noisy points, or another surface if that is its input."""
-        other = self._workspace.options("denoise").input == "other"
+        other = self._workspace.options("denoising").input == "other"
         suffixes = SURFACES if other else (*SURFACES, *CLOUDS)
         kinds = " ".join(f"*.{suffix} *.{suffix.upper()}" for suffix in suffixes)
         filters = f"{tr('Surfaces') if other else tr('Clouds and scans')} ({kinds});;{tr('All files')} (*)"
@@ -120,15 +120,15 @@ class Files(QObject):
         chosen, _ = QFileDialog.getOpenFileName(self._window, title, str(self._folder()), filters)
         if chosen:
             self._workspace.set_options(BLIND, replace(self._workspace.options(BLIND), truth=chosen))
-            self._workspace.show_stage("denoise")
+            self._workspace.show_stage("denoising")
 
     def use_noisy(self, path: str) -> None:
         """Make a file the input of the stage *Denoise*, and open that stage."""
-        options = self._workspace.options("denoise")
+        options = self._workspace.options("denoising")
         is_surface = Path(path).suffix.lower()[1:] in SURFACES
         kind = "other" if options.input == "other" and is_surface else "file"
-        self._workspace.set_options("denoise", replace(options, input=kind, path=path))
-        self._workspace.show_stage("denoise")
+        self._workspace.set_options("denoising", replace(options, input=kind, path=path))
+        self._workspace.show_stage("denoising")
 
     def open_sample(self, key: str) -> Job | None:
         """Open a surface that came with the program."""
@@ -174,6 +174,7 @@ class Files(QObject):
     def _open_known_stage(self, path: str) -> bool:
         """Open the stage of a project that was open when it was left; return whether one was."""
         key = self._settings.geometry.value(_stage_key(Path(path)), "")
+        key = next((stage.key for stage in STAGES.values() if stage.former_key == key), key)
         known = self._workspace.path is not None and key in OPEN_STAGES
         if known:
             self._workspace.show_stage(str(key))
@@ -182,10 +183,10 @@ class Files(QObject):
     def _open_training(self) -> None:
         """Open the stage in which something can be done next."""
         if learns_blind(self._workspace.project):
-            self._workspace.show_stage("denoise")
+            self._workspace.show_stage("denoising")
             return
         ready = self._workspace.state("training") is not StageState.NOT_YET
-        self._workspace.show_stage("training" if ready else "surface")
+        self._workspace.show_stage("training" if ready else "source")
 
     # -- saving ------------------------------------------------------------------------------------------------------
 

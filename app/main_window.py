@@ -188,7 +188,7 @@ class MainWindow(QMainWindow):
         if job is None and not panel.is_valid:
             self.tell(tr("A value in the form cannot be used: it is marked in red."), "warn")
             return
-        if key in ("surface", "export"):
+        if key in ("source", "export"):
             self.actions_by_key.trigger(panel.view.command)
         elif job is None and key in STAGES and panel.view.wants_file(self.workspace.options(key)):
             self.actions_by_key.trigger(panel.view.choose)
@@ -335,7 +335,7 @@ class MainWindow(QMainWindow):
         """Show in the fourth view what belongs to the open stage."""
         stage = self.workspace.open_stage
         has_curves = "training" in self.workspace.jobs or self.workspace.project.training is not None
-        if stage == "surface" or not has_curves:
+        if stage == "source" or not has_curves:
             self.grid.show_fourth("welcome")
         else:
             self.grid.show_stage(stage if self.grid.has_stage(stage) else "training")
@@ -414,9 +414,9 @@ class MainWindow(QMainWindow):
 
     def _is_on_denoise(self, place: QPointF) -> bool:
         """Whether a place is on the stage *Denoise*, and that can take a file."""
-        panel = self.column.panels["denoise"]
+        panel = self.column.panels["denoising"]
         inside = panel.rect().contains(panel.mapFrom(self, place.toPoint()))
-        takes = not learns_blind(self.workspace.project) and not self.workspace.obstacle("denoise")
+        takes = not learns_blind(self.workspace.project) and not self.workspace.obstacle("denoising")
         return inside and takes
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:

@@ -29,7 +29,7 @@ PHASES: dict[str, dict[str, float]] = {
         "Drawing": 2.0,
         "Decoding": 1.0,
     },
-    "denoise": {
+    "denoising": {
         "Noisy points": 0.5,
         "Cells of the decoder": 1.0,
         "Sorting": 0.5,
@@ -43,7 +43,7 @@ PHASES: dict[str, dict[str, float]] = {
         "Moving least squares": 3.0,
         "Laplacian": 1.0,
     },
-    "generate": {"Drawing": 0.1, "Decoding": 0.5, "Distances": 0.5, "Geodesic": 3.0},
+    "generation": {"Drawing": 0.1, "Decoding": 0.5, "Distances": 0.5, "Geodesic": 3.0},
 }
 """Phases of each kind of job, in their order, with the seconds that they took for a surface of 50,000 triangles."""
 LEAST_WORKED, LEAST_MOVED = 1.0, 0.03

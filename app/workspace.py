@@ -20,7 +20,7 @@ from core.denoising.blind_beside import BlindChoice, denoise_blind_beside
 from core.geometry.holes import filled, is_fillable
 from core.geometry.topology import topology
 from core.io.load import Source
-from core.session.project import NEEDS, Project
+from core.session.project import Project
 from core.session.stages import STAGES, SourceOptions, trainable
 from core.training.options import TrainingOptions
 from core.training.result import TrainingResult
@@ -103,7 +103,7 @@ class Workspace(QObject):
         self.live: Any = None
         self._is_time_offered = False
         self._path: Path | None = None
-        self.open_stage = "surface"
+        self.open_stage = "source"
         self.jobs: dict[str, Job] = {}
         self.failures: dict[str, str] = {}
         self.lost = LostTraining()
@@ -218,14 +218,13 @@ class Workspace(QObject):
         """Return how a stage stands; one that is not in the pipeline is not yet there."""
         if key not in STAGES:
             return StageState.NOT_YET
-        stage = STAGES[key]
         if key in self.jobs:
             return StageState.RUNNING
         if key in self.failures:
             return StageState.FAILED
-        if stage.result in self.project.outdated:
+        if key in self.project.outdated:
             return StageState.OUTDATED
-        if getattr(self.project, stage.result) is not None:
+        if key in self.project.results:
             return StageState.DONE
         return StageState.NOT_YET if self.obstacle(key) else StageState.READY
 
@@ -233,7 +232,7 @@ class Workspace(QObject):
         """Return why a stage cannot run now, as one sentence; empty where it can."""
         if key not in STAGES:
             return tr("Comes with a later version")
-        if key == "denoise" and learns_blind(self.project):
+        if key == "denoising" and learns_blind(self.project):
             return ""
         if STAGES[key].inputs(self.project) is None:
             return self._missing(key)
@@ -246,8 +245,8 @@ class Workspace(QObject):
 
     def _missing(self, key: str) -> str:
         """Return which input of a stage is not there."""
-        outdated, needs = self.project.outdated, NEEDS[STAGES[key].result]
-        first = next(name for name in needs if getattr(self.project, name) is None or name in outdated)
+        outdated, needs = self.project.outdated, STAGES[key].needs
+        first = next(name for name in needs if name not in self.project.results or name in outdated)
         if first == "source":
             return tr("Open a surface first")
         if first in outdated:
@@ -257,17 +256,17 @@ class Workspace(QObject):
 
     def open_surface(self, path: str | Path) -> Job | None:
         """Read a surface; the project stays as it is unless that succeeds. One that is still being read is left."""
-        if "surface" in self.jobs:
-            self.jobs["surface"].cancel()
-        return self.run_stage("surface", SourceOptions(str(path)))
+        if "source" in self.jobs:
+            self.jobs["source"].cancel()
+        return self.run_stage("source", SourceOptions(str(path)))
 
     def run_stage(self, key: str, options: object = None) -> Job | None:
         """Start a stage; its result is dropped if its inputs have changed when it ends."""
-        if key == "denoise" and learns_blind(self.project):
+        if key == "denoising" and learns_blind(self.project):
             return self._learn_blind()
         stage = STAGES[key]
         inputs = stage.inputs(self.project)
-        if key in self.jobs or inputs is None or (key != "surface" and self.obstacle(key)):
+        if key in self.jobs or inputs is None or (key != "source" and self.obstacle(key)):
             return None
         chosen = options if options is not None else self.options(key)
         # That of a training that was cut off is not known any more.
@@ -284,7 +283,7 @@ class Workspace(QObject):
         """End what works on another surface; what a training has kept can be gone on with later."""
         self._next_stages.clear()
         self._is_leaving = True
-        for key in [key for key in self.jobs if key != "surface"]:
+        for key in [key for key in self.jobs if key != "source"]:
             self.jobs[key].cancel()
             if key == "training":
                 self.notified.emit(Notice(tr("The training was ended: its surface is not open any more.")))
@@ -297,11 +296,11 @@ class Workspace(QObject):
     def _learn_blind(self) -> Job | None:
         """Learn a surface from the points of the open cloud, and bring them back onto it."""
         source = self.project.source
-        if "denoise" in self.jobs or source is None:
+        if "denoising" in self.jobs or source is None:
             return None
         job = self.workers.start(BLIND, denoise_blind_beside, source.path, self.options(BLIND))
         job.finished.connect(lambda found: self._on_blind(source, found))
-        return self._watch("denoise", job)
+        return self._watch("denoising", job)
 
     def _watch(self, key: str, job: Job) -> Job:
         """Follow a job of a stage until it ends."""
@@ -318,7 +317,7 @@ class Workspace(QObject):
 
     def run_all(self) -> None:
         """Run every stage whose result is missing or outdated, one after the other."""
-        keys = [key for key in STAGES if key != "surface"]
+        keys = [key for key in STAGES if key != "source"]
         self._next_stages[:] = [key for key in keys if self.state(key) is not StageState.DONE]
         self._run_next()
 
@@ -344,7 +343,7 @@ class Workspace(QObject):
         surface, said = filled(source.surface)
         made = replace(source, surface=surface, topology=topology(surface), repairs=(*source.repairs, said))
         self.replace(self.project.updated(source=made))
-        self.show_stage("training" if not self.obstacle("training") else "surface")
+        self.show_stage("training" if not self.obstacle("training") else "source")
         self.notified.emit(Notice(f"{said}.", "ok", "undo", SURFACE))
 
     def train_on(self, start: str) -> Job | None:
@@ -438,26 +437,25 @@ class Workspace(QObject):
             self.live_changed.emit(None)
         # The form stays with training anew: what has been gone on from is the present training now.
         kept = replace(options, start="new") if isinstance(options, TrainingOptions) else options
-        results: dict[str, object] = {STAGES[key].result: result}
+        former = self.project
         if isinstance(options, TrainingOptions) and isinstance(result, TrainingResult):
             # Another run may have become the present one meanwhile.
-            run = self.project.run_of(parent) if options.start != "new" else None
-            results["runs"] = with_training(self.project.runs, result, "" if run is None else run.name)
+            run = former.run_of(parent) if options.start != "new" else None
+            former = replace(former, runs=with_training(former.runs, result, "" if run is None else run.name))
             self.lost.forget(inputs[0])
-        former = self.project
-        if key == "surface" and former.source is not None and former.source.path != result.path:
+        if key == "source" and former.source is not None and former.source.path != result.path:
             former = replace(former, options={})  # what was chosen for one surface is not meant for another
-        self.replace(former.with_options(key, kept).updated(**results))
+        self.replace(former.with_options(key, kept).updated(**{key: result}))
 
     def _on_blind(self, source: Source, found: BlindDenoising) -> None:
-        self.jobs.pop("denoise", None)
+        self.jobs.pop("denoising", None)
         self.replace(blind_project(self.project, found))
         text = tr("The surface was learned from the points of {name}. Undo brings the cloud back.", name=source.name)
         self.notified.emit(Notice(text, "ok", "undo", SURFACE))
 
     def _on_failed(self, key: str, message: str) -> None:
         self._next_stages.clear()
-        if key != "surface":  # a file that cannot be read says nothing about the surface that is open
+        if key != "source":  # a file that cannot be read says nothing about the surface that is open
             self.failures[key] = message
         self.notified.emit(Notice(message, "bad", "", key))
 

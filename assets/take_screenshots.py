@@ -178,8 +178,8 @@ def points(photographer: Photographer) -> None:
     workspace, grid = photographer.workspace, photographer.window.grid
     workspace.set_options("training", replace(workspace.options("training"), seconds=SECONDS))
     photographer.run("training", 6 * SECONDS)
-    workspace.set_options("denoise", replace(workspace.options("denoise"), count=N_NOISY, seed=7))
-    photographer.run("denoise", 6 * SECONDS)
+    workspace.set_options("denoising", replace(workspace.options("denoising"), count=N_NOISY, seed=7))
+    photographer.run("denoising", 6 * SECONDS)
     photographer.rest()
     shown = grid.denoise.scene.shown
     assert shown is not None
@@ -190,9 +190,9 @@ def points(photographer: Photographer) -> None:
     training = workspace.project.training
     assert training is not None
     start, stop = (tuple(0.999 * training.codes[photographer.vertex(place)]) for place in WALK)
-    options = replace(workspace.options("generate"), origin="gaussian", start=start, stop=stop)
-    workspace.set_options("generate", options)
-    photographer.run("generate", 6 * SECONDS)
+    options = replace(workspace.options("generation"), origin="gaussian", start=start, stop=stop)
+    workspace.set_options("generation", options)
+    photographer.run("generation", 6 * SECONDS)
     photographer.take("generate_light", "light")
 
 
@@ -227,15 +227,15 @@ def face(photographer: Photographer) -> None:
     workspace = photographer.workspace
     workspace.set_options("training", replace(workspace.options("training"), seconds=SECONDS))
     photographer.run("training", 6 * SECONDS)
-    workspace.set_options("denoise", replace(workspace.options("denoise"), count=2 * N_NOISY, compare=False))
-    photographer.run("denoise", 6 * SECONDS)
+    workspace.set_options("denoising", replace(workspace.options("denoising"), count=2 * N_NOISY, compare=False))
+    photographer.run("denoising", 6 * SECONDS)
     photographer.before_and_after("denoise_face", FACE, "distance")
 
 
 def mug(photographer: Photographer) -> None:
     """Denoise a stereo scan blind."""
     if photographer.open_scan(MUG):
-        photographer.run("denoise", 20 * SECONDS)
+        photographer.run("denoising", 20 * SECONDS)
         photographer.before_and_after("denoise_mug", MUG, "moved")
 
 

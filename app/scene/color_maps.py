@@ -31,7 +31,7 @@ class Quantity:
     signed : bool
         Whether ticks show a plus sign.
     stage : str
-        Key of the stage that makes it: "surface", "training", "cells", "transport".
+        Key of the stage that makes it: "source", "training", "cells", "transport".
     """
 
     key: str
@@ -40,7 +40,7 @@ class Quantity:
     color_map: str = ""
     limits: tuple[float, float] | None = None
     signed: bool = False
-    stage: str = "surface"
+    stage: str = "source"
 
 
 QUANTITIES: dict[str, Quantity] = {

@@ -21,7 +21,7 @@ from core.denoising.blind_beside import knows_truth
 from core.denoising.result import Denoising
 from core.session.project import Project
 
-STAGE = "denoise"
+STAGE = "denoising"
 
 
 @dataclass(frozen=True, eq=False)

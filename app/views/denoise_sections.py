@@ -107,11 +107,11 @@ class DenoiseSections:
         return point_lines(found, point, self._shown_method(found), knows)
 
     def _shown_method(self, found: Denoising) -> str:
-        asked = self._workspace.display("denoise").method
+        asked = self._workspace.display("denoising").method
         return asked if found.result(asked) is not None else found.options.method
 
     def _choose(self, method: str) -> None:
         """Show the points of a method, those of the chosen one where nothing was done to them."""
-        display = self._workspace.display("denoise")
+        display = self._workspace.display("denoising")
         if method in METHODS:
-            self._workspace.set_display("denoise", replace(display, method=method))
+            self._workspace.set_display("denoising", replace(display, method=method))

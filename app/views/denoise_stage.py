@@ -65,7 +65,7 @@ def wants_noisy(options: DenoisingOptions) -> bool:
 
 def furnish_denoise(workspace: Workspace, forms: Sequence[ParameterForm]) -> None:
     """Hide what says nothing for the input, and offer the methods that were run."""
-    options = workspace.options("denoise")
+    options = workspace.options("denoising")
     forms[0].set_row_visible("path", options.input != "synthetic")
     for name in ONLY_SYNTHETIC:
         forms[0].set_row_visible(name, options.input != "file")

@@ -78,8 +78,8 @@ class DenoiseViews(QObject):
         self._pictures = Newest(self._executor, self)
         self._seen: Pick | None = None
         self._shown: dict[str, DenoisedCloud | None] = {"before": None, "after": None}
-        grid.add_fourth("denoise/projection", tr("Projection"), "arrows-in-line-vertical", self.projection)
-        grid.add_fourth("denoise/histogram", tr("Histogram"), "chart-bar", self.page)
+        grid.add_fourth("denoising/projection", tr("Projection"), "arrows-in-line-vertical", self.projection)
+        grid.add_fourth("denoising/histogram", tr("Histogram"), "chart-bar", self.page)
         self._connect()
 
     def _connect(self) -> None:

@@ -18,7 +18,7 @@ from app.workspace import Workspace
 from core.generation.generation import Generation
 from core.session.project import Project
 
-STAGE = "generate"
+STAGE = "generation"
 PLAY_MILLISECONDS = 4000
 """How long the walk takes when it is played."""
 MOST_RADIUS = 0.9995

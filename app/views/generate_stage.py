@@ -33,7 +33,7 @@ def generate_caption(project: Project) -> str:
 
 def furnish_generate(workspace: Workspace, forms: Sequence[ParameterForm]) -> None:
     """Show what belongs to a walk where there is one."""
-    has_walk = workspace.options("generate").has_walk
+    has_walk = workspace.options("generation").has_walk
     forms[0].set_row_visible("frames", has_walk)
     made = workspace.project.generation
     for name in ("way", "frame"):

@@ -73,8 +73,8 @@ class GenerateViews(QObject):
         self.ground: ClayGround | None = None
         self._pictures, self._grounds = Newest(self._executor, self), Newest(self._executor, self)
         self._drawn: ShownGeneration | None = None
-        grid.add_fourth("generate/walk", tr("Walk"), "path", self.walk)
-        grid.add_fourth("generate/lens", tr("Lens"), "magnifying-glass-plus", self.lens)
+        grid.add_fourth("generation/walk", tr("Walk"), "path", self.walk)
+        grid.add_fourth("generation/lens", tr("Lens"), "magnifying-glass-plus", self.lens)
         self._connect()
 
     def _connect(self) -> None:
@@ -257,7 +257,7 @@ class GenerateViews(QObject):
 
     def _show_frame(self, *_: object) -> None:
         """Frame what the lens decodes, while it is in sight."""
-        seen = self.scene.is_open and self._grid.fourth.current == "generate/lens"
+        seen = self.scene.is_open and self._grid.fourth.current == "generation/lens"
         self.plane.set_frame(self.lens.window if seen else None)
 
     def _on_page(self, *_: object) -> None:
@@ -282,7 +282,7 @@ class GenerateViews(QObject):
         code = self.scene.code_of(pick)
         if pick is None:
             self.scene.forget_end()
-        elif code is not None and self.scene.is_open and self._grid.fourth.current == "generate/walk":
+        elif code is not None and self.scene.is_open and self._grid.fourth.current == "generation/walk":
             self.scene.take_end(code)
 
     def _link(self, pick: Pick | None, picked: bool) -> None:
@@ -293,7 +293,7 @@ class GenerateViews(QObject):
             canvas.set_place(place, picked)
         self.plane.set_linked(None if pick is None or code is None else Hit(pick.vertex, code), picked)
         follows = picked or self._selection.picked is None
-        if code is not None and follows and self._grid.fourth.current == "generate/lens" and code != self.lens.code:
+        if code is not None and follows and self._grid.fourth.current == "generation/lens" and code != self.lens.code:
             self.lens.look_at(code)
 
     def _place(self, pick: Pick, code: Code) -> Place | None:

@@ -148,7 +148,7 @@ class Inspector(QWidget):
             self._show_stage()
 
     def _on_display_changed(self, key: str) -> None:
-        if key == "denoise":
+        if key == "denoising":
             self.denoise.show_project(self._workspace.project)
             self._show_picked()
 
@@ -256,8 +256,8 @@ class Inspector(QWidget):
         self._stage_sections: dict[str, tuple[Section, ...]] = {
             "cells": self.cells.sections,
             "transport": self.transport.sections,
-            "denoise": self.denoise.sections,
-            "generate": self.generate.sections,
+            "denoising": self.denoise.sections,
+            "generation": self.generate.sections,
         }
         self.generate.code.action_triggered.connect(lambda: self._selection.pick(None))
         self.denoise.point.action_triggered.connect(lambda: self._selection.pick(None))

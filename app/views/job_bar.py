@@ -271,7 +271,7 @@ def job_names(title: str) -> tuple[str, str]:
 def finished_words(workspace: Workspace, title: str, result: object) -> tuple[str, str]:
     """Return name and detail of a job that is done."""
     name, project = job_names(title)[1], workspace.project
-    if title == "surface" and project.source is not None:
+    if title == "source" and project.source is not None:
         return name, loaded_words(workspace)
     if title == "training" and project.training is not None:
         training = project.training
@@ -282,9 +282,9 @@ def finished_words(workspace: Workspace, title: str, result: object) -> tuple[st
         return name, tr("{cells} in {time}", cells=cells_words(project)[1], time=duration(seconds))
     if title == "transport" and project.transport is not None:
         return name, transport_caption(project).partition(" · ")[2]
-    if title in ("denoise", BLIND) and project.denoising is not None:
+    if title in ("denoising", BLIND) and project.denoising is not None:
         return name, denoised_words(project.denoising)
-    if title == "generate" and project.generation is not None:
+    if title == "generation" and project.generation is not None:
         return name, generated_words(project.generation)
     detail = str(result).replace("\\", "/").rsplit("/", 1)[-1] if isinstance(result, str) else ""
     return name, detail

@@ -213,7 +213,7 @@ class StagePanel(QWidget):
     def _can_run(self) -> bool:
         if self.view.key == "export":
             return self._workspace.project.source is not None
-        return self.view.key == "surface" or not self._workspace.obstacle(self.view.key)
+        return self.view.key == "source" or not self._workspace.obstacle(self.view.key)
 
     def _follow(self, job: Job | None) -> None:
         """Watch whether the job is paused."""

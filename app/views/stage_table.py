@@ -106,7 +106,7 @@ def stage_views() -> tuple[StageView, ...]:
     """Return the seven stages in their order, in the user's language."""
     return (
         StageView(
-            "surface",
+            "source",
             tr("Surface"),
             tr("Read a surface, check it and say what it is."),
             "folder-open",
@@ -162,7 +162,7 @@ def _later_stages() -> tuple[StageView, ...]:
     """What is done with a chart and its transport."""
     return (
         StageView(
-            "denoise",
+            "denoising",
             tr("Denoise"),
             tr("Bring noisy points back onto the surface."),
             "drop-half",
@@ -185,7 +185,7 @@ def _later_stages() -> tuple[StageView, ...]:
             ),
         ),
         StageView(
-            "generate",
+            "generation",
             tr("Generate"),
             tr("Draw from the disk, decode, get new points."),
             "shuffle-angular",
@@ -236,7 +236,7 @@ def words_of(workspace: Workspace, view: StageView) -> Words:
         return view.done(project)
     if view.key == "training" and project.source is not None:
         return tr("Needs a topological disk"), tr("Needs a disk")
-    if view.key == "surface":
+    if view.key == "source":
         return tr("No surface is open"), tr("No surface is open")
     if view.key == "training":
         return tr("Needs a surface"), tr("Needs a surface")
@@ -331,7 +331,7 @@ def training_caption(project: Project) -> str:
 def caption_of(workspace: Workspace, view: StageView) -> str:
     """Return the line under the primary button: why it cannot run, or how the last run went."""
     state = state_of(workspace, view)
-    if view.key == "surface":
+    if view.key == "source":
         source = workspace.project.source
         return tr("Read in {time}", time=duration(source.seconds)) if source is not None else ""
     if view.key == "export":
@@ -388,6 +388,6 @@ def n_threads() -> int:
 
 def shown_options(workspace: Workspace, key: str) -> Any:
     """Return the options that the form of a stage shows."""
-    if key == "surface" and workspace.project.source is not None:
-        return STAGES["surface"].options(workspace.project.source.path)
+    if key == "source" and workspace.project.source is not None:
+        return STAGES["source"].options(workspace.project.source.path)
     return workspace.options(key)

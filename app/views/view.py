@@ -10,7 +10,7 @@ from app.translation import tr
 from app.views.guest import Guest
 from app.widgets.view_header import HeaderButton, ViewHeader, popup_below
 
-STAGE_TITLES = {"surface": "Surface", "training": "Training", "cells": "Cells", "transport": "Transport"}
+STAGE_TITLES = {"source": "Surface", "training": "Training", "cells": "Cells", "transport": "Transport"}
 
 
 class View(QWidget):
@@ -228,10 +228,10 @@ class View(QWidget):
             return
         offered = {key: quantity for key, quantity in QUANTITIES.items() if self.offers(key)}
         entries = [(key, tr(quantity.title), quantity.stage) for key, quantity in offered.items()]
-        entries += [(key, title, "surface") for key, title in self.extra_quantities()]
+        entries += [(key, title, "source") for key, title in self.extra_quantities()]
         for key, title, stage in entries:
             ready = self.has_quantity(key)
-            if not ready and stage == "surface":
+            if not ready and stage == "source":
                 continue
             action = QAction(title if ready else f"{title}\t{tr(STAGE_TITLES[stage])}", menu, checkable=True)
             action.setEnabled(ready)

@@ -40,7 +40,7 @@ TABS_MARGIN = 6
 """Pixels around the tabs of the smallest window."""
 LEAST = 120
 """Least width and height of a view, in pixels."""
-READERS = ("surface", "open", "download")
+READERS = ("source", "open", "download")
 """Titles of the jobs that bring another surface."""
 KEYS = ("surface", "latent", "reconstruction", "fourth")
 

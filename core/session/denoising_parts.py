@@ -11,11 +11,9 @@ from core.denoising.result import Denoising, MethodResult
 from core.io.typed import typed
 from core.session.packed import Packed, npz
 
+_FILE = "denoising.npz"
 _ARRAYS = ("noisy", "rows", "originals", "codes", "pieces", "at_rim")
 _FIGURES = ("name", "ideal", "diagonal", "n_given", "n_far", "n_pieces")
-
-
-_FILE = "denoising.npz"
 
 
 def pack_denoising(denoising: Denoising) -> Packed:

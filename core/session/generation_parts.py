@@ -12,12 +12,10 @@ from core.generation.options import GenerationOptions
 from core.io.typed import typed
 from core.session.packed import Packed, npz
 
+_FILE = "generation.npz"
 _ARRAYS = ("codes", "points", "inside", "distances", "disk_points")
 _PATHS = ("straight", "geodesic")
 _WALK = ("converged", "straight_outside", "geodesic_outside")
-
-
-_FILE = "generation.npz"
 
 
 def pack_generation(generation: Generation) -> Packed:

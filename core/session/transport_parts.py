@@ -18,11 +18,9 @@ from core.transport.surface_measure import SurfaceMeasure
 from core.transport.transport import Transport, Uniformity
 from core.transport.transport_map import TransportCertificate, TransportMap
 
+_FILE = "transport.npz"
 _SAMPLE_ARRAYS = tuple(field.name for field in dataclasses.fields(DecodedSamples))
 _MEASURE_ARRAYS = tuple(field.name for field in dataclasses.fields(SurfaceMeasure))
-
-
-_FILE = "transport.npz"
 
 
 def pack_transport(transport: Transport) -> Packed:

@@ -16,4 +16,4 @@ def generated_project() -> Project:
     project = learned_project()
     options = GenerationOptions(origin="gaussian", count=300, start=(-0.6, 0.1), stop=(0.6, 0.2), frames=10)
     made = finish(generate(project.source, project.training, None, options))
-    return replace(project.updated(generation=made), options={**project.options, "generate": options})
+    return replace(project.updated(generation=made), options={**project.options, "generation": options})

@@ -28,13 +28,13 @@ def room(qtbot, tmp_path, monkeypatch):
     monkeypatch.setattr("app.views.view_grid.has_opengl", lambda drawing: False)
     made = Room(qtbot, tmp_path)
     made.show(Project(source=CLOUD))
-    made.trigger("stage_denoise")
+    made.trigger("stage_denoising")
     yield made
     made.close()
 
 
 def panel(room):
-    return room.window.column.panels["denoise"]
+    return room.window.column.panels["denoising"]
 
 
 def learned():
@@ -43,7 +43,7 @@ def learned():
 
 def test_a_cloud_offers_to_learn_from_its_points(room):
     column = panel(room)
-    assert room.workspace.state("denoise") is StageState.READY
+    assert room.workspace.state("denoising") is StageState.READY
     assert column.primary.text() == "Learn from these points"
     assert column.primary.isEnabled()
     assert column.caption.text().startswith("Blind: learn the surface from these points")
@@ -61,7 +61,7 @@ def test_it_runs_is_adopted_and_can_be_undone(room):
     room.trigger("run_stage")
     job, function, arguments = room.workers.started[-1]
     assert (job.title, function, arguments) == ("blind", denoise_blind_beside, (CLOUD.path, BlindChoice(seconds=7.0)))
-    assert room.workspace.state("denoise") is StageState.RUNNING
+    assert room.workspace.state("denoising") is StageState.RUNNING
     assert room.window.job_bar.name.text() == "Learning from noisy points"
     room.trigger("run_stage")  # pauses, starts nothing
     assert len(room.workers.started) == 1
@@ -72,7 +72,7 @@ def test_it_runs_is_adopted_and_can_be_undone(room):
     assert project.outdated == frozenset()
     assert project.training is blind_found().training
     assert project.denoising is blind_found().denoising
-    assert room.workspace.state("denoise") is StageState.DONE
+    assert room.workspace.state("denoising") is StageState.DONE
     assert panel(room).header.look.words.startswith("Learned blind, points moved by ")
     assert room.window.job_bar.name.text() == "Learned from noisy points"
     assert panel(room).form.value().path == "/scans/mug.pcd"
@@ -84,14 +84,14 @@ def test_it_runs_is_adopted_and_can_be_undone(room):
 def test_cancelling_and_failing_leave_the_cloud(room):
     room.trigger("run_stage")
     room.workers.started[-1][0].cancel()
-    assert room.workspace.state("denoise") is StageState.READY
+    assert room.workspace.state("denoising") is StageState.READY
     room.trigger("run_stage")
     fail_job(room.workers.last, "No surface runs through these 400 points: they are too few, or lie too far apart.")
-    assert room.workspace.state("denoise") is StageState.FAILED
+    assert room.workspace.state("denoising") is StageState.FAILED
     assert "No surface runs" in caption_of(room.workspace, panel(room).view)
     assert room.workspace.project.source is CLOUD
     room.show(denoised_project())
-    assert room.workspace.state("denoise") is StageState.DONE  # that failure was the cloud's
+    assert room.workspace.state("denoising") is StageState.DONE  # that failure was the cloud's
 
 
 def test_learning_ends_when_another_cloud_is_opened(room):

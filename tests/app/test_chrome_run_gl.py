@@ -162,11 +162,11 @@ def test_the_whole_journey_by_mouse_with_all_defaults(qtbot, window, tmp_path, m
     write_mesh(MeshToWrite(surface.vertices, surface.faces), path)
     workspace = window.workspace
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
-    press(qtbot, window.column.panels["surface"].primary)
+    press(qtbot, window.column.panels["source"].primary)
     qtbot.waitUntil(lambda: workspace.project.source is not None, timeout=60_000)
     assert workspace.open_stage == "training"
     workspace.set_options("training", TrainingOptions(preset="small", seconds=3.0))
-    for key in ("training", "cells", "transport", "denoise", "generate"):
+    for key in ("training", "cells", "transport", "denoising", "generation"):
         run_stage_by_mouse(qtbot, window, key)
         assert [shown.text for shown in window.notifications.shown if shown._kind == "bad"] == []
     assert workspace.project.transport.map.certificate.converged

@@ -70,11 +70,11 @@ def look(room, key):
 
 
 def test_stages_show_how_they_stand(room):
-    assert look(room, "surface").state == "ready"
+    assert look(room, "source").state == "ready"
     assert look(room, "training").state == "not yet"
     room.show(untrained())
-    assert look(room, "surface").state == "done"
-    assert look(room, "surface").words == "127 vertices · disk · 1 repair"
+    assert look(room, "source").state == "done"
+    assert look(room, "source").words == "127 vertices · disk · 1 repair"
     assert look(room, "training").state == "ready"
     assert look(room, "export").words == "Surface only so far"
     room.show(trained_project())
@@ -384,13 +384,13 @@ def test_what_was_chosen_for_one_surface_is_not_meant_for_the_next(room, tmp_pat
 
     read("a.ply")
     room.workspace.set_options("training", TrainingOptions(seed=7))
-    room.workspace.set_options("generate", GenerationOptions(start=(0.1, 0.2), stop=(0.3, 0.4)))
+    room.workspace.set_options("generation", GenerationOptions(start=(0.1, 0.2), stop=(0.3, 0.4)))
     room.workspace.set_display("transport", TransportDisplay(displacement=0.25))
     read("a.ply")
     assert room.workspace.options("training").seed == 7  # the same file, read again
     read("b.ply")
     assert room.workspace.options("training") == TrainingOptions()
-    assert not room.workspace.options("generate").has_walk
+    assert not room.workspace.options("generation").has_walk
     assert room.workspace.display("transport") == TransportDisplay()
 
 
@@ -514,7 +514,7 @@ def test_a_training_ends_when_another_surface_is_opened(room, tmp_path):
 def test_every_other_suffix_is_read_as_a_surface(room, tmp_path, name):
     path = tmp_path / name
     path.write_bytes(b"x")
-    assert room.window.files.open_path(str(path)) is room.workspace.jobs["surface"]
+    assert room.window.files.open_path(str(path)) is room.workspace.jobs["source"]
 
 
 def test_escape_goes_to_what_is_nearest(qtbot, room):
@@ -570,7 +570,7 @@ def test_the_regions_have_the_sizes_of_the_design(room):
     assert window.inspector.width() == 304
     assert window.grid.width() == 1600 - 2 * 304 - 2
     panels = window.column.panels
-    assert panels["surface"].y() == 8
+    assert panels["source"].y() == 8
     assert panels["cells"].header.height() == 48
 
 
@@ -657,7 +657,7 @@ def clipped(window):
 
 @pytest.mark.parametrize("size", [(1600, 1000), (1280, 720), (1024, 640)])
 @pytest.mark.parametrize("mode", ["light", "dark"])
-@pytest.mark.parametrize("stage", ["surface", "training", "export"])
+@pytest.mark.parametrize("stage", ["source", "training", "export"])
 def test_no_text_is_clipped(make_room, size, mode, stage):
     room = make_room(mode=mode, size=size)
     settle()

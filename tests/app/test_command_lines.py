@@ -59,7 +59,7 @@ def words_of(workspace: Workspace, stage: str, options: object) -> list[str]:
 def test_denoising_is_repeated(workspace: Workspace, monkeypatch, options: DenoisingOptions) -> None:
     asked = []
     monkeypatch.setattr("app.denoise.denoise_file", lambda *given: asked.append(given))
-    assert main(words_of(workspace, "denoise", options)) == 0
+    assert main(words_of(workspace, "denoising", options)) == 0
     ((project, chosen, output),) = asked
     assert project == workspace.path
     assert replace(chosen, compare=True) == options
@@ -70,13 +70,13 @@ def test_denoising_is_repeated(workspace: Workspace, monkeypatch, options: Denoi
 def test_generation_is_repeated(workspace: Workspace, monkeypatch, options: GenerationOptions) -> None:
     asked = []
     monkeypatch.setattr("app.generation_run.generate_file", lambda *given: asked.append(given))
-    assert main(words_of(workspace, "generate", options)) == 0
+    assert main(words_of(workspace, "generation", options)) == 0
     ((project, chosen, output),) = asked
     assert (project, chosen, output.suffix) == (workspace.path, options, ".ply")
 
 
 def test_generating_writes_points_and_the_walk(workspace: Workspace, tmp_path: Path, capfd) -> None:
-    words = words_of(workspace, "generate", WALK)
+    words = words_of(workspace, "generation", WALK)
     assert main([*words[:-1], str(tmp_path / "new.ply")]) == 0
     assert "Generated 70 points; wrote new.ply, new_straight.ply" in capfd.readouterr().err
     assert len(load(tmp_path / "new.ply").surface.points) == 70
@@ -90,7 +90,7 @@ def test_generating_writes_points_and_the_walk(workspace: Workspace, tmp_path: P
 
 def test_a_project_that_is_not_saved_is_to_be_saved_first(workspace: Workspace) -> None:
     workspace.start_over(learned_project())
-    workspace.show_stage("generate")
+    workspace.show_stage("generation")
     command, before = stage_command(workspace)
     name = workspace.project.source.name
     assert shlex.split(command)[:3] == ["budai", "generate", f"{name}.budai"]
@@ -100,7 +100,7 @@ def test_a_project_that_is_not_saved_is_to_be_saved_first(workspace: Workspace) 
 def test_learning_from_a_cloud_is_repeated(monkeypatch) -> None:
     workspace = Workspace(NoWorkers())
     workspace.start_over(Project(source=CLOUD).with_options(BLIND, BlindChoice(seconds=33.0, seed=2, truth="/a b.ply")))
-    workspace.show_stage("denoise")
+    workspace.show_stage("denoising")
     asked = []
     monkeypatch.setattr("app.blind.blind", lambda *given: asked.append(given) or {})
     command, before = stage_command(workspace)
@@ -120,7 +120,7 @@ def test_a_surface_that_was_learned_from_a_cloud_is_made_by_learning_it_again(tm
     words = shlex.split(stage_command(workspace)[0])
     assert words[:3] == ["budai", "blind", "/a/mug.pcd"]
     assert words[-2:] == ["--seconds", "33"]
-    workspace.show_stage("generate")
+    workspace.show_stage("generation")
     assert shlex.split(stage_command(workspace)[0])[:3] == ["budai", "generate", str(tmp_path / "p.budai")]
 
 
@@ -151,7 +151,7 @@ def test_chosen_columns_are_repeated_where_a_cloud_is_learned_from(monkeypatch) 
     monkeypatch.setattr("app.blind.blind", lambda *given: asked.append(given) or {})
     workspace = Workspace(NoWorkers())
     workspace.start_over(Project(source=replace(CLOUD, how=ReadingOptions(("u", "v w", "3")))))
-    workspace.show_stage("denoise")
+    workspace.show_stage("denoising")
     assert main(shlex.split(stage_command(workspace)[0])[1:]) == 0
     assert asked[0][2].columns == ("u", "v w", "3")
 

@@ -23,17 +23,17 @@ def room(qtbot, tmp_path, monkeypatch):
 
 
 def panel(room):
-    return room.window.column.panels["denoise"]
+    return room.window.column.panels["denoising"]
 
 
 def test_it_runs_and_tells_how_far_points_were_and_are(room):
     done = denoised_project()
     room.show(replace(done, denoising=None))
-    room.trigger("stage_denoise")
+    room.trigger("stage_denoising")
     assert panel(room).primary.text() == "Denoise"
     room.trigger("run_stage")
     job, _, arguments = room.workers.started[-1]
-    assert job.title == "denoise"
+    assert job.title == "denoising"
     assert arguments == (done.source, done.training, DenoisingOptions())
     finish_job(job, done.denoising)
     words = panel(room).header.look.words
@@ -47,11 +47,11 @@ def test_it_runs_and_tells_how_far_points_were_and_are(room):
 
 def test_the_form_shows_what_matters_for_its_input(room):
     room.show(denoised_project())
-    room.trigger("stage_denoise")
+    room.trigger("stage_denoising")
     rows = panel(room).form.rows
     hidden = {name for name, row in rows.items() if row.editor.isHidden() and not row.is_advanced}
     assert hidden == {"path"}
-    room.workspace.set_options("denoise", DenoisingOptions(input="file", path="a.ply"))
+    room.workspace.set_options("denoising", DenoisingOptions(input="file", path="a.ply"))
     hidden = {name for name, row in rows.items() if row.editor.isHidden() and not row.is_advanced}
     assert hidden == {"noise", "level", "count"}
 
@@ -60,7 +60,7 @@ def test_a_file_is_asked_for_when_file_is_chosen_and_when_none_is_there(room, mo
     asked = []
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *args: asked.append(args) or ("", ""))
     room.show(denoised_project())
-    room.trigger("stage_denoise")
+    room.trigger("stage_denoising")
     editor = panel(room).form.rows["input"].editor
     editor.set_value("file")
     editor.edited.emit()
@@ -70,10 +70,10 @@ def test_a_file_is_asked_for_when_file_is_chosen_and_when_none_is_there(room, mo
     assert not room.workers.started
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *args: ("/scans/noisy.pcd", ""))
     room.trigger("open_noisy")
-    options = room.workspace.options("denoise")
+    options = room.workspace.options("denoising")
     assert (options.input, options.path) == ("file", "/scans/noisy.pcd")
     room.trigger("run_stage")
-    assert room.workers.last.title == "denoise"
+    assert room.workers.last.title == "denoising"
 
 
 def test_a_cloud_dropped_on_the_stage_is_its_input(room):
@@ -87,9 +87,9 @@ def test_a_cloud_dropped_on_the_stage_is_its_input(room):
     window.dragMoveEvent(QDragMoveEvent(window.grid.pos(), action, data, left, none))
     assert window.drop_frame.text == "Open noisy.pcd"
     window.dropEvent(QDropEvent(QPointF(middle), action, data, left, none))
-    options = room.workspace.options("denoise")
+    options = room.workspace.options("denoising")
     assert (options.input, options.path) == ("file", "/scans/noisy.pcd")
-    assert room.workspace.open_stage == "denoise"
+    assert room.workspace.open_stage == "denoising"
     assert not room.workers.started
 
 
@@ -97,7 +97,7 @@ def test_methods_that_were_not_run_are_grey(room):
     project = denoised_project()
     few = replace(project.denoising, results=project.denoising.results[:4])
     room.show(replace(project, denoising=few))
-    room.trigger("stage_denoise")
+    room.trigger("stage_denoising")
     combo = panel(room).display.rows["method"].editor
     offered = {combo.itemData(k) for k in range(combo.count()) if combo.model().item(k).isEnabled()}
     assert offered == {"result", *(result.method for result in few.results[2:])}
@@ -105,9 +105,9 @@ def test_methods_that_were_not_run_are_grey(room):
 
 def test_the_display_makes_nothing_outdated(room):
     room.show(denoised_project())
-    room.trigger("stage_denoise")
+    room.trigger("stage_denoising")
     display = panel(room).display
     display.rows["to_true_foot"].editor.click()
-    assert not room.workspace.display("denoise").to_true_foot
-    assert room.workspace.state("denoise") is StageState.DONE
+    assert not room.workspace.display("denoising").to_true_foot
+    assert room.workspace.state("denoising") is StageState.DONE
     assert not room.workspace.can_undo

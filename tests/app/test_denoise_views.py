@@ -33,7 +33,7 @@ def room(qtbot, monkeypatch):
 
 def show(room, project):
     room.show(project)
-    room.workspace.show_stage("denoise")
+    room.workspace.show_stage("denoising")
     room.settle()
     return room.grid.denoise
 
@@ -156,7 +156,7 @@ def test_the_inspector_shows_points_methods_and_a_pick(qtbot, project):
     assert chosen == ["projection"]
     row = next(row for row in sections.table.rows if row.line.key == "laplacian")
     row.click()
-    assert workspace.display("denoise").method == "laplacian"
+    assert workspace.display("denoising").method == "laplacian"
     sections.show_project(project)
     assert row.is_chosen
     assert not sections.point.rows
@@ -233,14 +233,14 @@ def test_pointing_in_the_disk_and_at_arrows_finds_the_point(room, project):
 def test_another_method_moves_points_and_arrows(room, project):
     views = show(room, project)
     before = views.after.canvas.mesh.points.copy()
-    display = room.workspace.display("denoise")
-    room.workspace.set_display("denoise", replace(display, method="laplacian", arrows=50, to_true_foot=False))
+    display = room.workspace.display("denoising")
+    room.workspace.set_display("denoising", replace(display, method="laplacian", arrows=50, to_true_foot=False))
     room.settle()
     assert (views.after.canvas.mesh.points != before).any()
     assert views.after.caption == "Laplacian"
     lines = views.projection.canvas.plotter.lines["arrows"]
     assert len(lines.ends) == 50
-    room.workspace.set_display("denoise", replace(display, method="denoising_encoder"))
+    room.workspace.set_display("denoising", replace(display, method="denoising_encoder"))
     room.settle()
     assert views.scene.shown.cloud.method == "projection"  # it was not run
 
@@ -248,7 +248,7 @@ def test_another_method_moves_points_and_arrows(room, project):
 def test_codes_outside_the_disk_are_counted(room, project):
     views = show(room, project)
     assert not any("outside" in chip.text for chip in views.disk.canvas.overlay.chips)
-    room.workspace.set_display("denoise", replace(room.workspace.display("denoise"), method="encode_decode"))
+    room.workspace.set_display("denoising", replace(room.workspace.display("denoising"), method="encode_decode"))
     room.settle()
     n = views.scene.shown.cloud.n_outside
     assert views.disk.canvas.overlay.chips[0].text == f"{n} codes outside the disk"
@@ -355,7 +355,7 @@ def test_the_projection_is_shown_while_the_other_methods_are_still_being_run(roo
     alone = replace(found, options=replace(found.options, method="projection"), results=found.results[:3])
     views = show(room, replace(project, denoising=None))
     assert views.scene.shown is None
-    job = Job("denoise", Worker(warm_up=()), room.workspace)
+    job = Job("denoising", Worker(warm_up=()), room.workspace)
     room.workspace.job_started.emit(job)
     job.progressed.emit(Progress(0.5, "Projection", alone))
     room.settle()

@@ -41,9 +41,9 @@ def window(qtbot, tmp_path, monkeypatch):
     made.close()
 
 
-def show(room, project, page="generate/walk"):
+def show(room, project, page="generation/walk"):
     room.show(project)
-    room.workspace.show_stage("generate")
+    room.workspace.show_stage("generation")
     room.grid.show_fourth(page)
     room.settle()
     return room.grid.generate
@@ -54,12 +54,12 @@ def show(room, project, page="generate/walk"):
 
 def test_it_runs_and_tells_how_many_codes_are_outside(window, project):
     window.show(replace(project, generation=None, options={}))
-    window.trigger("stage_generate")
-    panel = window.window.column.panels["generate"]
+    window.trigger("stage_generation")
+    panel = window.window.column.panels["generation"]
     assert panel.form.rows["frames"].editor.isHidden()  # no walk is wanted
     window.trigger("run_stage")
     job, _, arguments = window.workers.started[-1]
-    assert (job.title, arguments) == ("generate", (project.source, project.training, None, GenerationOptions()))
+    assert (job.title, arguments) == ("generation", (project.source, project.training, None, GenerationOptions()))
     finish(job, project.generation)
     outside = project.generation.n_outside
     assert panel.header.look.words == f"300 points · {outside} codes outside"
@@ -70,10 +70,10 @@ def test_it_runs_and_tells_how_many_codes_are_outside(window, project):
 
 def test_the_display_makes_nothing_outdated(window, project):
     window.show(project)
-    window.trigger("stage_generate")
-    window.window.column.panels["generate"].display.rows["tint_outside"].editor.click()
-    assert not window.workspace.display("generate").tint_outside
-    assert window.workspace.state("generate") is StageState.DONE
+    window.trigger("stage_generation")
+    window.window.column.panels["generation"].display.rows["tint_outside"].editor.click()
+    assert not window.workspace.display("generation").tint_outside
+    assert window.workspace.state("generation") is StageState.DONE
 
 
 # -- figures ---------------------------------------------------------------------------------------------------------
@@ -166,15 +166,15 @@ def test_views_show_points_codes_and_walk(room, project):
     assert views.plane.overlay.chips[0].text == f"{project.generation.n_outside} codes outside the latent image"
     assert set(views.walk.canvas.plotter.lines) == {"straight", "geodesic"}
     assert views.walk.caption.startswith("the geodesic is ")
-    room.workspace.set_display("generate", replace(room.workspace.display("generate"), way="straight"))
+    room.workspace.set_display("generation", replace(room.workspace.display("generation"), way="straight"))
     room.settle()
     assert set(views.walk.canvas.plotter.lines) == {"straight"}
-    room.workspace.show_stage("denoise")
+    room.workspace.show_stage("denoising")
     assert room.latent.guest is None
 
 
 def test_before_anything_was_generated_the_disk_can_be_looked_through(room, project):
-    views = show(room, replace(project, generation=None, options={}), "generate/lens")
+    views = show(room, replace(project, generation=None, options={}), "generation/lens")
     assert room.latent.guest is views.disk
     assert views.walk.caption == ""
     hit = views.plane.picture.hit(*views.plane.picture.window.places(np.array([[0.3, 0.2]]))[0])
@@ -183,7 +183,7 @@ def test_before_anything_was_generated_the_disk_can_be_looked_through(room, proj
     room.settle()
     assert views.lens.patch.code == hit.code
     assert views.plane.frame == views.lens.window
-    room.grid.show_fourth("generate/walk")
+    room.grid.show_fourth("generation/walk")
     assert views.plane.frame is None
 
 
@@ -206,10 +206,10 @@ def test_two_picks_make_a_walk(room, project, monkeypatch):
 
 
 def test_a_walk_is_begun_on_its_page_alone_and_given_up_with_the_pick(room, project):
-    views = show(room, project, "generate/lens")
+    views = show(room, project, "generation/lens")
     views.plane.clicked.emit(Hit(3, (0.25, 0.5)))
     assert views.scene.first_end is None
-    room.grid.show_fourth("generate/walk")
+    room.grid.show_fourth("generation/walk")
     views.plane.clicked.emit(Hit(3, (0.2, 0.5)))
     assert views.scene.first_end == (0.2, 0.5)
     room.selection.pick(None)
@@ -219,9 +219,9 @@ def test_a_walk_is_begun_on_its_page_alone_and_given_up_with_the_pick(room, proj
 
 def test_a_walk_can_be_played(room, project):
     views = show(room, project)
-    room.workspace.set_display("generate", replace(room.workspace.display("generate"), frame=1.0))
+    room.workspace.set_display("generation", replace(room.workspace.display("generation"), frame=1.0))
     frames = []
-    room.workspace.display_changed.connect(lambda _: frames.append(room.workspace.display("generate").frame))
+    room.workspace.display_changed.connect(lambda _: frames.append(room.workspace.display("generation").frame))
     views.scene.play()
     room.qtbot.waitUntil(lambda: len(frames) > 2, timeout=5000)
     assert frames[0] < 0.5
@@ -233,7 +233,7 @@ def test_a_walk_can_be_played(room, project):
 
 
 def test_a_picked_code_lights_up_in_all_views(room, project):
-    views = show(room, project, "generate/lens")
+    views = show(room, project, "generation/lens")
     views.plane.clicked.emit(Hit(3, (0.25, 0.5)))
     room.settle()
     point = project.training.autoencoder.decode(np.array([[0.25, 0.5]]))

@@ -46,7 +46,7 @@ def near(shown, color, tolerance=40):
 
 def test_noisy_points_scatter_and_denoised_ones_cover_the_surface(room):
     room.show(denoised_project())
-    room.workspace.show_stage("denoise")
+    room.workspace.show_stage("denoising")
     room.settle()
     views = room.grid.denoise
     noisy, clean = covered(pixels(views.before.canvas)), covered(pixels(views.after.canvas))
@@ -60,12 +60,12 @@ def test_noisy_points_scatter_and_denoised_ones_cover_the_surface(room):
 
 def test_arrows_come_and_go(room):
     room.show(denoised_project())
-    room.workspace.show_stage("denoise")
-    room.grid.show_fourth("denoise/projection")
+    room.workspace.show_stage("denoising")
+    room.grid.show_fourth("denoising/projection")
     room.settle()
-    views, display = room.grid.denoise, room.workspace.display("denoise")
+    views, display = room.grid.denoise, room.workspace.display("denoising")
     some = pixels(views.projection.canvas)
-    room.workspace.set_display("denoise", replace(display, arrows=0))
+    room.workspace.set_display("denoising", replace(display, arrows=0))
     room.settle()
     none = pixels(views.projection.canvas)
     changed = (some != none).any(2)
@@ -76,13 +76,13 @@ def test_arrows_come_and_go(room):
 
 def test_a_walk_is_drawn_on_the_surface(room):
     room.show(generated_project())
-    room.workspace.show_stage("generate")
-    room.grid.show_fourth("generate/walk")
+    room.workspace.show_stage("generation")
+    room.grid.show_fourth("generation/walk")
     room.settle()
-    canvas, display = room.grid.generate.walk.canvas, room.workspace.display("generate")
+    canvas, display = room.grid.generate.walk.canvas, room.workspace.display("generation")
     geodesic = LIGHT.layers[2]
     both = near(pixels(canvas), geodesic).sum()
-    room.workspace.set_display("generate", replace(display, way="straight"))
+    room.workspace.set_display("generation", replace(display, way="straight"))
     room.settle()
     assert both > 100
     assert near(pixels(canvas), geodesic).sum() < 0.1 * both
@@ -92,8 +92,8 @@ def test_a_walk_is_drawn_on_the_surface(room):
 
 def test_the_lens_fills_its_view(room):
     room.show(generated_project())
-    room.workspace.show_stage("generate")
-    room.grid.show_fourth("generate/lens")
+    room.workspace.show_stage("generation")
+    room.grid.show_fourth("generation/lens")
     room.settle()
     shown = covered(pixels(room.grid.generate.lens.canvas))
     assert 0.15 < shown.mean() < 0.9

@@ -59,7 +59,7 @@ def test_a_large_screen_is_not_filled():
 
 
 @EACH
-@pytest.mark.parametrize("stage", ["surface", "training", "cells", "transport", "denoise", "generate", "export"])
+@pytest.mark.parametrize("stage", ["source", "training", "cells", "transport", "denoising", "generation", "export"])
 def test_the_button_of_every_stage_and_the_job_bar_are_in_sight(open_on, available, stage):
     room = open_on(available)
     window = room.window

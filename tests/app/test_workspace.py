@@ -44,7 +44,7 @@ def workspace(qtbot, monkeypatch):
 
 def use(monkeypatch, function):
     stages = dict(pipeline.STAGES)
-    stages["training"] = pipeline.Stage("training", "training", TrainingOptions, function)
+    stages["training"] = pipeline.Stage("training", TrainingOptions, function, ("source",))
     monkeypatch.setattr("app.workspace.STAGES", stages)
 
 
@@ -101,10 +101,10 @@ def test_the_file_of_a_project_is_not_that_of_another_surface(workspace, tmp_pat
 def test_ends_of_a_walk_go_with_the_autoencoder(workspace):
     project = trained_project()
     walk = GenerationOptions(count=7, start=(0.1, 0.2), stop=(0.3, 0.4))
-    project = project.with_options("generate", walk)
-    assert project.updated(transport=None).options["generate"] is walk
+    project = project.with_options("generation", walk)
+    assert project.updated(transport=None).options["generation"] is walk
     for made in (project.updated(training=replace(project.training)), project.updated(source=project.source)):
-        assert made.options["generate"] == replace(walk, start=(), stop=())
+        assert made.options["generation"] == replace(walk, start=(), stop=())
 
 
 def test_a_failure_is_told_and_leaves_the_project(qtbot, workspace, monkeypatch):
@@ -126,7 +126,7 @@ def test_a_file_that_cannot_be_read_leaves_everything(qtbot, workspace, tmp_path
         workspace.open_surface(tmp_path / "tea.obj")
     assert "tea.obj" in blocker.args[0].text
     assert workspace.project is project
-    assert workspace.state("surface") is StageState.DONE
+    assert workspace.state("source") is StageState.DONE
 
 
 def test_a_new_surface_drops_the_old_training_and_a_new_training_marks_what_follows():

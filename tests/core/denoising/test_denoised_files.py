@@ -54,10 +54,10 @@ def test_the_report_has_the_figures_of_the_contract(tmp_path: Path) -> None:
 
 def test_a_project_keeps_them(tmp_path: Path) -> None:
     found = made(noise="outliers")
-    project = replace(PROJECT, denoising=found).with_options("denoise", found.options)
+    project = replace(PROJECT, denoising=found).with_options("denoising", found.options)
     save_project(project, tmp_path / "p.budai")
     back = open_project(tmp_path / "p.budai")
-    assert back.options["denoise"] == found.options
+    assert back.options["denoising"] == found.options
     kept = back.denoising
     assert (kept.options, kept.warnings, kept.seconds) == (found.options, found.warnings, found.seconds)
     assert denoising_report(kept) == denoising_report(found)

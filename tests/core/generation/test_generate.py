@@ -114,12 +114,12 @@ def test_what_cannot_be_done_is_said() -> None:
 
 def test_a_project_keeps_generated_points_and_marks_them_when_the_transport_changes(tmp_path: Path) -> None:
     found = generated(origin="uniform", count=30, start=(0.1, 0.2), stop=(0.2, 0.2))
-    project = PROJECT.updated(generation=found).with_options("generate", found.options)
+    project = PROJECT.updated(generation=found).with_options("generation", found.options)
     save_project(project, tmp_path / "p.budai")
     back = open_project(tmp_path / "p.budai")
-    assert back.options["generate"] == found.options
+    assert back.options["generation"] == found.options
     assert generation_report(back.generation) == generation_report(found)
-    stage = STAGES["generate"]
+    stage = STAGES["generation"]
     assert stage.inputs(project) == (project.source, project.training, None)
     assert stage.inputs(replace(project, training=None)) is None
     assert project.updated(training=TRAINING).outdated == {"generation"}
