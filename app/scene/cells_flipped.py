@@ -53,5 +53,5 @@ def flipped_pieces(pieces: SurfaceCellComplex) -> FlippedPieces | None:
     np.maximum.at(high, of_corner, pieces.codes[corners])
     total = np.zeros((n_groups, 3))
     np.add.at(total, of_corner, pieces.vertices[corners])
-    points = total / np.bincount(of_corner)[:, None]
+    points = total / np.bincount(of_corner)[:, None] + pieces.origin
     return FlippedPieces(len(flipped), offsets, corners.astype(np.int64), pieces.codes, low, high, points)

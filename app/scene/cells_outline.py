@@ -76,5 +76,5 @@ def surface_outline(
     if not inside.any():
         return None
     beside = np.where(pieces.edge_cells >= 0, inside[pieces.edge_cells], False)
-    border = pieces.vertices[pieces.edges[beside[:, 0] != beside[:, 1]]]
-    return SpaceOutline(tuple(pieces.polygon(int(k)) for k in np.flatnonzero(inside)), border)
+    border = pieces.vertices[pieces.edges[beside[:, 0] != beside[:, 1]]] + pieces.origin
+    return SpaceOutline(tuple(pieces.polygon(int(k)) + pieces.origin for k in np.flatnonzero(inside)), border)

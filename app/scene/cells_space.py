@@ -45,7 +45,7 @@ class SurfaceCells:
     @cached_property
     def points(self) -> np.ndarray:
         """Vertices of the pieces in the drawing frame, (V, 3) float32."""
-        return self.figure.drawn(self.pieces.vertices)
+        return self.figure.drawn(self.pieces.positions)
 
     @cached_property
     def normals(self) -> np.ndarray:
@@ -54,7 +54,7 @@ class SurfaceCells:
         face = np.empty(len(pieces.vertices), np.int64)
         face[pieces.corners] = np.repeat(pieces.face, pieces.sizes)
         corners = pieces.surface.faces[face]
-        weights = _barycentric(pieces.surface.vertices[corners], pieces.vertices)
+        weights = _barycentric(pieces.vertices[corners], pieces.vertices)
         assert figure.normals is not None
         normals = np.einsum("vk,vkd->vd", weights, figure.normals[corners])
         length = np.linalg.norm(normals, axis=1, keepdims=True)

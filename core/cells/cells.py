@@ -22,12 +22,10 @@ from core.relu.capacity import Capacity, log10_bound_dimension, log10_bound_theo
 from core.relu.cell_complex import CellComplex
 from core.relu.decomposition import decomposition, disk_polygon
 from core.relu.surface_cell_complex import SurfaceCellComplex
-from core.relu.surface_decomposition import surface_decomposition
+from core.relu.surface_decomposition import piece_origin, surface_decomposition
 
 Part = Literal["decoder", "encoder", "composition"]
 PARTS: tuple[Part, ...] = ("decoder", "encoder", "composition")
-COARSEST = 1e-6
-"""Step of the coordinates, over the unit of the networks, beyond which pieces on the surface are smaller than it."""
 
 
 @dataclass(frozen=True)
@@ -164,15 +162,12 @@ def find_cells(surface: Surface, autoencoder: Autoencoder, options: CellsOptions
     Raises
     ------
     BudaiError
-        If there are more cells than memory, or only cells on a surface are asked for whose coordinates are too coarse.
+        If there are more cells than memory.
     TopologyError
         If the surface is not an oriented manifold.
     """
-    coarse = _too_coarse(surface, autoencoder)
-    parts = [name for name in PARTS if name in options.of and (name == "decoder" or not coarse)]
-    if not parts:
-        raise BudaiError(coarse)
-    messages = (coarse,) if len(parts) < len(options.of) else ()
+    parts = [name for name in PARTS if name in options.of]
+    messages = _coarse(surface, autoencoder) if parts != ["decoder"] else ()
     found: dict[str, CellComplex | SurfaceCellComplex | None] = dict.fromkeys(PARTS)
     seconds: dict[str, float] = {}
     for k, name in enumerate(parts):
@@ -203,14 +198,14 @@ def find_cells(surface: Surface, autoencoder: Autoencoder, options: CellsOptions
     return Cells(decoder, encoder, found["composition"], seconds, complexity, exact, kept, messages)  # pyright: ignore[reportArgumentType]
 
 
-def _too_coarse(surface: Surface, autoencoder: Autoencoder) -> str:
-    """Say why a surface far from the origin has no exact cells on it; nothing where it has."""
+def _coarse(surface: Surface, autoencoder: Autoencoder) -> tuple[str, ...]:
+    """Tell where files in the units of a surface far from the origin cannot hold its pieces."""
+    if not piece_origin(surface, autoencoder.centre, autoencoder.scale).any():
+        return ()
     step = float(np.spacing(np.abs(surface.vertices).max()))
-    if step <= COARSEST * autoencoder.scale:
-        return ""
     return (
-        f"There are no cells on the surface: so far from the origin its coordinates have steps of {step:.3g}, larger "
-        "than many of the pieces. Move the surface to the origin, export it anew and train."
+        f"So far from the origin the coordinates have steps of {step:.3g}: the cells on the surface are exact, but in "
+        "files many of them are flat. Move the surface to the origin and export it anew for such files.",
     )
 
 

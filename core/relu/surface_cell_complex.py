@@ -24,6 +24,8 @@ class SurfaceCellComplex(PolygonalComplex):
         Network from normalized space to the plane; the same as ``network`` where the decoder does not cut.
     centre, scale : (3,) float64 array, float
         Normalized space is (x - centre) / scale.
+    origin : (3,) float64 array
+        What the vertices are measured from: 0, or the centre where input units are too coarse for pieces.
     codes : (V, 2) float64 array
         Images of the vertices under the encoder.
     face : (F,) int32 array
@@ -35,13 +37,15 @@ class SurfaceCellComplex(PolygonalComplex):
 
     Notes
     -----
-    The other parameters are those of `PolygonalComplex`; vertices are in input units, those of the surface come first.
+    The other parameters are those of `PolygonalComplex`; vertices are in input units, from ``origin`` on, and those of
+    the surface come first.
     """
 
     surface: Surface
     encoder: ReluMap
     centre: Float64[np.ndarray, " 3"]
     scale: float
+    origin: Float64[np.ndarray, " 3"]
     codes: Float64[np.ndarray, "V 2"]
     face: np.ndarray
     cell: np.ndarray
@@ -52,6 +56,7 @@ class SurfaceCellComplex(PolygonalComplex):
         n = self.n_polygons
         for name, dtype, shape in (
             ("centre", np.float64, (3,)),
+            ("origin", np.float64, (3,)),
             ("codes", np.float64, (len(self.vertices), 2)),
             ("face", np.int32, (n,)),
             ("cell", np.int32, (n,)),
@@ -72,7 +77,14 @@ class SurfaceCellComplex(PolygonalComplex):
     @cached_property
     def inputs(self) -> Float64[np.ndarray, "V 3"]:
         """The vertices in normalized space."""
-        return frozen((self.vertices - self.centre) / self.scale)
+        return frozen((self.vertices - (self.centre - self.origin)) / self.scale)
+
+    @property
+    def positions(self) -> Float64[np.ndarray, "V 3"]:
+        """The vertices in input units, rounded to them."""
+        positions = self.vertices + self.origin
+        positions[: len(self.surface.vertices)] = self.surface.vertices
+        return positions
 
     def frames(self, polygons: Int64[np.ndarray, " n"]) -> Float64[np.ndarray, "n 2 3"]:
         """Return two orthonormal directions of the triangle of each piece, counter-clockwise."""
@@ -106,7 +118,9 @@ class SurfaceCellComplex(PolygonalComplex):
             raise ValueError(f"the surface has no triangle {face}")
         depth = np.empty(len(candidates))
         for i, piece in enumerate(candidates):
-            corners = (self.polygon(piece) - point) @ triangle_frames(self.surface.corners[face][None])[0].T
+            corners = (self.polygon(piece) - (point - self.origin)) @ triangle_frames(self.surface.corners[face][None])[
+                0
+            ].T
             side = np.roll(corners, -1, 0) - corners
             depth[i] = ((side[:, 1] * corners[:, 0] - side[:, 0] * corners[:, 1]) / np.hypot(*side.T)).min()
         return int(candidates[depth.argmax()])

@@ -25,6 +25,9 @@ SURE_FRACTION = 0.05
 FLAT = 1e-13
 """Determinant over squared derivative below which an image counts as flat."""
 
+COARSEST = 1e-6
+"""Step of the coordinates, over the unit of the networks, beyond which pieces are measured from the frame's centre."""
+
 SAMPLE = 1024
 """Vertices of the surface that give the scales of the units."""
 
@@ -80,8 +83,9 @@ def surface_decomposition(
     """
     network = encoder if decoder is None else compose(encoder, decoder)
     most = cells_that_fit() if max_pieces is None else max_pieces
-    points = (surface.vertices - centre) / scale
-    precision = float(np.finfo(np.float64).eps * max(1.0, np.abs(surface.vertices).max() / scale))
+    centre, scale = np.asarray(centre, np.float64), float(scale)
+    points, origin = (surface.vertices - centre) / scale, piece_origin(surface, centre, scale)
+    precision = float(np.finfo(np.float64).eps * max(1.0, np.abs(surface.vertices - origin).max() / scale))
     subdivision = Subdivision(
         pack(network, scale_sample(points), precision), surface_start(points, surface.faces), True
     )
@@ -91,7 +95,19 @@ def surface_decomposition(
             raise too_many(max(n, n / fraction), most)
         yield Progress(fraction, f"{n:,} pieces")
     yield Progress(None, "Gluing the pieces")
-    return glued(surface, network, encoder, np.asarray(centre, np.float64), float(scale), subdivision.result())
+    return glued(surface, network, encoder, centre, scale, origin, subdivision.result())
+
+
+def piece_origin(surface: Surface, centre: Float64[np.ndarray, " 3"], scale: float) -> Float64[np.ndarray, " 3"]:
+    """Return the point that pieces on a surface are measured from: 0, or the centre of the frame.
+
+    Notes
+    -----
+    Coordinates of 1e12 have steps of 1e-4, larger than many pieces; measured from the centre they are as fine as those
+    of a surface at the origin. Elsewhere the pieces are those that a file in input units holds.
+    """
+    step = float(np.spacing(np.abs(surface.vertices).max()))
+    return np.zeros(3) if step <= COARSEST * scale else centre
 
 
 def scale_sample(points: Float64[np.ndarray, "n 3"]) -> Float64[np.ndarray, "m 3"]:
@@ -106,22 +122,24 @@ def glued(
     encoder: ReluMap,
     centre: Float64[np.ndarray, " 3"],
     scale: float,
+    origin: Float64[np.ndarray, " 3"],
     found: Subdivided,
 ) -> SurfaceCellComplex:
     """Return the pieces as a complex on the surface in input units, with their codes, cells and orientations."""
-    vertices = found.points * scale + centre
-    vertices[: len(surface.vertices)] = surface.vertices
+    shift = centre - origin
+    vertices = found.points * scale + shift
+    vertices[: len(surface.vertices)] = surface.vertices - origin
     # Rounded once more to the units of the file: slivers are judged as they will be read.
     found = replace(found, points=vertices)
-    inputs = (vertices - centre) / scale
-    origin, frames = inputs[surface.faces[:, 0]], triangle_frames(surface.corners)
+    inputs = (vertices - shift) / scale
+    first_corner, frames = inputs[surface.faces[:, 0]], triangle_frames(surface.corners)
 
     def coordinates(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
-        return np.einsum("nij,nj->ni", frames[faces], inputs[vertices] - origin[faces])
+        return np.einsum("nij,nj->ni", frames[faces], inputs[vertices] - first_corner[faces])
 
     normals = np.cross(frames[:, 0], frames[:, 1])
     found, n_merged = merge_slivers(found, coordinates, len(surface.vertices), normals)
-    inputs = (found.points - centre) / scale
+    inputs = (found.points - shift) / scale
     if network is encoder:
         polygon = np.empty(len(found.points), np.int64)
         polygon[found.corners] = np.repeat(np.arange(len(found.owner)), np.diff(found.offsets))
@@ -146,6 +164,7 @@ def glued(
         encoder=encoder,
         centre=centre,
         scale=scale,
+        origin=origin,
         codes=codes,
         face=found.owner,
         cell=joined(len(found.owner), found.edge_cells[same]),

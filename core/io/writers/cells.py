@@ -51,7 +51,7 @@ def write_encoder_cells(pieces: SurfaceCellComplex, path: str | Path) -> None:
         path,
         "budai-surface-cells",
         pieces,
-        vertices=pieces.vertices,
+        vertices=pieces.positions,
         codes=pieces.codes,
         face=pieces.face.astype(np.int64),
         cell=pieces.cell.astype(np.int64),
@@ -128,7 +128,7 @@ def write_pieces_vtp(pieces: SurfaceCellComplex, path: str | Path) -> None:
         '<VTKFile type="PolyData" version="1.0" byte_order="LittleEndian" header_type="UInt64">\n<PolyData>\n'
         f'<Piece {counts} NumberOfVerts="0" NumberOfLines="0" NumberOfStrips="0">\n'
         f"<PointData>{of_points}</PointData>\n<CellData>{of_cells}</CellData>\n"
-        f"<Points>{_array('Points', pieces.vertices, 'Float64')}</Points>\n"
+        f"<Points>{_array('Points', pieces.positions, 'Float64')}</Points>\n"
         f"<Polys>{_array('connectivity', pieces.corners, 'Int32')}{_array('offsets', pieces.offsets[1:], 'Int64')}"
         "</Polys>\n</Piece>\n</PolyData>\n</VTKFile>\n"
     )

@@ -1,6 +1,9 @@
 """Cells in space: the preimage on the surface is exactly what the encoder sends into the cell."""
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 
 from app.scene.cells_colors import CellPlane
 from app.scene.cells_outline import image_outline, surface_outline
@@ -32,6 +35,21 @@ def test_the_preimage_has_the_area_of_the_cell_within_the_surface():
         length = np.hypot(*(ends[:, 1] - ends[:, 0]).T).sum()
         polygon = plane.cells.polygon(cell)
         np.testing.assert_allclose(length, np.hypot(*(polygon - np.roll(polygon, 1, 0)).T).sum(), rtol=1e-9)
+
+
+def test_the_preimage_on_a_surface_far_from_the_origin_is_the_one_near_it():
+    surface, autoencoder, plane = parts()
+    codes, shift = autoencoder.encode(surface.vertices), np.array([1e12, 1e12, -1e12])
+    far = replace(autoencoder, centre=shift)
+    cell = int(plane.cells.cell_at(np.zeros((1, 2)))[0])
+    near = surface_outline(surface, autoencoder, plane, cell, codes)
+    found = surface_outline(replace(surface, vertices=surface.vertices + shift), far, plane, cell, codes)
+    corners, moved = (np.concatenate(one.polygons) for one in (near, found))
+    np.testing.assert_allclose(moved.min(0) - shift, corners.min(0), atol=1e-3)
+    np.testing.assert_allclose(moved.max(0) - shift, corners.max(0), atol=1e-3)
+    assert sum(map(plane_area, [polygon - shift for polygon in found.polygons])) == pytest.approx(
+        sum(map(plane_area, near.polygons)), rel=0.01
+    )
 
 
 def test_a_cell_that_the_surface_does_not_reach_has_no_preimage():

@@ -124,6 +124,38 @@ def test_a_surface_far_from_the_origin_keeps_its_cells():
     assert far.areas.min() > 0
 
 
+def test_the_pieces_of_a_surface_moved_far_away_are_those_of_the_unmoved_one():
+    sheet, encoder = rolling_sheet(8), random_network((3, 12, 10, 2), 4)
+    steps = Surface(np.round(sheet.vertices * 2.0**10) / 2.0**10, sheet.faces)  # coordinates that are there at 1e12 too
+    shift = np.array([1e12, -1e12, 5e11])
+    far_away = Surface(steps.vertices + shift, steps.faces)
+    assert (far_away.vertices - shift == steps.vertices).all()
+    near = finish(surface_decomposition(steps, encoder, np.zeros(3), 1.3, random_network((2, 8, 3), 5)))
+    far = finish(surface_decomposition(far_away, encoder, shift, 1.3, random_network((2, 8, 3), 5)))
+    for name in ("vertices", "inputs", "codes", "offsets", "corners", "edges", "edge_cells", "edge_unit", "areas"):
+        np.testing.assert_array_equal(getattr(far, name), getattr(near, name), err_msg=name)
+    for name in ("pattern_hash", "maps", "face", "cell", "orientation", "flipped", "singular_values"):
+        np.testing.assert_array_equal(getattr(far, name), getattr(near, name), err_msg=name)
+    assert far.n_pieces > len(steps.faces)
+    np.testing.assert_allclose(far.positions - shift, near.positions, rtol=0, atol=1.3e-4)
+    k = int(far.areas.argmax())
+    assert far.piece_at(int(far.face[k]), far.centroids[k] + far.origin) == k
+
+
+def test_coordinates_that_resolve_little_give_about_the_pieces_of_finer_ones():
+    sheet, encoder = rolling_sheet(8), random_network((3, 12, 10, 2), 4)
+    near = finish(surface_decomposition(sheet, encoder, np.zeros(3), 1.0))
+    for offset in (1e8, 1e10, 1e11, 1e12):
+        shift = np.full(3, offset)
+        moved = Surface(sheet.vertices + shift, sheet.faces)
+        far = finish(surface_decomposition(moved, encoder, shift, 1.0))
+        step = np.spacing(offset)
+        assert far.areas.min() > 0
+        assert abs(far.area_error) < 1e-12 + (step if offset == 1e8 else 0.0)  # a file holds those of 1e8
+        assert abs(far.areas.sum() / near.areas.sum() - 1.0) < 4 * step
+        assert abs(far.n_pieces - near.n_pieces) <= 1 + 100 * step * near.n_pieces
+
+
 def test_a_plane_surface_has_the_cells_of_the_plane():
     network = random_network((2, 9, 7, 2), 6)
     lifted = ReluMap([np.column_stack([network.weights[0], np.zeros(9)]), *network.weights[1:]], network.biases)
