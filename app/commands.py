@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.blind_stage import learns_blind
+from app.remedies import can_weld, weld_corners
 from app.translation import tr
 from app.workspace import Workspace
 from core.session.stages import STAGES
@@ -310,6 +311,14 @@ def _stage_commands() -> tuple[Command, ...]:
             icon="intersect",
             ready=lambda s: s.can_fill,
             starts_group=True,
+        ),
+        Command(
+            "weld",
+            tr("Join the corners that nearly meet"),
+            "stage",
+            lambda w: weld_corners(w.workspace),
+            icon="arrows-in-cardinal",
+            ready=can_weld,
         ),
         Command(
             "run_all",

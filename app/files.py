@@ -1,12 +1,13 @@
 """Opening, saving and exporting: asks which file, and starts the job that reads or writes it."""
 
+import json
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -16,11 +17,16 @@ from app.command_lines import stage_command
 from app.file_work import fetch_scan, read_project, write_export, write_project
 from app.jobs import Job
 from app.open_file import OpenFile
+from app.remedies import offer_remedies
 from app.settings import Settings
+from app.theme import Theme
 from app.translation import tr
+from app.views.columns_dialog import ColumnsDialog
 from app.workspace import Notice, StageState, Workspace
 from core.base.errors import BudaiError
 from core.io.load import Source
+from core.io.readers.column_choice import ColumnsQuestion
+from core.io.reading_options import ReadingOptions
 from core.session.project import Project
 from core.session.project_file import SUFFIX
 from core.session.stages import STAGES
@@ -40,6 +46,8 @@ class Files(QObject):
         Whose project is opened and saved.
     settings : Settings
         Remembers the recent files.
+    theme : Theme
+        The look of the dialogs.
     window : QWidget
         Parent of the dialogs.
 
@@ -59,13 +67,14 @@ class Files(QObject):
 
     opened = Signal(str)
 
-    def __init__(self, workspace: Workspace, settings: Settings, window: QWidget) -> None:
+    def __init__(self, workspace: Workspace, settings: Settings, theme: Theme, window: QWidget) -> None:
         super().__init__(window)
-        self._workspace, self._settings, self._window = workspace, settings, window
+        self._workspace, self._settings, self._theme, self._window = workspace, settings, theme, window
         self._opening: Job | None = None
         self._open_file = OpenFile()
         self.picture: Callable[[str | None, Path], None] | None = None
         self.may_discard: Callable[[Callable[[], object]], bool] = lambda _: True
+        workspace.asked.connect(self._on_asked)
 
     # -- opening -----------------------------------------------------------------------------------------------------
 
@@ -78,7 +87,7 @@ class Files(QObject):
         if chosen:
             self.open_path(chosen)
 
-    def open_path(self, path: str) -> Job | None:
+    def open_path(self, path: str, how: ReadingOptions | None = None) -> Job | None:
         """Open a file of any kind; the project stays as it is unless that succeeds."""
         if not Path(path).exists():
             self._settings_call(self._settings.forget_file, path)
@@ -96,7 +105,7 @@ class Files(QObject):
             self._opening = job = self._start("open", read_project, path)
             job.finished.connect(lambda project: self._on_project(project, path))
             return job
-        job = self._workspace.open_surface(path)
+        job = self._workspace.open_surface(path, how)
         if job is not None:
             job.finished.connect(lambda _: self._on_opened(path))
         return job
@@ -127,8 +136,31 @@ class Files(QObject):
         options = self._workspace.options("denoising")
         is_surface = Path(path).suffix.lower()[1:] in SURFACES
         kind = "other" if options.input == "other" and is_surface else "file"
-        self._workspace.set_options("denoising", replace(options, input=kind, path=path))
+        self._workspace.set_options("denoising", replace(options, input=kind, path=path, columns=()))
         self._workspace.show_stage("denoising")
+
+    def _on_asked(self, key: str, job: Job) -> None:
+        """Ask for the columns of a table once the job that needs them has ended."""
+        if isinstance(job.question, ColumnsQuestion):
+            QTimer.singleShot(0, self, lambda: self._ask_columns(key, job.question, job.options))
+
+    def _ask_columns(self, key: str, question: ColumnsQuestion, options: Any) -> None:
+        """Ask which columns of a table are the coordinates, and go on with them; Cancel leaves all as it was."""
+        if options is None:
+            return
+        place = f"columns/{_path_key(Path(options.path))}"
+        former = tuple(str(word) for word in json.loads(str(self._settings.geometry.value(place, "[]"))))
+        dialog = ColumnsDialog(self._theme, question, self._window, former)
+        accepted, columns = dialog.exec(), dialog.columns
+        dialog.deleteLater()
+        if not accepted:
+            return
+        self._settings.geometry.setValue(place, json.dumps(columns))
+        if key == "source":
+            self.open_path(options.path, replace(options.how, columns=columns))
+        elif key == "denoising":
+            self._workspace.set_options(key, replace(options, columns=columns))
+            self._workspace.run_stage(key)
 
     def open_sample(self, key: str) -> Job | None:
         """Open a surface that came with the program."""
@@ -163,6 +195,7 @@ class Files(QObject):
             self._settings_call(self._settings.remember_file, path)
         if not self._open_known_stage(path):
             self._open_training()
+        offer_remedies(self._workspace)
         self.opened.emit(path)
 
     def remember_stage(self) -> None:
@@ -309,4 +342,9 @@ class Files(QObject):
 
 def _stage_key(path: Path) -> str:
     """Return the name under which the open stage of a project is remembered."""
-    return f"stages/{zlib.crc32(str(path.resolve()).encode()):08x}"
+    return f"stages/{_path_key(path)}"
+
+
+def _path_key(path: Path) -> str:
+    """Return what tells a file from others, short and of letters and digits alone."""
+    return f"{zlib.crc32(str(path.resolve()).encode()):08x}"

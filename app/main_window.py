@@ -70,7 +70,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Budai")
         self.setAcceptDrops(True)
         workspace.lost = LostTraining(settings.folder)
-        self.files = Files(workspace, settings, self)
+        self.files = Files(workspace, settings, theme, self)
         self.actions_by_key = Actions(self)
         trigger = self.actions_by_key.trigger
         self.top_bar = TopBar(theme, workspace, trigger)

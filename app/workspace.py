@@ -20,6 +20,7 @@ from core.denoising.blind_beside import BlindChoice, denoise_blind_beside
 from core.geometry.holes import filled, is_fillable
 from core.geometry.topology import topology
 from core.io.load import Source
+from core.io.reading_options import ReadingOptions
 from core.session.project import Project
 from core.session.stages import STAGES, SourceOptions, trainable
 from core.training.options import TrainingOptions
@@ -85,6 +86,8 @@ class Workspace(QObject):
         The project was saved or edited.
     display_changed(key)
         The result of a stage is to be shown in another way.
+    asked(key, Job)
+        A job cannot go on before its `question` is answered; it has ended, and can be started anew with the answer.
     """
 
     project_changed = Signal(object, object)
@@ -95,6 +98,7 @@ class Workspace(QObject):
     notified = Signal(object)
     saved_changed = Signal()
     display_changed = Signal(str)
+    asked = Signal(str, object)
 
     def __init__(self, workers: Workers | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -254,11 +258,11 @@ class Workspace(QObject):
         words = {"training": tr("Needs a trained autoencoder"), "cells": tr("Needs the cells")}
         return words.get(first, tr("Needs an earlier stage"))
 
-    def open_surface(self, path: str | Path) -> Job | None:
+    def open_surface(self, path: str | Path, how: ReadingOptions | None = None) -> Job | None:
         """Read a surface; the project stays as it is unless that succeeds. One that is still being read is left."""
         if "source" in self.jobs:
             self.jobs["source"].cancel()
-        return self.run_stage("source", SourceOptions(str(path)))
+        return self.run_stage("source", SourceOptions(str(path), how or ReadingOptions()))
 
     def run_stage(self, key: str, options: object = None) -> Job | None:
         """Start a stage; its result is dropped if its inputs have changed when it ends."""
@@ -277,7 +281,7 @@ class Workspace(QObject):
         if key == "training":
             job.cancelled.connect(lambda: self._on_training_dropped(inputs[0]))
             self._tell_elsewhere()
-        return self._watch(key, job)
+        return self.watch(key, job)
 
     def _leave_jobs(self) -> None:
         """End what works on another surface; what a training has kept can be gone on with later."""
@@ -298,17 +302,18 @@ class Workspace(QObject):
         source = self.project.source
         if "denoising" in self.jobs or source is None:
             return None
-        job = self.workers.start(BLIND, denoise_blind_beside, source.path, self.options(BLIND))
+        choice = replace(self.options(BLIND), columns=source.how.columns)
+        job = self.workers.start(BLIND, denoise_blind_beside, source.path, choice)
         job.finished.connect(lambda found: self._on_blind(source, found))
-        return self._watch("denoising", job)
+        return self.watch("denoising", job)
 
-    def _watch(self, key: str, job: Job) -> Job:
+    def watch(self, key: str, job: Job) -> Job:
         """Follow a job of a stage until it ends."""
         self.jobs[key] = job
         self._is_time_offered &= key != "training"
         self.failures.pop(key, None)
         job.progressed.connect(lambda progress: self._on_progress(key, progress))
-        job.failed.connect(lambda message: self._on_failed(key, message))
+        job.failed.connect(lambda message: self._on_failed(key, job, message))
         job.cancelled.connect(self._next_stages.clear)
         job.ended.connect(lambda: self._on_ended(key))
         self.job_started.emit(job)
@@ -453,8 +458,11 @@ class Workspace(QObject):
         text = tr("The surface was learned from the points of {name}. Undo brings the cloud back.", name=source.name)
         self.notified.emit(Notice(text, "ok", "undo", SURFACE))
 
-    def _on_failed(self, key: str, message: str) -> None:
+    def _on_failed(self, key: str, job: Job, message: str) -> None:
         self._next_stages.clear()
+        if job.question is not None:
+            self.asked.emit(key, job)
+            return
         if key != "source":  # a file that cannot be read says nothing about the surface that is open
             self.failures[key] = message
         self.notified.emit(Notice(message, "bad", "", key))

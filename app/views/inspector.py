@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from app.remedies import can_weld, weld_corners
 from app.scene.color_maps import mapped, rounded_up
 from app.selection import Selection
 from app.theme import Theme
@@ -175,6 +176,7 @@ class Inspector(QWidget):
         self._show_sheet(self.certificate, surface_sheet(source))
         self.measures.set_lines(measure_lines(source))
         done = (*source.repairs, *source.warnings)
+        self.repairs.set_action_visible(can_weld(self._workspace))
         self.repairs.set_note("\n".join(done) if done else tr("Nothing had to be changed."))
 
     def _on_live_changed(self, step: TrainingStep | None) -> None:
@@ -241,7 +243,8 @@ class Inspector(QWidget):
         theme = self._theme
         self.certificate = Section(theme, tr("Surface certificate"))
         self.measures = Section(theme, tr("Measures"))
-        self.repairs = Section(theme, tr("Repairs on loading"))
+        self.repairs = Section(theme, tr("Repairs on loading"), tr("Join corners"), "arrows-in-cardinal")
+        self.repairs.action_triggered.connect(lambda: weld_corners(self._workspace))
         self.training = Section(theme, tr("Training"), tr("Refine"), "crosshair")
         self.training.action_triggered.connect(lambda: self._workspace.train_on("refine"))
         self.picked = Section(theme, tr("Picked"), tr("Clear"), "x")

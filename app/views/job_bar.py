@@ -82,7 +82,7 @@ class JobBar(QWidget):
         job.progressed.connect(lambda progress: self._on_progress(job, progress))
         job.paused_changed.connect(lambda paused: self._count(job, not paused))
         job.finished.connect(lambda result: self._on_finished(job, result))
-        job.failed.connect(self.show_failed)
+        job.failed.connect(lambda message: self._on_failed(job, message))
         job.cancelled.connect(lambda: self.show_result(tr("Cancelled"), job_names(job.title)[0], "minus-circle"))
         job.ended.connect(lambda: self._drop(job))
         self._show_jobs()
@@ -108,6 +108,12 @@ class JobBar(QWidget):
     def show_failed(self, message: str) -> None:
         """Show that a job failed."""
         self.show_result(tr("Failed"), message, "x-circle-fill", "bad")
+
+    def _on_failed(self, job: Job, message: str) -> None:
+        if job.question is None:
+            self.show_failed(message)
+        else:
+            self.show_result(tr("Not done"), tr("a question has to be answered first"), "minus-circle")
 
     @property
     def shown(self) -> Job | None:
@@ -264,6 +270,7 @@ def job_names(title: str) -> tuple[str, str]:
         "save": (tr("Saving the project"), tr("Project saved")),
         "open": (tr("Opening the project"), tr("Project opened")),
         "export": (tr("Exporting"), tr("Exported")),
+        "weld": (tr("Joining corners"), tr("Corners joined")),
         "download": (tr("Fetching the sample"), tr("Sample fetched")),
     }.get(title, (title, title))
 

@@ -389,5 +389,5 @@ def n_threads() -> int:
 def shown_options(workspace: Workspace, key: str) -> Any:
     """Return the options that the form of a stage shows."""
     if key == "source" and workspace.project.source is not None:
-        return STAGES["source"].options(workspace.project.source.path)
+        return STAGES["source"].options(workspace.project.source.path, workspace.project.source.how)
     return workspace.options(key)

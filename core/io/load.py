@@ -187,6 +187,18 @@ def welded(source: Source, tolerance: float) -> Source:
     return replace(source, surface=repaired.surface, repairs=(*source.repairs, said, *done), how=how)
 
 
+def welding(source: Source, tolerance: float) -> Work[Source]:
+    """Join the corners of an open surface that lie within a tolerance of each other.
+
+    Raises
+    ------
+    InputError
+        As `welded` does.
+    """
+    yield Progress(None, f"Corners up to {tolerance:.3g} apart")
+    return examined(welded(source, tolerance))
+
+
 def is_gap_warning(text: str) -> bool:
     """Return whether a warning tells of corners that nearly meet."""
     return _GAP in text

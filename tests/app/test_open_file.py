@@ -11,6 +11,7 @@ from app.files import Files
 from app.lock import PathLock
 from app.open_file import OpenFile
 from app.settings import Settings
+from app.theme import Theme
 from app.workspace import Workspace
 from core.session.project_file import save_project
 from tests.core.make import trained_project
@@ -56,7 +57,7 @@ def test_the_window_does_not_write_over_what_a_command_has_written(qtbot, tmp_pa
     window = QWidget()
     qtbot.addWidget(window)
     workspace = Workspace()
-    files = Files(workspace, Settings(tmp_path / "settings"), window)
+    files = Files(workspace, Settings(tmp_path / "settings"), Theme("light"), window)
     told = []
     workspace.notified.connect(lambda notice: told.append(notice))
     path = tmp_path / "p.budai"

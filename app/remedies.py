@@ -1,0 +1,58 @@
+"""What can be done about an open surface: each takes a job, and undo takes it back."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from app.jobs import Job
+from app.translation import tr
+from app.workspace import SURFACE, Notice, Workspace
+from core.base.progress import Work
+from core.data.surface import Surface
+from core.io.load import Source, welding
+
+
+def can_weld(workspace: Workspace) -> bool:
+    """Whether the open surface has corners that nearly meet."""
+    source = workspace.project.source
+    return source is not None and source.gap > 0.0
+
+
+def weld_corners(workspace: Workspace) -> Job | None:
+    """Join the corners of the open surface that nearly meet."""
+    source = workspace.project.source
+    if source is None or not can_weld(workspace):
+        return None
+    return _remake(workspace, "weld", welding, source.gap)
+
+
+def offer_remedies(workspace: Workspace) -> None:
+    """Tell of what is wrong with the surface that was just opened and can be mended with one click."""
+    source = workspace.project.source
+    if source is not None and isinstance(source.surface, Surface) and can_weld(workspace):
+        text = tr(
+            "Corners of {name} nearly meet: they lie up to {width} apart.", name=source.name, width=f"{source.gap:.2g}"
+        )
+        workspace.notified.emit(Notice(text, "warn", "weld", SURFACE))
+
+
+def _remake(workspace: Workspace, title: str, function: Callable[..., Work[Source]], *how: Any) -> Job | None:
+    """Make another surface of the open one."""
+    source = workspace.project.source
+    if source is None or "source" in workspace.jobs:
+        return None
+    job = workspace.workers.start(title, function, source, *how)
+    job.finished.connect(lambda made: _show(workspace, source, made))
+    return workspace.watch("source", job)
+
+
+def _show(workspace: Workspace, former: Source, made: Source) -> None:
+    """Show a surface that was made of another, if that is still open."""
+    workspace.jobs.pop("source", None)
+    if workspace.project.source is not former:
+        workspace.notified.emit(Notice(tr("A result was dropped: what it was made from has changed."), "warn"))
+        return
+    workspace.replace(workspace.project.updated(source=replace(made, seconds=former.seconds)))
+    workspace.show_stage("training" if not workspace.obstacle("training") else "source")
+    said = " ".join(made.repairs[len(former.repairs) :])
+    workspace.notified.emit(Notice(said, "ok", "undo", SURFACE))
