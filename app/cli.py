@@ -53,6 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         interrupt.watch()
     try:
         options = _parser().parse_args(given)
+        if getattr(options, "output", None) is not None:
+            interrupt.tell_of_output(options.output)
         status = options.function(options)
     except BudaiError as error:
         if str(error):

@@ -10,13 +10,14 @@ import threading
 import time
 import types
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import NoReturn
 
 from core.io.atomic import discard_temporaries
 
 STATUS = 130
 """Exit status of a command that was interrupted."""
-_PATIENCE = 0.3
+_PATIENCE = 0.15
 """Seconds that the work gets to end by itself."""
 _what_is_left: list[Callable[[], str]] = []
 _leaving = threading.Lock()
@@ -25,6 +26,38 @@ _leaving = threading.Lock()
 def tell_when_interrupted(text: Callable[[], str]) -> None:
     """Have a sentence told, should the command be interrupted from now on, of what it has come to."""
     _what_is_left[:] = [text]
+
+
+def tell_of_output(output: Path) -> None:
+    """Have it told, should the command be interrupted from now on, what it has written.
+
+    Parameters
+    ----------
+    output : Path
+        The file that it writes, or the folder.
+    """
+    before = _stamps(output)
+
+    def text() -> str:
+        new = sorted(name for name, stamp in _stamps(output).items() if before.get(name) != stamp)
+        if not output.is_dir():
+            return f"{output.name} is complete." if new else f"{output.name} was not written."
+        if not new:
+            return f"Nothing was written into {output}."
+        return f"New in {output}: {', '.join(new)}. The command had not come to its end: other files may be missing."
+
+    tell_when_interrupted(text)
+
+
+def _stamps(output: Path) -> dict[str, tuple[int, ...]]:
+    """Return the name of a file, or of those in a folder, with what changes when it is written."""
+    stamps = {}
+    with contextlib.suppress(OSError):
+        for path in output.iterdir() if output.is_dir() else (output,):
+            found = path.stat()
+            if not path.name.startswith("."):  # those are files that are being written
+                stamps[path.name] = (found.st_ino, found.st_mtime_ns, found.st_size)
+    return stamps
 
 
 def interrupted_text() -> str:

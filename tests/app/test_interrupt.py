@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 
 import assets
+from app import interrupt
+from app.cli import main
+from core.io.atomic import replacing
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-c", "import sys; from app.cli import main; sys.exit(main())"]
@@ -114,6 +117,43 @@ def test_ctrl_c_ends_in_time_though_python_does_not_hear_of_it(tmp_path: Path) -
     assert list(target.parent.iterdir()) == []
     run.stdout.close()
     run.stderr.close()
+
+
+@pytest.fixture
+def left(monkeypatch):
+    """What would be told, from here on."""
+    monkeypatch.setattr(interrupt, "_what_is_left", [])
+    return lambda: interrupt.interrupted_text().removeprefix("Interrupted. ")
+
+
+def test_it_is_told_whether_a_file_was_written(left, tmp_path: Path) -> None:
+    assert left() == "Nothing half-written was left."
+    target = tmp_path / "out.obj"
+    target.write_text("of an earlier command")
+    interrupt.tell_of_output(target)
+    assert left() == "out.obj was not written."
+    with replacing(target) as temporary:
+        temporary.write_text("new")
+        assert left() == "out.obj was not written."
+    assert left() == "out.obj is complete."
+
+
+def test_it_is_told_which_files_of_a_folder_are_new(left, tmp_path: Path) -> None:
+    interrupt.tell_of_output(tmp_path / "out")
+    assert left() == "out was not written."
+    (tmp_path / "out").mkdir()
+    assert left() == f"Nothing was written into {tmp_path / 'out'}."
+    (tmp_path / "out" / "old.svg").write_text("old")
+    interrupt.tell_of_output(tmp_path / "out")
+    (tmp_path / "out" / "b.svg").write_text("new")
+    with replacing(tmp_path / "out" / "a.npz") as temporary:
+        temporary.write_text("half")
+        assert left().startswith(f"New in {tmp_path / 'out'}: b.svg. ")
+
+
+def test_every_command_that_writes_tells_of_its_output(left, tmp_path: Path) -> None:
+    assert main(["weld", str(tmp_path / "none.ply"), str(tmp_path / "out.ply"), "--tolerance", "1"]) == 1
+    assert left() == "out.ply was not written."
 
 
 @pytest.mark.parametrize("arguments", [["info", SURFACE], ["info", SURFACE, "--json"], ["--help"], ["--version"]])
