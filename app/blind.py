@@ -13,12 +13,13 @@ from app.rescue import write_or_rescue
 from app.run_folder import PROJECT_FILE, RunFolder
 from app.terminal import TerminalProgress
 from core.denoising.blind import BlindDenoising
-from core.denoising.blind_beside import BlindChoice, denoise_blind_beside
+from core.denoising.blind_beside import BlindChoice
 from core.denoising.report import METHOD_NAMES
 from core.io.noisy_file import read_noisy
 from core.session.export import export_run
 from core.session.project import Project
 from core.session.project_file import save_project
+from core.session.read_and_denoise import read_and_learn
 
 
 def blind(noisy: Path, output: Path, choice: BlindChoice) -> dict[str, Any]:
@@ -48,7 +49,7 @@ def blind(noisy: Path, output: Path, choice: BlindChoice) -> dict[str, Any]:
     folder = RunFolder(output, noisy, choice.truth)
     tell_when_interrupted(folder.told_when_interrupted)
     read_noisy(str(noisy), choice.columns)  # what cannot be used is refused at once
-    found: BlindDenoising = finish_in_child(denoise_blind_beside, str(noisy), choice, report=progress)
+    found: BlindDenoising = finish_in_child(read_and_learn, str(noisy), choice, report=progress)
     project = blind_project(Project(), found)
     output = folder.begin()
     write_or_rescue(output / PROJECT_FILE, partial(save_project, project))

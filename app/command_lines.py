@@ -9,9 +9,9 @@ import numpy as np
 from app.blind_stage import BLIND, learns_blind
 from app.translation import tr
 from app.workspace import Workspace
+from core.data.reading_options import ReadingOptions
 from core.denoising.options import DenoisingOptions
 from core.generation.options import GenerationOptions
-from core.io.reading_options import ReadingOptions
 from core.session.project import Project
 from core.session.project_file import SUFFIX
 from core.training.options_file import command_line

@@ -10,7 +10,6 @@ from app.rescue import write_or_rescue
 from app.terminal import TerminalProgress
 from core.base.errors import InputError
 from core.cells.decoder_pieces import DecoderPieces
-from core.denoising.denoise import denoise
 from core.denoising.options import DenoisingOptions
 from core.denoising.report import denoising_report
 from core.denoising.result import Denoising
@@ -18,6 +17,7 @@ from core.io.writers.denoised import write_denoised
 from core.relu.cell_complex import CellComplex
 from core.session.project import Project
 from core.session.project_file import open_project
+from core.session.read_and_denoise import read_and_denoise
 
 
 def denoised(project: Project, options: DenoisingOptions, progress: TerminalProgress) -> Project:
@@ -31,7 +31,7 @@ def denoised(project: Project, options: DenoisingOptions, progress: TerminalProg
     assert project.source is not None
     assert project.training is not None
     found: Denoising = finish_in_child(
-        denoise, project.source, project.training, options, _known_pieces(project), report=progress
+        read_and_denoise, project.source, project.training, options, _known_pieces(project), report=progress
     )
     for line in found.warnings:
         progress.say(line)

@@ -24,9 +24,9 @@ from app.translation import tr
 from app.views.columns_dialog import ColumnsDialog
 from app.workspace import Notice, StageState, Workspace
 from core.base.errors import BudaiError
-from core.io.load import Source
+from core.data.reading_options import ReadingOptions
+from core.data.source import Source
 from core.io.readers.column_choice import ColumnsQuestion
-from core.io.reading_options import ReadingOptions
 from core.session.project import Project
 from core.session.project_file import SUFFIX
 from core.session.stages import STAGES

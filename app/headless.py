@@ -21,15 +21,15 @@ from app.transport_run import transport_child, with_transport_of
 from core.base.errors import BudaiError, InputError, TopologyError
 from core.base.progress import Progress, finish
 from core.cells.cells import Cells, CellsOptions, Part, find_cells, relinked
+from core.data.reading_options import ReadingOptions
 from core.data.surface import Surface
 from core.denoising.options import DenoisingOptions
 from core.evaluation.claims import headline
 from core.io.atomic import WriteError
 from core.io.checkpoint_file import SUFFIX as CHECKPOINT
 from core.io.checkpoint_file import read_checkpoint, write_checkpoint
-from core.io.load import reading
 from core.io.noisy_file import read_noisy
-from core.io.reading_options import ReadingOptions
+from core.io.reading import reading
 from core.session.export import NEED_CELLS, export_cells, export_file, export_run
 from core.session.project import Project
 from core.session.project_file import SUFFIX as PROJECT

@@ -7,9 +7,10 @@ from app.terminal import TerminalProgress, tell
 from core.base.errors import InputError
 from core.base.progress import finish
 from core.data.point_cloud import PointCloud
+from core.data.reading_options import ReadingOptions
+from core.data.source import Source
 from core.io.file_bytes import printable
-from core.io.load import Source, reading
-from core.io.reading_options import ReadingOptions
+from core.io.reading import reading
 from core.session.surface_report import surface_report
 
 LONGEST_LINE = 400

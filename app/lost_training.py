@@ -8,10 +8,10 @@ from pathlib import Path
 
 from app.lock import PathLock
 from core.base.errors import BudaiError
+from core.data.source import Source
 from core.data.surface import Surface
 from core.io.atomic import discard_orphans
 from core.io.checkpoint_file import SUFFIX, read_checkpoint, write_checkpoint
-from core.io.load import Source
 from core.training.checkpoint import Checkpoint, fingerprint
 
 LOCKS = "locks"

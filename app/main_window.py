@@ -35,7 +35,7 @@ from app.widgets.focus_ring import FocusRing
 from app.widgets.notification import Notifications
 from app.window_place import keep_place, restore_place
 from app.workspace import SURFACE, Notice, Workspace
-from core.io.load import Source
+from core.data.source import Source
 from core.session.project import Project
 from core.session.stages import STAGES
 

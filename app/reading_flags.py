@@ -2,7 +2,7 @@
 
 import argparse
 
-from core.io.reading_options import ReadingOptions
+from core.data.reading_options import ReadingOptions
 
 
 def add_reading_flags(parser: argparse.ArgumentParser, only_points: bool = False) -> None:

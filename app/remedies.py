@@ -8,8 +8,9 @@ from app.jobs import Job
 from app.translation import tr
 from app.workspace import SURFACE, Notice, Workspace
 from core.base.progress import Work
+from core.data.source import Source
 from core.data.surface import Surface
-from core.io.load import Source, welding
+from core.io.load import welding
 
 
 def can_weld(workspace: Workspace) -> bool:

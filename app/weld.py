@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from core.data.surface import Surface
-from core.io.load import load_in_child, welded
+from core.io.load import welded
+from core.io.reading import load_in_child
 from core.io.writers.mesh import MeshToWrite, plain_names, write_mesh
 
 

@@ -14,14 +14,15 @@ from app.lost_training import LostTraining
 from app.translation import tr
 from core.base.errors import BudaiError
 from core.base.progress import Progress
+from core.data.reading_options import ReadingOptions
+from core.data.source import Source
 from core.data.surface import Surface
 from core.denoising.blind import BlindDenoising
-from core.denoising.blind_beside import BlindChoice, denoise_blind_beside
+from core.denoising.blind_beside import BlindChoice
 from core.geometry.holes import filled, is_fillable
 from core.geometry.topology import topology
-from core.io.load import Source
-from core.io.reading_options import ReadingOptions
 from core.session.project import Project
+from core.session.read_and_denoise import read_and_learn
 from core.session.stages import STAGES, SourceOptions, trainable
 from core.training.options import TrainingOptions
 from core.training.result import TrainingResult
@@ -303,7 +304,7 @@ class Workspace(QObject):
         if "denoising" in self.jobs or source is None:
             return None
         choice = replace(self.options(BLIND), columns=source.how.columns)
-        job = self.workers.start(BLIND, denoise_blind_beside, source.path, choice)
+        job = self.workers.start(BLIND, read_and_learn, source.path, choice)
         job.finished.connect(lambda found: self._on_blind(source, found))
         return self.watch("denoising", job)
 

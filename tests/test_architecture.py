@@ -41,6 +41,71 @@ def test_imports_point_one_way(folder, forbidden):
     assert wrong == []
 
 
+ORDER = (
+    *("base", "data", "geometry", "relu", "charts", "cells", "transport", "evaluation", "training", "denoising"),
+    *("generation", "io", "session"),
+)
+"""The folders of core: each imports from those before it."""
+
+
+def modules(top: str) -> dict[str, Path]:
+    """Every module below a folder by its name."""
+    return {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in sorted((ROOT / top).rglob("*.py"))
+    }
+
+
+def imports_between(known: dict[str, Path]) -> dict[str, set[str]]:
+    """Which of some modules each of them imports, at its top, within functions, or for types alone."""
+    found = {}
+    for name, path in known.items():
+        lines = {module for module, _ in imported(path)}
+        named = {
+            f"{node.module}.{alias.name}"
+            for node in ast.walk(ast.parse(path.read_text("utf-8")))
+            if isinstance(node, ast.ImportFrom)
+            for alias in node.names
+        }
+        files = named & known.keys()
+        found[name] = (files | (lines & known.keys() - {file.rpartition(".")[0] for file in files})) - {name}
+    return found
+
+
+def test_the_folders_of_core_have_one_order():
+    known = modules("core")
+    assert {name.split(".")[1] for name in known if "." in name} == set(ORDER)
+    wrong = [
+        f"{name} imports {other}"
+        for name, others in imports_between(known).items()
+        for other in sorted(others)
+        if "." in other and ORDER.index(other.split(".")[1]) > ORDER.index(name.split(".")[1])
+    ]
+    assert wrong == []
+
+
+LEFT = {
+    "core": set(),
+    "app": {
+        *("app.actions", "app.commands", "app.main_window", "app.views.view_grid"),
+        *(f"app.views.{stage}_views" for stage in ("cells", "denoise", "generate", "transport")),
+    },
+}
+"""Files that still lie in a circle: may only become fewer."""
+
+
+@pytest.mark.parametrize("top", ["core", "app"])
+def test_no_file_imports_itself_through_others(top):
+    ahead = imports_between(modules(top))
+    while ends := {
+        name
+        for name, others in ahead.items()
+        if not others & ahead.keys() or not any(name in other for other in ahead.values())
+    }:
+        ahead = {name: others for name, others in ahead.items() if name not in ends}
+    assert set(ahead) <= LEFT[top]
+
+
 def test_torch_stays_in_the_training_folder():
     training = ROOT / "core" / "training"
     wrong = [

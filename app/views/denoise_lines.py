@@ -9,12 +9,12 @@ from app.views.inspector_lines import Sheet, decimals_for
 from app.widgets.method_table import MethodLine
 from app.widgets.text import EN_DASH, components, duration, number, percent
 from app.widgets.value_row import Line
+from core.data.source import Source
 from core.data.surface import Surface
 from core.denoising.blind import BLIND, MADE
 from core.denoising.blind_beside import MEASURED, knows_truth, learned_from_points
 from core.denoising.plausibility import FAR, REACH, is_object_warning, is_unit_warning
 from core.denoising.result import Denoising, MethodResult
-from core.io.load import Source
 from core.session.project import Project
 from core.training.result import TrainingResult
 

@@ -12,10 +12,10 @@ from app.widgets.text import TIMES, components, duration, number, percent
 from app.widgets.value_row import Line
 from core.cells.exact_figures import ExactFigures
 from core.data.point_cloud import PointCloud
+from core.data.source import Source
 from core.data.surface import Surface
 from core.evaluation.certificate import Certificate
 from core.evaluation.claims import claims, headline, is_homeomorphism
-from core.io.load import Source
 from core.session.project import Project
 from core.training.options import TrainingOptions
 from core.training.result import TrainingResult, TrainingStep

@@ -1,6 +1,6 @@
 """Blind denoising: only the noisy points are given, and the surface is learned from them."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Bool, Float64
@@ -12,6 +12,8 @@ from core.cells.decoder_image import decoder_image
 from core.charts.autoencoder import Autoencoder
 from core.charts.detail_figures import DetailFigures
 from core.charts.latent_image import LatentImage
+from core.data.noisy_points import NoisyPoints
+from core.data.source import Source
 from core.data.surface import Surface
 from core.denoising.clipping import clipped
 from core.denoising.denoise import denoise
@@ -25,9 +27,6 @@ from core.evaluation.certify import certify
 from core.geometry.nearest_triangle import triangle_tree
 from core.geometry.scatter import is_thread, isolated
 from core.geometry.topology import topology
-from core.io.load import Source
-from core.io.noisy_file import read_noisy
-from core.io.reading_options import ReadingOptions
 from core.training.options import TrainingOptions
 from core.training.result import TrainingResult
 
@@ -43,25 +42,6 @@ DOUBLE = (
 """What is told where two sheets were taken for the noise of one."""
 MADE = "Made a surface of"
 """How the sentence begins that tells of it among what was done to a source."""
-
-
-@dataclass(frozen=True)
-class BlindOptions:
-    """How noisy points are to be denoised without their surface.
-
-    Parameters
-    ----------
-    path : str
-        The noisy cloud or scan.
-    training : TrainingOptions
-        How the networks are trained; a detail layer is fitted afterwards, to the noisy points.
-    columns : tuple of str
-        Where the file is a table: its columns that are x, y and z.
-    """
-
-    path: str = field(default="", metadata={"label": "File", "kind": "file", "tooltip": "The noisy cloud or scan."})
-    training: TrainingOptions = field(default_factory=lambda: TrainingOptions(seconds=20.0), metadata={"hidden": True})
-    columns: tuple[str, ...] = field(default=(), metadata={"hidden": True})
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,13 +64,15 @@ class BlindDenoising:
     denoising: Denoising
 
 
-def denoise_blind(options: BlindOptions) -> Work[BlindDenoising]:
+def denoise_blind(given: NoisyPoints, options: TrainingOptions) -> Work[BlindDenoising]:
     """Learn a surface from noisy points alone, and project them onto it.
 
     Parameters
     ----------
-    options : BlindOptions
-        Which points, and how to train.
+    given : NoisyPoints
+        The points.
+    options : TrainingOptions
+        How the networks are trained; a detail layer is fitted afterwards, to the noisy points.
 
     Yields
     ------
@@ -100,7 +82,7 @@ def denoise_blind(options: BlindOptions) -> Work[BlindDenoising]:
     Raises
     ------
     InputError
-        If the file cannot be used.
+        If the points are too few, or lie on a line.
     BudaiError
         If no surface runs through the points.
     TopologyError
@@ -115,7 +97,6 @@ def denoise_blind(options: BlindOptions) -> Work[BlindDenoising]:
     points meet the surface that all of them agree on, where moving least squares see one neighbourhood at a time.
     """
     clock, stop = ActiveClock(), Stop()
-    given = read_noisy(options.path, options.columns)
     if len(given.points) < FEWEST:
         reason = f"{len(given.points):,} points are too few to learn a surface from"
         raise InputError(given.name, reason, "", f"Give {FEWEST:,} or more.")
@@ -129,14 +110,14 @@ def denoise_blind(options: BlindOptions) -> Work[BlindDenoising]:
     surface = yield from part(surface_through(rough), 0.05, 0.1, clock=clock, stop=stop)
     near = _near(rough, surface)
     rough, points = replace(rough, points=rough.points[near]), points[near]
-    source = _loaded(options, given.name, surface, rough, clock.seconds)
+    source = _loaded(given, surface, rough, clock.seconds)
     from core.training.train import train  # torch takes seconds to import
 
-    chosen = replace(options.training, detail=False)
+    chosen = replace(options, detail=False)
     training = yield from part(train(surface, chosen, stop=stop.told), 0.1, 0.6, clock=clock)
     training = yield from part(_fitted(surface, training, points, rough), 0.6, 0.9, clock=clock)
-    wanted = DenoisingOptions(input="file", path=options.path, columns=options.columns, compare=False)
-    found = yield from part(denoise(source, training, wanted), 0.9, 1.0, clock=clock)
+    wanted = DenoisingOptions(input="file", path=given.path, columns=given.how.columns, compare=False)
+    found = yield from part(denoise(source, training, wanted, given=given), 0.9, 1.0, clock=clock)
     warnings = [BLIND, *(text for text in found.warnings if not is_object_warning(text))]  # it is the surface of these
     n_all, n_alone = len(given.points), int(alone.sum())
     if len(points) < n_all - n_alone:
@@ -154,12 +135,12 @@ def _near(rough: Smoothed, surface: Surface) -> Bool[np.ndarray, " n"]:
     return triangle_tree(surface.corners).query(rough.points)[0] <= rough.scale.radius
 
 
-def _loaded(options: BlindOptions, name: str, surface: Surface, rough: Smoothed, seconds: float) -> Source:
+def _loaded(given: NoisyPoints, surface: Surface, rough: Smoothed, seconds: float) -> Source:
     """The surface as if it had been opened; refuse one that no disk can be made of."""
     known = topology(surface)
     if not known.is_disk:
         raise TopologyError(
-            f"The surface through the points of {name} cannot be learned: {known.verdict} "
+            f"The surface through the points of {given.name} cannot be learned: {known.verdict} "
             "Give a part of the cloud that is one sheet with one rim."
         )
     scale = rough.scale
@@ -167,9 +148,8 @@ def _loaded(options: BlindOptions, name: str, surface: Surface, rough: Smoothed,
         f"{MADE} {len(rough.points):,} points, smoothed over {scale.neighbours:,} neighbours: "
         f"they lie about it by {100 * scale.thickness / surface.diagonal:.2g} % of its diagonal"
     )
-    stem = name.rpartition(".")[0] or name
-    how = ReadingOptions(options.columns)
-    return Source(options.path, stem, surface, known, (done,), (), seconds, is_learned=True, how=how)
+    stem = given.name.rpartition(".")[0] or given.name
+    return Source(given.path, stem, surface, known, (done,), (), seconds, is_learned=True, how=given.how)
 
 
 def _fitted(

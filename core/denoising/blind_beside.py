@@ -11,12 +11,13 @@ from core.base.clock import ActiveClock
 from core.base.errors import InputError
 from core.base.option_checks import check_within
 from core.base.progress import Progress, Work, part
+from core.data.noisy_points import NoisyPoints
+from core.data.source import Source
 from core.data.surface import Surface
-from core.denoising.blind import BLIND, MADE, BlindDenoising, BlindOptions, denoise_blind
+from core.denoising.blind import BLIND, MADE, BlindDenoising, denoise_blind
 from core.denoising.moving_least_squares import Setting, moving_least_squares, settings
 from core.denoising.result import Denoising, MethodResult
 from core.geometry.nearest_triangle import TriangleTree, triangle_tree
-from core.io.load import Source, load_in_child
 from core.training.options import Device, TrainingOptions
 
 MEASURED = "Distances are told from"
@@ -97,20 +98,22 @@ def knows_truth(source: Source, found: Denoising) -> bool:
     return not learned_from_points(source) or any(line.startswith(MEASURED) for line in found.warnings)
 
 
-def denoise_blind_beside(path: str, choice: BlindChoice) -> Work[BlindDenoising]:
+def denoise_blind_beside(given: NoisyPoints, choice: BlindChoice, truth: Source | None = None) -> Work[BlindDenoising]:
     """Learn a surface from noisy points alone, project them onto it, and set moving least squares beside that.
 
     Parameters
     ----------
-    path : str
-        The file with the points.
+    given : NoisyPoints
+        The points.
     choice : BlindChoice
         How.
+    truth : Source, optional
+        The surface that distances are measured from.
 
     Raises
     ------
     InputError
-        If a file cannot be used.
+        If the points are too few, or the truth is a cloud.
     BudaiError
         If no surface runs through the points, or it is not a disk, or training cannot go on.
 
@@ -119,9 +122,9 @@ def denoise_blind_beside(path: str, choice: BlindChoice) -> Work[BlindDenoising]
     The settings of moving least squares are the best of all that are tried: by the truth where it is given, which is
     more than a user could choose, else by the distance of points held out, as the smoothness of the decoder is.
     """
-    truth = _truth(choice.truth) if choice.truth else None
+    true = None if truth is None else _faces_of(truth)
     training = TrainingOptions(seconds=choice.seconds, seed=choice.seed, device=choice.device)
-    blind = denoise_blind(BlindOptions(path, training, choice.columns))
+    blind = denoise_blind(given, training)
     # What a view might show of a training is left out: nobody looks.
     found = yield from part(blind, 0.0, 0.85, tell=lambda progress: replace(progress, payload=None))
     clock = ActiveClock()
@@ -129,7 +132,7 @@ def denoise_blind_beside(path: str, choice: BlindChoice) -> Work[BlindDenoising]
     denoising, rng = found.denoising, np.random.default_rng(choice.seed)
     surface = found.source.surface
     assert isinstance(surface, Surface)
-    reference = triangle_tree((surface if truth is None else truth.surface).corners)
+    reference = triangle_tree((surface if true is None else true).corners)
     held = _Held(denoising, reference, surface) if truth is None else None
     points, said = yield from _rival(denoising.noisy, held or reference, rng, clock)
     rival = MethodResult("moving_least_squares", points, reference.query(points)[0], None, clock.seconds, said)
@@ -142,12 +145,11 @@ def denoise_blind_beside(path: str, choice: BlindChoice) -> Work[BlindDenoising]
     return replace(found, denoising=replace(denoising, results=(*results, rival), warnings=warnings))
 
 
-def _truth(path: str) -> Source:
-    """Open the surface that distances are measured from."""
-    found = load_in_child(path)
-    if not isinstance(found.surface, Surface):
-        raise InputError(found.name, "is a cloud without faces", "", "Choose a surface as the truth, or none.")
-    return found
+def _faces_of(truth: Source) -> Surface:
+    """The surface that distances are measured from."""
+    if not isinstance(truth.surface, Surface):
+        raise InputError(truth.name, "is a cloud without faces", "", "Choose a surface as the truth, or none.")
+    return truth.surface
 
 
 @dataclass(frozen=True, eq=False)

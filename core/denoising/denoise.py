@@ -14,6 +14,8 @@ from core.cells.decoder_image import decoder_image
 from core.cells.decoder_pieces import DecoderPieces
 from core.charts.autoencoder import Autoencoder
 from core.charts.latent_image import LatentImage
+from core.data.noisy_points import NoisyPoints
+from core.data.source import Source
 from core.data.surface import Surface
 from core.denoising.brute_check import brute_check
 from core.denoising.clipping import clipped
@@ -37,8 +39,6 @@ from core.denoising.projection import Projection, projection
 from core.denoising.result import Denoising, MethodResult
 from core.geometry.nearest_triangle import TriangleTree, triangle_tree
 from core.geometry.normalization import unit_frame
-from core.io.load import Source, load_in_child
-from core.io.noisy_file import read_noisy
 from core.relu.cell_complex import CellComplex
 from core.training.result import TrainingResult
 
@@ -80,7 +80,11 @@ class _Given:
 
 
 def denoise(
-    source: Source, training: TrainingResult, options: DenoisingOptions, known: Pieces | None = None
+    source: Source,
+    training: TrainingResult,
+    options: DenoisingOptions,
+    known: Pieces | None = None,
+    given: NoisyPoints | Source | None = None,
 ) -> Work[Denoising]:
     """Bring noisy points back onto the surface that an autoencoder has learned, and measure how well that went.
 
@@ -94,6 +98,8 @@ def denoise(
         Which points, and how.
     known : CellComplex or DecoderPieces, optional
         The cells of the decoder in the disk, or with a detail layer its pieces, where they are known already.
+    given : NoisyPoints or Source, optional
+        The points of a file, or the other surface, where the options ask for such.
 
     Yields
     ------
@@ -117,16 +123,22 @@ def denoise(
     surface = source.surface
     if not isinstance(surface, Surface):
         raise BudaiError(f"{source.name} is a cloud; denoising needs the surface that the autoencoder has learned.")
-    return (yield from _Run(surface, training, options, known).work())
+    return (yield from _Run(surface, training, options, known, given).work())
 
 
 class _Run:
     """One denoising."""
 
     def __init__(
-        self, surface: Surface, training: TrainingResult, options: DenoisingOptions, known: Pieces | None
+        self,
+        surface: Surface,
+        training: TrainingResult,
+        options: DenoisingOptions,
+        known: Pieces | None,
+        given: NoisyPoints | Source | None,
     ) -> None:
         self.surface, self.training, self.options, self.known = surface, training, options, known
+        self.given = given
         self.autoencoder: Autoencoder = training.autoencoder
         self.clock, self.seconds = ActiveClock(), dict[str, float]()
         self.rng = np.random.default_rng(options.seed)
@@ -135,7 +147,7 @@ class _Run:
     def work(self) -> Work[Denoising]:
         """Input, projection, what is far away, the other methods."""
         yield from self._tell(0.0, "Noisy points")
-        given = self._given()
+        given = self._points()
         self.warnings += given.warnings
         latent = LatentImage(self.training.codes, self.surface.faces)
         image = yield from self._part("image", 0.05, 0.3, decoder_image(self.autoencoder, self.known))
@@ -192,21 +204,17 @@ class _Run:
         finally:
             self.seconds[name] = self.clock.seconds - started
 
-    def _given(self) -> _Given:
-        """Read or make the noisy points."""
-        options = self.options
-        if options.input == "file":
-            found = read_noisy(options.path, options.columns)
-            return _Given(found.name, found.points, found.rows, None, None, self.surface, found.warnings)
-        truth, name = self.surface, ""
-        if options.input == "other":
-            truth, name = self._other()
+    def _points(self) -> _Given:
+        """Take or make the noisy points."""
+        options, given = self.options, self.given
+        if isinstance(given, NoisyPoints):
+            return _Given(given.name, given.points, given.rows, None, None, self.surface, given.warnings)
+        truth, name = (self.surface, "") if given is None else self._other(given)
         made = noisy_samples(truth, options.noise, options.level, options.count, self.rng)
         return _Given(name, made.points, np.arange(options.count), made.originals, made.normals, truth)
 
-    def _other(self) -> tuple[Surface, str]:
-        """Open another surface, and bring it to the place and size of this one."""
-        found = load_in_child(self.options.path)
+    def _other(self, found: Source) -> tuple[Surface, str]:
+        """Bring another surface to the place and size of this one."""
         if not isinstance(found.surface, Surface):
             raise InputError(found.name, "is a cloud without faces", "", "Choose a surface, or take it as a file.")
         here, there = unit_frame(self.surface), unit_frame(found.surface)

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from core.base.option_checks import check_known, check_within
+from core.data.reading_options import ReadingOptions
 from core.denoising.noise import NOISE_KINDS, NoiseKind
-from core.io.reading_options import ReadingOptions
 
 Input = Literal["synthetic", "file", "other"]
 Method = Literal[

@@ -12,6 +12,7 @@ from core.cells.decoder_image import DecoderImage, decoder_image
 from core.cells.decoder_pieces import DecoderPieces
 from core.charts.autoencoder import Autoencoder
 from core.charts.latent_image import LatentImage
+from core.data.source import Source
 from core.data.surface import Surface
 from core.generation.corridor import corridor
 from core.generation.generation import Generation, Walk
@@ -20,7 +21,6 @@ from core.generation.latent_path import straight_path
 from core.generation.options import GenerationOptions
 from core.geometry.convex_domain import uniform_points
 from core.geometry.nearest_triangle import triangle_tree
-from core.io.load import Source
 from core.relu.cell_complex import CellComplex
 from core.training.result import TrainingResult
 from core.transport.sampler import transport_samples

@@ -3,7 +3,8 @@
 import numpy as np
 
 from core.data.surface import Surface
-from core.geometry.topology import Topology, edge_table
+from core.data.topology import Topology
+from core.geometry.topology import edge_table
 
 
 def is_fillable(found: Topology) -> bool:

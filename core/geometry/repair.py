@@ -6,8 +6,9 @@ import numpy as np
 from jaxtyping import Bool, Float64, Int64
 
 from core.data.surface import Surface
+from core.data.topology import counted
 from core.geometry.degenerate import duplicate_faces, flip_caps, has_no_height, has_repeated_corner
-from core.geometry.topology import counted, edge_table, topology, winding
+from core.geometry.topology import edge_table, topology, winding
 
 MERGED = "Merged"
 """How the sentence begins that tells of vertices at the same position."""

@@ -7,8 +7,8 @@ from jaxtyping import Bool, Float64
 
 from core.data.point_cloud import PointCloud
 from core.data.surface import Surface
+from core.data.topology import counted
 from core.geometry.scatter import is_line, isolated_warning, scale_warnings
-from core.geometry.topology import counted
 from core.io.content import FileContent
 from core.io.file_bytes import FileBytes, printable
 from core.io.readers.polygons import triangulate

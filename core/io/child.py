@@ -16,8 +16,8 @@ from typing import BinaryIO
 
 from core.base.errors import InputError
 from core.base.parent import end_with_parent
+from core.data.reading_options import ReadingOptions
 from core.io.file_bytes import printable
-from core.io.reading_options import ReadingOptions
 from core.io.typed import typed
 
 _ROOT = Path(__file__).resolve().parents[2]

@@ -1,44 +1,17 @@
 """Noisy points from a file."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Float64, Int64
 
-from core.base.arrays import frozen
 from core.base.errors import InputError
+from core.data.noisy_points import NoisyPoints
+from core.data.reading_options import ReadingOptions
 from core.io.detect import READERS, detected
 from core.io.file_bytes import printable, read_source
 
 
-@dataclass(frozen=True, eq=False)
-class NoisyFile:
-    """The points of a file.
-
-    Parameters
-    ----------
-    name : str
-        Name of the file.
-    points : (n, 3) float64 array
-        Finite points, in the units of the file.
-    rows : (n,) int64 array
-        Number of each in the file, from 0.
-    warnings : tuple of str
-        What the user should know.
-    """
-
-    name: str
-    points: Float64[np.ndarray, "n 3"]
-    rows: Int64[np.ndarray, " n"]
-    warnings: tuple[str, ...]
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "points", frozen(self.points, np.float64, (None, 3)))
-        object.__setattr__(self, "rows", frozen(self.rows, np.int64, (len(self.points),)))
-
-
-def read_noisy(path: str | Path, columns: tuple[str, ...] = ()) -> NoisyFile:
+def read_noisy(path: str | Path, columns: tuple[str, ...] = ()) -> NoisyPoints:
     """Read noisy points: those of a cloud, or the vertices of a scan.
 
     Parameters
@@ -78,4 +51,5 @@ def read_noisy(path: str | Path, columns: tuple[str, ...] = ()) -> NoisyFile:
     if len(missing):
         warnings.append(f"{len(missing):,} of {len(points):,} points of {source.name} hold no measurement: left out.")
     rows = np.flatnonzero(finite)
-    return NoisyFile(printable(file.name, 255), points[rows], rows, tuple(warnings))
+    how = ReadingOptions(tuple(columns))
+    return NoisyPoints(printable(file.name, 255), points[rows], rows, tuple(warnings), str(path), how)

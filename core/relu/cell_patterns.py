@@ -1,15 +1,10 @@
 """Activation patterns of cells, and their hashes."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
-from jaxtyping import Bool, Float64, Int64, UInt64
+from jaxtyping import Bool, Float64, UInt64
 
-from core.relu.packed_network import PackedNetwork, pack, pattern_keys
+from core.relu.packed_network import pattern_keys
 from core.relu.relu_map import ReluMap
-
-if TYPE_CHECKING:
-    from core.relu.polygonal_complex import PolygonalComplex
 
 _BLOCK = 4096
 """Patterns treated at a time."""
@@ -33,23 +28,3 @@ def preactivations(network: ReluMap, points: Float64[np.ndarray, "n in"]) -> Flo
         result[:, start : start + len(bias)] = layer
         values, start = np.maximum(layer, 0.0), start + len(bias)
     return result
-
-
-def patterns_of_polygons(
-    complex_: "PolygonalComplex", polygons: Int64[np.ndarray, " n"]
-) -> Bool[np.ndarray, "n units"]:
-    """Return the activation pattern of each of some polygons."""
-    patterns = complex_.network.activation_pattern(complex_.interior_points[polygons])
-    wrong = np.flatnonzero(pattern_hashes(patterns) != complex_.pattern_hash[polygons])
-    if len(wrong):
-        packed = pack(complex_.network, complex_.inputs[:: max(1, len(complex_.inputs) // 256)])
-        for i in wrong:
-            patterns[i] = pattern_of_corners(complex_, packed, int(polygons[i]))
-    return patterns
-
-
-def pattern_of_corners(complex_: "PolygonalComplex", packed: PackedNetwork, polygon: int) -> Bool[np.ndarray, " units"]:
-    """Return the pattern that the corners of a polygon agree on; a unit that vanishes at all of them is inactive."""
-    corners = complex_.corners[complex_.offsets[polygon] : complex_.offsets[polygon + 1]]
-    values = preactivations(complex_.network, complex_.inputs[corners])
-    return (values > packed.zero).any(0)

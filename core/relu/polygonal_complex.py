@@ -10,7 +10,8 @@ from jaxtyping import Bool, Float64, Int64, UInt64
 from numba import njit
 
 from core.base.arrays import frozen
-from core.relu.cell_patterns import patterns_of_polygons
+from core.relu.cell_patterns import pattern_hashes, preactivations
+from core.relu.packed_network import PackedNetwork, pack
 from core.relu.relu_map import ReluMap
 
 _BLOCK = 4096
@@ -169,7 +170,20 @@ class PolygonalComplex(ABC):
         The pattern is that at an interior point; where rounding spoils it, known by its hash, the one that the corners
         agree on.
         """
-        return patterns_of_polygons(self, np.asarray(polygons, np.int64))
+        polygons = np.asarray(polygons, np.int64)
+        patterns = self.network.activation_pattern(self.interior_points[polygons])
+        wrong = np.flatnonzero(pattern_hashes(patterns) != self.pattern_hash[polygons])
+        if len(wrong):
+            packed = pack(self.network, self.inputs[:: max(1, len(self.inputs) // 256)])
+            for i in wrong:
+                patterns[i] = self._pattern_of_corners(packed, int(polygons[i]))
+        return patterns
+
+    def _pattern_of_corners(self, packed: PackedNetwork, polygon: int) -> Bool[np.ndarray, " units"]:
+        """Return the pattern that the corners agree on; a unit that vanishes at all of them is inactive."""
+        corners = self.corners[self.offsets[polygon] : self.offsets[polygon + 1]]
+        values = preactivations(self.network, self.inputs[corners])
+        return (values > packed.zero).any(0)
 
     def affine_map(
         self, polygons: Int64[np.ndarray, " n"]

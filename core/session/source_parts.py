@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from core.data.point_cloud import PointCloud
+from core.data.reading_options import ReadingOptions
+from core.data.source import Source
 from core.data.surface import Surface
 from core.geometry.topology import topology
-from core.io.load import Source
-from core.io.reading_options import ReadingOptions
 from core.io.typed import typed, typed_field
 from core.session.packed import Packed, arrays_of, npz
 

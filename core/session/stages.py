@@ -7,17 +7,18 @@ from typing import Any
 from core.base.errors import TopologyError
 from core.base.progress import Progress, Stop, Work, part
 from core.cells.cells import Cells, CellsOptions, find_cells, relinked
+from core.data.reading_options import ReadingOptions
+from core.data.source import Source
 from core.data.surface import Surface
 from core.denoising.blind_beside import BlindChoice
-from core.denoising.denoise import denoise
 from core.denoising.options import DenoisingOptions
 from core.generation.generate import generate
 from core.generation.options import GenerationOptions
-from core.io.load import Source, reading
-from core.io.reading_options import ReadingOptions
+from core.io.reading import reading
 from core.session.denoising_parts import pack_denoising, unpack_denoising
 from core.session.generation_parts import pack_generation, unpack_generation
 from core.session.packed import Packed
+from core.session.read_and_denoise import read_and_denoise
 from core.session.source_parts import pack_source, unpack_source
 from core.session.training_parts import pack_training, unpack_training
 from core.session.transport_parts import pack_transport, unpack_transport
@@ -246,7 +247,7 @@ STAGES: dict[str, Stage] = {
         Stage(
             "denoising",
             DenoisingOptions,
-            denoise,
+            read_and_denoise,
             ("source", "training"),
             pack=pack_denoising,
             unpack=unpack_denoising,

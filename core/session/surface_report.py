@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from core.data.point_cloud import PointCloud
-from core.io.load import Source
+from core.data.source import Source
 
 
 def surface_report(source: Source) -> dict[str, Any]:
@@ -30,5 +30,5 @@ def surface_report(source: Source) -> dict[str, Any]:
         "verdict": known.verdict if known else "A cloud of points: a planar chart needs a surface. Make a mesh of it.",
         "repairs": list(source.repairs),
         "warnings": list(source.warnings),
-        "how": asdict(source.how),
+        "how": asdict(source.how) | {"columns": list(source.how.columns)},  # as JSON reads it back
     }

@@ -5,10 +5,10 @@ from functools import cache
 
 from core.base.progress import finish
 from core.denoising.blind import BLIND, MADE, BlindDenoising
-from core.denoising.denoise import denoise
 from core.denoising.options import DenoisingOptions
 from core.denoising.result import Denoising
 from core.session.project import Project
+from core.session.read_and_denoise import read_and_denoise
 from tests.core.denoising.make_autoencoder import learned_project
 
 
@@ -41,4 +41,4 @@ def blind_found() -> BlindDenoising:
 
 def denoised(project: Project, options: DenoisingOptions) -> Denoising:
     """Denoise points of a project, here and now."""
-    return finish(denoise(project.source, project.training, options))
+    return finish(read_and_denoise(project.source, project.training, options))

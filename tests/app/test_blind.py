@@ -11,9 +11,10 @@ from app.views.denoise_lines import denoising_sheet, method_lines, point_lines
 from app.views.stage_table import caption_of
 from app.workspace import StageState
 from core.data.point_cloud import PointCloud
-from core.denoising.blind_beside import MEASURED, BlindChoice, denoise_blind_beside
-from core.io.load import Source
+from core.data.source import Source
+from core.denoising.blind_beside import MEASURED, BlindChoice
 from core.session.project import Project
+from core.session.read_and_denoise import read_and_learn
 from tests.app.chrome_room import Room
 from tests.app.chrome_room import fail as fail_job
 from tests.app.chrome_room import finish as finish_job
@@ -60,7 +61,7 @@ def test_it_runs_is_adopted_and_can_be_undone(room):
     room.workspace.set_options("blind", BlindChoice(seconds=7.0))
     room.trigger("run_stage")
     job, function, arguments = room.workers.started[-1]
-    assert (job.title, function, arguments) == ("blind", denoise_blind_beside, (CLOUD.path, BlindChoice(seconds=7.0)))
+    assert (job.title, function, arguments) == ("blind", read_and_learn, (CLOUD.path, BlindChoice(seconds=7.0)))
     assert room.workspace.state("denoising") is StageState.RUNNING
     assert room.window.job_bar.name.text() == "Learning from noisy points"
     room.trigger("run_stage")  # pauses, starts nothing

@@ -12,11 +12,11 @@ from app.blind_stage import BLIND
 from app.cli import main
 from app.command_lines import stage_command
 from app.workspace import Workspace
+from core.data.reading_options import ReadingOptions
 from core.denoising.blind_beside import BlindChoice
 from core.denoising.options import DenoisingOptions
 from core.generation.options import GenerationOptions
 from core.io.load import load
-from core.io.reading_options import ReadingOptions
 from core.session.project import Project
 from core.session.project_file import open_project, save_project
 from tests.app.test_blind import CLOUD

@@ -18,8 +18,9 @@ from app.jobs import Workers
 from app.lost_training import LostTraining
 from app.run_folder import RESULTS, UNFINISHED
 from core.base.errors import InputError
+from core.data.source import Source
 from core.io.checkpoint_file import read_checkpoint
-from core.io.load import Source, load
+from core.io.load import load
 from core.io.writers.mesh import MeshToWrite, write_mesh
 from core.session.project_file import open_project
 from core.session.stages import train_autoencoder

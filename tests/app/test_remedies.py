@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QApplication, QDialog
 from app.command_lines import stage_command
 from app.jobs import Workers
 from app.views.columns_dialog import ColumnsDialog
+from core.data.reading_options import ReadingOptions
 from core.io.load import load
 from core.io.readers.column_choice import ColumnsQuestion
-from core.io.reading_options import ReadingOptions
 from core.io.writers.mesh import MeshToWrite, write_mesh
 from core.session.project import Project
 from tests.app.chrome_room import Room

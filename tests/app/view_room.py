@@ -9,9 +9,9 @@ from app.selection import Selection
 from app.theme import Theme
 from app.views.view_grid import ViewGrid
 from app.workspace import Workspace
+from core.data.source import Source
 from core.data.surface import Surface
 from core.geometry.topology import topology
-from core.io.load import Source
 from core.session.project import Project
 from core.training.result import TrainingStep
 from tests.core.make import bumpy_disk, trained_project

@@ -17,11 +17,12 @@ from scipy.spatial import KDTree
 from core.base.errors import BudaiError
 from core.base.progress import finish
 from core.data.surface import Surface
-from core.denoising.blind import BlindOptions, denoise_blind
+from core.denoising.blind import denoise_blind
 from core.denoising.moving_least_squares import Setting, moving_least_squares
 from core.denoising.noise import noisy_samples
 from core.geometry.nearest_triangle import triangle_tree
 from core.io.load import load
+from core.io.noisy_file import read_noisy
 from core.training.options import TrainingOptions
 
 LEVELS = (0.005, 0.01, 0.02)
@@ -71,7 +72,7 @@ def compare(name: str, surface: Surface, level: float, count: int, seconds: floa
         path = Path(folder) / "noisy.npy"
         np.save(path, drawn.points)
         try:
-            made = finish(denoise_blind(BlindOptions(str(path), TrainingOptions(seconds=seconds))))
+            made = finish(denoise_blind(read_noisy(path), TrainingOptions(seconds=seconds)))
         except BudaiError as error:
             say(f"  blind                  {error}")
             return

@@ -5,10 +5,10 @@ import itertools
 import numpy as np
 
 from core.charts.autoencoder import Autoencoder
+from core.data.source import Source
 from core.data.surface import Surface
 from core.evaluation.certificate import Certificate
 from core.geometry.topology import topology
-from core.io.load import Source
 from core.relu.relu_map import ReluMap
 from core.session.project import Project
 from core.training.options import TrainingOptions

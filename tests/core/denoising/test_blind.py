@@ -6,13 +6,14 @@ import pytest
 from core.base.errors import BudaiError, InputError, TopologyError
 from core.base.progress import finish
 from core.charts.autoencoder import Autoencoder
-from core.denoising.blind import BlindOptions, denoise_blind
+from core.denoising.blind import denoise_blind
 from core.denoising.noise import noisy_samples
 from core.denoising.noise_scale import noise_scale
 from core.denoising.reconstruction import is_double, oriented_normals, smoothed, surface_through
 from core.denoising.smooth_fit import SMOOTHNESS, smooth_fit
 from core.geometry.nearest_triangle import triangle_tree
 from core.geometry.topology import topology
+from core.io.noisy_file import read_noisy
 from core.training.options import TrainingOptions
 from tests.core.denoising.make_autoencoder import height, learned_project
 from tests.core.make import bumpy_disk, projection, random_relu_map
@@ -69,13 +70,13 @@ def test_a_sphere_is_closed_and_refused(tmp_path: Path) -> None:
     assert found.area == pytest.approx(4 * np.pi, rel=0.02)
     np.savetxt(tmp_path / "ball.xyz", sphere(3000))
     with pytest.raises(TopologyError, match=r"ball\.xyz cannot be learned"):
-        finish(denoise_blind(BlindOptions(str(tmp_path / "ball.xyz"), QUICK)))
+        finish(denoise_blind(read_noisy(tmp_path / "ball.xyz"), QUICK))
 
 
 def test_too_few_points_are_refused(tmp_path: Path) -> None:
     np.savetxt(tmp_path / "few.xyz", np.eye(3))
     with pytest.raises(BudaiError, match=r"3 points are too few .* Give 100"):
-        finish(denoise_blind(BlindOptions(str(tmp_path / "few.xyz"), QUICK)))
+        finish(denoise_blind(read_noisy(tmp_path / "few.xyz"), QUICK))
 
 
 @pytest.mark.parametrize("width", [0.0, 0.003])
@@ -83,7 +84,7 @@ def test_points_on_a_line_are_refused(tmp_path: Path, width: float) -> None:
     along = np.linspace(0, 1, 500)[:, None] * [1.0, 2.0, 2.0]
     np.savetxt(tmp_path / "line.xyz", along + width * np.random.default_rng(0).normal(size=along.shape))
     with pytest.raises(InputError, match=r"line\.xyz: the points lie on a line"):
-        finish(denoise_blind(BlindOptions(str(tmp_path / "line.xyz"), QUICK)))
+        finish(denoise_blind(read_noisy(tmp_path / "line.xyz"), QUICK))
 
 
 def test_two_sheets_are_not_taken_for_the_noise_of_one() -> None:
@@ -131,7 +132,7 @@ def test_what_bends_is_the_decoder_and_the_layer_together() -> None:
 def test_blind_denoising_learns_the_surface_from_noisy_points(tmp_path: Path) -> None:
     points = noisy(0.01)
     np.savetxt(tmp_path / "scan.xyz", np.concatenate([points, [[900.0, 0.0, 0.0]]]), fmt="%.17g")
-    found = finish(denoise_blind(BlindOptions(str(tmp_path / "scan.xyz"), QUICK)))
+    found = finish(denoise_blind(read_noisy(tmp_path / "scan.xyz"), QUICK))
     assert found.source.name == "scan"
     assert found.source.topology.is_disk
     assert found.training.autoencoder.detail is not None

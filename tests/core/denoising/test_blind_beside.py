@@ -8,11 +8,16 @@ import pytest
 
 from core.base.errors import BudaiError, InputError
 from core.base.progress import Progress, Work, finish
+from core.data.noisy_points import NoisyPoints
 from core.data.point_cloud import PointCloud
-from core.denoising.blind import BlindDenoising, BlindOptions, denoise_blind
-from core.denoising.blind_beside import BlindChoice, denoise_blind_beside, knows_truth, learned_from_points
-from core.io.load import Source, load_in_child
+from core.data.source import Source
+from core.denoising.blind import BlindDenoising, denoise_blind
+from core.denoising.blind_beside import BlindChoice, knows_truth, learned_from_points
+from core.io.noisy_file import read_noisy
+from core.io.reading import load_in_child
 from core.io.writers.mesh import MeshToWrite, write_mesh
+from core.session.read_and_denoise import read_and_learn
+from core.training.options import TrainingOptions
 from tests.core.denoising.test_blind import QUICK, SURFACE, distance, noisy
 
 CHOICE = BlindChoice(seconds=1.0)
@@ -24,7 +29,7 @@ def learned(tmp_path_factory: pytest.TempPathFactory) -> tuple[Source, list[Prog
     path = tmp_path_factory.mktemp("blind") / "scan.xyz"
     np.savetxt(path, noisy(0.01), fmt="%.17g")
     told: list[Progress] = []
-    found = finish(denoise_blind(BlindOptions(str(path), QUICK)), told.append)
+    found = finish(denoise_blind(read_noisy(path), QUICK), told.append)
     return load_in_child(path), told, found
 
 
@@ -32,8 +37,8 @@ def learned(tmp_path_factory: pytest.TempPathFactory) -> tuple[Source, list[Prog
 def cloud(learned, monkeypatch) -> Source:
     cloud, told, found = learned
 
-    def again(options: BlindOptions) -> Work[BlindDenoising]:
-        assert (options.path, options.training.seconds) == (cloud.path, CHOICE.seconds)
+    def again(given: NoisyPoints, options: TrainingOptions) -> Work[BlindDenoising]:
+        assert (given.path, options.seconds) == (cloud.path, CHOICE.seconds)
         yield from told
         return found
 
@@ -44,7 +49,7 @@ def cloud(learned, monkeypatch) -> Source:
 def test_without_a_truth_the_rival_is_chosen_by_points_held_out(cloud: Source) -> None:
     assert isinstance(cloud.surface, PointCloud)
     told: list[Progress] = []
-    found = finish(denoise_blind_beside(cloud.path, CHOICE), told.append)
+    found = finish(read_and_learn(cloud.path, CHOICE), told.append)
     assert all(progress.payload is None for progress in told)
     fractions = [progress.fraction for progress in told]
     assert fractions == sorted(fractions)
@@ -61,7 +66,7 @@ def test_without_a_truth_the_rival_is_chosen_by_points_held_out(cloud: Source) -
 
 def test_with_a_truth_all_is_measured_from_it(cloud: Source, tmp_path: Path) -> None:
     write_mesh(MeshToWrite(SURFACE.vertices, SURFACE.faces), tmp_path / "truth.ply")
-    found = finish(denoise_blind_beside(cloud.path, replace(CHOICE, truth=str(tmp_path / "truth.ply"))))
+    found = finish(read_and_learn(cloud.path, replace(CHOICE, truth=str(tmp_path / "truth.ply"))))
     denoising = found.denoising
     for method in ("noisy", "projection", "moving_least_squares"):
         result = denoising.result(method)
@@ -75,6 +80,6 @@ def test_with_a_truth_all_is_measured_from_it(cloud: Source, tmp_path: Path) -> 
 
 def test_a_truth_that_is_none_is_refused_before_anything_is_learned(cloud: Source) -> None:
     with pytest.raises(InputError, match="cloud without faces"):
-        finish(denoise_blind_beside(cloud.path, replace(CHOICE, truth=cloud.path)))
+        finish(read_and_learn(cloud.path, replace(CHOICE, truth=cloud.path)))
     with pytest.raises(BudaiError, match="Choose from 1 to 3600"):
         BlindChoice(seconds=0.0)

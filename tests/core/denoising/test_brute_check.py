@@ -8,10 +8,10 @@ import pytest
 from core.base.progress import finish
 from core.cells.decoder_image import decoder_image
 from core.denoising.brute_check import brute_check, distance_to_triangles
-from core.denoising.denoise import denoise
 from core.denoising.options import DenoisingOptions
 from core.denoising.projection import project
 from core.session.denoising_parts import denoising_from_parts, denoising_parts
+from core.session.read_and_denoise import read_and_denoise
 from tests.core.denoising.brute_force import brute_force, segment_distances
 from tests.core.denoising.make_autoencoder import learned_project
 
@@ -45,7 +45,7 @@ def test_a_wrong_projection_is_found() -> None:
 
 def test_a_denoising_is_checked_and_keeps_the_check_in_its_file() -> None:
     project_ = learned_project()
-    found = finish(denoise(project_.source, project_.training, DenoisingOptions(count=200, compare=False)))
+    found = finish(read_and_denoise(project_.source, project_.training, DenoisingOptions(count=200, compare=False)))
     assert found.n_checked == 100
     assert 0.0 <= found.check_gap < 1e-12 * found.diagonal
     about, arrays = denoising_parts(found)

@@ -4,18 +4,20 @@ from pathlib import Path
 import numpy as np
 
 from core.base.progress import finish
-from core.denoising.denoise import denoise
 from core.denoising.options import DenoisingOptions
 from core.denoising.report import denoising_report
 from core.io.writers.denoised import write_denoised
 from core.session.project_file import open_project, save_project
+from core.session.read_and_denoise import read_and_denoise
 from tests.core.denoising.make_autoencoder import learned_project
 
 PROJECT = learned_project()
 
 
 def made(**options):
-    return finish(denoise(PROJECT.source, PROJECT.training, DenoisingOptions(count=500, compare=False, **options)))
+    return finish(
+        read_and_denoise(PROJECT.source, PROJECT.training, DenoisingOptions(count=500, compare=False, **options))
+    )
 
 
 def doubles(path: Path) -> dict[str, np.ndarray]:

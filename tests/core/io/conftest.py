@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from core.base.errors import InputError
-from core.io.load import Source, load
+from core.data.source import Source
+from core.io.load import load
 
 
 @pytest.fixture

@@ -13,8 +13,9 @@ from core.base.errors import InputError
 from core.base.progress import finish
 from core.data.surface import Surface
 from core.io import child
-from core.io import load as load_module
-from core.io.load import load, load_in_child, reading, reading_seconds
+from core.io import reading as reading_module
+from core.io.load import load
+from core.io.reading import load_in_child, reading, reading_seconds
 from tests.core.io import tiny
 
 
@@ -68,8 +69,8 @@ def test_the_limit_follows_the_size_of_the_file(octahedron, tmp_path):
 
 
 def test_what_takes_long_to_read_is_told(octahedron, monkeypatch):
-    monkeypatch.setattr(load_module, "_QUIET", 0.0)
-    monkeypatch.setattr(load_module, "_BETWEEN_REPORTS", 0.01)
+    monkeypatch.setattr(reading_module, "_QUIET", 0.0)
+    monkeypatch.setattr(reading_module, "_BETWEEN_REPORTS", 0.01)
     told = []
     loaded = finish(reading(octahedron), lambda progress: told.append(progress.message))
     assert loaded.topology.n_faces == 8
@@ -123,7 +124,7 @@ def test_the_child_ends_with_the_process_that_started_it(octahedron, tmp_path):
     mark = tmp_path / "pid"
     code = (
         "from core.io import child\n"
-        "from core.io.load import load_in_child\n"
+        "from core.io.reading import load_in_child\n"
         "child._CODE = '''import sys; sys.path.insert(0, sys.argv[1])\n"
         "import os, time, pathlib; from core.io import child\n"
         "child.end_with_parent(child._await_parent)\n"

@@ -10,8 +10,8 @@ import pytest
 
 from core.base.errors import InputError
 from core.data.point_cloud import PointCloud
+from core.data.source import Source
 from core.data.surface import Surface
-from core.io.load import Source
 from tests.core.io import tiny
 
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from core.base.errors import InputError
 from core.data.point_cloud import PointCloud
-from core.io.load import Source, load
+from core.data.source import Source
+from core.io.load import load
 from tests.core.io import tiny
 from tests.core.io.malformed import malformed_files
 

@@ -5,11 +5,12 @@ import pytest
 
 from assets import sample_path
 from core.base.errors import BudaiError, InputError
-from core.io.load import load, load_in_child
+from core.data.reading_options import ReadingOptions
+from core.io.load import load
 from core.io.noisy_file import read_noisy
 from core.io.readers import points as read_points
 from core.io.readers.column_choice import ColumnsNeededError
-from core.io.reading_options import ReadingOptions
+from core.io.reading import load_in_child
 from tests.core.io import tiny
 
 POINTS = [[-1.5, 2, 3.25], [4, 5.5, 6], [7, 8, -9.125], [1, 0, 2]]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.base.errors import InputError
-from core.io.load import load_in_child
+from core.io.reading import load_in_child
 from core.session.export import export_file
 from tests.app.make_denoising import denoised_project
 from tests.app.make_generation import generated_project

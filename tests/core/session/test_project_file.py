@@ -12,8 +12,8 @@ from core.cells.cells import Cells
 from core.cells.exact_figures import ExactFigures
 from core.charts.detail_figures import DetailFigures
 from core.charts.detail_layer import DetailLayer
+from core.data.reading_options import ReadingOptions
 from core.evaluation.accuracy import Accuracy
-from core.io.reading_options import ReadingOptions
 from core.session.project import Project
 from core.session.project_file import open_project, save_project
 from tests.core.make import trained_project
