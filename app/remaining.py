@@ -10,50 +10,100 @@ from dataclasses import dataclass, field
 from core.base.progress import Progress
 from core.training.result import TrainingStep
 
-TRAINING = "training"
-"""Phase that a budget of time ends: the steps of a training, with all that comes before them."""
+START, TRAINING = "Starting", "training"
+"""Phases: a worker imports what it needs, before it reports anything else; and a budget of time ends the steps of a
+training, with all that comes before them."""
 PHASES: dict[str, dict[str, float]] = {
-    "training": {TRAINING: 60.0, "Fitting": 1.0, "Bringing": 1.0, "Detail layer": 2.0, "Certificate": 6.0},
+    "training": {START: 2.0, TRAINING: 60.0, "Fitting": 0.5, "Bringing": 0.5, "Detail layer": 2.0, "Certificate": 5.0},
     "cells": {
-        "Cells of the decoder": 2.0,
-        "Cells of the encoder": 4.0,
-        "Cells of the composition": 4.0,
-        "Cells cut": 4.0,
+        START: 1.0,
+        "Cells of the decoder": 1.5,
+        "Cells of the encoder": 1.5,
+        "Cells of the composition": 2.0,
+        "Cells cut": 1.0,
         "Figures": 4.0,
     },
     "transport": {
+        START: 1.5,
         "Carrying": 1.0,
         "Largest": 3.0,
-        "Spreading": 5.0,
-        "Area ratio": 15.0,
+        "Spreading": 4.0,
+        "Area ratio": 30.0,
         "Drawing": 2.0,
         "Decoding": 1.0,
     },
     "denoising": {
-        "Noisy points": 0.5,
-        "Cells of the decoder": 1.0,
-        "Sorting": 0.5,
-        "Projection": 0.5,
+        START: 1.0,
+        "Noisy points": 0.1,
+        "Cells of the decoder": 0.7,
+        "Sorting": 0.2,
+        "Projection": 0.3,
         "Brute force": 0.3,
-        "Distances": 0.5,
-        "Expected positions": 1.0,
+        "Distances": 0.3,
+        "Expected positions": 0.6,
         "One pass": 0.2,
         "Starting PyTorch": 2.0,
         "Training an encoder": 5.0,
-        "Moving least squares": 3.0,
-        "Laplacian": 1.0,
+        "Moving least squares": 7.0,
+        "Laplacian": 0.5,
     },
-    "generation": {"Drawing": 0.1, "Decoding": 0.5, "Distances": 0.5, "Geodesic": 3.0},
+    "generation": {START: 1.0, "Drawing": 0.1, "Decoding": 0.3, "Distances": 0.3, "Geodesic": 3.0},
 }
-"""Phases of each kind of job, in their order, with the seconds that they took for a surface of 50,000 triangles."""
+"""Phases of each kind of job, in their order, with the seconds that they take for `USUAL` vertices, or points."""
+USUAL = 30_000
+BY_POINTS = ("Noisy points", "Projection", "Distances", "Expected positions", "One pass", "Decoding")
+BY_VERTICES = ("Detail layer", "Certificate", "Cells of the encoder", "Cells cut", "Carrying", "Largest", "Spreading")
+COMPARED = ("Starting PyTorch", "Training an encoder", "Moving least squares", "Laplacian")
+"""Phases that take the longer the more points are asked for, or the more vertices the surface has; and those that only
+a comparison of all methods has."""
 LEAST_WORKED, LEAST_MOVED = 1.0, 0.03
 """Seconds after which something can be told, and the part of a phase after which its own pace counts."""
-OVERRUN = 0.35
+SLACK = 4.0
+"""Seconds as expected that are counted to those that were measured: a short phase says little."""
+OVERRUN = 1.0
 """A phase that takes longer than expected is taken to last this part of what it has lasted."""
 ENDS = {"Certificate": (1.0,), "Cells cut": (1.0,), "Largest": (0.1,), "Area ratio": (0.5, 0.9)}
 """Fractions at which phases end that report where they are themselves; one that may end early has two."""
-FIXED = (TRAINING, "Starting PyTorch", "Training an encoder")
-"""Phases that take as long for every surface."""
+FIXED = (TRAINING, "Training an encoder")
+"""Phases that take the time that they are given, however slow the computer is."""
+
+
+def expected_phases(title: str, options: object, n_vertices: int) -> dict[str, float]:
+    """Return the seconds that the phases of a job take on a usual computer.
+
+    Parameters
+    ----------
+    title : str
+        Kind of the job; one that is no key of `PHASES` is one phase.
+    options : object
+        What it was started with.
+    n_vertices : int
+        Vertices of the surface, or points of the cloud.
+    """
+    phases = dict(PHASES.get(title, {"": 10.0}))
+    size = n_vertices / USUAL
+    points = getattr(options, "count", USUAL) / USUAL
+    for name in phases:
+        if name in BY_VERTICES:
+            phases[name] *= size
+        elif name in BY_POINTS:
+            phases[name] *= points
+    if title == "transport":
+        # The refinement ends by itself where it gains nothing more.
+        phases["Area ratio"] *= size * min(1.0, getattr(options, "refinement", 100) / 50.0)
+    if title == "denoising":
+        phases["Moving least squares"] *= points
+        phases["Training an encoder"] = getattr(options, "encoder_seconds", 5.0)
+        if not getattr(options, "compare", True):
+            for name in COMPARED:
+                phases[name] = 0.0
+    if title == "generation" and not getattr(options, "has_walk", False):
+        phases["Geodesic"] = 0.0
+    if title == "cells":
+        for part in ("decoder", "encoder", "composition"):
+            if part not in getattr(options, "of", (part,)):
+                phases[f"Cells of the {part}"] = 0.0
+    return phases
 
 
 @dataclass
@@ -73,27 +123,28 @@ class Remaining:
 
     Parameters
     ----------
-    title : str
-        Its kind: a key of `PHASES`, or another, which is one phase.
+    expected : dict
+        Seconds that its phases take on a usual computer, in their order: see `expected_phases`.
     known : dict
-        Seconds that each phase of the last job of this kind took; empty where there was none.
+        How much longer than expected each phase of the last job of this kind took; empty where there was none.
     budget : float
         Seconds that the training takes, with all before it; 0 where there is no such limit.
     """
 
-    title: str
+    expected: dict[str, float]
     known: dict[str, float] = field(default_factory=dict)
     budget: float = 0.0
 
     def __post_init__(self) -> None:
         self.took: dict[str, float] = {}
-        names = PHASES.get(self.title, {"": 10.0})
-        self._expected = {name: self.known.get(name, 0.0 if self.known else seconds) for name, seconds in names.items()}
-        if self.budget and TRAINING in self._expected:
-            share = 1.0 if self.known else min(1.0, self.budget / self._expected[TRAINING])
-            self._expected = {name: seconds * share for name, seconds in self._expected.items()}
-            self._expected[TRAINING] = self.budget
-        self._names = list(names)
+        self._usual = dict(self.expected)
+        if self.budget and TRAINING in self._usual:
+            self._usual[TRAINING] = self.budget
+        self._expected = {
+            name: seconds * (1.0 if name in FIXED else self.known.get(name, 1.0))
+            for name, seconds in self._usual.items()
+        }
+        self._names = list(self._usual)
         self._phase = _Phase(self._names[0], 0.0)
         self._begun: float | None = None
 
@@ -117,24 +168,28 @@ class Remaining:
             self._phase.last, self._phase.at = fraction, worked
 
     def end(self, worked: float) -> dict[str, float]:
-        """Return what each phase took."""
-        return self.took | {self._phase.name: worked - self._phase.since}
+        """Return how much longer than expected each phase took."""
+        took = self.took | {self._phase.name: worked - self._phase.since}
+        return {name: took.get(name, 0.0) / usual for name, usual in self._usual.items() if usual}
 
     def seconds(self, worked: float) -> float | None:
         """Return how much longer it takes, at least a second; None while that cannot be told."""
         if worked < LEAST_WORKED:
             return None
-        scale = self._scale()
+        scale = self._scale(worked)
         later = self._names[self._names.index(self._phase.name) + 1 :]
         rest = sum(self._expected[name] * (1.0 if name in FIXED else scale) for name in later)
         return max(1.0, self._left_of_phase(worked, scale) + rest)
 
-    def _scale(self) -> float:
-        """How much longer than expected the finished phases took; those of a fixed time say nothing."""
+    def _scale(self, worked: float) -> float:
+        """How much longer than expected the phases took so far; those of a fixed time say nothing."""
         done = [name for name in self.took if name not in FIXED]
         expected = sum(self._expected[name] for name in done)
         took = sum(self.took[name] for name in done)
-        return min(max((took + 2.0) / (expected + 2.0), 0.1), 10.0)
+        name, elapsed = self._phase.name, worked - self._phase.since
+        if name not in FIXED and elapsed > self._expected[name]:
+            expected, took = expected + self._expected[name], took + elapsed
+        return min(max((took + SLACK) / (expected + SLACK), 0.1), 10.0)
 
     def _left_of_phase(self, worked: float, scale: float) -> float:
         phase = self._phase
@@ -164,7 +219,7 @@ class Remaining:
     def _phase_of(self, progress: Progress) -> str:
         """Return the phase that a report tells of; a phase that is over does not come back."""
         here = self._names.index(self._phase.name)
-        if isinstance(progress.payload, TrainingStep):
-            return self._phase.name if here else self._names[0]
+        if isinstance(progress.payload, TrainingStep) and TRAINING in self._names:
+            return self._phase.name if here > self._names.index(TRAINING) else TRAINING
         found = (name for name in self._names[here:] if name and progress.message.startswith(name))
-        return next(found, self._phase.name)
+        return next(found, self._names[1] if self._phase.name == START else self._phase.name)

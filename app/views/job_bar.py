@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 
 from app.blind_stage import BLIND
 from app.jobs import Job
-from app.remaining import Remaining
+from app.remaining import Remaining, expected_phases
 from app.theme import Theme
 from app.translation import tr
 from app.views.cells_stage import cells_seconds, cells_words
@@ -20,6 +20,7 @@ from app.widgets.progress_line import ProgressLine, StatusIcon
 from app.widgets.text import ElidedLabel, counted, duration, label, number, percent
 from app.workspace import Workspace
 from core.base.progress import Progress
+from core.io.load import Source
 from core.training.result import TrainingStep
 
 _MEMORY_MILLISECONDS = 2000
@@ -78,7 +79,8 @@ class JobBar(QWidget):
         self._jobs.append(job)
         self._worked[job] = (0.0, time.monotonic())
         budget = getattr(job.options, "seconds", 0.0) if job.title == "training" else 0.0
-        self._estimates[job] = Remaining(job.title, self._known.get(job.title, {}), budget)
+        expected = expected_phases(job.title, job.options, self._n_vertices())
+        self._estimates[job] = Remaining(expected, self._known.get(job.title, {}), budget)
         job.progressed.connect(lambda progress: self._on_progress(job, progress))
         job.paused_changed.connect(lambda paused: self._count(job, not paused))
         job.finished.connect(lambda result: self._on_finished(job, result))
@@ -123,6 +125,11 @@ class JobBar(QWidget):
     def _on_progress(self, job: Job, progress: Progress) -> None:
         self._estimates[job].report(progress, self._seconds(job))
         self._show_jobs()
+
+    def _n_vertices(self) -> int:
+        """Return the vertices of the open surface, or the points of the cloud."""
+        source = self._workspace.project.source
+        return 0 if source is None else n_points(source)
 
     def _seconds(self, job: Job) -> float:
         """Return how long a job has worked, without its pauses."""
@@ -302,6 +309,10 @@ def loaded_words(workspace: Workspace) -> str:
     source = workspace.project.source
     if source is None:
         return ""
-    size = len(getattr(source.surface, "points", getattr(source.surface, "vertices", ())))
     what = tr("points") if source.is_cloud else tr("vertices")
-    return tr("{n} {what} in {time}", n=number(size), what=what, time=duration(source.seconds))
+    return tr("{n} {what} in {time}", n=number(n_points(source)), what=what, time=duration(source.seconds))
+
+
+def n_points(source: Source) -> int:
+    """Return how many vertices a surface has, or points a cloud."""
+    return len(getattr(source.surface, "points", getattr(source.surface, "vertices", ())))

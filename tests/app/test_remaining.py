@@ -2,18 +2,28 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from app.remaining import PHASES, Remaining
+from app.remaining import PHASES, USUAL, Remaining, expected_phases
 from core.base.progress import Progress
+from core.cells.cells import CellsOptions
+from core.denoising.options import DenoisingOptions
+from core.generation.options import GenerationOptions
+from core.training.options import TrainingOptions
 from core.training.result import TrainingStep
+from core.transport.options import TransportOptions
 
-RECORDED = [
-    json.loads(line) for line in (Path(__file__).parent / "recorded_jobs.jsonl").read_text("utf-8").splitlines()
-]
-"""All stages on two surfaces, on a busy computer: seconds, fraction, message, seconds of training of each report."""
-EACH = pytest.mark.parametrize("record", RECORDED, ids=lambda record: record["job"])
+
+def read(name):
+    return [json.loads(line) for line in (Path(__file__).parent / name).read_text("utf-8").splitlines()]
+
+
+TUNED, OTHERS = read("recorded_jobs.jsonl"), read("other_recorded_jobs.jsonl")
+"""Reports of jobs of all stages: those that the expected times were chosen by, on an idle computer and on a busy one,
+and others that came afterwards; `record_jobs` makes them."""
+EACH = pytest.mark.parametrize("record", [*TUNED, *OTHERS], ids=lambda record: record["job"])
 
 
 def reports(record):
@@ -21,9 +31,14 @@ def reports(record):
         yield seconds, Progress(fraction, message, None if trained is None else TrainingStep(1, trained, 0.1))
 
 
+def watched(record, known):
+    expected = expected_phases(record["title"], SimpleNamespace(**record["options"]), record["vertices"])
+    return Remaining(expected, known, record["budget"])
+
+
 def estimates(record, known, places):
     """Return what is told at some parts of the way, and the truth."""
-    total, made = record["reports"][-1][0], Remaining(record["title"], known, record["budget"])
+    total, made = record["reports"][-1][0], watched(record, known)
     waiting, found = [place * total for place in places], []
     for seconds, progress in reports(record):
         while waiting and seconds > waiting[0]:
@@ -33,7 +48,7 @@ def estimates(record, known, places):
 
 
 def last_time(record):
-    made = Remaining(record["title"], {}, record["budget"])
+    made = watched(record, {})
     for seconds, progress in reports(record):
         made.report(progress, seconds)
     return made.end(record["reports"][-1][0])
@@ -69,36 +84,57 @@ def test_every_report_of_a_stage_finds_its_phase(record):
 
 
 def test_a_training_counts_preparation_and_certificate():
-    made = Remaining("training", {}, 60.0)
+    made = Remaining(expected_phases("training", TrainingOptions(), USUAL), {}, 60.0)
     made.report(Progress(None, "Starting PyTorch"), 0.0)
-    assert made.seconds(8.0) == pytest.approx(60.0 + 10.0)  # that does not count as training
+    assert 60.0 + 8.0 < made.seconds(8.0) < 90.0  # that does not count as training
     made.report(Progress(0.0, "Flattening the surface onto the disk"), 9.0)
     made.report(Progress(0.0, "Guiding chart"), 19.0)
-    assert made.seconds(19.0) == pytest.approx(50.0 + 10.0)
+    certificate = made.seconds(19.0) - 50.0
+    assert 8.0 < certificate < 20.0  # on a computer that took nine seconds to start PyTorch
     made.report(Progress(0.5, "Training", TrainingStep(100, 30.0, 0.1)), 32.0)
-    assert made.seconds(32.0) == pytest.approx(30.0 + 10.0)
+    assert made.seconds(32.0) == pytest.approx(30.0 + certificate)
     made.report(Progress(0.0, "Certificate: codes"), 64.0)
-    assert 4.0 < made.seconds(64.0) < 9.0
+    assert 4.0 < made.seconds(64.0) < certificate
     assert made.seconds(100.0) > 5.0  # it takes longer than ever; nobody is told that it is about to end
     made.report(Progress(0.5, "Certificate: cells"), 100.0)
     assert made.seconds(100.0) == pytest.approx(36.0)
 
 
 def test_what_the_last_job_took_is_known_of_the_next():
-    made = Remaining("cells")
+    expected = expected_phases("cells", CellsOptions(), USUAL)
+    made = Remaining(expected)
     made.report(Progress(0.0, "Cells of the decoder: compiling"), 0.0)
     made.report(Progress(0.5, "Cells of the encoder: compiling"), 40.0)
     made.report(Progress(1.0, "Figures of the cells"), 60.0)
-    known = made.end(65.0)
-    assert known == {"Cells of the decoder": 40.0, "Cells of the encoder": 20.0, "Figures": 5.0}
-    again = Remaining("cells", known)
+    again = Remaining(expected, made.end(65.0))
     again.report(Progress(0.0, "Cells of the decoder: compiling"), 0.0)
     assert again.seconds(10.0) == pytest.approx(55.0)
 
 
+def test_what_was_measured_on_a_small_surface_is_taken_for_a_large_one_with_its_size():
+    small, large = (expected_phases("transport", TransportOptions(), n) for n in (1_000, 100_000))
+    made = Remaining(small)
+    made.report(Progress(0.0, "Carrying the measure"), 0.0)
+    made.report(Progress(0.1, "Area ratio spread"), 0.1)
+    known = made.end(2.0)
+    again = Remaining(large, known)
+    again.report(Progress(0.1, "Area ratio spread"), 0.0)
+    assert again.seconds(1.0) == pytest.approx(189.0)
+
+
+def test_what_is_not_asked_for_takes_no_time():
+    alone = expected_phases("denoising", DenoisingOptions(compare=False, count=60_000), USUAL)
+    compared = expected_phases("denoising", DenoisingOptions(count=30_000, encoder_seconds=9.0), USUAL)
+    assert alone["Moving least squares"] == alone["Training an encoder"] == 0.0
+    assert compared["Training an encoder"] == 9.0
+    assert alone["Expected positions"] == 2 * compared["Expected positions"] > 0.0
+    assert expected_phases("cells", CellsOptions(("decoder",)), USUAL)["Cells of the encoder"] == 0.0
+    assert expected_phases("generation", GenerationOptions(), USUAL)["Geodesic"] == 0.0
+
+
 def test_a_job_without_a_table_goes_by_its_fraction():
-    made = Remaining("blind")
+    made = Remaining(expected_phases("blind", None, 0))
     made.report(Progress(0.0, "x"), 0.0)
     made.report(Progress(0.5, "y"), 30.0)
     assert made.seconds(30.0) == pytest.approx(30.0)
-    assert Remaining("export").seconds(0.5) is None
+    assert Remaining(expected_phases("export", None, 0)).seconds(0.5) is None
