@@ -135,7 +135,7 @@ def _inputs() -> str:
     QComboBox QAbstractItemView::item:selected { background: @accent_soft@; color: @text@; }
     QWidget#segmented { background: @control_hover@; border: 1px solid @border@; border-radius: 6px; }
     QPushButton[role="segment"] { background: transparent; border: 1px solid transparent; border-radius: 5px;
-        color: @text_muted@; font-weight: 500; min-height: @px22@px; max-height: @px22@px; padding: 0 @px4@px; }
+        color: @text_muted@; font-weight: 500; min-height: @px22@px; max-height: @px22@px; padding: 0 @px2@px; }
     QPushButton[role="segment"]:hover { color: @text@; }
     QPushButton[role="segment"]:checked { background: @segment@; border-color: @segment_line@; color: @text@; }
     QPushButton[role="segment"]:disabled { color: @text_faint@; }

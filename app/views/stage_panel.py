@@ -41,6 +41,7 @@ class FormScroll(QScrollArea):
     def __init__(self, content: QWidget, parent: QWidget) -> None:
         super().__init__(parent)
         self._content = content
+        self._right = 0
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -49,6 +50,7 @@ class FormScroll(QScrollArea):
         self.viewport().setAutoFillBackground(False)
         content.setAutoFillBackground(False)
         content.installEventFilter(self)
+        self.verticalScrollBar().rangeChanged.connect(self._fit_margin)
         self.setWidget(content)
         content.setAutoFillBackground(False)
 
@@ -59,6 +61,19 @@ class FormScroll(QScrollArea):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, min(self.sizeHint().height(), LEAST_FORM))
+
+    def set_right_margin(self, pixels: int) -> None:
+        """Keep what it holds away from the right; the bar has its place there, so that nothing moves when it comes."""
+        self._right = pixels
+        self._fit_margin()
+
+    def _fit_margin(self, *_: int) -> None:
+        layout, bar = self._content.layout(), self.verticalScrollBar()
+        if layout is not None:
+            margins = layout.contentsMargins()
+            taken = bar.sizeHint().width() if bar.maximum() > 0 else 0
+            margins.setRight(max(0, self._right - taken))
+            layout.setContentsMargins(margins)
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         if event.type() == QEvent.Type.LayoutRequest:
@@ -296,6 +311,7 @@ class StagePanel(QWidget):
     def _restyle(self) -> None:
         px = self._theme.px
         self._inner.setContentsMargins(px(40), 0, px(16), 0)
+        self._scroll.set_right_margin(px(16))
         self._lower.setContentsMargins(px(40), px(8), px(16), px(16))
         self._row.setContentsMargins(px(8), 0, 0, 0)
         self._row.setSpacing(px(8))
