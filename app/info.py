@@ -91,4 +91,4 @@ def _manifold(n_edges: int, n_vertices: int) -> str:
     """Say whether the surface is a manifold, and if not, where not."""
     if not n_edges and not n_vertices:
         return "yes"
-    return f"no ({n_edges} edges of more than two faces, {n_vertices} pinched vertices)"
+    return f"no ({n_edges:,} edges of more than two faces, {n_vertices} pinched vertices)"

@@ -253,7 +253,7 @@ class Workspace(QObject):
         outdated, needs = self.project.outdated, STAGES[key].needs
         first = next(name for name in needs if name not in self.project.results or name in outdated)
         if first == "source":
-            return tr("Open a surface first")
+            return tr("Needs a surface")
         if first in outdated:
             return tr("An earlier stage is outdated. Run it again first.")
         words = {"training": tr("Needs a trained autoencoder"), "cells": tr("Needs the cells")}

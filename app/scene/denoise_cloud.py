@@ -139,7 +139,7 @@ class DenoisedCloud:
         """Return the colours of the drawn points, or of those named, before or after."""
         chosen = self.shown if ids is None else ids
         if key == "none":
-            return Coloring(np.tile(np.array(rgb(palette.clay), np.uint8), (len(chosen), 1)))
+            return Coloring(np.tile(np.array(rgb(palette.text_faint), np.uint8), (len(chosen), 1)))
         values, limits = self.values(key, after), self.limits(key)
         color_map = ON_DARK if palette.is_dark else ON_LIGHT
         quantity = Quantity(key, POINT_QUANTITIES[key][0], POINT_QUANTITIES[key][1], color_map)

@@ -228,7 +228,9 @@ class Snapshot:
             return normal_colors(self.figure.normals)
         if key == "texture" and self.figure.colors is not None:
             return np.asarray(self.figure.colors)
-        color = (255, 255, 255) if key in ("checker", "uv_grid") else rgb(palette.clay)
+        # Clay is seen by its shading: points have none, and would be lost on a light ground.
+        plain = palette.text_faint if self.figure.is_cloud else palette.clay
+        color = (255, 255, 255) if key in ("checker", "uv_grid") else rgb(plain)
         return np.tile(np.array(color, np.uint8), (len(self.figure.points), 1))
 
     def _to_vertices(self, values: np.ndarray) -> np.ndarray:

@@ -161,7 +161,10 @@ class BrenierView(QWidget):
         shown = self._shown
         if shown is None:
             self.caption = ""
-            words = Words(tr("Equal areas"), tr("Move the disk so that uniform stays uniform on the surface."))
+            text = tr("Move the disk so that uniform stays uniform on the surface.")
+            if self._workspace.project.transport is not None:
+                text = tr("Being drawn…")
+            words = Words(tr("Equal areas"), text)
             self.canvas.set_overlay(Overlay(words=words))
         else:
             self.caption = counted(len(shown.transport.map.masses), "1 plane", "{n} planes")

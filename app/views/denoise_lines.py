@@ -194,10 +194,10 @@ def _position_line(found: Denoising) -> Line:
     if over is None:
         return Line(name, tr("not known"), "none", tr("Where the points came from is known for synthetic noise only."))
     goal = goal_over_ideal(found.options.level)
-    sign = "+ " if over >= 1.0 else ""
+    sign = "+" if over >= 1.0 else ""
     about = tr(
         "Root mean square distance from where each point came from, over the part of the noise along the surface, "
-        "which nobody can undo. Goal: at most + {goal}.",
+        "which nobody can undo. Goal: at most +{goal}.",
         goal=percent(goal),
     )
     return Line(name, sign + percent(over - 1.0), "ok" if over - 1.0 <= goal else "bad", about)
@@ -225,7 +225,7 @@ def method_lines(found: Denoising, knows: bool = True) -> tuple[MethodLine, ...]
     ]
     if found.ideal is not None:
         about = tr("The part of the noise along the surface: what is left where all across it has been undone.")
-        rows.append(MethodLine("", tr("Ideal bound"), "0", part(found.ideal), about))
+        rows.append(MethodLine("", tr("Ideal bound"), part(0.0), part(found.ideal), about))
     return tuple(rows)
 
 

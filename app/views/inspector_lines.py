@@ -24,7 +24,7 @@ GOAL_FLIPPED = 0.01
 """Share of flipped triangles above which a training has failed its goal."""
 CLAIM_NAMES = {
     "flipped_triangles": "Flipped triangles",
-    "flipped_subtriangles": "Flipped parts, 7 × 7",
+    "flipped_subtriangles": "Flipped parts",
     "flipped_random": "Flipped at random",
     "flipped_pieces": "Flipped exact pieces",
     "cover": "Cover of the image",

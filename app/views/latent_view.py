@@ -35,6 +35,7 @@ class LatentView(View):
         self._snapshot: Snapshot | None = None
         self._is_outdated = False
         self._verdict = ""
+        self._is_training = False
         self._cells: ShownCells | None = None
         self._display = CellsDisplay()
         self._transport: TransportScene | None = None
@@ -58,7 +59,14 @@ class LatentView(View):
             return
         if not self.has_quantity(self.color_by):
             self.show_color_by("area_distortion")
+        if self.canvas.picture is None:
+            self._show_overlay()
         self._draw()
+
+    def set_training(self, on: bool) -> None:
+        """Say in the empty view whether a training runs that will fill it."""
+        self._is_training = on
+        self._show_overlay()
 
     def show_cells(self, cells: ShownCells | None, display: CellsDisplay) -> None:
         """Show other cells, or the same in another way."""
@@ -151,6 +159,10 @@ class LatentView(View):
             text = tr("Press Train and watch the surface being flattened into this disk.")
             if self._snapshot is None:
                 text = tr("Open a surface, train, and watch it being flattened into this disk.")
+            elif self._snapshot.codes is not None:
+                text = tr("Being drawn…")
+            elif self._is_training:
+                text = tr("The surface is being flattened into this disk. It appears here in a moment.")
             words = Words(tr("The latent disk"), text)
             if self._verdict:
                 words = verdict_words(self._verdict)

@@ -73,6 +73,7 @@ class ReconstructionView(View):
         self._has_ghost = self._true_colors = False
         self._is_outdated = False
         self._verdict = ""
+        self._is_training = False
         self._taken = 0.0
         self._transport: TransportScene | None = None
         self._autoencoder: Autoencoder | None = None
@@ -114,6 +115,11 @@ class ReconstructionView(View):
             self._reshape()
         else:
             self.canvas.drawing.set_live(False)
+        self._show_overlay()
+
+    def set_training(self, on: bool) -> None:
+        """Say in the empty view whether a training runs that will fill it."""
+        self._is_training = on
         self._show_overlay()
 
     def set_color_by(self, key: str) -> None:
@@ -217,7 +223,11 @@ class ReconstructionView(View):
             self._clock.stop()
             self.header.set_caption("")
             text = tr("After training: the surface decoded from the disk, with its error.")
-            if self._verdict:
+            if self._snapshot is not None and self._snapshot.reconstruction is not None:
+                text = tr("Being drawn…")
+            elif self._is_training:
+                text = tr("The surface decoded from the disk, with its error. It appears here in a moment.")
+            elif self._verdict:
                 text = tr("The surface decoded from the disk: this one has no disk yet.")
             words = Words(tr("The way back"), text)
             self.canvas.set_overlay(Overlay(words=words, veil=1.0 - GHOST if self._has_ghost else 0.0))

@@ -335,7 +335,7 @@ def caption_of(workspace: Workspace, view: StageView) -> str:
         source = workspace.project.source
         return tr("Read in {time}", time=duration(source.seconds)) if source is not None else ""
     if view.key == "export":
-        return "" if workspace.project.source is not None else tr("Open a surface first")
+        return "" if workspace.project.source is not None else tr("Needs a surface")
     if state is StageState.FAILED:
         return workspace.failures[view.key]
     if state is StageState.DONE:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from app.theme import Theme
 from app.translation import tr
 from app.views.view import painted_widget
-from app.widgets.text import counted
+from app.widgets.text import counted, number
 from app.widgets.view_chart import Chart, Curve, Panel, percent
 from app.workspace import Workspace
 from core.session.project import Project
@@ -100,7 +100,8 @@ class TrainingView(QWidget):
 
     def _tell(self, steps: int, seconds: float) -> None:
         rate = steps / seconds if seconds > 0.0 else 0.0
-        self.caption = f"{counted(steps, '1 step', '{n} steps')} · {tr('{rate} steps/s', rate=f'{rate:,.0f}')}"
+        pace = tr("{rate} steps/s", rate=number(rate, 2) if rate < 9.95 else f"{rate:,.0f}")
+        self.caption = f"{counted(steps, '1 step', '{n} steps')} · {pace}"
         self.caption_changed.emit(self.caption)
 
     def _draw(self, *_: object) -> None:

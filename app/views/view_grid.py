@@ -1,6 +1,7 @@
 """The centre of the window: four linked views in a grid."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
@@ -390,10 +391,14 @@ class ViewGrid(QWidget):
         displaced = self.transport.displaced(self._feed.snapshot)
         if displaced is not None:
             self.surface.show_snapshot(displaced, self._feed.is_outdated)
-            self.latent.show_snapshot(displaced, self._feed.is_outdated)
+            self.latent.show_snapshot(displaced, self._feed.is_outdated, self._verdict())
 
     def _on_job_started(self, job: Job) -> None:
-        """Follow a job that brings another surface."""
+        """Follow a job that brings another surface, or trains on this one."""
+        if job.title == "training":
+            for view in (self.latent, self.reconstruction):
+                view.set_training(True)
+                job.ended.connect(partial(view.set_training, False))
         if job.title in READERS:
             self._reading.append(job)
             job.ended.connect(lambda: self._on_read(job))
@@ -410,18 +415,22 @@ class ViewGrid(QWidget):
             words = tr("Preparing the surface…")
         self.surface.wait_for(words)
 
+    def _verdict(self) -> str:
+        """Return why the open surface has no planar chart; empty where it can have one."""
+        source = self._workspace.project.source
+        if source is not None and source.is_cloud:
+            return tr("A cloud of points has no faces to flatten: Denoise can learn a surface from it.")
+        if source is None or source.topology is None or source.topology.is_disk:
+            return ""
+        return source.topology.verdict
+
     def _show_snapshot(self, snapshot: Snapshot | None) -> None:
         self._show_waiting()
-        source, outdated = self._workspace.project.source, self._feed.is_outdated
+        outdated, verdict = self._feed.is_outdated, self._verdict()
         if snapshot is None:
             self._selection.clear()
         else:
             self._warm_up.begin()  # the first surface is to be seen before all kernels are there
-        verdict = ""
-        if source is not None and source.topology is not None and not source.topology.is_disk:
-            verdict = source.topology.verdict
-        elif source is not None and source.is_cloud:
-            verdict = tr("A cloud of points has no faces to flatten: Denoise can learn a surface from it.")
         displaced = self.transport.displaced(snapshot)
         self.surface.show_snapshot(displaced, outdated)
         self.latent.show_snapshot(displaced, outdated, verdict)

@@ -21,6 +21,8 @@ from app.workspace import Notice
 from core.base.progress import Progress
 from core.data.surface import Surface
 from core.generation.options import GenerationOptions
+from core.io.load import load
+from core.session.project import Project
 from core.training.options import TrainingOptions
 from core.training.options_file import options_from_toml
 from tests.app.chrome_room import Room, fail, finish
@@ -407,6 +409,52 @@ def test_the_empty_view_says_what_is_done_about_it(room, tmp_path):
     room.window.grid._feed._figures.submit = lambda *_: None  # it is never ready
     finish(room.workers.last, untrained())
     assert view.canvas.overlay.words.title == "Preparing the surface…"
+
+
+def test_a_cloud_is_never_asked_to_be_trained(room, tmp_path):
+    path, latent = tmp_path / "a.xyz", room.window.grid.latent.canvas
+    np.savetxt(path, bumpy_disk(6).vertices)
+    room.show(Project(source=load(path)))
+    room.qtbot.waitUntil(lambda: latent.overlay.words.title == "A cloud of points has no faces to flatten.")
+    for stage in ("training", "transport", "cells", "denoise"):
+        room.trigger(f"stage_{stage}")
+        room.window.grid.refresh_codes()
+        assert latent.overlay.words.text == "Denoise can learn a surface from it."
+
+
+def test_the_empty_views_do_not_ask_for_what_is_going_on(room):
+    latent, back = room.window.grid.latent.canvas, room.window.grid.reconstruction.canvas
+    room.show(untrained())
+    room.qtbot.waitUntil(lambda: "Press Train" in latent.overlay.words.text)
+    assert back.overlay.words.text.startswith("After training")
+    room.workspace.run_stage("training")
+    assert latent.overlay.words.text.startswith("The surface is being flattened")
+    assert back.overlay.words.text.startswith("The surface decoded from the disk")
+    fail(room.workers.last, "no")
+    assert "Press Train" in latent.overlay.words.text
+    room.window.grid.latent._pictures.submit = lambda *_: None  # they are never ready
+    room.window.grid.reconstruction._shapes.submit = lambda *_: None
+    room.workspace.replace(trained_project())
+    room.qtbot.waitUntil(lambda: latent.overlay.words.text == "Being drawn…")
+    assert back.overlay.words.text == "Being drawn…"
+
+
+@pytest.mark.parametrize("key", ["training", "cells", "denoise"])
+def test_fields_and_button_of_a_stage_end_at_the_same_place_beside_a_scroll_bar(make_room, key):
+    room = make_room(size=(1280, 640))
+    room.show(trained_project())
+    room.trigger(f"stage_{key}")
+    panel = room.window.column.panels[key]
+    bar = panel._scroll.verticalScrollBar()
+    room.qtbot.waitUntil(lambda: bar.maximum() > 0)
+
+    def right(widget):
+        return widget.mapTo(panel, QPoint(widget.width(), 0)).x()
+
+    room.qtbot.waitUntil(lambda: right(panel.form) == right(panel.primary))
+    fields = [row.editor for row in panel.form.rows.values() if row.editor.isVisible()]
+    assert fields
+    assert max(map(right, fields)) <= right(panel.primary) < bar.mapTo(panel, QPoint()).x()
 
 
 def test_the_title_names_the_file_of_the_project(room, tmp_path):

@@ -566,6 +566,8 @@ def test_curves_grow_while_training_and_end_with_the_history(room):
     assert chart.now == 2.0
     assert chart.duration == 60.0
     assert room.fourth.header.caption == "20 steps · 10 steps/s"
+    room.live(step=14, seconds=52.0)
+    assert room.fourth.header.caption == "14 steps · 0.27 steps/s"
     room.workspace.replace(flat_project())
     assert chart.now is None
     np.testing.assert_allclose(chart.panels[0].curves[0].values, [50.0, 20.0, 10.0])

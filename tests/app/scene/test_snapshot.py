@@ -8,6 +8,7 @@ from app.scene.figure import Figure, vertex_normals
 from app.scene.palette import DARK, LIGHT
 from app.scene.shading import cavity, mean_of_neighbours
 from app.scene.snapshot import Snapshot, rgb
+from core.data.point_cloud import PointCloud
 from core.data.surface import Surface
 from core.geometry.distortion import area_distortion, flipped_triangles
 from tests.core.make import bumpy_disk
@@ -92,6 +93,19 @@ def test_before_training_only_the_surface_can_be_shown():
     assert bare.has("none")
     assert bare.has("normal")
     assert not any(bare.has(key) for key in ("area_distortion", "error", "checker", "cell", "texture"))
+
+
+def luminance(color):
+    share = np.asarray(color, float) / 255.0
+    return np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4) @ (0.2126, 0.7152, 0.0722)
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+def test_points_of_a_cloud_stand_out_from_the_ground(palette):
+    cloud = Snapshot(Figure(PointCloud(bumpy_disk(3).vertices)))
+    color = cloud.vertex_coloring("none", palette).colors[0]
+    points, ground = luminance(color), luminance(rgb(palette.view))
+    assert (max(points, ground) + 0.05) / (min(points, ground) + 0.05) > 3.0
 
 
 def test_hollows_are_dark_and_ridges_are_not():
