@@ -1,6 +1,8 @@
 """Imports point one way only: views -> widgets -> scene -> core, and torch stays in one folder."""
 
 import ast
+import itertools
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -154,3 +156,29 @@ def test_works_are_driven_and_nested_in_one_place_each():
         if isinstance(node, ast.ExceptHandler) and getattr(node.type, "id", "") == "StopIteration"
     ]
     assert wrong == []
+
+
+def uncounted(path: Path) -> Iterator[str]:
+    """Yield the counts that a file puts before a plural without commas at the thousands."""
+    nouns = "points|vertices|faces|triangles|facets|bytes|corners|edges|lines|steps|samples|cells|sites|nodes"
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.JoinedStr):
+            for value, text in itertools.pairwise(node.values):
+                is_plain = isinstance(value, ast.FormattedValue) and value.format_spec is None
+                is_call = (
+                    is_plain and isinstance(value.value, ast.Call) and getattr(value.value.func, "id", "") != "len"
+                )
+                if (
+                    is_plain
+                    and not is_call
+                    and isinstance(text, ast.Constant)
+                    and re.match(rf" (of \S+ )?({nouns})\b", text.value)
+                ):
+                    yield f"{path.relative_to(ROOT)}:{value.lineno} {ast.unparse(value.value)}{text.value}"
+
+
+def test_counts_have_commas_at_the_thousands():
+    found = [
+        line for folder in ("core", "app") for path in sorted((ROOT / folder).rglob("*.py")) for line in uncounted(path)
+    ]
+    assert found == []

@@ -135,7 +135,7 @@ def checked_codes(codes: Float64[np.ndarray, "n 2"], least: int) -> Float64[np.n
     """Return codes if a lattice can be laid over them, or raise an error that says what is wrong."""
     if len(codes) < least:
         raise BudaiError(
-            f"There are {len(codes)} points, and a detail layer needs at least {least}. Open a denser surface."
+            f"There are {len(codes):,} points, and a detail layer needs at least {least}. Open a denser surface."
         )
     wrong = ~np.isfinite(codes).all(1)
     if wrong.any():
@@ -159,7 +159,7 @@ class SurfaceSource(SampleSource):
     def __init__(self, surface: Surface, autoencoder: Autoencoder, rng: np.random.Generator) -> None:
         super().__init__(autoencoder, rng)
         if not len(surface.faces) or not surface.area > 0.0:
-            raise BudaiError(f"The surface has {len(surface.faces)} faces and no area. Open another one.")
+            raise BudaiError(f"The surface has {len(surface.faces):,} faces and no area. Open another one.")
         self._surface = surface
         self._vertices = self._normalized(surface.vertices)
         self._codes = checked_codes(autoencoder.encoder(self._vertices), 3)

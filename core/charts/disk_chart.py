@@ -72,7 +72,7 @@ def disk_chart(surface: Surface) -> Work[DiskChart]:
     flips = int(flipped_triangles(codes, surface.faces).sum())
     if flips:
         raise SolveError(
-            f"{flips} of {len(surface.faces)} triangles are flipped in the disk chart for want of precision. "
+            f"{flips:,} of {len(surface.faces):,} triangles are flipped in the disk chart for want of precision. "
             "Remesh the surface more evenly, or train in free mode."
         )
     return DiskChart(codes, flips, l2_stretch(surface, codes))
@@ -102,7 +102,7 @@ def disk_boundary(surface: Surface) -> Int64[np.ndarray, " b"]:
         )
     if len(np.unique(faces)) != n:
         raise TopologyError(
-            f"{n - len(np.unique(faces))} of {n} vertices belong to no face. Remove them before making a chart."
+            f"{n - len(np.unique(faces)):,} of {n:,} vertices belong to no face. Remove them before making a chart."
         )
     return np.array(loop)
 

@@ -91,7 +91,7 @@ class DetailOptions:
     def __post_init__(self) -> None:
         if self.resolution and not COARSEST <= self.resolution <= FINEST:
             raise BudaiError(
-                f"Resolution: {self.resolution} nodes is out of bounds. Choose from {COARSEST} to {FINEST}, or 0 for "
+                f"Resolution: {self.resolution:,} nodes is out of bounds. Choose from {COARSEST} to {FINEST}, or 0 for "
                 "automatic."
             )
 
@@ -261,7 +261,7 @@ class _Fit:
         self, source: SampleSource, resolution: int, smoothness: int
     ) -> Generator[Progress, str | None, _Attempt]:
         """Fit at one resolution, the smoothness being the one with the least error at the samples held out."""
-        yield from self._pause(0.1, f"Detail layer: samples for {resolution} nodes across")
+        yield from self._pause(0.1, f"Detail layer: samples for {resolution:,} nodes across")
         spacing = 2.0 / resolution
         given = self._allowed(source.rows(spacing))
         folded = source.folded(given, spacing)

@@ -59,7 +59,7 @@ class Dissection:
         margin = np.ones(active.shape, bool)
         margin[REACH:-REACH, REACH:-REACH] = False
         if not active.any() or (active & margin).any():
-            raise ValueError(f"a lattice needs active nodes, and none of them in a margin of {REACH} nodes")
+            raise ValueError(f"a lattice needs active nodes, and none of them in a margin of {REACH:,} nodes")
         self.active = active
         self.fronts: list[_Front] = []
         self._numbers = np.arange(active.size).reshape(active.shape)

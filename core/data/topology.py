@@ -99,4 +99,4 @@ def counted(number: int, noun: str) -> str:
     """Return a number with its noun in the right form: "1 vertex", "2 vertices", "3 faces without area"."""
     first, *rest = noun.split(" with")
     plural = first[:-2] + "ices" if first.endswith("ex") else first + "s"
-    return f"{number} {noun if number == 1 else ' with'.join([plural, *rest])}"
+    return f"{number:,} {noun if number == 1 else ' with'.join([plural, *rest])}"

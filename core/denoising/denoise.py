@@ -345,11 +345,11 @@ class _Run:
         some = self.rng.permutation(len(noisy))[:_JUDGED]
         best, error, steps, tried = noisy, np.inf, 0, 0
         for step, points in laplacian_smoothing(noisy):
-            yield from self._tell(0.95, f"Laplacian smoothing: {step} steps")
+            yield from self._tell(0.95, f"Laplacian smoothing: {step} {'step' if step == 1 else 'steps'}")
             found, tried = _rms(self.truth, points[some]), tried + 1
             if found < error:
                 best, error, steps = points, found, step
-        return best, f"{steps} steps: the best of {tried}, chosen by the truth"
+        return best, f"{steps} {'step' if steps == 1 else 'steps'}: the best of {tried}, chosen by the truth"
 
 
 _ALWAYS = ("expected_position", "encode_decode")

@@ -43,7 +43,7 @@ class Archive:
         try:
             entry = self.file.getinfo(name)
             if entry.file_size > max(SMALL, MAX_RATIO * entry.compress_size):
-                reason = f"would grow from {entry.compress_size} to {entry.file_size} bytes"
+                reason = f"would grow from {entry.compress_size} to {entry.file_size:,} bytes"
                 raise self.source.error(reason, f'entry "{printable(name)}"', "This is no honest archive.")
             with self.file.open(entry) as stream:
                 content = stream.read(entry.file_size + 1)
@@ -53,7 +53,7 @@ class Archive:
             reason = f"cannot be unpacked: {printable(str(e), 80)}"
             raise self.source.error(reason, f'entry "{printable(name)}"', "Download it again.") from None
         if len(content) != entry.file_size:
-            reason = f"{len(content)} bytes instead of {entry.file_size}"
+            reason = f"{len(content):,} bytes instead of {entry.file_size}"
             raise self.source.error(reason, f'entry "{printable(name)}"', "Download it again.")
         return content
 

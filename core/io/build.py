@@ -131,7 +131,7 @@ def _check_size(source: FileBytes, points: Float64[np.ndarray, "n 3"]) -> None:
     with np.errstate(over="ignore"):
         size = float((points.max(0) - points.min(0)).max())
     if size == 0.0:
-        raise source.error(f"all {len(points)} points coincide: the bounding box has size 0", "", "Export it again.")
+        raise source.error(f"all {len(points):,} points coincide: the bounding box has size 0", "", "Export it again.")
     if not SMALLEST <= size <= LARGEST:
         reason = f"the bounding box has size {size:.3g}, outside {SMALLEST:g} to {LARGEST:g}"
         raise source.error(reason, "", "Scale the surface.")
@@ -179,9 +179,9 @@ def _cloud(source: FileBytes, content: FileContent) -> tuple[PointCloud, tuple[s
     finite = np.isfinite(content.vertices).all(axis=1)
     n_dropped = int((~finite).sum())
     if n_dropped == len(finite):
-        raise source.error(f"none of {len(finite)} points is finite", "", "Export it again.")
+        raise source.error(f"none of {len(finite):,} points is finite", "", "Export it again.")
     if n_dropped:
-        warnings.append(f"Dropped {n_dropped} of {len(finite)} points: their coordinates are not finite.")
+        warnings.append(f"Dropped {n_dropped:,} of {len(finite):,} points: their coordinates are not finite.")
     points = content.vertices[finite] if n_dropped else content.vertices
     _check_size(source, points)
     warnings += scale_warnings(points, "point", content.single_precision)

@@ -113,7 +113,7 @@ def checked_domain(network: ReluMap, domain: Float64[np.ndarray, "d 2"]) -> Floa
     turn = np.arctan2(side[:, 0] * after[:, 1] - side[:, 1] * after[:, 0], (side * after).sum(1))
     if not (np.isfinite(domain).all() and (turn > 0).all() and abs(turn.sum() - 2 * np.pi) < 1e-6):
         raise BudaiError(
-            f"The domain of {len(domain)} corners is not a convex polygon given counter-clockwise. "
+            f"The domain of {len(domain):,} corners is not a convex polygon given counter-clockwise. "
             "Give its corners in that order."
         )
     return domain

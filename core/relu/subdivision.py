@@ -237,7 +237,7 @@ class Subdivision:
         torn = replace_by_vertices(cx.edges, corner_vertices)
         if torn:
             raise SolveError(
-                f"The cells of this network do not fit together at {torn} edges: its numbers lie too far apart for "
+                f"The cells of this network do not fit together at {torn:,} edges: its numbers lie too far apart for "
                 "64-bit arithmetic. Train it a little longer, or with another seed."
             )
         dimension = cx.points.shape[1]

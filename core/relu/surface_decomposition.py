@@ -212,7 +212,7 @@ def surface_start(points: Float64[np.ndarray, "n 3"], faces: np.ndarray) -> Star
     twice = len(directed) - len(np.unique(directed))
     if uses.max(initial=0) > 2 or twice:
         raise TopologyError(
-            f"{int((uses > 2).sum())} edges of the surface have more than two triangles, and {twice} sides have a "
+            f"{int((uses > 2).sum()):,} edges of the surface have more than two triangles, and {twice:,} sides have a "
             "neighbour that is oriented the other way. Repair and orient the surface first."
         )
     return StartPolygons(

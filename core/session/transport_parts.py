@@ -80,7 +80,7 @@ def transport_from_parts(about: Mapping[str, Any], arrays: Mapping[str, np.ndarr
     measure = SurfaceMeasure(**{name: arrays[f"measure:{name}"] for name in _MEASURE_ARRAYS})
     n, m = len(surface.vertices), len(measure.sites)
     if len(measure.owner) != n or len(arrays["parameterization"]) != n or len(arrays["site_of"]) != m:
-        raise ValueError(f"the transport is not that of {n} vertices")
+        raise ValueError(f"the transport is not that of {n:,} vertices")
     diagram = power_diagram(arrays["distinct_sites"], arrays["weights"])
     solution = TransportMap(
         diagram,

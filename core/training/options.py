@@ -213,7 +213,7 @@ class TrainingOptions:
                 check_within(self, name, value, TrainingError)
         if 0 < self.detail_nodes < COARSEST:
             raise TrainingError(
-                f"Lattice: {self.detail_nodes} nodes are too few. Choose from {COARSEST} to {FINEST}, "
+                f"Lattice: {self.detail_nodes:,} nodes are too few. Choose from {COARSEST} to {FINEST}, "
                 "or 0 for automatic."
             )
         if len(self.steps) not in (0, 1, PARTS):

@@ -450,7 +450,7 @@ class _Run:
             else:
                 self.recipe = replace(self.recipe, triangles=self.recipe.triangles // 2)
                 self.messages.append(
-                    f"The graphics card has too little memory: {self.recipe.triangles} triangles a batch now. The "
+                    f"The graphics card has too little memory: {self.recipe.triangles:,} triangles a batch now. The "
                     "steps of this run do not repeat it."
                 )
             try:

@@ -206,7 +206,7 @@ def _start(
 
 def _progress(fraction: float, now: Refined, history: list[float]) -> Progress:
     """Say how even the areas are, and how many triangles are folded."""
-    message = f"Area ratio spread {history[-1]:.2e}, {now.n_flipped} triangles folded"
+    message = f"Area ratio spread {history[-1]:.2e}, {now.n_flipped:,} triangles folded"
     return Progress(fraction, message, ParameterizationStep(len(history) - 1, history[-1], now.n_flipped))
 
 

@@ -180,7 +180,7 @@ def _first_state(newton: DampedNewton, arrangement: Arrangement, weights: np.nda
         if state is not None:
             return state
     raise SolveError(
-        f"Some of the {len(places)} sites are too close together for float64 to give each a cell. "
+        f"Some of the {len(places):,} sites are too close together for float64 to give each a cell. "
         "Merge sites that nearly coincide, or use another chart."
     )
 

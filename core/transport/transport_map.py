@@ -112,7 +112,7 @@ class TransportMap:
             return None
         ends = dual_edges(self.diagram)
         apart = np.linalg.norm(self.sites[ends[:, 1]] - self.sites[ends[:, 0]], axis=1).min(initial=np.inf)
-        why = f"the best that was found, after {certificate.newton_steps} steps"
+        why = f"the best that was found, after {certificate.newton_steps:,} steps"
         if certificate.at_resolution:
             why = "float64 weights resolve no more here"
         return (

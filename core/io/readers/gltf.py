@@ -54,7 +54,7 @@ def read_gltf(source: FileBytes) -> FileContent:
         for matrix in mesh.matrices:
             total += sum(len(part["vertices"]) for part in cache[key])
             if total > _MAX_VERTICES:
-                raise source.error(f"places more than {_MAX_VERTICES} vertices", "nodes", "Export a simpler scene.")
+                raise source.error(f"places more than {_MAX_VERTICES:,} vertices", "nodes", "Export a simpler scene.")
             parts += [_moved(part, matrix) for part in cache[key]]
     if not parts:
         raise source.error("contains no mesh", "", "Export the surface again.")
@@ -214,7 +214,7 @@ def _faces(document: GltfDocument, order: np.ndarray, mode: int, place: str) -> 
         return np.zeros((0, 3), np.int64)
     if mode == _TRIANGLES:
         if len(order) % 3:
-            raise document.source.error(f"{len(order)} corners are no triangles", place, "Export it again.")
+            raise document.source.error(f"{len(order):,} corners are no triangles", place, "Export it again.")
         return order.reshape(-1, 3)
     if mode == _STRIP:
         return strip_triangles(order)

@@ -118,7 +118,7 @@ class GltfDocument:
         else:
             data = self._beside(unquote(uri), place)
         if self.whole(entry, "byteLength", place) > len(data):
-            reason = f"the file ends early: expected {entry['byteLength']} bytes, found {len(data)}"
+            reason = f"the file ends early: expected {entry['byteLength']:,} bytes, found {len(data):,}"
             raise self.source.error(reason, place, "Export or download it again.")
         return data
 
@@ -176,7 +176,7 @@ class GltfDocument:
         size = type_.itemsize * width
         stride = stride or size
         if stride < size or (count and begin + (count - 1) * stride + size > end):
-            reason = f"{count} values of {size} bytes do not fit into bufferViews[{view}]"
+            reason = f"{count} values of {size:,} bytes do not fit into bufferViews[{view}]"
             raise self.source.error(reason, place, _DAMAGED)
         if not count:
             return np.zeros((0, width), type_)
@@ -215,13 +215,13 @@ def open_gltf(source: FileBytes) -> GltfDocument:
     if size < 20 or version != 2:
         raise source.error(f"is glTF of version {version}; version 2 is read", "header", "Export it as glTF 2.0.")
     if length > size:
-        reason = f"the file ends early: the header promises {length} bytes, found {size}"
+        reason = f"the file ends early: the header promises {length:,} bytes, found {size:,}"
         raise source.error(reason, "header", "Export or download it again.")
     chunks, at = {}, 12
     while at + 8 <= length:
         chunk_size, kind = (int.from_bytes(source.data[at + k : at + k + 4], "little") for k in (0, 4))
         if at + 8 + chunk_size > length:
-            reason = f"the file ends early: a chunk of {chunk_size} bytes does not fit"
+            reason = f"the file ends early: a chunk of {chunk_size:,} bytes does not fit"
             raise source.error(reason, f"byte {at}", "Export or download it again.")
         chunks.setdefault(kind, source.data[at + 8 : at + 8 + chunk_size])
         at += 8 + chunk_size + (-chunk_size) % 4

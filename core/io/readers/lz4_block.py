@@ -44,7 +44,7 @@ def expand_lz4(packed: bytes, size: int) -> bytes:
     except IndexError:
         raise ValueError(f"damaged at byte {at}") from None
     if len(out) != size:
-        raise ValueError(f"{len(out)} bytes instead of {size}")
+        raise ValueError(f"{len(out):,} bytes instead of {size}")
     return bytes(out)
 
 

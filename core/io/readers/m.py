@@ -105,7 +105,9 @@ def _attribute(v: TextLines, name: str, width: int, warnings: list[str]) -> np.n
             values[line[k]] = [float(word) for word in words]
     wrong = int(np.isnan(values).any(axis=1).sum())
     if wrong:
-        warnings.append(f'The attribute "{name}" is missing or wrong at {wrong} of {len(v)} vertices; it is left out.')
+        warnings.append(
+            f'The attribute "{name}" is missing or wrong at {wrong} of {len(v):,} vertices; it is left out.'
+        )
     return None if wrong else values
 
 

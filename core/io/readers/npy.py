@@ -95,7 +95,7 @@ def _array(source: FileBytes, data: bytes, name: str) -> np.ndarray:
     count = math.prod(shape)
     expected, found = count * np.dtype(kind).itemsize, len(data) - begin - size
     if expected > found:
-        reason = f"the file ends early: expected {expected} bytes after the header, found {found}"
+        reason = f"the file ends early: expected {expected:,} bytes after the header, found {found}"
         raise source.error(reason, place, "Save or download it again.")
     flat = np.frombuffer(data, kind, count, begin + size)
     return flat.reshape(shape, order="F" if by_columns else "C")

@@ -104,10 +104,10 @@ def _strange_lines(lines: TextLines, keywords: np.ndarray) -> list[str]:
     warnings = []
     for word, at, count in zip(found.tolist(), first.tolist(), counts.tolist(), strict=True):
         if word in _CURVED:
-            warnings.append(f"Curved surfaces are not read ({count} lines begin with {printable(word)}).")
+            warnings.append(f"Curved surfaces are not read ({count:,} lines begin with {printable(word)}).")
         elif word not in _KNOWN and len(warnings) < 5:
             said = f'"{printable(word)}" (first in {lines.place(at)})'
-            warnings.append(f"Ignored {count} {'line' if count == 1 else 'lines'} that begin with {said}.")
+            warnings.append(f"Ignored {count:,} {'line' if count == 1 else 'lines'} that begin with {said}.")
     return warnings
 
 

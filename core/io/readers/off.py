@@ -26,13 +26,13 @@ def read_off(source: FileBytes) -> FileContent:
     lines = text_lines(source)
     kind, n_vertices, n_faces, begin = _header(source, lines)
     if 2 * (n_vertices + n_faces) > len(source.data):
-        promised = f"{n_vertices} vertices and {n_faces} faces"
-        reason = f"the header promises {promised}, too many for a file of {len(source.data)} bytes"
+        promised = f"{n_vertices:,} vertices and {n_faces:,} faces"
+        reason = f"the header promises {promised}, too many for a file of {len(source.data):,} bytes"
         raise source.error(reason, "header", _DISAGREE)
     end = begin + n_vertices
     v, f = lines.take(slice(begin, end)), lines.take(slice(end, end + n_faces))
     if len(v) < n_vertices or len(f) < n_faces:
-        found = f"{len(v)} vertices and {len(f)} faces found, {n_vertices} and {n_faces} promised"
+        found = f"{len(v):,} vertices and {len(f):,} faces found, {n_vertices:,} and {n_faces:,} promised"
         raise source.error(f"the file ends early: {found}", f"line {lines.numbers[-1]}", _DISAGREE)
     corners, sizes = _polygons(f)
     if len(lines) > end + n_faces:

@@ -74,7 +74,7 @@ def _header(source: FileBytes) -> _Header:
     n_points = _whole(source, entries, "POINTS", width * height)
     warnings = ()
     if n_points != width * height:
-        warnings = (f"WIDTH x HEIGHT is {width * height}, POINTS is {n_points}; {n_points} points were read.",)
+        warnings = (f"WIDTH x HEIGHT is {width * height:,}, POINTS is {n_points:,}; {n_points:,} points were read.",)
     kind = end[1].decode().lower()
     if kind not in ("ascii", "binary", "binary_compressed"):
         raise source.error(f'"{printable(kind)}" is no kind of DATA', "header", "Export it as binary.")
@@ -120,7 +120,7 @@ def _ascii(source: FileBytes, header: _Header):
     """Return the values of each field, and where each point stands."""
     lines = text_lines(source, source.data[header.body :], b"#", header.n_lines + 1)
     if len(lines) != header.n_points:
-        reason = f"the header promises {header.n_points} points, {len(lines)} follow"
+        reason = f"the header promises {header.n_points:,} points, {len(lines):,} follow"
         last = f"line {lines.numbers[-1]}" if len(lines) else "header"
         raise source.error(reason, last, _DISAGREE)
     fields = header.row.fields or {}
@@ -138,7 +138,7 @@ def _binary(source: FileBytes, header: _Header) -> dict[str, np.ndarray]:
     """Return the values of each field."""
     expected, found = header.n_points * header.row.itemsize, len(source.data) - header.body
     if found < expected:
-        reason = f"the file ends early: expected {expected} bytes after the header, found {found}"
+        reason = f"the file ends early: expected {expected:,} bytes after the header, found {found}"
         raise source.error(reason, "", _DISAGREE)
     table = np.frombuffer(source.data, header.row, header.n_points, header.body)
     return {name: table[name] for name in header.row.names or ()}
@@ -153,7 +153,7 @@ def _compressed(source: FileBytes, header: _Header) -> dict[str, np.ndarray]:
         raise source.error(reason, "", "Export or download it again.")
     expected = header.n_points * header.row.itemsize
     if size != expected:
-        reason = f"{header.n_points} points take {expected} bytes, the body has {size}"
+        reason = f"{header.n_points:,} points take {expected:,} bytes, the body has {size:,}"
         raise source.error(reason, f"byte {header.body}", _DISAGREE)
     content = _expand(source, source.data[body : body + packed], size)
     columns, at = {}, 0
@@ -196,7 +196,7 @@ def _expand(source: FileBytes, packed: bytes, size: int) -> bytes:
     except IndexError:
         raise source.error("the compressed body is damaged", f"byte {at} of it", "Download it again.") from None
     if len(out) != size or at != end:
-        reason = f"the compressed body is damaged: {len(out)} bytes instead of {size}"
+        reason = f"the compressed body is damaged: {len(out):,} bytes instead of {size}"
         raise source.error(reason, "", "Download it again.")
     return bytes(out)
 

@@ -198,14 +198,14 @@ def read_binary(source: FileBytes, elements: list[PlyElement], body: int, order:
     available = len(source.data) - body
     least = sum(element.count * element.least_bytes for element in elements)
     if least > available:
-        reason = f"the file ends early: expected at least {least} bytes after the header, found {available}"
+        reason = f"the file ends early: expected at least {least:,} bytes after the header, found {available:,}"
         raise source.error(reason, "", DISAGREE)
     rows, at = {}, body
     for element in elements:
         rows[element.name], at = _binary_rows(source, element, at, order)
     rest = source.data[at:]
     if rest.strip(b"\0 \t\r\n"):
-        raise source.error(f"{len(rest)} bytes more than the header promises", f"byte {at}", DISAGREE)
+        raise source.error(f"{len(rest):,} bytes more than the header promises", f"byte {at}", DISAGREE)
     return rows
 
 

@@ -39,7 +39,7 @@ def read_points(source: FileBytes) -> FileContent:
     while at < len(source.data):
         end = source.data.rfind(b"\n", at, at + CHUNK) + 1 if len(source.data) - at > CHUNK else len(source.data)
         if end <= at:
-            raise source.error(f"a line longer than {CHUNK} bytes", f"line {line}", "This is not a list of points.")
+            raise source.error(f"a line longer than {CHUNK:,} bytes", f"line {line}", "This is not a list of points.")
         piece = source.data[at:end]
         values, there, scans = _values(source, piece, table, line)
         counts += [(sum(map(len, tables)) + k, n) for k, n in scans]
@@ -153,7 +153,7 @@ def _check_counts(source: FileBytes, counts: list[tuple[int, int]], n_points: in
         found = begins[k + 1] - begin
         if found != promised:
             what = f"scan {k + 1} promises" if len(counts) > 1 else "the first lines promise"
-            raise source.error(f"{what} {promised} points, {found} follow", "", "Is the file complete?")
+            raise source.error(f"{what} {promised:,} points, {found:,} follow", "", "Is the file complete?")
 
 
 def _content(table: PointTable, values: np.ndarray, lines: np.ndarray) -> FileContent:

@@ -50,7 +50,7 @@ def triangulate(
     return np.concatenate(pieces)[order]
 
 
-_TOO_MANY = f"a concave polygon with more than {MAX_CONCAVE_CORNERS} corners"
+_TOO_MANY = f"a concave polygon with more than {MAX_CONCAVE_CORNERS:,} corners"
 
 
 def _unit(points: np.ndarray) -> np.ndarray:

@@ -26,7 +26,7 @@ def read_ptx(source: FileBytes) -> FileContent:
         count, matrix = _scan(source, lines, at)
         body = lines.take(slice(at + _HEADER, at + _HEADER + count))
         if len(body) < count:
-            reason = f"the file ends early: {len(body)} of {count} points of a scan found"
+            reason = f"the file ends early: {len(body):,} of {count:,} points of a scan found"
             raise source.error(reason, lines.place(len(lines) - 1), "Export or download it again.")
         width = int(body.n_words[0]) if count else 4
         if width not in (3, 4, 7):

@@ -37,23 +37,23 @@ def _read_binary(source: FileBytes) -> FileContent:
     """Return the triangles of a binary file."""
     size = len(source.data)
     if size < _HEADER:
-        reason = f"{size} bytes are too few for a binary STL (84 at least), and it is no text that begins with solid"
+        reason = f"{size:,} bytes are too few for a binary STL (84 at least), and it is no text that begins with solid"
         raise source.error(reason, "", "This is not an STL file, or it is cut short.")
     promised, found = int.from_bytes(source.data[80:84], "little"), (size - _HEADER) // _FACET.itemsize
     if promised in _NO_COUNT and found and (size - _HEADER) % _FACET.itemsize == 0:
-        told = f"The count in the header, {promised}, is none: the size of the file tells {found} facets."
+        told = f"The count in the header, {promised:,}, is none: the size of the file tells {found:,} facets."
         return _facets(source, np.frombuffer(source.data, _FACET, found, _HEADER), (told,))
     longer = _with_payload(source.data, promised) if size > _HEADER + promised * _FACET.itemsize else None
     if longer is not None:
         return _facets(source, longer, ("Ignored the attributes behind each facet.",))
     if promised > found:
-        reason = f"the file ends early: the header promises {promised} facets, {found} fit into {size} bytes"
+        reason = f"the file ends early: the header promises {promised:,} facets, {found:,} fit into {size:,} bytes"
         raise source.error(reason, "header", "Export or download it again.")
     rest = size - _HEADER - promised * _FACET.itemsize
     if rest >= _FACET.itemsize:
-        reason = f"the header promises {promised} facets, but {rest} bytes follow them"
+        reason = f"the header promises {promised:,} facets, but {rest:,} bytes follow them"
         raise source.error(reason, "header", "Export or download it again.")
-    warnings = (f"Ignored {rest} bytes after the last facet.",) if rest else ()
+    warnings = (f"Ignored {rest:,} bytes after the last facet.",) if rest else ()
     return _facets(source, np.frombuffer(source.data, _FACET, promised, _HEADER), warnings)
 
 

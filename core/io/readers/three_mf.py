@@ -63,7 +63,7 @@ def read_3mf(source: FileBytes) -> FileContent:
             vertices.append(points)
             total, n = total + len(corners), n + len(points)
             if total > _MAX_TRIANGLES:
-                raise source.error(f"places more than {_MAX_TRIANGLES} triangles", "build", "Export a simpler model.")
+                raise source.error(f"places more than {_MAX_TRIANGLES:,} triangles", "build", "Export a simpler model.")
     if not total:
         raise source.error("contains no mesh", "", "Export the surface again.")
     return FileContent(np.concatenate(vertices), **triangles(np.concatenate(faces)))

@@ -186,7 +186,9 @@ def _piece(
     points = _values(document, array)
     if points.size % 3 or array.attributes.get("NumberOfComponents", "3").strip() != "3":
         width = printable(array.attributes.get("NumberOfComponents", "3"))
-        raise document.source.error(f"{points.size} numbers of {width} components are no points", "Points", _DAMAGED)
+        raise document.source.error(
+            f"{points.size:,} numbers of {width} components are no points", "Points", _DAMAGED
+        )
     _check_count(document, counts, "NumberOfPoints", points.size // 3)
     content: dict[str, np.ndarray] = {"vertices": points.reshape(-1, 3)}
     n = len(content["vertices"])
@@ -217,7 +219,7 @@ def _attribute(document: _Document, name: str, array: _DataArray, n: int) -> dic
     values = _values(document, array)
     width = array.attributes.get("NumberOfComponents", "1")
     if not width.isdecimal() or len(width) > 4 or values.size != n * int(width):
-        reason = f"{values.size} values for {n} points"
+        reason = f"{values.size:,} values for {n:,} points"
         raise document.source.error(reason, f'array "{printable(name)}"', _DAMAGED)
     table = values.reshape(n, int(width))
     if table.shape[1] == 1:
@@ -249,7 +251,7 @@ def _cells(
     sizes = np.diff(offsets.astype(np.int64), prepend=0)
     last = int(offsets[-1]) if len(offsets) else 0
     if (sizes < 0).any() or last != len(corners):
-        raise document.source.error(f"the offsets end at {last} of {len(corners)} corners", section, _DAMAGED)
+        raise document.source.error(f"the offsets end at {last:,} of {len(corners):,} corners", section, _DAMAGED)
     return corners.astype(np.int64), sizes
 
 
@@ -271,7 +273,7 @@ def _values(document: _Document, array: _DataArray) -> np.ndarray:
         raise source.error(f'"{printable(style)}" is no format of an array', place, _DAMAGED)
     content = _unpacked(document, data, place)
     if len(content) % type_.itemsize:
-        raise source.error(f"{len(content)} bytes are no array of {kind}", place, _DAMAGED)
+        raise source.error(f"{len(content):,} bytes are no array of {kind}", place, _DAMAGED)
     return np.frombuffer(content, type_)
 
 
@@ -356,12 +358,14 @@ def _unpacked(document: _Document, data: bytes, place: str) -> bytes:
     if make is None:
         content = data[type_.itemsize : type_.itemsize + first]
         if len(content) < first:
-            raise source.error(f"the array ends early: expected {first} bytes, found {len(content)}", place, _DAMAGED)
+            raise source.error(
+                f"the array ends early: expected {first:,} bytes, found {len(content):,}", place, _DAMAGED
+            )
         return content
     if first == 0:
         return b""
     if (3 + first) * type_.itemsize > len(data):
-        raise source.error(f"{first} compressed blocks do not fit into {len(data)} bytes", place, _DAMAGED)
+        raise source.error(f"{first} compressed blocks do not fit into {len(data):,} bytes", place, _DAMAGED)
     block, last, *sizes = np.frombuffer(data, type_, 2 + first, type_.itemsize).tolist()
     at, blocks = (3 + first) * type_.itemsize, []
     for k, size in enumerate(sizes):

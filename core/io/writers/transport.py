@@ -141,7 +141,7 @@ def write_diagram_svg(
     stroke = min(0.6, 20.0 / np.sqrt(len(diagram.sites)))
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size:g} {size:g}">',
-        f"<title>Power diagram of {len(diagram.sites)} sites in the unit disk</title>",
+        f"<title>Power diagram of {len(diagram.sites):,} sites in the unit disk</title>",
         f'<g stroke="#333333" stroke-width="{stroke:.3g}" stroke-linejoin="round">',
     ]
     text = [f"{x:.2f},{y:.2f}" for x, y in places.tolist()]
