@@ -22,6 +22,7 @@ PHASES: dict[str, dict[str, float]] = {
         "Cells of the composition": 2.0,
         "Cells cut": 1.0,
         "Figures": 4.0,
+        "Linear charts": 10.0,
     },
     "transport": {
         START: 1.5,
@@ -40,14 +41,21 @@ PHASES: dict[str, dict[str, float]] = {
         "Projection": 0.3,
         "Brute force": 0.3,
         "Distances": 0.3,
-        "Expected positions": 0.6,
+        "Expected positions": 0.9,
         "One pass": 0.2,
         "Starting PyTorch": 2.0,
         "Training an encoder": 5.0,
         "Moving least squares": 7.0,
         "Laplacian": 0.5,
     },
-    "generation": {START: 1.0, "Drawing": 0.1, "Decoding": 0.3, "Distances": 0.3, "Geodesic": 3.0},
+    "generation": {
+        START: 1.0,
+        "Drawing": 0.1,
+        "Decoding": 0.3,
+        "Distances": 0.3,
+        "Cells of the decoder": 1.5,
+        "Geodesic": 3.0,
+    },
 }
 """Phases of each kind of job, in their order, with the seconds that they take for `USUAL` vertices, or points."""
 USUAL = 30_000
@@ -98,8 +106,10 @@ def expected_phases(title: str, options: object, n_vertices: int) -> dict[str, f
             for name in COMPARED:
                 phases[name] = 0.0
     if title == "generation" and not getattr(options, "has_walk", False):
-        phases["Geodesic"] = 0.0
+        phases["Cells of the decoder"] = phases["Geodesic"] = 0.0
     if title == "cells":
+        phases["Figures"] *= len(getattr(options, "of", "ab")) / 2.0
+        phases["Linear charts"] *= size * getattr(options, "complexity", False)
         for part in ("decoder", "encoder", "composition"):
             if part not in getattr(options, "of", (part,)):
                 phases[f"Cells of the {part}"] = 0.0

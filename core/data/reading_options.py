@@ -38,7 +38,7 @@ class ReadingOptions:
         if not (math.isfinite(self.weld) and self.weld >= 0.0):
             raise BudaiError(f"Weld: {self.weld:g} is no length. Give one in the units of the file.")
         if self.simplify and self.simplify < FEWEST_FACES:
-            raise BudaiError(f"Simplify: {self.simplify} triangles are too few. Give {FEWEST_FACES} or more.")
+            raise BudaiError(f"Simplify: {self.simplify:,} triangles are too few. Give {FEWEST_FACES} or more.")
 
     @property
     def arguments(self) -> list[str]:

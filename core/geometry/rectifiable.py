@@ -75,7 +75,7 @@ def rectified_complexity(surface: Surface) -> Work[RectifiedComplexity]:
     # What a direction offers only shrinks, so its old value bounds the new one: look again only at the best.
     offer = facing @ area
     while (chart == -2).any():
-        yield Progress(float(area[chart >= 0].sum() / surface.area), f"{len(directions):,} charts")
+        yield Progress(float(area[chart >= 0].sum() / surface.area), f"Linear charts: {len(directions)}")
         free = chart == -2
         best, faces = -1, np.empty(0, np.int64)
         while best != offer.argmax():

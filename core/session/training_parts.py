@@ -41,7 +41,7 @@ def unpack_training(packed: Packed, results: Mapping[str, Any], file: str) -> Tr
     surface = results["source"].surface
     size = len(surface.points) if isinstance(surface, PointCloud) else len(surface.vertices)
     if len(training.codes) != size:
-        raise InputError(file, f"holds {len(training.codes)} codes for {size} vertices", "training.npz")
+        raise InputError(file, f"holds {len(training.codes)} codes for {size:,} vertices", "training.npz")
     return training
 
 

@@ -33,30 +33,30 @@ from core.transport.options import TransportOptions
 _SECONDS_BETWEEN = 1.0
 _SECONDS_OF_WARMING_UP = 6.0
 """How long a worker imports PyTorch before somebody presses Train."""
-TELLING = ("of", "refinement", "count", "compare", "encoder_seconds", "has_walk")
+TELLING = ("of", "complexity", "refinement", "count", "compare", "encoder_seconds", "has_walk")
 """Options that the time of a phase depends on."""
 PLANS: tuple[tuple[str, dict[str, Any]], ...] = (
     (
-        "camelhead.off",
+        "saddle",
         {
-            "training": TrainingOptions(preset="medium", seconds=20.0, withheld=0.1, seed=4),
+            "training": TrainingOptions(preset="medium", seconds=12.0, withheld=0.1, seed=4),
             "cells": CellsOptions(complexity=True),
             "transport": TransportOptions(measure="uniform", chart="harmonic", refinement=5),
-            "denoise": DenoisingOptions(noise="outliers", level=0.02, count=20_000, encoder_seconds=10.0),
-            "generate": GenerationOptions(count=200_000, start=(-0.5, 0.1), stop=(0.6, -0.2)),
+            "denoising": DenoisingOptions(noise="outliers", level=0.02, count=20_000, encoder_seconds=10.0),
+            "generation": GenerationOptions(count=200_000, start=(-0.5, 0.1), stop=(0.6, -0.2)),
         },
     ),
     (
-        "swiss_roll",
+        "hemisphere",
         {
-            "training": TrainingOptions(preset="small", seconds=10.0, mode="free"),
+            "training": TrainingOptions(preset="small", seconds=20.0, mode="free"),
             "cells": CellsOptions(("decoder",)),
-            "transport": TransportOptions(sites=1_000, refinement=20),
-            "denoise": DenoisingOptions(count=200_000, compare=False),
+            "transport": TransportOptions(sites=2_000, refinement=20),
+            "denoising": DenoisingOptions(count=100_000, compare=False),
+            "generation": GenerationOptions(origin="gaussian", count=1_000_000),
         },
     ),
     ("table_mug_stereo.pcd", {BLIND: BlindChoice(seconds=10.0)}),
-    ("max_planck_head.stl", {"training": TrainingOptions(seconds=20.0, seed=2)}),
 )
 """Surfaces, and the options of the stages that are run on each, one after the other."""
 

@@ -416,7 +416,7 @@ def test_a_cloud_is_never_asked_to_be_trained(room, tmp_path):
     np.savetxt(path, bumpy_disk(6).vertices)
     room.show(Project(source=load(path)))
     room.qtbot.waitUntil(lambda: latent.overlay.words.title == "A cloud of points has no faces to flatten.")
-    for stage in ("training", "transport", "cells", "denoise"):
+    for stage in ("training", "transport", "cells", "denoising"):
         room.trigger(f"stage_{stage}")
         room.window.grid.refresh_codes()
         assert latent.overlay.words.text == "Denoise can learn a surface from it."
@@ -439,7 +439,7 @@ def test_the_empty_views_do_not_ask_for_what_is_going_on(room):
     assert back.overlay.words.text == "Being drawn…"
 
 
-@pytest.mark.parametrize("key", ["training", "cells", "denoise"])
+@pytest.mark.parametrize("key", ["training", "cells", "denoising"])
 def test_fields_and_button_of_a_stage_end_at_the_same_place_beside_a_scroll_bar(make_room, key):
     room = make_room(size=(1280, 640))
     room.show(trained_project())

@@ -186,9 +186,7 @@ def _piece(
     points = _values(document, array)
     if points.size % 3 or array.attributes.get("NumberOfComponents", "3").strip() != "3":
         width = printable(array.attributes.get("NumberOfComponents", "3"))
-        raise document.source.error(
-            f"{points.size:,} numbers of {width} components are no points", "Points", _DAMAGED
-        )
+        raise document.source.error(f"{points.size:,} numbers of {width} components are no points", "Points", _DAMAGED)
     _check_count(document, counts, "NumberOfPoints", points.size // 3)
     content: dict[str, np.ndarray] = {"vertices": points.reshape(-1, 3)}
     n = len(content["vertices"])
