@@ -108,7 +108,7 @@ def record_plan(workers: Workers, path: Path, plan: dict[str, Any]) -> Iterator[
             assert inputs is not None
             result, record = run_job(workers, title, stage.function, *inputs, options)
             found = result if stage.adopt is None else stage.adopt(result, *inputs)
-            project = project.updated(**{stage.result: found})
+            project = project.updated(**{stage.key: found})
         budget = options.seconds if title == "training" else 0.0
         sys.stderr.write(f"{path.stem}/{title}: {record.kept[-1][0]} s\n")
         yield {
