@@ -37,18 +37,21 @@ class Worker:
         with shielded():
             self.process.start()
         far.close()
+        self.sending = threading.Lock()
+        """Held while another thread sends: a connection that is closed meanwhile would send to whoever opens next."""
         atexit.register(self.end)
 
     def end(self) -> None:
         """End the process now."""
         atexit.unregister(self.end)
-        self.connection.close()
         if self.process.is_alive():
             self.process.terminate()
             self.process.join(0.5)
         if self.process.is_alive():
             self.process.kill()
             self.process.join(1.0)
+        with self.sending:  # it fails at once: nobody is there to receive
+            self.connection.close()
         discard_parcels(self.process.pid)
         if not self.process.is_alive():
             self.process.close()  # gives its pipes back
@@ -114,9 +117,11 @@ class Job(QObject):
             self._failure = Failed(str(error))
             return
         try:
-            self._worker.connection.send(parcel)
+            with self._worker.sending:
+                self._worker.connection.send(parcel)
             while (command := self._next_command()) is not None:
-                self._worker.connection.send(command)
+                with self._worker.sending:
+                    self._worker.connection.send(command)
         except OSError:
             parcel.discard()  # cancelled or dead; the window learns it when it looks
 

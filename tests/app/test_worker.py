@@ -3,6 +3,7 @@
 import gc
 import multiprocessing
 import os
+import threading
 import time
 import weakref
 
@@ -137,6 +138,26 @@ def test_jobs_that_have_ended_leave_no_handle_and_hold_nothing(qtbot, workers):
     assert handles <= first
     assert [reference() for reference in held] == [None] * 4
     assert workers.children() == []
+
+
+def length_of(data):
+    yield Progress(None)
+    return len(data)
+
+
+def test_a_job_can_be_cancelled_while_its_work_is_handed_over(qtbot, workers):
+    for pause in (0, 5, 50, 200):
+        job = workers.start("test", length_of, bytes(3_000_000))  # more than a pipe holds
+        qtbot.wait(pause)
+        job.cancel()
+    sending = [thread for thread in threading.enumerate() if thread.name == "budai-sending"]
+    for thread in sending:
+        thread.join(10.0)
+    assert not any(thread.is_alive() for thread in sending)
+    job = workers.start("test", length_of, bytes(3_000_000))
+    with qtbot.waitSignal(job.finished, timeout=20_000) as blocker:
+        pass
+    assert blocker.args == [3_000_000]
 
 
 def test_a_worker_whose_window_has_gone_ends_without_a_word(capfd):
