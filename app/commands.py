@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.blind_stage import learns_blind
-from app.remedies import can_weld, weld_corners
+from app.remedies import can_simplify, can_weld, weld_corners
 from app.translation import tr
 from app.workspace import Workspace
 from core.session.stages import STAGES
@@ -319,6 +319,14 @@ def _stage_commands() -> tuple[Command, ...]:
             lambda w: weld_corners(w.workspace),
             icon="arrows-in-cardinal",
             ready=can_weld,
+        ),
+        Command(
+            "simplify",
+            tr("Simplify the surface…"),
+            "stage",
+            lambda w: w.files.ask_simplify(),
+            icon="polygon",
+            ready=can_simplify,
         ),
         Command(
             "run_all",

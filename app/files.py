@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
 
 import assets
 from app.blind_stage import BLIND, learns_blind
@@ -17,14 +17,15 @@ from app.command_lines import stage_command
 from app.file_work import fetch_scan, read_project, write_export, write_project
 from app.jobs import Job
 from app.open_file import OpenFile
-from app.remedies import offer_remedies
+from app.remedies import ENOUGH_FACES, can_simplify, offer_remedies, simplify
 from app.settings import Settings
 from app.theme import Theme
 from app.translation import tr
 from app.views.columns_dialog import ColumnsDialog
+from app.widgets.text import number
 from app.workspace import Notice, StageState, Workspace
 from core.base.errors import BudaiError
-from core.data.reading_options import ReadingOptions
+from core.data.reading_options import FEWEST_FACES, ReadingOptions
 from core.data.source import Source
 from core.io.readers.column_choice import ColumnsQuestion
 from core.session.project import Project
@@ -138,6 +139,19 @@ class Files(QObject):
         kind = "other" if options.input == "other" and is_surface else "file"
         self._workspace.set_options("denoising", replace(options, input=kind, path=path, columns=()))
         self._workspace.show_stage("denoising")
+
+    def ask_simplify(self) -> None:
+        """Ask how many triangles the open surface shall have, and simplify it to so many."""
+        source = self._workspace.project.source
+        if source is None or not can_simplify(self._workspace):
+            return
+        now = len(source.surface.faces)
+        question = tr("Triangles, of {now} now; no part is lost and no hole closes:", now=number(now))
+        n, chosen = QInputDialog.getInt(
+            self._window, tr("Simplify"), question, min(ENOUGH_FACES, now // 2), FEWEST_FACES, now - 1, now // 20
+        )
+        if chosen:
+            simplify(self._workspace, n)
 
     def _on_asked(self, key: str, job: Job) -> None:
         """Ask for the columns of a table once the job that needs them has ended."""

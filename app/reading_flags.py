@@ -27,6 +27,9 @@ def add_reading_flags(parser: argparse.ArgumentParser, only_points: bool = False
     parser.add_argument(
         "--weld", metavar="LENGTH", type=float, default=0.0, help="join corners within this length of each other"
     )
+    parser.add_argument(
+        "--simplify", metavar="N", type=int, default=0, help="take so many triangles at most, the shape nearly kept"
+    )
 
 
 def reading_options(options: argparse.Namespace) -> ReadingOptions:

@@ -11,7 +11,17 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # Annotated shapes are checked wherever these packages are called in a test; the application does not check them.
 CORE = Path(__file__).resolve().parents[1] / "core"
 # Numba cannot keep functions that are wrapped; tests give some values of a session results of other types.
-UNCHECKED = {"convex_domain", "double_double", "nearest_triangle", "predicates", "rim", "project", "report", "stages"}
+UNCHECKED = {
+    "convex_domain",
+    "double_double",
+    "merging",
+    "nearest_triangle",
+    "predicates",
+    "rim",
+    "project",
+    "report",
+    "stages",
+}
 CHECKED = [
     f"core.{folder}.{path.stem}"
     for folder in ("geometry", "session")

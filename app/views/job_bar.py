@@ -277,6 +277,7 @@ def job_names(title: str) -> tuple[str, str]:
         "save": (tr("Saving the project"), tr("Project saved")),
         "open": (tr("Opening the project"), tr("Project opened")),
         "export": (tr("Exporting"), tr("Exported")),
+        "simplify": (tr("Simplifying the surface"), tr("Surface simplified")),
         "weld": (tr("Joining corners"), tr("Corners joined")),
         "download": (tr("Fetching the sample"), tr("Sample fetched")),
     }.get(title, (title, title))

@@ -1,7 +1,5 @@
 """A planar embedding of a disk by simplifying it, embedding what is left, and putting every vertex back."""
 
-import heapq
-
 import numba
 import numpy as np
 from jaxtyping import Float64, Int64
@@ -9,9 +7,8 @@ from jaxtyping import Float64, Int64
 from core.base.errors import SolveError
 from core.base.progress import Progress, Work
 from core.charts.relaxation import local_energy, metric_of, move_vertex
+from core.geometry.merging import after, drop_face, merge_cheapest, quadrics_of, rings_of
 
-_LARGEST_RING = 40
-"""Most faces around a vertex."""
 _KEPT = 24
 """Vertices inside the boundary at which simplification ends."""
 _GROWTH = 1.3
@@ -22,8 +19,6 @@ _MANY = 12_000
 """Vertices up to which all sweeps are made."""
 _BATCH = 1500
 """Vertices taken away or put back between two places to cancel, at least."""
-_EVENNESS = 1e-3
-"""Weight of the squared length of a side against the squared distance from planes, when a vertex is taken away."""
 _SAID = "Flattening the surface onto the disk"
 """What is told while that goes on."""
 
@@ -113,20 +108,20 @@ class _Mesh:
     def __init__(self, vertices: np.ndarray, faces: np.ndarray, loop: np.ndarray, boundary: np.ndarray) -> None:
         n = len(vertices)
         self.vertices, self.faces = vertices, faces.copy()
-        self.rings, self.counts = _rings(self.faces, n)
+        self.rings, self.counts = rings_of(self.faces, n)
         self.alive = np.ones(len(faces), bool)
         self.inside, self.fixed = np.ones(n, bool), np.zeros(n, bool)
         self.inside[loop], self.fixed[loop] = False, True
         self.codes, self.metrics = np.zeros((n, 2)), np.zeros((len(faces), 3))
         self.codes[loop] = boundary
-        self.quadrics = _quadrics(vertices, self.faces)
+        self.quadrics = quadrics_of(vertices, self.faces)
         self.merges: list[tuple[np.ndarray, ...]] = []
 
     def simplify(self, most: int) -> bool:
         """Merge some vertices into neighbours; return whether there was one."""
         most = min(most, int(self.inside.sum()) - _KEPT)
-        merged = _simplify(
-            most, self.vertices, self.faces, self.alive, self.rings, self.counts, self.inside, self.quadrics
+        merged = merge_cheapest(
+            most, self.vertices, self.faces, self.alive, self.rings, self.counts, self.inside, self.quadrics, False
         )
         self.merges.append(merged)
         return len(merged[0]) > 0
@@ -190,181 +185,6 @@ def _place_the_rest(codes: np.ndarray, faces: np.ndarray, inner: np.ndarray, fix
 
 
 @numba.njit(cache=True)
-def _rings(faces, n):
-    """Faces around each vertex, in no order, and their number."""
-    counts = np.zeros(n, np.int64)
-    for f in range(len(faces)):
-        for k in range(3):
-            counts[faces[f, k]] += 1
-    rings = np.full((n, max(_LARGEST_RING + 2, counts.max() + 2)), -1, np.int64)
-    counts[:] = 0
-    for f in range(len(faces)):
-        for k in range(3):
-            v = faces[f, k]
-            rings[v, counts[v]] = f
-            counts[v] += 1
-    return rings, counts
-
-
-@numba.njit(cache=True)
-def _drop(rings, counts, v, f):
-    """Take face f away from the ring of v."""
-    for i in range(counts[v]):
-        if rings[v, i] == f:
-            counts[v] -= 1
-            rings[v, i] = rings[v, counts[v]]
-            return
-
-
-@numba.njit(cache=True)
-def _after(faces, f, v):
-    """The two corners of face f after v, in its orientation."""
-    if faces[f, 0] == v:
-        return faces[f, 1], faces[f, 2]
-    if faces[f, 1] == v:
-        return faces[f, 2], faces[f, 0]
-    return faces[f, 0], faces[f, 1]
-
-
-@numba.njit(cache=True)
-def _quadrics(vertices, faces):
-    """Sum over the faces around each vertex of area times squared distance from their planes, as 10 coefficients."""
-    quadrics = np.zeros((len(vertices), 10))
-    for f in range(len(faces)):
-        a, b, c = vertices[faces[f, 0]], vertices[faces[f, 1]], vertices[faces[f, 2]]
-        normal = np.cross(b - a, c - a)
-        length = np.sqrt((normal * normal).sum())
-        if length == 0.0:
-            continue
-        x, y, z = normal / length
-        w = -(x * a[0] + y * a[1] + z * a[2])
-        area = 0.5 * length
-        terms = (x * x, x * y, x * z, x * w, y * y, y * z, y * w, z * z, z * w, w * w)
-        for k in range(3):
-            for i in range(10):
-                quadrics[faces[f, k], i] += area * terms[i]
-    return quadrics
-
-
-@numba.njit(cache=True)
-def _distance(q, p):
-    """Value of a quadric at a point."""
-    x, y, z = p
-    return (
-        q[0] * x * x + q[4] * y * y + q[7] * z * z + q[9]
-        + 2.0 * (q[1] * x * y + q[2] * x * z + q[3] * x + q[5] * y * z + q[6] * y + q[8] * z)
-    )  # fmt: skip
-
-
-@numba.njit(cache=True)
-def _mergeable(v, u, faces, rings, counts):
-    """Whether v can be merged into u: they share exactly two neighbours, and the ring of u stays small."""
-    if counts[u] + counts[v] - 4 > _LARGEST_RING:
-        return False
-    shared = 0
-    for i in range(counts[v]):
-        w, _ = _after(faces, rings[v, i], v)
-        for j in range(counts[u]):
-            a, b = _after(faces, rings[u, j], u)
-            if w in (a, b):
-                shared += 1
-                break
-    return shared == 2
-
-
-@numba.njit(cache=True)
-def _best_target(v, vertices, faces, rings, counts, quadrics):
-    """The neighbour that v is merged into at the least cost, and that cost; -1 if there is none."""
-    best, target = np.inf, -1
-    for i in range(counts[v]):
-        u, _ = _after(faces, rings[v, i], v)
-        side = ((vertices[u] - vertices[v]) ** 2).sum()
-        cost = _distance(quadrics[v] + quadrics[u], vertices[u])
-        cost += _EVENNESS * side * (quadrics[v, 0] + quadrics[v, 4] + quadrics[v, 7])
-        if cost < best and _mergeable(v, u, faces, rings, counts):
-            best, target = cost, u
-    return target, best
-
-
-@numba.njit(cache=True)
-def _offer(v, heap, stamps, vertices, faces, rings, counts, quadrics):
-    """Put v into the heap with the best vertex to merge it into."""
-    stamps[v] += 1
-    u, cost = _best_target(v, vertices, faces, rings, counts, quadrics)
-    if u >= 0:
-        heapq.heappush(heap, (cost, np.int64(v), np.int64(u), stamps[v]))
-
-
-@numba.njit(cache=True)
-def _simplify(most, vertices, faces, alive, rings, counts, inside, quadrics):
-    """Merge up to `most` vertices into neighbours; return (vertices, targets, starts, faces changed).
-
-    The faces of the k-th vertex are ``changed[starts[k]:starts[k + 1]]``, the two that vanished first.
-    """
-    stamps = np.zeros(len(vertices), np.int64)
-    heap = [(0.0, np.int64(0), np.int64(-1), np.int64(-1))]
-    heap.pop()
-    for v in range(len(vertices)):
-        if inside[v]:
-            _offer(v, heap, stamps, vertices, faces, rings, counts, quadrics)
-    merged, targets, starts = np.empty(most, np.int64), np.empty(most, np.int64), np.zeros(most + 1, np.int64)
-    changed = np.empty(8 * most + rings.shape[1], np.int64)
-    done, used = 0, 0
-    while done < most and len(heap) > 0:
-        _, v, u, stamp = heapq.heappop(heap)
-        if stamps[v] != stamp:
-            continue
-        if not _mergeable(v, u, faces, rings, counts):
-            _offer(v, heap, stamps, vertices, faces, rings, counts, quadrics)
-            continue
-        if used + counts[v] > len(changed):
-            changed = np.concatenate((changed, np.empty(len(changed), np.int64)))
-        merged[done], targets[done] = v, u
-        used = _merge(v, u, faces, alive, rings, counts, changed, used)
-        done += 1
-        starts[done] = used
-        quadrics[u] += quadrics[v]
-        inside[v] = False
-        stamps[v] += 1
-        for i in range(counts[u]):
-            first, second = _after(faces, rings[u, i], u)
-            if inside[first]:
-                _offer(first, heap, stamps, vertices, faces, rings, counts, quadrics)
-            if inside[second] and not inside[first]:
-                _offer(second, heap, stamps, vertices, faces, rings, counts, quadrics)
-        if inside[u]:
-            _offer(u, heap, stamps, vertices, faces, rings, counts, quadrics)
-    return merged[:done], targets[:done], starts[: done + 1], changed[:used]
-
-
-@numba.njit(cache=True)
-def _merge(v, u, faces, alive, rings, counts, changed, used):
-    """Merge v into u; note the faces around v, the two that vanish first. Return the new length of the notes."""
-    first = used
-    for vanishing in (True, False):
-        for i in range(counts[v]):
-            f = rings[v, i]
-            a, b = _after(faces, f, v)
-            if (a == u or b == u) == vanishing:
-                changed[used] = f
-                used += 1
-    for i in range(first, first + 2):
-        f = changed[i]
-        alive[f] = False
-        a, b = _after(faces, f, v)
-        _drop(rings, counts, a, f)
-        _drop(rings, counts, b, f)
-    for i in range(first + 2, used):
-        f = changed[i]
-        for k in range(3):
-            if faces[f, k] == v:
-                faces[f, k] = u
-        rings[u, counts[u]] = f
-        counts[u] += 1
-    return used
-
-
-@numba.njit(cache=True)
 def _unmerge(v, u, faces, alive, rings, counts, changed):
     """Undo a merge: v takes back its faces."""
     counts[v] = 0
@@ -372,7 +192,7 @@ def _unmerge(v, u, faces, alive, rings, counts, changed):
         f = changed[i]
         if i < 2:
             alive[f] = True
-            a, b = _after(faces, f, v)
+            a, b = after(faces, f, v)
             rings[a, counts[a]] = f
             counts[a] += 1
             rings[b, counts[b]] = f
@@ -381,7 +201,7 @@ def _unmerge(v, u, faces, alive, rings, counts, changed):
             for k in range(3):
                 if faces[f, k] == u:
                     faces[f, k] = v
-            _drop(rings, counts, u, f)
+            drop_face(rings, counts, u, f)
         rings[v, counts[v]] = f
         counts[v] += 1
 
@@ -407,7 +227,7 @@ def _direction(v, u, codes, faces, changed):
     """Direction from u into the kernel of the polygon around v: half-way through the angle at u."""
     angle, ax, ay = 0.0, 0.0, 0.0
     for i in range(len(changed)):
-        a, b = _after(faces, changed[i], v)
+        a, b = after(faces, changed[i], v)
         if i < 2:
             if a == u:  # the face (v, u, b): its far corner begins the angle
                 ax, ay = codes[b, 0] - codes[u, 0], codes[b, 1] - codes[u, 1]
@@ -450,7 +270,7 @@ def _restore(keep, merges, vertices, codes, faces, alive, metrics, rings, counts
         for _ in range(3):
             move_vertex(v, codes, rings[v], counts[v], faces, metrics)
         for f in changed:
-            w, _ = _after(faces, f, v)
+            w, _ = after(faces, f, v)
             if not fixed[w]:
                 move_vertex(w, codes, rings[w], counts[w], faces, metrics)
         move_vertex(v, codes, rings[v], counts[v], faces, metrics)

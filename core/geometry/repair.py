@@ -134,7 +134,7 @@ def _enclosed(low: np.ndarray, high: np.ndarray, closed: np.ndarray) -> np.ndarr
     return enclosed
 
 
-def _taken(surface: Surface, vertices: np.ndarray, faces: np.ndarray) -> Surface:
+def part_of(surface: Surface, vertices: np.ndarray, faces: np.ndarray) -> Surface:
     """Return the surface of some of the vertices, with faces that name the old numbers."""
     number = np.full(len(surface.vertices), -1)
     number[vertices] = np.arange(len(vertices))
@@ -161,7 +161,7 @@ def _welded(surface: Surface, first: np.ndarray, done: list[str]) -> Surface:
     if differs.any():
         number = counted(int(differs.sum()), "merged vertex")
         done.append(f"Texture coordinates or colours differed at {number}; the first ones are kept.")
-    return _taken(surface, kept, first[surface.faces])
+    return part_of(surface, kept, first[surface.faces])
 
 
 def _reason_not_to_weld(surface: Surface, first: np.ndarray) -> str:
@@ -210,7 +210,7 @@ def _without_unused_vertices(surface: Surface, done: list[str]) -> Surface:
     if used.all() or not used.any():
         return surface
     done.append(f"Dropped {counted(int((~used).sum()), 'vertex')} that no face uses.")
-    return _taken(surface, np.flatnonzero(used), surface.faces)
+    return part_of(surface, np.flatnonzero(used), surface.faces)
 
 
 def _oriented(surface: Surface, done: list[str]) -> Surface:

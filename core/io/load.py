@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.base.errors import InputError
-from core.base.progress import Progress, Work
+from core.base.progress import Progress, Work, finish, part
 from core.data.point_cloud import PointCloud
 from core.data.reading_options import ReadingOptions
 from core.data.source import Source
@@ -73,7 +73,11 @@ def load(
         known = Source(
             str(path), file.stem, repaired.surface, None, repaired.done, (*said, *warnings, *repaired.left), 0.0
         )
-        known = examined(welded(known, how.weld) if how.weld else known)
+        known = welded(known, how.weld) if how.weld else known
+        if how.simplify:
+            known = finish(simplifying(known, how.simplify), lambda progress: tell(progress.message))
+        else:
+            known = examined(known)
     except _UNFORESEEN as error:
         reason = f"the reader failed ({type(error).__name__}: {printable(str(error))})"
         raise source.error(reason, "", "The file is damaged in a rare way: export it again.") from error
@@ -144,6 +148,29 @@ def welding(source: Source, tolerance: float) -> Work[Source]:
     """
     yield Progress(None, f"Corners up to {tolerance:.3g} apart")
     return examined(welded(source, tolerance))
+
+
+def simplifying(source: Source, n_faces: int) -> Work[Source]:
+    """Take vertices of an open surface away until so many triangles are left; one that has no more stays as it is.
+
+    Raises
+    ------
+    InputError
+        If it is a cloud, or cannot be simplified.
+    """
+    from core.geometry.simplify import simplified
+
+    name, surface = printable(Path(source.path).name, 255), source.surface
+    if not isinstance(surface, Surface):
+        raise InputError(name, "holds points without faces: there is nothing to simplify", "", "Give a surface.")
+    if len(surface.faces) <= n_faces:
+        return examined(source)
+    made = yield from part(simplified(surface, n_faces), 0.0, 1.0)
+    said = f"Simplified {len(surface.faces):,} triangles to {len(made.faces):,}."
+    if len(made.faces) > n_faces:
+        said = f"{said[:-1]}; {n_faces:,} were asked for, but the boundary and the topology want more."
+    how = replace(source.how, simplify=n_faces)
+    return examined(replace(source, surface=made, repairs=(*source.repairs, said), how=how))
 
 
 def is_gap_warning(text: str) -> bool:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 from app.command_lines import stage_command
 from app.jobs import Workers
 from app.views.columns_dialog import ColumnsDialog
+from assets import sample_path
 from core.data.reading_options import ReadingOptions
 from core.io.load import load
 from core.io.readers.column_choice import ColumnsQuestion
@@ -180,3 +181,24 @@ def test_what_is_remembered_of_columns_is_json(room, tmp_path, qtbot, monkeypatc
     qtbot.waitUntil(lambda: room.workspace.project.source is not None, timeout=60_000)
     keys = [key for key in room.settings.geometry.allKeys() if key.startswith("columns/")]
     assert [json.loads(room.settings.geometry.value(key)) for key in keys] == [["q", "r", "p"]]
+
+
+def test_a_surface_is_simplified_on_request(qtbot, room, tmp_path, monkeypatch):
+    monkeypatch.setattr("app.remedies.MANY_FACES", 4000)
+    monkeypatch.setattr("app.files.QInputDialog.getInt", lambda *given: (900, True))
+    room.window.files.open_path(str(sample_path("torus")))
+    qtbot.waitUntil(lambda: room.workspace.project.source is not None, timeout=60_000)
+    former = room.workspace.project
+    assert [made.text for made in room.window.notifications.shown if "torus has" in made.text]
+    room.trigger("simplify")
+    qtbot.waitUntil(lambda: room.workspace.project is not former, timeout=120_000)
+    source = room.workspace.project.source
+    assert len(source.surface.faces) == source.topology.n_faces == 900
+    assert source.topology.genus == 1
+    assert source.repairs[-1] == f"Simplified {former.source.topology.n_faces:,} triangles to 900."
+    assert "--simplify 900" in stage_command(room.workspace)[0]
+    again = load(sample_path("torus"), source.how)
+    np.testing.assert_array_equal(again.surface.faces, source.surface.faces)
+    assert again.repairs == source.repairs
+    room.trigger("undo")
+    assert room.workspace.project is former
