@@ -1,0 +1,169 @@
+"""Half an hour of anything at all in the real window: nothing breaks, and nothing is left.
+
+BUDAI_CLICKS_MINUTES says how long, BUDAI_CLICKS_SEED with which choices; figures are printed (pytest -s -m slow).
+"""
+
+import ctypes
+import gc
+import os
+import sys
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+import psutil
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMainWindow
+
+from app.files import Files
+from app.log_file import LogFile
+from app.main_window import MainWindow
+from app.selection import Selection
+from app.settings import Settings
+from app.theme import Theme
+from app.workspace import Workspace
+from core.io.load import load
+from core.io.writers.mesh import MeshToWrite, write_mesh
+from core.training.options import TrainingOptions
+from tests.app.random_hand import RandomHand, answer_file_dialogs
+from tests.app.test_chrome_run_gl import workers_beside
+from tests.core.make import bumpy_disk
+
+MINUTES = float(os.environ.get("BUDAI_CLICKS_MINUTES", "30"))
+SEED = int(os.environ.get("BUDAI_CLICKS_SEED", "0"))
+ROUNDS = 15
+"""Times that the window is brought to rest and measured."""
+WARM_UP = ROUNDS // 5
+"""Rounds in which libraries are loaded and caches filled."""
+MOST_GROWTH = 0.05
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(0), pytest.mark.qt_log_ignore(".*")]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What the process of a window at rest has."""
+
+    bytes: int
+    handles: int
+    threads: int
+    children: int
+    widgets: int
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """Some files of all kinds, in a place where anything may be written."""
+    place = tmp_path / "files"
+    place.mkdir()
+    for n in (6, 10):
+        disk = bumpy_disk(n)
+        write_mesh(MeshToWrite(disk.vertices, disk.faces), place / f"disk_{n}.ply")
+    holed = bumpy_disk(8)
+    write_mesh(MeshToWrite(holed.vertices, holed.faces[6:]), place / "holed.obj")
+    np.savetxt(place / "cloud.xyz", bumpy_disk(20).vertices)
+    (place / "bad.off").write_text("OFF\n3 1 0\n0 0 0\n1 0 0\n0 1 0\n3 0 1 99\n")
+    monkeypatch.chdir(place)
+    for name in ("HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / "home"))
+    return place
+
+
+@pytest.fixture
+def window(qtbot, tmp_path, folder, monkeypatch):
+    children, threads = set(psutil.Process().children(recursive=True)), set(threading.enumerate())
+    answer_file_dialogs(monkeypatch, np.random.default_rng(SEED + 1), folder)
+    monkeypatch.setattr(Files, "download", lambda self, key: None)  # nothing is fetched
+    monkeypatch.setattr(MainWindow, "close", lambda self: None)
+    theme = Theme("light")
+    theme.dress(QApplication.instance())
+    log = LogFile(tmp_path / "state")
+    log.install()
+    made = MainWindow(Workspace(), Selection(), theme, Settings(tmp_path / "config"), log)
+    made.setWindowState(Qt.WindowState.WindowNoState)
+    made.resize(1280, 800)
+    made.show()
+    qtbot.waitExposed(made)
+    yield made
+    log.remove()
+    made.may_discard = lambda then: True
+    QMainWindow.close(made)
+    made.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    deadline = time.monotonic() + 10.0
+    while workers_beside(children) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert workers_beside(children) == []
+    assert [thread.name for thread in threading.enumerate() if thread not in threads and thread.is_alive()] == []
+
+
+def say(text):
+    print(text, flush=True)  # noqa: T201
+
+
+def settled(me):
+    """Wait until workers have ended and one is ready, notifications gone and pictures drawn; return the memory."""
+    former, deadline = 0, time.monotonic() + 60.0
+    while True:
+        QTest.qWait(5000)
+        gc.collect()
+        if sys.platform == "linux":
+            ctypes.CDLL(None).malloc_trim(0)
+        n_bytes = me.memory_full_info().uss
+        if abs(n_bytes - former) < 1e6 or time.monotonic() > deadline:
+            return n_bytes
+        former = n_bytes
+
+
+def at_rest(window, source, me):
+    """Bring the window back to where it began, and measure."""
+    window.files.prefer(theme="light", text_scale=1.0, reduced_motion=False, inspector_shown=True)
+    window.grid.maximise(None)
+    window.selection.pick(None)
+    window.log_drawer.hide()
+    for job in list(window.workspace.workers.jobs):
+        job.cancel()
+    window.files.show_source(source)
+    window.workspace.set_options("training", TrainingOptions(preset="small", seconds=20.0))
+    window.workspace.workers.prepare()
+    window.resize(1280, 800)
+    n_bytes = settled(me)
+    handles = me.num_fds() if hasattr(me, "num_fds") else me.num_handles()
+    children = len(me.children(recursive=True))
+    return Measure(n_bytes, handles, me.num_threads(), children, len(QApplication.allWidgets()))
+
+
+def growth(found):
+    """Return by which share the memory has grown between the first and the last measures of a warm window."""
+    warm = [measure.bytes for measure in found[WARM_UP:]]
+    third = max(1, len(warm) // 3)
+    return float(np.median(warm[-third:]) / np.median(warm[:third]) - 1.0)
+
+
+def test_anything_at_all(qtbot, tmp_path, window, folder):
+    me = psutil.Process()
+    source, hand = load(folder / "disk_10.ply"), RandomHand(window, SEED)
+    found, kinds, jobs, began = [], [], Counter(), time.monotonic()
+    window.workspace.job_started.connect(lambda job: jobs.update([job.title]))
+    for k in range(ROUNDS):
+        hand.begin()
+        while time.monotonic() - began < 60 * MINUTES * (k + 1) / ROUNDS:
+            QTest.qWait(1000)
+            hand.keep_small()
+        hand.rest()
+        found.append(at_rest(window, source, me))
+        kinds.append(Counter(type(widget).__name__ for widget in QApplication.allWidgets()))
+        say(f"{(time.monotonic() - began) / 60:5.1f} min {found[-1]} {dict(hand.done)} {dict(jobs)}")
+        say(f"    more widgets: {dict(kinds[-1] - kinds[0])}")
+    say(f"memory {100 * growth(found):+.1f} %")
+    assert "Traceback" not in (tmp_path / "state" / "budai.log").read_text()
+    assert growth(found) <= MOST_GROWTH
+    warm = found[WARM_UP:]
+    half = len(warm) // 2
+    for name in ("handles", "threads", "children", "widgets"):
+        counts = [getattr(measure, name) for measure in warm]
+        assert max(counts[half:]) <= max(counts[:half]), name
