@@ -223,7 +223,7 @@ def _cells_child(project: Project, options: CellsOptions, report: Callable[[Prog
 def _trained_parts(project: Project) -> tuple[Surface, TrainingResult]:
     """Return surface and training of a project that is known to have them."""
     assert project.source is not None
-    assert isinstance(project.source.surface, Surface)
+    assert project.source.has_faces
     assert project.training is not None
     return project.source.surface, project.training
 

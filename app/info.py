@@ -6,7 +6,6 @@ from pathlib import Path
 from app.terminal import TerminalProgress, tell
 from core.base.errors import InputError
 from core.base.progress import finish
-from core.data.point_cloud import PointCloud
 from core.data.reading_options import ReadingOptions
 from core.data.source import Source
 from core.io.file_bytes import printable
@@ -60,10 +59,9 @@ def surface_text(loaded: Source) -> str:
     loaded : Source
         What was opened.
     """
-    known, surface = loaded.topology, loaded.surface
-    if isinstance(surface, PointCloud) or known is None:
-        count = len(surface.points) if isinstance(surface, PointCloud) else len(surface.vertices)
-        rows = [("points", f"{count:,}"), ("diagonal", f"{surface.diagonal:.6g}")]
+    known = loaded.topology
+    if known is None:
+        rows = [("points", f"{len(loaded.positions):,}"), ("diagonal", f"{loaded.data.diagonal:.6g}")]
         verdict = "A cloud of points without faces: a planar chart needs a surface. Make a mesh of it."
     else:
         rows = [

@@ -9,7 +9,6 @@ from pathlib import Path
 from app.lock import PathLock
 from core.base.errors import BudaiError
 from core.data.source import Source
-from core.data.surface import Surface
 from core.io.atomic import discard_orphans
 from core.io.checkpoint_file import SUFFIX, read_checkpoint, write_checkpoint
 from core.training.checkpoint import Checkpoint, fingerprint
@@ -46,7 +45,7 @@ class LostTraining:
 
     def file(self, source: Source | None) -> Path | None:
         """Return the file for trainings of a surface, by its fingerprint; None where nothing is to be kept."""
-        if self._folder is None or source is None or not isinstance(source.surface, Surface):
+        if self._folder is None or source is None or not source.has_faces:
             return None
         return self._folder / f"training_{fingerprint(source.surface)}{SUFFIX}"
 

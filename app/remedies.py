@@ -11,7 +11,6 @@ from app.workspace import SURFACE, Notice, Workspace
 from core.base.progress import Work
 from core.data.reading_options import FEWEST_FACES
 from core.data.source import Source
-from core.data.surface import Surface
 from core.io.load import simplifying, welding
 
 MANY_FACES = 1_000_000
@@ -37,7 +36,7 @@ def weld_corners(workspace: Workspace) -> Job | None:
 def can_simplify(workspace: Workspace) -> bool:
     """Whether the open surface has more triangles than one is simplified to."""
     source = workspace.project.source
-    return source is not None and isinstance(source.surface, Surface) and len(source.surface.faces) > FEWEST_FACES
+    return source is not None and source.has_faces and len(source.surface.faces) > FEWEST_FACES
 
 
 def simplify(workspace: Workspace, n_faces: int) -> Job | None:
@@ -48,11 +47,11 @@ def simplify(workspace: Workspace, n_faces: int) -> Job | None:
 def offer_remedies(workspace: Workspace) -> None:
     """Tell of what is wrong with the surface that was just opened and can be mended with one click."""
     source = workspace.project.source
-    if source is not None and isinstance(source.surface, Surface) and len(source.surface.faces) > MANY_FACES:
+    if source is not None and source.has_faces and len(source.surface.faces) > MANY_FACES:
         count = number(len(source.surface.faces))
         text = tr("{name} has {n} triangles: all that follows takes long.", name=source.name, n=count)
         workspace.notified.emit(Notice(text, "warn", "simplify", SURFACE))
-    if source is not None and isinstance(source.surface, Surface) and can_weld(workspace):
+    if source is not None and source.has_faces and can_weld(workspace):
         width = number(source.gap, 2)
         text = tr("Corners of {name} nearly meet: they lie up to {width} apart.", name=source.name, width=width)
         workspace.notified.emit(Notice(text, "warn", "weld", SURFACE))

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from core.data.surface import Surface
 from core.io.load import welded
 from core.io.reading import load_in_child
 from core.io.writers.mesh import MeshToWrite, plain_names, write_mesh
@@ -28,7 +27,6 @@ def weld(path: Path, output: Path, tolerance: float) -> str:
     loaded = load_in_child(path)
     made = welded(loaded, tolerance)
     surface = made.surface
-    assert isinstance(surface, Surface)
     mesh = MeshToWrite(
         vertices=surface.vertices,
         faces=surface.faces,

@@ -16,7 +16,6 @@ from core.base.errors import BudaiError
 from core.base.progress import Progress
 from core.data.reading_options import ReadingOptions
 from core.data.source import Source
-from core.data.surface import Surface
 from core.denoising.blind import BlindDenoising
 from core.denoising.blind_beside import BlindChoice
 from core.geometry.holes import filled, is_fillable
@@ -344,10 +343,10 @@ class Workspace(QObject):
     def fill_loops(self) -> None:
         """Fill all boundary loops of the open surface but the longest; undo takes it back."""
         source = self.project.source
-        if not self.can_fill or source is None or not isinstance(source.surface, Surface):
+        if not self.can_fill or source is None or not source.has_faces:
             return
         surface, said = filled(source.surface)
-        made = replace(source, surface=surface, topology=topology(surface), repairs=(*source.repairs, said))
+        made = replace(source, data=surface, topology=topology(surface), repairs=(*source.repairs, said))
         self.replace(self.project.updated(source=made))
         self.show_stage("training" if not self.obstacle("training") else "source")
         self.notified.emit(Notice(f"{said}.", "ok", "undo", SURFACE))

@@ -26,7 +26,6 @@ from app.selection import Pick, Selection
 from app.settings import Settings
 from app.theme import Theme
 from app.workspace import StageState, Workspace
-from core.data.surface import Surface
 
 FOLDER = Path(__file__).parent / "docs"
 SECONDS = 60.0
@@ -91,7 +90,7 @@ class Photographer:
         """Return the vertex nearest to a place."""
         source = self.workspace.project.source
         assert source is not None
-        assert isinstance(source.surface, Surface)
+        assert source.has_faces
         return int(np.linalg.norm(source.surface.vertices - place, axis=1).argmin())
 
     def pick(self) -> None:

@@ -182,3 +182,20 @@ def test_counts_have_commas_at_the_thousands():
         line for folder in ("core", "app") for path in sorted((ROOT / folder).rglob("*.py")) for line in uncounted(path)
     ]
     assert found == []
+
+
+MOST_QUESTIONS = 5
+
+
+def test_only_data_asks_what_kind_a_source_is():
+    kinds = {"Surface", "PointCloud", "Table"}
+    asked = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for folder in ("core", "app", "assets")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        if ROOT / "core" / "data" not in path.parents
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "isinstance" and len(node.args) == 2
+        if kinds & {name.id for name in ast.walk(node.args[1]) if isinstance(name, ast.Name)}
+    ]
+    assert len(asked) <= MOST_QUESTIONS, asked

@@ -57,7 +57,7 @@ class Figure:
     @cached_property
     def is_cloud(self) -> bool:
         """Whether there are points alone."""
-        return isinstance(self.source, PointCloud)
+        return not self.source.has_faces
 
     @cached_property
     def frame(self) -> Frame:
@@ -86,14 +86,15 @@ class Figure:
     @cached_property
     def faces(self) -> np.ndarray:
         """Corners of each face, (f, 3) int64."""
-        return self.source.faces if isinstance(self.source, Surface) else np.empty((0, 3), np.int64)
+        return self.source.faces
 
     @cached_property
     def normals(self) -> np.ndarray | None:
         """Unit normals of the drawn points, (n, 3) float32; None for a cloud without."""
-        if isinstance(self.source, Surface):
+        if self.source.has_faces:
             return vertex_normals(self.points, self.faces)
-        return None if self.source.normals is None else self.source.normals[self.ids].astype(np.float32)
+        given = self.source.normals  # pyright: ignore[reportAttributeAccessIssue]
+        return None if given is None else given[self.ids].astype(np.float32)
 
     @cached_property
     def mean_of_neighbours(self) -> csr_array:
@@ -118,4 +119,4 @@ class Figure:
 
     @property
     def _positions(self) -> np.ndarray:
-        return self.source.vertices if isinstance(self.source, Surface) else self.source.points
+        return self.source.positions

@@ -181,7 +181,7 @@ def panel(sheet: Sheet, place: tuple[float, float, float, float], title: str, pa
 def _draw_views(sheet: Sheet, project: Project, palette: Palette) -> None:
     """Draw the surface, the disk and the reconstruction side by side, and the curves' place below."""
     assert project.source is not None
-    figure = Figure(project.source.surface)
+    figure = Figure(project.source.data)
     training = project.training
     reconstruction = None if training is None else training.autoencoder.decode(training.codes)
     snapshot = Snapshot(figure, None if training is None else training.codes, reconstruction)

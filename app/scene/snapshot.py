@@ -205,8 +205,8 @@ class Snapshot:
 
     @property
     def _surface(self) -> Surface:
-        assert isinstance(self.figure.source, Surface)
-        return self.figure.source
+        assert self.figure.source.has_faces
+        return self.figure.source  # pyright: ignore[reportReturnType]
 
     @property
     def _codes(self) -> np.ndarray:

@@ -51,7 +51,7 @@ def draw_transport(project: Project, path: str | Path, palette: Palette = LIGHT)
         FigureCanvasAgg(sheet)
         sheet.text(0.025, 0.958, project.source.name, size=20, weight=600, color=palette.text, parse_math=False)
         sheet.text(0.025, 0.928, _summary(project.transport), size=12, color=palette.text_muted)
-        _draw_disks(sheet, Figure(project.source.surface), project.transport, palette)
+        _draw_disks(sheet, Figure(project.source.data), project.transport, palette)
         _draw_histograms(sheet, project.transport, palette)
         _draw_curves(sheet, project.transport, palette)
         with replacing(path) as temporary:

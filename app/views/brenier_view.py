@@ -21,7 +21,6 @@ from app.widgets.plotter import Mesh, SurfacePlotter
 from app.widgets.surface_canvas import SurfaceCanvas
 from app.widgets.text import counted
 from app.workspace import Workspace
-from core.data.surface import Surface
 from core.geometry.normalization import Frame
 from core.session.project import Project
 from core.transport.transport import Transport
@@ -133,7 +132,7 @@ class BrenierView(QWidget):
 
     def _show(self, project: Project) -> None:
         transport, source = project.transport, project.source
-        if transport is None or source is None or not isinstance(source.surface, Surface):
+        if transport is None or source is None or not source.has_faces:
             self._makings.forget()
             self._shown = None
             self.canvas.show_mesh(None)

@@ -223,7 +223,7 @@ class CellsViews(QObject):
         if project.training is not None and self._workspace.live is None:
             known = project.training.autoencoder
             scale, centre, detail = known.scale, known.centre, known.detail
-        elif project.source is not None and isinstance(project.source.surface, Surface):
+        elif project.source is not None and project.source.has_faces:
             frame = unit_frame(project.source.surface)
             scale, centre = frame.scale, frame.centre
         else:
@@ -239,7 +239,7 @@ class CellsViews(QObject):
         project, snapshot, shown = self._workspace.project, self._snapshot, self.feed.shown
         if mark is None or snapshot is None or snapshot.is_live or shown is None or shown.is_live:
             return
-        if project.training is None or project.source is None or not isinstance(project.source.surface, Surface):
+        if project.training is None or project.source is None or not project.source.has_faces:
             return
         if facts is not None:
             images = mark.plane.cells.polygon(mark.cell) @ facts.matrix.T + facts.shift

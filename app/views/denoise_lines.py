@@ -10,7 +10,6 @@ from app.widgets.method_table import MethodLine
 from app.widgets.text import EN_DASH, components, duration, number, percent
 from app.widgets.value_row import Line
 from core.data.source import Source
-from core.data.surface import Surface
 from core.denoising.blind import BLIND, MADE
 from core.denoising.blind_beside import MEASURED, knows_truth, learned_from_points
 from core.denoising.plausibility import FAR, REACH, is_object_warning, is_unit_warning
@@ -270,7 +269,7 @@ def point_lines(found: Denoising, point: int, method: str, knows: bool = True) -
 def picked_point(project: Project, pick: Pick | None) -> int | None:
     """Return the noisy point that is picked: where a vertex is, that whose true foot is nearest to it."""
     found, source = project.denoising, project.source
-    if found is None or pick is None or source is None or not isinstance(source.surface, Surface):
+    if found is None or pick is None or source is None or not source.has_faces:
         return None
     if pick.point is not None:
         return pick.point if pick.point < len(found.noisy) else None

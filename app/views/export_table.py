@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.translation import tr
-from core.data.point_cloud import PointCloud
 from core.session.project import Project
 
 MESHES = ("ply", "obj", "stl", "off", "glb", "3mf", "vtp", "m", "npz")
@@ -142,7 +141,7 @@ def _walk_formats(project: Project) -> tuple[str, ...]:
 def _surface_formats(project: Project) -> tuple[str, ...]:
     if project.source is None:
         return ()
-    return CLOUDS if isinstance(project.source.surface, PointCloud) else MESHES
+    return MESHES if project.source.has_faces else CLOUDS
 
 
 def _cells_formats(project: Project) -> tuple[str, ...]:

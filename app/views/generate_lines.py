@@ -103,7 +103,7 @@ def code_lines(project: Project, pick: Pick | None) -> tuple[Line, ...]:
     code = np.array(pick.code) if pick.code is not None else np.asarray(training.codes[pick.vertex])
     point = training.autoencoder.decode(code[None])[0]
     again = training.autoencoder.encode(point[None])[0]
-    decimals = decimals_for(source.surface.diagonal)
+    decimals = decimals_for(source.data.diagonal)
     away = float(np.linalg.norm(again - code))
     return (
         Line(tr("Code"), components(code, 4), copied=_plain(code)),

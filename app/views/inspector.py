@@ -28,7 +28,6 @@ from app.widgets.histogram import Histogram
 from app.widgets.icon_button import IconButton
 from app.widgets.section import Section
 from app.workspace import Workspace
-from core.data.surface import Surface
 from core.session.project import Project
 from core.training.result import TrainingStep
 from core.transport.transport import TransportState
@@ -192,8 +191,7 @@ class Inspector(QWidget):
         self.training.setVisible(has_figures)
         self._order_sections(has_figures)
         if live is not None and project.source is not None:
-            surface = project.source.surface
-            n_faces = len(surface.faces) if isinstance(surface, Surface) else 0
+            n_faces = len(project.source.data.faces)
             self._live_sheet = live_sheet(live, self._workspace.running_options("training"), n_faces, self._live_sheet)
             self._show_sheet(self.training, self._live_sheet)
             self.training.set_action_visible(False)

@@ -11,7 +11,6 @@ from app.translation import tr
 from app.widgets.text import TIMES, components, duration, number, percent
 from app.widgets.value_row import Line
 from core.cells.exact_figures import ExactFigures
-from core.data.point_cloud import PointCloud
 from core.data.source import Source
 from core.data.surface import Surface
 from core.evaluation.certificate import Certificate
@@ -62,7 +61,7 @@ def surface_sheet(source: Source) -> Sheet:
     """Return the topology certificate of a surface."""
     known = source.topology
     if known is None:
-        count = len(source.surface.points) if isinstance(source.surface, PointCloud) else 0
+        count = len(source.positions)
         lines = (Line(tr("Points"), number(count), "none"),)
         note = tr("A cloud of points: a planar chart needs a surface. Denoise can learn one from the points.")
         return Sheet(tr("Cloud"), "none", lines, note)
@@ -94,13 +93,13 @@ def surface_sheet(source: Source) -> Sheet:
 
 def measure_lines(source: Source) -> tuple[Line, ...]:
     """Return the sizes of a surface in the units of its file."""
-    surface = source.surface
-    low, high = surface.bounds
+    data = source.data
+    low, high = data.bounds
     size = f" {TIMES} ".join(number(float(length), 3) for length in high - low)
-    lines = [Line(tr("Diagonal"), number(surface.diagonal)), Line(tr("Size"), size)]
-    if isinstance(surface, Surface):
-        lines.insert(0, Line(tr("Area"), number(surface.area, 5)))
-        lines.append(Line(tr("Edge length, mean"), number(mean_edge_length(surface), 3)))
+    lines = [Line(tr("Diagonal"), number(data.diagonal)), Line(tr("Size"), size)]
+    if source.has_faces:
+        lines.insert(0, Line(tr("Area"), number(source.surface.area, 5)))
+        lines.append(Line(tr("Edge length, mean"), number(mean_edge_length(source.surface), 3)))
     return (*lines, Line(tr("Unit"), tr("not stated by the file")))
 
 
@@ -250,13 +249,12 @@ def picked_lines(project: Project, live: TrainingStep | None, pick: Pick) -> tup
     source = project.source
     if source is None:
         return ()
-    surface = source.surface
-    points = surface.points if isinstance(surface, PointCloud) else surface.vertices
+    points = source.positions
     if not 0 <= pick.vertex < len(points):
         return ()
     point = points[pick.vertex]
-    decimals = decimals_for(surface.diagonal)
-    name = tr("Point") if isinstance(surface, PointCloud) else tr("Vertex")
+    decimals = decimals_for(source.data.diagonal)
+    name = tr("Vertex") if source.has_faces else tr("Point")
     lines = [
         Line(name, f"#{pick.vertex:,}", copied=str(pick.vertex)),
         Line(tr("Position"), components(point, decimals), copied=_plain(point)),
@@ -266,7 +264,7 @@ def picked_lines(project: Project, live: TrainingStep | None, pick: Pick) -> tup
         lines.append(Line(tr("Code"), components(code, 4), copied=_plain(code)))
     if image is not None:
         lines.append(Line(tr("Reconstruction"), components(image, decimals), copied=_plain(image)))
-        error = float(np.linalg.norm(image - point)) / surface.diagonal
+        error = float(np.linalg.norm(image - point)) / source.data.diagonal
         lines.append(Line(tr("Error"), percent(error), copied=repr(error)))
     return tuple(lines)
 
@@ -298,7 +296,7 @@ def decimals_for(diagonal: float) -> int:
 def error_values(project: Project, live: TrainingStep | None) -> np.ndarray | None:
     """Return errors in percent of the diagonal at vertices spread over the list, None where there are none."""
     source = project.source
-    if source is None or not isinstance(source.surface, Surface):
+    if source is None or not source.has_faces:
         return None
     vertices = source.surface.vertices
     chosen = np.linspace(0, len(vertices) - 1, min(len(vertices), HISTOGRAM_POINTS)).astype(np.int64)

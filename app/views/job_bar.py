@@ -316,4 +316,4 @@ def loaded_words(workspace: Workspace) -> str:
 
 def n_points(source: Source) -> int:
     """Return how many vertices a surface has, or points a cloud."""
-    return len(getattr(source.surface, "points", getattr(source.surface, "vertices", ())))
+    return len(source.positions)

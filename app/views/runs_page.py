@@ -76,7 +76,7 @@ def _thumbnails(runs: tuple[Run, ...], project: Project, palette: Palette) -> di
     """Draw the latent disk of each run, by name (runs in a thread)."""
     if project.source is None:
         return {}
-    figure, window = Figure(project.source.surface), Window(THUMBNAIL, THUMBNAIL, 0.0, 0.0, 0.48 * THUMBNAIL)
+    figure, window = Figure(project.source.data), Window(THUMBNAIL, THUMBNAIL, 0.0, 0.0, 0.48 * THUMBNAIL)
     return {
         run.name: disk_picture(Snapshot(figure, run.training.codes), "area_distortion", palette, window).pixels
         for run in runs

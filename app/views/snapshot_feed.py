@@ -67,7 +67,7 @@ class SnapshotFeed(QObject):
         self._decodings.forget()
         self._show(None)
         if project.source is not None:
-            self._figures.submit(_prepared, Figure(project.source.surface))
+            self._figures.submit(_prepared, Figure(project.source.data))
 
     def _on_figure(self, figure: Figure) -> None:
         self._figure = figure

@@ -15,7 +15,6 @@ from app.views.transport_stage import furnish_transport, transport_caption, tran
 from app.widgets.parameter_form import ParameterForm
 from app.widgets.text import counted, duration, number, percent
 from app.workspace import StageState, Workspace
-from core.data.point_cloud import PointCloud
 from core.session.project import Project
 from core.session.stages import STAGES
 
@@ -263,8 +262,8 @@ def surface_words(project: Project) -> Words:
     source = project.source
     if source is None:
         return "", ""
-    if isinstance(source.surface, PointCloud):
-        points = counted(len(source.surface.points), "1 point", "{n} points")
+    if not source.has_faces:
+        points = counted(len(source.positions), "1 point", "{n} points")
         return f"{points} · {tr('cloud')}", points
     vertices = counted(len(source.surface.vertices), "1 vertex", "{n} vertices")
     kind = topology_word(project)

@@ -131,7 +131,7 @@ class TrainingView(QWidget):
 
     def _flipped_percent(self, flipped: np.ndarray) -> np.ndarray:
         source = self._workspace.project.source
-        faces = getattr(source.surface, "faces", ()) if source is not None else ()
+        faces = source.data.faces if source is not None else ()
         return np.maximum(100.0 * flipped / max(len(faces), 1), _NONE)
 
 

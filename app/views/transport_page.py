@@ -10,7 +10,6 @@ from app.widgets.ratio_histogram import RatioHistogram
 from app.widgets.residual_curve import ResidualCurve
 from app.widgets.text import label
 from app.workspace import Workspace
-from core.data.surface import Surface
 from core.session.project import Project
 from core.transport.transport import Transport, TransportState
 
@@ -53,7 +52,7 @@ class TransportPage(QWidget):
 
     def _show(self, project: Project) -> None:
         transport, source = project.transport, project.source
-        if transport is None or source is None or not isinstance(source.surface, Surface):
+        if transport is None or source is None or not source.has_faces:
             self.curve.show_residuals(np.zeros(0))
             self.histogram.clear()
             return

@@ -18,7 +18,6 @@ from app.widgets.overlays import Chip
 from app.widgets.plotter import Mesh
 from app.widgets.text import number
 from app.workspace import Workspace
-from core.data.surface import Surface
 from core.session.project import Project
 from core.transport.singular_set import SingularSet, singular_set
 from core.transport.transport import Transport
@@ -195,7 +194,7 @@ class TransportScene(QObject):
         self.plane = None
         self._planes.forget()
         source = project.source
-        if project.transport is not None and source is not None and isinstance(source.surface, Surface):
+        if project.transport is not None and source is not None and source.has_faces:
             self._planes.submit(_prepared, SitePlane(project.transport, source.surface.faces))
         self.changed.emit()
 

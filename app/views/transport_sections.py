@@ -11,7 +11,6 @@ from app.views.transport_page import area_ratio_logarithms
 from app.widgets.ratio_histogram import RatioHistogram
 from app.widgets.residual_curve import ResidualCurve
 from app.widgets.section import Section
-from core.data.surface import Surface
 from core.session.project import Project
 from core.transport.transport import Transport, TransportState
 
@@ -65,7 +64,7 @@ class TransportSections:
             self.certificate.set_lines(sheet.lines)
             self.certificate.set_note(sheet.note)
             self.distance.set_lines(wasserstein_lines(transport))
-            if self._shown is not transport and source is not None and isinstance(source.surface, Surface):
+            if self._shown is not transport and source is not None and source.has_faces:
                 self.histogram.show_ratios(*area_ratio_logarithms(transport), source.surface.face_areas)
         self._shown = transport
         return transport is not None or state is not None

@@ -6,7 +6,6 @@ from app.translation import tr
 from app.widgets.parameter_form import ParameterForm
 from app.widgets.text import counted, duration, number
 from app.workspace import Workspace
-from core.data.surface import Surface
 from core.session.project import Project
 
 
@@ -35,6 +34,6 @@ def furnish_transport(workspace: Workspace, forms: Sequence[ParameterForm]) -> N
     """Say how many vertices could be sites, and offer the scalar of the file where one is named."""
     forms[0].rows["measure"].editor.set_choice_enabled("scalar", bool(workspace.options("transport").scalar))
     source = workspace.project.source
-    if source is not None and isinstance(source.surface, Surface):
+    if source is not None and source.has_faces:
         count = number(len(source.surface.vertices))
         forms[0].rows["sites"].editor.setToolTip(tr("0 for all {n} vertices.", n=count))

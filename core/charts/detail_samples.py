@@ -126,9 +126,7 @@ def sample_source(surface: Surface | PointCloud, autoencoder: Autoencoder, rng: 
     BudaiError
         If there are too few points, a code is not a number, or the codes have no extent.
     """
-    if isinstance(surface, PointCloud):
-        return CloudSource(surface, autoencoder, rng)
-    return SurfaceSource(surface, autoencoder, rng)
+    return (SurfaceSource if surface.has_faces else CloudSource)(surface, autoencoder, rng)  # pyright: ignore[reportArgumentType]
 
 
 def checked_codes(codes: Float64[np.ndarray, "n 2"], least: int) -> Float64[np.ndarray, "n 2"]:

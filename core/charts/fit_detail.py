@@ -203,7 +203,7 @@ class _Fit:
     ) -> None:
         self.left_out = left_out if left_out is not None and left_out.any() else None
         self.clock = ActiveClock()
-        self.cloud = isinstance(surface, PointCloud)
+        self.cloud = not surface.has_faces
         self.kind = "cloud" if self.cloud else "surface"
         self.surface, self.autoencoder, self.options = surface, autoencoder, options
         self.unit = autoencoder.scale / surface.diagonal if surface.diagonal > 0.0 else np.nan
@@ -251,9 +251,9 @@ class _Fit:
 
     def _allowed(self, rows: Rows) -> Rows:
         """Return the rows that are not left out."""
-        if self.left_out is None or not isinstance(self.surface, Surface):
+        if self.left_out is None or self.cloud:
             return rows
-        seen = np.zeros(len(self.surface.vertices), bool)
+        seen = np.zeros(len(self.surface.positions), bool)
         seen[self.surface.faces[~self.left_out]] = True
         return rows.where(~rows.of_owner(self.left_out, ~seen))
 

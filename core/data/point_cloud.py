@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
-from jaxtyping import Float64
+from jaxtyping import Float64, Int64
 
 from core.base.arrays import frozen
 
@@ -23,6 +24,10 @@ class PointCloud:
         RGB of each point.
     """
 
+    kind: ClassVar[str] = "cloud"
+    has_faces: ClassVar[bool] = False
+    dimension: ClassVar[int] = 3
+    labels: ClassVar[None] = None
     points: Float64[np.ndarray, "n 3"]
     normals: Float64[np.ndarray, "n 3"] | None = None
     colors: np.ndarray | None = None
@@ -34,6 +39,16 @@ class PointCloud:
             set_(self, "normals", frozen(self.normals, np.float64, (len(self.points), 3)))
         if self.colors is not None:
             set_(self, "colors", frozen(self.colors, np.uint8, (len(self.points), 3)))
+
+    @property
+    def positions(self) -> Float64[np.ndarray, "n 3"]:
+        """The points."""
+        return self.points
+
+    @property
+    def faces(self) -> Int64[np.ndarray, "0 3"]:
+        """No face."""
+        return frozen(np.empty((0, 3)), np.int64)
 
     @cached_property
     def bounds(self) -> Float64[np.ndarray, "2 3"]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
+from typing import ClassVar
 
 import numpy as np
 from jaxtyping import Float64, Int64
@@ -34,6 +35,10 @@ class Surface:
         If an array has the wrong shape, or a face names a vertex that does not exist.
     """
 
+    kind: ClassVar[str] = "surface"
+    has_faces: ClassVar[bool] = True
+    dimension: ClassVar[int] = 3
+    labels: ClassVar[None] = None
     vertices: Float64[np.ndarray, "n 3"]
     faces: Int64[np.ndarray, "f 3"]
     colors: np.ndarray | None = None
@@ -68,6 +73,11 @@ class Surface:
         for name, value in state.items():
             object.__setattr__(self, name, value)
         self.__post_init__()
+
+    @property
+    def positions(self) -> Float64[np.ndarray, "n 3"]:
+        """The vertices as points."""
+        return self.vertices
 
     @cached_property
     def corners(self) -> Float64[np.ndarray, "f 3 3"]:

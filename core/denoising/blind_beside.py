@@ -131,7 +131,6 @@ def denoise_blind_beside(given: NoisyPoints, choice: BlindChoice, truth: Source 
     yield from clock.pause(Progress(0.85, "Moving least squares"))
     denoising, rng = found.denoising, np.random.default_rng(choice.seed)
     surface = found.source.surface
-    assert isinstance(surface, Surface)
     reference = triangle_tree((surface if true is None else true).corners)
     held = _Held(denoising, reference, surface) if truth is None else None
     points, said = yield from _rival(denoising.noisy, held or reference, rng, clock)
@@ -147,7 +146,7 @@ def denoise_blind_beside(given: NoisyPoints, choice: BlindChoice, truth: Source 
 
 def _faces_of(truth: Source) -> Surface:
     """The surface that distances are measured from."""
-    if not isinstance(truth.surface, Surface):
+    if not truth.has_faces:
         raise InputError(truth.name, "is a cloud without faces", "", "Choose a surface as the truth, or none.")
     return truth.surface
 

@@ -8,14 +8,14 @@ from jaxtyping import Float64, Int64
 from scipy.spatial import KDTree
 
 from core.base.clock import ActiveClock
-from core.base.errors import BudaiError, InputError
+from core.base.errors import InputError
 from core.base.progress import Progress, Result, Work, part
 from core.cells.decoder_image import decoder_image
 from core.cells.decoder_pieces import DecoderPieces
 from core.charts.autoencoder import Autoencoder
 from core.charts.latent_image import LatentImage
 from core.data.noisy_points import NoisyPoints
-from core.data.source import Source
+from core.data.source import Source, require
 from core.data.surface import Surface
 from core.denoising.brute_check import brute_check
 from core.denoising.clipping import clipped
@@ -120,10 +120,8 @@ def denoise(
     of the diagonal from it, or five deviations of their noise if that is more (those of a file at most 15 %), are left
     out and counted, but where another surface is tried on purpose.
     """
-    surface = source.surface
-    if not isinstance(surface, Surface):
-        raise BudaiError(f"{source.name} is a cloud; denoising needs the surface that the autoencoder has learned.")
-    return (yield from _Run(surface, training, options, known, given).work())
+    require(source, "denoising", "faces")
+    return (yield from _Run(source.surface, training, options, known, given).work())
 
 
 class _Run:
@@ -215,7 +213,7 @@ class _Run:
 
     def _other(self, found: Source) -> tuple[Surface, str]:
         """Bring another surface to the place and size of this one."""
-        if not isinstance(found.surface, Surface):
+        if not found.has_faces:
             raise InputError(found.name, "is a cloud without faces", "", "Choose a surface, or take it as a file.")
         here, there = unit_frame(self.surface), unit_frame(found.surface)
         vertices = here.restore(there.normalize(found.surface.vertices))

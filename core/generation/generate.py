@@ -6,13 +6,12 @@ import numpy as np
 from jaxtyping import Float64
 
 from core.base.clock import ActiveClock
-from core.base.errors import BudaiError
 from core.base.progress import Progress, Work, part
 from core.cells.decoder_image import DecoderImage, decoder_image
 from core.cells.decoder_pieces import DecoderPieces
 from core.charts.autoencoder import Autoencoder
 from core.charts.latent_image import LatentImage
-from core.data.source import Source
+from core.data.source import Source, require
 from core.data.surface import Surface
 from core.generation.corridor import corridor
 from core.generation.generation import Generation, Walk
@@ -66,9 +65,8 @@ def generate(
     SolveError
         If the transport cannot be solved.
     """
+    require(source, "generation", "faces")
     surface = source.surface
-    if not isinstance(surface, Surface):
-        raise BudaiError(f"{source.name} is a cloud; generation needs the surface that the autoencoder has learned.")
     clock, networks, warnings = ActiveClock(), training.autoencoder, list[str]()
     drawing = _drawn(surface, training, transport, options, warnings)
     codes, disk_points = yield from part(drawing, 0.0, 0.3, clock=clock)

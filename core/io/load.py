@@ -10,10 +10,8 @@ import numpy as np
 
 from core.base.errors import InputError
 from core.base.progress import Progress, Work, finish, part
-from core.data.point_cloud import PointCloud
 from core.data.reading_options import ReadingOptions
 from core.data.source import Source
-from core.data.surface import Surface
 from core.data.topology import Topology
 from core.io.file_bytes import printable, read_source
 
@@ -62,7 +60,7 @@ def load(
         # Damaged numbers overflow or are no numbers at all; what is not finite is looked for, and refused, in build().
         with np.errstate(over="ignore", invalid="ignore"):
             found, warnings = build(source, reader(source))
-        if isinstance(found, PointCloud):
+        if not found.has_faces:
             seconds = time.perf_counter() - started
             how = ReadingOptions(how.columns)  # there is nothing to weld or simplify
             return Source(str(path), file.stem, found, None, (), (*said, *warnings), seconds, how=how)
@@ -93,7 +91,7 @@ def examined(source: Source) -> Source:
     from core.geometry.gaps import find_gap
     from core.geometry.topology import topology
 
-    if not isinstance(source.surface, Surface):
+    if not source.has_faces:
         return source
     known = topology(source.surface)
     gap = None if known.is_closed else find_gap(source.surface)
@@ -122,7 +120,7 @@ def welded(source: Source, tolerance: float) -> Source:
     from core.geometry.repair import MERGED
 
     name = printable(Path(source.path).name, 255)
-    if not isinstance(source.surface, Surface):
+    if not source.has_faces:
         raise InputError(name, "holds points without faces: there is nothing to weld", "", "Give a surface.")
     largest = source.surface.diagonal / 100.0
     if not 0.0 < tolerance <= largest:
@@ -135,7 +133,7 @@ def welded(source: Source, tolerance: float) -> Source:
     said = f"Joined corners up to {tolerance:.3g} apart: {before:,} vertices became {after:,}."
     done = [text for text in repaired.done if not text.startswith(MERGED)]
     how = replace(source.how, weld=max(tolerance, source.how.weld))
-    return replace(source, surface=repaired.surface, repairs=(*source.repairs, said, *done), how=how)
+    return replace(source, data=repaired.surface, repairs=(*source.repairs, said, *done), how=how)
 
 
 def welding(source: Source, tolerance: float) -> Work[Source]:
@@ -170,7 +168,7 @@ def simplifying(source: Source, n_faces: int) -> Work[Source]:
     if len(made.faces) > n_faces:
         said = f"{said[:-1]}; {n_faces:,} were asked for, but the boundary and the topology want more."
     how = replace(source.how, simplify=n_faces)
-    return examined(replace(source, surface=made, repairs=(*source.repairs, said), how=how))
+    return examined(replace(source, data=made, repairs=(*source.repairs, said), how=how))
 
 
 def is_gap_warning(text: str) -> bool:

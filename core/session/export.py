@@ -10,7 +10,7 @@ from core.base.errors import BudaiError, InputError
 from core.base.progress import finish
 from core.cells.cells import Cells
 from core.cells.decoder_pieces import DecoderPieces, decoder_pieces
-from core.data.point_cloud import PointCloud
+from core.data.source import Source
 from core.data.surface import Surface
 from core.io.atomic import replacing
 from core.io.autoencoder_file import write_autoencoder
@@ -78,41 +78,45 @@ def export_file(project: Project, path: str | Path, what: str = "") -> None:
     EXPORTS[chosen](project, Path(path))
 
 
-def _surface_of(project: Project, file: str) -> Surface | PointCloud:
+def _source_of(project: Project, file: str) -> Source:
     if project.source is None:
         raise InputError(file, "no surface is open", remedy="Open one first.")
-    return project.source.surface
+    return project.source
 
 
 def _export_surface(project: Project, path: Path) -> None:
-    surface = _surface_of(project, path.name)
-    if isinstance(surface, PointCloud):
-        _export_cloud(surface, path)
+    source = _source_of(project, path.name)
+    if not source.has_faces:
+        _export_points(source, path)
         return
+    surface = source.surface
     extra: dict[str, np.ndarray] = plain_names(surface.scalars)
     if surface.colors is not None and path.suffix.lower() == ".ply":
         extra |= dict(zip(("red", "green", "blue"), surface.colors.T, strict=True))
     write_mesh(MeshToWrite(surface.vertices, surface.faces, surface.texture_coordinates, extra), path)
 
 
-def _export_cloud(cloud: PointCloud, path: Path) -> None:
-    if path.suffix.lower() == ".ply":
-        vertex = columns(cloud.points)
-        if cloud.normals is not None:
-            vertex |= columns(cloud.normals, ("nx", "ny", "nz"))
+def _export_points(source: Source, path: Path) -> None:
+    suffixes = (".ply", ".npz") if source.is_cloud else (".npz",)
+    if path.suffix.lower() == ".ply" and source.is_cloud:
+        vertex = columns(source.positions)
+        normals = source.data.normals  # pyright: ignore[reportAttributeAccessIssue]
+        if normals is not None:
+            vertex |= columns(normals, ("nx", "ny", "nz"))
         write_ply(path, vertex)
     elif path.suffix.lower() == ".npz":
         with replacing(path) as temporary, temporary.open("wb") as file:  # to a name, numpy may add a suffix
-            np.savez_compressed(file, format="budai-points", version=1, points=cloud.points)
+            labels = {} if source.labels is None else {"labels": source.labels}
+            np.savez_compressed(file, format="budai-points", version=1, points=source.positions, **labels)
     else:
-        raise InputError(path.name, "a cloud of points can be written to .ply and .npz only")
+        raise InputError(path.name, f"{source.words} can be written to {' and '.join(suffixes)} only")
 
 
 def _export_reconstruction(project: Project, path: Path) -> None:
-    surface = _surface_of(project, path.name)
-    if project.training is None or not isinstance(surface, Surface):
+    source = _source_of(project, path.name)
+    if project.training is None or not source.has_faces:
         raise InputError(path.name, "there is no reconstruction yet", remedy="Train the autoencoder first.")
-    write_mesh(reconstruction_mesh(surface, project.training), path)
+    write_mesh(reconstruction_mesh(source.surface, project.training), path)
 
 
 def _cells_of(project: Project, path: Path) -> Cells:
@@ -246,11 +250,11 @@ def export_run(project: Project, folder: str | Path, failed: Callable[[BudaiErro
 
 def _export_trained(project: Project, folder: Path) -> list[Path]:
     """Write the surface and what was trained on it."""
-    surface = _surface_of(project, "surface.ply")
+    source = _source_of(project, "surface.ply")
     written = [folder / "surface.ply"]
     _export_surface(project, written[0])
     training = project.training
-    if training is None or not isinstance(surface, Surface):
+    if training is None or not source.has_faces:
         return written
     write_autoencoder(folder, training.autoencoder)
     arrays = {"codes": training.codes} | ({} if training.target is None else {"target": training.target})

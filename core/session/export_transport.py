@@ -93,7 +93,7 @@ def export_transport(project: Project, folder: Path, for_others: bool = False) -
 
 
 def _found(project: Project, path: Path) -> tuple[Surface, Transport]:
-    surface = None if project.source is None else project.source.surface
-    if project.transport is None or not isinstance(surface, Surface):
+    source = project.source
+    if project.transport is None or source is None or not source.has_faces:
         raise InputError(path.name, "the transport is not solved yet", remedy="Solve it first: budai transport.")
-    return surface, project.transport
+    return source.surface, project.transport

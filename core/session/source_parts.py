@@ -10,6 +10,7 @@ from core.data.point_cloud import PointCloud
 from core.data.reading_options import ReadingOptions
 from core.data.source import Source
 from core.data.surface import Surface
+from core.data.table import Table
 from core.geometry.topology import topology
 from core.io.typed import typed, typed_field
 from core.session.packed import Packed, arrays_of, npz
@@ -22,7 +23,8 @@ def pack_source(source: Source) -> Packed:
     about = {
         "path": source.path,
         "name": source.name,
-        "kind": "cloud" if isinstance(source.surface, PointCloud) else "surface",
+        "kind": source.data.kind,
+        "columns": list(getattr(source.data, "columns", ())),
         "repairs": list(source.repairs),
         "warnings": list(source.warnings),
         "seconds": source.seconds,
@@ -30,7 +32,7 @@ def pack_source(source: Source) -> Packed:
         "how": dataclasses.asdict(source.how),
         "gap": source.gap,
     }
-    return Packed(about, {_FILE: _surface_bytes(source.surface)})
+    return Packed(about, {_FILE: npz(_arrays(source))})
 
 
 def unpack_source(packed: Packed, results: Mapping[str, Any], file: str) -> Source:
@@ -44,36 +46,34 @@ def unpack_source(packed: Packed, results: Mapping[str, Any], file: str) -> Sour
     return _source(packed.about, packed.files[_FILE])
 
 
-def _surface_bytes(surface: Surface | PointCloud) -> bytes:
-    if isinstance(surface, PointCloud):
-        return npz({"points": surface.points, "normals": surface.normals, "colors": surface.colors})
-    arrays: dict[str, np.ndarray | None] = {
-        "vertices": surface.vertices,
-        "faces": surface.faces,
-        "colors": surface.colors,
-        "texture_coordinates": surface.texture_coordinates,
-    }
-    return npz(arrays | {f"scalar:{name}": values for name, values in surface.scalars.items()})
+def _arrays(source: Source) -> dict[str, np.ndarray | None]:
+    """The arrays of a value, by the names of its fields."""
+    data = source.data
+    names = {field.name for field in dataclasses.fields(data)} - {"scalars", "columns"}
+    found = {name: getattr(data, name) for name in names}
+    return found | {f"scalar:{name}": values for name, values in getattr(data, "scalars", {}).items()}
 
 
 def _source(about: Mapping[str, Any], content: bytes) -> Source:
     arrays = arrays_of(content)
-    surface: Surface | PointCloud
-    if about["kind"] == "cloud":
-        surface = PointCloud(arrays["points"], arrays.get("normals"), arrays.get("colors"))
+    scalars = {name[7:]: values for name, values in arrays.items() if name.startswith("scalar:")}
+    plain = {name: values for name, values in arrays.items() if not name.startswith("scalar:")}
+    known = None
+    if about["kind"] == "table":
+        data = Table(**plain, columns=typed_field(Table, "columns", about.get("columns", [])))
+    elif about["kind"] == "cloud":
+        data = PointCloud(**plain)
     else:
-        scalars = {name[7:]: values for name, values in arrays.items() if name.startswith("scalar:")}
-        surface = Surface(
-            arrays["vertices"], arrays["faces"], arrays.get("colors"), arrays.get("texture_coordinates"), scalars
-        )
-    if not np.isfinite(surface.bounds).all():
+        data = Surface(**plain, scalars=scalars)
+        known = topology(data)
+    if not np.isfinite(data.bounds).all():
         raise ValueError("a position is not finite")
     names = ("path", "name", "repairs", "warnings", "seconds")
     said = {name: typed_field(Source, name, about[name]) for name in names}
     return Source(
         **said,
-        surface=surface,
-        topology=topology(surface) if isinstance(surface, Surface) else None,
+        data=data,
+        topology=known,
         is_learned=bool(about.get("is_learned", False)),
         how=typed(ReadingOptions, about.get("how", {})),
         gap=typed_field(Source, "gap", about.get("gap", 0.0)),

@@ -4,11 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from core.base.errors import TopologyError
 from core.base.progress import Progress, Stop, Work, part
 from core.cells.cells import Cells, CellsOptions, find_cells, relinked
 from core.data.reading_options import ReadingOptions
-from core.data.source import Source
+from core.data.source import Source, require
 from core.data.surface import Surface
 from core.denoising.blind_beside import BlindChoice
 from core.denoising.options import DenoisingOptions
@@ -113,15 +112,9 @@ def trainable(source: Source) -> Surface:
     Raises
     ------
     TopologyError
-        If it is a cloud or not a topological disk; the message says why and what helps.
+        If it is no topological disk; the message says why and what helps.
     """
-    if not isinstance(source.surface, Surface) or source.topology is None:
-        raise TopologyError(
-            f"{source.name} is a cloud of {len(source.surface.points):,} points without faces; "
-            "training needs a surface. Make a mesh of it first, or denoise it blind."
-        )
-    if not source.topology.is_disk:
-        raise TopologyError(source.topology.verdict)
+    require(source, "training", "disk")
     return source.surface
 
 

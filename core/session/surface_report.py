@@ -3,20 +3,16 @@
 from dataclasses import asdict
 from typing import Any
 
-from core.data.point_cloud import PointCloud
-from core.data.source import Source
+from core.data.source import Source, lacking
 
 
 def surface_report(source: Source) -> dict[str, Any]:
     """Return what a surface is, as the part `surface` of a report."""
     known = source.topology
-    cloud = isinstance(source.surface, PointCloud)
     return {
         "file": source.path,
-        "vertices": len(source.surface.points)
-        if isinstance(source.surface, PointCloud)
-        else known and known.n_vertices,
-        "faces": 0 if cloud else known and known.n_faces,
+        "vertices": known.n_vertices if known else len(source.positions),
+        "faces": known.n_faces if known else 0,
         "components": known and known.n_components,
         "boundary_loops": known and known.n_boundary_loops,
         "euler_characteristic": known and known.euler_characteristic,
@@ -25,9 +21,9 @@ def surface_report(source: Source) -> dict[str, Any]:
         "orientable": known and known.is_orientable,
         "closed": known and known.is_closed,
         "area": known and known.area,
-        "diagonal": source.surface.diagonal,
-        "kind": "cloud" if cloud else "surface",
-        "verdict": known.verdict if known else "A cloud of points: a planar chart needs a surface. Make a mesh of it.",
+        "diagonal": source.data.diagonal,
+        "kind": source.data.kind,
+        "verdict": known.verdict if known else lacking(source, "a planar chart", "faces"),
         "repairs": list(source.repairs),
         "warnings": list(source.warnings),
         "how": asdict(source.how) | {"columns": list(source.how.columns)},  # as JSON reads it back

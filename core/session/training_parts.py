@@ -10,7 +10,6 @@ import numpy as np
 from core.base.errors import InputError
 from core.cells.exact_figures import ExactFigures
 from core.charts.detail_figures import DetailFigures
-from core.data.point_cloud import PointCloud
 from core.evaluation.accuracy import Accuracy
 from core.evaluation.certificate import Certificate
 from core.io.autoencoder_file import autoencoder_from_parts, autoencoder_parts
@@ -38,8 +37,7 @@ def unpack_training(packed: Packed, results: Mapping[str, Any], file: str) -> Tr
         If parts are missing or do not fit each other or the surface.
     """
     training = _training(packed.about, packed.files, file)
-    surface = results["source"].surface
-    size = len(surface.points) if isinstance(surface, PointCloud) else len(surface.vertices)
+    size = len(results["source"].positions)
     if len(training.codes) != size:
         raise InputError(file, f"holds {len(training.codes)} codes for {size:,} vertices", "training.npz")
     return training

@@ -37,8 +37,8 @@ def unpack_transport(packed: Packed, results: Mapping[str, Any], file: str) -> T
     KeyError, TypeError, ValueError, BudaiError
         If parts are missing or do not fit each other.
     """
-    surface = results["source"].surface
-    return transport_from_parts(packed.about, packed.arrays(_FILE), surface) if isinstance(surface, Surface) else None
+    source = results["source"]
+    return transport_from_parts(packed.about, packed.arrays(_FILE), source.surface) if source.has_faces else None
 
 
 def transport_parts(transport: Transport) -> tuple[dict[str, Any], dict[str, np.ndarray]]:

@@ -79,9 +79,9 @@ def test_generating_writes_points_and_the_walk(workspace: Workspace, tmp_path: P
     words = words_of(workspace, "generation", WALK)
     assert main([*words[:-1], str(tmp_path / "new.ply")]) == 0
     assert "Generated 70 points; wrote new.ply, new_straight.ply" in capfd.readouterr().err
-    assert len(load(tmp_path / "new.ply").surface.points) == 70
-    assert len(load(tmp_path / "new_frames.ply").surface.points) == 9
-    ends = load(tmp_path / "new_geodesic.ply").surface.points[[0, -1]]
+    assert len(load(tmp_path / "new.ply").data.points) == 70
+    assert len(load(tmp_path / "new_frames.ply").data.points) == 9
+    ends = load(tmp_path / "new_geodesic.ply").data.points[[0, -1]]
     decoded = workspace.project.training.autoencoder.decode(np.array([WALK.start, WALK.stop]))
     np.testing.assert_allclose(ends, decoded, atol=1e-9)
     assert main([*words[:-1], str(tmp_path / "new.obj")]) == 1

@@ -116,7 +116,7 @@ def test_what_is_known_of_a_code(project):
 
 
 def test_points_outside_are_tinted(project):
-    cloud = GeneratedCloud(Figure(project.source.surface), project.generation)
+    cloud = GeneratedCloud(Figure(project.source.data), project.generation)
     plain, tinted = (cloud.coloring("none", tint, LIGHT).colors for tint in (False, True))
     changed = (plain != tinted).any(1)
     np.testing.assert_array_equal(changed, ~project.generation.inside)
@@ -132,14 +132,14 @@ def test_a_place_on_a_way_is_at_its_part_of_the_length(project):
 
 
 def test_a_walk_is_seen_from_its_side(project):
-    figure = Figure(project.source.surface)
+    figure = Figure(project.source.data)
     assert best_direction(figure, [figure.points])[2] > 0.0
     leaning = figure.points[figure.normals[:, 0] > 0.3]
     assert best_direction(figure, [leaning])[0] > 0.5
 
 
 def test_the_lens_decodes_its_square(project):
-    figure, networks = Figure(project.source.surface), project.training.autoencoder
+    figure, networks = Figure(project.source.data), project.training.autoencoder
     latent = LatentImage(project.training.codes, figure.faces)
     patch = lens_patch(figure, networks, latent, (0.2, 0.1), 0.2, 1.0, LIGHT)
     assert len(patch.faces) == 2 * (SIDE - 1) ** 2

@@ -65,7 +65,7 @@ def test_the_window_asks_for_the_columns_and_remembers_them(qtbot, room, tmp_pat
     source = room.workspace.project.source
     assert seen == [("p", "q", "r")]  # the guess leaves the time out
     assert source.how.columns == ("q", "r", "p")
-    np.testing.assert_array_equal(source.surface.points, [[2, 3.5, 1], [5, 6, 4], [5, 1, 0]])
+    np.testing.assert_array_equal(source.data.points, [[2, 3.5, 1], [5, 6, 4], [5, 1, 0]])
     assert "bad" not in told
     assert "--columns q,r,p" in stage_command(room.workspace)[0]
     room.window.files.open_path(str(path))

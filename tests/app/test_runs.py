@@ -136,9 +136,7 @@ def test_a_training_that_was_cut_off_is_found_and_forgotten(tmp_path):
     state = kept(project.source.surface, project.training.options)
     lost.keeper(project.source)(state)
     assert lost.look(project.source).seconds == 34.0
-    other = replace(
-        project.source, surface=replace(project.source.surface, vertices=project.source.surface.vertices + 1)
-    )
+    other = replace(project.source, data=replace(project.source.surface, vertices=project.source.surface.vertices + 1))
     assert lost.look(other) is None
     lost.keeper(other)(replace(state, surface=fingerprint(other.surface)))  # a file of its own
     lost.forget(other)
@@ -256,7 +254,7 @@ def test_a_kept_state_goes_only_when_the_training_is_dropped_or_adopted(window):
 def test_opening_another_surface_ends_a_training_and_offers_what_was_lost(window, tmp_path):
     project, workspace, notices = trained_project(), window.workspace, []
     surface = project.source.surface
-    moved = replace(project.source, surface=replace(surface, vertices=surface.vertices + 1.0))
+    moved = replace(project.source, data=replace(surface, vertices=surface.vertices + 1.0))
     options = project.training.options
     workspace.start_over(project)
     workspace.run_stage("training")

@@ -33,7 +33,7 @@ def test_transport_writes_its_files_and_the_project(tmp_path: Path, capsys: pyte
     with np.load(out / "transport.npz") as held:
         assert str(held["chart"]) == "harmonic chart"
         assert len(held["sites"]) == 60
-    assert len(load(out / "samples.ply").surface.points) == 300
+    assert len(load(out / "samples.ply").data.points) == 300
     back = open_project(out / "project.budai")
     assert back.transport is not None
     assert back.options["transport"] == back.transport.options
@@ -46,7 +46,7 @@ def test_transport_writes_its_files_and_the_project(tmp_path: Path, capsys: pyte
 def test_samples_are_drawn_from_a_solved_project(solved: Path, tmp_path: Path) -> None:
     for name, more in (("a", []), ("b", ["--naive"]), ("c", ["--seed", "5"])):
         assert main(["sample", str(solved), "-n", "700", "-o", str(tmp_path / f"{name}.ply"), *more]) == 0
-    points = [load(tmp_path / f"{name}.ply").surface.points for name in "abc"]
+    points = [load(tmp_path / f"{name}.ply").data.points for name in "abc"]
     assert [len(part) for part in points] == [700] * 3
     assert not np.array_equal(points[0], points[2])
 

@@ -24,7 +24,7 @@ def project():
 
 
 def cloud_of(project, method="projection"):
-    figure = Figure(project.source.surface)
+    figure = Figure(project.source.data)
     return DenoisedCloud(figure, project.denoising, project.training.autoencoder, method)
 
 

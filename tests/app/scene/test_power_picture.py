@@ -20,7 +20,7 @@ def plane():
 
 def drawn(plane, window, singular=(), key="ratio_before"):
     project = transported_project()
-    snapshot = Snapshot(Figure(project.source.surface), codes=project.training.codes)
+    snapshot = Snapshot(Figure(project.source.data), codes=project.training.codes)
     return power_picture(plane, snapshot, PowerLook(key, np.array(singular, np.int64), LIGHT), window)
 
 

@@ -9,7 +9,6 @@ import pytest
 from core.base.errors import BudaiError, InputError
 from core.base.progress import Progress, Work, finish
 from core.data.noisy_points import NoisyPoints
-from core.data.point_cloud import PointCloud
 from core.data.source import Source
 from core.denoising.blind import BlindDenoising, denoise_blind
 from core.denoising.blind_beside import BlindChoice, knows_truth, learned_from_points
@@ -47,7 +46,7 @@ def cloud(learned, monkeypatch) -> Source:
 
 
 def test_without_a_truth_the_rival_is_chosen_by_points_held_out(cloud: Source) -> None:
-    assert isinstance(cloud.surface, PointCloud)
+    assert not cloud.has_faces
     told: list[Progress] = []
     found = finish(read_and_learn(cloud.path, CHOICE), told.append)
     assert all(progress.payload is None for progress in told)

@@ -179,7 +179,7 @@ def test_an_empty_file_no_file_and_a_cloud_are_refused(tmp_path: Path) -> None:
         denoised(input="file", path=str(tmp_path / "empty.ply"))
     with pytest.raises(InputError, match="no file is given"):
         denoised(input="file")
-    cloud = replace(PROJECT.source, surface=PointCloud(np.zeros((3, 3))))
+    cloud = replace(PROJECT.source, data=PointCloud(np.zeros((3, 3))))
     with pytest.raises(BudaiError, match="is a cloud"):
         finish(read_and_denoise(cloud, PROJECT.training, DenoisingOptions()))
 

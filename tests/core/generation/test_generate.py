@@ -107,7 +107,7 @@ def test_what_cannot_be_done_is_said() -> None:
     for wrong in ({"start": (0.0, 0.0)}, {"start": (0.0,), "stop": (1.0,)}, {"count": 0}, {"origin": "x"}):
         with pytest.raises(BudaiError):
             GenerationOptions(**wrong)
-    cloud = replace(PROJECT.source, surface=PointCloud(np.zeros((3, 3))))
+    cloud = replace(PROJECT.source, data=PointCloud(np.zeros((3, 3))))
     with pytest.raises(BudaiError, match="is a cloud"):
         finish(generate(cloud, TRAINING, None, GenerationOptions()))
 

@@ -112,7 +112,7 @@ def test_pcd_in_capitals_and_with_fields_of_no_size(opened):
         head.lower() + "data ascii\n",
         head.replace("x y z", "X Y Z") + "DATA Ascii\n",
     ):
-        np.testing.assert_array_equal(opened("a.pcd", changed + body).surface.points, tiny.VERTICES)
+        np.testing.assert_array_equal(opened("a.pcd", changed + body).data.points, tiny.VERTICES)
     for old, new in (
         ("y z intensity", "y z _ intensity"),
         ("8 8 8 4", "8 8 8 1 4"),
@@ -120,12 +120,12 @@ def test_pcd_in_capitals_and_with_fields_of_no_size(opened):
         ("1 1 1 1", "1 1 1 0 1"),
     ):
         head = head.replace(old, new)
-    np.testing.assert_array_equal(opened("a.pcd", head + "DATA ascii\n" + body).surface.points, tiny.VERTICES)
+    np.testing.assert_array_equal(opened("a.pcd", head + "DATA ascii\n" + body).data.points, tiny.VERTICES)
 
 
 def test_arrays_of_a_depth_camera(opened, refused):
     picture = tiny.VERTICES.reshape(2, 3, 3)
-    np.testing.assert_array_equal(opened("a.npy", tiny.npy(picture)).surface.points, tiny.VERTICES)
+    np.testing.assert_array_equal(opened("a.npy", tiny.npy(picture)).data.points, tiny.VERTICES)
     assert "3 x 2 x 2" in refused("a.npy", tiny.npy(np.zeros((3, 2, 2))))
 
 

@@ -16,13 +16,13 @@ from tests.core.io import tiny
 
 
 def surface_of(loaded: Source) -> Surface:
-    assert isinstance(loaded.surface, Surface)
+    assert loaded.has_faces
     return loaded.surface
 
 
 def cloud_of(loaded: Source) -> PointCloud:
-    assert isinstance(loaded.surface, PointCloud)
-    return loaded.surface
+    assert not loaded.has_faces
+    return loaded.data
 
 
 def by_position(surface: Surface) -> set[tuple]:

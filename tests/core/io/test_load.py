@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from core.base.errors import InputError
-from core.data.point_cloud import PointCloud
 from core.data.surface import Surface
 from core.io.load import load
 from tests.core.io import tiny
@@ -110,7 +109,7 @@ def test_coordinates_that_no_face_uses_need_not_be_finite(tmp_path):
     file = tmp_path / "a.obj"
     file.write_text("v 0 0 0\nv 1 0 0\nv nan nan nan\nv 0 1 0\nf 1 2 4\n")
     loaded = load(file)
-    assert np.isfinite(loaded.surface.diagonal)
+    assert np.isfinite(loaded.data.diagonal)
     assert loaded.repairs == ("Dropped 1 vertex that no face uses.",)
 
 
@@ -137,10 +136,10 @@ def test_real_surfaces_have_the_numbers_of_their_table(shared_data):
         loaded = load(shared_data / row["file"].strip("`"))
         used = re.search(r"\((\d+) (?:used|finite)", row["V"]) or re.match(r"(\d+)", row["V"])
         assert used
-        assert loaded.surface.diagonal == pytest.approx(float(row["bounding box diagonal"]), rel=1e-3)
+        assert loaded.data.diagonal == pytest.approx(float(row["bounding box diagonal"]), rel=1e-3)
         if row["F"] == "0":
-            assert isinstance(loaded.surface, PointCloud)
-            assert len(loaded.surface.points) == int(used[1])
+            assert not loaded.has_faces
+            assert len(loaded.data.points) == int(used[1])
             continue
         found = loaded.topology
         assert found is not None

@@ -35,7 +35,7 @@ def outcome(file: Path) -> str:
         return "refused"
     assert isinstance(loaded, Source)
     assert all(text.isprintable() and len(text) <= 400 for text in (*loaded.repairs, *loaded.warnings))
-    surface = loaded.surface
+    surface = loaded.data
     assert np.isfinite(surface.diagonal)
     assert surface.diagonal > 0
     if isinstance(surface, PointCloud):

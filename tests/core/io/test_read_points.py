@@ -55,16 +55,16 @@ GOOD = {
 
 @pytest.mark.parametrize("case", GOOD)
 def test_columns_are_found(opened, case):
-    np.testing.assert_array_equal(opened(*GOOD[case]).surface.points, POINTS)
+    np.testing.assert_array_equal(opened(*GOOD[case]).data.points, POINTS)
 
 
 def test_an_empty_field_is_no_number_and_moves_nothing(opened):
     loaded = opened("a.csv", "x,y,z,i\n1,2,3,4\n5,,7,8\n9,10,11,12\n")
-    assert loaded.surface.points.tolist() == [[1, 2, 3], [9, 10, 11]]
+    assert loaded.data.points.tolist() == [[1, 2, 3], [9, 10, 11]]
     assert "Dropped 1 of 3 points" in " ".join(loaded.warnings)
     # Further down than the lines that the layout is found from.
     rows = [f"1,2,{k},4" for k in range(100)] + ["1,,3,4"]
-    assert opened("a.csv", text(rows, "i,x,y,z")).surface.points.shape == (100, 3)
+    assert opened("a.csv", text(rows, "i,x,y,z")).data.points.shape == (100, 3)
 
 
 @pytest.mark.parametrize(
@@ -83,24 +83,22 @@ def test_what_cannot_be_told_is_refused(refused, content, said):
 
 
 def test_normals_and_colours_are_taken_by_name_and_by_suffix(opened):
-    cloud = opened(
-        "a.csv", "r,g,b,Normals:0,Normals:1,Normals:2,x,y,z\n255,0,51,0,0,2,1,2,3\n0,0,0,1,0,0,4,5,6\n"
-    ).surface
+    cloud = opened("a.csv", "r,g,b,Normals:0,Normals:1,Normals:2,x,y,z\n255,0,51,0,0,2,1,2,3\n0,0,0,1,0,0,4,5,6\n").data
     assert cloud.points.tolist() == [[1, 2, 3], [4, 5, 6]]
     assert cloud.normals.tolist() == [[0, 0, 1], [1, 0, 0]]
     assert cloud.colors.tolist() == [[255, 0, 51], [0, 0, 0]]
-    cloud = opened("a.xyzrgb", "1 2 3 1 0 0.2\n4 5 6 0 0 0\n").surface
+    cloud = opened("a.xyzrgb", "1 2 3 1 0 0.2\n4 5 6 0 0 0\n").data
     assert cloud.colors.tolist() == [[255, 0, 51], [0, 0, 0]]
-    assert opened("a.xyzn", "1 2 3 0 0 2\n4 5 6 1 0 0\n").surface.normals.tolist() == [[0, 0, 1], [1, 0, 0]]
+    assert opened("a.xyzn", "1 2 3 0 0 2\n4 5 6 1 0 0\n").data.normals.tolist() == [[0, 0, 1], [1, 0, 0]]
 
 
 def test_several_scans_in_pts(opened, refused, monkeypatch):
     scans = "2\n1 2 3 4 5 6 7\n2 2 3 4 5 6 7\n1\n3 2 3 4 5 6 7\n"
-    assert opened("a.pts", scans).surface.points[:, 0].tolist() == [1, 2, 3]
+    assert opened("a.pts", scans).data.points[:, 0].tolist() == [1, 2, 3]
     assert "scan 2 promises 2 points, 1 follow" in refused("a.pts", scans.replace("\n1\n", "\n2\n"))
     assert "scan 1 promises 3 points, 2 follow" in refused("a.pts", "3" + scans[1:])
     monkeypatch.setattr(read_points, "CHUNK", 24)
-    assert opened("a.pts", scans).surface.points[:, 0].tolist() == [1, 2, 3]
+    assert opened("a.pts", scans).data.points[:, 0].tolist() == [1, 2, 3]
 
 
 @pytest.mark.parametrize(
@@ -111,7 +109,7 @@ def test_nan_in_all_spellings_is_dropped_and_told(opened, nan):
         rows = [delimiter.join(map(str, row)) for row in POINTS]
         rows.insert(2, delimiter.join(["1", nan, "2"]))
         loaded = opened(name, text(rows))
-        assert loaded.surface.points.tolist() == POINTS
+        assert loaded.data.points.tolist() == POINTS
         assert "Dropped 1 of 5 points" in " ".join(loaded.warnings)
 
 
@@ -119,14 +117,14 @@ def test_nan_in_all_spellings_is_dropped_and_told(opened, nan):
     "content", [",,,\n1 2 3\n2 3 4\n4 5 5\n", "1,2,3\n,,\n4,5,6\n4,4,4\n", "1;2;3\n;\n4;5;6\n9;8;7\n"]
 )
 def test_a_line_of_delimiters_alone_is_no_point(opened, content):
-    assert len(opened("a.csv", content).surface.points) in (2, 3)
+    assert len(opened("a.csv", content).data.points) in (2, 3)
 
 
 def test_a_scan_in_ptx_is_moved_by_its_matrix(opened, refused):
     pose = "0 0 0\n1 0 0\n0 1 0\n0 0 1\n0 1 0 0\n-1 0 0 0\n0 0 1 0\n10 20 30 1\n"
     scan = "2\n2\n" + pose + "1 0 0 0.5\n0 0 0 0.5\n0 1 0 0.5\n0 0 2 0.5\n"
     loaded = opened("a.ptx", scan + scan)
-    assert loaded.surface.points.tolist() == [[10, 21, 30], [9, 20, 30], [10, 20, 32]] * 2
+    assert loaded.data.points.tolist() == [[10, 21, 30], [9, 20, 30], [10, 20, 32]] * 2
     assert "2 places" in loaded.warnings[0]
     assert "ends early: 2 of 4 points" in refused("a.ptx", "\n".join(scan.splitlines()[:-2]))
     assert "line 1" in refused("a.ptx", tiny.xyz())
@@ -156,7 +154,7 @@ def test_a_table_that_does_not_tell_its_coordinates_is_asked_about(tmp_path, cas
     loaded = load(file, ReadingOptions(words))
     assert loaded.how.columns == words
     np.testing.assert_array_equal(
-        loaded.surface.points, [[float(row[k]) for k in guess] for row in question.rows[: len(loaded.surface.points)]]
+        loaded.data.points, [[float(row[k]) for k in guess] for row in question.rows[: len(loaded.data.points)]]
     )
     assert "they were chosen" in " ".join(loaded.warnings)
 
@@ -172,7 +170,7 @@ def test_a_table_that_does_not_tell_its_coordinates_is_asked_about(tmp_path, cas
 def test_columns_are_chosen_by_name_or_number(tmp_path, columns, expected):
     file = tmp_path / "a.csv"
     file.write_text("a,b,c\n1,2,3.5\n4,5,6\n")
-    assert load(file, ReadingOptions(columns)).surface.points.tolist() == expected
+    assert load(file, ReadingOptions(columns)).data.points.tolist() == expected
     assert read_noisy(file, columns).points.tolist() == expected
 
 
@@ -198,7 +196,7 @@ def test_columns_that_cannot_be_chosen_are_refused(tmp_path, columns, said):
 def test_normals_keep_their_names_beside_chosen_coordinates(tmp_path):
     file = tmp_path / "a.csv"
     file.write_text("a,b,c,nx,ny,nz\n1,2,3.5,0,0,1\n4,5,6,0,2,0\n")
-    cloud = load(file, ReadingOptions(("a", "b", "c"))).surface
+    cloud = load(file, ReadingOptions(("a", "b", "c"))).data
     assert cloud.normals.tolist() == [[0, 0, 1], [0, 1, 0]]
 
 
@@ -214,7 +212,7 @@ def test_three_different_columns_are_wanted(columns):
 
 
 def test_columns_without_names_that_explain_themselves_are_read(opened):
-    cloud = opened("a.csv", "1,2,3,0,0,1,255,0,51\n4,5,6,1,0,0,0,0,0\n4,5,7,1,0,0,0,0,0\n").surface
+    cloud = opened("a.csv", "1,2,3,0,0,1,255,0,51\n4,5,6,1,0,0,0,0,0\n4,5,7,1,0,0,0,0,0\n").data
     assert cloud.points[0].tolist() == [1, 2, 3]
     assert cloud.colors[0].tolist() == [255, 0, 51]
-    assert opened("a.xyz", "1 2 3 9\n4 5 6 9\n").surface.points.tolist() == [[1, 2, 3], [4, 5, 6]]
+    assert opened("a.xyz", "1 2 3 9\n4 5 6 9\n").data.points.tolist() == [[1, 2, 3], [4, 5, 6]]

@@ -65,7 +65,7 @@ def test_scalars_never_stand_for_something_else(tmp_path, suffix):
     values = np.arange(float(len(surface.vertices)))
     names = ("x", "Faces", 'a <b> & "c"', "a _b_ _ _c_", "format", "naïve", "curvature")
     scalars = {name: values + k for k, name in enumerate(names)}
-    source = replace(project.source, surface=replace(surface, scalars=scalars))
+    source = replace(project.source, data=replace(surface, scalars=scalars))
     export_file(replace(project, source=source), path, "surface")
     if suffix == ".npz":
         with np.load(path) as held:

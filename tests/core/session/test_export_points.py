@@ -24,7 +24,7 @@ def test_points_come_back_as_they_were(project, tmp_path):
     expected = (project.denoising.points, made.points, walk.geodesic.points, walk.straight.points)
     for what, points in zip(KINDS, (*expected, walk.geodesic.frames(10)[1]), strict=True):
         export_file(project, tmp_path / f"{what}.ply", what)
-        read = load_in_child(tmp_path / f"{what}.ply").surface
+        read = load_in_child(tmp_path / f"{what}.ply").data
         np.testing.assert_array_equal(read.points, points)
 
 
