@@ -54,6 +54,11 @@ class TriangleTree:
         squared, found, nearest = _query(points, order, self.corners, self.boxes, self.children)
         return np.sqrt(squared), self.order[found], nearest
 
+    def meeting_boxes(self) -> Int64[np.ndarray, "p 2"]:
+        """Return the pairs of triangles whose boxes, parallel to the axes, have a point in common."""
+        pairs = _meeting(self.corners, self.boxes, self.children)
+        return self.order[pairs].reshape(-1, 2)
+
 
 def triangle_tree(corners: Float64[np.ndarray, "f 3 3"]) -> TriangleTree:
     """Build the tree of some triangles, halving by the median along the longest side of the box.
@@ -112,6 +117,35 @@ def _build(corners, centres):
         stack.append((count + 1, middle, stop))
         count += 2
     return order, boxes, children, count
+
+
+@numba.njit(cache=True)
+def _meeting(corners, boxes, children):
+    """Pairs of triangles, in the order of the leaves, whose boxes meet."""
+    low, high = np.empty((len(corners), 3)), np.empty((len(corners), 3))
+    for i in range(len(corners)):
+        for axis in range(3):
+            low[i, axis], high[i, axis] = corners[i, :, axis].min(), corners[i, :, axis].max()
+    found = [(0, 0)]
+    found.pop()
+    for i in range(len(corners)):
+        stack = [0]
+        while len(stack) > 0:
+            node = stack.pop()
+            if (boxes[node, 0] > high[i]).any() or (boxes[node, 1] < low[i]).any():
+                continue
+            if children[node, 0] >= 0:
+                stack.append(children[node, 0])
+                stack.append(children[node, 1])
+                continue
+            start = -1 - children[node, 0]
+            for j in range(max(start, i + 1), start + children[node, 1]):
+                if (low[j] <= high[i]).all() and (high[j] >= low[i]).all():
+                    found.append((i, j))
+    pairs = np.empty((len(found), 2), np.int64)
+    for k in range(len(found)):
+        pairs[k, 0], pairs[k, 1] = found[k]
+    return pairs
 
 
 @numba.njit(cache=True, inline="always")

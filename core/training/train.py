@@ -278,7 +278,7 @@ class _Run:
         points = self.pose.frame.normalize(self.surface.vertices)
         found = yield from self._part(mended(points, self.surface.faces, self.target, encoder), 1.0)
         self.clock = ActiveClock(worked)
-        self.messages += filter(None, (found.message,))
+        self.messages += found.messages
         return found.encoder if found.bumps else None
 
     def _chart(self) -> Generator[Progress, str | None, None]:

@@ -84,7 +84,7 @@ def test_folds_are_put_right(surface: Surface, encoder: ReluMap, face: int) -> N
     assert result.flipped == before
     assert result.bumps > 0
     assert flipped(surface, result.encoder) == 0
-    assert "put them right" in result.message
+    assert "put them right." in result.messages[0]
     far = np.linalg.norm(points - points[surface.faces[face]].mean(0), axis=1) > 10.0 * size
     np.testing.assert_allclose(result.encoder(points[far]), fold(points[far]), atol=1e-6)
 
@@ -94,7 +94,7 @@ def test_where_nothing_is_turned_over_nothing_is_changed(surface: Surface, encod
     if flipped(surface, encoder) == 0:
         result = finish(mended(points, surface.faces, points[:, :2], encoder))
         assert result.encoder is encoder
-        assert not result.message
+        assert not result.messages
 
 
 def test_where_a_piece_would_stay_turned_over_nothing_is_changed(surface: Surface, encoder: ReluMap) -> None:
@@ -114,4 +114,18 @@ def test_too_many_folds_are_left(surface: Surface, encoder: ReluMap) -> None:
     result = finish(mended(points, surface.faces, points[:, :2], mirrored))
     assert result.encoder is mirrored
     assert not result.bumps
-    assert not result.message
+    assert not result.messages
+
+
+def test_a_surface_that_passes_through_itself_is_told_and_left(surface: Surface, encoder: ReluMap) -> None:
+    points = surface.vertices.copy()
+    way = np.array([0.15, 0.0, 0.05])
+    spike = np.linalg.norm(points - points[900] - 0.5 * way, axis=1).argmin()
+    points[spike] += [0.0, 0.0, 0.3]
+    points[900] += way
+    result = finish(mended(points, surface.faces, surface.vertices[:, :2], encoder))
+    assert result.flipped
+    assert result.encoder is encoder
+    assert len(result.crossing)
+    assert "passes through itself" in result.messages[0]
+    assert (np.isin(surface.faces[result.crossing], 900).any(2).any(1)).all()
