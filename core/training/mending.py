@@ -84,10 +84,10 @@ class Mending:
             said.append(f"{found}; {self.bumps:,} local corrections of the encoder {done}.")
         if len(self.crossing):
             one, other = self.crossing[0]
-            pairs = "a pair" if len(self.crossing) == 1 else f"{len(self.crossing):,} pairs"
+            others = f", and {len(self.crossing) - 1:,} other pairs" if len(self.crossing) > 1 else ""
             said.append(
-                f"The surface passes through itself: {pairs} of its triangles, {one:,} and {other:,} among them, "
-                "cross. Two of its points are in one place of space there, so no encoder is one-to-one on it."
+                f"The surface passes through itself: triangles {one:,} and {other:,} cross{others}. Two of its points "
+                "are in one place of space there, so no encoder is one-to-one on it."
             )
         return tuple(said)
 
