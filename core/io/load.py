@@ -158,9 +158,10 @@ def simplifying(source: Source, n_faces: int) -> Work[Source]:
     """
     from core.geometry.simplify import simplified
 
-    name, surface = printable(Path(source.path).name, 255), source.surface
-    if not isinstance(surface, Surface):
+    name = printable(Path(source.path).name, 255)
+    if not source.has_faces:
         raise InputError(name, "holds points without faces: there is nothing to simplify", "", "Give a surface.")
+    surface = source.surface
     if len(surface.faces) <= n_faces:
         return examined(source)
     made = yield from part(simplified(surface, n_faces), 0.0, 1.0)
