@@ -69,3 +69,62 @@ def too_little_time(seconds: float, needed: int, expected: int, seconds_per_step
 def too_few_steps(steps: int, needed: int) -> str:
     """Return what the user should know of a training that took too few steps, whatever its time."""
     return f"Only {steps:,} of the {needed:,} steps that a good result needs were taken: expect large errors and folds."
+
+
+class Outlook:
+    """Whether the time of a training holds the steps that it needs, and what the user is told of that.
+
+    Parameters
+    ----------
+    options : TrainingOptions
+        How the training goes.
+    n_faces : int
+        Triangles of the surface.
+
+    Attributes
+    ----------
+    stretch : float
+        L2 stretch of the guiding chart; 1 without one.
+    told : str
+        What the user should know; empty where the time suffices.
+    advised : float or None
+        Seconds to ask for instead; None where the time suffices.
+    """
+
+    def __init__(self, options: TrainingOptions, n_faces: int) -> None:
+        self._options, self._n_faces = options, n_faces
+        self.stretch, self.told = 1.0, ""
+        self.advised: float | None = None
+
+    def look_ahead(self, done: list[int], seconds_left: float, pace: float, besides: float) -> None:
+        """Notice whether the time will hold too few steps, at the beginning of a part of the schedule.
+
+        Parameters
+        ----------
+        done : list of int
+            Steps of the parts that are done.
+        seconds_left : float
+            Time left for steps.
+        pace : float
+            Seconds of a step.
+        besides : float
+            Seconds of what comes before and after the steps.
+        """
+        if self._options.steps:
+            return
+        needed = steps_needed(self._options, self.stretch, self._n_faces)
+        expected = expected_steps(done, seconds_left, pace)
+        self.told, self.advised = "", None
+        if expected < SHORT * needed:
+            self.advised = advised_seconds(needed, pace, besides)
+            self.told = too_little_time(self._options.seconds, needed, expected, pace, self.advised)
+
+    def look_back(self, steps: int, ended: str) -> str:
+        """Return how a training ended that took so many steps: what took too few is not called finished."""
+        needed = steps_needed(self._options, self.stretch, self._n_faces)
+        if ended == "finished" and steps < SHORT * needed:
+            self.told = self.told or too_few_steps(steps, needed)
+            return "short"
+        if ended != "short":
+            self.told, self.advised = "", None
+        return ended

@@ -24,11 +24,12 @@ from core.relu.relu_map import ReluMap
 from core.training.checkpoint import Checkpoint, fingerprint
 from core.training.continuing import start_from
 from core.training.finishing import finished
+from core.training.keeping import Keeper
 from core.training.learner import Learner, Recipe, Start
 from core.training.live_detail import LiveDetail
 from core.training.mending import mended
 from core.training.options import PARTS, TrainingOptions
-from core.training.pace import SHORT, advised_seconds, expected_steps, steps_needed, too_few_steps, too_little_time
+from core.training.pace import Outlook
 from core.training.pose import pose_of
 from core.training.reporter import Reporter
 from core.training.result import TrainingResult, TrainingStep
@@ -42,14 +43,6 @@ _DETAIL_SHARE = 0.15
 """Part of the time that is set aside for the detail layer at most."""
 _LEAST_DETAIL_SHARE = 0.05
 """Part of the time that is set aside for it at least: what the first lattice leaves goes into a finer one."""
-_BETWEEN_COPIES = 30.0
-"""Most seconds between two times that the state is stored."""
-_FIRST_COPIES = 1.0
-"""Least seconds between them, while there is little to lose."""
-_COPY_SHARE = 0.2
-"""Part of the time worked that may be lost between them."""
-_COPY_COSTS = 50.0
-"""How many times longer than the storing itself the time between them is at least."""
 _LATE = 3.0
 """A part of the schedule ends after so many times the time that was planned for it, and so many seconds."""
 _LEAST_SHARE = 0.3
@@ -147,14 +140,14 @@ class _Run:
     ) -> None:
         self.clock = ActiveClock(0.0 if checkpoint is None else checkpoint.seconds)
         self.surface, self.options = surface, options
-        self.checkpoint, self.store = checkpoint, keep
+        self.checkpoint, self.keeper = checkpoint, Keeper(keep)
         self.ended, self.messages, self.stop = "finished", list[str](), Stop(stop)
         self.device = self._choose_device()
         self.trained_on = self.device.type
         self.pose = pose_of(surface)
         self.target: np.ndarray | None = None
         self.chart_seconds: float | None = None
-        self.stretch, self.hurry, self.advised = 1.0, "", None
+        self.outlook = Outlook(options, len(surface.faces))
         self.set_aside = 0.0
         self.left_out = np.zeros(len(surface.faces), bool)
         if options.withheld:
@@ -168,7 +161,6 @@ class _Run:
         self.reporter = Reporter(surface, self.pose.frame, np.random.default_rng(options.seed), detail)
         self.recipe = _ON_ACCELERATOR if self._is_accelerated else Recipe()
         self.kept: _State = [], 0
-        self.keep_due = 0.0
         self.good: _State = [], 0
         self.begun: _State = [], 0
         self.pace: float | None = None
@@ -179,7 +171,7 @@ class _Run:
         if options.start != "new" and former is not None and checkpoint is None:
             self.start = start_from(surface, former, options)
             self.target = former.target
-            self.stretch = 1.0 if former.target is None else l2_stretch(surface, former.target)
+            self.outlook.stretch = 1.0 if former.target is None else l2_stretch(surface, former.target)
         if checkpoint is not None:
             self._resume(checkpoint)
 
@@ -200,7 +192,7 @@ class _Run:
             self._keep(schedule.parts, at_once=True)  # the chart is worth it, and a short run has no other
             yield from self._loop(schedule)
             self._bring_home()
-            self._look_back(schedule)
+            self.ended = self.outlook.look_back(sum(schedule.parts), self.ended)
             self._keep(schedule.parts, at_once=True)  # what follows takes minutes, and needs the networks alone
             corrected = yield from self._mended()
             autoencoder, codes = yield from self._part(finished(self.learner, self.surface, corrected), 1.0)
@@ -237,12 +229,12 @@ class _Run:
             history=self.reporter.curves(),
             schedule=tuple(schedule.parts),
             ended=self.ended,
-            messages=tuple(filter(None, (self.hurry, *self.messages))),
+            messages=tuple(filter(None, (self.outlook.told, *self.messages))),
             detail=detail,
             chart_seconds=self.chart_seconds,
             bad_faces=findings.bad_faces,
             precision=self.learner.precision,
-            advised_seconds=self.advised,
+            advised_seconds=self.outlook.advised,
         )
 
     def _set_aside(self, learner: Learner) -> float:
@@ -288,7 +280,7 @@ class _Run:
             chart = yield from part(disk_chart(self.pose.surface), 0.0, 0.0, clock=self.clock, stop=self.stop)
         except NoRoomError as error:  # by the number that the vertex has in the file
             raise NoRoomError(int(self.pose.numbering.vertices[error.vertex])) from error
-        self.chart_seconds, self.stretch = self.clock.seconds - started, chart.stretch
+        self.chart_seconds, self.outlook.stretch = self.clock.seconds - started, chart.stretch
         self.target = frozen(chart.codes[self.pose.numbering.ranks])
         codes = self.target.astype(np.float32)
         shown = TrainingStep(0, self.clock.seconds, math.nan, flipped_triangles=chart.flips, codes=codes)
@@ -337,7 +329,8 @@ class _Run:
         pace = self._measured_pace() if self.pace is None else self.pace
         done, started, told = tuple(schedule.parts), self.clock.seconds, self.telling
         count = schedule.plan(started, pace)
-        self._look_ahead(schedule, started, pace)
+        besides = (self.chart_seconds or 0.0) + self.set_aside + _FINISHING
+        self.outlook.look_ahead(schedule.parts[:-1], schedule.seconds - started, pace, besides)
         since, figures = started, []
         latest = started + max(_LATE * count * pace, _LATE)
         for k in range(count):
@@ -374,27 +367,6 @@ class _Run:
         told = "The computer became slower on the way: the steps of this run do not repeat it."
         if told not in self.messages:
             self.messages.append(told)
-
-    def _look_ahead(self, schedule: Schedule, now: float, pace: float) -> None:
-        """Notice whether the time will hold too few steps, at the beginning of a part."""
-        if self.options.steps:
-            return
-        needed = steps_needed(self.options, self.stretch, len(self.surface.faces))
-        expected = expected_steps(schedule.parts[:-1], schedule.seconds - now, pace)
-        self.hurry, self.advised = "", None
-        if expected < SHORT * needed:
-            besides = (self.chart_seconds or 0.0) + self.set_aside + _FINISHING
-            self.advised = advised_seconds(needed, pace, besides)
-            self.hurry = too_little_time(self.options.seconds, needed, expected, pace, self.advised)
-
-    def _look_back(self, schedule: Schedule) -> None:
-        """Do not call finished what took too few steps."""
-        needed = steps_needed(self.options, self.stretch, len(self.surface.faces))
-        if self.ended == "finished" and sum(schedule.parts) < SHORT * needed:
-            self.ended = "short"
-            self.hurry = self.hurry or too_few_steps(sum(schedule.parts), needed)
-        elif self.ended != "short":
-            self.hurry, self.advised = "", None
 
     def _choose_device(self) -> torch.device:
         """Return the device that was asked for; a training that goes on after a loss takes what there is now."""
@@ -505,7 +477,7 @@ class _Run:
             Whether to store it though the last time was a moment ago.
         """
         started = self.clock.seconds
-        if self.store is None or (started < self.keep_due and not at_once):
+        if not self.keeper.wants(started, at_once):
             return
         state = Checkpoint(
             surface=fingerprint(self.surface),
@@ -520,14 +492,9 @@ class _Run:
             focus=None if self.start is None else self.start.focus,
             ended=self.ended,
         )
-        try:
-            self.store(state)
-        except BudaiError as error:
-            self.messages.append(f"The state of the training could not be kept: {error}")
-            self.store = None
-        now = self.clock.seconds
-        pause = max(_FIRST_COPIES, _COPY_SHARE * now, _COPY_COSTS * (now - started))
-        self.keep_due = now + min(pause, _BETWEEN_COPIES)
+        failure = self.keeper.keep(state, self.clock)
+        if failure:
+            self.messages.append(f"The state of the training could not be kept: {failure}")
 
     def _resume(self, checkpoint: Checkpoint) -> None:
         """Take over what an interrupted training had come to."""
@@ -553,7 +520,7 @@ class _Run:
 
     def _message(self) -> str:
         """What is being done, and what was last found wrong."""
-        told = self.hurry or (self.messages[-1] if self.messages else "")
+        told = self.outlook.told or (self.messages[-1] if self.messages else "")
         return f"Training. {told}" if told else "Training"
 
     def _measured_pace(self) -> float:
@@ -576,4 +543,4 @@ class _Run:
         if self.reporter.wants_picture(now):
             report = self.reporter.picture(self.learner, report)
         self.reporter.keep(report, self.clock.seconds - now)
-        return replace(report, advised_seconds=self.advised)
+        return replace(report, advised_seconds=self.outlook.advised)

@@ -95,7 +95,7 @@ def test_rings_around_faces(surface: Surface) -> None:
 def test_a_lost_run_goes_on_from_its_last_state(
     surface: Surface, former: TrainingResult, tmp_path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(train_module, "_BETWEEN_COPIES", 0.0)
+    monkeypatch.setattr("core.training.keeping._BETWEEN_COPIES", 0.0)
     monkeypatch.setattr(train_module, "_BETWEEN_REPORTS", 0.0)
     kept: list[Checkpoint] = []
     work = train(surface, SMALL, keep=kept.append)
@@ -125,7 +125,7 @@ def test_a_lost_run_goes_on_though_its_device_is_gone(surface: Surface, former: 
         pytest.skip("there is a CUDA device here")
     kept: list[Checkpoint] = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(train_module, "_BETWEEN_COPIES", 0.0)
+        patch.setattr("core.training.keeping._BETWEEN_COPIES", 0.0)
         patch.setattr(train_module, "_BETWEEN_REPORTS", 0.0)
         work = train(surface, SMALL, keep=kept.append)
         while len(kept) < 5:
@@ -140,7 +140,7 @@ def test_a_lost_run_goes_on_though_its_device_is_gone(surface: Surface, former: 
 def test_parts_that_are_done_stay_done_however_often_a_run_is_lost(
     surface: Surface, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(train_module, "_BETWEEN_COPIES", 0.0)
+    monkeypatch.setattr("core.training.keeping._BETWEEN_COPIES", 0.0)
     monkeypatch.setattr(train_module, "_BETWEEN_REPORTS", 0.0)
     kept: list[Checkpoint] = []
     work = train(surface, SMALL, keep=kept.append)
@@ -221,7 +221,7 @@ def test_a_vertex_without_room_is_named_as_in_the_file(surface: Surface, monkeyp
 def test_a_state_that_cannot_be_stored_does_not_end_the_run(
     surface: Surface, tmp_path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(train_module, "_BETWEEN_COPIES", 0.0)
+    monkeypatch.setattr("core.training.keeping._BETWEEN_COPIES", 0.0)
     result = finish(
         train(surface, SMALL, keep=lambda state: write_checkpoint(tmp_path / "none" / "a.checkpoint", state))
     )
@@ -233,7 +233,7 @@ def test_a_state_that_cannot_be_stored_does_not_end_the_run(
 def test_a_training_that_goes_on_can_be_resumed_as_well(
     surface: Surface, former: TrainingResult, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(train_module, "_BETWEEN_COPIES", 0.0)
+    monkeypatch.setattr("core.training.keeping._BETWEEN_COPIES", 0.0)
     monkeypatch.setattr(train_module, "_BETWEEN_REPORTS", 0.0)
     kept: list[Checkpoint] = []
     bad = replace(former, bad_faces=np.array([100]))

@@ -262,7 +262,7 @@ def test_a_weight_that_is_not_a_number_is_seen_before_the_loss(
     monkeypatch.setattr(Learner, "step", broken)
     monkeypatch.setattr(train_module, "_BETWEEN_REPORTS", 0.0)
     kept: list[Checkpoint] = []
-    monkeypatch.setattr(train_module, "_BETWEEN_COPIES", 0.0)
+    monkeypatch.setattr("core.training.keeping._BETWEEN_COPIES", 0.0)
     options = replace(SMALL, mode="guided" if guided else "free", steps=(200,))
     result = finish(train(surface, options, keep=kept.append))
     assert result.ended == "diverged"
@@ -459,7 +459,7 @@ def test_the_order_of_vertices_and_faces_does_not_matter(surface: Surface) -> No
 def test_a_time_that_holds_too_few_steps_is_told_at_once_and_at_the_end(
     surface: Surface, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.training.train.steps_needed", lambda options, stretch, n_faces: 10**7)
+    monkeypatch.setattr("core.training.pace.steps_needed", lambda options, stretch, n_faces: 10**7)
     seen: list[Progress] = []
     result = finish(train(surface, replace(SMALL, seconds=1.5, steps=())), seen.append)
     told = [p for p in seen if p.payload is not None and p.payload.advised_seconds is not None]
@@ -480,7 +480,7 @@ def test_prescribed_steps_that_are_too_few_are_not_called_finished(surface: Surf
 
 
 def test_a_computer_that_becomes_slow_on_the_way_is_noticed(surface: Surface, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.training.train.steps_needed", lambda options, stretch, n_faces: 600)
+    monkeypatch.setattr("core.training.pace.steps_needed", lambda options, stretch, n_faces: 600)
     step = Learner.step
 
     def slow(self: Learner, position: float) -> torch.Tensor:
