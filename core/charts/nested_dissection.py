@@ -109,11 +109,6 @@ class LatticeFactor:
     def __init__(self, dissection: Dissection, blocks: list[tuple[np.ndarray, np.ndarray]]) -> None:
         self._fronts, self._blocks = dissection.fronts, blocks
 
-    @property
-    def n_entries(self) -> int:
-        """Numbers that the factor holds."""
-        return sum(len(triangle) * (len(triangle) + 1) // 2 + rows.size for triangle, rows in self._blocks)
-
     def solve(self, right: Float64[np.ndarray, "m k"]) -> Float64[np.ndarray, "m k"]:
         """Return the solution for right-hand sides that are given for all nodes; zero at those that are not active."""
         result = np.zeros_like(right)

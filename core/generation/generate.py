@@ -30,6 +30,12 @@ from core.transport.transport import Transport
 _BLOCK = 20_000
 """Points decoded between two places to cancel."""
 
+_DOUBTFUL = (
+    "The geodesic may not be one: it was given up after 50,000 steps, or passes a piece that the decoder takes "
+    "to a point or a line."
+)
+"""What is told of a walk that did not converge."""
+
 
 def generate(
     source: Source,
@@ -79,11 +85,7 @@ def generate(
     walk = None
     if options.has_walk:
         walk = yield from part(_walk(networks, latent, options, known), 0.6, clock=clock)
-    if walk is not None and not walk.converged:
-        warnings.append(
-            "The geodesic may not be one: it was given up after 50,000 steps, or passes a piece that the decoder takes "
-            "to a point or a line."
-        )
+        warnings.extend(() if walk.converged else (_DOUBTFUL,))
     return Generation(
         options=options,
         codes=codes,

@@ -84,10 +84,10 @@ def run_load(
             if isinstance(answer, InputError):
                 raise answer
             return answer
-        if late.is_set():
-            remedy = "Close other programs and try again, or export it with fewer faces or points."
-            raise InputError(name, f"was not read within {seconds:g} s", "", remedy)
-        raise InputError(name, _death(process.returncode, complaints), "", "Export it in another format.")
+        if not late.is_set():
+            raise InputError(name, _death(process.returncode, complaints), "", "Export it in another format.")
+    remedy = "Close other programs and try again, or export it with fewer faces or points."
+    raise InputError(name, f"was not read within {seconds:g} s", "", remedy)
 
 
 def _answer(process: subprocess.Popen, tell: Callable[[str], None]) -> object:

@@ -105,14 +105,23 @@ def solve(
     state = _first_state(newton, arrangement, weights)
     state, residuals, diagrams, stopped = yield from _descent(newton, state, tolerance, most_steps)
     if not stopped and state.error > max(tolerance, 4.0 * newton.resolution(state)):
-        stop = Stop()
-        start = yield from _state_of_clusters(newton, arrangement, most_steps, stop)
-        if start is not None and not stop.told:
-            other, history, more, _ = yield from _descent(newton, start, tolerance, most_steps)
-            diagrams += more
-            if other.error < state.error:
-                state, residuals = other, history
+        other, history, more = yield from _from_clusters(newton, arrangement, tolerance, most_steps)
+        diagrams += more
+        if other is not None and other.error < state.error:
+            state, residuals = other, history
     return _transport_map(arrangement, state.weights, state, residuals, diagrams, tolerance)
+
+
+def _from_clusters(
+    newton: DampedNewton, arrangement: Arrangement, tolerance: float, most_steps: int
+) -> Work[tuple[NewtonState | None, list[float], int]]:
+    """Make Newton steps from the solution for clusters; return as `_descent` does, None where none is to be had."""
+    stop = Stop()
+    start = yield from _state_of_clusters(newton, arrangement, most_steps, stop)
+    if start is None or stop.told:
+        return None, [], 0
+    state, residuals, diagrams, _ = yield from _descent(newton, start, tolerance, most_steps)
+    return state, residuals, diagrams
 
 
 def _descent(

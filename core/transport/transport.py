@@ -160,11 +160,6 @@ class Transport:
         """Vertices on their straight way from the chart (time 0) to the area-preserving parameterization (time 1)."""
         return (1.0 - time) * self.chart + time * self.after.coordinates
 
-    def displaced_sites(self, time: float) -> Float64[np.ndarray, "m 2"]:
-        """Sites on their way from the chart (time 0) to the centroids of their cells (time 1), after McCann."""
-        centroids = np.nan_to_num(self.map.centroids)[self.map.site_of]
-        return (1.0 - time) * self.measure.sites + time * centroids
-
 
 def surface_transport(
     surface: Surface,

@@ -79,3 +79,11 @@ def test_a_transport_of_another_surface_is_refused(project: Project, tmp_path: P
             np.savez(file, **arrays)
     with pytest.raises(InputError, match=r"transport: is damaged: .*not that of"):
         open_project(tmp_path / "q.budai")
+
+
+def test_a_transport_that_is_told_to_stop_at_its_first_report_stops():
+    project = trained_project()
+    work = transport_surface(project.source, project.training, TransportOptions())
+    next(work)
+    work.send("stop")
+    assert finish(work).ended == "stopped"

@@ -37,7 +37,6 @@ def test_all_products_fit_together(case) -> None:
     assert transport.uniformity.p_after > 1e-4
     assert transport.displaced(0.0) == pytest.approx(transport.chart)
     assert transport.displaced(1.0) == pytest.approx(transport.after.coordinates)
-    assert transport.displaced_sites(0.5) == pytest.approx((transport.chart + transport.map.centroids) / 2)
     assert transport.samples_beside_singular.shape == (2000,)
     assert len(transport.singular_segments) == len(transport.singular_jumps) == len(transport.singular.edges)
     assert set(transport.seconds) == {"solve", "parameterization", "samples"}
