@@ -3,7 +3,7 @@
 import math
 import time
 from collections.abc import Generator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 from jaxtyping import Bool
@@ -35,8 +35,6 @@ ENOUGH = 2.5e-4
 
 _GAIN = 0.98
 """A finer or coarser lattice must bring the error below this part of what it was."""
-_MOST_WITHHELD = 0.5
-"""Part of the samples that balls may withhold."""
 _ATTEMPT_PER_SAMPLES = 2.5
 """What an attempt takes in all, over what its samples take."""
 _MOST_PER_NODE = 1.5 * SAMPLES_PER_NODE
@@ -280,7 +278,7 @@ class _Fit:
         self, lattice: Lattice, rows: Rows, start: int
     ) -> Generator[Progress, str | None, tuple[float, DetailLayer, int]]:
         """Solve with one smoothness after another while the error falls, in the direction of its slope."""
-        equations, dissection = _equations(lattice, rows, rows.weights.sum()), Dissection(lattice.active)
+        equations, dissection = weighted_equations(lattice, rows, rows.weights.sum()), Dissection(lattice.active)
         tried: dict[int, tuple[float, DetailLayer]] = {}
         at, step = start, 0
         while 0 <= at < len(SMOOTHNESS):
@@ -288,7 +286,7 @@ class _Fit:
             factor = yield from self._factor(lattice, dissection, equations, SMOOTHNESS[at])
             values = factor.solve(equations.right)
             layer = lattice.layer(values)
-            tried[at] = (_error(layer, self.chosen_by), layer)
+            tried[at] = (error_at(layer, self.chosen_by), layer)
             if self.chosen_by is None or self.stop.told or (step and tried[at][0] >= tried[at - step][0]):
                 break
             if not step:
@@ -346,8 +344,8 @@ class _Fit:
             samples=len(best.rows.codes),
             folded_samples=best.n_folded,
             folded_share=best.folded_share,
-            rmse_rel=_error(best.layer, best.rows) * self.unit,
-            network_rmse_rel=_error(None, best.rows) * self.unit,
+            rmse_rel=error_at(best.layer, best.rows) * self.unit,
+            network_rmse_rel=error_at(None, best.rows) * self.unit,
             network_numbers=numbers[0],
             detail_numbers=numbers[1],
             surface_numbers=numbers[2],
@@ -359,40 +357,10 @@ class _Fit:
 
     def _told(self, layer: DetailLayer | None, rows: Rows | None) -> float | None:
         """Return the error at rows over the diagonal, None where there is none."""
-        return _error(layer, rows) * self.unit if rows is not None and len(rows.codes) else None
+        return error_at(layer, rows) * self.unit if rows is not None and len(rows.codes) else None
 
 
-def with_withheld_error(fit: DetailFit) -> Work[DetailFigures]:
-    """Fit again without the samples in some geodesic balls, and return the figures with the errors in them.
-
-    Parameters
-    ----------
-    fit : DetailFit
-        A fit; its layer stays as it is.
-
-    Notes
-    -----
-    A surface so coarse that the balls would take most of it is not tested so: its figures stay as they are.
-    """
-    yield Progress(0.0, "Detail layer: withheld balls")
-    inside = fit.source.withheld(fit.rows)
-    share = float(inside.mean())
-    if not 0.0 < share < _MOST_WITHHELD:
-        return fit.figures
-    equations = _equations(fit.lattice, fit.rows.where(~inside), fit.rows.weights.sum())
-    work = factorization(Dissection(fit.lattice.active), equations.smoothed(fit.figures.smoothness))
-    factor = yield from part(work, tell=lambda progress: replace(progress, message="Detail layer: withheld balls"))
-    layer = fit.lattice.layer(factor.solve(equations.right))
-    balls, unit = fit.rows.where(inside), fit.figures.network_rmse_rel / (_error(None, fit.rows) or 1.0)
-    return replace(
-        fit.figures,
-        withheld_rmse_rel=_error(layer, balls) * unit,
-        withheld_network_rmse_rel=_error(None, balls) * unit,
-        withheld_share=share,
-    )
-
-
-def _equations(lattice: Lattice, rows: Rows, area: float) -> NormalEquations:
+def weighted_equations(lattice: Lattice, rows: Rows, area: float) -> NormalEquations:
     """Return the normal equations, weights such that rows of a total area weigh 1 for each node on average."""
     return normal_equations(lattice, rows.codes, rows.weights * (lattice.n_met / area), rows.targets)
 
@@ -405,7 +373,7 @@ def _slope(layer: DetailLayer, change: DetailLayer, rows: Rows) -> float:
     return float(growth / squared) if squared > 0.0 else 0.0
 
 
-def _error(layer: DetailLayer | None, rows: Rows | None) -> float:
+def error_at(layer: DetailLayer | None, rows: Rows | None) -> float:
     """Return the root mean square of what is left at rows, in normalized units (NaN without rows)."""
     if rows is None or not len(rows.codes):
         return float("nan")

@@ -6,8 +6,8 @@ from jaxtyping import Bool, Int64
 from core.base.errors import TrainingError
 from core.data.surface import Surface
 from core.training.bumps import without_bumps
-from core.training.learner import Start
 from core.training.options import TrainingOptions
+from core.training.recipe import Start
 from core.training.result import TrainingResult
 
 _RINGS = 2

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import astuple, dataclass, field, replace
 from dataclasses import fields as fields_of
+from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
@@ -11,11 +11,12 @@ import torch
 
 from core.relu.relu_map import ReluMap
 from core.training.folds import Folds, barycentric, similar_triangles
-from core.training.losses import Batch, LossWeights, chart_frames, free_loss, guided_loss, mending_loss
+from core.training.losses import Batch, chart_frames, free_loss, guided_loss, mending_loss
 from core.training.network import Layers, Network, backward, forward
 from core.training.optimizer import Optimizer
 from core.training.pose import Pose
 from core.training.precision import faster_type
+from core.training.recipe import Recipe, Stage, Start
 from core.training.schedule import PRECISE_FROM, WARM_UP, one_cycle
 
 Result = TypeVar("Result")
@@ -40,89 +41,6 @@ _FITTED = 4096
 """Points that one thread of the CPU takes at a time when the last layer is fitted."""
 _SOME = 8192
 """Points that the first weights are made from."""
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """Settings of the optimization, the same for every surface.
-
-    Parameters
-    ----------
-    triangles : int
-        Triangles in a batch.
-    matrix_rate, rate : float
-        Largest rate of the matrices between hidden layers, and of everything else.
-    ramp : pair of float
-        Where in the schedule the terms that compare edges begin to rise, and where they have their full weight.
-    apart : pair of float
-        Until the first place of the schedule the decoder learns from the chart, from the second one on from the codes
-        of the encoder, in between from points between them.
-    first, last : LossWeights
-        Weight of each term before and after the change.
-    change : pair of float
-        Where in the schedule the weights begin and end to change.
-    mend_from : float
-        Where in the schedule mending begins.
-    """
-
-    triangles: int = 256
-    matrix_rate: float = 0.014
-    rate: float = 2e-3
-    ramp: tuple[float, float] = (0.0, 0.2)
-    apart: tuple[float, float] = (0.3, 0.6)
-    first: LossWeights = field(default_factory=LossWeights)
-    last: LossWeights = field(
-        default_factory=lambda: LossWeights(guide=0.05, sobolev=0.002, edges=0.0005, mending=0.005)
-    )
-    change: tuple[float, float] = (0.4, 0.8)
-    mend_from: float = 0.7
-
-    def stage(self, position: float) -> "Stage":
-        """Return what is made small at a place of the schedule."""
-        part = _progress(position, *self.change)
-        pairs = zip(astuple(self.first), astuple(self.last), strict=True)
-        weights = LossWeights(*((1.0 - part) * first + part * last for first, last in pairs))
-        return Stage(weights, _progress(position, *self.ramp), _progress(position, *self.apart))
-
-
-@dataclass(frozen=True)
-class Stage:
-    """What is made small at one place of the schedule.
-
-    Parameters
-    ----------
-    weights : LossWeights
-        Weight of each term.
-    ramp : float
-        Factor of the terms that compare edges.
-    joint : float
-        0 where the decoder learns from the chart, 1 where it learns from the codes.
-    """
-
-    weights: LossWeights
-    ramp: float
-    joint: float
-
-
-@dataclass(frozen=True, eq=False)
-class Start:
-    """What a training goes on from.
-
-    Parameters
-    ----------
-    networks : pair of ReluMap, or None
-        Encoder and decoder, from and to normalized space; None where the state of a learner is restored instead.
-    focus : (f,) bool array
-        Faces that a part of the samples is taken from; none: no face is preferred.
-    """
-
-    networks: tuple[ReluMap, ReluMap] | None
-    focus: np.ndarray
-
-    @property
-    def later(self) -> float:
-        """Where in the schedule the training begins: to put faces right needs small steps."""
-        return 0.85 if self.focus.any() else 0.7
 
 
 class Learner:
@@ -388,11 +306,6 @@ class Learner:
             self._cumulative = torch.cumsum(self._share + self._folds.share_of_hard(relative, self.ideals), 0)
         if turned:
             self._folds.look(codes)
-
-
-def _progress(position: float, start: float, stop: float) -> float:
-    """Part of the way from start to stop, from 0 to 1."""
-    return min(1.0, max(0.0, (position - start) / (stop - start)))
 
 
 def _mean(

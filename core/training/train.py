@@ -14,8 +14,9 @@ from core.base.progress import Progress, Result, Stop, Work, part
 from core.charts.autoencoder import Autoencoder
 from core.charts.detail_figures import DetailFigures
 from core.charts.disk_chart import disk_chart
-from core.charts.fit_detail import DetailFit, DetailOptions, expected_seconds, fit_detail, with_withheld_error
+from core.charts.fit_detail import DetailFit, DetailOptions, expected_seconds, fit_detail
 from core.charts.progressive import NoRoomError
+from core.charts.withheld_error import with_withheld_error
 from core.data.surface import Surface
 from core.evaluation.certify import Findings, certify
 from core.geometry.distortion import l2_stretch
@@ -25,12 +26,13 @@ from core.training.checkpoint import Checkpoint, fingerprint
 from core.training.continuing import start_from
 from core.training.finishing import finished
 from core.training.keeping import Keeper
-from core.training.learner import Learner, Recipe, Start
+from core.training.learner import Learner
 from core.training.live_detail import LiveDetail
 from core.training.mending import mended
 from core.training.options import PARTS, TrainingOptions
 from core.training.pace import Outlook
 from core.training.pose import pose_of
+from core.training.recipe import Recipe, Start
 from core.training.reporter import Reporter
 from core.training.result import TrainingResult, TrainingStep
 from core.training.schedule import Schedule

@@ -9,8 +9,9 @@ from core.base.progress import finish
 from core.charts.autoencoder import Autoencoder
 from core.charts.detail_layer import DetailLayer
 from core.charts.detail_samples import SAMPLES_PER_NODE, SurfaceSource, piece_centres
-from core.charts.fit_detail import DetailOptions, fit_detail, with_withheld_error
+from core.charts.fit_detail import DetailOptions, fit_detail
 from core.charts.sheets import several_sheets, spread_in_space
+from core.charts.withheld_error import with_withheld_error
 from core.data.point_cloud import PointCloud
 from core.data.surface import Surface
 from core.io.autoencoder_file import autoencoder_from_parts, autoencoder_parts, write_autoencoder

@@ -7,8 +7,9 @@ import torch
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from core.training.learner import Learner, Recipe
+from core.training.learner import Learner
 from core.training.pose import pose_of
+from core.training.recipe import Recipe
 from tests.core.make import bumpy_disk
 
 WAITS = {"_local_scalar_dense", "nonzero", "masked_select", "_unique2", "equal", "is_nonzero"}

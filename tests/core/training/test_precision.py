@@ -6,9 +6,10 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
 import core.training.precision as precision
-from core.training.learner import Learner, Recipe
+from core.training.learner import Learner
 from core.training.pose import pose_of
 from core.training.precision import faster_type, seconds_of_product
+from core.training.recipe import Recipe
 from tests.core.make import bumpy_disk
 
 CPU = torch.device("cpu")
