@@ -1,27 +1,27 @@
 """The commands as Qt actions: with their shortcuts, in their menus, ready when the project is."""
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
-from app.commands import Command, commands, keys_in_views, menu_titles
+from app.command import Command
+from app.commands import commands, keys_in_views, menu_titles
 from app.translation import tr
 from app.widgets.command_palette import Entry
 from core.base.errors import BudaiError
-
-if TYPE_CHECKING:
-    from app.main_window import MainWindow
 
 
 class Actions(QObject):
     """One action for each command; anybody may trigger one by its key."""
 
-    def __init__(self, window: "MainWindow") -> None:
+    def __init__(self, window: Any) -> None:
         super().__init__(window)
         self._window = window
-        self.commands: dict[str, Command] = {command.key: command for command in commands()}
+        self.commands: dict[str, Command] = {
+            command.key: command for command in commands(list(window.workspace.views.values()))
+        }
         self.actions: dict[str, QAction] = {}
         self.menus: dict[str, QMenu] = {}
         for command in self.commands.values():

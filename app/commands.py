@@ -1,57 +1,15 @@
 """The table of everything a user can do: it drives menus, shortcuts, command search and the list of keys."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Any
 
-from app.blind_stage import learns_blind
-from app.remedies import can_simplify, can_weld, weld_corners
+from app.command import Command
+from app.stages.look import StageView
 from app.translation import tr
+from app.window_dialogs import show_about, show_export, show_help, show_settings
 from app.workspace import Workspace
-from core.session.stages import STAGES
 
-if TYPE_CHECKING:
-    from app.main_window import MainWindow
-
-STAGE_KEYS = ("source", "training", "cells", "transport", "denoising", "generation", "export")
 VIEW_KEYS = ("surface", "latent", "reconstruction", "fourth")
-
-
-@dataclass(frozen=True)
-class Command:
-    """One thing that a user can do.
-
-    Parameters
-    ----------
-    key : str
-        Name in code.
-    text : str
-        What the user reads.
-    menu : str
-        Key of the menu: "file", "edit", "view", "stage", "help"; "a/b" is a submenu; empty for none.
-    run : callable
-        Does it.
-    shortcut : str
-        In Qt's portable notation; empty for none.
-    icon : str
-        Phosphor name; empty for none.
-    ready : callable
-        Whether it can be done now.
-    is_on : callable or None
-        Whether what it switches is on; None where it is no switch.
-    starts_group : bool
-        Whether a line stands before it in the menu.
-    """
-
-    key: str
-    text: str
-    menu: str
-    run: "Callable[[MainWindow], object]"
-    shortcut: str = ""
-    icon: str = ""
-    ready: Callable[[Workspace], bool] = lambda _: True
-    is_on: "Callable[[MainWindow], bool] | None" = None
-    starts_group: bool = False
 
 
 def menu_titles() -> dict[str, str]:
@@ -71,46 +29,38 @@ def menu_titles() -> dict[str, str]:
     }
 
 
-def commands() -> tuple[Command, ...]:
-    """Return every command in the order of the menus, in the user's language."""
-    return (*_file_commands(), *_edit_commands(), *_view_commands(), *_stage_commands(), *_help_commands())
+def commands(stages: Sequence[StageView]) -> tuple[Command, ...]:
+    """Return every command in the order of the menus, in the user's language, with those of the stages."""
+
+    def own(menu: str) -> list[Command]:
+        ordered = sorted(stages, key=lambda view: view.brings_source)  # what mends the source comes last
+        return [command for view in ordered for command in view.commands if command.menu == menu]
+
+    return (
+        *_file_commands(own("file")),
+        *_edit_commands(own("edit")),
+        *_view_commands(own("view")),
+        *_stage_commands(stages, own("stage")),
+        *_help_commands(),
+    )
 
 
 def _has_surface(workspace: Workspace) -> bool:
-    return workspace.project.source is not None
-
-
-def _takes_noisy(workspace: Workspace) -> bool:
-    return _has_surface(workspace) and not learns_blind(workspace.project)
+    return workspace.is_there
 
 
 def _can_run(workspace: Workspace) -> bool:
     key = workspace.open_stage
-    if key == "training" and workspace.can_fill:
+    view = workspace.views[key]
+    if key in workspace.jobs or view.brings_source or view.remedy(workspace):
         return True
-    return key in workspace.jobs or key in ("source", "export") or (key in STAGES and not workspace.obstacle(key))
+    return not workspace.obstacle(key)
 
 
-def _can_train_on(workspace: Workspace) -> bool:
-    project = workspace.project
-    return project.training is not None and "training" not in (*workspace.jobs, *project.outdated)
-
-
-def _is_training(workspace: Workspace) -> bool:
-    return "training" in workspace.jobs
-
-
-def _file_commands() -> tuple[Command, ...]:
+def _file_commands(own: Sequence[Command]) -> tuple[Command, ...]:
     return (
         Command("open", tr("Open…"), "file", lambda w: w.files.ask_open(), "Ctrl+O", "folder-open"),
-        Command("open_noisy", tr("Open noisy points…"), "file", lambda w: w.files.ask_noisy(), "", "", _takes_noisy),
-        Command(
-            "open_truth",
-            tr("Open the true surface…"),
-            "file",
-            lambda w: w.files.ask_truth(),
-            ready=lambda s: learns_blind(s.project),
-        ),
+        *own,
         Command(
             "save",
             tr("Save project"),
@@ -125,13 +75,13 @@ def _file_commands() -> tuple[Command, ...]:
         Command(
             "save_as", tr("Save project as…"), "file", lambda w: w.files.save_as(), "Ctrl+Shift+S", "", _has_surface
         ),
-        Command("export", tr("Export…"), "file", lambda w: w.show_export(), "Ctrl+E", "export", _has_surface),
-        Command("settings", tr("Settings…"), "file", lambda w: w.show_settings(), "Ctrl+,", "gear", starts_group=True),
+        Command("export", tr("Export…"), "file", show_export, "Ctrl+E", "export", _has_surface),
+        Command("settings", tr("Settings…"), "file", show_settings, "Ctrl+,", "gear", starts_group=True),
         Command("quit", tr("Quit"), "file", lambda w: w.close(), "Ctrl+Q", starts_group=True),
     )
 
 
-def _edit_commands() -> tuple[Command, ...]:
+def _edit_commands(own: Sequence[Command]) -> tuple[Command, ...]:
     return (
         Command(
             "undo", tr("Undo"), "edit", lambda w: w.workspace.undo(), "Ctrl+Z", "arrow-u-up-left", lambda s: s.can_undo
@@ -169,34 +119,19 @@ def _edit_commands() -> tuple[Command, ...]:
             None,
             True,
         ),
-        Command("copy_options", tr("Copy options as TOML"), "edit", lambda w: w.files.copy_options()),
+        *own,
         Command("search", tr("Search commands"), "edit", lambda w: w.search(), "Ctrl+Shift+P", "magnifying-glass"),
     )
 
 
-def _view_commands() -> tuple[Command, ...]:
+def _view_commands(own: Sequence[Command]) -> tuple[Command, ...]:
     themes = {"system": tr("System"), "light": tr("Light"), "dark": tr("Dark")}
     return (
         Command("inspector", tr("Inspector"), "view", lambda w: w.toggle_inspector(), "Ctrl+I", is_on=_inspector_shown),
         Command("log", tr("Log"), "view", lambda w: w.toggle_log(), "Ctrl+L", "terminal-window", is_on=_log_shown),
         Command("jobs", tr("Running jobs"), "view", lambda w: w.job_bar.open_list(), "Ctrl+J", "spinner-gap"),
         *_layout_commands(),
-        Command(
-            "play",
-            tr("Play the displacement"),
-            "view",
-            lambda w: w.grid.transport.scene.play(),
-            icon="play-circle",
-            ready=lambda s: s.open_stage == "transport" and s.project.transport is not None,
-        ),
-        Command(
-            "play_walk",
-            tr("Play the walk"),
-            "view",
-            lambda w: w.grid.generate.scene.play(),
-            icon="path",
-            ready=lambda s: s.open_stage == "generation" and getattr(s.project.generation, "walk", None) is not None,
-        ),
+        *own,
         Command(
             "true_colors",
             tr("True colours"),
@@ -257,40 +192,30 @@ def _layout_commands() -> tuple[Command, ...]:
     )
 
 
-def _inspector_shown(window: "MainWindow") -> bool:
+def _inspector_shown(window: Any) -> bool:
     return window.inspector.is_open
 
 
-def _log_shown(window: "MainWindow") -> bool:
+def _log_shown(window: Any) -> bool:
     return not window.log_drawer.isHidden()
 
 
-def _is_full_screen(window: "MainWindow") -> bool:
+def _is_full_screen(window: Any) -> bool:
     return window.isFullScreen()
 
 
-def _stage_commands() -> tuple[Command, ...]:
-    titles = (
-        tr("Surface"),
-        tr("Training"),
-        tr("Cells"),
-        tr("Transport"),
-        tr("Denoise"),
-        tr("Generate"),
-        tr("Export"),
-    )
+def _stage_commands(stages: Sequence[StageView], own: Sequence[Command]) -> tuple[Command, ...]:
     return (
         *(
             Command(
-                f"stage_{key}",
-                title,
+                f"stage_{view.key}",
+                view.title,
                 "stage",
-                lambda w, key=key: w.workspace.show_stage(key),
+                lambda w, key=view.key: w.workspace.show_stage(key),
                 f"Ctrl+{place}",
-                ready=lambda _, key=key: key in STAGES or key == "export",
-                is_on=lambda w, key=key: w.workspace.open_stage == key,
+                is_on=lambda w, key=view.key: w.workspace.open_stage == key,
             )
-            for place, (key, title) in enumerate(zip(STAGE_KEYS, titles, strict=True), 1)
+            for place, view in enumerate(stages, 1)
         ),
         Command(
             "run_stage",
@@ -302,32 +227,7 @@ def _stage_commands() -> tuple[Command, ...]:
             _can_run,
             starts_group=True,
         ),
-        *_training_commands(),
-        Command(
-            "fill_loops",
-            tr("Fill the smaller loops"),
-            "stage",
-            lambda w: w.workspace.fill_loops(),
-            icon="intersect",
-            ready=lambda s: s.can_fill,
-            starts_group=True,
-        ),
-        Command(
-            "weld",
-            tr("Join the corners that nearly meet"),
-            "stage",
-            lambda w: weld_corners(w.workspace),
-            icon="arrows-in-cardinal",
-            ready=can_weld,
-        ),
-        Command(
-            "simplify",
-            tr("Simplify the surface…"),
-            "stage",
-            lambda w: w.files.ask_simplify(),
-            icon="polygon",
-            ready=can_simplify,
-        ),
+        *own,
         Command(
             "run_all",
             tr("Run all stages"),
@@ -335,68 +235,18 @@ def _stage_commands() -> tuple[Command, ...]:
             lambda w: w.run_all(),
             "",
             "fast-forward",
-            lambda s: not s.obstacle("training") and not s.jobs,
+            lambda s: not s.hindrance and not s.jobs,
             starts_group=True,
-        ),
-    )
-
-
-def _training_commands() -> tuple[Command, ...]:
-    """Commands of a training that runs, is done, or was cut off."""
-    return (
-        Command("step", tr("One step"), "stage", lambda w: w.step(), "F6", "skip-forward", _is_training),
-        Command("stop", tr("Stop and keep the result"), "stage", lambda w: w.stop(), "Shift+F5", "stop", _is_training),
-        Command(
-            "reset",
-            tr("Stop and drop the result"),
-            "stage",
-            lambda w: w.reset(),
-            "",
-            "arrow-counter-clockwise",
-            _is_training,
-        ),
-        Command(
-            "continue_training",
-            tr("Continue the training"),
-            "stage",
-            lambda w: w.workspace.train_on("continue"),
-            icon="fast-forward",
-            ready=_can_train_on,
-            starts_group=True,
-        ),
-        Command(
-            "refine_training",
-            tr("Refine where the chart folds"),
-            "stage",
-            lambda w: w.workspace.train_on("refine"),
-            icon="crosshair",
-            ready=lambda s: _can_train_on(s) and len(s.project.training.bad_faces) > 0,
-        ),
-        Command(
-            "train_longer",
-            tr("Train for the time that is advised"),
-            "stage",
-            lambda w: w.workspace.train_longer(),
-            icon="clock-clockwise",
-            ready=lambda s: s.advised_seconds is not None,
-        ),
-        Command(
-            "resume_training",
-            tr("Resume the training that was cut off"),
-            "stage",
-            lambda w: w.workspace.resume_training(),
-            icon="arrow-counter-clockwise",
-            ready=lambda s: s.lost.found is not None and "training" not in s.jobs,
         ),
     )
 
 
 def _help_commands() -> tuple[Command, ...]:
     return (
-        Command("help", tr("Keys"), "help", lambda w: w.show_help(), "F1", "question"),
+        Command("help", tr("Keys"), "help", show_help, "F1", "question"),
         Command("welcome", tr("Welcome"), "help", lambda w: w.grid.show_fourth("welcome"), "", "sparkle"),
         Command("copy_report", tr("Copy the log"), "help", lambda w: w.log_drawer.copy_report(), "", "copy"),
-        Command("about", tr("About Budai"), "help", lambda w: w.show_about(), "", "info", starts_group=True),
+        Command("about", tr("About Budai"), "help", show_about, "", "info", starts_group=True),
     )
 
 

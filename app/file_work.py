@@ -9,6 +9,7 @@ from pathlib import Path
 
 import platformdirs
 
+from app.stages import rows
 from core.base.errors import BudaiError, InputError
 from core.base.progress import Progress, Work
 from core.session.project import Project
@@ -24,6 +25,7 @@ def write_project(project: Project, path: str) -> Work[str]:
     """
     from core.session.project_file import save_project
 
+    rows()  # stages of their own are known then
     yield Progress(None, Path(path).name)
     save_project(project, path)
     return path
@@ -39,6 +41,7 @@ def read_project(path: str) -> Work[Project]:
     """
     from core.session.project_file import open_project
 
+    rows()  # stages of their own are known then
     yield Progress(None, Path(path).name)
     return open_project(path)
 
@@ -51,7 +54,7 @@ def write_export(project: Project, path: str, what: str) -> Work[str]:
     InputError
         If the result does not exist or the file cannot be written.
     """
-    from core.session.export import export_file
+    from app.stages.exporting import export_file
 
     yield Progress(None, Path(path).name)
     export_file(project, path, what)

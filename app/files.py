@@ -9,33 +9,26 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 import assets
-from app.blind_stage import BLIND, learns_blind
 from app.command_lines import stage_command
+from app.file_kinds import CLOUDS, SURFACES, filters
 from app.file_work import fetch_scan, read_project, write_export, write_project
 from app.jobs import Job
 from app.open_file import OpenFile
-from app.remedies import ENOUGH_FACES, can_simplify, offer_remedies, simplify
 from app.settings import Settings
 from app.theme import Theme
 from app.translation import tr
 from app.views.columns_dialog import ColumnsDialog
-from app.widgets.text import number
-from app.workspace import Notice, StageState, Workspace
+from app.workspace import FIRST, Notice, Workspace
 from core.base.errors import BudaiError
-from core.data.reading_options import FEWEST_FACES, ReadingOptions
+from core.data.reading_options import ReadingOptions
 from core.data.source import Source
 from core.io.readers.column_choice import ColumnsQuestion
 from core.session.project import Project
 from core.session.project_file import SUFFIX
 from core.session.stages import STAGES
-from core.training.options_file import options_toml
-
-OPEN_STAGES = (*STAGES, "export")
-SURFACES = ("ply", "obj", "stl", "off", "glb", "gltf", "3mf", "vtp", "m")
-CLOUDS = ("xyz", "pts", "txt", "csv", "asc", "pcd", "npy", "npz")
 
 
 class Files(QObject):
@@ -81,10 +74,8 @@ class Files(QObject):
 
     def ask_open(self) -> None:
         """Ask for a surface, a cloud or a project."""
-        kinds = " ".join(f"*.{suffix}" for suffix in (*SURFACES, *CLOUDS, SUFFIX[1:]))
-        kinds += " " + " ".join(f"*.{suffix.upper()}" for suffix in (*SURFACES, *CLOUDS))
-        filters = f"{tr('Surfaces, clouds and projects')} ({kinds});;{tr('All files')} (*)"
-        chosen, _ = QFileDialog.getOpenFileName(self._window, tr("Open"), str(self._folder()), filters)
+        kinds = filters(tr("Surfaces, clouds and projects"), (*SURFACES, *CLOUDS, SUFFIX[1:]))
+        chosen, _ = QFileDialog.getOpenFileName(self._window, tr("Open"), str(self._folder()), kinds)
         if chosen:
             self.open_path(chosen)
 
@@ -101,57 +92,14 @@ class Files(QObject):
         if self._opening is not None:
             self._opening.cancel()  # nothing, where it has ended
         if is_project:
-            if "source" in self._workspace.jobs:
-                self._workspace.jobs["source"].cancel()
+            self._workspace.first.leave()
             self._opening = job = self._start("open", read_project, path)
             job.finished.connect(lambda project: self._on_project(project, path))
             return job
-        job = self._workspace.open_surface(path, how)
+        job = self._workspace.first.open(path, how)
         if job is not None:
             job.finished.connect(lambda _: self._on_opened(path))
         return job
-
-    def ask_noisy(self) -> None:
-        """Ask for the file of the stage *Denoise*: noisy points, or another surface if that is its input."""
-        other = self._workspace.options("denoising").input == "other"
-        suffixes = SURFACES if other else (*SURFACES, *CLOUDS)
-        kinds = " ".join(f"*.{suffix} *.{suffix.upper()}" for suffix in suffixes)
-        filters = f"{tr('Surfaces') if other else tr('Clouds and scans')} ({kinds});;{tr('All files')} (*)"
-        title = tr("Open another surface") if other else tr("Open noisy points")
-        chosen, _ = QFileDialog.getOpenFileName(self._window, title, str(self._folder()), filters)
-        if chosen:
-            self.use_noisy(chosen)
-
-    def ask_truth(self) -> None:
-        """Ask for the surface that points of a cloud are measured from when its own has been learned."""
-        kinds = " ".join(f"*.{suffix} *.{suffix.upper()}" for suffix in SURFACES)
-        filters = f"{tr('Surfaces')} ({kinds});;{tr('All files')} (*)"
-        title = tr("Open the true surface")
-        chosen, _ = QFileDialog.getOpenFileName(self._window, title, str(self._folder()), filters)
-        if chosen:
-            self._workspace.set_options(BLIND, replace(self._workspace.options(BLIND), truth=chosen))
-            self._workspace.show_stage("denoising")
-
-    def use_noisy(self, path: str) -> None:
-        """Make a file the input of the stage *Denoise*, and open that stage."""
-        options = self._workspace.options("denoising")
-        is_surface = Path(path).suffix.lower()[1:] in SURFACES
-        kind = "other" if options.input == "other" and is_surface else "file"
-        self._workspace.set_options("denoising", replace(options, input=kind, path=path, columns=()))
-        self._workspace.show_stage("denoising")
-
-    def ask_simplify(self) -> None:
-        """Ask how many triangles the open surface shall have, and simplify it to so many."""
-        source = self._workspace.project.source
-        if source is None or not can_simplify(self._workspace):
-            return
-        now = len(source.surface.faces)
-        question = tr("Triangles, of {now} now; no part is lost and no hole closes:", now=number(now))
-        n, chosen = QInputDialog.getInt(
-            self._window, tr("Simplify"), question, min(ENOUGH_FACES, now // 2), FEWEST_FACES, now - 1, now // 20
-        )
-        if chosen:
-            simplify(self._workspace, n)
 
     def _on_asked(self, key: str, job: Job) -> None:
         """Ask for the columns of a table once the job that needs them has ended."""
@@ -170,9 +118,9 @@ class Files(QObject):
         if not accepted:
             return
         self._settings.geometry.setValue(place, json.dumps(columns))
-        if key == "source":
+        if key == FIRST:
             self.open_path(options.path, replace(options.how, columns=columns))
-        elif key == "denoising":
+        else:
             self._workspace.set_options(key, replace(options, columns=columns))
             self._workspace.run_stage(key)
 
@@ -182,8 +130,8 @@ class Files(QObject):
 
     def show_source(self, source: Source) -> None:
         """Show a surface that was read already, without a past."""
-        self._workspace.start_over(Project(source=source))
-        self._open_training()
+        self._workspace.start_over(Project({FIRST: source}))
+        self._open_next()
 
     def download(self, key: str) -> Job:
         """Fetch a scan and open it."""
@@ -208,8 +156,8 @@ class Files(QObject):
         if path not in samples:
             self._settings_call(self._settings.remember_file, path)
         if not self._open_known_stage(path):
-            self._open_training()
-        offer_remedies(self._workspace)
+            self._open_next()
+        self._workspace.first.offer_remedies()
         self.opened.emit(path)
 
     def remember_stage(self) -> None:
@@ -222,18 +170,14 @@ class Files(QObject):
         """Open the stage of a project that was open when it was left; return whether one was."""
         key = self._settings.geometry.value(_stage_key(Path(path)), "")
         key = next((stage.key for stage in STAGES.values() if stage.former_key == key), key)
-        known = self._workspace.path is not None and key in OPEN_STAGES
+        known = self._workspace.path is not None and key in self._workspace.works
         if known:
             self._workspace.show_stage(str(key))
         return known
 
-    def _open_training(self) -> None:
+    def _open_next(self) -> None:
         """Open the stage in which something can be done next."""
-        if learns_blind(self._workspace.project):
-            self._workspace.show_stage("denoising")
-            return
-        ready = self._workspace.state("training") is not StageState.NOT_YET
-        self._workspace.show_stage("training" if ready else "source")
+        self._workspace.show_stage(self._workspace.next_stage)
 
     # -- saving ------------------------------------------------------------------------------------------------------
 
@@ -266,7 +210,7 @@ class Files(QObject):
 
     def _write(self, path: Path) -> Job:
         project = self._workspace.project
-        job = self._start("save", write_project, replace(project, cells=None), str(path))  # cells are not saved
+        job = self._start("save", write_project, _saved_of(project), str(path))
         job.finished.connect(lambda _: self._on_saved(project, path))
         return job
 
@@ -310,14 +254,9 @@ class Files(QObject):
         QGuiApplication.clipboard().setText(command)
         self._tell(" ".join([tr("The command is on the clipboard."), before]).strip(), "info")
 
-    def copy_options(self) -> None:
-        """Put the options of the training on the clipboard, as TOML that ``--options`` reads."""
-        QGuiApplication.clipboard().setText(options_toml(self._workspace.options("training")))
-        self._tell(tr("The options of the training are on the clipboard, as TOML for --options."), "info")
-
     @property
-    def export_folder(self) -> Path:
-        """Return where exports go unless the user says otherwise."""
+    def folder(self) -> Path:
+        """Where files are, unless the user says otherwise: beside the project or the surface, else the user's own."""
         return self._folder()
 
     # -- preferences -------------------------------------------------------------------------------------------------
@@ -352,6 +291,12 @@ class Files(QObject):
         if source is not None and source.path not in samples:
             return Path(source.path).resolve().parent
         return Path.home()
+
+
+def _saved_of(project: Project) -> Project:
+    """Return what goes into the file of a project, so that no more is handed over."""
+    kept = {key: result for key, result in project.results.items() if STAGES[key].pack is not None}
+    return replace(project, results=kept)
 
 
 def _stage_key(path: Path) -> str:

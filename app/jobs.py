@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.interrupt import shielded
 from app.parcel import discard_parcels, packed, unpacked
+from app.stages import rows
 from app.translation import tr
 from app.worker import Failed, Finished, serve
 from core.base.errors import BudaiError
@@ -20,10 +21,7 @@ from core.base.progress import Progress, Work
 
 POLL_MILLISECONDS = 30
 WARM_UP = ("core.session.stages", "core.training.train")
-"""What a waiting worker imports, so that a job starts at once (torch takes seconds to import)."""
-HEAVY = frozenset({"training", "cells", "blind"})
-"""Titles of the jobs that need this; all others get a worker of their own, which imports what its work imports."""
-
+"""What a waiting worker imports, so that a heavy job starts at once (torch takes seconds to import)."""
 _log = logging.getLogger(__name__)
 
 
@@ -252,11 +250,12 @@ class Workers(QObject):
 
     def start(self, title: str, function: Callable[..., Work[Any]], *arguments: Any) -> Job:
         """Start a job; connect to its signals before the event loop goes on."""
-        spare = self._take_spare() if title in HEAVY else None
-        job = Job(title, spare or Worker(WARM_UP if title in HEAVY else ()), self)
+        is_heavy = any(title in row.heavy for row in rows())
+        spare = self._take_spare() if is_heavy else None
+        job = Job(title, spare or Worker(WARM_UP if is_heavy else ()), self)
         self.jobs.append(job)
         job.ended.connect(lambda: self._let_go(job))
-        if title in HEAVY:
+        if is_heavy:
             job.ended.connect(self.prepare)
         job.start(function, *arguments)
         return job

@@ -8,39 +8,35 @@ from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
-import assets
 from app.actions import Actions
-from app.blind_stage import learns_blind
-from app.file_work import SCANS
+from app.file_menus import FileMenus
 from app.files import Files
 from app.jobs import Job
 from app.log_file import LogFile
-from app.lost_training import LostTraining
+from app.regions import focus_next
 from app.selection import Selection
-from app.settings import Preferences, Settings, file_words
+from app.settings import Preferences, Settings
+from app.stages.look import StageView
 from app.theme import Theme
 from app.translation import tr
-from app.views.dialogs import DISCARD, SAVE, AboutDialog, HelpDialog, SettingsDialog, UnsavedDialog
-from app.views.export_dialog import ExportDialog
+from app.views.dialogs import DISCARD, SAVE, UnsavedDialog
 from app.views.inspector import Inspector
-from app.views.job_bar import JobBar, loaded_words
+from app.views.job_bar import JobBar, finished_words
 from app.views.log_drawer import LogDrawer
 from app.views.stage_column import StageColumn
 from app.views.top_bar import TopBar, project_title
-from app.views.view_grid import READERS, ViewGrid
+from app.views.view_grid import ViewGrid
 from app.views.welcome_view import WelcomeView
 from app.widgets.command_palette import CommandPalette
 from app.widgets.drop_frame import DropFrame
 from app.widgets.focus_ring import FocusRing
 from app.widgets.notification import Notifications
 from app.window_place import keep_place, restore_place
-from app.workspace import SURFACE, Notice, Workspace
+from app.workspace import FIRST, SURFACE, Notice, Workspace
 from core.data.source import Source
 from core.session.project import Project
-from core.session.stages import STAGES
 
 _log = logging.getLogger("budai")
-MIDDLE = Qt.TextElideMode.ElideMiddle
 COMPACT_BELOW, TABBED_BELOW, TIGHT_BELOW = (1440, 800), (1152, 680), (0, 600)
 """Sizes of the window below which it is laid out for little room, views are shown one at a time, rows are low."""
 
@@ -69,7 +65,7 @@ class MainWindow(QMainWindow):
         self.workspace, self.selection, self.theme, self.settings = workspace, selection, theme, settings
         self.setWindowTitle("Budai")
         self.setAcceptDrops(True)
-        workspace.lost = LostTraining(settings.folder)
+        workspace.keep_in(settings.folder)
         self.files = Files(workspace, settings, theme, self)
         self.actions_by_key = Actions(self)
         trigger = self.actions_by_key.trigger
@@ -88,7 +84,7 @@ class MainWindow(QMainWindow):
         self.notifications = Notifications(theme, self.grid)
         self._ring = FocusRing(theme, QApplication.instance())  # type: ignore[arg-type]
         self._connect(log)
-        self._fill_file_menus()
+        self._file_menus = FileMenus(self.actions_by_key, self.files, theme, settings.preferences.recent_files)
         self.welcome.show_project(workspace)
         self.inspector.set_open(settings.preferences.inspector_shown)
         self._show_page()
@@ -135,39 +131,13 @@ class MainWindow(QMainWindow):
         self.files.may_discard = self.may_discard
         self.inspector.copied.connect(lambda text: self.tell(tr("Copied {text}", text=text)))
         self.inspector.opened_changed.connect(lambda shown: self._remember_inspector(shown))
-        self.grid.cells.feed.changed.connect(self.inspector.show_cells)
-        self.grid.cells.feed.measured.connect(self.inspector.show_cells)
-        self.grid.cells.picked_changed.connect(self.inspector.cells.show_facts)
+        for key, sections in self.inspector.stages.items():
+            if key in self.grid.stages:
+                sections.follow(self.grid.stages[key])
         self.welcome.tour_requested.connect(self.start_tour)
         self.welcome.samples_requested.connect(self._open_samples)
         self.welcome.file_requested.connect(self.files.open_path)
         log.crashed.connect(self._on_crash)
-
-    def _fill_file_menus(self) -> None:
-        """Fill the menus of samples, scans and recent files."""
-        menus = self.actions_by_key.menus
-        for sample in assets.SAMPLES:
-            action = menus["file/samples"].addAction(tr(sample.title))
-            action.setToolTip(tr(sample.description))
-            action.triggered.connect(lambda _=False, key=sample.key: self.files.open_sample(key))
-        menus["file/samples"].setToolTipsVisible(True)
-        menus["file/samples"].addSeparator()
-        menus["file/samples"].addMenu(menus["file/samples/download"])
-        for scan in SCANS:
-            action = menus["file/samples/download"].addAction(tr(scan.title))
-            action.triggered.connect(lambda _=False, key=scan.key: self.files.download(key))
-        self._fill_recent(self.settings.preferences.recent_files)
-
-    def _fill_recent(self, paths: tuple[str, ...]) -> None:
-        menu = self.actions_by_key.menus["file/recent"]
-        menu.clear()
-        menu.setEnabled(bool(paths))
-        menu.setToolTipsVisible(True)
-        for path in paths:
-            action = menu.addAction(menu.fontMetrics().elidedText(file_words(path), MIDDLE, self.theme.px(480)))
-            action.setText(action.text().replace("&", "&&"))
-            action.setToolTip(path)
-            action.triggered.connect(lambda _=False, path=path: self.files.open_path(path))
 
     # -- commands ----------------------------------------------------------------------------------------------------
 
@@ -182,35 +152,24 @@ class MainWindow(QMainWindow):
         panel, key = self.column.open_panel, self.workspace.open_stage
         panel.commit()
         job = self.workspace.jobs.get(key)
-        if job is None and key == "training" and self.workspace.can_fill:
-            self.workspace.fill_loops()
+        view = self.workspace.views[key]
+        remedy = view.remedy(self.workspace)
+        if job is None and remedy:
+            self.actions_by_key.trigger(remedy)
             return
         if job is None and not panel.is_valid:
             self.tell(tr("A value in the form cannot be used: it is marked in red."), "warn")
             return
-        if key in ("source", "export"):
-            self.actions_by_key.trigger(panel.view.command)
-        elif job is None and key in STAGES and panel.view.wants_file(self.workspace.options(key)):
-            self.actions_by_key.trigger(panel.view.choose)
+        if view.command != "run_stage":
+            self.actions_by_key.trigger(view.command)
+        elif job is None and view.wants_file(self.workspace.options(key)):
+            self.actions_by_key.trigger(view.choose)
         elif job is None:
             self.workspace.run_stage(key)
         elif job.is_paused:
             job.resume()
         elif job.can_pause:
             job.pause()
-
-    def step(self) -> None:
-        """Let the training take one step."""
-        self.workspace.jobs["training"].step()
-
-    def stop(self) -> None:
-        """End the training with what it has."""
-        self.workspace.jobs["training"].stop()
-        self.column.open_panel.refresh()
-
-    def reset(self) -> None:
-        """End the training and forget it."""
-        self.workspace.jobs["training"].cancel()
 
     def run_all(self) -> None:
         """Run every stage whose result is missing or outdated, one after the other."""
@@ -254,44 +213,12 @@ class MainWindow(QMainWindow):
 
     def focus_next_region(self) -> None:
         """Bring the keyboard to the next of pipeline, views, inspector and job bar."""
-        regions = [self.column, self.grid, self.inspector, self.job_bar]
-        focus = QApplication.focusWidget()
-        here = next((k for k, region in enumerate(regions) if focus and region.isAncestorOf(focus)), -1)
-        for step in range(1, len(regions) + 1):
-            target = _first_reachable(regions[(here + step) % len(regions)])
-            if target is not None:
-                target.setFocus(Qt.FocusReason.TabFocusReason)
-                return
-
-    def show_export(self) -> None:
-        """Ask what to export and do it."""
-        dialog = ExportDialog(self.theme, self.workspace.project, self.files.export_folder, self)
-        if dialog.exec():
-            self.files.export(dialog.target, dialog.what)
-        dialog.deleteLater()
-
-    def show_settings(self) -> None:
-        """Open the settings."""
-        dialog = SettingsDialog(self.theme, self.settings, self.files.prefer, self)
-        dialog.exec()
-        dialog.deleteLater()
-
-    def show_help(self) -> None:
-        """Open the list of keys."""
-        dialog = HelpDialog(self.theme, self.actions_by_key.keys(), self)
-        dialog.exec()
-        dialog.deleteLater()
-
-    def show_about(self) -> None:
-        """Say what this program is."""
-        dialog = AboutDialog(self.theme, self)
-        dialog.exec()
-        dialog.deleteLater()
+        focus_next((self.column, self.grid, self.inspector, self.job_bar))
 
     def show_first(self, source: Source) -> None:
         """Show the first surface, ready to train."""
         self.files.show_source(source)
-        self.job_bar.show_result(tr("Surface loaded"), loaded_words(self.workspace))
+        self.job_bar.show_result(*finished_words(self.workspace, FIRST, source))
 
     # -- slots -------------------------------------------------------------------------------------------------------
 
@@ -303,15 +230,15 @@ class MainWindow(QMainWindow):
         self.tell(tr("Something went wrong: {text}. The log tells more.", text=text), "bad", "log")
 
     def _on_job_started(self, job: Job) -> None:
-        self.notifications.end_about(job.title, *(READERS if job.title in READERS else ()))
+        self.notifications.end_about(job.title, *(self.grid.readers if job.title in self.grid.readers else ()))
         self._show_page()
 
     def _on_project_changed(self, old: Project, new: Project) -> None:
         self._show_title()
         if new.source is not old.source:
-            self.notifications.end_about(*STAGES, *READERS, "save", "export", SURFACE)
+            self.notifications.end_about(*self.workspace.works, *self.grid.readers, "save", SURFACE)
         self.welcome.show_project(self.workspace)
-        if (new.training is None) != (old.training is None):
+        if len(new.results) != len(old.results):
             self._show_page()
         if new.training is not old.training:
             self._forget_codes()
@@ -334,11 +261,16 @@ class MainWindow(QMainWindow):
     def _show_page(self, *_: object) -> None:
         """Show in the fourth view what belongs to the open stage."""
         stage = self.workspace.open_stage
-        has_curves = "training" in self.workspace.jobs or self.workspace.project.training is not None
-        if stage == "source" or not has_curves:
+        view, has_pages = self.workspace.views[stage], self._is_steering or len(self.workspace.project.results) > 1
+        if view.brings_source or not has_pages:
             self.grid.show_fourth("welcome")
         else:
-            self.grid.show_stage(stage if self.grid.has_stage(stage) else "training")
+            self.grid.show_stage(stage if self.grid.has_stage(stage) else next(iter(self.grid.stages)))
+
+    @property
+    def _is_steering(self) -> bool:
+        """Whether a job runs that can be steered, and would be missed."""
+        return any(self.workspace.views[key].is_steered for key in self.workspace.jobs)
 
     def _on_preferences(self, old: Preferences, new: Preferences) -> None:
         self.theme.reduced_motion = new.reduced_motion
@@ -348,7 +280,7 @@ class MainWindow(QMainWindow):
             self.theme.set_text_scale(new.text_scale)
             self._choose_layout()
         if new.recent_files != old.recent_files:
-            self._fill_recent(new.recent_files)
+            self._file_menus.show_recent(new.recent_files)
 
     def _remember_inspector(self, shown: bool) -> None:
         if not self._is_compact:
@@ -409,15 +341,18 @@ class MainWindow(QMainWindow):
     def _show_drop(self, path: str, place: QPointF) -> None:
         """Say what a drop at a place would do."""
         name = Path(path).name
-        denoises = self._is_on_denoise(place)
-        self.drop_frame.show_text(tr("Denoise {name}", name=name) if denoises else tr("Open {name}", name=name))
+        taker = self._taker_at(place)
+        words = tr("Open {name}", name=name) if taker is None else tr("{stage} {name}", stage=taker.title, name=name)
+        self.drop_frame.show_text(words)
 
-    def _is_on_denoise(self, place: QPointF) -> bool:
-        """Whether a place is on the stage *Denoise*, and that can take a file."""
-        panel = self.column.panels["denoising"]
-        inside = panel.rect().contains(panel.mapFrom(self, place.toPoint()))
-        takes = not learns_blind(self.workspace.project) and not self.workspace.obstacle("denoising")
-        return inside and takes
+    def _taker_at(self, place: QPointF) -> StageView | None:
+        """Return the stage at a place that takes a file, None where there is none."""
+        for key, view in self.workspace.views.items():
+            panel = self.column.panels[key]
+            inside = panel.rect().contains(panel.mapFrom(self, place.toPoint()))
+            if inside and view.dropped is not None and view.takes_drop(self.workspace):
+                return view
+        return None
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         self.drop_frame.hide()
@@ -427,8 +362,11 @@ class MainWindow(QMainWindow):
         path = _dropped_file(event.mimeData())
         if path:
             event.acceptProposedAction()
-            take = self.files.use_noisy if self._is_on_denoise(event.position()) else self.files.open_path
-            take(path)
+            taker = self._taker_at(event.position())
+            if taker is None or taker.dropped is None:
+                self.files.open_path(path)
+            else:
+                taker.dropped(self, path)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.may_discard(self.close):
@@ -444,8 +382,8 @@ class MainWindow(QMainWindow):
     def may_discard(self, then: Callable[[], object]) -> bool:
         """Return whether the project may go now; asks where work would be lost, and does `then` once it is saved."""
         project = self.workspace.project
-        has_results = project.training is not None and not self.workspace.is_saved
-        is_running = "training" in self.workspace.jobs
+        has_results = len(project.results) > 1 and not self.workspace.is_saved
+        is_running = self._is_steering
         if not has_results and not is_running:
             return True
         dialog = UnsavedDialog(self.theme, project_title(self.workspace), has_results, is_running, self)
@@ -462,11 +400,3 @@ def _dropped_file(data: object) -> str:
     """Return the first file of what is dragged, empty where there is none."""
     urls = data.urls() if data is not None else []  # type: ignore[attr-defined]
     return next((url.toLocalFile() for url in urls if url.isLocalFile()), "")
-
-
-def _first_reachable(region: QWidget) -> QWidget | None:
-    """Return the first control of a region that the keyboard can reach."""
-    for child in region.findChildren(QWidget):
-        if child.isVisible() and child.isEnabled() and child.focusPolicy() & Qt.FocusPolicy.TabFocus:
-            return child
-    return None

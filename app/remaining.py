@@ -1,69 +1,23 @@
 """How much longer a job takes: one estimator for all, from the work that was measured, of this job and of earlier ones.
 
 A job passes through phases, told by the first words of its reports. What a phase takes is known from the last job of
-its kind, else roughly from the table below; how much slower or faster this one is, its finished phases tell. Within a
-phase the fraction that is reported tells how much is left, as soon as it has moved.
+its kind, else roughly from the row of its stage; how much slower or faster this one is, its finished phases tell.
+Within a phase the fraction that is reported tells how much is left, as soon as it has moved.
 """
 
 from dataclasses import dataclass, field
 
+from app.stages import row
 from core.base.progress import Progress
 from core.training.result import TrainingStep
 
-START, TRAINING = "Starting", "training"
-"""Phases: a worker imports what it needs, before it reports anything else; and a budget of time ends the steps of a
-training, with all that comes before them."""
-PHASES: dict[str, dict[str, float]] = {
-    "training": {START: 2.0, TRAINING: 60.0, "Fitting": 0.5, "Bringing": 0.5, "Detail layer": 2.0, "Certificate": 5.0},
-    "cells": {
-        START: 1.0,
-        "Cells of the decoder": 1.5,
-        "Cells of the encoder": 1.5,
-        "Cells of the composition": 2.0,
-        "Cells cut": 1.0,
-        "Figures": 4.0,
-        "Linear charts": 10.0,
-    },
-    "transport": {
-        START: 1.5,
-        "Carrying": 1.0,
-        "Largest": 3.0,
-        "Spreading": 4.0,
-        "Area ratio": 30.0,
-        "Drawing": 2.0,
-        "Decoding": 1.0,
-    },
-    "denoising": {
-        START: 1.0,
-        "Noisy points": 0.1,
-        "Cells of the decoder": 0.7,
-        "Sorting": 0.2,
-        "Projection": 0.3,
-        "Brute force": 0.3,
-        "Distances": 0.3,
-        "Expected positions": 0.9,
-        "One pass": 0.2,
-        "Starting PyTorch": 2.0,
-        "Training an encoder": 5.0,
-        "Moving least squares": 7.0,
-        "Laplacian": 0.5,
-    },
-    "generation": {
-        START: 1.0,
-        "Drawing": 0.1,
-        "Decoding": 0.3,
-        "Distances": 0.3,
-        "Cells of the decoder": 1.5,
-        "Geodesic": 3.0,
-    },
-}
-"""Phases of each kind of job, in their order, with the seconds that they take for `USUAL` vertices, or points."""
+START, BUDGETED = "Starting", "budgeted"
+"""Phases: a worker imports what it needs, before it reports anything else; and what a budget of time ends, with all
+that comes before it."""
 USUAL = 30_000
 BY_POINTS = ("Noisy points", "Projection", "Distances", "Expected positions", "One pass", "Decoding")
 BY_VERTICES = ("Detail layer", "Certificate", "Cells of the encoder", "Cells cut", "Carrying", "Largest", "Spreading")
-COMPARED = ("Starting PyTorch", "Training an encoder", "Moving least squares", "Laplacian")
-"""Phases that take the longer the more points are asked for, or the more vertices the surface has; and those that only
-a comparison of all methods has."""
+"""Phases that take the longer the more points are asked for, or the more vertices the surface has."""
 LEAST_WORKED, LEAST_MOVED = 1.0, 0.03
 """Seconds after which something can be told, and the part of a phase after which its own pace counts."""
 SLACK = 4.0
@@ -72,7 +26,7 @@ OVERRUN = 1.0
 """A phase that takes longer than expected is taken to last this part of what it has lasted."""
 ENDS = {"Certificate": (1.0,), "Cells cut": (1.0,), "Largest": (0.1,), "Area ratio": (0.5, 0.9)}
 """Fractions at which phases end that report where they are themselves; one that may end early has two."""
-FIXED = (TRAINING, "Training an encoder")
+FIXED = (BUDGETED, "Training an encoder")
 """Phases that take the time that they are given, however slow the computer is."""
 
 
@@ -82,13 +36,14 @@ def expected_phases(title: str, options: object, n_vertices: int) -> dict[str, f
     Parameters
     ----------
     title : str
-        Kind of the job; one that is no key of `PHASES` is one phase.
+        Kind of the job; one that is no stage is one phase.
     options : object
         What it was started with.
     n_vertices : int
         Vertices of the surface, or points of the cloud.
     """
-    phases = dict(PHASES.get(title, {"": 10.0}))
+    stage = row(title)
+    phases = dict(stage.phases) if stage is not None and stage.phases else {"": 10.0}
     size = n_vertices / USUAL
     points = getattr(options, "count", USUAL) / USUAL
     for name in phases:
@@ -96,23 +51,8 @@ def expected_phases(title: str, options: object, n_vertices: int) -> dict[str, f
             phases[name] *= size
         elif name in BY_POINTS:
             phases[name] *= points
-    if title == "transport":
-        # The refinement ends by itself where it gains nothing more.
-        phases["Area ratio"] *= size * min(1.0, getattr(options, "refinement", 100) / 50.0)
-    if title == "denoising":
-        phases["Moving least squares"] *= points
-        phases["Training an encoder"] = getattr(options, "encoder_seconds", 5.0)
-        if not getattr(options, "compare", True):
-            for name in COMPARED:
-                phases[name] = 0.0
-    if title == "generation" and not getattr(options, "has_walk", False):
-        phases["Cells of the decoder"] = phases["Geodesic"] = 0.0
-    if title == "cells":
-        phases["Figures"] *= len(getattr(options, "of", "ab")) / 2.0
-        phases["Linear charts"] *= size * getattr(options, "complexity", False)
-        for part in ("decoder", "encoder", "composition"):
-            if part not in getattr(options, "of", (part,)):
-                phases[f"Cells of the {part}"] = 0.0
+    if stage is not None:
+        stage.pace(phases, options, size, points)
     return phases
 
 
@@ -138,7 +78,7 @@ class Remaining:
     known : dict
         How much longer than expected each phase of the last job of this kind took; empty where there was none.
     budget : float
-        Seconds that the training takes, with all before it; 0 where there is no such limit.
+        Seconds that its budgeted phase takes, with all before it; 0 where there is no such limit.
     """
 
     expected: dict[str, float]
@@ -148,8 +88,8 @@ class Remaining:
     def __post_init__(self) -> None:
         self.took: dict[str, float] = {}
         self._usual = dict(self.expected)
-        if self.budget and TRAINING in self._usual:
-            self._usual[TRAINING] = self.budget
+        if self.budget and BUDGETED in self._usual:
+            self._usual[BUDGETED] = self.budget
         self._expected = {
             name: seconds * (1.0 if name in FIXED else self.known.get(name, 1.0))
             for name, seconds in self._usual.items()
@@ -165,7 +105,7 @@ class Remaining:
             self.took[self._phase.name] = worked - self._phase.since
             self._phase = _Phase(name, worked)
         fraction = progress.fraction
-        if self.budget and name == TRAINING:
+        if self.budget and name == BUDGETED:
             step = progress.payload
             if isinstance(step, TrainingStep):
                 fraction = step.seconds / self.budget
@@ -204,7 +144,7 @@ class Remaining:
     def _left_of_phase(self, worked: float, scale: float) -> float:
         phase = self._phase
         elapsed = worked - phase.since
-        if self.budget and phase.name == TRAINING:
+        if self.budget and phase.name == BUDGETED:
             done = 0.0 if phase.last is None else phase.last * self.budget
             since = worked - phase.at if phase.last is not None else 0.0
             return max(self.budget - done - since, OVERRUN * since)
@@ -229,7 +169,7 @@ class Remaining:
     def _phase_of(self, progress: Progress) -> str:
         """Return the phase that a report tells of; a phase that is over does not come back."""
         here = self._names.index(self._phase.name)
-        if isinstance(progress.payload, TrainingStep) and TRAINING in self._names:
-            return self._phase.name if here > self._names.index(TRAINING) else TRAINING
+        if isinstance(progress.payload, TrainingStep) and BUDGETED in self._names:
+            return self._phase.name if here > self._names.index(BUDGETED) else BUDGETED
         found = (name for name in self._names[here:] if name and progress.message.startswith(name))
         return next(found, self._names[1] if self._phase.name == START else self._phase.name)

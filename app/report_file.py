@@ -10,10 +10,37 @@ import psutil
 
 from app import __version__
 from app.run_folder import REPORT, RunFolder
+from app.stages import rows
 from app.terminal import TerminalProgress
 from core.io.atomic import replacing
 from core.session.project import Project
-from core.session.report import run_report
+
+PARTS = ("load", "chart", "train", "cells", "transport", "export", "total")
+"""What a report tells the time of, as its format says."""
+
+
+def run_report(
+    project: Project, version: str, timings: Mapping[str, float | None], peak_memory_bytes: int
+) -> dict[str, Any]:
+    """Return the report of a run in the format `budai-report` 1: what the stages report, and what it took.
+
+    Parameters
+    ----------
+    project : Project
+        With a source.
+    version : str
+        Version of the program.
+    timings : mapping of str to float or None
+        Seconds of each part, with the total.
+    peak_memory_bytes : int
+        Largest resident memory of the process.
+    """
+    project = project.without_outdated()
+    report: dict[str, Any] = {"format": "budai-report", "version": 1, "budai_version": version}
+    for row in rows():
+        report |= row.writes().report(project)
+    times = {part: timings.get(part) for part in PARTS}
+    return report | {"timings": times, "peak_memory_bytes": peak_memory_bytes}
 
 
 def write_report(

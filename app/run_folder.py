@@ -3,17 +3,18 @@
 from pathlib import Path
 
 from app.folder import make_folder
+from app.stages.exporting import run_names
 from core.base.errors import InputError
-from core.session.export import RUN_FILES
 
 UNFINISHED = "unfinished"
 """Folder, in that of a run, for new results while those of an earlier run still have their places."""
 PROJECT_FILE = "project.budai"
 REPORT = "report.json"
-PICTURES = ("overview.png", "latent_cells.png", "transport.png")
-"""Names of the pictures of a run."""
-RESULTS = (PROJECT_FILE, *RUN_FILES, *PICTURES, REPORT)
-"""Names of all that a run may leave; the report is the last to come."""
+
+
+def results() -> tuple[str, ...]:
+    """Return the names of all that a run may leave; the report is the last to come."""
+    return (PROJECT_FILE, *run_names(), REPORT)
 
 
 class RunFolder:
@@ -40,7 +41,7 @@ class RunFolder:
     def __init__(self, folder: Path, *inputs: str | Path) -> None:
         make_folder(folder)
         try:
-            (folder / UNFINISHED / max(RESULTS, key=len)).exists()
+            (folder / UNFINISHED / max(results(), key=len)).exists()
         except OSError as error:
             reason = f"the names of the results would be too long there ({error.strerror or error})"
             raise InputError(folder.name, reason, remedy="Choose another place for the results.") from error
@@ -96,7 +97,7 @@ class RunFolder:
 
     @staticmethod
     def _paths(folder: Path) -> list[Path]:
-        return [folder / name for name in RESULTS]
+        return [folder / name for name in results()]
 
     def _remove(self, folder: Path, stay: frozenset[str]) -> None:
         """Remove the results in a folder, but those that stay and those that the run reads."""

@@ -75,7 +75,11 @@ class Photographer:
         while time.monotonic() - quiet < 1.0:
             self.wait(seconds=0.05)
             grid = self.window.grid
-            if any(part.is_busy for views in (grid.cells, grid.denoise, grid.generate) for part in views.pending()):
+            if any(
+                part.is_busy
+                for views in (grid.stages["cells"], grid.stages["denoising"], grid.stages["generation"])
+                for part in views.pending()
+            ):
                 quiet = time.monotonic()
 
     def take(self, name: str, mode: str, size: tuple[int, int] = (1600, 1000)) -> None:
@@ -116,7 +120,7 @@ class Photographer:
 
     def before_and_after(self, name: str, scan: str, color_by: str) -> None:
         """Save noisy and denoised points beside each other."""
-        views, grid = self.window.grid.denoise, self.window.grid
+        views, grid = self.window.grid.stages["denoising"], self.window.grid
         self.theme.set_mode("light")
         views.scene.set_color_by(color_by)
         self.rest()
@@ -180,10 +184,10 @@ def points(photographer: Photographer) -> None:
     workspace.set_options("denoising", replace(workspace.options("denoising"), count=N_NOISY, seed=7))
     photographer.run("denoising", 6 * SECONDS)
     photographer.rest()
-    shown = grid.denoise.scene.shown
+    shown = grid.stages["denoising"].scene.shown
     assert shown is not None
     before = np.linalg.norm(shown.cloud.denoising.noisy - PLACE, axis=1)
-    photographer.selection.pick(grid.denoise.scene.pick_at(int(before.argmin()), "surface"))
+    photographer.selection.pick(grid.stages["denoising"].scene.pick_at(int(before.argmin()), "surface"))
     photographer.take("denoise_dark", "dark")
     photographer.selection.pick(None)
     training = workspace.project.training

@@ -30,8 +30,8 @@ class Quantity:
         Fixed range; None where the range follows the data.
     signed : bool
         Whether ticks show a plus sign.
-    stage : str
-        Key of the stage that makes it: "source", "training", "cells", "transport".
+    made_by : str
+        Title of the stage that makes it, not translated; empty where it comes with the file.
     """
 
     key: str
@@ -40,7 +40,7 @@ class Quantity:
     color_map: str = ""
     limits: tuple[float, float] | None = None
     signed: bool = False
-    stage: str = "source"
+    made_by: str = ""
 
 
 QUANTITIES: dict[str, Quantity] = {
@@ -49,27 +49,18 @@ QUANTITIES: dict[str, Quantity] = {
         Quantity("none", "None"),
         Quantity("normal", "Normal"),
         Quantity(
-            "area_distortion", "Area distortion", "log₂ area\nratio", "crameri:vik", (-2.0, 2.0), True, "training"
+            "area_distortion", "Area distortion", "log₂ area\nratio", "crameri:vik", (-2.0, 2.0), True, "Training"
         ),
-        Quantity("conformality", "Conformality", "σ₁ / σ₂", "crameri:lajolla_r", (1.0, 4.0), stage="training"),
-        Quantity("error", "Error", "Error, %\nof diagonal", "cmocean:matter", stage="training"),
-        Quantity("cell", "Cell", stage="cells"),
-        Quantity("layer_pattern", "Layer-wise pattern", stage="cells"),
-        Quantity("area_factor", "Area factor", "log₂ area\nfactor", "crameri:vik", (-2.0, 2.0), True, "cells"),
-        Quantity("cell_conformality", "Cell conformality", "σ₁ / σ₂", "crameri:lajolla_r", (1.0, 4.0), stage="cells"),
-        Quantity("log_density", "Log density", "log₁₀\ndensity", "cmocean:dense", stage="cells"),
-        Quantity(
-            "ratio_before", "Area ratio before", "log₂ area\nratio", "crameri:vik", (-2.0, 2.0), True, "transport"
-        ),
-        Quantity("ratio_after", "Area ratio after", "log₂ area\nratio", "crameri:vik", (-2.0, 2.0), True, "transport"),
-        Quantity("mass", "Mass", "Mass", "crameri:batlow", stage="transport"),
-        Quantity("displacement", "Displacement", "Distance\nmoved", "crameri:batlow", stage="transport"),
-        Quantity("checker", "Checker", stage="training"),
-        Quantity("uv_grid", "UV grid", stage="training"),
+        Quantity("conformality", "Conformality", "σ₁ / σ₂", "crameri:lajolla_r", (1.0, 4.0), made_by="Training"),
+        Quantity("error", "Error", "Error, %\nof diagonal", "cmocean:matter", made_by="Training"),
+        Quantity("checker", "Checker", made_by="Training"),
+        Quantity("uv_grid", "UV grid", made_by="Training"),
         Quantity("texture", "Colours of the file"),
     )
 }
 """What a view can be coloured by, in the order of the menu; scalars of the file follow as "scalar:NAME"."""
+BEFORE_PATTERNS = "error"
+"""Behind this quantity stand those that stages add: patterns and colours of the file come last."""
 
 
 def quantity_named(key: str) -> Quantity:

@@ -18,7 +18,6 @@ from app import __version__
 from app.settings import Settings
 from app.theme import Theme
 from app.translation import tr
-from app.views.stage_table import choice_text
 from app.widgets.parameter_form import ParameterForm
 from app.widgets.text import label
 
@@ -32,7 +31,7 @@ class SettingsDialog(QDialog):
     def __init__(self, theme: Theme, settings: Settings, prefer: Callable[..., None], parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Settings"))
-        self.form = ParameterForm(settings.preferences, theme, choice_text)
+        self.form = ParameterForm(settings.preferences, theme, lambda name, choice: tr(choice.capitalize()))
         self.form.changed.connect(
             lambda chosen: prefer(
                 theme=chosen.theme, text_scale=chosen.text_scale, reduced_motion=chosen.reduced_motion

@@ -5,16 +5,13 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QGridLayout, QHBoxLayout, QPushButton, QWidget
 
+from app.stages.exporting import available
 from app.theme import Theme
 from app.translation import tr
 from app.views.dialogs import dialog_column, indented
-from app.views.export_table import available
 from app.widgets.combo_box import ComboBox
 from app.widgets.text import label
 from core.session.project import Project
-
-FIRST = "reconstruction"
-"""What is offered first, where there is one."""
 
 
 class ExportDialog(QDialog):
@@ -35,7 +32,7 @@ class ExportDialog(QDialog):
         self.setWindowTitle(tr("Export"))
         self._project, self._folder, self._stem = project, folder, ""
         self._rows = {one.key: one for one in available(project)}
-        self.what_box = ComboBox(theme, {key: one.title for key, one in self._rows.items()})
+        self.what_box = ComboBox(theme, {key: tr(one.title) for key, one in self._rows.items()})
         self.format_box = ComboBox(theme, {})
         self.about = label("", "caption", wrap=True)
         self.path = label("", "caption", wrap=True)
@@ -47,7 +44,8 @@ class ExportDialog(QDialog):
         self.setMinimumWidth(theme.px(400))
         self.what_box.edited.connect(self._show_formats)
         self.format_box.edited.connect(self._show_path)
-        self.what_box.set_value(FIRST if FIRST in self._rows else next(iter(self._rows)))
+        first = next((key for key, one in self._rows.items() if one.is_first), next(iter(self._rows)))
+        self.what_box.set_value(first)
         self._show_formats()
 
     @property
@@ -113,7 +111,7 @@ class ExportDialog(QDialog):
         for suffix in formats:
             self.format_box.addItem(format_name(suffix), suffix)
         self.format_box.set_value(former if former in formats else formats[0])
-        self.about.setText(self._rows[self.what].about)
+        self.about.setText(tr(self._rows[self.what].about))
         self._show_path()
 
     def _show_path(self) -> None:

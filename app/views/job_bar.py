@@ -6,21 +6,16 @@ import psutil
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 
-from app.blind_stage import BLIND
 from app.jobs import Job
 from app.remaining import Remaining, expected_phases
+from app.stages import row
 from app.theme import Theme
+from app.threads import n_threads
 from app.translation import tr
-from app.views.cells_stage import cells_seconds, cells_words
-from app.views.denoise_stage import denoised_words
-from app.views.generate_stage import generated_words
-from app.views.stage_table import n_threads, stage_views
-from app.views.transport_stage import transport_caption
 from app.widgets.progress_line import ProgressLine, StatusIcon
-from app.widgets.text import ElidedLabel, counted, duration, label, number, percent
+from app.widgets.text import ElidedLabel, counted, duration, label
 from app.workspace import Workspace
 from core.base.progress import Progress
-from core.io.load import Source
 from core.training.result import TrainingStep
 
 _MEMORY_MILLISECONDS = 2000
@@ -78,14 +73,17 @@ class JobBar(QWidget):
         """Show a job until it ends."""
         self._jobs.append(job)
         self._worked[job] = (0.0, time.monotonic())
-        budget = getattr(job.options, "seconds", 0.0) if job.title == "training" else 0.0
+        known = row(job.title)
+        budget = getattr(job.options, "seconds", 0.0) if known is not None and known.has_budget else 0.0
         expected = expected_phases(job.title, job.options, self._n_vertices())
         self._estimates[job] = Remaining(expected, self._known.get(job.title, {}), budget)
         job.progressed.connect(lambda progress: self._on_progress(job, progress))
         job.paused_changed.connect(lambda paused: self._count(job, not paused))
         job.finished.connect(lambda result: self._on_finished(job, result))
         job.failed.connect(lambda message: self._on_failed(job, message))
-        job.cancelled.connect(lambda: self.show_result(tr("Cancelled"), job_names(job.title)[0], "minus-circle"))
+        job.cancelled.connect(
+            lambda: self.show_result(tr("Cancelled"), job_names(self._workspace, job.title)[0], "minus-circle")
+        )
         job.ended.connect(lambda: self._drop(job))
         self._show_jobs()
 
@@ -93,7 +91,7 @@ class JobBar(QWidget):
         """Open the list of all running jobs; a click on one cancels it."""
         menu = QMenu(self)
         for job in self._jobs:
-            action = menu.addAction(tr("Cancel: {name}", name=job_names(job.title)[0]))
+            action = menu.addAction(tr("Cancel: {name}", name=job_names(self._workspace, job.title)[0]))
             action.triggered.connect(lambda _=False, job=job: self._cancel(job))
         if not self._jobs:
             menu.addAction(tr("No job is running")).setEnabled(False)
@@ -129,7 +127,7 @@ class JobBar(QWidget):
     def _n_vertices(self) -> int:
         """Return the vertices of the open surface, or the points of the cloud."""
         source = self._workspace.project.source
-        return 0 if source is None else n_points(source)
+        return 0 if source is None else len(source.positions)
 
     def _seconds(self, job: Job) -> float:
         """Return how long a job has worked, without its pauses."""
@@ -178,7 +176,7 @@ class JobBar(QWidget):
             self._icon.show_icon(icon, role)
             self.show_failure.setVisible(role == "bad")
         else:
-            name, detail = job_names(job.title)[0], detail_words(job.progress)
+            name, detail = job_names(self._workspace, job.title)[0], detail_words(job.progress)
             if not self._icon.is_turning or job.is_paused:
                 self._icon.show_icon("pause" if job.is_paused else "spinner-gap", "link", not job.is_paused)
             self.bar.show_fraction(job.progress.fraction)
@@ -268,15 +266,16 @@ def detail_words(progress: Progress) -> str:
     return progress.message
 
 
-def job_names(title: str) -> tuple[str, str]:
+def job_names(workspace: Workspace, title: str) -> tuple[str, str]:
     """Return what a job is called while it runs and when it is done."""
-    stages = {view.key: view.job for view in stage_views() if view.job[0]}
+    for view in workspace.views.values():
+        if title == view.key:
+            return view.job
+        if view.variant is not None and title == view.variant.key:
+            return view.variant.job
     return {
-        **stages,
-        BLIND: (tr("Learning from noisy points"), tr("Learned from noisy points")),
         "save": (tr("Saving the project"), tr("Project saved")),
         "open": (tr("Opening the project"), tr("Project opened")),
-        "export": (tr("Exporting"), tr("Exported")),
         "simplify": (tr("Simplifying the surface"), tr("Surface simplified")),
         "weld": (tr("Joining corners"), tr("Corners joined")),
         "download": (tr("Fetching the sample"), tr("Sample fetched")),
@@ -285,35 +284,11 @@ def job_names(title: str) -> tuple[str, str]:
 
 def finished_words(workspace: Workspace, title: str, result: object) -> tuple[str, str]:
     """Return name and detail of a job that is done."""
-    name, project = job_names(title)[1], workspace.project
-    if title == "source" and project.source is not None:
-        return name, loaded_words(workspace)
-    if title == "training" and project.training is not None:
-        training = project.training
-        figure = percent(training.certificate.rmse_rel)
-        return name, tr("RMSE {figure} in {time}", figure=figure, time=duration(round(training.seconds)))
-    if title == "cells" and project.cells is not None:
-        seconds = cells_seconds(project.cells)
-        return name, tr("{cells} in {time}", cells=cells_words(project)[1], time=duration(seconds))
-    if title == "transport" and project.transport is not None:
-        return name, transport_caption(project).partition(" · ")[2]
-    if title in ("denoising", BLIND) and project.denoising is not None:
-        return name, denoised_words(project.denoising)
-    if title == "generation" and project.generation is not None:
-        return name, generated_words(project.generation)
+    name = job_names(workspace, title)[1]
+    for view in workspace.views.values():
+        if title == view.key or (view.variant is not None and title == view.variant.key):
+            said = view.finished(workspace.project)
+            if said:
+                return name, said
     detail = str(result).replace("\\", "/").rsplit("/", 1)[-1] if isinstance(result, str) else ""
     return name, detail
-
-
-def loaded_words(workspace: Workspace) -> str:
-    """Return how much was read in what time."""
-    source = workspace.project.source
-    if source is None:
-        return ""
-    what = tr("points") if source.is_cloud else tr("vertices")
-    return tr("{n} {what} in {time}", n=number(n_points(source)), what=what, time=duration(source.seconds))
-
-
-def n_points(source: Source) -> int:
-    """Return how many vertices a surface has, or points a cloud."""
-    return len(source.positions)

@@ -9,28 +9,18 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMenu, QWidget
 
-from app.displays import CellsDisplay
-from app.scene.cells_colors import CELL_KEYS
-from app.scene.cells_plane import CellsLook
-from app.scene.cells_space import ImageCells
 from app.scene.palette import Palette
-from app.scene.site_quantities import SITE_KEYS
 from app.scene.snapshot import Coloring, Snapshot
 from app.theme import Theme
 from app.translation import tr
 from app.views.camera_menu import fill_camera_menu
-from app.views.cells_feed import ShownCells
-from app.views.cells_skin import CellsSkin
-from app.views.transport_scene import TransportScene
+from app.views.layers import Layer, SpaceLayer
 from app.views.view import View
 from app.widgets.newest import Newest
 from app.widgets.overlays import Chip, Overlay, Words
 from app.widgets.plotter import Mesh, SurfacePlotter
 from app.widgets.surface_canvas import SurfaceCanvas
-from core.charts.autoencoder import Autoencoder
 
-SAMPLES = "samples"
-"""Key of the points that are drawn over the reconstruction."""
 GHOST = 0.13
 """How much of the surface shows through before there is a reconstruction."""
 
@@ -49,8 +39,7 @@ def _shape(
     snapshot: Snapshot, key: str, palette: Palette, former: tuple[float, float] | None, true_colors: bool
 ) -> _Shape:
     """Compute points, normals and colours (runs in a thread)."""
-    plain = "none" if key in CELL_KEYS else key  # the cells are put over it
-    coloring = snapshot.reconstruction_coloring(plain, palette, former, true_colors)
+    coloring = snapshot.reconstruction_coloring(key, palette, former, true_colors)
     return _Shape(snapshot, snapshot.reconstructed, snapshot.reconstructed_normals, coloring)
 
 
@@ -75,10 +64,6 @@ class ReconstructionView(View):
         self._verdict = ""
         self._is_training = False
         self._taken = 0.0
-        self._transport: TransportScene | None = None
-        self._autoencoder: Autoencoder | None = None
-        self.cells_skin = CellsSkin(self.canvas, executor, self._image_shape)
-        self.cells_skin.changed.connect(self._show_overlay)
         self._shapes = Newest(executor, self)
         self._shapes.done.connect(self._on_shape)
         self._clock = QTimer(self, interval=500)
@@ -103,12 +88,12 @@ class ReconstructionView(View):
         is_other = snapshot is not None and (former is None or former.figure is not snapshot.figure)
         if snapshot is None:
             self._shapes.forget()
-            self.cells_skin.clear()
+            self._clear_layers()
             self._shown, self._has_ghost = None, False
             self.canvas.show_mesh(None)
         elif is_other or (snapshot.reconstruction is None and not self._has_ghost):
             self._shapes.forget()
-            self.cells_skin.clear()
+            self._clear_layers()
             self._show_ghost(snapshot)
         if snapshot is not None and snapshot.reconstruction is not None:
             self.canvas.drawing.set_live(snapshot.is_live)
@@ -126,22 +111,22 @@ class ReconstructionView(View):
         super().set_color_by(key)
         self._reshape()
 
-    def follow_transport(self, scene: TransportScene) -> None:
-        """Take the samples that lie on the reconstruction from a scene."""
-        self._transport = scene
-        scene.changed.connect(self._show_samples)
+    def add_layer(self, layer: Layer) -> None:
+        super().add_layer(layer)
+        layer.changed.connect(lambda: self._on_layer_changed(layer))
+        layer.drawn.connect(self._show_overlay)
 
-    def show_cells(self, cells: ShownCells | None, display: CellsDisplay, autoencoder: Autoencoder | None) -> None:
-        """Show other cells, or the same in another way."""
-        self.cells_skin.cells, self.cells_skin.display, self._autoencoder = cells, display, autoencoder
-        if self.color_by in CELL_KEYS:
+    def _on_layer_changed(self, layer: Layer) -> None:
+        if layer.has(self.color_by):
             self._reshape()
+        self._show_beside()
 
-    def _image_shape(self, cells: ShownCells, snapshot: Snapshot) -> ImageCells | None:
-        """Return the images of the cells; a training changes them too often to build them."""
-        if cells.plane is None or cells.is_live or snapshot.is_live or self._autoencoder is None:
-            return None
-        return ImageCells(snapshot.figure, self._autoencoder, cells.plane)
+    def _space_layers(self) -> list[SpaceLayer]:
+        return [layer for layer in self.layers if isinstance(layer, SpaceLayer)]
+
+    def _clear_layers(self) -> None:
+        for layer in self._space_layers():
+            layer.clear()
 
     def set_true_colors(self, on: bool) -> None:
         """Show colours as they are, or darker in hollows."""
@@ -149,14 +134,15 @@ class ReconstructionView(View):
         self._reshape()
 
     def offers(self, key: str) -> bool:
-        return key not in (*SITE_KEYS, "checker", "uv_grid")
+        is_known = key in self.quantities() or key.startswith("scalar:")
+        return is_known and key not in ("checker", "uv_grid")
 
     def has_quantity(self, key: str) -> bool:
         if self._snapshot is None or self._snapshot.reconstruction is None:
             return False
-        if key in CELL_KEYS:
-            cells = self.cells_skin.cells
-            return cells is not None and cells.plane is not None and self.cells_skin.is_ready(self._snapshot)
+        layer = self.layer_of(key)
+        if layer is not None:
+            return layer.is_ready(key, self._snapshot)
         return self.offers(key) and self._snapshot.has(key)
 
     def fill_camera_menu(self, menu: QMenu) -> None:
@@ -182,7 +168,8 @@ class ReconstructionView(View):
     def close_view(self) -> None:
         self._clock.stop()
         self._shapes.forget()
-        self.cells_skin.dresses.forget()
+        for layer in self.layers:
+            layer.close()
         self.canvas.close_plotter()
 
     def _show_ghost(self, snapshot: Snapshot) -> None:
@@ -198,9 +185,11 @@ class ReconstructionView(View):
                 self.show_color_by("error")
             former = self._shown.coloring.limits if self._shown is not None else None
             palette, true_colors = self.theme.palette, self._true_colors
-            if self.color_by not in CELL_KEYS:
-                self.cells_skin.clear()
-            self._shapes.submit(_shape, self._snapshot, self.color_by, palette, former, true_colors)
+            layer = self.layer_of(self.color_by)
+            if layer is None:
+                self._clear_layers()
+            key = self.color_by if layer is None else "none"  # what the layer draws is put over it
+            self._shapes.submit(_shape, self._snapshot, key, palette, former, true_colors)
 
     def _on_shape(self, shape: _Shape) -> None:
         if self._snapshot is None or self._snapshot.figure is not shape.snapshot.figure or self.canvas.mesh is None:
@@ -211,10 +200,10 @@ class ReconstructionView(View):
         self._shown, self._has_ghost = shape, False
         self.canvas.set_shape(shape.points, shape.normals, shape.coloring.colors)
         if is_first:
-            self._show_samples()
-        if self.color_by in CELL_KEYS and self.has_quantity(self.color_by):
-            look = CellsLook(self.color_by, self.cells_skin.display, self.theme.palette)
-            self.cells_skin.draw(shape.snapshot, look, self._true_colors)
+            self._show_beside()
+        layer = self.layer_of(self.color_by)
+        if isinstance(layer, SpaceLayer) and self.has_quantity(self.color_by):
+            layer.draw(self.color_by, shape.snapshot, self.theme.palette, self._true_colors)
         self._show_overlay()
 
     def _show_overlay(self) -> None:
@@ -238,31 +227,31 @@ class ReconstructionView(View):
         else:
             self._clock.stop()
         chips = []
-        verdict = None if self._transport is None else self._transport.sample_chip(self.theme.icon)
-        if verdict is not None:
-            chips.append(verdict)
-        dress, cells = self.cells_skin.dress, self.cells_skin.cells
-        if self._is_outdated or (dress is not None and cells is not None and cells.is_outdated):
+        layers = self._space_layers()
+        for said in (layer.beside_words() for layer in layers):
+            chips += said.chips if said is not None else ()
+        words = next((words for layer in layers if (words := layer.words()) is not None), None)
+        if self._is_outdated or (words is not None and words.is_outdated):
             chips.append(Chip(tr("Outdated"), "warn", self.theme.icon("clock-counter-clockwise", "warn")))
-        legend = (self._shown if dress is None else dress).coloring.legend
+        legend = self._shown.coloring.legend if words is None else words.legend
         self.canvas.set_overlay(Overlay(chips=tuple(chips), legend=legend))
 
-    def _show_samples(self) -> None:
-        """Draw the samples of the transport over the reconstruction."""
-        if self._transport is not None:
-            shown = self._snapshot if self._shown is not None else None
-            self.canvas.show_beside(SAMPLES, self._transport.samples(shown, self.theme.palette))
-            self._show_overlay()
+    def _show_beside(self) -> None:
+        """Draw what layers lay beside the reconstruction."""
+        shown = self._snapshot if self._shown is not None else None
+        for k, layer in enumerate(self._space_layers()):
+            self.canvas.show_beside(f"layer {k}", layer.beside(shown, self.theme.palette))
+        self._show_overlay()
 
     def _show_age(self) -> None:
         """Say how old the picture is while training, and what it is made of afterwards."""
         if self._shown is None:
             return
-        if self._transport is not None and self._transport.sample_words():
-            self.header.set_caption(self._transport.sample_words())
-            return
-        if not self._shown.snapshot.is_live and self.cells_skin.dress is not None:
-            self.header.set_caption(self.cells_skin.dress.caption)
+        layers = self._space_layers()
+        said = [layer.beside_words() for layer in layers] + [layer.words() for layer in layers]
+        words = next((words for words in said if words is not None and words.caption), None)
+        if words is not None and (words in said[: len(layers)] or not self._shown.snapshot.is_live):
+            self.header.set_caption(words.caption)
             return
         if not self._shown.snapshot.is_live:
             n = len(self._shown.points)

@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from app.theme import Theme
 from app.translation import tr
 from app.views.stage_panel import StagePanel, Trigger
-from app.views.stage_table import stage_views
 from app.workspace import Workspace
 
 WIDTH, COMPACT_WIDTH, MOST_WIDTH = 304, 280, 480
@@ -31,7 +30,7 @@ class StageColumn(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._theme, self._is_compact = theme, False
         self._workspace = workspace
-        self.panels = {view.key: StagePanel(view, workspace, theme, trigger) for view in stage_views()}
+        self.panels = {view.key: StagePanel(view, workspace, theme, trigger) for view in workspace.views.values()}
         self.run_all = _footer_button(tr("Run all stages"))
         self.copy_command = _footer_button(tr("Copy as command"))
         self.run_all.clicked.connect(lambda: trigger("run_all"))
@@ -72,7 +71,7 @@ class StageColumn(QWidget):
         self._restyle()
 
     def _show_footer(self, *_: object) -> None:
-        self.run_all.setEnabled("training" not in self._workspace.jobs and not self._workspace.obstacle("training"))
+        self.run_all.setEnabled(not self._workspace.jobs and not self._workspace.hindrance)
         self.copy_command.setEnabled(self._workspace.project.source is not None)
 
     def _restyle(self) -> None:

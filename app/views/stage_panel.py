@@ -1,23 +1,18 @@
 """ONE panel for all stages: its row on the rail, and beneath it, when open, form, button and caption."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QEasingCurve, QEvent, QPropertyAnimation, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from app.displays import DISPLAYS
+from app.command import Command
 from app.jobs import Job
+from app.stages.look import StageView
 from app.theme import Theme
 from app.translation import tr
-from app.views.stage_table import (
-    StageView,
-    caption_of,
-    choice_text,
-    shown_options,
-    state_of,
-    words_of,
-)
+from app.views.stage_words import caption_of, choice_text, shown_options, words_of
 from app.widgets.icon_button import IconButton
 from app.widgets.parameter_form import ParameterForm
 from app.widgets.primary_button import PrimaryButton
@@ -104,15 +99,16 @@ class StagePanel(QWidget):
         self._followed: Job | None = None
         self.header = StageHeader(theme, StageLook(view.title))
         self.header.setToolTip(view.about)
+        texts = partial(choice_text, view)
         self.form: ParameterForm | None = None
         if view.key in STAGES:
-            self.form = ParameterForm(shown_options(workspace, view.key), theme, choice_text)
+            self.form = ParameterForm(shown_options(workspace, view), theme, texts)
         self.other: ParameterForm | None = None
         if view.variant is not None:
-            self.other = ParameterForm(workspace.options(view.variant.key), theme, choice_text)
+            self.other = ParameterForm(workspace.options(view.variant.key), theme, texts)
         self.display: ParameterForm | None = None
-        if view.key in DISPLAYS:
-            self.display = ParameterForm(workspace.display(view.key), theme, choice_text)
+        if view.display is not None:
+            self.display = ParameterForm(workspace.display(view.key), theme, texts)
         self.primary = PrimaryButton(theme, "F5")
         self.step = IconButton(theme, "skip-forward", tr("One step (F6)"), size=32)
         self.stop = IconButton(theme, "stop", tr("Stop and keep the result (Shift+F5)"), size=32)
@@ -154,7 +150,7 @@ class StagePanel(QWidget):
 
     def refresh(self, *_: object) -> None:
         """Show how the stage stands now."""
-        state = state_of(self._workspace, self.view)
+        state = self._workspace.state(self.view.key)
         job = self._workspace.jobs.get(self.view.key)
         self._follow(job)
         words, few = words_of(self._workspace, self.view)
@@ -180,7 +176,7 @@ class StagePanel(QWidget):
     def _show_body(self, state: StageState, job: Job | None) -> None:
         running = state is StageState.RUNNING
         if self.form is not None:
-            options = shown_options(self._workspace, self.view.key)
+            options = shown_options(self._workspace, self.view)
             if options != self.form.value():
                 self.form.set_value(options)
             self.form.setEnabled(not running)
@@ -197,20 +193,21 @@ class StagePanel(QWidget):
             self.display.set_value(self._workspace.display(self.view.key))
         self.view.furnish(self._workspace, [form for form in (self.form, self.display) if form is not None])
         for button in (self.step, self.stop, self.reset):
-            button.setVisible(running and self.view.key == "training")
-        if running and job is not None and (self.view.key == "training" or job.is_paused):
+            button.setVisible(running and self.view.is_steered)
+        if running and job is not None and (self.view.is_steered or job.is_paused):
             icon, text = ("play-fill", tr("Resume")) if job.is_paused else ("pause-fill", tr("Pause"))
             self.primary.show_action(icon, text)
             self.primary.setEnabled(not job.is_stopping and (job.is_paused or job.can_pause))
         else:
             done = state is StageState.DONE
-            icon = "arrow-counter-clockwise" if done and self.view.key == "training" else self.view.icon
-            if self._remedy():
-                icon, done = "intersect", False
+            icon = "arrow-counter-clockwise" if done and self.view.is_steered else self.view.icon
+            remedy = self._remedy()
+            if remedy:
+                icon, done = remedy.icon, False
             run = self.view.variant.run if self._is_other and self.view.variant is not None else self.view.run
-            text = tr("Fill the smaller loops") if self._remedy() else self.view.run_again if done else run
+            text = remedy.text if remedy else self.view.run_again if done else run
             self.primary.show_action(icon, text, tonal=done)
-            self.primary.setEnabled((self._can_run() or bool(self._remedy())) and not running)
+            self.primary.setEnabled((self._can_run() or bool(remedy)) and not running)
         caption = tr("Finishing…") if job is not None and job.is_stopping else caption_of(self._workspace, self.view)
         self.caption.setText(caption)
         self.caption.setVisible(bool(caption))
@@ -221,14 +218,14 @@ class StagePanel(QWidget):
         form = self.other if self._is_other else self.form
         return form is None or form.is_valid
 
-    def _remedy(self) -> str:
-        """Return the command that makes the surface one that can be trained; empty where there is none or no need."""
-        return "fill_loops" if self.view.key == "training" and self._workspace.can_fill else ""
+    def _remedy(self) -> Command | None:
+        """Return the command that is offered in place of running, None where there is none."""
+        key = self.view.remedy(self._workspace)
+        known = (command for view in self._workspace.views.values() for command in view.commands)
+        return next((command for command in known if command.key == key), None)
 
     def _can_run(self) -> bool:
-        if self.view.key == "export":
-            return self._workspace.project.source is not None
-        return self.view.key == "source" or not self._workspace.obstacle(self.view.key)
+        return self.view.brings_source or not self._workspace.obstacle(self.view.key)
 
     def _follow(self, job: Job | None) -> None:
         """Watch whether the job is paused."""
@@ -263,7 +260,7 @@ class StagePanel(QWidget):
     def _connect(self) -> None:
         key = self.view.key
         self.header.clicked.connect(lambda: self._workspace.show_stage(key))
-        self.primary.clicked.connect(lambda: self._trigger(self._remedy() or self.view.command))
+        self.primary.clicked.connect(lambda: self._trigger(self.view.remedy(self._workspace) or self.view.command))
         for button, command in ((self.step, "step"), (self.stop, "stop"), (self.reset, "reset")):
             button.clicked.connect(lambda _=False, command=command: self._trigger(command))
         if self.form is not None:

@@ -1,28 +1,22 @@
 """The loaded surface or cloud in space."""
 
+from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMenu, QWidget
 
-from app.displays import CellsDisplay
-from app.scene.cells_colors import CELL_KEYS
-from app.scene.cells_plane import CellsLook
 from app.scene.color_maps import CHECKER_COLORS, GRID_SQUARES
 from app.scene.figure import Figure
 from app.scene.palette import Palette
-from app.scene.power_picture import SitePlane
-from app.scene.site_quantities import SITE_KEYS, vertex_site_coloring
 from app.scene.snapshot import Coloring, Snapshot
 from app.theme import Theme
 from app.translation import tr
 from app.views.camera_menu import fill_camera_menu
-from app.views.cells_feed import ShownCells
-from app.views.cells_skin import CellsSkin, surface_shape
-from app.views.latent_view import flipped_chip
-from app.views.transport_scene import TransportScene
+from app.views.layers import Layer, SpaceLayer
 from app.views.view import View
 from app.widgets.newest import Newest
 from app.widgets.overlays import Chip, Overlay, Words
@@ -59,10 +53,9 @@ def _colored(
     return _Colored(snapshot, key, snapshot.vertex_coloring(key, palette, former, true_colors))
 
 
-def _colored_by_site(snapshot: Snapshot, key: str, plane: SitePlane, palette: Palette, true_colors: bool) -> _Colored:
-    """Give every vertex the colour of its site (runs in a thread)."""
-    coloring = vertex_site_coloring(plane.transport, plane.faces, key, palette)
-    return _Colored(snapshot, key, snapshot.shaded(coloring, true_colors))
+def _colored_by_layer(snapshot: Snapshot, key: str, function: Callable[..., Coloring], *arguments: Any) -> _Colored:
+    """Let a layer compute the colours of the surface (runs in a thread)."""
+    return _Colored(snapshot, key, function(*arguments))
 
 
 def _count(figure: Figure) -> str:
@@ -94,9 +87,6 @@ class SurfaceView(View):
         self._chosen = self._true_colors = False
         self._is_outdated = False
         self._waits_for = ""
-        self._transport: TransportScene | None = None
-        self.cells_skin = CellsSkin(self.canvas, executor, surface_shape)
-        self.cells_skin.changed.connect(self._show_overlay)
         self._colorings = Newest(executor, self)
         self._colorings.done.connect(self._on_coloring)
         self.show_color_by("none")
@@ -108,7 +98,7 @@ class SurfaceView(View):
         self.set_empty(snapshot is None)
         if snapshot is None:
             self._colorings.forget()
-            self.cells_skin.clear()
+            self._clear_layers()
             self._coloring = None
             self.header.set_caption("")
             self.canvas.show_mesh(None)
@@ -117,7 +107,7 @@ class SurfaceView(View):
         if former is None or former.figure is not snapshot.figure:
             self._chosen = False
             self._coloring = None
-            self.cells_skin.clear()
+            self._clear_layers()
             self._show_figure(snapshot)
         if not self._chosen or not self.has_quantity(self.color_by):
             self.show_color_by("area_distortion" if snapshot.has("area_distortion") else self._plain_color(snapshot))
@@ -130,18 +120,24 @@ class SurfaceView(View):
         if self._snapshot is None:
             self._show_overlay()
 
-    def follow_transport(self, scene: TransportScene) -> None:
-        """Take the quantities of the sites, which stand for the vertices, from a scene."""
-        self._transport = scene
+    def add_layer(self, layer: Layer) -> None:
+        super().add_layer(layer)
+        layer.changed.connect(lambda: self._on_layer_changed(layer))
+        layer.drawn.connect(self._show_overlay)
 
-    def show_cells(self, cells: ShownCells | None, display: CellsDisplay) -> None:
-        """Show other cells, or the same in another way."""
-        self.cells_skin.cells, self.cells_skin.display = cells, display
-        if self.color_by in CELL_KEYS and self._snapshot is not None:
+    def _on_layer_changed(self, layer: Layer) -> None:
+        if layer.has(self.color_by) and self._snapshot is not None:
             if not self.has_quantity(self.color_by):
                 self._chosen = False
                 self.show_color_by("area_distortion" if self._snapshot.has("area_distortion") else "none")
             self._recolor()
+
+    def _space_layers(self) -> list[SpaceLayer]:
+        return [layer for layer in self.layers if isinstance(layer, SpaceLayer)]
+
+    def _clear_layers(self) -> None:
+        for layer in self._space_layers():
+            layer.clear()
 
     def set_color_by(self, key: str) -> None:
         self._chosen = True
@@ -154,11 +150,10 @@ class SurfaceView(View):
         self._recolor()
 
     def has_quantity(self, key: str) -> bool:
-        if key in CELL_KEYS:
-            return self.cells_skin.is_ready(self._snapshot)
-        if key in SITE_KEYS:
-            return self._snapshot is not None and self._transport is not None and self._transport.plane is not None
-        return self._snapshot is not None and self._snapshot.has(key)
+        layer = self.layer_of(key)
+        if self._snapshot is None or layer is None:
+            return self._snapshot is not None and self._snapshot.has(key)
+        return layer.is_ready(key, self._snapshot)
 
     def extra_quantities(self) -> list[tuple[str, str]]:
         if self._snapshot is None:
@@ -188,7 +183,8 @@ class SurfaceView(View):
 
     def close_view(self) -> None:
         self._colorings.forget()
-        self.cells_skin.dresses.forget()
+        for layer in self.layers:
+            layer.close()
         self.canvas.close_plotter()
 
     @staticmethod
@@ -202,19 +198,22 @@ class SurfaceView(View):
         self.canvas.show_mesh(Mesh(figure.points, figure.faces, figure.normals, colors), figure.frame)
 
     def _recolor(self) -> None:
-        if self._snapshot is not None and self.color_by in CELL_KEYS and self.has_quantity(self.color_by):
-            self._colorings.forget()
-            look = CellsLook(self.color_by, self.cells_skin.display, self.theme.palette)
-            self.cells_skin.draw(self._snapshot, look, self._true_colors)
-        elif self._snapshot is not None:
-            self.cells_skin.clear()
-            former = self._coloring.limits if self._coloring is not None else None
-            palette, true_colors = self.theme.palette, self._true_colors
-            if self.color_by in SITE_KEYS and self._transport is not None and self._transport.plane is not None:
-                plane, key = self._transport.plane, self.color_by
-                self._colorings.submit(_colored_by_site, self._snapshot, key, plane, palette, true_colors)
+        snapshot, key, palette = self._snapshot, self.color_by, self.theme.palette
+        if snapshot is None:
+            return
+        layer, true_colors = self.layer_of(key), self._true_colors
+        if isinstance(layer, SpaceLayer) and layer.is_ready(key, snapshot):
+            work = layer.coloring(key, snapshot, palette, true_colors)
+            if work is None:
+                self._colorings.forget()
+                layer.draw(key, snapshot, palette, true_colors)
                 return
-            self._colorings.submit(_colored, self._snapshot, self.color_by, palette, former, true_colors)
+            self._clear_layers()
+            self._colorings.submit(_colored_by_layer, snapshot, key, *work)
+            return
+        self._clear_layers()
+        former = self._coloring.limits if self._coloring is not None else None
+        self._colorings.submit(_colored, snapshot, key, palette, former, true_colors)
 
     def _on_coloring(self, colored: _Colored) -> None:
         if self._snapshot is None or colored.snapshot.figure is not self._snapshot.figure:
@@ -236,13 +235,12 @@ class SurfaceView(View):
             self.canvas.set_overlay(Overlay(words=words))
             return
         chips = []
-        dress, cells = self.cells_skin.dress, self.cells_skin.cells
-        self.header.set_caption(_count(self._snapshot.figure) if dress is None else dress.caption)
-        if dress is not None and dress.n_flipped and self.cells_skin.display.highlight_flipped:
-            chips.append(flipped_chip(dress.n_flipped, self.theme))
-        outdated = self._is_outdated or (dress is not None and cells is not None and cells.is_outdated)
+        words = next((words for layer in self._space_layers() if (words := layer.words()) is not None), None)
+        self.header.set_caption(_count(self._snapshot.figure) if words is None else words.caption)
+        if words is not None:
+            chips += words.chips
+        outdated = self._is_outdated or (words is not None and words.is_outdated)
         if outdated and self.color_by not in ("none", "normal", "texture"):
             chips.append(Chip(tr("Outdated"), "warn", self.theme.icon("clock-counter-clockwise", "warn")))
-        coloring = self._coloring if dress is None else dress.coloring
-        legend = coloring.legend if coloring is not None else None
-        self.canvas.set_overlay(Overlay(chips=tuple(chips), legend=legend))
+        legend = self._coloring.legend if self._coloring is not None else None
+        self.canvas.set_overlay(Overlay(chips=tuple(chips), legend=legend if words is None else words.legend))

@@ -4,13 +4,12 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QImage, QKeyEvent, QPainter
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
-from app.scene.color_maps import QUANTITIES
+from app.scene.color_maps import BEFORE_PATTERNS, QUANTITIES, Quantity
 from app.theme import Theme
 from app.translation import tr
 from app.views.guest import Guest
+from app.views.layers import Layer
 from app.widgets.view_header import HeaderButton, ViewHeader, popup_below
-
-STAGE_TITLES = {"source": "Surface", "training": "Training", "cells": "Cells", "transport": "Transport"}
 
 
 class View(QWidget):
@@ -48,6 +47,7 @@ class View(QWidget):
         super().__init__(parent)
         self.key, self.theme = key, theme
         self.color_by = ""
+        self.layers: list[Layer] = []
         self.is_maximised = False
         self.header = ViewHeader(theme, icon, title, self)
         self.header.double_clicked.connect(self.maximise_requested)
@@ -93,6 +93,23 @@ class View(QWidget):
         self.screenshot_button.clicked.connect(self.screenshot_requested)
         self.maximise_button = self.header.add_button("corners-out", tr("Maximise (M)"))
         self.maximise_button.clicked.connect(self.maximise_requested)
+
+    def add_layer(self, layer: Layer) -> None:
+        """Show what a stage adds."""
+        self.layers.append(layer)
+
+    def layer_of(self, key: str) -> Layer | None:
+        """Return the layer that a quantity belongs to."""
+        return next((layer for layer in self.layers if layer.has(key)), None)
+
+    def quantities(self) -> dict[str, Quantity]:
+        """Return what the view can be coloured by, in the order of the menu: its own and those of its layers."""
+        found: dict[str, Quantity] = {}
+        for key, quantity in QUANTITIES.items():
+            found[key] = quantity
+            if key == BEFORE_PATTERNS:
+                found |= {other.key: other for layer in self.layers for other in layer.quantities}
+        return found
 
     def has_quantity(self, key: str) -> bool:
         """Return whether the view can be coloured by a quantity now."""
@@ -166,8 +183,8 @@ class View(QWidget):
         """Name a quantity in the header."""
         self.color_by = key
         if self.color_button is not None:
-            title = QUANTITIES[key].title if key in QUANTITIES else key.removeprefix("scalar:")
-            title = tr(title) if key in QUANTITIES else title
+            quantity = self.quantities().get(key)
+            title = key.removeprefix("scalar:") if quantity is None else tr(quantity.title)
             if self.guest is not None:
                 title = dict(self.guest.colors).get(self.guest.color_by, tr("None"))
             self.color_button.setText(title)
@@ -226,14 +243,14 @@ class View(QWidget):
                 menu.addAction(action)
             popup_below(menu, self.color_button)
             return
-        offered = {key: quantity for key, quantity in QUANTITIES.items() if self.offers(key)}
-        entries = [(key, tr(quantity.title), quantity.stage) for key, quantity in offered.items()]
-        entries += [(key, title, "source") for key, title in self.extra_quantities()]
-        for key, title, stage in entries:
+        offered = {key: quantity for key, quantity in self.quantities().items() if self.offers(key)}
+        entries = [(key, tr(quantity.title), quantity.made_by) for key, quantity in offered.items()]
+        entries += [(key, title, "") for key, title in self.extra_quantities()]
+        for key, title, made_by in entries:
             ready = self.has_quantity(key)
-            if not ready and stage == "source":
+            if not ready and not made_by:
                 continue
-            action = QAction(title if ready else f"{title}\t{tr(STAGE_TITLES[stage])}", menu, checkable=True)
+            action = QAction(title if ready else f"{title}\t{tr(made_by)}", menu, checkable=True)
             action.setEnabled(ready)
             action.setChecked(key == self.color_by)
             action.triggered.connect(lambda _, key=key: self.set_color_by(key))

@@ -117,13 +117,13 @@ class WelcomeView(QScrollArea):
     def show_project(self, workspace: Workspace) -> None:
         """Say whether what is open can be trained on."""
         source = workspace.project.source
-        if source is None or workspace.obstacle("training"):
+        if source is None or workspace.hindrance:
             self._lead.setText(tr("Four steps, about two minutes:"))
         elif source.path == str(SAMPLES[0].file):
             self._lead.setText(tr("This figurine is ready. Four steps, about two minutes:"))
         else:
             self._lead.setText(tr("This surface is ready. Four steps, about two minutes:"))
-        self._tour.setEnabled(not workspace.obstacle("training") and "training" not in workspace.jobs)
+        self._tour.setEnabled(not workspace.hindrance and not workspace.jobs)
 
     def set_compact(self, compact: bool) -> None:
         """Leave out what the steps do, in a small window."""

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from app.scene.camera import Camera
-from app.scene.cells_outline import SpaceOutline
+from app.scene.outline import SpaceOutline
 from app.scene.sight import Sight
 from app.theme import Theme
 from app.widgets.overlays import Marker, Ruler, paint_border

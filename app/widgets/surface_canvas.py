@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.scene.camera import AXIS_VIEWS, Camera, camera_from, camera_text, fitted
-from app.scene.cells_outline import SpaceOutline
+from app.scene.outline import SpaceOutline
 from app.scene.sight import Sight, sight
 from app.theme import Theme
 from app.widgets.figure_drawing import FigureDrawing
@@ -99,6 +99,10 @@ class SurfaceCanvas(QWidget):
         """Move the points of the figure and give them other colours."""
         self._sight = None
         self.drawing.set_shape(points, normals, colors)
+
+    def pending(self) -> list[Newest]:
+        """Return all that may be computing in a thread."""
+        return [self._sights]
 
     def show_beside(self, key: str, mesh: Mesh | None) -> None:
         """Draw points or lines beside the figure, under a key of their own; None takes them away."""

@@ -21,10 +21,11 @@ from core.denoising.brute_check import brute_check
 from core.denoising.clipping import clipped
 from core.denoising.expected_position import expected_positions
 from core.denoising.laplacian import laplacian_smoothing
+from core.denoising.methods import METHODS
 from core.denoising.moving_least_squares import moving_least_squares, settings
 from core.denoising.noise import noisy_samples
 from core.denoising.noise_scale import noise_scale
-from core.denoising.options import METHODS, DenoisingOptions
+from core.denoising.options import DenoisingOptions
 from core.denoising.plausibility import (
     FAR,
     FARTHEST,

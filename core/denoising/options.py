@@ -5,21 +5,11 @@ from typing import Literal
 
 from core.base.option_checks import check_known, check_within
 from core.data.reading_options import ReadingOptions
+from core.denoising.methods import METHODS
 from core.denoising.noise import NOISE_KINDS, NoiseKind
 
 Input = Literal["synthetic", "file", "other"]
-Method = Literal[
-    "projection", "expected_position", "encode_decode", "denoising_encoder", "moving_least_squares", "laplacian"
-]
 Onto = Literal["surface", "disk"]
-METHODS: tuple[Method, ...] = (
-    "projection",
-    "expected_position",
-    "encode_decode",
-    "denoising_encoder",
-    "moving_least_squares",
-    "laplacian",
-)
 
 
 @dataclass(frozen=True)
@@ -112,7 +102,7 @@ class DenoisingOptions:
             "tooltip": "Start of all random choices.",
         },
     )
-    method: Method = field(
+    method: str = field(
         default="projection",
         metadata={
             "label": "Method",

@@ -2,17 +2,8 @@
 
 from typing import Any
 
+from core.denoising.methods import METHOD_TABLE
 from core.denoising.result import Denoising, MethodResult
-
-METHOD_NAMES = {
-    "projection": "orthogonal projection onto the exact image of the decoder",
-    "expected_position": "exact projection of the mean of all places that each point may come from",
-    "encode_decode": "one pass, decode(encode(x))",
-    "denoising_encoder": "one pass through an encoder trained on noise",
-    "moving_least_squares": "moving least squares",
-    "laplacian": "Laplacian smoothing",
-}
-"""What is said of each method."""
 
 
 def denoising_report(denoising: Denoising) -> dict[str, Any]:
@@ -20,7 +11,7 @@ def denoising_report(denoising: Denoising) -> dict[str, Any]:
     options, relative = denoising.options, denoising.relative
     chosen, before = denoising.chosen, denoising.before
     once = denoising.result("encode_decode")
-    method = METHOD_NAMES[options.method]
+    method = METHOD_TABLE[options.method].about
     if options.method in ("projection", "expected_position"):
         method += " of the surface's codes" if options.onto == "surface" else " of the whole disk"
     return {

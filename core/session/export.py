@@ -1,6 +1,5 @@
-"""Exports: what of a project goes into which file."""
+"""Exports of a surface, its training and its cells: what goes into which file."""
 
-from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NoReturn
 
@@ -20,19 +19,10 @@ from core.io.writers.cells import (
     write_pieces_vtp,
     write_reconstruction_cells,
 )
-from core.io.writers.denoised import write_denoised
 from core.io.writers.mesh import MeshToWrite, plain_names, write_mesh
 from core.io.writers.partition import write_partition, write_pattern_png
 from core.io.writers.pieces import write_reconstruction_pieces
 from core.io.writers.ply import columns, write_ply
-from core.session.export_points import (
-    export_denoised,
-    export_frames,
-    export_generated,
-    export_straight_walk,
-    export_walk,
-)
-from core.session.export_transport import export_parameterization, export_samples, export_transport
 from core.session.project import Project
 from core.training.result import TrainingResult
 
@@ -49,42 +39,20 @@ def reconstruction_mesh(surface: Surface, training: TrainingResult) -> MeshToWri
     )
 
 
-def export_file(project: Project, path: str | Path, what: str = "") -> None:
-    """Write one result of a project into one file.
-
-    Parameters
-    ----------
-    project : Project
-        Where the result is.
-    path : str or Path
-        The file; its suffix decides the format.
-    what : str
-        "reconstruction", "surface", "parameterization" (a mesh; .npz: the transport; .svg: the diagram), "samples"
-        (.ply, .npz), "cells" (.npz, .svg, .pdf: those of the decoder in the disk; .png: a
-        picture of them that needs no decomposition; .vtp: those of the
-        encoder on the surface), "reconstruction_cells" (.ply: the decoder network alone), "reconstruction_pieces"
-        (.ply: with its detail layer), "denoised", "generated", "walk" (the geodesic), "walk_straight" or "walk_frames"
-        (.ply); empty: the reconstruction if there is one, else the surface.
-
-    Raises
-    ------
-    InputError
-        If the result does not exist, the format cannot hold it, or the file cannot be written.
-    """
-    file = Path(path).name
-    chosen = what or ("reconstruction" if project.training is not None else "surface")
-    if chosen not in EXPORTS:
-        raise InputError(file, f"there is no result named {chosen}", remedy=f"Choose one of {', '.join(EXPORTS)}.")
-    EXPORTS[chosen](project, Path(path))
-
-
 def _source_of(project: Project, file: str) -> Source:
     if project.source is None:
         raise InputError(file, "no surface is open", remedy="Open one first.")
     return project.source
 
 
-def _export_surface(project: Project, path: Path) -> None:
+def export_surface(project: Project, path: Path) -> None:
+    """Write the surface or cloud that was loaded, repaired.
+
+    Raises
+    ------
+    InputError
+        If it does not exist, the suffix is not known, or the file cannot be written.
+    """
     source = _source_of(project, path.name)
     if not source.has_faces:
         _export_points(source, path)
@@ -112,7 +80,14 @@ def _export_points(source: Source, path: Path) -> None:
         raise InputError(path.name, f"{source.words} can be written to {' and '.join(suffixes)} only")
 
 
-def _export_reconstruction(project: Project, path: Path) -> None:
+def export_reconstruction(project: Project, path: Path) -> None:
+    """Write the surface decoded from its codes.
+
+    Raises
+    ------
+    InputError
+        If it does not exist, the suffix is not known, or the file cannot be written.
+    """
     source = _source_of(project, path.name)
     if project.training is None or not source.has_faces:
         raise InputError(path.name, "there is no reconstruction yet", remedy="Train the autoencoder first.")
@@ -130,7 +105,14 @@ def _refuse_suffix(path: Path, known: tuple[str, ...]) -> NoReturn:
     raise InputError(path.name, f"the suffix {suffix} cannot hold this", remedy=f"Use {', '.join(known)}.")
 
 
-def _export_cells(project: Project, path: Path) -> None:
+def export_partition(project: Project, path: Path) -> None:
+    """Write cells: of the decoder in the disk (.npz, .svg, .pdf, .png pixel by pixel), of the encoder (.vtp).
+
+    Raises
+    ------
+    InputError
+        If it does not exist, the suffix is not known, or the file cannot be written.
+    """
     suffix = path.suffix.lower()
     if suffix == ".png":  # pixel by pixel: for this no cell is computed
         if project.training is None:
@@ -148,7 +130,14 @@ def _export_cells(project: Project, path: Path) -> None:
         _refuse_suffix(path, (".npz", ".svg", ".pdf", ".png", ".vtp"))
 
 
-def _export_reconstruction_cells(project: Project, path: Path) -> None:
+def export_reconstruction_cells(project: Project, path: Path) -> None:
+    """Write the exact image of the disk under the decoder network.
+
+    Raises
+    ------
+    InputError
+        If it does not exist, the suffix is not known, or the file cannot be written.
+    """
     cells = _cells_of(project, path)
     if path.suffix.lower() != ".ply":
         _refuse_suffix(path, (".ply",))
@@ -158,7 +147,14 @@ def _export_reconstruction_cells(project: Project, path: Path) -> None:
     write_reconstruction_cells(cells.decoder, autoencoder.centre, autoencoder.scale, path)
 
 
-def _export_reconstruction_pieces(project: Project, path: Path) -> None:
+def export_reconstruction_pieces(project: Project, path: Path) -> None:
+    """Write the exact image of the disk under decoder and detail layer.
+
+    Raises
+    ------
+    InputError
+        If it does not exist, the suffix is not known, or the file cannot be written.
+    """
     cells = _cells_of(project, path)
     if path.suffix.lower() != ".ply":
         _refuse_suffix(path, (".ply",))
@@ -170,107 +166,24 @@ def _export_reconstruction_pieces(project: Project, path: Path) -> None:
     write_reconstruction_pieces(pieces, path)
 
 
-EXPORTS: Mapping[str, Callable[[Project, Path], None]] = {
-    "reconstruction": _export_reconstruction,
-    "surface": _export_surface,
-    "cells": _export_cells,
-    "reconstruction_cells": _export_reconstruction_cells,
-    "parameterization": export_parameterization,
-    "samples": export_samples,
-    "reconstruction_pieces": _export_reconstruction_pieces,
-    "denoised": export_denoised,
-    "generated": export_generated,
-    "walk": export_walk,
-    "walk_straight": export_straight_walk,
-    "walk_frames": export_frames,
-}
-"""What can be exported, and what writes it."""
-
-NEED_CELLS = ("cells", "reconstruction_cells", "reconstruction_pieces")
-"""What is written of the exact cells; they are not saved with a project."""
-
-
-RUN_FILES = (
-    "surface.ply",
-    "autoencoder.json",
-    "autoencoder.safetensors",
-    "chart.npz",
-    "reconstruction.ply",
-    "cells_decoder.npz",
-    "latent_cells.svg",
-    "reconstruction_cells.ply",
-    "reconstruction_pieces.ply",
-    "cells_encoder.npz",
-    "cells_composition.npz",
-    "transport.npz",
-    "samples.ply",
-    "denoised.ply",
-    "latent_cells.pdf",
-    "cells_encoder.vtp",
-    "cells_composition.vtp",
-    "parameterization.obj",
-    "parameterization.glb",
-    "transport.svg",
-)
-"""Names of the files that a run, or the cells and the transport of one, may leave in a folder."""
-
-
-def export_run(project: Project, folder: str | Path, failed: Callable[[BudaiError], None] | None = None) -> list[Path]:
-    """Write the files of a run that can exist now and return their paths.
-
-    Parameters
-    ----------
-    project : Project
-        With a surface; with what was made from it.
-    folder : str or Path
-        An existing folder.
-    failed : callable, optional
-        Called with why the files of a stage could not be written; those of the others are.
-
-    Returns
-    -------
-    list of Path
-        In the order of writing.
+def export_training(project: Project, folder: Path) -> list[Path]:
+    """Write the files of a training and return their paths; none where there is none.
 
     Raises
     ------
     InputError
-        If a file cannot be written, and nobody is there to be told.
+        If a file cannot be written.
     """
-    written: list[Path] = []
-    for export in (_export_trained, export_cells, export_transport, _export_denoising):
-        try:
-            written += export(project, Path(folder))
-        except (BudaiError, MemoryError) as error:
-            if failed is None:
-                raise
-            failed(error if isinstance(error, BudaiError) else BudaiError("There is too little memory to write them."))
-    return written
-
-
-def _export_trained(project: Project, folder: Path) -> list[Path]:
-    """Write the surface and what was trained on it."""
-    source = _source_of(project, "surface.ply")
-    written = [folder / "surface.ply"]
-    _export_surface(project, written[0])
     training = project.training
-    if training is None or not source.has_faces:
-        return written
+    if training is None or not _source_of(project, "reconstruction.ply").has_faces:
+        return []
     write_autoencoder(folder, training.autoencoder)
     arrays = {"codes": training.codes} | ({} if training.target is None else {"target": training.target})
     with replacing(folder / "chart.npz") as temporary:
         np.savez_compressed(temporary, format="budai-chart", version=1, **arrays)
-    _export_reconstruction(project, folder / "reconstruction.ply")
+    export_reconstruction(project, folder / "reconstruction.ply")
     names = ("autoencoder.json", "autoencoder.safetensors", "chart.npz", "reconstruction.ply")
-    return written + [folder / name for name in names]
-
-
-def _export_denoising(project: Project, folder: Path) -> list[Path]:
-    """Write the denoised points, where there are any."""
-    if project.denoising is None:
-        return []
-    write_denoised(project.denoising, folder / "denoised.ply")
-    return [folder / "denoised.ply"]
+    return [folder / name for name in names]
 
 
 def _detail_pieces(project: Project, cells: Cells) -> DecoderPieces | None:
@@ -310,9 +223,9 @@ def export_cells(project: Project, folder: Path, for_others: bool = False) -> li
         written = [folder / "cells_decoder.npz", folder / "latent_cells.svg"]
         written += [folder / "latent_cells.pdf"] if for_others else []
         for path in written:
-            _export_cells(project, path)
+            export_partition(project, path)
         written.append(folder / "reconstruction_cells.ply")
-        _export_reconstruction_cells(project, written[-1])
+        export_reconstruction_cells(project, written[-1])
         pieces = _detail_pieces(project, cells)
         if pieces is not None:
             written.append(folder / "reconstruction_pieces.ply")

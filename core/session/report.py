@@ -1,17 +1,13 @@
-"""The report of a run: every figure that was measured, null where none was."""
+"""Parts of the report of a run: every figure that was measured, null where none was."""
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 from core.cells.cells import Cells
 from core.cells.exact_figures import ExactFigures
-from core.denoising.report import denoising_report
 from core.evaluation.certificate import Certificate
 from core.evaluation.claims import claims, headline, is_homeomorphism
 from core.relu.capacity import log10_bound_dimension, log10_bound_theorem
-from core.session.project import Project
-from core.session.surface_report import surface_report
 from core.training.result import TrainingResult
 from core.transport.transport import Transport
 
@@ -135,41 +131,4 @@ def transport_report(transport: Transport) -> dict[str, Any]:
         "samples_beside_singular": int(transport.samples_beside_singular.sum()),
         "ended": transport.ended,
         "messages": list(transport.messages),
-    }
-
-
-def run_report(
-    project: Project, version: str, timings: Mapping[str, float | None], peak_memory_bytes: int
-) -> dict[str, Any]:
-    """Return the report of a run in the format `budai-report` 1.
-
-    Parameters
-    ----------
-    project : Project
-        With a surface.
-    version : str
-        Version of the program.
-    timings : mapping of str to float or None
-        Seconds of each part, with the total.
-    peak_memory_bytes : int
-        Largest resident memory of the process.
-    """
-    if project.source is None:
-        raise ValueError("a report needs a surface")
-    project = project.without_outdated()
-    exact = None if project.cells is None else project.cells.exact
-    parts = ("load", "chart", "train", "cells", "transport", "export", "total")
-    return {
-        "format": "budai-report",
-        "version": 1,
-        "budai_version": version,
-        "surface": surface_report(project.source),
-        "training": None if project.training is None else training_report(project.training, exact),
-        "cells": None
-        if project.cells is None or project.training is None
-        else cells_report(project.cells, project.training),
-        "transport": None if project.transport is None else transport_report(project.transport),
-        "denoising": None if project.denoising is None else denoising_report(project.denoising),
-        "timings": {part: timings.get(part) for part in parts},
-        "peak_memory_bytes": peak_memory_bytes,
     }

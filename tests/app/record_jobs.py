@@ -16,15 +16,16 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QEventLoop
 
 import assets
-from app.blind_stage import BLIND
 from app.jobs import Workers
+from app.stages.denoising.blind import BLIND
 from core.base.progress import Progress
 from core.cells.cells import CellsOptions
-from core.denoising.blind_beside import BlindChoice, denoise_blind_beside
+from core.denoising.blind_beside import BlindChoice
 from core.denoising.options import DenoisingOptions
 from core.generation.options import GenerationOptions
 from core.io.load import load
 from core.session.project import Project
+from core.session.read_and_denoise import read_and_learn
 from core.session.stages import STAGES
 from core.training.options import TrainingOptions
 from core.training.result import TrainingStep
@@ -101,7 +102,7 @@ def record_plan(workers: Workers, path: Path, plan: dict[str, Any]) -> Iterator[
             workers.prepare()
             time.sleep(_SECONDS_OF_WARMING_UP)
         if title == BLIND:
-            _, record = run_job(workers, title, denoise_blind_beside, str(path), options)
+            _, record = run_job(workers, title, read_and_learn, str(path), options)
         else:
             stage = STAGES[title]
             inputs = stage.inputs(project)

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QFileDialog
 
-from app.blind_stage import blind_project
-from app.views.denoise_lines import denoising_sheet, method_lines, point_lines
-from app.views.stage_table import caption_of
+from app.stages.denoising.blind import blind_project
+from app.stages.denoising.lines import denoising_sheet, method_lines, point_lines
+from app.views.stage_words import caption_of
 from app.workspace import StageState
 from core.data.point_cloud import PointCloud
 from core.data.source import Source
@@ -142,11 +142,11 @@ def test_with_a_truth_the_rival_is_beaten_or_not():
 
 def test_views_show_no_true_feet_where_there_are_none(room, qtbot):
     room.show(learned())
-    views = room.window.grid.denoise
+    views = room.window.grid.stages["denoising"]
     qtbot.waitUntil(lambda: views.scene.shown is not None, timeout=20_000)
     assert views.scene.shown.cloud.quantities() == ("moved", "none")
     assert views.scene.shown.key == "moved"
     assert "true foot" not in [chip.text for chip in views.projection.canvas.overlay.chips]
     assert views.page.distance.shares[0].sum() == 0.0
-    section = room.window.inspector.denoise
+    section = room.window.inspector.stages["denoising"]
     assert section.table.head.line.distance == "Moved by"

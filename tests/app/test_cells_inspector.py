@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app.scene.cell_facts import cell_facts, cells_figures
-from app.scene.cells_colors import CellPlane
 from app.selection import Pick
-from app.views.cells_lines import capacity_lines, cells_sheet, power
-from app.widgets.bit_rows import BitRows
+from app.stages.cells.bit_rows import BitRows
+from app.stages.cells.lines import capacity_lines, cells_sheet, power
+from app.stages.cells.scene.colors import CellPlane
+from app.stages.cells.scene.facts import cell_facts, cells_figures
 from core.base.progress import finish
 from core.cells.cells import CellsOptions, find_cells
 from core.charts.detail_layer import DetailLayer
@@ -38,7 +38,7 @@ def lines(section):
 
 
 def settle(room):
-    pending = room.window.grid.cells.pending()
+    pending = room.window.grid.stages["cells"].pending()
     room.qtbot.waitUntil(lambda: not any(part.is_busy or part._rest.isActive() for part in pending), timeout=20000)
 
 
@@ -46,9 +46,9 @@ def test_the_certificate_tells_what_was_measured(room, project):
     room.workspace.show_stage("cells")
     room.show(project)
     settle(room)
-    sections, cells = room.window.inspector.cells, project.cells
+    sections, cells = room.window.inspector.stages["cells"], project.cells
     assert sections.certificate.isVisibleTo(room.window)
-    assert not room.window.inspector.training.isVisibleTo(room.window)
+    assert not room.window.inspector.stages["training"].training.isVisibleTo(room.window)
     shown = lines(sections.certificate)
     assert shown["V − E + F"].value == "1"
     assert shown["V − E + F"].kind == "ok"
@@ -68,17 +68,17 @@ def test_other_stages_show_their_own_sections(room, project):
     room.show(project)
     settle(room)
     room.workspace.show_stage("training")
-    assert room.window.inspector.training.isVisibleTo(room.window)
-    assert not room.window.inspector.cells.certificate.isVisibleTo(room.window)
+    assert room.window.inspector.stages["training"].training.isVisibleTo(room.window)
+    assert not room.window.inspector.stages["cells"].certificate.isVisibleTo(room.window)
 
 
 def test_a_picked_vertex_shows_its_cell(room, project):
     room.workspace.show_stage("cells")
     room.show(project)
     settle(room)
-    room.qtbot.waitUntil(lambda: room.window.grid.cells._snapshot is not None)
+    room.qtbot.waitUntil(lambda: room.window.grid.stages["cells"]._snapshot is not None)
     room.selection.pick(Pick(20, "surface"))
-    sections = room.window.inspector.cells
+    sections = room.window.inspector.stages["cells"]
     code = project.training.codes[20]
     cell = int(project.cells.decoder.cell_at(code[None])[0])
     assert lines(sections.picked)["Cell"].value.startswith(f"#{cell:,} · ")
@@ -98,7 +98,7 @@ def test_nothing_picked_says_what_to_do(room, project):
     room.workspace.show_stage("cells")
     room.show(project)
     settle(room)
-    assert "Click to keep" in room.window.inspector.cells.picked.note.text()
+    assert "Click to keep" in room.window.inspector.stages["cells"].picked.note.text()
 
 
 def test_faults_are_told(project):
@@ -124,7 +124,7 @@ def test_repeated_patterns_are_counted():
 
 
 def cells_figures_of(cells):
-    from app.scene.cell_facts import decoder_figures
+    from app.stages.cells.scene.facts import decoder_figures
 
     return decoder_figures(CellPlane(cells))
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
 
-from app.scene.cells_colors import CELL_KEYS
-from app.scene.cells_plane import CellsPicture
 from app.scene.snapshot import rgb
 from app.selection import Pick
+from app.stages.cells.scene.colors import CELL_KEYS
+from app.stages.cells.scene.plane import CellsPicture
 from core.base.progress import finish
 from core.cells.cells import CellsOptions, find_cells
 from tests.app.chrome_room import StillWorkers
@@ -52,8 +52,8 @@ def test_new_cells_colour_the_disk_and_fill_the_lens(room):
     picture = room.latent.canvas.picture
     assert isinstance(picture, CellsPicture)
     assert room.latent.header.caption == f"{project.cells.decoder.n_cells} cells"
-    assert isinstance(room.grid.cells.lens.canvas.picture, CellsPicture)
-    assert [chip.text for chip in room.grid.cells.lens.canvas.overlay.chips] == ["Layer 1", "Layer 2"]
+    assert isinstance(room.grid.stages["cells"].lens.canvas.picture, CellsPicture)
+    assert [chip.text for chip in room.grid.stages["cells"].lens.canvas.overlay.chips] == ["Layer 1", "Layer 2"]
     assert room.fourth.header.caption.startswith("× ")
     assert [title for _, title in room.fourth.header.tabs] == ["Lens", "Histogram", "Count by time"]
 
@@ -69,23 +69,23 @@ def test_the_cells_of_the_decoder_are_shown_while_the_others_are_computed(room):
     assert room.latent.color_by == "cell"
     assert isinstance(room.latent.canvas.picture, CellsPicture)
     assert room.latent.header.caption == f"{n_cells} cells"
-    assert room.grid.cells.feed.shown.plane.cells.n_cells == n_cells
+    assert room.grid.stages["cells"].feed.shown.plane.cells.n_cells == n_cells
     job.cancel()
     room.settle()
     assert room.latent.color_by == "area_distortion"
-    assert room.grid.cells.feed.shown is None
+    assert room.grid.stages["cells"].feed.shown is None
     job = room.workspace.run_stage("cells")
     room.settle()
     cells = with_cells(project).cells
     finish_job(job, cells)
     room.settle()
-    assert room.grid.cells.feed.shown.cells is room.workspace.project.cells
-    assert room.grid.cells.feed.shown.cells.encoder is not None
+    assert room.grid.stages["cells"].feed.shown.cells is room.workspace.project.cells
+    assert room.grid.stages["cells"].feed.shown.cells.encoder is not None
 
 
 def test_without_cells_the_lens_says_what_to_press(room):
     room.show(flat_project())
-    assert room.grid.cells.lens.canvas.overlay.words.title == "Exact cells"
+    assert room.grid.stages["cells"].lens.canvas.overlay.words.title == "Exact cells"
     assert not any(room.latent.has_quantity(key) for key in CELL_KEYS)
     assert room.latent.canvas.frame is None
 
@@ -96,7 +96,7 @@ def test_cells_that_go_leave_the_triangles(room):
     room.settle()
     assert room.latent.color_by == "area_distortion"
     assert not isinstance(room.latent.canvas.picture, CellsPicture)
-    assert room.grid.cells.lens.canvas.is_empty
+    assert room.grid.stages["cells"].lens.canvas.is_empty
 
 
 def test_zooming_decomposes_what_is_in_view(room):
@@ -116,31 +116,33 @@ def test_a_hovered_place_names_its_cell_in_disk_and_lens(room):
     pick = room.selection.hovered
     assert pick.code == pytest.approx(code, abs=0.01)
     cell = int(project.cells.decoder.cell_at(np.array([pick.code]))[0])
-    outline = room.grid.cells.lens.canvas._outlines[False]
+    outline = room.grid.stages["cells"].lens.canvas._outlines[False]
     np.testing.assert_array_equal(outline.corners, project.cells.decoder.polygon(cell))
     assert canvas._outlines[False] is outline
     assert outline.label == f"cell #{cell}"
     # The lens follows the pointer while nothing is picked.
-    assert (room.grid.cells.lens.window.x, room.grid.cells.lens.window.y) == pytest.approx(pick.code)
+    assert (room.grid.stages["cells"].lens.window.x, room.grid.stages["cells"].lens.window.y) == pytest.approx(
+        pick.code
+    )
 
 
 def test_a_picked_vertex_brings_its_cell_into_the_lens_and_frames_it_on_the_disk(room):
     project = arrive(room)
     room.selection.pick(Pick(40, "surface"))
     room.settle()
-    lens, code = room.grid.cells.lens, project.training.codes[40]
+    lens, code = room.grid.stages["cells"].lens, project.training.codes[40]
     assert (lens.window.x, lens.window.y) == pytest.approx(tuple(code))
     assert room.latent.canvas.frame == lens.window
     assert "around the pick" in room.fourth.header.caption
-    assert room.grid.cells.marked.cell == int(project.cells.decoder.cell_at(code[None])[0])
+    assert room.grid.stages["cells"].marked.cell == int(project.cells.decoder.cell_at(code[None])[0])
     room.selection.pick(None)
-    assert room.grid.cells.marked is None
+    assert room.grid.stages["cells"].marked is None
     assert lens.canvas._outlines[True] is None
 
 
 def test_a_pick_in_the_lens_does_not_move_it(room):
     arrive(room)
-    lens = room.grid.cells.lens
+    lens = room.grid.stages["cells"].lens
     before = lens.window
     x, y = place_of(lens.canvas, (before.x + 0.01, before.y))
     lens.canvas.clicked.emit(lens.canvas.hit_at(QPointF(x, y)))
@@ -152,7 +154,7 @@ def test_the_frame_is_dragged(room, qtbot):
     arrive(room)
     room.selection.pick(Pick(40, "surface"))
     room.settle()
-    canvas, lens = room.latent.canvas, room.grid.cells.lens
+    canvas, lens = room.latent.canvas, room.grid.stages["cells"].lens
     rect = canvas._frame_rect(canvas.frame, canvas.window_at(1.0))
     assert canvas._frame_at(rect.topLeft())
     canvas.frame_moved.emit(0.3, 0.1)
@@ -181,25 +183,25 @@ def test_cells_follow_a_training_where_asked_for(room):
     decoder = random_relu_map((2, 9, 7, 3), 8)
     codes = np.asarray(project.training.codes, np.float32)
     room.live(codes=codes, decoder=decoder)
-    assert room.grid.cells.feed.shown.is_outdated
+    assert room.grid.stages["cells"].feed.shown.is_outdated
     assert [chip.text for chip in room.latent.canvas.overlay.chips][-1] == "Outdated"
     room.workspace.set_display("cells", type(display)(live=True))
     room.live(seconds=2.0, codes=codes, decoder=decoder)
-    assert room.grid.cells.feed.shown.is_live
-    assert room.grid.cells.feed.shown.plane.cells.network is decoder
+    assert room.grid.stages["cells"].feed.shown.is_live
+    assert room.grid.stages["cells"].feed.shown.plane.cells.network is decoder
     assert isinstance(room.latent.canvas.picture, CellsPicture)
     room.workspace.live = None
     room.workspace.live_changed.emit(None)
     room.settle()
-    assert room.grid.cells.feed.shown.cells is project.cells
-    assert not room.grid.cells.feed.shown.is_outdated
+    assert room.grid.stages["cells"].feed.shown.cells is project.cells
+    assert not room.grid.stages["cells"].feed.shown.is_outdated
 
 
 def test_encoder_alone_gives_no_cells_in_the_disk(room):
     project = with_cells(of=("encoder",))
     room.show(project)
     assert not room.latent.has_quantity("cell")
-    assert room.grid.cells.feed.shown.plane is None
+    assert room.grid.stages["cells"].feed.shown.plane is None
 
 
 def test_pictures_of_disk_and_lens_are_painted_at_any_scale(room):
@@ -207,15 +209,15 @@ def test_pictures_of_disk_and_lens_are_painted_at_any_scale(room):
     room.selection.pick(Pick(40, "surface"))
     room.settle()
     assert room.grid.picture("latent", 2).width() == 2 * room.latent.canvas.width()
-    assert room.grid.picture("fourth", 2, True).width() == 2 * room.grid.cells.lens.width()
+    assert room.grid.picture("fourth", 2, True).width() == 2 * room.grid.stages["cells"].lens.width()
 
 
 def test_a_small_lens_shows_cells_alone(room):
     arrive(room)
     room.grid.maximise("surface")
-    assert room.grid.cells.lens.canvas.complete_overlay().chips == ()
+    assert room.grid.stages["cells"].lens.canvas.complete_overlay().chips == ()
     room.grid.maximise(None)
-    assert len(room.grid.cells.lens.canvas.complete_overlay().chips) == 2
+    assert len(room.grid.stages["cells"].lens.canvas.complete_overlay().chips) == 2
 
 
 # -- the other pages ---------------------------------------------------------------------------------------------------
@@ -223,7 +225,7 @@ def test_a_small_lens_shows_cells_alone(room):
 
 def test_the_histogram_counts_all_cells_once_it_is_seen(room):
     project = arrive(room)
-    page = room.grid.cells.histogram
+    page = room.grid.stages["cells"].histogram
     assert page.histograms[0].shown is None
     room.grid.show_fourth("cells/histogram")
     room.settle()
@@ -239,7 +241,7 @@ def test_the_histogram_counts_all_cells_once_it_is_seen(room):
 def test_live_counts_are_drawn_over_time(room):
     arrive(room)
     room.grid.show_fourth("cells/count")
-    page = room.grid.cells.count
+    page = room.grid.stages["cells"].count
     assert "Decompose while training" in room.fourth.header.caption
     room.workspace.set_display("cells", type(room.workspace.display("cells"))(live=True))
     codes = np.zeros((len(room.workspace.project.training.codes), 2), np.float32)
@@ -264,7 +266,7 @@ def test_the_surface_wears_the_encoders_pieces_and_the_reconstruction_the_cells_
     shape, colors = back.plotter.polygons["skin"]
     assert len(colors) == project.cells.decoder.n_cells
     assert shape.normals is None
-    frame, autoencoder = room.grid._feed.snapshot.figure.frame, project.training.autoencoder
+    frame, autoencoder = room.grid.stages["training"].feed.snapshot.figure.frame, project.training.autoencoder
     images = project.cells.decoder.images * autoencoder.scale + autoencoder.centre
     np.testing.assert_allclose(frame.restore(shape.points.astype(float)), images, atol=1e-5 * frame.scale)
     assert room.reconstruction.header.caption == "exact, one face a cell"
@@ -357,9 +359,9 @@ def test_a_picked_cell_stands_out_on_surface_and_reconstruction(room):
     room.grid.view_along("top")
     room.selection.pick(Pick(40, "surface"))
     room.settle()
-    facts = room.grid.cells.facts(room.grid.cells.marked)
+    facts = room.grid.stages["cells"].facts(room.grid.stages["cells"].marked)
     back, surface = room.reconstruction.canvas._marks.outline, room.surface.canvas._marks.outline
-    frame = room.grid._feed.snapshot.figure.frame
+    frame = room.grid.stages["training"].feed.snapshot.figure.frame
     corners = project.cells.decoder.polygon(facts.cell)
     images = project.training.autoencoder.decode_network(corners)
     np.testing.assert_allclose(frame.restore(back.polygons[0].astype(float)), images, atol=1e-5 * frame.scale)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from app.views.training_view import TrainingView
+from app.stages.training.curves import TrainingView
 from core.base.progress import Progress
 from core.training.options import TrainingOptions
 from core.training.result import TrainingStep

@@ -14,6 +14,7 @@ from app.log_file import LogFile
 from app.main_window import MainWindow
 from app.selection import Pick, Selection
 from app.settings import Settings
+from app.stages.cells.scene.colors import CELL_KEYS
 from app.theme import Theme
 from app.views.export_dialog import ExportDialog
 from app.workspace import StageState, Workspace
@@ -68,7 +69,7 @@ def test_a_whole_run(qtbot, window, tmp_path):
         window.files.open_path(str(path))
     assert workspace.state("training") is StageState.READY
     assert workspace.open_stage == "training"
-    assert window.inspector.certificate.badge.text == "Disk"
+    assert window.inspector.stages["training"].certificate.badge.text == "Disk"
 
     options = TrainingOptions(seconds=3.0, encoder=(16, 16), decoder=(16, 16))
     workspace.set_options("training", options)
@@ -82,7 +83,7 @@ def test_a_whole_run(qtbot, window, tmp_path):
     assert training.options == replace(options)
     assert window.column.panels["training"].header.look.state == "done"
     window.selection.pick(Pick(3, "surface"))
-    assert len(window.inspector.picked.rows) == 5
+    assert len(window.inspector.stages["training"].picked.rows) == 5
 
     compute_cells(qtbot, window, tmp_path)
     window.files.export(tmp_path / "out.obj", "reconstruction")
@@ -114,10 +115,10 @@ def compute_cells(qtbot, window, folder):
     assert window.column.panels["cells"].header.look.state == "done"
     qtbot.waitUntil(lambda: grid.surface.canvas.drawing.skin is not None, timeout=60_000)
     qtbot.waitUntil(lambda: grid.reconstruction.canvas.drawing.skin is not None, timeout=60_000)
-    assert grid.latent.shows_cells
+    assert grid.latent.color_by in CELL_KEYS
     assert grid.fourth.current == "cells/lens"
     window.selection.pick(Pick(5, "surface"))
-    assert window.inspector.cells.picked.rows[0].line.name == "Cell"
+    assert window.inspector.stages["cells"].picked.rows[0].line.name == "Cell"
     target = folder / "cells.npz"
     window.files.export(target, "cells")
     qtbot.waitUntil(target.is_file, timeout=60_000)

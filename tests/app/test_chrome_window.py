@@ -9,9 +9,9 @@ from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
-from app.displays import TransportDisplay
 from app.scene.palette import DARK, LIGHT
 from app.selection import Pick
+from app.stages.transport.display import TransportDisplay
 from app.views.dialogs import DISCARD, SAVE
 from app.views.stage_panel import StagePanel
 from app.widgets.badge import Badge
@@ -150,12 +150,12 @@ def test_a_running_training_shows_its_figures_and_its_end(room):
     assert look(room, "training").words == "26 s of 60 s · RMSE 0.87 %"
     assert look(room, "training").fraction == 0.5
     inspector = room.window.inspector
-    assert inspector.training.badge.text == "Live"
-    assert inspector.training.rows[0].line.value == "0.87 %"
-    assert not inspector.errors.isHidden()
+    assert inspector.stages["training"].training.badge.text == "Live"
+    assert inspector.stages["training"].training.rows[0].line.value == "0.87 %"
+    assert not inspector.stages["training"].errors.isHidden()
     finish(job, trained_project().training)
     assert look(room, "training").state == "done"
-    assert inspector.training.badge.text in ("1 warning", "2 warnings", "1 failed")
+    assert inspector.stages["training"].training.badge.text in ("1 warning", "2 warnings", "1 failed")
     assert room.window.column.open_panel.primary.is_tonal
 
 
@@ -179,10 +179,10 @@ def test_a_surface_with_holes_offers_to_fill_them_and_undo_takes_that_back(qtbot
     panel = room.window.column.open_panel
     assert "2 boundary loops" in panel.caption.text()
     assert panel.primary.text() == "Fill the smaller loops"
-    assert room.window.inspector.certificate.badge.text == "Not a disk"
+    assert room.window.inspector.stages["training"].certificate.badge.text == "Not a disk"
     qtbot.mouseClick(panel.primary, Qt.MouseButton.LeftButton)
-    assert room.window.inspector.certificate.badge.text == "Disk"
-    assert "Filled 1 boundary loop" in room.window.inspector.repairs.note.text()
+    assert room.window.inspector.stages["training"].certificate.badge.text == "Disk"
+    assert "Filled 1 boundary loop" in room.window.inspector.stages["training"].repairs.note.text()
     assert panel.primary.text() == "Train"
     assert panel.primary.isEnabled()
     room.trigger("undo")
@@ -211,7 +211,7 @@ def test_a_surface_that_no_filling_makes_a_disk_asks_for_nothing_that_cannot_be_
 
 def test_the_certificate_of_a_disk(room):
     room.show(untrained())
-    section = room.window.inspector.certificate
+    section = room.window.inspector.stages["training"].certificate
     lines = {row.line.name: (row.line.value, row.line.kind) for row in section.rows}
     assert section.badge.text == "Disk"
     assert lines["Boundary loops"] == ("1", "ok")
@@ -223,14 +223,14 @@ def test_the_certificate_of_a_disk(room):
 
 def test_repairs_are_listed(room):
     room.show(untrained())
-    assert room.window.inspector.repairs.note.text() == "Merged 2 doubled vertices"
+    assert room.window.inspector.stages["training"].repairs.note.text() == "Merged 2 doubled vertices"
 
 
 def test_a_picked_vertex_shows_its_figures_and_they_can_be_copied(room):
     project = trained_project()
     room.show(project)
     room.selection.pick(Pick(5, "surface"))
-    rows = {row.line.name: row for row in room.window.inspector.picked.rows}
+    rows = {row.line.name: row for row in room.window.inspector.stages["training"].picked.rows}
     assert list(rows) == ["Vertex", "Position", "Code", "Reconstruction", "Error"]
     assert rows["Vertex"].line.value == "#5"
     rows["Position"]._value.click()
@@ -241,19 +241,19 @@ def test_a_picked_vertex_shows_its_figures_and_they_can_be_copied(room):
     assert float(rows["Error"].line.copied) == pytest.approx(expected)
     room.trigger("escape")
     assert room.selection.picked is None
-    assert room.window.inspector.picked.rows == []
+    assert room.window.inspector.stages["training"].picked.rows == []
 
 
 def test_the_clear_button_clears_the_pick(room):
     room.show(trained_project())
     room.selection.pick(Pick(1, "surface"))
-    room.window.inspector.picked._action.click()
+    room.window.inspector.stages["training"].picked._action.click()
     assert room.selection.picked is None
 
 
 def test_a_line_explains_itself_on_click(qtbot, room):
     room.show(untrained())
-    row = room.window.inspector.certificate.rows[1]
+    row = room.window.inspector.stages["training"].certificate.rows[1]
     assert row._explanation.isHidden()
     qtbot.mouseClick(row, Qt.MouseButton.LeftButton)
     assert not row._explanation.isHidden()
@@ -261,7 +261,7 @@ def test_a_line_explains_itself_on_click(qtbot, room):
 
 
 def test_sections_fold_and_the_inspector_becomes_a_rail(room):
-    section = room.window.inspector.certificate
+    section = room.window.inspector.stages["training"].certificate
     room.show(untrained())
     section._caret.click()
     assert not section.is_open
@@ -406,7 +406,7 @@ def test_the_empty_view_says_what_is_done_about_it(room, tmp_path):
     fail(room.workers.last, "a.budai: is empty. Save it again.")
     assert view.canvas.overlay.words.title == "Drop a surface here"
     room.window.files.open_path(str(path))
-    room.window.grid._feed._figures.submit = lambda *_: None  # it is never ready
+    room.window.grid.stages["training"].feed._figures.submit = lambda *_: None  # it is never ready
     finish(room.workers.last, untrained())
     assert view.canvas.overlay.words.title == "Preparing the surface…"
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.blind_stage import BLIND
 from app.cli import main
 from app.command_lines import stage_command
+from app.stages.denoising.blind import BLIND
 from app.workspace import Workspace
 from core.data.reading_options import ReadingOptions
 from core.denoising.blind_beside import BlindChoice
@@ -58,7 +58,7 @@ def words_of(workspace: Workspace, stage: str, options: object) -> list[str]:
 )
 def test_denoising_is_repeated(workspace: Workspace, monkeypatch, options: DenoisingOptions) -> None:
     asked = []
-    monkeypatch.setattr("app.denoise.denoise_file", lambda *given: asked.append(given))
+    monkeypatch.setattr("app.stages.denoising.headless.denoise_file", lambda *given: asked.append(given))
     assert main(words_of(workspace, "denoising", options)) == 0
     ((project, chosen, output),) = asked
     assert project == workspace.path
@@ -69,7 +69,7 @@ def test_denoising_is_repeated(workspace: Workspace, monkeypatch, options: Denoi
 @pytest.mark.parametrize("options", [GenerationOptions(), GenerationOptions(origin="uniform", count=5), WALK])
 def test_generation_is_repeated(workspace: Workspace, monkeypatch, options: GenerationOptions) -> None:
     asked = []
-    monkeypatch.setattr("app.generation_run.generate_file", lambda *given: asked.append(given))
+    monkeypatch.setattr("app.stages.generation.headless.generate_file", lambda *given: asked.append(given))
     assert main(words_of(workspace, "generation", options)) == 0
     ((project, chosen, output),) = asked
     assert (project, chosen, output.suffix) == (workspace.path, options, ".ply")
@@ -102,7 +102,7 @@ def test_learning_from_a_cloud_is_repeated(monkeypatch) -> None:
     workspace.start_over(Project(source=CLOUD).with_options(BLIND, BlindChoice(seconds=33.0, seed=2, truth="/a b.ply")))
     workspace.show_stage("denoising")
     asked = []
-    monkeypatch.setattr("app.blind.blind", lambda *given: asked.append(given) or {})
+    monkeypatch.setattr("app.stages.denoising.blind_headless.blind", lambda *given: asked.append(given) or {})
     command, before = stage_command(workspace)
     assert main(shlex.split(command)[1:]) == 0
     ((noisy, output, options),) = asked
@@ -137,7 +137,7 @@ def test_denoising_wants_a_file_or_a_level(workspace: Workspace, capfd, words: l
 
 def test_how_a_surface_was_read_is_repeated(monkeypatch) -> None:
     asked = []
-    monkeypatch.setattr("app.headless.run", lambda *given: asked.append(given) or {})
+    monkeypatch.setattr("app.stages.training.headless.run", lambda *given: asked.append(given) or {})
     workspace, project = Workspace(NoWorkers()), learned_project()
     how = ReadingOptions(weld=1.5e-6)
     workspace.start_over(replace(project, source=replace(project.source, how=how)))
@@ -148,7 +148,7 @@ def test_how_a_surface_was_read_is_repeated(monkeypatch) -> None:
 
 def test_chosen_columns_are_repeated_where_a_cloud_is_learned_from(monkeypatch) -> None:
     asked = []
-    monkeypatch.setattr("app.blind.blind", lambda *given: asked.append(given) or {})
+    monkeypatch.setattr("app.stages.denoising.blind_headless.blind", lambda *given: asked.append(given) or {})
     workspace = Workspace(NoWorkers())
     workspace.start_over(Project(source=replace(CLOUD, how=ReadingOptions(("u", "v w", "3")))))
     workspace.show_stage("denoising")

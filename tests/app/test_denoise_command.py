@@ -4,10 +4,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.cli import METHODS, main
+from app.cli import main
 from app.folder import check_target
 from core.base.errors import InputError
-from core.denoising import options
+from core.denoising.methods import METHODS
 from core.session.project_file import open_project, save_project
 from tests.core.denoising.make_autoencoder import height, learned_project
 
@@ -55,8 +55,10 @@ def test_a_run_refuses_a_noisy_file_before_it_trains(tmp_path: Path, capfd) -> N
         main([*command, "--noise", "0.01"])
 
 
-def test_the_command_line_offers_all_methods() -> None:
-    assert options.METHODS == METHODS
+def test_a_method_that_is_none_is_wrong_usage(project_file: Path, capfd) -> None:
+    with pytest.raises(SystemExit):
+        main(["denoise", str(project_file), "--noise", "0.01", "-o", "a.ply", "--method", "prayer"])
+    assert all(f"'{method}'" in capfd.readouterr().err for method in METHODS[:1])
 
 
 def test_blind_needs_points_that_a_surface_runs_through(tmp_path: Path, capfd) -> None:

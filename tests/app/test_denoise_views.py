@@ -8,9 +8,9 @@ import pytest
 from app.jobs import Job, Worker
 from app.scene.disk import Hit
 from app.selection import Pick, Selection
+from app.stages.denoising.lines import denoising_sheet, goal_over_ideal, method_lines, picked_point, point_lines
+from app.stages.denoising.sections import DenoiseSections
 from app.theme import Theme
-from app.views.denoise_lines import denoising_sheet, goal_over_ideal, method_lines, picked_point, point_lines
-from app.views.denoise_sections import DenoiseSections
 from app.widgets.log_histogram import BINS, LogHistogram
 from app.workspace import Workspace
 from core.base.progress import Progress
@@ -35,7 +35,7 @@ def show(room, project):
     room.show(project)
     room.workspace.show_stage("denoising")
     room.settle()
-    return room.grid.denoise
+    return room.grid.stages["denoising"]
 
 
 # -- figures ---------------------------------------------------------------------------------------------------------
@@ -145,7 +145,7 @@ def test_the_logarithmic_histogram_counts_all(qtbot):
 
 def test_the_inspector_shows_points_methods_and_a_pick(qtbot, project):
     workspace = Workspace(NoWorkers())
-    sections = DenoiseSections(Theme("light"), workspace)
+    sections = DenoiseSections(Theme("light"), workspace, Selection())
     for section in sections.sections:
         qtbot.addWidget(section)
     sections.show_project(replace(project, denoising=None))

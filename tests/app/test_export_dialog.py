@@ -6,12 +6,11 @@ import pytest
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QWidget
 
+from app.stages.exporting import available, export_file, exportables
 from app.theme import Theme
 from app.views.export_dialog import ExportDialog
-from app.views.export_table import available, exportables
 from core.base.progress import finish
 from core.cells.cells import CellsOptions, find_cells
-from core.session.export import EXPORTS, export_file
 from tests.app.make_denoising import denoised_project
 from tests.app.make_generation import generated_project
 from tests.app.make_transport import transported_project
@@ -23,10 +22,6 @@ def project():
     networks = made.training.autoencoder
     extra = {"denoising": denoised_project().denoising, "generation": generated_project().generation}
     return made.updated(**extra, cells=finish(find_cells(made.source.surface, networks, CellsOptions())))
-
-
-def test_every_result_of_the_core_is_in_the_table():
-    assert {one.key for one in exportables()} == set(EXPORTS)
 
 
 def test_only_what_is_there_is_offered(project):

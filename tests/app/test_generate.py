@@ -7,12 +7,12 @@ import pytest
 
 from app.scene.disk import Hit
 from app.scene.figure import Figure
-from app.scene.generated import GeneratedCloud, best_direction, place_on
-from app.scene.lens_patch import SIDE, lens_patch
 from app.scene.palette import LIGHT
 from app.scene.snapshot import rgb
 from app.selection import Pick
-from app.views.generate_lines import code_lines, generation_sheet, walk_lines
+from app.stages.generation.lines import code_lines, generation_sheet, walk_lines
+from app.stages.generation.scene.generated import GeneratedCloud, best_direction, place_on
+from app.stages.generation.scene.lens_patch import SIDE, lens_patch
 from app.workspace import StageState
 from core.charts.latent_image import LatentImage
 from core.generation.options import GenerationOptions
@@ -46,7 +46,7 @@ def show(room, project, page="generation/walk"):
     room.workspace.show_stage("generation")
     room.grid.show_fourth(page)
     room.settle()
-    return room.grid.generate
+    return room.grid.stages["generation"]
 
 
 # -- the stage -------------------------------------------------------------------------------------------------------

@@ -1,17 +1,26 @@
 """A run without a window ends with all results that there can be, whatever fails on its way."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-import app.headless as headless
+import app.stages.cells.headless as cells
+import app.stages.training.headless as headless
+import app.stages.transport.headless as transport
 from app.cli import main
 from app.run_folder import UNFINISHED
 from core.base.errors import BudaiError, InputError
 from core.io.atomic import WriteError
 from core.session.project_file import open_project
 from tests.core.make import trained_project
+
+DRAWN = (
+    "app.scene.pictures.draw_overview",
+    "app.scene.pictures.draw_cells",
+    "app.stages.transport.scene.sheet.draw_transport",
+)
 
 
 @pytest.fixture
@@ -20,8 +29,8 @@ def surface(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     file = tmp_path / "surface.ply"
     file.write_text("ply")
     monkeypatch.setattr(headless, "_trained", lambda *_: (trained_project(), {"train": 1.0}))
-    for name in ("draw_overview", "draw_cells", "draw_transport"):
-        monkeypatch.setattr(headless, name, lambda _, path: path.write_text("picture"))
+    for name in DRAWN:
+        monkeypatch.setattr(name, lambda _, path: path.write_text("picture"))
     return file
 
 
@@ -36,9 +45,9 @@ def raising(error: BaseException):
 def test_a_stage_that_fails_leaves_the_results_of_the_others(
     surface: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys, error: BaseException
 ) -> None:
-    monkeypatch.setattr(headless, "_with_cells_of", raising(error))
-    monkeypatch.setattr(headless, "with_transport_of", raising(error))
-    monkeypatch.setattr(headless, "draw_overview", raising(RuntimeError("there is no OpenGL")))
+    monkeypatch.setattr(cells, "IN_RUN", replace(cells.IN_RUN, take=raising(error)))
+    monkeypatch.setattr(transport, "IN_RUN", replace(transport.IN_RUN, take=raising(error)))
+    monkeypatch.setattr(DRAWN[0], raising(RuntimeError("there is no OpenGL")))
     assert main(["run", str(surface), "-o", str(tmp_path / "out")]) == 0
     names = {path.name for path in (tmp_path / "out").iterdir()}
     assert {"project.budai", "surface.ply", "autoencoder.json", "reconstruction.ply", "report.json"} <= names
@@ -54,8 +63,8 @@ def test_a_stage_that_fails_leaves_the_results_of_the_others(
 def test_files_of_a_stage_that_cannot_be_written_spare_the_others(
     surface: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
 ) -> None:
-    monkeypatch.setattr(headless, "_with_cells_of", raising(BudaiError("No cells.")))
-    monkeypatch.setattr(headless, "with_transport_of", raising(BudaiError("No transport.")))
+    monkeypatch.setattr(cells, "IN_RUN", replace(cells.IN_RUN, take=raising(BudaiError("No cells."))))
+    monkeypatch.setattr(transport, "IN_RUN", replace(transport.IN_RUN, take=raising(BudaiError("No transport."))))
     monkeypatch.setattr("core.session.export.write_autoencoder", raising(InputError("autoencoder.json", "is stuck")))
     assert main(["run", str(surface), "-o", str(tmp_path / "out")]) == 0
     assert "Files are missing: autoencoder.json: is stuck." in capsys.readouterr().err

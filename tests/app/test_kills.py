@@ -17,9 +17,9 @@ import pytest
 
 from app.cli import main
 from app.jobs import Workers
-from app.lost_training import LostTraining
-from app.run_folder import RESULTS, UNFINISHED
+from app.run_folder import UNFINISHED, results
 from app.settings import Settings
+from app.stages.training.lost import LostTraining
 from core.base.errors import InputError
 from core.data.source import Source
 from core.io.atomic import discard_orphans
@@ -148,7 +148,7 @@ def test_a_run_into_the_folder_of_an_earlier_one(surface: Path, tmp_path: Path, 
     arguments = ["run", str(surface), "-o", str(out), *WIDTHS, "--seconds", "4"]
     time_of([*arguments, "--seed", "7"])  # compiles the kernels, if nobody has
     whole = time_of([*arguments, "--seed", "7"])
-    names = {name for name in RESULTS if (out / name).exists()}
+    names = {name for name in results() if (out / name).exists()}
     assert "report.json" in names
     for share in tally.moments:
         before = {name: (out / name).read_bytes() for name in names}

@@ -8,10 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.displays import DISPLAYS
 from app.settings import Preferences
+from app.stages import rows
 from app.theme import Theme
-from app.views.stage_table import choice_text
 from app.widgets.fields import InvalidTextError
 from app.widgets.number_text import parse_number, parse_seconds, parse_value, value_text
 from app.widgets.parameter_form import ParameterForm, _number_parser, _number_text, _widths_parser
@@ -22,7 +21,21 @@ from core.training.options import PRESETS, TrainingOptions
 
 pytestmark = [pytest.mark.qt_log_level_fail("WARNING"), pytest.mark.qt_log_ignore("propagateSizeHints")]
 
-OPTIONS = (*(stage.options for stage in STAGES.values()), BlindChoice, *DISPLAYS.values(), Preferences)
+VIEWS = tuple(row.view() for row in rows())
+
+
+def choice_text(name, choice):
+    return next(
+        (view.choices[name, choice] for view in VIEWS if (name, choice) in view.choices), str(choice).capitalize()
+    )
+
+
+OPTIONS = (
+    *(stage.options for stage in STAGES.values()),
+    BlindChoice,
+    *(view.display for view in VIEWS if view.display is not None),
+    Preferences,
+)
 FORMS = pytest.mark.parametrize("kind", OPTIONS, ids=lambda kind: kind.__name__)
 NUMBERS = [
     pytest.param(field, isinstance(field.default, int), id=f"{kind.__name__}.{field.name}")

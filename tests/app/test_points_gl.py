@@ -48,7 +48,7 @@ def test_noisy_points_scatter_and_denoised_ones_cover_the_surface(room):
     room.show(denoised_project())
     room.workspace.show_stage("denoising")
     room.settle()
-    views = room.grid.denoise
+    views = room.grid.stages["denoising"]
     noisy, clean = covered(pixels(views.before.canvas)), covered(pixels(views.after.canvas))
     assert 400 < noisy.sum() < 400 * 6 * 6  # points alone, some of them over each other
     assert clean.sum() > 2 * noisy.sum()  # points on the surface that hides those behind it
@@ -63,7 +63,7 @@ def test_arrows_come_and_go(room):
     room.workspace.show_stage("denoising")
     room.grid.show_fourth("denoising/projection")
     room.settle()
-    views, display = room.grid.denoise, room.workspace.display("denoising")
+    views, display = room.grid.stages["denoising"], room.workspace.display("denoising")
     some = pixels(views.projection.canvas)
     room.workspace.set_display("denoising", replace(display, arrows=0))
     room.settle()
@@ -79,14 +79,14 @@ def test_a_walk_is_drawn_on_the_surface(room):
     room.workspace.show_stage("generation")
     room.grid.show_fourth("generation/walk")
     room.settle()
-    canvas, display = room.grid.generate.walk.canvas, room.workspace.display("generation")
+    canvas, display = room.grid.stages["generation"].walk.canvas, room.workspace.display("generation")
     geodesic = LIGHT.layers[2]
     both = near(pixels(canvas), geodesic).sum()
     room.workspace.set_display("generation", replace(display, way="straight"))
     room.settle()
     assert both > 100
     assert near(pixels(canvas), geodesic).sum() < 0.1 * both
-    seen = pixels(room.grid.generate.space)
+    seen = pixels(room.grid.stages["generation"].space)
     assert near(seen, LIGHT.warn, 90).any()  # points whose codes are outside
 
 
@@ -95,6 +95,6 @@ def test_the_lens_fills_its_view(room):
     room.workspace.show_stage("generation")
     room.grid.show_fourth("generation/lens")
     room.settle()
-    shown = covered(pixels(room.grid.generate.lens.canvas))
+    shown = covered(pixels(room.grid.stages["generation"].lens.canvas))
     assert 0.15 < shown.mean() < 0.9
     assert shown[shown.shape[0] // 2, shown.shape[1] // 2]

@@ -6,7 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from app.remaining import PHASES, USUAL, Remaining, expected_phases
+from app.remaining import BUDGETED, USUAL, Remaining, expected_phases
+from app.stages import row
 from core.base.progress import Progress
 from core.cells.cells import CellsOptions
 from core.denoising.options import DenoisingOptions
@@ -72,7 +73,7 @@ def test_it_is_never_nothing_while_work_goes_on(record):
 
 @EACH
 def test_every_report_of_a_stage_finds_its_phase(record):
-    names = [name for name in PHASES[record["title"]] if name != "training"]
+    names = [name for name in row(record["title"]).phases if name != BUDGETED]
     for _, progress in reports(record):
         known = isinstance(progress.payload, TrainingStep) or progress.message.startswith(tuple(names))
         before_training = progress.message in (

@@ -154,8 +154,8 @@ def test_corners_that_nearly_meet_are_joined_on_request(qtbot, room, tmp_path):
     former = room.workspace.project
     assert not former.source.topology.is_disk
     assert [made.text for made in room.window.notifications.shown if "nearly meet" in made.text]
-    assert not room.window.inspector.repairs._action.isHidden()
-    room.window.inspector.repairs._action.click()
+    assert not room.window.inspector.stages["training"].repairs._action.isHidden()
+    room.window.inspector.stages["training"].repairs._action.click()
     qtbot.waitUntil(lambda: room.workspace.project is not former, timeout=60_000)
     source = room.workspace.project.source
     assert source.topology.is_disk
@@ -164,7 +164,7 @@ def test_corners_that_nearly_meet_are_joined_on_request(qtbot, room, tmp_path):
     assert "Joined corners up to" in source.repairs[-1]
     assert f"--weld {former.source.gap:.17g}" in stage_command(room.workspace)[0]
     assert not room.window.actions_by_key.commands["weld"].ready(room.workspace)
-    assert room.window.inspector.repairs._action.isHidden()
+    assert room.window.inspector.stages["training"].repairs._action.isHidden()
     assert not [made.text for made in room.window.notifications.shown if "nearly meet" in made.text]
     again = load(tmp_path / "loose.ply", source.how)  # what the copied command does
     np.testing.assert_array_equal(again.surface.vertices, source.surface.vertices)
@@ -184,8 +184,8 @@ def test_what_is_remembered_of_columns_is_json(room, tmp_path, qtbot, monkeypatc
 
 
 def test_a_surface_is_simplified_on_request(qtbot, room, tmp_path, monkeypatch):
-    monkeypatch.setattr("app.remedies.MANY_FACES", 4000)
-    monkeypatch.setattr("app.files.QInputDialog.getInt", lambda *given: (900, True))
+    monkeypatch.setattr("app.stages.source.remedies.MANY_FACES", 4000)
+    monkeypatch.setattr("app.stages.source.remedies.QInputDialog.getInt", lambda *given: (900, True))
     room.window.files.open_path(str(sample_path("torus")))
     qtbot.waitUntil(lambda: room.workspace.project.source is not None, timeout=60_000)
     former = room.workspace.project

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app.lost_training import LostTraining
-from app.views.runs_page import columns, run_words
+from app.stages.training.lost import LostTraining
+from app.stages.training.runs_page import columns, run_words
 from app.workspace import StageState
 from core.base.progress import Progress
 from core.cells.cells import Cells
@@ -47,20 +47,22 @@ def two_runs():
 def test_every_training_is_a_row_with_its_figures(room):
     project = two_runs()
     room.show(project)
-    table = room.grid.runs.table
+    table = room.grid.stages["training"].runs.table
     shown = [[table.item(row, k).text() for k in range(table.columnCount())] for row in range(table.rowCount())]
     assert shown == [list(run_words(run)) for run in project.runs]
     assert [row[4] for row in shown] == ["10 %", "2 %"]
     assert len(columns()) == table.columnCount()
-    assert room.grid.runs.caption == "2 runs"
-    assert [curve.name for curve in room.grid.runs.chart.panels[0].curves] == [run.name for run in project.runs]
+    assert room.grid.stages["training"].runs.caption == "2 runs"
+    assert [curve.name for curve in room.grid.stages["training"].runs.chart.panels[0].curves] == [
+        run.name for run in project.runs
+    ]
     assert not table.item(0, 0).icon().isNull()
 
 
 def test_a_run_is_used_again(room):
     project = two_runs()
     room.show(project)
-    page = room.grid.runs
+    page = room.grid.stages["training"].runs
     page.table.selectRow(1)
     assert not page.use_button.isEnabled()  # it is the present one
     page.table.selectRow(0)
@@ -73,13 +75,13 @@ def test_a_run_is_used_again(room):
 
 def test_the_table_is_saved(room, tmp_path):
     room.show(two_runs())
-    room.grid.runs.save_csv(tmp_path / "runs.csv")
+    room.grid.stages["training"].runs.save_csv(tmp_path / "runs.csv")
     with (tmp_path / "runs.csv").open() as file:
         rows = list(csv.DictReader(file))
     assert [float(row["rmse_rel"]) for row in rows] == [0.1, 0.02]
     notices = []
     room.workspace.notified.connect(notices.append)
-    room.grid.runs.save_csv(tmp_path / "nowhere" / "runs.csv")
+    room.grid.stages["training"].runs.save_csv(tmp_path / "nowhere" / "runs.csv")
     assert notices[0].kind == "bad"
 
 
@@ -89,7 +91,7 @@ def test_continue_and_refine_go_on_from_the_present_training(window):
     window.show(replace(project, training=bad))
     actions = window.window.actions_by_key.actions
     assert actions["refine_training"].isEnabled()
-    window.workspace.train_on("refine")
+    window.workspace.works["training"].train_on("refine")
     job, _, arguments = window.workspace.workers.started[-1]
     _source, options, former, checkpoint, keep = arguments
     assert options.start == "refine"
@@ -106,7 +108,7 @@ def test_continue_and_refine_go_on_from_the_present_training(window):
 def test_the_certificate_offers_to_refine_where_the_chart_folds(window):
     project = trained_project()
     window.show(project)
-    section = window.window.inspector.training
+    section = window.window.inspector.stages["training"].training
     assert section._action.isHidden()
     window.show(replace(project, training=replace(project.training, bad_faces=np.array([3]))))
     assert not section._action.isHidden()
@@ -163,7 +165,7 @@ def test_two_windows_that_train_one_surface_keep_their_states_apart_and_say_so(w
     assert [notice.text for notice in notices if "Another Budai" in notice.text] == [
         f"Another Budai (process {os.getpid()}) is training this surface. Results and kept states stay apart."
     ]
-    assert workspace.lost.found is None  # it is not lost
+    assert workspace.works["training"].lost.found is None  # it is not lost
     job = workspace.run_stage("training")
     assert sum("Another Budai" in notice.text for notice in notices) == 2
     ours = workspace.workers.started[-1][2][-1]
@@ -198,17 +200,17 @@ def test_the_state_of_the_second_of_two_windows_is_found_too(tmp_path):
 def test_a_training_that_was_cut_off_is_offered_when_its_surface_is_opened(window):
     project = trained_project()
     workspace = window.workspace
-    file = workspace.lost.file(project.source)
+    file = workspace.works["training"].lost.file(project.source)
     write_checkpoint(file, kept(project.source.surface, project.training.options))
     notices = []
     workspace.notified.connect(notices.append)
-    workspace.open_surface("bumpy.ply")
+    workspace.first.open("bumpy.ply")
     workspace.workers.started[-1][0].finished.emit(project.source)
     assert notices[-1].action == "resume_training"
     assert workspace.state("training") is StageState.READY
-    workspace.resume_training()
+    workspace.works["training"].resume_training()
     job, _, arguments = workspace.workers.started[-1]
-    assert arguments[3] is workspace.lost.found
+    assert arguments[3] is workspace.works["training"].lost.found
     job.finished.emit(project.training)
     assert not file.exists()
 
@@ -216,7 +218,7 @@ def test_a_training_that_was_cut_off_is_offered_when_its_surface_is_opened(windo
 @pytest.mark.parametrize("how", ["project", "failure"])
 def test_a_training_that_was_cut_off_is_offered_wherever_its_surface_is_open(window, how):
     project, workspace, notices = trained_project(), window.workspace, []
-    file = workspace.lost.file(project.source)
+    file = workspace.works["training"].lost.file(project.source)
     workspace.notified.connect(notices.append)
     state = kept(project.source.surface, project.training.options)
     if how == "project":
@@ -234,7 +236,7 @@ def test_a_training_that_was_cut_off_is_offered_wherever_its_surface_is_open(win
 
 def test_a_kept_state_goes_only_when_the_training_is_dropped_or_adopted(window):
     project, workspace = trained_project(), window.workspace
-    file = workspace.lost.file(project.source)
+    file = workspace.works["training"].lost.file(project.source)
     state = kept(project.source.surface, project.training.options)
     workspace.start_over(project)
     workspace.run_stage("training")
@@ -258,18 +260,20 @@ def test_opening_another_surface_ends_a_training_and_offers_what_was_lost(window
     options = project.training.options
     workspace.start_over(project)
     workspace.run_stage("training")
-    write_checkpoint(workspace.lost.file(project.source), replace(kept(surface, options), seconds=50.0))
-    write_checkpoint(workspace.lost.file(moved), kept(moved.surface, options))
+    write_checkpoint(
+        workspace.works["training"].lost.file(project.source), replace(kept(surface, options), seconds=50.0)
+    )
+    write_checkpoint(workspace.works["training"].lost.file(moved), kept(moved.surface, options))
     workspace.notified.connect(notices.append)
     (tmp_path / "moved.ply").write_bytes(b"read by a worker")
     finish(window.window.files.open_path(str(tmp_path / "moved.ply")), moved)
     assert "training" not in workspace.jobs
     assert [notice.action for notice in notices].count("resume_training") == 1
-    assert workspace.lost.found.seconds == 34.0
+    assert workspace.works["training"].lost.found.seconds == 34.0
     workspace.undo()
-    assert workspace.lost.found.seconds == 50.0
-    resumed = workspace.resume_training()
-    assert workspace.running_options("training") is workspace.lost.found.options
+    assert workspace.works["training"].lost.found.seconds == 50.0
+    resumed = workspace.works["training"].resume_training()
+    assert workspace.running_options("training") is workspace.works["training"].lost.found.options
     finish(resumed, project.training)
     assert workspace.running_options("training") is workspace.options("training")
     assert workspace.project.runs[-1].parent == ""
@@ -279,7 +283,7 @@ def test_a_run_never_comes_from_itself(window):
     project, workspace = trained_project(), window.workspace
     workspace.start_over(replace(project, training=None))
     workspace.replace(workspace.project.updated(training=project.training))
-    job = workspace.train_on("continue")
+    job = workspace.works["training"].train_on("continue")
     workspace.undo()
     more = replace(project.training, options=replace(project.training.options, start="continue"))
     finish(job, more)
@@ -290,7 +294,7 @@ def test_a_run_comes_from_the_one_it_was_begun_with(window):
     project, workspace = trained_project(), window.workspace
     both = project.updated(training=project.training).updated(training=replace(project.training, steps=99))
     workspace.start_over(both.with_run("Run 1"))
-    job = workspace.train_on("continue")
+    job = workspace.works["training"].train_on("continue")
     workspace.replace(workspace.project.with_run("Run 2"))
     job.finished.emit(replace(project.training, options=replace(project.training.options, start="continue")))
     assert [(run.name, run.parent) for run in workspace.project.runs][-1] == ("Run 3", "Run 1")

@@ -61,7 +61,9 @@ def test_a_lost_training_is_resumed(surface, tmp_path, monkeypatch, capsys):
         next(work)
     work.close()
     content = kept.read_bytes()
-    monkeypatch.setattr("app.headless.save_project", lambda *_: (_ for _ in ()).throw(InputError("a.budai", "full")))
+    monkeypatch.setattr(
+        "app.stages.training.headless.save_project", lambda *_: (_ for _ in ()).throw(InputError("a.budai", "full"))
+    )
     assert main(["train", str(surface), "-o", str(tmp_path / "a.budai"), "--resume"]) == 1
     assert kept.exists()  # what was trained could not be saved
     monkeypatch.undo()

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from app.cli import main
+from app.report_file import run_report
 from core.io.load import load
 from core.session.project import Project
 from core.session.project_file import open_project, save_project
-from core.session.report import run_report
 from tests.app.make_transport import transported_project
 from tests.core.make import trained_project
 

@@ -7,17 +7,17 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QImage
 
-from app.displays import TransportDisplay
-from app.scene.site_quantities import SITE_KEYS, site_coloring, site_values, vertex_site_coloring
 from app.selection import Pick, Selection
+from app.stages.transport.brenier_view import BrenierView
+from app.stages.transport.display import TransportDisplay
+from app.stages.transport.lines import certificate_lines, site_lines, transport_sheet, wasserstein_lines
+from app.stages.transport.page import TransportPage, area_ratio_logarithms
+from app.stages.transport.ratio_histogram import BINS, RatioHistogram
+from app.stages.transport.residual_curve import ResidualCurve
+from app.stages.transport.scene.site_quantities import SITE_KEYS, site_coloring, site_values, vertex_site_coloring
+from app.stages.transport.sections import TransportSections
 from app.theme import Theme
-from app.views.brenier_view import BrenierView
-from app.views.transport_lines import certificate_lines, site_lines, transport_sheet, wasserstein_lines
-from app.views.transport_page import TransportPage, area_ratio_logarithms
-from app.views.transport_sections import TransportSections
 from app.widgets.plotter import BlankPlotter
-from app.widgets.ratio_histogram import BINS, RatioHistogram
-from app.widgets.residual_curve import ResidualCurve
 from app.workspace import Workspace
 from core.session.project import Project
 from core.transport.transport import TransportState
@@ -161,7 +161,7 @@ def test_the_page_shows_what_the_project_holds(qtbot, project):
 
 
 def test_the_inspector_shows_the_transport_and_the_residual_of_a_running_one(qtbot, project):
-    sections = TransportSections(Theme("light"))
+    sections = TransportSections(Theme("light"), Workspace(NoWorkers()), Selection())
     for section in sections.sections:
         qtbot.addWidget(section)
     assert not sections.show_project(Project())
@@ -212,7 +212,7 @@ def test_the_displacement_moves_the_codes_of_disk_and_surface(room, project):
 
 def test_playing_goes_from_the_chart_to_the_end(room, project):
     room.show(project)
-    scene = room.grid.transport.scene
+    scene = room.grid.stages["transport"].scene
     scene.play()
     assert scene.display.displacement == 1.0  # nothing moves while another stage is open
     room.workspace.show_stage("transport")

@@ -123,7 +123,7 @@ def test_a_file_that_cannot_be_read_leaves_everything(qtbot, workspace, tmp_path
     workspace.start_over(project)
     (tmp_path / "tea.obj").write_text("v 0 0\n")
     with qtbot.waitSignal(workspace.notified, timeout=30_000) as blocker:
-        workspace.open_surface(tmp_path / "tea.obj")
+        workspace.first.open(tmp_path / "tea.obj")
     assert "tea.obj" in blocker.args[0].text
     assert workspace.project is project
     assert workspace.state("source") is StageState.DONE

@@ -53,11 +53,8 @@ class Room:
     def settle(self):
         """Wait until nothing is computed any more."""
         parts = [self.surface._colorings, self.latent._pictures, self.reconstruction._shapes]
-        parts += [self.grid._feed._figures, self.grid._feed._decodings]
-        parts += [self.grid.denoise.before.canvas._sights, self.grid.denoise.after.canvas._sights]
         parts += [self.surface.canvas._sights, self.reconstruction.canvas._sights]
-        parts += self.grid.cells.pending() + self.grid.transport.pending() + self.grid.denoise.pending()
-        parts += self.grid.generate.pending() + self.grid.runs.pending()
+        parts += [part for stage in self.grid.stages.values() for part in stage.pending()]
         self.qtbot.waitUntil(lambda: not any(part.is_busy or part._rest.isActive() for part in parts), timeout=20000)
 
     def move(self, canvas, x, y):

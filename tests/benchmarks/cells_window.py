@@ -18,8 +18,8 @@ from app.log_file import LogFile
 from app.main_window import MainWindow
 from app.selection import Pick, Selection
 from app.settings import Settings
+from app.stages.cells.feed import live_cells
 from app.theme import Theme
-from app.views.cells_feed import live_cells
 from app.workspace import Workspace
 from core.cells.cells import Cells
 from core.charts.autoencoder import Autoencoder
@@ -85,18 +85,20 @@ def picks(application: QApplication) -> None:
                 application.processEvents()
                 time.sleep(0.01)
 
-        spin(lambda: grid.cells.feed.shown is not None and grid.cells.feed.shown.figures is not None)
-        spin(lambda: not any(part.is_busy for part in grid.cells.pending()))
+        spin(
+            lambda: grid.stages["cells"].feed.shown is not None and grid.stages["cells"].feed.shown.figures is not None
+        )
+        spin(lambda: not any(part.is_busy for part in grid.stages["cells"].pending()))
         rng = np.random.default_rng(0)
         facts, told, whole, vertices = [], [], [], []
         shown = [(0.0, 0.0)]
         # Connected after the inspector's own slot: called when it is filled.
-        grid.cells.picked_changed.connect(lambda _: shown.append((time.thread_time(), time.perf_counter())))
+        grid.stages["cells"].picked_changed.connect(lambda _: shown.append((time.thread_time(), time.perf_counter())))
         for k in range(PICKS):
             radius, angle = np.sqrt(rng.random()), 2 * np.pi * rng.random()
             code = (float(radius * np.cos(angle)), float(radius * np.sin(angle)))
-            mark = grid.cells.mark_at(code)
-            facts.append(timed(grid.cells.facts, mark)) if mark is not None else None
+            mark = grid.stages["cells"].mark_at(code)
+            facts.append(timed(grid.stages["cells"].facts, mark)) if mark is not None else None
             start = time.thread_time(), time.perf_counter()
             whole.append(timed(selection.pick, Pick(k, "latent", code)))
             told.append((shown[-1][0] - start[0], shown[-1][1] - start[1]))

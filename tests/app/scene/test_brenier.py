@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.scene.brenier import ARC_STEP, GAP, BrenierScene
+from app.stages.transport.scene.brenier import ARC_STEP, GAP, BrenierScene
 from core.transport.brenier import brenier_potential
 from core.transport.power_diagram import power_diagram
 

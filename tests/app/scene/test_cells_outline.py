@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app.scene.cells_colors import CellPlane
-from app.scene.cells_outline import image_outline, surface_outline
+from app.scene.outline import image_outline
+from app.stages.cells.scene.colors import CellPlane
+from app.stages.cells.scene.outline import surface_outline
 from core.charts.autoencoder import Autoencoder
 from core.relu.decomposition import decompose, disk_polygon
 from tests.core.make import bumpy_disk, projection, random_relu_map

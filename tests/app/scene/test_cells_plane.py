@@ -5,15 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app.displays import CellsDisplay
-from app.scene.cells_colors import CELL_KEYS, CellPlane, cell_coloring, hash_colors
-from app.scene.cells_flipped import flipped_pieces
-from app.scene.cells_plane import CellsLook, cells_in_view, cells_picture, shown_edges
-from app.scene.color_maps import QUANTITIES
 from app.scene.disk import Window
 from app.scene.figure import Figure
 from app.scene.palette import DARK, LIGHT
 from app.scene.snapshot import Snapshot, rgb
+from app.stages.cells.display import CellsDisplay
+from app.stages.cells.scene.colors import CELL_KEYS, QUANTITIES, CellPlane, cell_coloring, hash_colors
+from app.stages.cells.scene.flipped import flipped_pieces
+from app.stages.cells.scene.plane import CellsLook, cells_in_view, cells_picture, shown_edges
 from core.base.progress import finish
 from core.relu.decomposition import decompose, disk_polygon
 from core.relu.surface_decomposition import surface_decomposition

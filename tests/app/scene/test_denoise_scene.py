@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 
 from app.scene.color_maps import color_table, rounded_near
-from app.scene.denoise_cloud import ON_DARK, ON_LIGHT, DenoisedCloud, spread
-from app.scene.denoise_disk import ArrowLook, arrows_picture
 from app.scene.disk import Window
 from app.scene.dots import draw_dots, splat
 from app.scene.figure import Figure
 from app.scene.palette import DARK, LIGHT
+from app.scene.points import spread
 from app.scene.snapshot import Snapshot
+from app.stages.denoising.scene.cloud import ON_DARK, ON_LIGHT, DenoisedCloud
+from app.stages.denoising.scene.disk import ArrowLook, arrows_picture
 from tests.app.make_denoising import denoised_project
 
 WINDOW = Window(200, 160, 0.0, 0.0, 75.0)

@@ -6,9 +6,9 @@ import pytest
 from app.scene.disk import Window
 from app.scene.figure import Figure
 from app.scene.palette import LIGHT
-from app.scene.power_picture import PowerLook, SitePlane, power_picture
 from app.scene.raster import NOTHING
 from app.scene.snapshot import Snapshot
+from app.stages.transport.scene.power_picture import PowerLook, SitePlane, power_picture
 from tests.app.make_transport import transported_project
 
 

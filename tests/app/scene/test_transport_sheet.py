@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.image import imread
 
 from app.scene.palette import DARK
-from app.scene.transport_sheet import draw_transport
+from app.stages.transport.scene.sheet import draw_transport
 from tests.app.make_transport import transported_project
 
 

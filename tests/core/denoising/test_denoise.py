@@ -7,7 +7,8 @@ import pytest
 from core.base.errors import BudaiError, InputError
 from core.base.progress import finish
 from core.data.point_cloud import PointCloud
-from core.denoising.options import METHODS, DenoisingOptions
+from core.denoising.methods import METHODS
+from core.denoising.options import DenoisingOptions
 from core.denoising.result import Denoising
 from core.io.writers.ply import columns, write_ply
 from core.session.read_and_denoise import read_and_denoise

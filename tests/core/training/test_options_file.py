@@ -29,11 +29,12 @@ def test_options_come_back_from_toml(options, tmp_path):
 
 @pytest.mark.parametrize("options", SOME)
 def test_options_come_back_from_the_command_line(options):
-    from app.cli import _parser, _training_options
+    from app.command_line.parser import parser
+    from app.stages.training.command import _training_options
 
     words = shlex.split(command_line(options, "my surface.ply", "out"))
     assert words[:2] == ["budai", "run"]
-    assert _training_options(_parser().parse_args(words[1:])) == options
+    assert _training_options(parser().parse_args(words[1:])) == options
 
 
 def test_what_is_at_its_default_is_not_said():

@@ -1,0 +1,47 @@
+"""The parser of the command line: one command after the other, as the stages bring them."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from app.stages import rows
+from app.terminal import tell
+
+
+class _Parser(argparse.ArgumentParser):
+    """Tells whether help could be written, which argparse keeps to itself."""
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        if message and file is sys.stdout:
+            tell(message.rstrip("\n"))
+        else:
+            super()._print_message(message, file)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    from app import __version__
+
+    made = _Parser(
+        prog="budai",
+        description="See what a ReLU autoencoder learns about a surface. Without a command the window opens: "
+        "budai, or budai SURFACE.",
+    )
+    made.add_argument("--version", action="version", version=f"budai {__version__}")
+    commands = made.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, function: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
+        part = commands.add_parser(name, help=text, description=text)
+        part.set_defaults(function=function)
+        return part
+
+    for row in rows():
+        row.add_commands(command)
+    return made
+
+
+def command_names(parser: argparse.ArgumentParser) -> frozenset[str]:
+    """Return the names of all commands."""
+    parts = (action.choices for action in parser._actions if isinstance(action, argparse._SubParsersAction))
+    return frozenset(name for part in parts for name in part)

@@ -1,0 +1,39 @@
+"""What was done in the window as words of a command line."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from app.workspace import Workspace
+from core.session.project_file import SUFFIX
+
+Repeated = tuple[list[str], bool]
+"""The words behind "budai" that do something again, and whether they need the project in its file."""
+
+
+def project_path(workspace: Workspace) -> Path:
+    """Return the file of the open project, or the one that it would have."""
+    return workspace.path or Path(f"{source_name(workspace)}{SUFFIX}")
+
+
+def source_name(workspace: Workspace) -> str:
+    """Return the name of what is open."""
+    source = workspace.project.source
+    return "out" if source is None else source.name
+
+
+def source_path(workspace: Workspace) -> str:
+    """Return where what is open was read from, as it is found from any folder."""
+    source = workspace.project.source
+    return "SURFACE" if source is None else str(Path(source.path).absolute())
+
+
+def changed_words(options: Any, names: tuple[str, ...], flags: Mapping[str, str] | None = None) -> list[str]:
+    """Return flags and values of named options that are not at their defaults; `flags` are those of other names."""
+    defaults, words = type(options)(), list[str]()
+    for name in names:
+        value = getattr(options, name)
+        if value != getattr(defaults, name):
+            text = f"{value:g}" if isinstance(value, float) else str(value)
+            words += [f"--{(flags or {}).get(name, name)}", text]
+    return words

@@ -1,0 +1,1 @@
+"""The stage *Cells*: every linear piece of the networks, exactly."""

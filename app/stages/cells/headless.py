@@ -1,0 +1,86 @@
+"""Cells without a window: what `budai cells` does, and their part of `budai run`."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from app.child_work import Child, finish_together
+from app.folder import made_folder
+from app.stages.in_run import InRun
+from app.terminal import TerminalProgress
+from core.base.errors import InputError
+from core.base.progress import Progress
+from core.cells.cells import Cells, CellsOptions, Part, find_cells, relinked
+from core.data.surface import Surface
+from core.evaluation.claims import headline
+from core.session.export import export_cells
+from core.session.project import Project
+from core.session.project_file import open_project
+from core.training.result import TrainingResult
+
+
+def cells(project_file: Path, output: Path, of: Part | None) -> None:
+    """Compute the cells of a saved project and write their files into a folder.
+
+    Raises
+    ------
+    BudaiError
+        If the project, the folder or the memory does not suffice.
+    """
+    progress = TerminalProgress()
+    project = open_project(project_file)
+    if project.training is None:
+        raise InputError(project_file.name, "holds no trained autoencoder", remedy="Train it first: budai train.")
+    parts = (of,) if of else CellsOptions().of
+    with made_folder(output):
+        project, seconds = with_cells(project, CellsOptions(parts, keep_pieces=True), progress)
+        written = export_cells(project, output, for_others=True)
+    progress.say(f"Computed in {seconds:.2f} s; results in {output}: {', '.join(path.name for path in written)}")
+
+
+def with_cells(project: Project, options: CellsOptions, progress: TerminalProgress) -> tuple[Project, float]:
+    """Return the project with its cells, and how long they took."""
+    with cells_child(project, options, progress) as child:
+        finish_together(child)
+        return with_cells_of(child, project, options, progress), child.seconds
+
+
+def cells_child(project: Project, options: CellsOptions, report: Callable[[Progress], None]) -> Child:
+    """Return a process that finds the cells of a trained project."""
+    surface, training = _trained_parts(project)
+    return Child(find_cells, surface, training.autoencoder, options, report=report)
+
+
+def _trained_parts(project: Project) -> tuple[Surface, TrainingResult]:
+    """Return surface and training of a project that is known to have them."""
+    assert project.source is not None
+    assert project.source.has_faces
+    assert project.training is not None
+    return project.source.surface, project.training
+
+
+def with_cells_of(child: Child, project: Project, options: CellsOptions, progress: TerminalProgress) -> Project:
+    """Return a project with the cells that a process has found, and tell of them."""
+    surface, training = _trained_parts(project)
+    found: Cells = relinked(child.result(), surface, training.autoencoder)
+    for line in found.messages:
+        progress.say(line)
+    if found.decoder is not None:
+        progress.say(f"Decoder: {found.decoder.n_cells:,} exact cells in the disk")
+    for name, part in (("Encoder", found.encoder), ("Composition", found.composition)):
+        if part is not None:
+            progress.say(f"{name}: {part.n_cells:,} exact cells on the surface, {len(part.flipped):,} flipped pieces")
+    if found.exact is not None and found.exact.decoder_pieces is not None:
+        progress.say(f"Decoder with detail: {found.exact.decoder_pieces:,} exact pieces")
+    progress.say(headline(training.certificate.with_exact(found.exact)))
+    progress.say(f"Cells in {child.seconds:.1f} s")
+    return project.updated(cells=found)
+
+
+IN_RUN = InRun(
+    "Cells",
+    "The cells could not be computed",
+    cells_child,
+    with_cells_of,
+    lambda: CellsOptions(complexity=True, keep_pieces=True),
+    "cells",
+)

@@ -1,0 +1,214 @@
+"""Cells on the figures in space: pieces of the surface, images of cells, or the disk laid on as a picture."""
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.scene.palette import Palette
+from app.scene.snapshot import Coloring, Snapshot
+from app.stages.cells.display import CellsDisplay
+from app.stages.cells.feed import ShownCells
+from app.stages.cells.scene.colors import CELL_KEYS, QUANTITIES
+from app.stages.cells.scene.plane import MOST_RINGS, CellsLook
+from app.stages.cells.scene.space import DiskTexture, ImageCells, SurfaceCells, disk_texture, space_lines
+from app.theme import Theme
+from app.translation import tr
+from app.views.layers import LayerWords, SpaceLayer
+from app.widgets.figure_drawing import Skin
+from app.widgets.newest import Newest
+from app.widgets.overlays import Chip
+from app.widgets.plotter import Lines, Polygons
+from app.widgets.surface_canvas import SurfaceCanvas
+from core.relu.polygonal_complex import PolygonalComplex
+
+
+@dataclass(frozen=True, eq=False)
+class Dress:
+    """What is put on a figure.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+        What it was made for.
+    coloring : Coloring
+        Limits and legend.
+    skin : Skin or None
+        Polygons in place of the mesh.
+    vertex_colors : (n, 3) uint8 array or None
+        Colours of the mesh, for when it has to be drawn quickly.
+    texture : DiskTexture or None
+        A picture of the disk, laid on by the codes.
+    caption : str
+        What is drawn.
+    n_flipped : int
+        Flipped pieces among them.
+    """
+
+    snapshot: Snapshot
+    coloring: Coloring
+    skin: Skin | None
+    vertex_colors: np.ndarray | None
+    texture: DiskTexture | None
+    caption: str
+    n_flipped: int = 0
+
+
+Shape = SurfaceCells | ImageCells
+MakeShape = Callable[[ShownCells, Snapshot], Shape | None]
+"""Returns what can be drawn as polygons, None where the disk has to be laid on as a picture."""
+
+
+def surface_shape(cells: ShownCells, snapshot: Snapshot) -> Shape | None:
+    """Return the encoder's pieces on the surface, where they were computed."""
+    encoder = cells.cells.encoder if cells.cells is not None else None
+    return SurfaceCells(snapshot.figure, encoder) if encoder is not None and not snapshot.is_live else None
+
+
+def flipped_chips(n: int, display: CellsDisplay, theme: Theme) -> tuple[Chip, ...]:
+    """Return the remark that an encoder turns pieces of the surface over or flattens them, where it does."""
+    if not n or not display.highlight_flipped:
+        return ()
+    text = tr("1 flipped piece") if n == 1 else tr("{n} flipped pieces", n=f"{n:,}")
+    return (Chip(text, "flipped", theme.icon("warning-fill", "flipped")),)
+
+
+class CellsSkin(SpaceLayer):
+    """Dresses the figure of one canvas in cells.
+
+    Parameters
+    ----------
+    canvas : SurfaceCanvas
+        Where the figure is drawn.
+    theme : Theme
+        The look.
+    executor : Executor
+        Computes.
+    make_shape : callable
+        What is drawn as polygons.
+    needs_plane : bool
+        Whether the figure is the image of the disk, which takes cells of the decoder.
+    """
+
+    quantities = tuple(QUANTITIES.values())
+
+    def __init__(
+        self, canvas: SurfaceCanvas, theme: Theme, executor: Executor, make_shape: MakeShape, needs_plane: bool = False
+    ) -> None:
+        super().__init__(canvas)
+        self._canvas, self._theme, self._make_shape, self._needs_plane = canvas, theme, make_shape, needs_plane
+        self.cells: ShownCells | None = None
+        self.display = CellsDisplay()
+        self.dress: Dress | None = None
+        self._shape: tuple[ShownCells, Snapshot, Shape | None] | None = None
+        self._polygons: tuple[Shape, Polygons] | None = None
+        self.dresses = Newest(executor, self)
+        self.dresses.done.connect(self._on_dress)
+
+    def show_cells(self, cells: ShownCells | None, display: CellsDisplay) -> None:
+        """Show other cells, or the same in another way."""
+        self.cells, self.display = cells, display
+        self.changed.emit()
+
+    def is_ready(self, key: str, snapshot: Snapshot) -> bool:
+        if self.cells is None or snapshot.codes is None or (self._needs_plane and self.cells.plane is None):
+            return False
+        return self.cells.plane is not None or self._shape_of(snapshot) is not None
+
+    def draw(self, key: str, snapshot: Snapshot, palette: Palette, true_colors: bool) -> None:
+        assert self.cells is not None
+        look, shape = CellsLook(key, self.display, palette), self._shape_of(snapshot)
+        kept = self._polygons[1] if self._polygons is not None and self._polygons[0] is shape else None
+        self.dresses.submit(_dressed, self.cells, shape, kept, snapshot, look, true_colors)
+
+    def clear(self) -> None:
+        self.dresses.forget()
+        if self.dress is not None:
+            self.dress = None
+            self._canvas.set_rings(None)
+            self._canvas.drawing.set_skin(None)
+            self._canvas.drawing.set_texture(None, None)
+
+    def words(self) -> LayerWords | None:
+        if self.dress is None:
+            return None
+        chips = flipped_chips(self.dress.n_flipped, self.display, self._theme)
+        outdated = self.cells is not None and self.cells.is_outdated
+        return LayerWords(self.dress.caption, chips, outdated, self.dress.coloring.legend)
+
+    def close(self) -> None:
+        self.dresses.forget()
+
+    def _shape_of(self, snapshot: Snapshot) -> Shape | None:
+        """Return what is drawn as polygons: the same for all colours."""
+        assert self.cells is not None
+        known = self._shape
+        same = known is not None and known[0].cells is self.cells.cells and known[0].plane is self.cells.plane
+        if known is None or not same or known[1].figure is not snapshot.figure or snapshot.is_live:
+            self._shape = self.cells, snapshot, self._make_shape(self.cells, snapshot)
+        assert self._shape is not None
+        return self._shape[2]
+
+    def _on_dress(self, dress: Dress) -> None:
+        mesh = self._canvas.mesh
+        if mesh is None or self.cells is None:
+            return
+        self.dress = dress
+        drawing = self._canvas.drawing
+        if dress.skin is not None:
+            assert self._shape is not None
+            if self._shape[2] is not None:
+                self._polygons = self._shape[2], dress.skin.polygons
+            drawing.set_texture(None, None)
+            if dress.vertex_colors is not None and len(dress.vertex_colors) == len(mesh.points):
+                drawing.set_colors(dress.vertex_colors)
+            drawing.set_skin(dress.skin)
+        elif dress.texture is not None and len(dress.snapshot.codes) == len(mesh.points):  # type: ignore[arg-type]
+            drawing.set_skin(None)
+            drawing.set_colors(np.full((len(mesh.points), 3), 255, np.uint8))
+            drawing.set_texture(0.5 + 0.5 * np.asarray(dress.snapshot.codes), dress.texture.image)
+        self._canvas.set_rings(self._rings(dress))
+        self.drawn.emit()
+
+    def _rings(self, dress: Dress) -> np.ndarray | None:
+        """Return the places of flipped pieces that are too small to be seen, in the drawing frame."""
+        flipped = self.cells.flipped if self.cells is not None else None
+        if flipped is None or not dress.n_flipped or not self.display.highlight_flipped:
+            return None
+        return dress.snapshot.figure.drawn(flipped.points) if len(flipped.points) <= MOST_RINGS else None
+
+
+def _dressed(
+    cells: ShownCells,
+    shape: Shape | None,
+    kept: Polygons | None,
+    snapshot: Snapshot,
+    look: CellsLook,
+    true_colors: bool,
+) -> Dress:
+    """Compute what is put on a figure (runs in a thread)."""
+    assert look.key in CELL_KEYS
+    if shape is None:
+        assert cells.plane is not None
+        texture = disk_texture(cells.plane, snapshot, look)
+        caption = tr("cells of the decoder, through the chart")
+        return Dress(snapshot, texture.coloring, None, None, texture, caption)
+    if isinstance(shape, SurfaceCells):
+        complex_: PolygonalComplex = shape.pieces
+        coloring = shape.coloring(look, true_colors)
+        colors = shape.vertex_colors(coloring.colors)
+        n_flipped = len(shape.pieces.flipped)
+        polygons = kept or Polygons(shape.points, complex_.offsets, complex_.corners, shape.normals)
+        caption = tr("{n} cells of the encoder", n=f"{shape.pieces.n_cells:,}")
+    else:
+        complex_, coloring, n_flipped = shape.plane.cells, shape.coloring(look), 0
+        assert snapshot.codes is not None
+        colors = shape.vertex_colors(coloring.colors, snapshot.codes)
+        polygons = kept or Polygons(shape.points, complex_.offsets, complex_.corners, None)
+        caption = tr("exact, one face a cell")
+        if shape.autoencoder.detail is not None:
+            caption = tr("exact, one face a cell, without the detail layer")
+    edges = space_lines(complex_, look.display, look.palette)
+    lines = edges and Lines(shape.points, edges.ends, edges.colors, edges.width, edges.opacity)
+    return Dress(snapshot, coloring, Skin(polygons, coloring.colors, lines), colors, None, caption, n_flipped)

@@ -1,0 +1,1 @@
+"""The stage *Denoise*: noisy points brought back onto the surface."""

@@ -1,0 +1,110 @@
+"""Denoising without a window: what `budai run --noise`, `--noisy` and `budai denoise` do."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from app.child_work import Child, finish_together
+from app.folder import check_target
+from app.rescue import write_or_rescue
+from app.stages.in_run import InRun
+from app.terminal import TerminalProgress
+from core.base.errors import InputError
+from core.base.progress import Progress
+from core.cells.decoder_pieces import DecoderPieces
+from core.denoising.options import DenoisingOptions
+from core.denoising.report import denoising_report
+from core.denoising.result import Denoising
+from core.io.noisy_file import read_noisy
+from core.io.writers.denoised import write_denoised
+from core.relu.cell_complex import CellComplex
+from core.session.project import Project
+from core.session.project_file import open_project
+from core.session.read_and_denoise import read_and_denoise
+
+
+def denoised(project: Project, options: DenoisingOptions, progress: TerminalProgress) -> Project:
+    """Return the project with denoised points; say what they came to.
+
+    Raises
+    ------
+    BudaiError
+        If the points cannot be used, or the memory does not suffice.
+    """
+    with denoising_child(project, options, progress) as child:
+        finish_together(child)
+        return with_denoising_of(child, project, options, progress)
+
+
+def denoising_child(project: Project, options: DenoisingOptions, report: Callable[[Progress], None]) -> Child:
+    """Return a process that denoises points of a trained project."""
+    return Child(read_and_denoise, project.source, project.training, options, _known_pieces(project), report=report)
+
+
+def with_denoising_of(child: Child, project: Project, options: DenoisingOptions, progress: TerminalProgress) -> Project:
+    """Return a project with the points that a process has denoised, and tell of them.
+
+    Raises
+    ------
+    BudaiError
+        If they could not be denoised.
+    """
+    found: Denoising = child.result()
+    for line in found.warnings:
+        progress.say(line)
+    chosen, before = found.chosen, found.before
+    text = f"Denoised {len(found.noisy):,} points: {_percent(found, before.distance)} of the diagonal from the surface "
+    text += f"before, {_percent(found, chosen.distance)} after"
+    over = found.over_ideal(chosen)
+    progress.say(text if over is None else f"{text}; position {100 * (over - 1):+.2g} % from the ideal bound")
+    return project.with_options("denoising", options).updated(denoising=found)
+
+
+def _known_pieces(project: Project) -> CellComplex | DecoderPieces | None:
+    """The pieces of the decoder where the project holds them, at least its cells; None where it holds neither."""
+    assert project.training is not None
+    cells = project.cells
+    if cells is None or "cells" in project.outdated:
+        return None
+    return cells.decoder if project.training.autoencoder.detail is None else cells.detail_pieces or cells.decoder
+
+
+def denoise_file(project_file: Path, options: DenoisingOptions, output: Path) -> dict[str, Any]:
+    """Bring noisy points back onto the surface of a saved project, write them, and return the figures.
+
+    Raises
+    ------
+    BudaiError
+        If a file cannot be used.
+    """
+    progress = TerminalProgress()
+    check_target(output, ".ply")
+    project = open_project(project_file)
+    if project.training is None:
+        raise InputError(project_file.name, "holds no trained autoencoder", remedy="Train it first: budai train.")
+    project = denoised(project, options, progress)
+    assert project.denoising is not None
+    write_or_rescue(output, partial(write_denoised, project.denoising))
+    progress.say(f"Wrote {output}")
+    return denoising_report(project.denoising)
+
+
+def _percent(found: Denoising, length: float) -> str:
+    return f"{100 * length / found.diagonal:.3g} %"
+
+
+def _check(options: DenoisingOptions) -> None:
+    """Refuse a file that cannot be used."""
+    if options.input == "file":
+        read_noisy(options.path, options.columns)
+
+
+IN_RUN = InRun(
+    "Denoising",
+    "The points could not be denoised",
+    denoising_child,
+    with_denoising_of,
+    check=_check,
+    inputs=lambda options: (options.path,),
+)

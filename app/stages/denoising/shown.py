@@ -1,0 +1,202 @@
+"""Denoised points that the views show while the stage *Denoise* is open."""
+
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from app.jobs import Job
+from app.scene.figure import Figure
+from app.scene.palette import Palette
+from app.scene.snapshot import Coloring, Snapshot
+from app.selection import Pick
+from app.stages.denoising.display import DenoiseDisplay
+from app.stages.denoising.scene.cloud import DenoisedCloud
+from app.theme import Theme
+from app.widgets.newest import Newest
+from app.workspace import Workspace
+from core.base.progress import Progress
+from core.charts.autoencoder import Autoencoder
+from core.denoising.blind_beside import knows_truth
+from core.denoising.result import Denoising
+from core.session.project import Project
+
+STAGE = "denoising"
+
+
+@dataclass(frozen=True, eq=False)
+class ShownCloud:
+    """Points with their colours.
+
+    Parameters
+    ----------
+    cloud : DenoisedCloud
+        The points.
+    key : str
+        The quantity that they are coloured by.
+    before, after : Coloring
+        Colours of the noisy and of the denoised points that are drawn.
+    """
+
+    cloud: DenoisedCloud
+    key: str
+    before: Coloring
+    after: Coloring
+
+
+def shown_cloud(
+    former: DenoisedCloud | None,
+    figure: Figure,
+    denoising: Denoising,
+    autoencoder: Autoencoder,
+    method: str,
+    knows_truth: bool,
+    key: str,
+    palette: Palette,
+) -> ShownCloud:
+    """Compute all that views need of points (runs in a thread); `former` ones are kept where they are the same."""
+    same = former is not None and former.denoising is denoising and former.figure is figure and former.method == method
+    cloud = (
+        former if same and former is not None else DenoisedCloud(figure, denoising, autoencoder, method, knows_truth)
+    )
+    key = key if key in cloud.quantities() else cloud.quantities()[0]
+    _ = cloud.noisy, cloud.points, cloud.normals, cloud.codes, cloud.n_outside, cloud.feet_tree
+    return ShownCloud(cloud, key, cloud.coloring(key, False, palette), cloud.coloring(key, True, palette))
+
+
+class DenoiseScene(QObject):
+    """Watches denoising and display, and says which points are to be seen.
+
+    Signals
+    -------
+    changed()
+        Other points are to be seen, or the same in another way.
+    """
+
+    changed = Signal()
+
+    def __init__(self, workspace: Workspace, theme: Theme, executor: Executor, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._workspace, self._theme = workspace, theme
+        self.snapshot: Snapshot | None = None
+        self.shown: ShownCloud | None = None
+        self.color_by = "distance"
+        self._early: Denoising | None = None  # the projection, while the other methods are still being run
+        self._clouds = Newest(executor, self)
+        self._clouds.done.connect(self._on_cloud)
+        workspace.job_started.connect(self._on_job_started)
+        workspace.project_changed.connect(self._on_project_changed)
+        workspace.display_changed.connect(lambda key: self.show() if key == STAGE else None)
+        workspace.open_stage_changed.connect(lambda _: self.show())
+
+    @property
+    def display(self) -> DenoiseDisplay:
+        """How the points are shown."""
+        return self._workspace.display(STAGE)
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the points belong to a former training."""
+        return self._early is None and "denoising" in self._workspace.project.outdated
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the stage is open and has points to show."""
+        return self._workspace.open_stage == STAGE and self.denoising is not None
+
+    @property
+    def denoising(self) -> Denoising | None:
+        """What is to be seen: the projection that a running job has found, else what the project holds."""
+        return self._early if self._early is not None else self._workspace.project.denoising
+
+    def method(self, denoising: Denoising) -> str:
+        """Return whose points are shown: those asked for where they exist, else those of the chosen method."""
+        asked = self.display.method
+        return asked if denoising.result(asked) is not None else denoising.options.method
+
+    def show_snapshot(self, snapshot: Snapshot | None) -> None:
+        """Show points beside another surface; what a training changes meanwhile does not count."""
+        if snapshot is not None and snapshot.is_live:
+            return
+        self.snapshot = snapshot
+        self.show()
+
+    def set_color_by(self, key: str) -> None:
+        """Colour the points by one of `POINT_QUANTITIES`."""
+        self.color_by = key
+        self.show()
+
+    def show(self) -> None:
+        """Show what the workspace holds now."""
+        project = self._workspace.project
+        source, denoising, training = project.source, self.denoising, project.training
+        if denoising is None or training is None or self.snapshot is None or self.snapshot.codes is None:
+            self._clouds.forget()
+            self.shown = None
+        elif self.is_open:
+            former = self.shown.cloud if self.shown is not None else None
+            self._clouds.submit(
+                shown_cloud,
+                former,
+                self.snapshot.figure,
+                denoising,
+                training.autoencoder,
+                self.method(denoising),
+                source is None or knows_truth(source, denoising),
+                self.color_by,
+                self._theme.palette,
+            )
+        self.changed.emit()
+
+    def point_of(self, pick: Pick | None) -> int | None:
+        """Return the point that a pick means: that under the pointer, else the one nearest to its vertex."""
+        if pick is None or self.shown is None or self._early is not None:
+            return None
+        cloud = self.shown.cloud
+        if pick.point is not None:
+            return pick.point if pick.point < len(cloud.denoising.noisy) else None
+        if pick.vertex >= len(cloud.figure.points):
+            return None
+        return int(cloud.shown[cloud.feet_tree.query(cloud.figure.points[pick.vertex])[1]])
+
+    def pick_at(self, drawn: int, view: str) -> Pick | None:
+        """Return the pick that one of the drawn points means."""
+        if self.shown is None or self._early is not None or drawn >= len(self.shown.cloud.shown):
+            return None  # of what a running job has found, the inspector knows nothing yet
+        cloud = self.shown.cloud
+        return Pick(int(cloud.nearest_vertices[drawn]), view, None, int(cloud.shown[drawn]))
+
+    def pending(self) -> list[Newest]:
+        """Return all that may be computing in a thread."""
+        return [self._clouds]
+
+    def close(self) -> None:
+        """Wait for nothing more."""
+        self._clouds.forget()
+
+    def _on_job_started(self, job: Job) -> None:
+        """Show the projection as soon as there is one."""
+        if job.title == STAGE:
+            job.progressed.connect(self._on_progress)
+            job.ended.connect(lambda: self._show_early(None))
+
+    def _on_progress(self, progress: Progress) -> None:
+        training = self._workspace.project.training
+        if isinstance(progress.payload, Denoising) and training is not None and "training" not in self._workspace.jobs:
+            self._show_early(progress.payload)
+
+    def _show_early(self, found: Denoising | None) -> None:
+        if found is not self._early:
+            self._early = found
+            self.show()
+
+    def _on_project_changed(self, old: Project, new: Project) -> None:
+        if new.source is not old.source or new.training is not old.training or new.denoising is not old.denoising:
+            self._early = None
+        if new.denoising is not old.denoising or new.outdated != old.outdated:
+            self.show()
+
+    def _on_cloud(self, shown: ShownCloud) -> None:
+        if shown.cloud.denoising is self.denoising:
+            self.shown = shown
+            self.changed.emit()

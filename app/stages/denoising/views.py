@@ -1,0 +1,297 @@
+"""What the four views show of the stage *Denoise*: wires scene, guests, pages and selection together."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from PySide6.QtWidgets import QWidget
+
+from app.scene.camera import Camera
+from app.scene.disk import Hit, Window
+from app.scene.points import POINT_QUANTITIES
+from app.scene.snapshot import Coloring, Snapshot
+from app.selection import Pick, Selection
+from app.stages.denoising.lines import is_doubt
+from app.stages.denoising.names import method_name
+from app.stages.denoising.page import DenoisePage
+from app.stages.denoising.projection_view import ProjectionView
+from app.stages.denoising.scene.cloud import DenoisedCloud
+from app.stages.denoising.scene.disk import ArrowLook, PointPicture, arrows_picture
+from app.stages.denoising.shown import DenoiseScene, ShownCloud
+from app.stages.views import Grid, StageViews
+from app.theme import Theme
+from app.translation import tr
+from app.views.guest import Guest
+from app.widgets.disk_canvas import DiskCanvas
+from app.widgets.newest import Newest
+from app.widgets.overlays import Chip, Overlay
+from app.widgets.plotter import Mesh
+from app.widgets.point_canvas import Place, PointCanvas
+from app.widgets.surface_canvas import SurfaceCanvas
+from app.workspace import Notice, Workspace
+from core.session.project import Project
+
+POINT_SIZES = (2.0, 5.0)
+"""Least and largest side of a point, in pixels; few points are drawn larger than many."""
+POINT_SHARE = 1.4
+"""Side of a point over the side of the square that each has in the view."""
+OCCLUDER = "occluder"
+
+
+class DenoiseViews(StageViews):
+    """Shows noisy and denoised points in the views of a grid while the stage is open.
+
+    Parameters
+    ----------
+    grid : Grid
+        The views.
+    workspace : Workspace
+        Whose points.
+    selection : Selection
+        The linked points.
+    theme : Theme
+        The look.
+    parent : QWidget
+        Keeps what is shown until a view takes it in.
+    """
+
+    def __init__(self, grid: Grid, workspace: Workspace, selection: Selection, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._grid, self._workspace, self._selection, self._theme = grid, workspace, selection, theme
+        # Codes of a hundred thousand points take seconds: the views must not wait for them.
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix="budai-denoise")
+        self.scene = DenoiseScene(workspace, theme, self._executor, self)
+        self.before = Guest(PointCanvas(grid.make_plotter(), theme, self._executor, parent), parent)
+        self.after = Guest(PointCanvas(grid.make_plotter(), theme, self._executor, parent), parent)
+        self.disk = Guest(DiskCanvas(theme, parent), parent, self._disk_picture)
+        self.projection = ProjectionView(theme, grid.make_plotter(), self._executor)
+        self.page = DenoisePage(theme)
+        self._pictures = Newest(self._executor, self)
+        self._seen: Pick | None = None
+        self._shown: dict[str, DenoisedCloud | None] = {"before": None, "after": None}
+        grid.add_fourth("denoising/projection", tr("Projection"), "arrows-in-line-vertical", self.projection)
+        grid.add_fourth("denoising/histogram", tr("Histogram"), "chart-bar", self.page)
+        self._connect()
+
+    def _connect(self) -> None:
+        self.scene.changed.connect(self._show)
+        self._pictures.done.connect(self._on_picture)
+        self.disk.canvas.window_changed.connect(self._draw_disk)
+        for guest in (self.before, self.after, self.disk):
+            guest.color_chosen.connect(self.scene.set_color_by)
+        for view, guest in (("surface", self.before), ("reconstruction", self.after)):
+            guest.canvas.hovered.connect(lambda drawn, view=view: self._hover(self._pick(drawn, view), view))
+            guest.canvas.clicked.connect(lambda drawn, view=view: self._click(self._pick(drawn, view)))
+        self.disk.canvas.hovered.connect(lambda hit: self._hover(self._pick_of(hit and hit.vertex, "latent"), "latent"))
+        self.disk.canvas.clicked.connect(lambda hit: self._click(self._pick_of(hit and hit.vertex, "latent")))
+        self.projection.hovered.connect(lambda point: self._hover(self._pick_of(point, "fourth"), "fourth"))
+        self.projection.clicked.connect(lambda point: self._click(self._pick_of(point, "fourth")))
+        self._selection.hovered_changed.connect(lambda pick: self._link(pick, False))
+        self._selection.picked_changed.connect(lambda pick: self._link(pick, True))
+        self._workspace.project_changed.connect(self._on_project_changed)
+        for guest, host in self._pairs():
+            guest.canvas.camera_changed.connect(lambda camera, host=host: self._lead(camera, host))
+            host.camera_changed.connect(self._follow_cameras)
+        self._grid.linked_changed.connect(self._follow_cameras)
+
+    def _pairs(self) -> tuple[tuple[Guest, SurfaceCanvas], ...]:
+        return (self.before, self._grid.surface.canvas), (self.after, self._grid.reconstruction.canvas)
+
+    def _lead(self, camera: Camera, host: SurfaceCanvas) -> None:
+        """Move the camera of a view with that of its guest; what is linked with it follows."""
+        host.set_camera(camera)
+        host.camera_changed.emit(camera)
+
+    def _follow_cameras(self, *_: object) -> None:
+        for guest, host in self._pairs():
+            if isinstance(guest.canvas, SurfaceCanvas):
+                guest.canvas.set_camera(host.camera)
+
+    # -- for the grid ------------------------------------------------------------------------------------------------
+
+    def show_snapshot(self, snapshot: Snapshot | None) -> None:
+        """Show points beside another surface."""
+        self.scene.show_snapshot(snapshot)
+
+    def pending(self) -> list[Newest]:
+        """Return all that may be computing in a thread."""
+        canvases = [guest.canvas for guest in (self.before, self.after) if isinstance(guest.canvas, SurfaceCanvas)]
+        sights = [part for canvas in canvases for part in canvas.pending()]
+        return [*self.scene.pending(), *self.projection.pending(), self._pictures, *sights]
+
+    def restyle(self) -> None:
+        """Take over the theme."""
+        for guest in (self.before, self.after):
+            guest.canvas.restyle()
+        self.scene.show()
+
+    def close(self, wait: bool = True) -> None:
+        """Let go of graphics and threads."""
+        self.scene.close()
+        self._pictures.forget()
+        self.projection.close_page()
+        for guest in (self.before, self.after):
+            guest.canvas.close_plotter()
+        self._executor.shutdown(wait=wait, cancel_futures=True)
+
+    # -- showing -----------------------------------------------------------------------------------------------------
+
+    def _on_project_changed(self, old: Project, new: Project) -> None:
+        picked = self._selection.picked
+        if new.denoising is not old.denoising and picked is not None and picked.point is not None:
+            self._selection.pick(None)  # its number means another point now
+        found = new.denoising
+        if found is not None and found is not old.denoising and new.source is old.source:
+            for text in filter(is_doubt, found.warnings):
+                self._workspace.notified.emit(Notice(text, "warn"))
+
+    def _show(self) -> None:
+        """Lend the views what the scene has, or give them back."""
+        shown, snapshot = self.scene.shown, self.scene.snapshot
+        self.projection.show_cloud(shown, snapshot, self.scene.display, self.scene.is_outdated)
+        cloud = shown.cloud if shown is not None else None
+        self.page.show_points(*(cloud.denoising, cloud.method, cloud.knows_truth) if cloud is not None else (None, ""))
+        lends = self.scene.is_open and shown is not None and snapshot is not None
+        if lends and shown is not None and snapshot is not None:
+            self._show_points("before", self.before, shown.cloud.noisy, shown.before, shown)
+            self._show_points("after", self.after, shown.cloud.points, shown.after, shown)
+            self._show_ground(snapshot, shown.after)
+            self._draw_disk()
+            self._tell(shown)
+        for key, guest in (("surface", self.before), ("latent", self.disk), ("reconstruction", self.after)):
+            self._grid.views[key].show_guest(guest, lends)
+        for picked, pick in ((False, self._selection.hovered), (True, self._selection.picked)):
+            self._link(pick, picked)
+
+    def _show_points(self, name: str, guest: Guest, points: np.ndarray, coloring: Coloring, shown: ShownCloud) -> None:
+        """Draw points, from where the surface was seen."""
+        canvas, cloud = guest.canvas, shown.cloud
+        assert isinstance(canvas, PointCanvas)
+        if self._shown[name] is cloud:
+            canvas.drawing.set_colors(coloring.colors)
+            return
+        side = min(self._grid.surface.width(), self._grid.surface.height())
+        size = float(np.clip(POINT_SHARE * side / np.sqrt(max(len(points), 1)), *POINT_SIZES))
+        normals = cloud.normals if name == "after" else None
+        host = dict(self._pairs())[guest]
+        canvas.extent = cloud.figure.points
+        no_faces = np.empty((0, 3), np.int64)
+        canvas.show_mesh(Mesh(points, no_faces, normals, coloring.colors, size), cloud.figure.frame)
+        canvas.set_camera(host.camera)
+        self._shown[name] = cloud
+
+    def _show_ground(self, snapshot: Snapshot, coloring: Coloring) -> None:
+        """Draw the decoded surface in the middle colour of the points on it, so that it hides those behind it."""
+        points, normals = snapshot.figure.points, snapshot.figure.normals
+        if snapshot.reconstruction is not None:
+            points, normals = snapshot.reconstructed, snapshot.reconstructed_normals
+        color = np.tile(np.median(coloring.colors, axis=0).astype(np.uint8), (len(points), 1))
+        canvas = self.after.canvas
+        assert isinstance(canvas, PointCanvas)
+        canvas.show_beside(OCCLUDER, Mesh(points, snapshot.figure.faces, normals, color, is_matt=True))
+
+    def _tell(self, shown: ShownCloud) -> None:
+        """Say in the headers and on chips what is drawn."""
+        cloud, method = shown.cloud, shown.cloud.method
+        n, drawn = len(cloud.denoising.noisy), len(cloud.shown)
+        count = tr("{n} noisy points", n=f"{n:,}")
+        if drawn < n:
+            count = tr("{drawn} of {n} noisy points", drawn=f"{drawn:,}", n=f"{n:,}")
+        colors = [(key, tr(POINT_QUANTITIES[key][0])) for key in cloud.quantities()]
+        after = tr("projected points") if method == "projection" else method_name(method)
+        chips = []
+        if self.scene.is_outdated:
+            chips.append(Chip(tr("Outdated"), "warn", self._theme.icon("clock-counter-clockwise", "warn")))
+        for guest, caption, coloring in ((self.before, count, shown.before), (self.after, after, shown.after)):
+            guest.tell(caption, shown.key, colors)
+            guest.canvas.set_overlay(Overlay(chips=tuple(chips), legend=coloring.legend))
+        start = tr("true") if cloud.knows_truth else tr("noisy")
+        codes = tr("{start} → projected code", start=start)
+        if method != "projection":
+            codes = tr("{start} code → {name}", start=start, name=after)
+        self.disk.tell(codes, shown.key, colors)
+
+    def _draw_disk(self) -> None:
+        shown, snapshot = self.scene.shown, self.scene.snapshot
+        if shown is not None and snapshot is not None and self.scene.is_open:
+            ratio = self.disk.canvas.devicePixelRatioF()
+            self._pictures.submit(arrows_picture, shown.cloud, snapshot, self._look(shown), self._window(ratio), ratio)
+
+    def _disk_picture(self, scale: int) -> PointPicture | None:
+        """Return the picture of the disk at a multiple of its size."""
+        shown, snapshot = self.scene.shown, self.scene.snapshot
+        if shown is None or snapshot is None:
+            return None
+        return arrows_picture(shown.cloud, snapshot, self._look(shown), self._window(scale), scale)
+
+    def _look(self, shown: ShownCloud) -> ArrowLook:
+        return ArrowLook(shown.key, self.scene.display.arrows, self._theme.palette)
+
+    def _window(self, ratio: float) -> Window:
+        assert isinstance(self.disk.canvas, DiskCanvas)
+        return self.disk.canvas.window_at(ratio)
+
+    def _on_picture(self, picture: PointPicture) -> None:
+        shown, canvas = self.scene.shown, self.disk.canvas
+        assert isinstance(canvas, DiskCanvas)
+        if shown is None:
+            return
+        canvas.show_picture(picture)
+        cloud = shown.cloud
+        drawn, n = len(cloud.arrows(self.scene.display.arrows)), len(cloud.denoising.noisy)
+        chips = [Chip(tr("{n} of {m} drawn", n=f"{drawn:,}", m=f"{n:,}"))]
+        if cloud.n_outside:
+            text = tr("1 code outside the disk")
+            if cloud.n_outside > 1:
+                text = tr("{n} codes outside the disk", n=f"{cloud.n_outside:,}")
+            chips.insert(0, Chip(text, "warn", self._theme.icon("warning-fill", "warn")))
+        canvas.set_overlay(Overlay(chips=tuple(chips)))
+
+    # -- linked points -----------------------------------------------------------------------------------------------
+
+    def _pick(self, drawn: int | None, view: str) -> Pick | None:
+        return None if drawn is None else self.scene.pick_at(drawn, view)
+
+    def _pick_of(self, point: int | None, view: str) -> Pick | None:
+        """Return the pick that a point means."""
+        shown = self.scene.shown
+        if point is None or shown is None:
+            return None
+        drawn = int(np.searchsorted(shown.cloud.shown, point))
+        found = self.scene.pick_at(min(drawn, len(shown.cloud.shown) - 1), view)
+        return None if found is None else Pick(found.vertex, view, None, point)
+
+    def _hover(self, pick: Pick | None, view: str) -> None:
+        hovered = self._selection.hovered
+        if pick is not None:
+            self._selection.hover(pick)
+        elif hovered is not None and hovered.view == view:
+            self._selection.hover(None)
+
+    def _click(self, pick: Pick | None) -> None:
+        if pick is not None:
+            self._selection.pick(pick)
+
+    def _link(self, pick: Pick | None, picked: bool) -> None:
+        """Light up a point in all views."""
+        point, shown = self.scene.point_of(pick), self.scene.shown
+        self.projection.link(point, picked)
+        if picked and pick is not None and pick != self._seen and point is not None and pick.view != "fourth":
+            self.projection.look_at(point)
+        self._seen = pick if picked else self._seen
+        if shown is None or point is None:
+            for guest in (self.before, self.after):
+                guest.canvas.set_place(None, picked)
+            self.disk.canvas.set_linked(None, picked)
+            return
+        cloud = shown.cloud
+        end = tr("projected") if cloud.method == "projection" else method_name(cloud.method)
+        number = tr("#{n}", n=f"{int(cloud.denoising.rows[point]):,}")
+        for guest, points, name, view in (
+            (self.before, cloud.denoising.noisy, tr("noisy"), "surface"),
+            (self.after, cloud.result.points, end, "reconstruction"),
+        ):
+            is_here = pick is not None and pick.view == view
+            label = name if picked else number if is_here else ""
+            guest.canvas.set_place(Place(cloud.figure.drawn(points[point : point + 1])[0], label), picked)
+        x, y = cloud.codes[point]
+        self.disk.canvas.set_linked(Hit(point, (float(x), float(y))), picked)

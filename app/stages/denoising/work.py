@@ -1,0 +1,36 @@
+"""How denoising runs in the window: where a cloud is open, the surface is learned from its points first."""
+
+from dataclasses import replace
+from typing import Any
+
+from app.jobs import Job
+from app.stages.denoising.blind import BLIND, blind_project, learns_blind
+from app.stages.work import StageWork
+from app.translation import tr
+from app.workspace import SURFACE, Notice
+from core.denoising.blind import BlindDenoising
+from core.session.read_and_denoise import read_and_learn
+
+
+class DenoisingWork(StageWork):
+    """Denoises, or learns blind."""
+
+    def obstacle(self) -> str | None:
+        return "" if learns_blind(self.workspace.project) else None
+
+    def run(self, options: object) -> Job | None:
+        if not learns_blind(self.workspace.project):
+            return super().run(options)
+        source = self.workspace.project.source
+        if self.key in self.workspace.jobs:
+            return None
+        choice = replace(self.workspace.options(BLIND), columns=source.how.columns)
+        job = self.workspace.workers.start(BLIND, read_and_learn, source.path, choice)
+        job.finished.connect(lambda found: self._on_learned(source, found))
+        return self.workspace.watch(self.key, job)
+
+    def _on_learned(self, source: Any, found: BlindDenoising) -> None:
+        self.workspace.jobs.pop(self.key, None)
+        self.workspace.replace(blind_project(self.workspace.project, found))
+        text = tr("The surface was learned from the points of {name}. Undo brings the cloud back.", name=source.name)
+        self.workspace.notified.emit(Notice(text, "ok", "undo", SURFACE))

@@ -1,0 +1,1 @@
+"""The stage *Export*: results written into files that other programs read."""

@@ -1,0 +1,28 @@
+"""Exporting without a window: what `budai export` does."""
+
+from functools import partial
+from pathlib import Path
+
+from app.folder import check_target
+from app.rescue import write_or_rescue
+from app.stages.exporting import export_file, exportables
+from app.terminal import TerminalProgress
+from core.session.project_file import open_project
+
+
+def export(project_file: Path, output: Path, what: str) -> None:
+    """Write one result of a saved project into a file, computing what it needs and the file does not hold.
+
+    Raises
+    ------
+    BudaiError
+        If there is no such result, the format cannot hold it, or the file cannot be written.
+    """
+    progress = TerminalProgress()
+    check_target(output)
+    project = open_project(project_file).without_outdated()
+    for one in exportables():
+        if one.key == what:
+            project = one.prepare(project, output.suffix.lower(), progress)
+    write_or_rescue(output, partial(export_file, project, what=what))
+    progress.say(f"Wrote {output}")

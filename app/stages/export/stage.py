@@ -1,0 +1,10 @@
+"""The row of the stage *Export*."""
+
+from app.stages.row import StageRow
+
+ROW = StageRow(
+    "export",
+    window="app.stages.export.window",
+    files="app.stages.export.files",
+    command="app.stages.export.command",
+)

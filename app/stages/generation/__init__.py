@@ -1,0 +1,1 @@
+"""The stage *Generate*: new points of a learned surface, and walks between two codes."""

@@ -1,0 +1,119 @@
+"""What the inspector says of generated points and walks, as plain lines: no widgets here."""
+
+import numpy as np
+
+from app.selection import Pick
+from app.translation import tr
+from app.views.sheet import Sheet, decimals_for
+from app.widgets.text import components, number, percent
+from app.widgets.value_row import Line
+from core.generation.generation import Generation, Walk
+from core.session.project import Project
+
+GOAL_DISTANCE = 2.0
+"""Mean distance of new points from the surface over the RMSE of the autoencoder, at most."""
+
+
+def generation_sheet(project: Project) -> Sheet | None:
+    """Return the certificate of generated points, None where there are none."""
+    made, training = project.generation, project.training
+    if made is None or training is None:
+        return None
+    lines = generation_lines(made, training.certificate.rmse_rel)
+    kinds = [line.kind for line in lines]
+    if "generation" in project.outdated:
+        badge, kind = tr("Outdated"), "warn"
+    elif "bad" in kinds:
+        n = kinds.count("bad")
+        badge, kind = tr("1 failed") if n == 1 else tr("{n} failed", n=n), "bad"
+    elif "warn" in kinds:
+        n = kinds.count("warn")
+        badge, kind = tr("1 warning") if n == 1 else tr("{n} warnings", n=n), "warn"
+    else:
+        badge, kind = tr("On the surface"), "ok"
+    return Sheet(badge, kind, lines, "\n".join(made.warnings))
+
+
+def generation_lines(made: Generation, rmse_rel: float) -> tuple[Line, ...]:
+    """Return the claims of generated points with their figures."""
+    n, outside = len(made.points), made.n_outside
+    origin = {"transport": tr("Transport"), "uniform": tr("Uniform in the disk"), "gaussian": tr("Gaussian")}
+    lines = [
+        Line(tr("Points"), number(n), "none"),
+        Line(tr("Codes from"), origin[made.options.origin], "none"),
+        Line(
+            tr("Codes outside"),
+            tr("{n} · {share}", n=number(outside), share=percent(outside / n)) if outside else "0",
+            "warn" if outside else "ok",
+            tr("Codes that are no code of the surface: what the decoder makes of them was never learned."),
+        ),
+    ]
+    inside = made.distance_inside
+    if inside is not None:
+        ratio = inside / made.diagonal / max(rmse_rel, 1e-300)
+        about = tr(
+            "Mean distance from the surface, over the diagonal; {ratio} × the RMSE of the autoencoder. "
+            "Goal: at most {goal} ×.",
+            ratio=number(ratio, 3),
+            goal=number(GOAL_DISTANCE),
+        )
+        kind = "ok" if ratio <= GOAL_DISTANCE else "bad"
+        lines.append(Line(tr("Distance, codes inside"), percent(inside / made.diagonal), kind, about))
+    if made.distance_outside is not None:
+        about = tr("The same where the code is no code of the surface.")
+        lines.append(Line(tr("Distance, codes outside"), percent(made.distance_outside / made.diagonal), "none", about))
+    return tuple(lines)
+
+
+def walk_lines(walk: Walk) -> tuple[Line, ...]:
+    """Return lengths and evidence of a walk."""
+    share = walk.geodesic.length / walk.straight.length if walk.straight.length else 1.0
+    about = tr("Sum of |A Δz| over the pieces that the way crosses: exact, no sampling. In input units.")
+    lines = [
+        Line(tr("Straight, length"), number(walk.straight.length, 5), "none", about),
+        Line(tr("Geodesic, length"), number(walk.geodesic.length, 5), "none", about),
+        Line(tr("Geodesic over straight"), number(share, 4), "ok" if share <= 1.0 else "warn"),
+        Line(
+            tr("No change shortens it"),
+            tr("yes") if walk.converged else tr("no"),
+            "ok" if walk.converged else "warn",
+            tr("Whether the way turns around no vertex by less than a straight line could."),
+        ),
+        Line(
+            tr("Pieces crossed"),
+            f"{number(walk.straight.n_crossings)} · {number(walk.geodesic.n_crossings)}",
+            "none",
+            tr("By the straight way, and by the geodesic."),
+        ),
+    ]
+    for name, part in (
+        (tr("Straight, outside"), walk.straight_outside),
+        (tr("Geodesic, outside"), walk.geodesic_outside),
+    ):
+        about = tr("Part of the length that runs where no code of the surface lies.")
+        lines.append(Line(name, percent(part), "warn" if part > 0.0 else "ok", about))
+    return tuple(lines)
+
+
+def code_lines(project: Project, pick: Pick | None) -> tuple[Line, ...]:
+    """Return what is known of a picked code; a click copies each value at full precision."""
+    training, source = project.training, project.source
+    if pick is None or training is None or source is None or pick.vertex >= len(training.codes):
+        return ()
+    code = np.array(pick.code) if pick.code is not None else np.asarray(training.codes[pick.vertex])
+    point = training.autoencoder.decode(code[None])[0]
+    again = training.autoencoder.encode(point[None])[0]
+    decimals = decimals_for(source.data.diagonal)
+    away = float(np.linalg.norm(again - code))
+    return (
+        Line(tr("Code"), components(code, 4), copied=_plain(code)),
+        Line(tr("Decoded"), components(point, decimals), copied=_plain(point)),
+        Line(tr("Encoded again"), components(again, 4), copied=_plain(again)),
+        Line(tr("Back to itself within"), number(away, 3), copied=repr(away)),
+        Line(tr("Nearest vertex"), f"#{pick.vertex:,}", copied=str(pick.vertex)),
+    )
+
+
+def _plain(values: np.ndarray) -> str:
+    """Return coordinates for the clipboard, at full precision."""
+    return " ".join(repr(float(value)) for value in values)

@@ -1,0 +1,1 @@
+"""What the views draw of it: pictures and meshes, without Qt."""

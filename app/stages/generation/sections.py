@@ -1,0 +1,61 @@
+"""What the inspector shows of generated points: certificate, walk, distances, and the picked code."""
+
+from app.selection import Pick, Selection
+from app.stages.generation.lines import code_lines, generation_sheet, walk_lines
+from app.stages.sections import StageSections
+from app.theme import Theme
+from app.translation import tr
+from app.widgets.log_histogram import LogHistogram
+from app.widgets.section import Section
+from app.workspace import Workspace
+from core.generation.generation import Generation
+from core.session.project import Project
+
+
+class GenerateSections(StageSections):
+    """Sections in the order in which they stand in the inspector."""
+
+    def __init__(self, theme: Theme, workspace: Workspace, selection: Selection) -> None:
+        super().__init__()
+        self.certificate = Section(theme, tr("New points"))
+        self.walk = Section(theme, tr("Walk"))
+        self.distance = Section(theme, tr("Distance to the surface"))
+        self.code = Section(theme, tr("Picked code"), tr("Clear"), "x")
+        self.histogram = LogHistogram(theme, (tr("codes outside"), tr("codes inside")))
+        self.histogram.setAccessibleName(tr("Distribution of the distance to the surface"))
+        self.distance.add(self.histogram)
+        self._drawn: Generation | None = None
+        self.code.action_triggered.connect(lambda: selection.pick(None))
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """All sections."""
+        return self.certificate, self.walk, self.distance, self.code
+
+    def show_project(self, project: Project) -> None:
+        """Show the generated points of a project."""
+        made = project.generation
+        for section in self.sections:
+            section.setVisible(made is not None)
+        if made is None:
+            self._drawn = None
+            return
+        self.walk.setVisible(made.walk is not None)
+        if made.walk is not None:
+            self.walk.set_lines(walk_lines(made.walk))
+        sheet = generation_sheet(project)
+        if sheet is not None:
+            self.certificate.badge.show_text(sheet.badge, sheet.kind)
+            self.certificate.set_lines(sheet.lines)
+            self.certificate.set_note(sheet.note)
+        if made is not self._drawn:
+            values = 100.0 * made.distances / made.diagonal
+            self.histogram.show_percentages(values[~made.inside], values[made.inside])
+        self._drawn = made
+
+    def show_picked(self, project: Project, pick: Pick | None) -> None:
+        """Show the picked code."""
+        lines = code_lines(project, pick) if project.generation is not None else ()
+        self.code.set_lines(lines)
+        self.code.set_action_visible(bool(lines))
+        self.code.set_note("" if lines else tr("Hover to see a point in all views. Click to keep it here."))

@@ -1,0 +1,28 @@
+"""The row of the stage *Generate*."""
+
+from typing import Any
+
+from app.stages.row import StageRow
+
+
+def _pace(phases: dict[str, float], options: Any, size: float, points: float) -> None:
+    """Only a walk takes cells and a geodesic."""
+    if not getattr(options, "has_walk", False):
+        phases["Cells of the decoder"] = phases["Geodesic"] = 0.0
+
+
+ROW = StageRow(
+    "generation",
+    window="app.stages.generation.window",
+    files="app.stages.generation.files",
+    command="app.stages.generation.command",
+    phases={
+        "Starting": 1.0,
+        "Drawing": 0.1,
+        "Decoding": 0.3,
+        "Distances": 0.3,
+        "Cells of the decoder": 1.5,
+        "Geodesic": 3.0,
+    },
+    pace=_pace,
+)

@@ -1,0 +1,298 @@
+"""What the four views show of the stage *Generate*: wires scene, guests, pages and selection together."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from PySide6.QtWidgets import QWidget
+
+from app.scene.camera import Camera
+from app.scene.disk import Hit
+from app.scene.points import POINT_QUANTITIES
+from app.scene.snapshot import Snapshot
+from app.selection import Pick, Selection
+from app.stages.generation.lens import GenerateLens
+from app.stages.generation.scene.generated import CodePicture, generated_picture, inside_color, outside_color
+from app.stages.generation.shown import STAGE, Code, GenerateScene, ShownGeneration
+from app.stages.generation.walk import NAMES, WalkView
+from app.stages.views import Grid, StageViews
+from app.theme import Theme
+from app.translation import tr
+from app.views.clay_ground import ClayGround, clay_ground
+from app.views.guest import Guest
+from app.widgets.dot_icon import dot_icon
+from app.widgets.newest import Newest
+from app.widgets.overlays import Chip, Overlay
+from app.widgets.plotter import Mesh
+from app.widgets.point_canvas import Place, PointCanvas
+from app.widgets.tagged_disk import TaggedDisk
+from app.workspace import Workspace
+
+POINT_SIZE = 2.2
+"""Side of a generated point, in pixels."""
+POINTS = "points"
+
+
+class GenerateViews(StageViews):
+    """Shows generated points, walks and the lens in the views of a grid while the stage is open.
+
+    Parameters
+    ----------
+    grid : Grid
+        The views.
+    workspace : Workspace
+        Whose points.
+    selection : Selection
+        The linked points.
+    theme : Theme
+        The look.
+    parent : QWidget
+        Keeps what is shown until a view takes it in.
+    """
+
+    def __init__(self, grid: Grid, workspace: Workspace, selection: Selection, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._grid, self._workspace, self._selection, self._theme = grid, workspace, selection, theme
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix="budai-generate")
+        self.scene = GenerateScene(workspace, theme, self._executor, self)
+        self.space = PointCanvas(grid.make_plotter(), theme, self._executor, parent)
+        self.plane = TaggedDisk(theme, parent)
+        self.points, self.disk = Guest(self.space, parent), Guest(self.plane, parent, self._disk_picture)
+        self.walk = WalkView(theme, grid.make_plotter(), self._executor)
+        self.lens = GenerateLens(theme, grid.make_plotter(), self._executor)
+        self.ground: ClayGround | None = None
+        self._pictures, self._grounds = Newest(self._executor, self), Newest(self._executor, self)
+        self._drawn: ShownGeneration | None = None
+        grid.add_fourth("generation/walk", tr("Walk"), "path", self.walk)
+        grid.add_fourth("generation/lens", tr("Lens"), "magnifying-glass-plus", self.lens)
+        self._connect()
+
+    def _connect(self) -> None:
+        self.scene.changed.connect(self._show)
+        self._pictures.done.connect(self._on_picture)
+        self._grounds.done.connect(self._on_ground)
+        self.plane.window_changed.connect(self._draw_disk)
+        for guest in (self.points, self.disk):
+            guest.color_chosen.connect(self.scene.set_color_by)
+        for canvas, view in ((self.space, "reconstruction"), (self.walk, "fourth")):
+            canvas.hovered.connect(lambda vertex, view=view: self._hover(vertex, view))
+            canvas.clicked.connect(lambda vertex, view=view: self._click(vertex, view))
+        self.plane.hovered.connect(lambda hit: self._hover(hit, "latent"))
+        self.plane.clicked.connect(lambda hit: self._click(hit, "latent"))
+        self._selection.hovered_changed.connect(lambda pick: self._link(pick, False))
+        self._selection.picked_changed.connect(self._on_picked)
+        self._grid.fourth.page_changed.connect(self._on_page)
+        self.lens.moved.connect(self._show_frame)
+        self.plane.frame_moved.connect(lambda x, y: self.lens.look_at((x, y)))
+        for view in self._grid.views.values():
+            view.play_requested.connect(self.scene.play)
+        host = self._grid.reconstruction.canvas
+        self.space.camera_changed.connect(self._lead)
+        host.camera_changed.connect(self._follow)
+        self._grid.surface.canvas.camera_changed.connect(self._follow)
+        self._grid.linked_changed.connect(self._follow)
+
+    # -- for the grid ------------------------------------------------------------------------------------------------
+
+    def show_snapshot(self, snapshot: Snapshot | None) -> None:
+        """Show points beside another surface."""
+        self.scene.show_snapshot(snapshot)
+
+    def pending(self) -> list[Newest]:
+        """Return all that may be computing in a thread."""
+        return [*self.scene.pending(), *self.lens.pending(), self._pictures, self._grounds]
+
+    def restyle(self) -> None:
+        """Take over the theme."""
+        self.space.restyle()
+        self.scene.show()
+
+    def close(self, wait: bool = True) -> None:
+        """Let go of graphics and threads."""
+        self.scene.close()
+        self._pictures.forget()
+        self._grounds.forget()
+        self.walk.close_page()
+        self.lens.close_page()
+        self.space.close_plotter()
+        self._executor.shutdown(wait=wait, cancel_futures=True)
+
+    def _lead(self, camera: Camera) -> None:
+        """Move the camera of the view with that of its guest; what is linked with it follows."""
+        host = self._grid.reconstruction.canvas
+        host.set_camera(camera)
+        host.camera_changed.emit(camera)
+
+    def _follow(self, *_: object) -> None:
+        self.space.set_camera(self._grid.reconstruction.canvas.camera)
+
+    # -- showing -----------------------------------------------------------------------------------------------------
+
+    def _show(self) -> None:
+        """Lend the views what the scene has, or give them back."""
+        scene, training = self.scene, self._workspace.project.training
+        lends, snapshot = scene.is_open, scene.snapshot
+        networks = training.autoencoder if training is not None else None
+        if snapshot is None or snapshot.codes is None:
+            self._grounds.forget()
+            self.ground = self._drawn = None
+            self.space.show_mesh(None)
+            self.walk.show_ground(None)
+            self.lens.show_decoder(None, None, 2.0 * scene.display.lens)
+        elif lends:
+            known, palette = self.ground, self._theme.palette
+            if known is None or known.snapshot is not snapshot or known.palette is not palette:
+                self._grounds.submit(clay_ground, snapshot, palette)
+            self._show_points()
+            self._draw_disk()
+            self._tell()
+            self.lens.show_decoder(snapshot, networks, 2.0 * scene.display.lens)
+            self._name_ends()
+            self.plane.set_tags(tuple(zip(scene.ends, NAMES, strict=False)))
+        self.walk.show_walk(snapshot, scene.shown, networks, scene.display, scene.ends)
+        self._grid.latent.show_guest(self.disk, lends)
+        self._grid.reconstruction.show_guest(self.points, lends and self.ground is not None)
+        self._show_frame()
+        for picked, pick in ((False, self._selection.hovered), (True, self._selection.picked)):
+            self._link(pick, picked)
+
+    def _on_ground(self, ground: ClayGround) -> None:
+        former, self.ground = self.ground, ground
+        if former is not None and former.snapshot is ground.snapshot:
+            self.space.drawing.set_colors(ground.mesh.colors)
+        else:
+            self.space.show_mesh(ground.mesh, ground.snapshot.figure.frame)
+            self._follow()
+        self.walk.show_ground(ground)
+        self._show()
+
+    def _show_points(self) -> None:
+        """Draw the generated points on the decoded surface."""
+        shown = self.scene.shown
+        if shown is not self._drawn:
+            self._drawn = shown
+            mesh = None
+            if shown is not None:
+                no_faces, cloud = np.empty((0, 3), np.int64), shown.cloud
+                mesh = Mesh(cloud.points, no_faces, cloud.normals, shown.coloring.colors, POINT_SIZE)
+            self.space.show_beside(POINTS, mesh)
+
+    def _tell(self) -> None:
+        """Say in the headers and on chips what is drawn."""
+        shown, chips = self.scene.shown, []
+        colors = [(key, tr(POINT_QUANTITIES[key][0])) for key in ("none", "distance")]
+        if shown is None:
+            self.points.tell(tr("no points yet"), self.scene.color_by, colors)
+            self.disk.tell(tr("latent image"), self.scene.color_by, colors)
+            self.space.set_overlay(Overlay())
+            return
+        made, drawn = shown.cloud.generation, len(shown.cloud.shown)
+        n = len(made.points)
+        count = f"{n:,}" if drawn == n else tr("{shown} of {n}", shown=f"{drawn:,}", n=f"{n:,}")
+        self.points.tell(tr("{n} generated points", n=count), self.scene.color_by, colors)
+        self.disk.tell(tr("{n} codes", n=count), self.scene.color_by, colors)
+        if made.n_outside:
+            chips.append(self._dot(tr("inside"), inside_color(self._theme.palette)))
+            chips.append(self._dot(tr("outside"), outside_color(self._theme.palette)))
+        if self.scene.color_by == "distance" or not self.scene.display.tint_outside:
+            chips = []
+        self.space.set_overlay(Overlay(chips=(*self._outdated(), *chips), legend=shown.coloring.legend))
+
+    def _name_ends(self) -> None:
+        """Mark the ends of a walk on the decoded surface: the first one from the moment it is picked."""
+        snapshot, training, ends = self.scene.snapshot, self._workspace.project.training, self.scene.ends
+        if snapshot is None or training is None or not ends:
+            self.space.set_tags(())
+            return
+        places = snapshot.figure.drawn(training.autoencoder.decode(np.array(ends)))
+        self.space.set_tags(tuple(Place(place, name) for place, name in zip(places, NAMES, strict=False)))
+
+    def _outdated(self) -> list[Chip]:
+        if not self.scene.is_outdated:
+            return []
+        return [Chip(tr("Outdated"), "warn", self._theme.icon("clock-counter-clockwise", "warn"))]
+
+    @staticmethod
+    def _dot(text: str, color: str) -> Chip:
+        return Chip(text, icon=dot_icon(color))
+
+    def _draw_disk(self) -> None:
+        if self.scene.is_open:
+            ratio = self.plane.devicePixelRatioF()
+            self._pictures.submit(*self._request(ratio))
+
+    def _request(self, ratio: float) -> tuple:
+        cloud = self.scene.shown.cloud if self.scene.shown is not None else None
+        window = self.plane.window_at(ratio)
+        return generated_picture, cloud, self.scene.snapshot, self.scene.look, window, ratio
+
+    def _disk_picture(self, scale: int) -> CodePicture | None:
+        """Return the picture of the disk at a multiple of its size."""
+        if not self.scene.is_open:
+            return None
+        function, *arguments = self._request(scale)
+        return function(*arguments)
+
+    def _on_picture(self, picture: CodePicture) -> None:
+        if self.scene.snapshot is not picture.snapshot:
+            return
+        self.plane.show_picture(picture)
+        made, chips = self._workspace.project.generation, self._outdated()
+        if made is not None and made.n_outside:
+            text = tr("1 code outside the latent image")
+            if made.n_outside > 1:
+                text = tr("{n} codes outside the latent image", n=f"{made.n_outside:,}")
+            chips.append(Chip(text, "warn", self._theme.icon("warning-fill", "warn")))
+        self.plane.set_overlay(Overlay(chips=tuple(chips), legend=picture.legend))
+
+    def _show_frame(self, *_: object) -> None:
+        """Frame what the lens decodes, while it is in sight."""
+        seen = self.scene.is_open and self._grid.fourth.current == "generation/lens"
+        self.plane.set_frame(self.lens.window if seen else None)
+
+    def _on_page(self, *_: object) -> None:
+        self.scene.forget_end()
+        self._show_frame()
+
+    # -- linked points -----------------------------------------------------------------------------------------------
+
+    def _hover(self, hit: Hit | int | None, view: str) -> None:
+        hovered = self._selection.hovered
+        if hit is not None:
+            self._selection.hover(_pick(hit, view))
+        elif hovered is not None and hovered.view == view:
+            self._selection.hover(None)
+
+    def _click(self, hit: Hit | int | None, view: str) -> None:
+        if hit is not None:
+            self._selection.pick(_pick(hit, view))
+
+    def _on_picked(self, pick: Pick | None) -> None:
+        self._link(pick, True)
+        code = self.scene.code_of(pick)
+        if pick is None:
+            self.scene.forget_end()
+        elif code is not None and self.scene.is_open and self._grid.fourth.current == "generation/walk":
+            self.scene.take_end(code)
+
+    def _link(self, pick: Pick | None, picked: bool) -> None:
+        """Light up a point in all views, and let the lens follow it."""
+        code = self.scene.code_of(pick) if self._workspace.open_stage == STAGE else None
+        place = None if pick is None or code is None else self._place(pick, code)
+        for canvas in (self.space, self.walk.canvas):
+            canvas.set_place(place, picked)
+        self.plane.set_linked(None if pick is None or code is None else Hit(pick.vertex, code), picked)
+        follows = picked or self._selection.picked is None
+        if code is not None and follows and self._grid.fourth.current == "generation/lens" and code != self.lens.code:
+            self.lens.look_at(code)
+
+    def _place(self, pick: Pick, code: Code) -> Place | None:
+        """Return where a pick is on the decoded surface."""
+        snapshot, training = self.scene.snapshot, self._workspace.project.training
+        if snapshot is None or training is None:
+            return None
+        point = snapshot.figure.drawn(training.autoencoder.decode(np.array([code])))[0]
+        return Place(point, f"#{pick.vertex:,}" if pick.code is None else tr("code"))
+
+
+def _pick(hit: Hit | int, view: str) -> Pick:
+    return Pick(hit.vertex, view, hit.code) if isinstance(hit, Hit) else Pick(hit, view)

@@ -1,0 +1,173 @@
+"""The walk between two codes: both ways on the decoded surface, with their lengths."""
+
+from concurrent.futures import Executor
+
+import numpy as np
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.scene.camera import fitted
+from app.scene.snapshot import Snapshot, rgb
+from app.stages.generation.display import GenerateDisplay
+from app.stages.generation.scene.generated import best_direction, place_on, way_color
+from app.stages.generation.shown import Code, ShownGeneration
+from app.theme import Theme
+from app.translation import tr
+from app.views.clay_ground import ClayGround
+from app.widgets.dot_icon import dot_icon
+from app.widgets.overlays import Chip, Overlay, Words
+from app.widgets.plotter import Lines, Mesh, SurfacePlotter
+from app.widgets.point_canvas import Place, PointCanvas
+from app.widgets.text import number
+from core.charts.autoencoder import Autoencoder
+from core.generation.generation import Walk
+
+WAY_WIDTH, END_SIZE, FRAME_SIZE = 3.0, 8.0, 11.0
+"""In pixels."""
+STEPS = 100
+"""Places on each way that are looked for when the camera is chosen."""
+WAYS = ("straight", "geodesic")
+NAMES = ("A", "B")
+
+
+class WalkView(QWidget):
+    """The decoded surface in clay, and on it the two ways.
+
+    Signals
+    -------
+    caption_changed(str)
+        How much shorter the geodesic is.
+    hovered(int or None), clicked(int or None)
+        Vertex under the pointer.
+    """
+
+    caption_changed = Signal(str)
+    hovered = Signal(object)
+    clicked = Signal(object)
+
+    def __init__(self, theme: Theme, plotter: SurfacePlotter, executor: Executor) -> None:
+        super().__init__()
+        self._theme = theme
+        self.canvas = PointCanvas(plotter, theme, executor, self)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.canvas)
+        self.caption = ""
+        self._ground: ClayGround | None = None
+        self._chips: tuple[Chip, ...] = ()
+        self._seen: Walk | None = None
+        self.canvas.hovered.connect(self.hovered)
+        self.canvas.clicked.connect(self.clicked)
+        theme.changed.connect(lambda _: self.canvas.restyle())
+        self.show_walk(None, None, None, GenerateDisplay(), ())
+
+    def set_small(self, small: bool) -> None:
+        """Draw nothing but the figure, in a thumbnail."""
+        self.canvas.is_small = small
+        self.canvas.update()
+
+    def picture(self, scale: int = 1, transparent: bool = False) -> QImage:
+        """Return the view at a multiple of its size."""
+        return self.canvas.picture(scale, transparent)
+
+    def close_page(self) -> None:
+        """Let go of graphics."""
+        self.canvas.close_plotter()
+
+    def show_ground(self, ground: ClayGround | None) -> None:
+        """Show another surface, or the same in other colours."""
+        former, self._ground = self._ground, ground
+        if ground is None:
+            self.canvas.show_mesh(None)
+        elif former is not None and former.snapshot is ground.snapshot:
+            self.canvas.drawing.set_colors(ground.mesh.colors)
+        else:
+            self.canvas.show_mesh(ground.mesh, ground.snapshot.figure.frame)
+            self._seen = None
+        self._show_overlay()
+
+    def _look_at(self, snapshot: Snapshot, shown: ShownGeneration) -> None:
+        """See a new walk from where most of it is in sight."""
+        walk = shown.cloud.generation.walk
+        if walk is None or walk is self._seen or self.canvas.mesh is None:
+            return
+        self._seen = walk
+        ways = [snapshot.figure.drawn(path.frames(STEPS)[1]) for path in (walk.straight, walk.geodesic)]
+        aspect = self.canvas.width() / max(self.canvas.height(), 1)
+        direction = best_direction(snapshot.figure, ways)
+        self.canvas.set_camera(fitted(self.canvas.mesh.points, aspect, direction, (0.0, 0.0, 1.0)))
+
+    def show_walk(
+        self,
+        snapshot: Snapshot | None,
+        shown: ShownGeneration | None,
+        autoencoder: Autoencoder | None,
+        display: GenerateDisplay,
+        ends: tuple[Code, ...],
+    ) -> None:
+        """Show a walk, or the surface alone; `ends` are the codes that were picked for one."""
+        if snapshot is None or autoencoder is None:
+            self._draw(None, display, ())
+            self._tell(None, ())
+            return
+        places = snapshot.figure.drawn(autoencoder.decode(np.array(ends))) if ends else np.zeros((0, 3), np.float32)
+        is_begun = len(ends) == 1
+        self._draw(None if is_begun else shown, display, tuple(places))
+        if shown is not None and not is_begun:
+            self._look_at(snapshot, shown)
+        self._tell(None if is_begun else shown, ends)
+
+    def _draw(self, shown: ShownGeneration | None, display: GenerateDisplay, ends: tuple[np.ndarray, ...]) -> None:
+        """Draw the ways, their ends and the point on each."""
+        ways = {} if shown is None else shown.cloud.ways(display)
+        palette = self._theme.palette
+        text = np.array([rgb("#FFFFFF" if palette.is_dark else palette.text)], np.uint8)
+        frames, colors = [], []
+        for name in WAYS:
+            path = ways.get(name)
+            if path is None or shown is None:
+                self.canvas.show_lines(name, None)
+                continue
+            points, color = shown.cloud.lifted_ways[name], np.array([rgb(way_color(name, palette))], np.uint8)
+            steps = np.column_stack([np.arange(len(points) - 1), np.arange(1, len(points))])
+            self.canvas.show_lines(name, Lines(points, steps, np.repeat(color, len(steps), 0), WAY_WIDTH))
+            frames.append(place_on(path, display.frame, points))
+            colors.append(color[0])
+        self._show_dots("frames", frames, np.array(colors), FRAME_SIZE)
+        self._show_dots("ends", list(ends), np.repeat(text, len(ends), 0), END_SIZE)
+        self.canvas.set_tags(tuple(Place(end, name) for end, name in zip(ends, NAMES, strict=False)))
+
+    def _show_dots(self, key: str, points: list[np.ndarray], colors: np.ndarray, size: float) -> None:
+        no_faces = np.empty((0, 3), np.int64)
+        mesh = Mesh(np.array(points, np.float32), no_faces, None, colors, size) if points else None
+        self.canvas.show_beside(key, mesh)
+
+    def _tell(self, shown: ShownGeneration | None, ends: tuple[Code, ...]) -> None:
+        """Say how long the ways are, or what to do."""
+        walk = None if shown is None else shown.cloud.generation.walk
+        if walk is not None:
+            share = walk.geodesic.length / walk.straight.length if walk.straight.length else 1.0
+            self.caption = tr("the geodesic is {n} % shorter", n=number(100.0 * (1.0 - share), 2))
+            names = {"straight": (tr("straight"), walk.straight), "geodesic": (tr("geodesic"), walk.geodesic)}
+            self._chips = tuple(
+                Chip(f"{title} {number(path.length)}", icon=dot_icon(way_color(name, self._theme.palette)))
+                for name, (title, path) in names.items()
+            )
+        else:
+            self.caption = ""
+            text = tr("Click the end of the walk") if ends else tr("Click two points in any view to walk between them")
+            self._chips = (Chip(text),)
+        self._show_overlay()
+        self.caption_changed.emit(self.caption)
+
+    def _show_overlay(self) -> None:
+        if self._ground is None:
+            words = Words(tr("New points"), tr("Draw from the disk, decode, keep what is on the surface."))
+            self.canvas.set_overlay(Overlay(words=words))
+        else:
+            self.canvas.set_overlay(Overlay(chips=self._chips))
+
+    def link(self, place: Place | None, picked: bool) -> None:
+        """Light up a place."""
+        self.canvas.set_place(place, picked)

@@ -1,0 +1,1 @@
+"""The stage *Surface*: what is read, and what it is."""

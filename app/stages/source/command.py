@@ -1,0 +1,34 @@
+"""The commands `budai info` and `budai weld`."""
+
+import argparse
+from pathlib import Path
+
+from app.reading_flags import add_reading_flags, reading_options
+from app.stages.row import AddCommand
+from app.terminal import tell
+
+
+def add(command: AddCommand) -> None:
+    """Add the commands to the command line."""
+    info = command("info", _info, "Say what a surface is, and whether a planar chart of it can exist.")
+    info.add_argument("surface", metavar="SURFACE", type=Path)
+    info.add_argument("--json", action="store_true", help="print the figures as JSON on stdout")
+    add_reading_flags(info)
+
+    weld = command("weld", _weld, "Join the corners of a surface that nearly meet.")
+    weld.add_argument("surface", metavar="SURFACE", type=Path)
+    weld.add_argument("output", metavar="OUT", type=Path, help="the suffix decides the format")
+    weld.add_argument("--tolerance", metavar="LENGTH", type=float, required=True, help="in the units of the file")
+
+
+def _info(options: argparse.Namespace) -> int:
+    from app.stages.source.info import run_info
+
+    return run_info(options.surface, options.json, reading_options(options))
+
+
+def _weld(options: argparse.Namespace) -> int:
+    from app.stages.source.weld import weld
+
+    tell(weld(options.surface, options.output, options.tolerance))
+    return 0

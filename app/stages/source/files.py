@@ -1,0 +1,39 @@
+"""What is written of a source."""
+
+from pathlib import Path
+from typing import Any
+
+from app.stages.files import CLOUDS, MESHES, Exportable, StageFiles
+from core.session.export import export_surface
+from core.session.project import Project
+from core.session.surface_report import surface_report
+
+
+def _formats(project: Project) -> tuple[str, ...]:
+    if project.source is None:
+        return ()
+    return MESHES if project.source.has_faces else CLOUDS
+
+
+def _run(project: Project, folder: Path) -> list[Path]:
+    export_surface(project, folder / "surface.ply")
+    return [folder / "surface.ply"]
+
+
+def _report(project: Project) -> dict[str, Any]:
+    return {"surface": surface_report(project.source)}
+
+
+def _draw(project: Project, path: Path) -> None:
+    from app.scene.pictures import draw_overview  # matplotlib: only where it is needed
+
+    draw_overview(project, path)
+
+
+FILES = StageFiles(
+    exports=(Exportable("surface", "Surface", "What was loaded, repaired.", "", _formats, export_surface),),
+    run=_run,
+    names=("surface.ply",),
+    pictures={"overview.png": _draw},
+    report=_report,
+)

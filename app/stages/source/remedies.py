@@ -1,0 +1,95 @@
+"""What can be done about an open surface: each takes a job, and undo takes it back."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtWidgets import QInputDialog
+
+from app.jobs import Job
+from app.translation import tr
+from app.widgets.text import number
+from app.workspace import SURFACE, Notice, Workspace
+from core.base.progress import Work
+from core.data.reading_options import FEWEST_FACES
+from core.data.source import Source
+from core.io.load import simplifying, welding
+
+MANY_FACES = 1_000_000
+"""Triangles above which simplifying is offered."""
+ENOUGH_FACES = 200_000
+"""Triangles that are proposed."""
+
+
+def can_weld(workspace: Workspace) -> bool:
+    """Whether the open surface has corners that nearly meet."""
+    source = workspace.project.source
+    return source is not None and source.gap > 0.0
+
+
+def weld_corners(workspace: Workspace) -> Job | None:
+    """Join the corners of the open surface that nearly meet."""
+    source = workspace.project.source
+    if source is None or not can_weld(workspace):
+        return None
+    return _remake(workspace, "weld", welding, source.gap)
+
+
+def can_simplify(workspace: Workspace) -> bool:
+    """Whether the open surface has more triangles than one is simplified to."""
+    source = workspace.project.source
+    return source is not None and source.has_faces and len(source.surface.faces) > FEWEST_FACES
+
+
+def simplify(workspace: Workspace, n_faces: int) -> Job | None:
+    """Take vertices of the open surface away until so many triangles are left."""
+    return _remake(workspace, "simplify", simplifying, n_faces) if can_simplify(workspace) else None
+
+
+def offer_remedies(workspace: Workspace) -> None:
+    """Tell of what is wrong with the surface that was just opened and can be mended with one click."""
+    source = workspace.project.source
+    if source is not None and source.has_faces and len(source.surface.faces) > MANY_FACES:
+        count = number(len(source.surface.faces))
+        text = tr("{name} has {n} triangles: all that follows takes long.", name=source.name, n=count)
+        workspace.notified.emit(Notice(text, "warn", "simplify", SURFACE))
+    if source is not None and source.has_faces and can_weld(workspace):
+        width = number(source.gap, 2)
+        text = tr("Corners of {name} nearly meet: they lie up to {width} apart.", name=source.name, width=width)
+        workspace.notified.emit(Notice(text, "warn", "weld", SURFACE))
+
+
+def _remake(workspace: Workspace, title: str, function: Callable[..., Work[Source]], *how: Any) -> Job | None:
+    """Make another surface of the open one."""
+    source = workspace.project.source
+    if source is None or "source" in workspace.jobs:
+        return None
+    job = workspace.workers.start(title, function, source, *how)
+    job.finished.connect(lambda made: _show(workspace, source, made))
+    return workspace.watch("source", job)
+
+
+def _show(workspace: Workspace, former: Source, made: Source) -> None:
+    """Show a surface that was made of another, if that is still open."""
+    workspace.jobs.pop("source", None)
+    if workspace.project.source is not former:
+        workspace.notified.emit(Notice(tr("A result was dropped: what it was made from has changed."), "warn"))
+        return
+    workspace.replace(workspace.project.updated(source=replace(made, seconds=former.seconds)))
+    workspace.show_stage(workspace.next_stage)
+    said = " ".join(made.repairs[len(former.repairs) :])
+    workspace.notified.emit(Notice(said, "ok", "undo", SURFACE))
+
+
+def ask_simplify(window: Any) -> None:
+    """Ask how many triangles the open surface shall have, and simplify it to so many."""
+    source = window.workspace.project.source
+    if source is None or not can_simplify(window.workspace):
+        return
+    now = len(source.surface.faces)
+    question = tr("Triangles, of {now} now; no part is lost and no hole closes:", now=number(now))
+    n, chosen = QInputDialog.getInt(
+        window, tr("Simplify"), question, min(ENOUGH_FACES, now // 2), FEWEST_FACES, now - 1, now // 20
+    )
+    if chosen:
+        simplify(window.workspace, n)

@@ -1,0 +1,116 @@
+"""How the stage *Surface* looks in the window."""
+
+from app.command import Command
+from app.stages.look import StageView, Words
+from app.stages.source.remedies import ask_simplify, can_simplify, can_weld, weld_corners
+from app.stages.source.work import SourceWork
+from app.translation import tr
+from app.widgets.text import counted, duration, number
+from app.workspace import Workspace
+from core.session.project import Project
+from core.session.stages import SourceOptions
+
+
+def view() -> StageView:
+    """Return the half of its row that the window needs."""
+    return StageView(
+        "source",
+        tr("Surface"),
+        tr("Read a surface, check it and say what it is."),
+        "folder-open",
+        tr("Open a surface…"),
+        tr("Open another…"),
+        surface_words,
+        command="open",
+        job=(tr("Reading the surface"), tr("Surface loaded")),
+        caption=_caption,
+        finished=loaded_words,
+        lacking=lambda project: (tr("No surface is open"), tr("No surface is open")),
+        needed=tr("Needs a surface"),
+        shown_options=_shown_options,
+        work=SourceWork,
+        brings_source=True,
+        commands=(
+            Command(
+                "fill_loops",
+                tr("Fill the smaller loops"),
+                "stage",
+                lambda window: window.workspace.first.fill_loops(),
+                icon="intersect",
+                ready=lambda workspace: workspace.first.can_fill,
+                starts_group=True,
+            ),
+            Command(
+                "weld",
+                tr("Join the corners that nearly meet"),
+                "stage",
+                lambda window: weld_corners(window.workspace),
+                icon="arrows-in-cardinal",
+                ready=can_weld,
+            ),
+            Command(
+                "simplify",
+                tr("Simplify the surface…"),
+                "stage",
+                ask_simplify,
+                icon="polygon",
+                ready=can_simplify,
+            ),
+        ),
+    )
+
+
+def _shown_options(workspace: Workspace) -> SourceOptions:
+    """Return what the form shows: where the open surface comes from."""
+    source = workspace.project.source
+    return workspace.options("source") if source is None else SourceOptions(source.path, source.how)
+
+
+def _caption(project: Project) -> str:
+    """Return how long reading took."""
+    return "" if project.source is None else tr("Read in {time}", time=duration(project.source.seconds))
+
+
+def surface_words(project: Project) -> Words:
+    """Return what surface is open."""
+    source = project.source
+    if source is None:
+        return "", ""
+    if not source.has_faces:
+        points = counted(len(source.positions), "1 point", "{n} points")
+        return f"{points} · {tr('cloud')}", points
+    vertices = counted(len(source.surface.vertices), "1 vertex", "{n} vertices")
+    kind = topology_word(project)
+    repairs = len(source.repairs)
+    parts = [vertices, kind]
+    if repairs:
+        parts.append(tr("1 repair") if repairs == 1 else tr("{n} repairs", n=repairs))
+    return " · ".join(parts), vertices
+
+
+def topology_word(project: Project) -> str:
+    """Return in a word or two what the topology of the surface is."""
+    known = project.source.topology if project.source is not None else None
+    if known is None:
+        return tr("cloud")
+    if known.is_disk:
+        return tr("disk")
+    if not known.is_manifold:
+        return tr("not a manifold")
+    if known.n_components > 1:
+        return counted(known.n_components, "1 component", "{n} components")
+    if not known.is_orientable:
+        return tr("one-sided")
+    if known.is_closed:
+        return tr("closed")
+    return tr("{n} boundary loops", n=number(known.n_boundary_loops))
+
+
+def loaded_words(project: Project) -> str:
+    """Return how much was read in what time."""
+    source = project.source
+    if source is None:
+        return ""
+    size = len(source.positions)
+    what = tr("points") if source.is_cloud else tr("vertices")
+    return tr("{n} {what} in {time}", n=number(size), what=what, time=duration(source.seconds))

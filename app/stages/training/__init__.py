@@ -1,0 +1,1 @@
+"""The stage *Training*: the map from the surface to a disk and back."""

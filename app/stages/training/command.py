@@ -1,0 +1,103 @@
+"""The commands `budai run` and `budai train`."""
+
+import argparse
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+from app.reading_flags import add_reading_flags, reading_options
+from app.stages import rows
+from app.stages.row import AddCommand, given
+from app.terminal import tell
+
+
+def add(command: AddCommand) -> None:
+    """Add the commands to the command line."""
+    run = command("run", _run, "Load, train, certify and export: the whole pipeline.")
+    _add_training(run)
+    run.add_argument("-o", "--output", metavar="OUT", type=Path, required=True, help="folder for the results")
+    for row in rows():
+        row.add_to_run(run)
+    run.add_argument("--json", action="store_true", help="print the report as JSON on stdout")
+
+    train = command("train", _train, "Train the autoencoder of a surface and save the project.")
+    _add_training(train)
+    train.add_argument("-o", "--output", metavar="P.budai", type=Path, required=True, help="the project file")
+
+
+def _add_training(parser: argparse.ArgumentParser) -> None:
+    """Add the options of a training; what is not given stays at its default."""
+    parser.add_argument("surface", metavar="SURFACE", type=Path)
+    parser.add_argument("--seconds", type=float, help="how long to train (default 60)")
+    parser.add_argument("--seed", type=int, help="start of all random choices (default 0)")
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), help="what computes (default auto)")
+    parser.add_argument("--mode", choices=("guided", "free"), help="guided by a disk chart, or free (default guided)")
+    parser.add_argument(
+        "--preset", choices=("small", "medium", "default", "paper"), help="which networks (default: default)"
+    )
+    parser.add_argument("--encoder", type=_widths, metavar="W-W-…", help="hidden widths of the encoder: 256-256-256")
+    parser.add_argument("--decoder", type=_widths, metavar="W-W-…", help="hidden widths of the decoder")
+    parser.add_argument(
+        "--no-detail", dest="detail", action="store_const", const=False, help="leave the detail layer away"
+    )
+    parser.add_argument("--detail-nodes", type=int, metavar="N", help="its nodes across the disk (default: automatic)")
+    parser.add_argument(
+        "--withheld",
+        type=float,
+        metavar="SHARE",
+        help="part of the surface that is not learned from, to test (0 to 0.5)",
+    )
+    parser.add_argument("--steps", type=_widths, metavar="N", help="take exactly so many steps, whatever their time")
+    parser.add_argument(
+        "--start",
+        choices=("new", "continue", "refine"),
+        help="begin anew, or go on from the autoencoder of a project given as SURFACE; refine: with more samples where "
+        "triangles are turned over (default new)",
+    )
+    parser.add_argument("--options", metavar="FILE.toml", type=Path, help="read options from a file; flags come first")
+    parser.add_argument("--resume", action="store_true", help="go on with a run into the same output that was lost")
+    add_reading_flags(parser)
+
+
+def _widths(text: str) -> tuple[int, ...]:
+    """Return the whole numbers of a text such as 256-256-256."""
+    return tuple(int(part) for part in text.replace("–", "-").replace(",", "-").split("-"))
+
+
+def _run(options: argparse.Namespace) -> int:
+    from app.folder import made_folder
+    from app.lock import writing_into
+    from app.stages.training.headless import run
+
+    with writing_into(options.output, options.output / "project.budai"), made_folder(options.output):
+        given = _training_options(options), _besides(options), options.resume, reading_options(options)
+        report = run(options.surface, options.output, *given)
+    if options.json:
+        tell(json.dumps(report))
+    return 0
+
+
+def _besides(options: argparse.Namespace) -> dict[str, Any]:
+    """Return the options of what else was asked for, by the keys of its stages."""
+    found = {row.key: row.run_options(options) for row in rows()}
+    return {key: chosen for key, chosen in found.items() if chosen is not None}
+
+
+def _train(options: argparse.Namespace) -> int:
+    from app.lock import writing_into
+    from app.stages.training.headless import train
+
+    with writing_into(options.output):
+        train(options.surface, options.output, _training_options(options), options.resume, reading_options(options))
+    return 0
+
+
+def _training_options(options: argparse.Namespace) -> object:
+    """Return the options of a training from those that were given."""
+    from core.training.options import TrainingOptions
+    from core.training.options_file import read_options
+
+    names = [field.name for field in dataclasses.fields(TrainingOptions)]
+    base = TrainingOptions() if options.options is None else read_options(options.options)
+    return dataclasses.replace(base, **given(options, tuple(names)))

@@ -1,0 +1,31 @@
+"""What is written of a training."""
+
+from typing import Any
+
+from app.stages.files import MESHES, Exportable, StageFiles
+from core.session.export import export_reconstruction, export_training
+from core.session.project import Project
+from core.session.report import training_report
+
+
+def _report(project: Project) -> dict[str, Any]:
+    exact = getattr(project.results.get("cells"), "exact", None)
+    return {"training": None if project.training is None else training_report(project.training, exact)}
+
+
+FILES = StageFiles(
+    exports=(
+        Exportable(
+            "reconstruction",
+            "Reconstruction",
+            "The surface decoded from its codes, with texture coordinates and error.",
+            "_reconstruction",
+            lambda project: MESHES if project.training is not None else (),
+            export_reconstruction,
+            is_first=True,
+        ),
+    ),
+    run=export_training,
+    names=("autoencoder.json", "autoencoder.safetensors", "chart.npz", "reconstruction.ply"),
+    report=_report,
+)

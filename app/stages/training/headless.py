@@ -1,0 +1,240 @@
+"""The pipeline without a window: what `budai run` and `budai train` do."""
+
+import time
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import fields, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from app.child_work import finish_together
+from app.folder import check_room, check_target
+from app.interrupt import tell_when_interrupted
+from app.report_file import write_report
+from app.rescue import write_or_rescue
+from app.run_folder import PROJECT_FILE, RunFolder
+from app.stages import rows
+from app.stages.exporting import export_run
+from app.stages.in_run import InRun
+from app.terminal import TerminalProgress
+from core.base.errors import BudaiError, InputError, TopologyError
+from core.base.progress import finish
+from core.data.reading_options import ReadingOptions
+from core.io.atomic import WriteError
+from core.io.checkpoint_file import SUFFIX as CHECKPOINT
+from core.io.checkpoint_file import read_checkpoint, write_checkpoint
+from core.io.reading import reading
+from core.session.project import Project
+from core.session.project_file import SUFFIX as PROJECT
+from core.session.project_file import open_project, save_project
+from core.session.stages import train_autoencoder
+from core.training.options import TrainingOptions
+from core.training.options_file import option_arguments
+
+_STAGE_FAILURES = (BudaiError, MemoryError)
+"""What a stage may end in without taking the results of the others with it."""
+KEPT = f"training{CHECKPOINT}"
+"""File in the folder of a run that its training keeps its state in."""
+
+
+def run(
+    surface: Path,
+    output: Path,
+    options: TrainingOptions,
+    besides: Mapping[str, Any] | None = None,
+    resume: bool = False,
+    how: ReadingOptions | None = None,
+) -> dict[str, Any]:
+    """Load, train, certify and export into a folder.
+
+    Parameters
+    ----------
+    surface : Path
+        The file to load.
+    output : Path
+        The folder for the results; made if it does not exist.
+    options : TrainingOptions
+        How to train.
+    besides : mapping of str to dataclass, optional
+        Options of stages that do not always run, by their keys: they run too.
+    resume : bool
+        Go on with a training into the same folder that was lost.
+    how : ReadingOptions, optional
+        What is chosen of how the file is read. Columns are those of the noisy points, where these are given.
+
+    Returns
+    -------
+    dict
+        The report, as written to ``report.json``.
+
+    Raises
+    ------
+    BudaiError
+        If the file, the surface or the folder cannot be used.
+    """
+    started = time.monotonic()
+    progress = TerminalProgress()
+    asked = {key: (row.runs(), (besides or {})[key]) for row in rows() if (key := row.key) in (besides or {})}
+    parts = [(part, chosen) for part, chosen in asked.values() if part is not None]
+    folder = RunFolder(output, surface, *(path for part, chosen in parts for path in part.inputs(chosen)))
+    tell_when_interrupted(folder.told_when_interrupted)
+    check_room(output, _least_bytes(surface))
+    kept = output / KEPT
+    for part, chosen in parts:
+        part.check(chosen)  # what cannot be used shall be refused before the training, not after it
+    if how is not None and any(getattr(chosen, "columns", ()) for _, chosen in parts):
+        how = replace(how, columns=())  # they are those of the other file
+    project, timings = _trained(surface, options, progress, kept, resume, how)
+    project = project.without_outdated()
+    output = folder.begin()
+    project_file = output / PROJECT_FILE
+    write_or_rescue(project_file, partial(save_project, project))  # what took a minute must not hang on what follows
+    project = _with_all(project, progress, timings)
+    try:
+        save_project(project, project_file)
+    except WriteError as error:
+        progress.say(str(error))
+    failure: BudaiError | None = None
+    for part, chosen in parts:
+        try:
+            project = _asked_for(project, part, chosen, progress)
+            save_project(project, project_file)
+        except _STAGE_FAILURES as error:
+            # Told at the end: what was learned is worth its files all the same.
+            failure = error if isinstance(error, BudaiError) else BudaiError(f"{part.title}: {_why(error)}")
+    exporting = time.monotonic()
+    written = [*export_run(project, output, lambda error: progress.say(f"Files are missing: {error}")), project_file]
+    written += _draw_pictures(project, output, progress)
+    timings["export"] = time.monotonic() - exporting
+    progress.say(f"Files and pictures in {timings['export']:.1f} s")
+    timings["total"] = time.monotonic() - started
+    report = write_report(project, folder, timings, written, progress)
+    kept.unlink(missing_ok=True)
+    if failure is not None:
+        raise failure
+    return report
+
+
+def _with_all(project: Project, progress: TerminalProgress, timings: dict[str, float | None]) -> Project:
+    """Return a project with the results of all stages that always run, found side by side; one that fails is told."""
+    parts = [(part, part.options()) for row in rows() if (part := row.runs()) is not None and part.options is not None]
+    reports = progress.together(*(part.title for part, _ in parts))
+    with ExitStack() as stack:
+        children = [
+            stack.enter_context(part.start(project, chosen, report))
+            for (part, chosen), report in zip(parts, reports, strict=True)
+        ]
+        finish_together(*children)
+        for (part, chosen), child in zip(parts, children, strict=True):
+            try:
+                project, timings[part.timing] = part.take(child, project, chosen, progress), child.seconds
+            except _STAGE_FAILURES as error:
+                progress.say(f"{part.failed}: {_why(error)}")
+    return project
+
+
+def _asked_for(project: Project, part: InRun, options: Any, progress: TerminalProgress) -> Project:
+    """Return a project with the result of a stage that was asked for."""
+    with part.start(project, options, progress) as child:
+        finish_together(child)
+        return part.take(child, project, options, progress)
+
+
+def _draw_pictures(project: Project, folder: Path, progress: TerminalProgress) -> list[Path]:
+    """Draw what there is into a folder, and return the files; a picture that fails is told, and spares the others."""
+    written = []
+    for row in rows():
+        for name, draw in row.writes().pictures.items():
+            if row.key not in project.results:
+                continue
+            try:
+                draw(project, folder / name)
+                written.append(folder / name)
+            except (*_STAGE_FAILURES, OSError, RuntimeError, ValueError) as error:
+                progress.say(f"{name} could not be drawn: {_why(error)}")
+    return written
+
+
+def _why(error: BaseException) -> str:
+    return "there is too little memory." if isinstance(error, MemoryError) else str(error)
+
+
+def _least_bytes(surface: Path) -> int:
+    """Return what a project of a surface takes at least: its networks, and as much as its file."""
+    return (8 << 20) + (surface.stat().st_size if surface.is_file() else 0)
+
+
+def train(
+    surface: Path, output: Path, options: TrainingOptions, resume: bool = False, how: ReadingOptions | None = None
+) -> None:
+    """Load and train, and save the project.
+
+    Raises
+    ------
+    BudaiError
+        If the file, the surface or the target cannot be used.
+    """
+    progress = TerminalProgress()
+    check_target(output, PROJECT)
+    kept = output.with_suffix(CHECKPOINT)
+    check_target(kept)
+    check_room(output.parent, _least_bytes(surface))
+    tell_when_interrupted(lambda: f"{output.name} was not written.")
+    project, _ = _trained(surface, options, progress, kept, resume, how)
+    write_or_rescue(output, partial(save_project, project))
+    kept.unlink(missing_ok=True)
+    progress.say(f"Wrote {output}")
+
+
+def _trained(
+    surface: Path,
+    options: TrainingOptions,
+    progress: TerminalProgress,
+    kept: Path,
+    resume: bool,
+    how: ReadingOptions | None,
+) -> tuple[Project, dict[str, float | None]]:
+    """Return the project after loading and training, and how long each took.
+
+    The state of the training is kept in a file, to be resumed should it be lost, until somebody has saved the project.
+    """
+    started = time.monotonic()
+    is_project = surface.suffix.lower() == PROJECT
+    project = open_project(surface) if is_project else Project(source=finish(reading(surface, how), progress))
+    source, checkpoint = project.source, read_checkpoint(kept) if resume else None
+    assert source is not None
+    loaded = time.monotonic()
+    for line in (*source.repairs, *source.warnings):
+        progress.say(line)
+    progress.say(f"Loaded in {loaded - started:.1f} s")
+    if not resume and kept.exists():
+        progress.say(f"{kept.name}: a training was cut off here. This one begins anew; --resume goes on with that one.")
+    options = options if checkpoint is None else _resumed(options, checkpoint.options, progress)
+    keep = partial(write_checkpoint, kept)
+    try:
+        training = finish(train_autoencoder(source, options, project.training, checkpoint, keep), progress)
+    except TopologyError as error:
+        raise InputError(surface.name, str(error).rstrip(".")) from error
+    for line in training.messages:
+        progress.say(line)
+    figures = training.certificate
+    progress.say(
+        f"Trained in {training.seconds:.0f} s on {training.device}: RMSE {100 * figures.rmse_rel:.3g} %, "
+        f"Chamfer {100 * figures.chamfer_rel:.3g} % of the diagonal, "
+        f"{figures.flipped_triangles:,} of {figures.n_triangles:,} triangles flipped"
+    )
+    chart = training.chart_seconds
+    timings = {"load": loaded - started, "chart": chart, "train": time.monotonic() - loaded - (chart or 0.0)}
+    return project.updated(training=training).with_options("training", options), timings
+
+
+def _resumed(given: TrainingOptions, kept: TrainingOptions, progress: TerminalProgress) -> TrainingOptions:
+    """Return the options of a training that is resumed: those it was begun with, on the device that is given now."""
+    same = [field.name for field in fields(given) if getattr(given, field.name) == getattr(kept, field.name)]
+    default = TrainingOptions()
+    others = replace(given, **{name: getattr(default, name) for name in (*same, "device")})
+    flags = [word for word in option_arguments(others) if word.startswith("--")]
+    if flags:
+        progress.say(f"Resumed with the options it was begun with; {', '.join(flags)} not taken.")
+    return kept if given.device == "auto" else replace(kept, device=given.device)

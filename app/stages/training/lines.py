@@ -1,0 +1,282 @@
+"""What the inspector says of a project, as plain lines: no widgets here."""
+
+import math
+
+import numpy as np
+
+from app.selection import Pick
+from app.translation import tr
+from app.views.sheet import Sheet, decimals_for
+from app.widgets.text import TIMES, components, duration, number, percent
+from app.widgets.value_row import Line
+from core.cells.exact_figures import ExactFigures
+from core.data.source import Source
+from core.data.surface import Surface
+from core.evaluation.certificate import Certificate
+from core.evaluation.claims import claims, headline, is_homeomorphism
+from core.session.project import Project
+from core.training.options import TrainingOptions
+from core.training.result import TrainingResult, TrainingStep
+
+GOAL_FLIPPED = 0.01
+"""Share of flipped triangles above which a training has failed its goal."""
+CLAIM_NAMES = {
+    "flipped_triangles": "Flipped triangles",
+    "flipped_subtriangles": "Flipped parts",
+    "flipped_random": "Flipped at random",
+    "flipped_pieces": "Flipped exact pieces",
+    "cover": "Cover of the image",
+    "rim": "Simple rim",
+    "decode_encode": "decode(encode(x)) − x",
+    "encode_decode": "encode(decode(z)) − z",
+    "immersion": "Flat pieces of the decoder",
+}
+"""Short names of the claims of a certificate."""
+HISTOGRAM_POINTS = 4000
+"""Vertices behind the histogram of errors: enough for 50 bars, few enough to decode at once."""
+
+
+def surface_sheet(source: Source) -> Sheet:
+    """Return the topology certificate of a surface."""
+    known = source.topology
+    if known is None:
+        count = len(source.positions)
+        lines = (Line(tr("Points"), number(count), "none"),)
+        note = tr("A cloud of points: a planar chart needs a surface. Denoise can learn one from the points.")
+        return Sheet(tr("Cloud"), "none", lines, note)
+
+    def judged(name: str, value: int | None, wanted: int, meaning: str) -> Line:
+        kind = "ok" if value == wanted else "bad"
+        shown = tr("not defined") if value is None else number(value)
+        return Line(name, shown, kind, tr("{meaning} A disk has {wanted}.", meaning=meaning, wanted=wanted))
+
+    manifold = known.is_manifold and known.is_orientable
+    lines = (
+        judged(tr("Components"), known.n_components, 1, tr("Parts that hang together through vertices.")),
+        judged(tr("Boundary loops"), known.n_boundary_loops, 1, tr("Closed chains of edges with a single face.")),
+        judged(tr("Euler characteristic"), known.euler_characteristic, 1, tr("V \u2212 E + F, counted.")),
+        judged(tr("Genus"), known.genus, 0, tr("Handles; not defined where the surface is no orientable manifold.")),
+        Line(
+            tr("Manifold, orientable"),
+            tr("yes") if manifold else (tr("one-sided") if known.is_manifold else tr("not a manifold")),
+            "ok" if manifold else "bad",
+            tr("Every edge has one or two faces, the faces around a vertex form one fan, all can be wound alike."),
+        ),
+        Line(tr("Closed"), tr("yes") if known.is_closed else tr("no"), "none"),
+        Line(tr("Vertices · triangles"), f"{number(known.n_vertices)} · {number(known.n_faces)}", "none"),
+        Line(tr("Edges"), number(known.n_edges), "none"),
+    )
+    badge, kind = (tr("Disk"), "ok") if known.is_disk else (tr("Not a disk"), "bad")
+    return Sheet(badge, kind, lines, known.verdict)
+
+
+def measure_lines(source: Source) -> tuple[Line, ...]:
+    """Return the sizes of a surface in the units of its file."""
+    data = source.data
+    low, high = data.bounds
+    size = f" {TIMES} ".join(number(float(length), 3) for length in high - low)
+    lines = [Line(tr("Diagonal"), number(data.diagonal)), Line(tr("Size"), size)]
+    if source.has_faces:
+        lines.insert(0, Line(tr("Area"), number(source.surface.area, 5)))
+        lines.append(Line(tr("Edge length, mean"), number(mean_edge_length(source.surface), 3)))
+    return (*lines, Line(tr("Unit"), tr("not stated by the file")))
+
+
+def mean_edge_length(surface: Surface) -> float:
+    """Return the mean length of the edges, each counted once."""
+    sides = np.stack([surface.faces, np.roll(surface.faces, -1, axis=1)], axis=2).reshape(-1, 2)
+    _, first = np.unique(sides.min(1) * len(surface.vertices) + sides.max(1), return_index=True)
+    ends = surface.vertices[sides[first]]
+    return float(np.linalg.norm(ends[:, 1] - ends[:, 0], axis=1).mean())
+
+
+def certified_sheet(training: TrainingResult, outdated: bool, exact: ExactFigures | None = None) -> Sheet:
+    """Return the certified figures of a training; `exact` are those of its cells, where they are computed."""
+    figures = training.certificate.with_exact(exact) if exact is not None else training.certificate
+    lines = (*_error_lines(figures), *_claim_lines(figures), *_size_lines(training))
+    n_bad = sum(line.kind == "bad" for line in lines)
+    n_warnings = sum(line.kind == "warn" for line in lines)
+    note = " ".join((headline(figures), *training.messages))
+    if outdated:
+        return Sheet(tr("Outdated"), "warn", lines, note)
+    if n_bad:
+        return Sheet(tr("{n} failed", n=n_bad), "bad", lines, note)
+    if n_warnings:
+        many = tr("{n} warnings", n=n_warnings)
+        return Sheet(tr("1 warning") if n_warnings == 1 else many, "warn", lines, note)
+    return Sheet(tr("Homeomorphism") if is_homeomorphism(figures) else tr("No fold found"), "ok", lines, note)
+
+
+def _error_lines(figures: Certificate) -> tuple[Line, ...]:
+    """Return the errors of the whole decoder, behind those of the network alone where it has a detail layer."""
+    network = figures.network
+    rows = (
+        (tr("RMSE"), "rmse_rel", "RMSE"),
+        (tr("Chamfer distance"), "chamfer_rel", "Chamfer"),
+        (tr("Hausdorff distance"), "hausdorff_rel", "Hausdorff"),
+        (tr("Normal error"), "normal_error_deg", "normal"),
+    )
+    lines = []
+    for name, field, about in rows:
+        write = _degrees if field == "normal_error_deg" else percent
+        value, explanation = write(getattr(figures, field)), _about(about, figures)
+        if network is not None:
+            value = f"{write(getattr(network, field))} → {value}"
+            explanation = f"{explanation} {tr('First the network alone, then with its detail layer.')}"
+        lines.append(Line(name, value, explanation=explanation))
+    return tuple(lines)
+
+
+def _degrees(angle: float) -> str:
+    return f"{number(angle, 3)}°"
+
+
+def _claim_lines(figures: Certificate) -> tuple[Line, ...]:
+    """Return the claims behind the word homeomorphism; few flipped triangles are a warning, many a failure."""
+    kinds = {"holds": "ok", "fails": "warn", "open": "none"}
+    lines = []
+    for claim in claims(figures):
+        kind = kinds[claim.verdict]
+        if claim.key == "flipped_triangles" and figures.flipped_triangles > GOAL_FLIPPED * figures.n_triangles:
+            kind = "bad"
+        name = CLAIM_NAMES.get(claim.key, claim.claim)
+        figure = tr(claim.figure.partition(" of the ")[0])
+        lines.append(Line(tr(name), figure, kind, f"{tr(claim.claim)}. {tr(claim.explanation)}"))
+    return tuple(lines)
+
+
+def _size_lines(training: TrainingResult) -> tuple[Line, ...]:
+    """Return how many numbers networks, detail layer and surface hold, and the errors that the fit has not seen."""
+    about = tr(
+        "Types of the numbers that the hidden layers were computed in: measured, which is faster on this computer."
+    )
+    lines = [
+        Line(tr("Parameters"), number(training.autoencoder.n_parameters)),
+        Line(tr("Precision"), training.precision.partition(" ")[0], explanation=f"{about} {training.precision}."),
+    ]
+    detail = training.detail
+    if detail is None:
+        return tuple(lines)
+    lines += [
+        Line(
+            tr("Detail layer"),
+            tr("{n} nodes across", n=number(detail.resolution)),
+            explanation=tr(
+                "Fitted in {time}. It holds {n} numbers; the networks hold {networks}, the surface {surface}.",
+                time=duration(detail.seconds),
+                n=number(detail.detail_numbers),
+                networks=number(detail.network_numbers),
+                surface=number(detail.surface_numbers),
+            ),
+        ),
+        Line(tr("Numbers in it"), number(detail.detail_numbers)),
+        Line(tr("Numbers in the surface"), number(detail.surface_numbers)),
+    ]
+    if detail.held_out_rmse_rel is not None:
+        about = tr("At random samples that took no part in the fit of the detail layer.")
+        lines.append(Line(tr("RMSE, held out"), percent(detail.held_out_rmse_rel), explanation=about))
+    if detail.withheld_rmse_rel is not None:
+        about = tr("In geodesic balls, after a second fit that saw no sample of them.")
+        lines.append(Line(tr("RMSE, withheld balls"), percent(detail.withheld_rmse_rel), explanation=about))
+    return tuple(lines)
+
+
+def live_sheet(step: TrainingStep, options: TrainingOptions, n_triangles: int, former: Sheet | None) -> Sheet:
+    """Return the figures of a training under way; what a step does not tell stays as it was."""
+    known = {line.name: line for line in former.lines} if former is not None else {}
+    lines = []
+    for name, value in ((tr("RMSE"), step.rmse_rel), (tr("Chamfer distance"), step.chamfer_rel)):
+        if value is not None and math.isfinite(value):
+            lines.append(Line(name, percent(value), explanation=tr("Estimated while training, % of the diagonal.")))
+        else:
+            lines.append(known.get(name, Line(name, tr("not yet"))))
+    if step.flipped_triangles is not None:
+        lines.append(_flipped_line(step.flipped_triangles, n_triangles))
+    else:
+        lines.append(known.get(tr("Flipped triangles"), Line(tr("Flipped triangles"), tr("not yet"))))
+    lines.append(Line(tr("Steps"), number(step.step)))
+    lines.append(Line(tr("Parameters"), number(options.n_parameters)))
+    return Sheet(tr("Live"), "info", lines)
+
+
+def _flipped_line(flipped: int, total: int) -> Line:
+    kind = "ok" if flipped == 0 else ("warn" if flipped <= GOAL_FLIPPED * total else "bad")
+    return Line(
+        tr("Flipped triangles"),
+        tr("{n} of {all}", n=number(flipped), all=number(total)),
+        kind,
+        tr("Triangles whose codes are not oriented as the majority. Goal: at most 1 %."),
+    )
+
+
+def _about(what: str, figures: Certificate) -> str:
+    """Return how a distance was measured."""
+    how = {
+        "RMSE": tr("Root mean square of the distance between x and its reconstruction."),
+        "Chamfer": tr("Half the sum of the mean distances from surface to reconstruction and back."),
+        "Hausdorff": tr("The largest of those distances."),
+        "normal": tr("Mean angle between a face and its reconstruction, weighted by area."),
+    }[what]
+    if what == "normal" or not figures.samples:
+        return how
+    points = tr("{n} points uniform by area; % of the diagonal.", n=number(figures.samples))
+    return f"{how} {points}"
+
+
+def picked_lines(project: Project, live: TrainingStep | None, pick: Pick) -> tuple[Line, ...]:
+    """Return what is known of a picked vertex; a click copies each value at full precision."""
+    source = project.source
+    if source is None:
+        return ()
+    points = source.positions
+    if not 0 <= pick.vertex < len(points):
+        return ()
+    point = points[pick.vertex]
+    decimals = decimals_for(source.data.diagonal)
+    name = tr("Vertex") if source.has_faces else tr("Point")
+    lines = [
+        Line(name, f"#{pick.vertex:,}", copied=str(pick.vertex)),
+        Line(tr("Position"), components(point, decimals), copied=_plain(point)),
+    ]
+    code, image = image_of(project, live, pick.vertex)
+    if code is not None:
+        lines.append(Line(tr("Code"), components(code, 4), copied=_plain(code)))
+    if image is not None:
+        lines.append(Line(tr("Reconstruction"), components(image, decimals), copied=_plain(image)))
+        error = float(np.linalg.norm(image - point)) / source.data.diagonal
+        lines.append(Line(tr("Error"), percent(error), copied=repr(error)))
+    return tuple(lines)
+
+
+def image_of(project: Project, live: TrainingStep | None, vertex: int) -> tuple[np.ndarray | None, np.ndarray | None]:
+    """Return code and reconstruction of a vertex: those of the running training, else those of the trained one."""
+    if live is not None and live.codes is not None and vertex < len(live.codes):
+        image = live.reconstruction[vertex] if live.reconstruction is not None else None
+        return live.codes[vertex], image
+    if project.training is None or vertex >= len(project.training.codes):
+        return None, None
+    code = project.training.codes[vertex]
+    return code, project.training.autoencoder.decode(code[None])[0]
+
+
+def error_values(project: Project, live: TrainingStep | None) -> np.ndarray | None:
+    """Return errors in percent of the diagonal at vertices spread over the list, None where there are none."""
+    source = project.source
+    if source is None or not source.has_faces:
+        return None
+    vertices = source.surface.vertices
+    chosen = np.linspace(0, len(vertices) - 1, min(len(vertices), HISTOGRAM_POINTS)).astype(np.int64)
+    if live is not None:
+        if live.reconstruction is None or len(live.reconstruction) != len(vertices):
+            return None
+        images = live.reconstruction[chosen]
+    elif project.training is not None and len(project.training.codes) == len(vertices):
+        images = project.training.autoencoder.decode(project.training.codes[chosen])
+    else:
+        return None
+    return 100.0 * np.linalg.norm(images - vertices[chosen], axis=1) / source.surface.diagonal
+
+
+def _plain(values: np.ndarray) -> str:
+    """Return coordinates for the clipboard, at full precision."""
+    return " ".join(repr(float(value)) for value in values)

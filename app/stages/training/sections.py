@@ -1,0 +1,130 @@
+"""What the inspector shows of source and training: certificate, measures, repairs, training, the picked point."""
+
+from app.scene.color_maps import mapped, rounded_up
+from app.selection import Pick, Selection
+from app.stages.sections import StageSections
+from app.stages.source.remedies import can_weld, weld_corners
+from app.stages.training.lines import (
+    certified_sheet,
+    error_values,
+    live_sheet,
+    measure_lines,
+    picked_lines,
+    surface_sheet,
+)
+from app.theme import Theme
+from app.translation import tr
+from app.views.sheet import Sheet
+from app.widgets.histogram import Histogram
+from app.widgets.section import Section
+from app.workspace import Workspace
+from core.session.project import Project
+from core.training.result import TrainingStep
+
+ERROR_MAP = "cmocean:matter"
+
+
+class TrainingSections(StageSections):
+    """Sections in the order in which they stand in the inspector: of the source, then of its training."""
+
+    is_base = True
+
+    def __init__(self, theme: Theme, workspace: Workspace, selection: Selection) -> None:
+        super().__init__()
+        self._workspace, self._selection = workspace, selection
+        self._live_sheet: Sheet | None = None
+        self._last_codes: TrainingStep | None = None
+        self._shown: Project | None = None
+        self.certificate = Section(theme, tr("Surface certificate"))
+        self.measures = Section(theme, tr("Measures"))
+        self.repairs = Section(theme, tr("Repairs on loading"), tr("Join corners"), "arrows-in-cardinal")
+        self.repairs.action_triggered.connect(lambda: weld_corners(workspace))
+        self.training = Section(theme, tr("Training"), tr("Refine"), "crosshair")
+        self.training.action_triggered.connect(lambda: workspace.works["training"].train_on("refine"))
+        self.picked = Section(theme, tr("Picked"), tr("Clear"), "x")
+        self.errors = Section(theme, tr("Error over the surface"))
+        self.histogram = Histogram(theme, lambda share: mapped(share, (0.0, 1.0), ERROR_MAP), "%")
+        self.histogram.setAccessibleName(tr("Distribution of the error over the surface"))
+        self.errors.add(self.histogram)
+        workspace.live_changed.connect(self._on_live_changed)
+        self.picked.action_triggered.connect(lambda: selection.pick(None))
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """All sections: the measures of the source are first until there are figures of a training."""
+        later = (self.measures, self.repairs)
+        has_figures = self._workspace.live is not None or self._workspace.project.training is not None
+        first = (self.certificate, *(() if has_figures else later), self.training, self.picked, self.errors)
+        return (*first, *(later if has_figures else ()))
+
+    @property
+    def rail(self) -> tuple[tuple[str, Section], ...]:
+        return ("circle-wavy-check", self.certificate), ("ruler", self.measures), ("crosshair", self.picked)
+
+    def show_project(self, project: Project) -> None:
+        old, self._shown = self._shown, project
+        if old is None or project.source is not old.source:
+            self._show_surface(project)
+        if old is None or any(
+            getattr(project, name) is not getattr(old, name) for name in ("training", "runs", "outdated")
+        ):
+            self._show_training()
+        if old is None or project.training is not old.training or project.source is not old.source:
+            self._show_errors()  # decodes thousands of vertices
+
+    def show_picked(self, project: Project, pick: Pick | None) -> None:
+        lines = picked_lines(project, self._last_codes, pick) if pick is not None else ()
+        self.picked.set_title(tr("Picked vertex") if lines else tr("Picked"))
+        self.picked.set_action_visible(bool(lines))
+        self.picked.set_note("" if lines else tr("Hover to see a point in all views. Click to keep it here."))
+        self.picked.set_lines(lines)
+
+    def _show_surface(self, project: Project) -> None:
+        source = project.source
+        for section in (self.certificate, self.measures, self.repairs):
+            section.setVisible(source is not None)
+        if source is None:
+            return
+        self._show_sheet(self.certificate, surface_sheet(source))
+        self.measures.set_lines(measure_lines(source))
+        done = (*source.repairs, *source.warnings)
+        self.repairs.set_action_visible(can_weld(self._workspace))
+        self.repairs.set_note("\n".join(done) if done else tr("Nothing had to be changed."))
+
+    def _on_live_changed(self, step: TrainingStep | None) -> None:
+        if step is None or step.codes is not None:
+            self._last_codes = step  # a step may come without codes; the last ones stay
+        self._show_training()
+        self.show_picked(self._workspace.project, self._selection.picked)
+        self._show_errors()
+
+    def _show_training(self) -> None:
+        project, live = self._workspace.project, self._workspace.live
+        has_figures = live is not None or project.training is not None
+        self.training.setVisible(has_figures)
+        self.changed.emit()
+        if live is not None and project.source is not None:
+            n_faces = len(project.source.data.faces)
+            self._live_sheet = live_sheet(live, self._workspace.running_options("training"), n_faces, self._live_sheet)
+            self._show_sheet(self.training, self._live_sheet)
+            self.training.set_action_visible(False)
+        else:
+            self._live_sheet = None
+            if project.training is not None:
+                exact = project.run.exact if project.run is not None else None
+                outdated = "training" in project.outdated
+                self._show_sheet(self.training, certified_sheet(project.training, outdated, exact))
+                self.training.set_action_visible(not outdated and len(project.training.bad_faces) > 0)
+
+    def _show_errors(self) -> None:
+        values = error_values(self._workspace.project, self._last_codes)
+        self.errors.setVisible(values is not None)
+        if values is not None:
+            high = rounded_up(max(1e-9, float(sorted(values)[int(0.99 * (len(values) - 1))])))
+            self.histogram.show_values(values, high)
+
+    @staticmethod
+    def _show_sheet(section: Section, sheet: Sheet) -> None:
+        section.badge.show_text(sheet.badge, sheet.kind)
+        section.set_lines(sheet.lines)
+        section.set_note(sheet.note)

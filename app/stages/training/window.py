@@ -1,0 +1,123 @@
+"""How the stage *Training* looks in the window."""
+
+from app.jobs import Job
+from app.option_words import Repeated, source_name, source_path
+from app.stages.look import StageView, Words
+from app.stages.training.commands import training_commands
+from app.stages.training.display import TrainingDisplay
+from app.stages.training.sections import TrainingSections
+from app.stages.training.views import TrainingViews
+from app.stages.training.work import TrainingWork
+from app.threads import n_threads
+from app.translation import tr
+from app.widgets.text import counted, duration, number, percent
+from app.workspace import Workspace
+from core.session.project import Project
+from core.training.options_file import option_arguments
+
+
+def view() -> StageView:
+    """Return the half of its row that the window needs."""
+    return StageView(
+        "training",
+        tr("Training"),
+        tr("Learn the map from the surface to a disk and back."),
+        "play-fill",
+        tr("Train"),
+        tr("Train again"),
+        training_words,
+        job=(tr("Training autoencoder"), tr("Autoencoder trained")),
+        caption=training_caption,
+        finished=_finished,
+        lacking=_lacking,
+        running=_running,
+        remedy=_remedy,
+        needed=tr("Needs a trained autoencoder"),
+        is_steered=True,
+        display=TrainingDisplay,
+        choices={
+            ("preset", "small"): tr("Small"),
+            ("preset", "medium"): tr("Medium"),
+            ("preset", "default"): tr("Default"),
+            ("preset", "paper"): tr("Paper"),
+            ("mode", "guided"): tr("Guided"),
+            ("mode", "free"): tr("Free"),
+            ("device", "auto"): tr("Automatic"),
+            ("device", "cpu"): tr("CPU, {n} threads", n=n_threads()),
+            ("device", "cuda"): tr("NVIDIA card"),
+            ("device", "mps"): tr("Apple card"),
+            ("decoder", "network"): tr("Network"),
+            ("decoder", "detail"): tr("With detail"),
+        },
+        work=TrainingWork,
+        views=TrainingViews,
+        sections=TrainingSections,
+        commands=training_commands(),
+        repeated=_repeated,
+    )
+
+
+def _finished(project: Project) -> str:
+    training = project.training
+    if training is None:
+        return ""
+    figure = percent(training.certificate.rmse_rel)
+    return tr("RMSE {figure} in {time}", figure=figure, time=duration(round(training.seconds)))
+
+
+def _lacking(project: Project) -> Words:
+    """Return what is missing for a training."""
+    if project.source is not None:
+        return tr("Needs a topological disk"), tr("Needs a disk")
+    return tr("Needs a surface"), tr("Needs a surface")
+
+
+def _running(workspace: Workspace, job: Job) -> Words | None:
+    """Return how far a training is."""
+    step = workspace.live
+    if step is None or step.step == 0 or job.progress.payload is None:
+        return None
+    budget = workspace.running_options("training").seconds
+    parts = [tr("{now} of {all}", now=duration(int(min(step.seconds, budget))), all=duration(budget))]
+    if step.rmse_rel is not None:
+        parts.append(f"RMSE {percent(step.rmse_rel)}")
+    return " · ".join(parts), parts[-1]
+
+
+def _remedy(workspace: Workspace) -> str:
+    """Return the command that makes the surface one that can be trained; empty where there is none or no need."""
+    return "fill_loops" if workspace.first.can_fill else ""
+
+
+def _repeated(workspace: Workspace) -> Repeated | None:
+    """Return the command that does all of it again, with these options."""
+    source = workspace.project.source
+    if source is not None and source.is_learned:
+        return None
+    how = [] if source is None else source.how.arguments
+    words = [*option_arguments(workspace.options("training")), *how]
+    return ["run", source_path(workspace), "-o", f"{source_name(workspace)}_out", *words], False
+
+
+def training_words(project: Project) -> Words:
+    """Return what the training came to."""
+    training = project.training
+    if training is None:
+        return "", ""
+    rmse = f"RMSE {percent(training.certificate.rmse_rel)}"
+    seed = tr("seed {n}", n=number(training.options.seed))
+    return f"{rmse} · {duration(round(training.seconds))} · {seed}", rmse
+
+
+def training_caption(project: Project) -> str:
+    """Return how the training went."""
+    training = project.training
+    if training is None:
+        return ""
+    how = counted(training.steps, "1 step", "{n} steps")
+    ended = {
+        "stopped": tr("Stopped early"),
+        "short": tr("Too few steps"),
+        "diverged": tr("Last good state"),
+    }.get(training.ended, tr("Up to date"))
+    return f"{ended} · {how} · {training.device.upper()}"

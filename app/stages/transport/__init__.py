@@ -1,0 +1,1 @@
+"""The stage *Transport*: the disk moved until areas are true."""

@@ -1,0 +1,140 @@
+"""Transport on the command line: `budai transport`, `budai sample`, and their part of `budai run`."""
+
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from app.child_work import Child, finish_together
+from app.folder import check_target, made_folder
+from app.rescue import write_or_rescue
+from app.stages.in_run import InRun
+from app.stages.transport.scene.sheet import draw_transport
+from app.terminal import TerminalProgress
+from core.base.errors import InputError
+from core.base.progress import Progress, finish
+from core.io.writers.transport import write_samples
+from core.session.export_transport import export_transport
+from core.session.project import Project
+from core.session.project_file import open_project, save_project
+from core.session.stages import trainable, transport_surface
+from core.transport.options import TransportOptions
+from core.transport.transport import Transport, further_samples
+
+
+def with_transport(project: Project, options: TransportOptions, progress: TerminalProgress) -> tuple[Project, float]:
+    """Return a trained project with its transport, solved in a process of its own, and how long it took.
+
+    Raises
+    ------
+    BudaiError
+        If it cannot be solved, or the process ends by itself.
+    """
+    with transport_child(project, options, progress) as child:
+        finish_together(child)
+        return with_transport_of(child, project, options, progress), child.seconds
+
+
+def transport_child(project: Project, options: TransportOptions, report: Callable[[Progress], None]) -> Child:
+    """Return a process that solves the transport of a trained project."""
+    return Child(transport_surface, project.source, project.training, options, report=report)
+
+
+def with_transport_of(child: Child, project: Project, options: TransportOptions, progress: TerminalProgress) -> Project:
+    """Return a project with the transport that a process has solved, and tell of it.
+
+    Raises
+    ------
+    BudaiError
+        If it could not be solved.
+    """
+    found: Transport = child.result()
+    for line in found.messages:
+        progress.say(line)
+    certificate, p = found.map.certificate, found.uniformity
+    progress.say(
+        f"Transport: {len(found.measure.sites):,} sites in the {found.chart_label}, {certificate.newton_steps} Newton "
+        f"steps, largest area error {certificate.max_area_error_rel:.1e}, W2 {certificate.wasserstein2:.4g}; "
+        f"area ratio SD {found.before.area_ratio_sd:.3g} before, {found.after.area_ratio_sd:.2g} after, "
+        f"{found.after.flipped_triangles:,} triangles flipped"
+    )
+    if p.p_before is not None and p.p_after is not None:
+        progress.say(f"Uniformity of {p.n_samples:,} samples: p = {p.p_before:.2g} before, {p.p_after:.2g} after")
+    progress.say(f"Transport in {child.seconds:.1f} s")
+    return project.updated(transport=found).with_options("transport", options)
+
+
+def transport(project_file: Path, output: Path, options: TransportOptions) -> None:
+    """Solve the transport of a saved project and write its files, and the project with it, into a folder.
+
+    Raises
+    ------
+    BudaiError
+        If the project or the folder cannot be used, or the transport cannot be solved.
+    """
+    progress = TerminalProgress()
+    trained = _trained_project(project_file)
+    with made_folder(output):
+        project, seconds = with_transport(trained, options, progress)
+        saved = output / "project.budai"
+        write_or_rescue(saved, partial(save_project, project))
+        written = [*export_transport(project, output, for_others=True), output / "transport.png", saved]
+        draw_transport(project, output / "transport.png")
+    progress.say(f"Solved in {seconds:.1f} s; results in {output}: {', '.join(path.name for path in written)}")
+
+
+def sample(project_file: Path, output: Path, count: int, naive: bool, seed: int) -> None:
+    """Draw samples of a saved project into a PLY file; without a transport by area in it, that is solved first.
+
+    Raises
+    ------
+    BudaiError
+        If the project or the file cannot be used, or the transport cannot be solved.
+    """
+    progress = TerminalProgress()
+    if count < 1:
+        raise InputError(output.name, f"{count:,} samples cannot be drawn", remedy="Ask for one or more.")
+    check_target(output, ".ply")
+    project = _trained_project(project_file).without_outdated()
+    known = None if project.transport is None else project.transport.options
+    if known is None or known.measure != "area" or (naive and known.chart != "autoencoder"):
+        what = "no transport" if known is None else "a transport of another kind"
+        progress.say(f"The project holds {what}; that of the area is solved first.")
+        project, _ = with_transport(project, TransportOptions(refinement=0, samples=0), progress)
+    assert project.source is not None
+    assert project.training is not None
+    found, started = project.transport, time.monotonic()
+    assert found is not None
+    work = further_samples(
+        trainable(project.source),
+        project.training.autoencoder,
+        project.training.codes,
+        found,
+        count,
+        np.random.default_rng(seed),
+        naive,
+    )
+    samples = finish(work, progress)
+    beside = np.zeros(count, bool) if naive else found.singular.beside(found.map.diagram)[samples.sites]
+    drawn = time.monotonic() - started
+    write_or_rescue(output, lambda path: write_samples(path, samples, beside))
+    progress.say(f"Drew {count:,} samples in {drawn:.1f} s; wrote {output}")
+
+
+def _trained_project(path: Path) -> Project:
+    project = open_project(path)
+    if project.training is None:
+        raise InputError(path.name, "holds no trained autoencoder", remedy="Train it first: budai train.")
+    return project
+
+
+IN_RUN = InRun(
+    "Transport",
+    "The transport could not be solved",
+    transport_child,
+    with_transport_of,
+    TransportOptions,
+    "transport",
+)

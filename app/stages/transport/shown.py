@@ -1,0 +1,206 @@
+"""What a transport lends to the four views while its stage is open: displaced codes, power diagram, samples."""
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import QEasingCurve, QObject, QVariantAnimation, Signal
+from PySide6.QtGui import QIcon
+
+from app.scene.palette import Palette
+from app.scene.snapshot import Snapshot, rgb
+from app.stages.transport.display import TransportDisplay
+from app.stages.transport.scene.power_picture import SitePlane
+from app.translation import tr
+from app.widgets.newest import Newest
+from app.widgets.overlays import Chip
+from app.widgets.plotter import Mesh
+from app.widgets.text import number
+from app.workspace import Workspace
+from core.session.project import Project
+from core.transport.singular_set import SingularSet, singular_set
+from core.transport.transport import Transport
+
+STAGE = "transport"
+MOST_SAMPLES = 20_000
+"""Samples drawn: more would hide the surface. The first ones are as random as all."""
+SAMPLE_SIZE = 1.6
+"""Side of a sample, in device-independent pixels."""
+PLAY_MILLISECONDS = 2500
+"""How long the way from the chart to the area-preserving parameterization takes when it is played."""
+LEAST_P = 1e-3
+"""Least chance at which samples count as uniform."""
+
+
+def _prepared(plane: SitePlane) -> SitePlane:
+    """Compute what pictures need (runs in a thread)."""
+    _ = plane.locator, plane.vertex_of_site
+    return plane
+
+
+class TransportScene(QObject):
+    """Watches transport and display, and says what they change in the views.
+
+    Signals
+    -------
+    changed()
+        Something else is to be seen.
+    solved()
+        A new transport is there and its stage is open.
+    """
+
+    changed = Signal()
+    solved = Signal()
+
+    def __init__(self, workspace: Workspace, executor: Executor, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self.plane: SitePlane | None = None
+        self._singular: tuple[Transport, float, SingularSet] | None = None
+        self._planes = Newest(executor, self)
+        self._planes.done.connect(self._on_prepared)
+        self._play = QVariantAnimation(self, startValue=0.0, endValue=1.0, duration=PLAY_MILLISECONDS)
+        self._play.setEasingCurve(QEasingCurve.Type.InOutSine)
+        self._play.valueChanged.connect(self._displace)
+        workspace.project_changed.connect(self._on_project_changed)
+        workspace.display_changed.connect(lambda key: self.changed.emit() if key == STAGE else None)
+        workspace.open_stage_changed.connect(lambda _: self.changed.emit())
+        self._take(workspace.project)
+
+    @property
+    def display(self) -> TransportDisplay:
+        """How the transport is shown."""
+        return self._workspace.display(STAGE)
+
+    @property
+    def transport(self) -> Transport | None:
+        """The transport, where its stage is open."""
+        return self._workspace.project.transport if self._workspace.open_stage == STAGE else None
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the transport belongs to another chart than the present one."""
+        return STAGE in self._workspace.project.outdated
+
+    def pending(self) -> list[Newest]:
+        """Return all that may be computing in a thread."""
+        return [self._planes]
+
+    def displaced(self, snapshot: Snapshot | None) -> Snapshot | None:
+        """Return a snapshot with its codes on their way to the area-preserving parameterization."""
+        transport = self.transport
+        if snapshot is None or transport is None or snapshot.is_live or self.display.displacement == 0.0:
+            return snapshot
+        if len(transport.chart) != len(snapshot.figure.points):
+            return snapshot
+        return replace(snapshot, codes=transport.displaced(self.display.displacement))
+
+    def chart_words(self) -> str:
+        """Return what the codes that are shown are, empty where they are those of the autoencoder."""
+        if self.transport is None or self.display.displacement == 0.0:
+            return ""
+        if self.display.displacement == 1.0:
+            return tr("area-preserving chart")
+        return tr("{share} % on the way", share=f"{100 * self.display.displacement:.0f}")
+
+    @property
+    def singular(self) -> SingularSet | None:
+        """The singular set at the threshold that is chosen; None where it is not to be seen."""
+        transport = self._workspace.project.transport
+        if transport is None or not self.display.singular:
+            return None
+        if self._singular is None or self._singular[:2] != (transport, self.display.threshold):
+            found = singular_set(transport.map.diagram, self.display.threshold or None)
+            self._singular = (transport, self.display.threshold, found)
+        return self._singular[2]
+
+    @property
+    def singular_edges(self) -> np.ndarray:
+        """Edges of the diagram that are drawn as singular, (k,) int64."""
+        found = self.singular
+        return np.empty(0, np.int64) if found is None else np.asarray(found.edges)
+
+    def singular_words(self) -> str:
+        """Return how much of the singular set there is, empty where it is not to be seen."""
+        found = self.singular
+        if found is None:
+            return ""
+        n = len(found.edges)
+        edges = tr("1 singular edge") if n == 1 else tr("{n} singular edges", n=f"{n:,}")
+        return f"{edges} · {tr('length {length}', length=number(found.length, 3))}" if n else tr("No singular edges")
+
+    def samples(self, snapshot: Snapshot | None, palette: Palette) -> Mesh | None:
+        """Return the samples to draw on the reconstruction, None where there are none to be shown."""
+        transport = self.transport
+        if snapshot is None or transport is None or self.display.samples == "none":
+            return None
+        drawn = transport.samples if self.display.samples == "after" else transport.naive_samples
+        if not len(drawn.points):
+            return None
+        points = snapshot.figure.drawn(drawn.points[:MOST_SAMPLES])
+        colors = np.tile(np.array(rgb(palette.accent), np.uint8), (len(points), 1))
+        found = self.singular
+        if found is not None and self.display.samples == "after":
+            colors[found.beside(transport.map.diagram)[drawn.sites[:MOST_SAMPLES]]] = rgb(palette.flipped)
+        return Mesh(points, np.empty((0, 3), np.int64), None, colors, SAMPLE_SIZE)
+
+    def sample_words(self) -> str:
+        """Return how many samples are drawn, for the header."""
+        transport = self.transport
+        if transport is None or self.display.samples == "none":
+            return ""
+        drawn = transport.samples if self.display.samples == "after" else transport.naive_samples
+        which = tr("uniform samples") if self.display.samples == "after" else tr("samples before")
+        n = len(drawn.points)
+        count = f"{n:,}" if n <= MOST_SAMPLES else tr("{shown} of {n}", shown=f"{MOST_SAMPLES:,}", n=f"{n:,}")
+        return f"{count} {which}"
+
+    def sample_chip(self, icon: Callable[[str, str], QIcon]) -> Chip | None:
+        """Return the verdict of the test of uniformity of the samples that are drawn; `icon` makes one of a role."""
+        transport = self.transport
+        if transport is None or self.display.samples == "none":
+            return None
+        test = transport.uniformity
+        p = test.p_after if self.display.samples == "after" else test.p_before
+        if p is None:
+            return None
+        role, name = ("ok", "check-circle-fill") if p >= LEAST_P else ("bad", "x-circle-fill")
+        text = tr("χ² uniformity p = {p}", p=number(p, 2))
+        return Chip(text, role, icon(name, role))
+
+    def play(self) -> None:
+        """Move the disk from the chart to the area-preserving parameterization; stop where that is under way."""
+        if self.transport is None:
+            return
+        if self._play.state() == QVariantAnimation.State.Running:
+            self._play.stop()
+        else:
+            self._play.start()
+
+    def close(self) -> None:
+        """Wait for nothing more."""
+        self._play.stop()
+        self._planes.forget()
+
+    def _displace(self, share: float) -> None:
+        self._workspace.set_display(STAGE, replace(self.display, displacement=float(share)))
+
+    def _on_project_changed(self, old: Project, new: Project) -> None:
+        if new.transport is not old.transport:
+            self._take(new)
+
+    def _take(self, project: Project) -> None:
+        self.plane = None
+        self._planes.forget()
+        source = project.source
+        if project.transport is not None and source is not None and source.has_faces:
+            self._planes.submit(_prepared, SitePlane(project.transport, source.surface.faces))
+        self.changed.emit()
+
+    def _on_prepared(self, plane: SitePlane) -> None:
+        if plane.transport is self._workspace.project.transport:
+            self.plane = plane
+            self.changed.emit()
+            if self._workspace.open_stage == STAGE:
+                self.solved.emit()

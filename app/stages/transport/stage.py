@@ -1,0 +1,29 @@
+"""The row of the stage *Transport*."""
+
+from typing import Any
+
+from app.stages.row import StageRow
+
+
+def _pace(phases: dict[str, float], options: Any, size: float, points: float) -> None:
+    """The refinement ends by itself where it gains nothing more."""
+    phases["Area ratio"] *= size * min(1.0, getattr(options, "refinement", 100) / 50.0)
+
+
+ROW = StageRow(
+    "transport",
+    window="app.stages.transport.window",
+    files="app.stages.transport.files",
+    command="app.stages.transport.command",
+    in_run="app.stages.transport.headless",
+    phases={
+        "Starting": 1.5,
+        "Carrying": 1.0,
+        "Largest": 3.0,
+        "Spreading": 4.0,
+        "Area ratio": 30.0,
+        "Drawing": 2.0,
+        "Decoding": 1.0,
+    },
+    pace=_pace,
+)

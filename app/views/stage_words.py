@@ -1,0 +1,57 @@
+"""What the column says of a stage in each of its states."""
+
+from typing import Any
+
+from app.stages.look import StageView, Words
+from app.translation import tr
+from app.workspace import StageState, Workspace
+
+
+def words_of(workspace: Workspace, view: StageView) -> Words:
+    """Return the second line of a stage."""
+    state, project, key = workspace.state(view.key), workspace.project, view.key
+    if state is StageState.RUNNING:
+        return _running_words(workspace, view)
+    if state is StageState.FAILED:
+        return workspace.failures[key], tr("Failed")
+    if state is StageState.OUTDATED:
+        return tr("Outdated: its inputs have changed since"), tr("Outdated")
+    if state is StageState.DONE:
+        return view.done(project)
+    if state is StageState.READY:
+        variant = view.variant
+        if variant is not None and variant.holds(project):
+            return variant.words, tr("Ready")
+        return view.ready(project) or (tr("Ready"), tr("Ready"))
+    return view.lacking(project) or (workspace.obstacle(key), tr("Not yet"))
+
+
+def _running_words(workspace: Workspace, view: StageView) -> Words:
+    job = workspace.jobs[view.key]
+    if job.is_paused:
+        return tr("Paused"), tr("Paused")
+    return view.running(workspace, job) or (job.progress.message or tr("Starting"), tr("Running"))
+
+
+def caption_of(workspace: Workspace, view: StageView) -> str:
+    """Return the line under the primary button: why it cannot run, or how the last run went."""
+    state = workspace.state(view.key)
+    if state is StageState.FAILED:
+        return workspace.failures[view.key]
+    if state is StageState.DONE:
+        return view.caption(workspace.project)
+    if state is StageState.RUNNING:
+        return ""
+    if view.variant is not None and view.variant.holds(workspace.project):
+        return view.variant.about
+    return workspace.obstacle(view.key)
+
+
+def choice_text(view: StageView, name: str, choice: Any) -> str:
+    """Return what a user reads for a choice of a form."""
+    return view.choices.get((name, choice)) or tr(choice.capitalize())
+
+
+def shown_options(workspace: Workspace, view: StageView) -> Any:
+    """Return the options that the form of a stage shows."""
+    return workspace.options(view.key) if view.shown_options is None else view.shown_options(workspace)
