@@ -199,3 +199,26 @@ def test_only_data_asks_what_kind_a_source_is():
         if kinds & {name.id for name in ast.walk(node.args[1]) if isinstance(name, ast.Name)}
     ]
     assert len(asked) <= MOST_QUESTIONS, asked
+
+
+def test_the_folders_of_core_stay_small():
+    counts = {
+        str(folder.relative_to(ROOT)): len(list(folder.glob("*.py")))
+        for folder in [ROOT / "core", *(ROOT / "core").rglob("*")]
+        if folder.is_dir() and folder.name != "__pycache__"
+    }
+    assert {folder: count for folder, count in counts.items() if count > MOST_FILES} == {}
+
+
+MOST_FILES, MOST_LINES = 26, 400  # a folder: 25, and what makes it a package
+LONG = {"core/training/train.py", "core/relu/local_network.py"}
+"""Files of core that are longer: may only become fewer."""
+
+
+def test_the_files_of_core_stay_short():
+    long = {
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "core").rglob("*.py")
+        if len(path.read_text("utf-8").splitlines()) > MOST_LINES
+    }
+    assert long <= LONG

@@ -11,8 +11,8 @@ from core.charts.autoencoder import Autoencoder
 from core.data.surface import Surface
 from core.geometry.sampling import sample_by_area
 from core.relu.relu_map import ReluMap
-from core.training.network import Network, backward, forward
-from core.training.optimizer import Optimizer
+from core.training.networks.network import Network, backward, forward
+from core.training.networks.optimizer import Optimizer
 from core.training.schedule import one_cycle
 
 _SAMPLES = 20_000

@@ -12,10 +12,10 @@ import torch
 from core.relu.relu_map import ReluMap
 from core.training.folds import Folds, barycentric, similar_triangles
 from core.training.losses import Batch, chart_frames, free_loss, guided_loss, mending_loss
-from core.training.network import Layers, Network, backward, forward
-from core.training.optimizer import Optimizer
+from core.training.networks.network import Layers, Network, backward, forward
+from core.training.networks.optimizer import Optimizer
+from core.training.networks.precision import faster_type
 from core.training.pose import Pose
-from core.training.precision import faster_type
 from core.training.recipe import Recipe, Stage, Start
 from core.training.schedule import PRECISE_FROM, WARM_UP, one_cycle
 

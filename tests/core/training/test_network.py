@@ -3,8 +3,8 @@ import pytest
 import torch
 
 from core.training.losses import KEPT, Batch, LossWeights, chart_frames, guided_loss, mending_loss
-from core.training.network import Network, backward, forward
-from core.training.optimizer import Optimizer, _orthogonal, _power
+from core.training.networks.network import Network, backward, forward
+from core.training.networks.optimizer import Optimizer, _orthogonal, _power
 
 CPU = torch.device("cpu")
 

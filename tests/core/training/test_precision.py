@@ -5,10 +5,10 @@ import pytest
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
-import core.training.precision as precision
+import core.training.networks.precision as precision
 from core.training.learner import Learner
+from core.training.networks.precision import faster_type, seconds_of_product
 from core.training.pose import pose_of
-from core.training.precision import faster_type, seconds_of_product
 from core.training.recipe import Recipe
 from tests.core.make import bumpy_disk
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import torch
 
-from core.training.network import Network
+from core.training.networks.network import Network
 
 _MOMENTUM = 0.95
 _BETAS = 0.9, 0.99
