@@ -167,6 +167,10 @@ class SurfacePlotter(QObject):
         """Draw pictures of a size in device pixels; `ratio` of them make a device-independent pixel."""
 
     @abstractmethod
+    def set_seen(self, seen: bool) -> None:
+        """Tell whether pictures are looked at, as at first; where not, none is drawn and what drawing needs goes."""
+
+    @abstractmethod
     def redraw(self, fine: bool = False) -> None:
         """Ask for a picture; requests that come before it is begun are one request."""
 
@@ -195,6 +199,7 @@ class BlankPlotter(SurfacePlotter):
         self.size = QSize(1, 1)
         self.is_wireframe = False
         self.is_closed = False
+        self.is_seen = True
         self.redraws = 0
         self.milliseconds = 0.0
 
@@ -243,6 +248,9 @@ class BlankPlotter(SurfacePlotter):
 
     def set_size(self, width: int, height: int, ratio: float) -> None:
         self.size = QSize(width, height)
+
+    def set_seen(self, seen: bool) -> None:
+        self.is_seen = seen
 
     def redraw(self, fine: bool = False) -> None:
         if not self.is_closed:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEasingCurve, QPointF, QRectF, QSize, QSizeF, Qt, QVa
 from PySide6.QtGui import (
     QColor,
     QGuiApplication,
+    QHideEvent,
     QImage,
     QKeyEvent,
     QKeySequence,
@@ -78,6 +79,7 @@ class SurfaceCanvas(QWidget):
         self.drawing.rested.connect(self._look_if_needed)
         plotter.drawn.connect(self._on_drawn)
         plotter.set_background(theme.palette.view)
+        plotter.set_seen(False)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
@@ -365,7 +367,12 @@ class SurfaceCanvas(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self.plotter.set_seen(True)
         self.drawing.redraw()  # the camera may have been moved meanwhile
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.plotter.set_seen(False)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):

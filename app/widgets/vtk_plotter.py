@@ -28,6 +28,7 @@ from vtkmodules.vtkRenderingCore import (
     vtkTexture,
 )
 
+from app.memory import give_back_memory
 from app.scene.camera import VIEW_ANGLE, Camera
 from app.scene.shading import AMBIENT, AMBIENT_WITH_TEXTURE, LIGHTS, SPECULAR, SPECULAR_POWER
 from app.scene.snapshot import rgb
@@ -155,12 +156,12 @@ def _texture(image: np.ndarray) -> vtkTexture:
 
 
 class _Scene:
-    """A render window and what is in it; lives in the drawing thread."""
+    """What is drawn, and while it is seen a render window for it; lives in the drawing thread."""
 
     def __init__(self) -> None:
-        self.window, self.renderer = _make_window(), vtkRenderer()
+        self.renderer = vtkRenderer()
+        self.window: vtkRenderWindow | None = None
         vtkMapper.SetResolveCoincidentTopologyToPolygonOffset()
-        self.window.AddRenderer(self.renderer)
         self.renderer.SetAutomaticLightCreation(False)
         self.size, self.ratio, self.is_wireframe = (1, 1), 1.0, False
         self.meshes: dict[str, _Drawn] = {}
@@ -310,6 +311,9 @@ class _Scene:
     def draw(self, samples: int, transparent: bool = False) -> QImage:
         """Return the picture with several samples along each side of a pixel."""
         width, height = samples * self.size[0], samples * self.size[1]
+        if self.window is None:
+            self.window = _make_window()
+            self.window.AddRenderer(self.renderer)
         self.window.SetSize(width, height)
         self.renderer.SetBackgroundAlpha(0.0 if transparent else 1.0)
         for drawn in self.meshes.values():
@@ -324,10 +328,18 @@ class _Scene:
         form = QImage.Format.Format_RGBA8888 if transparent else QImage.Format.Format_RGBX8888
         return QImage(rows.data, width, height, 4 * width, form).copy()
 
+    def release(self) -> None:
+        """Let go of the window and of all that OpenGL holds of the meshes, which stay known."""
+        if self.window is not None:
+            self.window.Finalize()
+            self.window.RemoveRenderer(self.renderer)
+            self.window = None
+            give_back_memory()
+
     def close(self) -> None:
         self.meshes.clear()
         self.renderer.RemoveAllViewProps()
-        self.window.Finalize()
+        self.release()
 
 
 class VtkPlotter(SurfacePlotter):
@@ -341,6 +353,7 @@ class VtkPlotter(SurfacePlotter):
         self._scene: _Scene | None = None
         self._commands: deque[tuple[str, tuple[Any, ...]]] = deque()
         self._is_busy = self._is_wanted = self._is_fine = self._is_closed = False
+        self._is_seen = True
         self._done.connect(self._on_done)
 
     def show_mesh(self, key: str, mesh: Mesh) -> None:
@@ -379,6 +392,11 @@ class VtkPlotter(SurfacePlotter):
     def set_size(self, width: int, height: int, ratio: float) -> None:
         self._commands.append(("set_size", (width, height, ratio)))
 
+    def set_seen(self, seen: bool) -> None:
+        if seen != self._is_seen:
+            self._is_seen = seen
+            self.redraw()
+
     def redraw(self, fine: bool = False) -> None:
         if self._is_closed:
             return
@@ -398,13 +416,15 @@ class VtkPlotter(SurfacePlotter):
             self._commands.clear()
             self._drawing.submit(self._close_scene).result()
 
-    def _on_done(self, future: "Future[Picture]") -> None:
+    def _on_done(self, future: "Future[Picture | None]") -> None:
         self._is_busy = False
         if self._is_closed or future.cancelled():
             return
         if self._is_wanted:
             self.redraw(self._is_fine)
-        self.drawn.emit(future.result())
+        picture = future.result()
+        if picture is not None:
+            self.drawn.emit(picture)
 
     # -- in the drawing thread ---------------------------------------------------------------------------------------
 
@@ -416,15 +436,20 @@ class VtkPlotter(SurfacePlotter):
             getattr(self._scene, name)(*arguments)
         return self._scene
 
-    def _frame(self, fine: bool) -> Picture:
+    def _frame(self, fine: bool) -> Picture | None:
         start = time.perf_counter()
         scene = self._obey()
+        if not self._is_seen:
+            scene.release()
+            return None
         image = scene.draw(FINE if fine else 1)
         return Picture(image, scene.camera, 1e3 * (time.perf_counter() - start), fine)
 
     def _fine_image(self, scale: int, transparent: bool) -> QImage:
         scene = self._obey()
         drawn = scene.draw(FINE * scale, transparent)
+        if not self._is_seen:
+            scene.release()
         return drawn.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied).scaled(
             scene.size[0] * scale,
             scene.size[1] * scale,

@@ -76,3 +76,24 @@ def test_lines_lie_before_the_faces_at_the_same_place(plotter):
     plotter.show_lines("lines", Lines(CORNERS, ends, np.array([[255, 255, 0]], np.uint8), 3.0, 0.2))
     faint = pixels(plotter)
     assert faint[rows, columns, 1].mean() < 0.5 * shown[rows, columns, 1].mean()
+
+
+def test_what_is_not_seen_holds_no_window_and_comes_back_as_it_was(plotter, qtbot):
+    plotter.show_polygons("skin", TWO, RED_AND_BLUE)
+    first = pixels(plotter)
+    with qtbot.waitSignal(plotter.drawn):
+        plotter.redraw()
+    assert plotter._scene.window is not None
+    plotter.set_seen(False)
+    qtbot.waitUntil(lambda: plotter._scene.window is None)
+    plotter.set_colors("skin", RED_AND_BLUE[::-1].copy())
+    with qtbot.assertNotEmitted(plotter.drawn, wait=300):
+        plotter.redraw()
+    assert not plotter._commands  # what is told meanwhile does not pile up
+    second = pixels(plotter)
+    assert second[SIDE // 2, SIDE // 3, 2] > 3 * second[SIDE // 2, SIDE // 3, 0]
+    assert plotter._scene.window is None
+    plotter.set_colors("skin", RED_AND_BLUE)
+    with qtbot.waitSignal(plotter.drawn):
+        plotter.set_seen(True)
+    np.testing.assert_array_equal(pixels(plotter), first)

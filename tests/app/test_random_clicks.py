@@ -3,10 +3,8 @@
 BUDAI_CLICKS_MINUTES says how long, BUDAI_CLICKS_SEED with which choices; figures are printed (pytest -s -m slow).
 """
 
-import ctypes
 import gc
 import os
-import sys
 import threading
 import time
 from collections import Counter
@@ -22,6 +20,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 from app.files import Files
 from app.log_file import LogFile
 from app.main_window import MainWindow
+from app.memory import give_back_memory
 from app.selection import Selection
 from app.settings import Settings
 from app.theme import Theme
@@ -111,8 +110,7 @@ def settled(me):
     while True:
         QTest.qWait(5000)
         gc.collect()
-        if sys.platform == "linux":
-            ctypes.CDLL(None).malloc_trim(0)
+        give_back_memory()
         n_bytes = me.memory_full_info().uss
         if abs(n_bytes - former) < 1e6 or time.monotonic() > deadline:
             return n_bytes

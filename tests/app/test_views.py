@@ -53,6 +53,16 @@ def test_an_opened_surface_is_drawn_and_shines_through_where_its_reconstruction_
     assert room.latent.canvas.is_empty
 
 
+def test_only_what_is_in_sight_is_drawn(room):
+    surface, reconstruction = room.surface.canvas.plotter, room.reconstruction.canvas.plotter
+    assert [surface.is_seen, reconstruction.is_seen] == [True, True]
+    assert not room.grid.denoise.before.canvas.plotter.is_seen  # never shown yet
+    room.grid.set_tabbed(True)
+    assert [surface.is_seen, reconstruction.is_seen] == [True, False]
+    room.grid.set_tabbed(False)
+    assert reconstruction.is_seen
+
+
 def test_a_finished_training_fills_disk_and_reconstruction(room):
     project = flat_project()
     room.show(project)
