@@ -39,7 +39,7 @@ _ROUNDS = 4
 _CROWDED = 100
 """Bumps of one group from which on it counts as hopeless."""
 _PATIENCE = 3
-"""Groups that could not be put right, after which only the first shape is tried on the others."""
+"""Groups that could not be put right, after which only the first shape is tried on the others, for two rounds."""
 _AT_ONCE = 2000
 """Faces that one thread cuts between two places to cancel."""
 
@@ -193,8 +193,9 @@ class _Repair:
         corners alone; where there is none, that with the fewest parts turned over.
         """
         best: _Found | None = None
-        for steep, flat in _SHAPES if self._failed < _PATIENCE else _SHAPES[:1]:
-            found = yield from self._try(group, pieces, steep, flat)
+        shapes, rounds = (_SHAPES, _ROUNDS) if self._failed < _PATIENCE else (_SHAPES[:1], 2)
+        for steep, flat in shapes:
+            found = yield from self._try(group, pieces, steep, flat, rounds)
             if found is not None and (best is None or found.turned < best.turned):
                 best = found
             if best is not None and not best.turned:
@@ -204,10 +205,12 @@ class _Repair:
         else:
             self._done.append(best)
 
-    def _try(self, bad: np.ndarray, near: SurfacePieces, steep: float, flat: float) -> Work["_Found | None"]:
+    def _try(
+        self, bad: np.ndarray, near: SurfacePieces, steep: float, flat: float, rounds: int
+    ) -> Work["_Found | None"]:
         """Try bumps of one shape; return them if no piece that they reach is turned over."""
         sheet, bumps, values, most = self.sheet, list[Bump](), np.zeros((0, 2)), 3 * len(bad) + 6
-        for k in range(_ROUNDS):
+        for k in range(rounds):
             ratios = sheet.ratios(near)
             for face in bad:
                 wrong = (near.face == face) & (ratios < KEPT)
