@@ -45,7 +45,8 @@ class BumpSystem:
         kept = np.sort(np.unique(key, axis=1, return_index=True)[1])
         kept = kept[touched[kept] > 0.0]
         images = np.einsum("pck,pek->pec", pieces.slopes[kept], edges[kept]).reshape(-1, 2)
-        lifts = self._lifts(parts, bumps)
+        self._heights = self._heights_of(parts, bumps)
+        lifts = parts.differences_of @ self._heights
         moved = np.flatnonzero(np.asarray(abs(lifts).sum(1)).reshape(-1, 2).sum(1))
         rows = np.concatenate([np.stack([2 * some, 2 * some + 1], 1).ravel() for some in (kept, moved)])
         rows[2 * len(kept) :] += influence.shape[0]
@@ -54,17 +55,17 @@ class BumpSystem:
         face = np.concatenate([pieces.face[kept], parts.face[moved]])
         self._shares, self._weights = sheet.shares[face], sheet.weights[face]
         self._shares[len(kept) :] *= parts.share
+        self._n_pieces = len(kept)
 
     @staticmethod
-    def _lifts(parts: FaceParts, bumps: Sequence[Bump]) -> sparse.csr_matrix:
-        """Return how much a unit value of each bump (columns) moves the edges of a part (rows: two for each)."""
+    def _heights_of(parts: FaceParts, bumps: Sequence[Bump]) -> sparse.csr_matrix:
+        """Return the height of each bump (columns) at the points of the parts (rows)."""
         points = parts.points.reshape(-1, 3)
         tree, columns = cKDTree(points), []
         for bump in bumps:
             near = np.array(tree.query_ball_point(bump.centre, bump.sizes.max()), np.int64)
-            height = np.zeros(len(points))
-            height[near] = np.maximum(0.0, 1.0 - np.abs(bump.coordinates(points[near])).sum(1))
-            columns.append(sparse.csc_matrix(parts.differences(height).reshape(-1, 1)))
+            height = np.maximum(0.0, 1.0 - np.abs(bump.coordinates(points[near])).sum(1))
+            columns.append(sparse.csc_matrix((height, (near, np.zeros(len(near), np.int64))), (len(points), 1)))
         return sparse.hstack(columns).tocsr()
 
     @staticmethod
@@ -82,6 +83,15 @@ class BumpSystem:
             values.append(np.einsum("pek,pk->pe", edges[near], slopes).ravel())
         entries = np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))
         return sparse.csr_matrix(entries, (2 * len(pieces.face), len(bumps)))
+
+    def farthest(self, values: Float64[np.ndarray, "k 2"]) -> float:
+        """Return how far these values of the bumps move a code at most."""
+        return float(np.linalg.norm(self._heights @ values, axis=1).max(initial=0.0))
+
+    def turned_parts(self, values: Float64[np.ndarray, "k 2"]) -> int:
+        """Return how many parts of faces are turned over with these values of the bumps."""
+        images = self.images(values / self.steep[:, None])[self._n_pieces :]
+        return int((determinants(images) / self._shares[self._n_pieces :] <= 0.0).sum())
 
     def images(self, values: np.ndarray) -> np.ndarray:
         """Images of both edges of the pieces, (k, 2, 2), for values of the bumps over their steep half lengths."""

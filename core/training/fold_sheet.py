@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from jaxtyping import Float64, Int64
+from scipy import sparse
 from scipy.spatial import cKDTree
 
 from core.relu.surface_pieces import SurfacePieces
@@ -36,15 +37,16 @@ class FaceParts:
     """
 
     def __init__(self, points: np.ndarray, codes: np.ndarray, faces: np.ndarray, corners: np.ndarray) -> None:
-        self.points, self._corners = points, corners
+        self.points = points
         self.share = 1.0 / len(corners)
         self.face = np.repeat(faces, len(corners))
-        self.edges = np.stack([self.differences(codes[:, :, k]) for k in range(2)], 2)
-
-    def differences(self, heights: np.ndarray) -> Float64[np.ndarray, "m 2"]:
-        """Return how much a function of the points rises along both edges of each part, from its first corner."""
-        at = heights.reshape(self.points.shape[:2])[:, self._corners].reshape(-1, 3)
-        return at[:, 1:] - at[:, :1]
+        n_points, n_parts = points.shape[1], len(faces) * len(corners)
+        at = (np.arange(len(faces))[:, None, None] * n_points + corners).reshape(-1, 3)
+        rows, columns = np.repeat(np.arange(2 * n_parts), 2), np.stack([at[:, [1, 0]], at[:, [2, 0]]], 1).ravel()
+        signs = np.tile([1.0, -1.0], 2 * n_parts)
+        self.differences_of = sparse.csr_matrix((signs, (rows, columns)), (2 * n_parts, len(faces) * n_points))
+        """How a function of the points rises along both edges of each part, from its first corner."""
+        self.edges = (self.differences_of @ codes.reshape(-1, 2)).reshape(-1, 2, 2)
 
 
 class FoldSheet:

@@ -19,7 +19,7 @@ from core.relu.relu_map import ReluMap
 from core.relu.surface_pieces import SurfacePieces, surface_pieces
 from core.training.bump_values import BumpSystem, solved_values
 from core.training.bumps import Bump, with_bumps, with_values
-from core.training.fold_sheet import KEPT, FaceParts, FoldSheet, determinants
+from core.training.fold_sheet import KEPT, FaceParts, FoldSheet
 
 _BAD = 0.02
 """Area of a piece's image, over that of its place in the chart, below which it is to be put right."""
@@ -175,6 +175,7 @@ class _Repair:
         self._extent = float(np.abs(sheet.points).max())
         self._grid, self._corners = barycentric_grid(CUTS)
         self._done = list[_Found]()
+        self._codes = dict[int, np.ndarray]()
         self._failed = 0
 
     @property
@@ -222,14 +223,14 @@ class _Repair:
             beside = [one for one in self._done if one.reached & feels]
             wider = self._with([*beside, _Found(bumps, np.zeros((len(bumps), 2)), feels, 0)])
             pieces = yield from _cut(sheet, wider, reached, "Mending folds")
-            system = BumpSystem(sheet, pieces, self._parts_of(wider, reached), bumps)
+            system = BumpSystem(sheet, pieces, self._parts_of(reached, beside), bumps)
             values = yield from solved_values(system, values)
             found = with_values(wider, values)
             near = yield from _cut(sheet, found, reached, "Mending folds")
             ratios = sheet.ratios(near)
-            moved = np.linalg.norm(found(pieces.middles) - wider(pieces.middles), axis=1).max()
+            moved = system.farthest(values)
             if (ratios > _SURE).all() and moved <= _FARTHEST:
-                return _Found(bumps, values, feels, self._turned_parts(found, reached))
+                return _Found(bumps, values, feels, system.turned_parts(values))
             bad = np.unique(near.face[ratios < _BAD])
             if not len(bad) or len(bad) > most or moved > 2.0 * _FARTHEST:
                 break
@@ -240,16 +241,18 @@ class _Repair:
         wider = with_bumps(self._encoder, [bump for found in groups for bump in found.bumps], self._extent)
         return with_values(wider, np.concatenate([found.values for found in groups]))
 
-    def _parts_of(self, encoder: ReluMap, faces: np.ndarray) -> FaceParts:
-        """Cut faces into parts."""
+    def _parts_of(self, faces: np.ndarray, beside: Sequence["_Found"]) -> FaceParts:
+        """Cut faces into parts, with their codes by the encoder and some bumps that are kept."""
         points = np.einsum("pk,fkd->fpd", self._grid, self.sheet.points[self.sheet.faces[faces]])
-        codes = encoder(points.reshape(-1, 3)).reshape(len(faces), -1, 2)
+        new = np.array([k for k, face in enumerate(faces.tolist()) if face not in self._codes], np.int64)
+        images = self._encoder(points[new].reshape(-1, 3)).reshape(len(new), len(self._grid), 2)
+        self._codes.update(zip(faces[new].tolist(), images, strict=True))
+        codes = np.stack([self._codes[face] for face in faces.tolist()])
+        for found in beside:
+            for bump, value in zip(found.bumps, found.values, strict=True):
+                heights = np.maximum(0.0, 1.0 - np.abs(bump.coordinates(points)).sum(-1))
+                codes += heights[:, :, None] * value
         return FaceParts(points, codes, faces, self._corners)
-
-    def _turned_parts(self, encoder: ReluMap, faces: np.ndarray) -> int:
-        """Number of parts of faces that are turned over by the codes of their corners."""
-        parts = self._parts_of(encoder, faces)
-        return int((determinants(parts.edges) * np.sign(self.sheet.shares[parts.face]) <= 0.0).sum())
 
 
 def _groups(sheet: FoldSheet, bad: Int64[np.ndarray, " b"]) -> list[Int64[np.ndarray, " g"]]:
