@@ -1,6 +1,7 @@
 """Values of bumps with which no piece near them is turned over, by the method of Levenberg and Marquardt."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from jaxtyping import Float64
@@ -37,7 +38,12 @@ class BumpSystem:
     def __init__(self, sheet: FoldSheet, pieces: SurfacePieces, parts: FaceParts, bumps: Sequence[Bump]) -> None:
         self.steep = np.array([bump.sizes[0] for bump in bumps])
         edges = sheet.edges[pieces.face]
-        influence = self._influence(pieces, bumps, edges)
+        self._pieces, self._slopes_of = pieces, self._slopes(pieces, bumps)
+        along = np.arange(3 * len(edges)).reshape(-1, 3).repeat(2, axis=0).ravel()
+        sides = sparse.csr_matrix(
+            (edges.ravel(), along, np.arange(0, edges.size + 1, 3)), (2 * len(edges), 3 * len(edges))
+        )
+        influence = (sides @ self._slopes_of).tocsr()
         ratios = sheet.ratios(pieces)
         touched = np.asarray(abs(influence).sum(1)).reshape(-1, 2).sum(1)
         # Pieces of one face with one map and the same bumps are one condition.
@@ -69,8 +75,8 @@ class BumpSystem:
         return sparse.hstack(columns).tocsr()
 
     @staticmethod
-    def _influence(pieces: SurfacePieces, bumps: Sequence[Bump], edges: np.ndarray) -> sparse.csr_matrix:
-        """Return how much a unit value of each bump (columns) changes the images of both edges of a piece (rows)."""
+    def _slopes(pieces: SurfacePieces, bumps: Sequence[Bump]) -> sparse.csr_matrix:
+        """Return the derivative of each bump (columns) on the pieces (rows: three for each)."""
         tree = cKDTree(pieces.middles)
         rows, columns, values = [], [], []
         for k, bump in enumerate(bumps):
@@ -78,11 +84,16 @@ class BumpSystem:
             places = bump.coordinates(pieces.middles[near])
             inside = np.abs(places).sum(1) < 1.0
             near, slopes = near[inside], -(np.sign(places[inside]) / bump.sizes) @ bump.axes
-            rows.append((2 * near[:, None] + np.arange(2)).ravel())
-            columns.append(np.full(2 * len(near), k))
-            values.append(np.einsum("pek,pk->pe", edges[near], slopes).ravel())
+            rows.append((3 * near[:, None] + np.arange(3)).ravel())
+            columns.append(np.full(3 * len(near), k))
+            values.append(slopes.ravel())
         entries = np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))
-        return sparse.csr_matrix(entries, (2 * len(pieces.face), len(bumps)))
+        return sparse.csr_matrix(entries, (3 * len(pieces.face), len(bumps)))
+
+    def pieces(self, values: Float64[np.ndarray, "k 2"]) -> SurfacePieces:
+        """Return the pieces with these values of the bumps: values move no piece, they change its map."""
+        change = (self._slopes_of @ values).reshape(-1, 3, 2).transpose(0, 2, 1)
+        return replace(self._pieces, slopes=self._pieces.slopes + change)
 
     def farthest(self, values: Float64[np.ndarray, "k 2"]) -> float:
         """Return how far these values of the bumps move a code at most."""

@@ -225,12 +225,13 @@ class _Repair:
             pieces = yield from _cut(sheet, wider, reached, "Mending folds")
             system = BumpSystem(sheet, pieces, self._parts_of(reached, beside), bumps)
             values = yield from solved_values(system, values)
-            found = with_values(wider, values)
-            near = yield from _cut(sheet, found, reached, "Mending folds")
+            near, moved = system.pieces(values), system.farthest(values)
             ratios = sheet.ratios(near)
-            moved = system.farthest(values)
             if (ratios > _SURE).all() and moved <= _FARTHEST:
-                return _Found(bumps, values, feels, system.turned_parts(values))
+                near = yield from _cut(sheet, with_values(wider, values), reached, "Mending folds")
+                ratios = sheet.ratios(near)
+                if (ratios > _SURE).all():
+                    return _Found(bumps, values, feels, system.turned_parts(values))
             bad = np.unique(near.face[ratios < _BAD])
             if not len(bad) or len(bad) > most or moved > 2.0 * _FARTHEST:
                 break
