@@ -222,3 +222,19 @@ def test_the_files_of_core_stay_short():
         if len(path.read_text("utf-8").splitlines()) > MOST_LINES
     }
     assert long <= LONG
+
+
+CALLED = {"PySide6-Essentials": "PySide6"}
+"""What a package is imported as, where that is not its name."""
+
+
+def test_every_dependency_is_imported():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    names = [re.match(r"[\w-]+", text).group() for text in project["dependencies"]]
+    used = {
+        module.split(".")[0]
+        for folder in ("core", "app")
+        for path in (ROOT / folder).rglob("*.py")
+        for module, _ in imported(path)
+    }
+    assert [name for name in names if CALLED.get(name, name) not in used] == []
