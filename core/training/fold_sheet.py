@@ -100,10 +100,6 @@ class FoldSheet:
             made.append(Bump(self.middles[face] + side * _BESIDE * half[0] * wrong, axes, sizes))
         return made
 
-    def around(self, faces: Int64[np.ndarray, " c"]) -> Int64[np.ndarray, " d"]:
-        """Return the faces with a corner in common with these."""
-        return np.flatnonzero(np.isin(self.faces, self.faces[faces]).any(1))
-
     def reached(self, bumps: Sequence[Bump]) -> Int64[np.ndarray, " c"]:
         """Return the faces that bumps may reach, in ascending order."""
         found, largest = set[int](), self.radii.max()

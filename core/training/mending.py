@@ -3,7 +3,7 @@
 import math
 from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float64, Int64
@@ -38,8 +38,6 @@ _SHAPES = ((3.0, 2.5), (2.0, 1.5), (3.0, 4.0), (5.0, 2.5))
 _ROUNDS = 4
 _CROWDED = 100
 """Bumps of one group from which on it counts as hopeless."""
-_PATIENCE = 3
-"""Groups that could not be put right, after which only the first shape is tried on the others, for two rounds."""
 _AT_ONCE = 2000
 """Faces that one thread cuts between two places to cancel."""
 
@@ -51,7 +49,7 @@ class Mending:
     Parameters
     ----------
     encoder : ReluMap
-        With bumps, or the same where none helped.
+        With bumps, or the same where there was nothing to mend or a piece would have stayed turned over.
     pieces : int
         Exact pieces of the surface; 0 where a part of it showed that far too many are turned over to be mended.
     flipped : int
@@ -59,9 +57,7 @@ class Mending:
     faces : int
         Faces that they lay in.
     bumps : int
-        Bumps that were added.
-    left : int
-        Faces with pieces that are still turned over.
+        Bumps that were added: with them no piece is turned over.
     crossing : (p, 2) int64 array
         Pairs of faces that pass through each other; looked for only where pieces were turned over.
     """
@@ -71,7 +67,6 @@ class Mending:
     flipped: int
     faces: int
     bumps: int
-    left: int
     crossing: Int64[np.ndarray, "p 2"]
 
     @property
@@ -80,8 +75,7 @@ class Mending:
         said = []
         if self.bumps:
             found = f"{self.flipped:,} of {self.pieces:,} exact pieces, in {self.faces:,} triangles, were turned over"
-            done = "put them right" if not self.left else f"put them right in all but {self.left:,} of these"
-            said.append(f"{found}; {self.bumps:,} local corrections of the encoder {done}.")
+            said.append(f"{found}; {self.bumps:,} local corrections of the encoder put them right.")
         if len(self.crossing):
             one, other = self.crossing[0]
             others = f", and {len(self.crossing) - 1:,} other pairs" if len(self.crossing) > 1 else ""
@@ -117,8 +111,10 @@ def mended(
     as far as there is a choice, along the normals around, which no other face feels. With their places fixed, the
     pieces are fixed, and each one's map depends linearly on the values of the bumps: these are found by the
     method of Levenberg and Marquardt, so that no piece near has less than a part of its area in the chart. What is
-    still turned over then gets bumps of its own. Bad faces that are far from each other are put right apart, each
-    group wholly or not at all; one around faces that cross is left, for nothing can put it right.
+    still turned over then gets bumps of its own. Bad faces that are far from each other are put right apart. All
+    are, or the encoder is left as it was: a part of them would cost units, time and accuracy, and the word
+    homeomorphism is lost all the same. Of a surface that passes through itself nothing is tried, for no encoder is
+    one-to-one on it.
     """
     sheet = FoldSheet(points, faces, places)
     nothing = np.zeros((0, 2), np.int64)
@@ -127,34 +123,29 @@ def mended(
     if len(order) > _GLANCE:
         seen = len(np.unique(pieces.face[sheet.ratios(pieces) <= 0.0]))
         if seen > 5 and seen * len(order) > 2 * _MOST * _GLANCE:
-            return Mending(encoder, 0, 0, 0, 0, 0, nothing)
+            return Mending(encoder, 0, 0, 0, 0, nothing)
         pieces = yield from _cut(sheet, encoder, np.arange(len(faces)), "Looking at every exact piece")
     ratios = sheet.ratios(pieces)
     flipped, bad = int((ratios <= 0.0).sum()), np.unique(pieces.face[ratios < _BAD])
     turned = np.unique(pieces.face[ratios <= 0.0])
     if not flipped:
-        return Mending(encoder, len(ratios), 0, 0, 0, 0, nothing)
+        return Mending(encoder, len(ratios), 0, 0, 0, nothing)
     yield Progress(None, "Looking for triangles that cross")
     crossing = crossings(points, faces)
-    as_it_was = Mending(encoder, len(ratios), flipped, len(turned), 0, len(turned), crossing)
-    if len(bad) > _MOST or len(encoder.weights) < 3:
+    as_it_was = Mending(encoder, len(ratios), flipped, len(turned), 0, crossing)
+    if len(crossing) or len(bad) > _MOST or len(encoder.weights) < 3:
         return as_it_was
-    repair = _Repair(sheet, encoder)
-    groups = _groups(sheet, bad)
+    repair, groups = _Repair(sheet, encoder), _groups(sheet, bad)
     for k, group in enumerate(groups):
         yield Progress(k / len(groups), f"Mending folds: place {k + 1} of {len(groups)}")
-        if not np.isin(crossing, np.concatenate([group, sheet.around(group)])).any():
-            inside = np.isin(pieces.face, group)
-            yield from part(repair.mend(group, _chosen(pieces, inside)), k / len(groups), (k + 1) / len(groups))
-    if not repair.bumps:
-        return as_it_was
+        own = _chosen(pieces, np.isin(pieces.face, group))
+        if not (yield from part(repair.mend(group, own), k / len(groups), (k + 1) / len(groups))):
+            return as_it_was
     found = repair.encoder()
-    again = np.union1d(sheet.reached(repair.bumps), bad)
-    near = yield from _cut(sheet, found, again, "Mending folds: looking again")
-    left = len(np.unique(near.face[sheet.ratios(near) <= _SURE]))
-    if left >= len(turned):
+    near = yield from _cut(sheet, found, np.union1d(sheet.reached(repair.bumps), bad), "Mending folds: looking again")
+    if (sheet.ratios(near) <= _SURE).any():
         return as_it_was
-    return Mending(found, len(ratios), flipped, len(turned), len(repair.bumps), left, crossing)
+    return replace(as_it_was, encoder=found, bumps=len(repair.bumps))
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,7 +167,6 @@ class _Repair:
         self._grid, self._corners = barycentric_grid(CUTS)
         self._done = list[_Found]()
         self._codes = dict[int, np.ndarray]()
-        self._failed = 0
 
     @property
     def bumps(self) -> list[Bump]:
@@ -187,31 +177,27 @@ class _Repair:
         """Return the encoder with all bumps that are kept."""
         return self._with(self._done)
 
-    def mend(self, group: Int64[np.ndarray, " g"], pieces: SurfacePieces) -> Work[None]:
-        """Try to put right a group of faces, whose pieces are given; keep the bumps that do.
+    def mend(self, group: Int64[np.ndarray, " g"], pieces: SurfacePieces) -> Work[bool]:
+        """Try to put right a group of faces, whose pieces are given; keep the bumps that do, and say if there are any.
 
         Of several shapes the first is kept with which the parts of faces keep their side as well, by the codes of their
         corners alone; where there is none, that with the fewest parts turned over.
         """
         best: _Found | None = None
-        shapes, rounds = (_SHAPES, _ROUNDS) if self._failed < _PATIENCE else (_SHAPES[:1], 2)
-        for steep, flat in shapes:
-            found = yield from self._try(group, pieces, steep, flat, rounds)
+        for steep, flat in _SHAPES:
+            found = yield from self._try(group, pieces, steep, flat)
             if found is not None and (best is None or found.turned < best.turned):
                 best = found
             if best is not None and not best.turned:
                 break
-        if best is None:
-            self._failed += 1
-        else:
+        if best is not None:
             self._done.append(best)
+        return best is not None
 
-    def _try(
-        self, bad: np.ndarray, near: SurfacePieces, steep: float, flat: float, rounds: int
-    ) -> Work["_Found | None"]:
+    def _try(self, bad: np.ndarray, near: SurfacePieces, steep: float, flat: float) -> Work["_Found | None"]:
         """Try bumps of one shape; return them if no piece that they reach is turned over."""
         sheet, bumps, values, most = self.sheet, list[Bump](), np.zeros((0, 2)), 3 * len(bad) + 6
-        for k in range(rounds):
+        for k in range(_ROUNDS):
             ratios = sheet.ratios(near)
             for face in bad:
                 wrong = (near.face == face) & (ratios < KEPT)
@@ -257,11 +243,11 @@ class _Repair:
 
 
 def _groups(sheet: FoldSheet, bad: Int64[np.ndarray, " b"]) -> list[Int64[np.ndarray, " g"]]:
-    """Return the bad faces in groups that are far from each other, small groups first."""
+    """Return the bad faces in groups that are far from each other; large ones, which may fail, come first."""
     middles, radii = sheet.middles[bad], sheet.radii[bad]
     apart = np.linalg.norm(middles[:, None] - middles, axis=2)
     n, group = connected_components(coo_array(apart < _APART * (radii[:, None] + radii)))
-    return sorted((bad[group == k] for k in range(n)), key=len)
+    return sorted((bad[group == k] for k in range(n)), key=len, reverse=True)
 
 
 def _chosen(pieces: SurfacePieces, mask: np.ndarray) -> SurfacePieces:
