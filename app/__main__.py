@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NoReturn
 
-from app.display import display_problem
+from app.shell.display import display_problem
 from assets import sample_path
 
 _POLL_MILLISECONDS = 20
@@ -50,12 +50,12 @@ def _run(given: Sequence[str]) -> NoReturn:
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
-    from app.log_file import LogFile
-    from app.main_window import MainWindow
-    from app.selection import Selection
-    from app.settings import Settings
-    from app.theme import Theme
-    from app.workspace import Workspace
+    from app.shell.log_file import LogFile
+    from app.shell.main_window import MainWindow
+    from app.shell.selection import Selection
+    from app.shell.settings import Settings
+    from app.shell.theme import Theme
+    from app.shell.workspace import Workspace
 
     application = QApplication([sys.argv[0]])
     application.setApplicationName("Budai")

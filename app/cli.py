@@ -3,9 +3,9 @@
 import sys
 from collections.abc import Sequence
 
-from app import interrupt
 from app.command_line.parser import command_names, parser
-from app.terminal import TerminalProgress, prepare_streams
+from app.command_line.terminal import TerminalProgress, prepare_streams
+from app.process import interrupt
 from core.base.errors import BudaiError
 
 

@@ -19,13 +19,13 @@ from PySide6.QtWidgets import QApplication
 
 import assets
 from app.displays import TrainingDisplay
-from app.log_file import LogFile
-from app.main_window import MainWindow
 from app.scene.camera import fitted
-from app.selection import Pick, Selection
-from app.settings import Settings
-from app.theme import Theme
-from app.workspace import StageState, Workspace
+from app.shell.log_file import LogFile
+from app.shell.main_window import MainWindow
+from app.shell.selection import Pick, Selection
+from app.shell.settings import Settings
+from app.shell.theme import Theme
+from app.shell.workspace import StageState, Workspace
 
 FOLDER = Path(__file__).parent / "docs"
 SECONDS = 60.0

@@ -5,8 +5,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from app.command_line.terminal import tell
 from app.stages import rows
-from app.terminal import tell
 
 
 class _Parser(argparse.ArgumentParser):

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from app.child_work import Child
-from app.terminal import TerminalProgress
+from app.command_line.terminal import TerminalProgress
+from app.process.child_work import Child
 from core.base.progress import Progress
 from core.session.project import Project
 

@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.command import Command
-from app.jobs import Job
-from app.option_words import Repeated
+from app.process.jobs import Job
+from app.shell.command import Command
+from app.shell.option_words import Repeated
+from app.shell.workspace import Workspace
 from app.stages.sections import StageSections
 from app.stages.views import StageViews
 from app.stages.work import StageWork
 from app.widgets.parameter_form import ParameterForm
-from app.workspace import Workspace
 from core.session.project import Project
 
 Words = tuple[str, str]

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, Signal
 
-from app.selection import Pick
+from app.shell.selection import Pick
 from app.stages.views import StageViews
 from app.widgets.section import Section
 from core.session.project import Project

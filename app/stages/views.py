@@ -12,9 +12,9 @@ from app.views.latent_view import LatentView
 from app.views.reconstruction_view import ReconstructionView
 from app.views.surface_view import SurfaceView
 from app.views.view import View
-from app.widgets.disk_canvas import DiskCanvas
-from app.widgets.newest import Newest
-from app.widgets.plotter import SurfacePlotter
+from app.widgets.canvas.disk_canvas import DiskCanvas
+from app.widgets.canvas.newest import Newest
+from app.widgets.canvas.plotter import SurfacePlotter
 
 
 class Grid(Protocol):

@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject
 
-from app.jobs import Job
+from app.process.jobs import Job
 from core.base.progress import Progress
 from core.session.project import Project
 

@@ -2,8 +2,8 @@
 
 from PySide6.QtWidgets import QMenu
 
-from app.translation import tr
-from app.widgets.surface_canvas import SurfaceCanvas
+from app.shell.translation import tr
+from app.widgets.canvas.surface_canvas import SurfaceCanvas
 
 CAMERA_ENTRIES = (
     ("fit", "Fit (R)"),

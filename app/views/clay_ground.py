@@ -6,7 +6,7 @@ import numpy as np
 
 from app.scene.palette import Palette
 from app.scene.snapshot import Snapshot
-from app.widgets.plotter import Mesh
+from app.widgets.canvas.plotter import Mesh
 
 DIM = 0.5
 """How bright clay is on a dark ground: what is drawn on it is what is to be seen."""

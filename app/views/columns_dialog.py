@@ -14,8 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.theme import Theme
-from app.translation import tr
+from app.shell.theme import Theme
+from app.shell.translation import tr
 from app.views.dialogs import dialog_column, indented
 from app.widgets.combo_box import ComboBox
 from app.widgets.text import label

@@ -5,9 +5,9 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QGridLayout, QHBoxLayout, QPushButton, QWidget
 
+from app.shell.theme import Theme
+from app.shell.translation import tr
 from app.stages.exporting import available
-from app.theme import Theme
-from app.translation import tr
 from app.views.dialogs import dialog_column, indented
 from app.widgets.combo_box import ComboBox
 from app.widgets.text import label

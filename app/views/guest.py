@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from app.scene.disk import DiskPicture
 from app.views.camera_menu import fill_camera_menu
-from app.widgets.disk_canvas import DiskCanvas
-from app.widgets.surface_canvas import SurfaceCanvas
+from app.widgets.canvas.disk_canvas import DiskCanvas
+from app.widgets.canvas.surface_canvas import SurfaceCanvas
 
 
 class Guest(QWidget):

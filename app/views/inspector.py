@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from app.selection import Selection
+from app.shell.selection import Selection
+from app.shell.theme import Theme
+from app.shell.translation import tr
+from app.shell.workspace import Workspace
 from app.stages.sections import StageSections
-from app.theme import Theme
-from app.translation import tr
 from app.widgets.icon_button import IconButton
 from app.widgets.section import Section
-from app.workspace import Workspace
 from core.session.project import Project
 
 WIDTH, MOST_WIDTH, RAIL_WIDTH = 304, 480, 40

@@ -6,15 +6,15 @@ import psutil
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 
-from app.jobs import Job
-from app.remaining import Remaining, expected_phases
+from app.process.jobs import Job
+from app.process.remaining import Remaining, expected_phases
+from app.process.threads import n_threads
+from app.shell.theme import Theme
+from app.shell.translation import tr
+from app.shell.workspace import Workspace
 from app.stages import row
-from app.theme import Theme
-from app.threads import n_threads
-from app.translation import tr
 from app.widgets.progress_line import ProgressLine, StatusIcon
 from app.widgets.text import ElidedLabel, counted, duration, label
-from app.workspace import Workspace
 from core.base.progress import Progress
 from core.training.result import TrainingStep
 

@@ -8,13 +8,13 @@ from PySide6.QtWidgets import QWidget
 
 from app.scene.disk import DiskPicture, disk_picture
 from app.scene.snapshot import Snapshot
-from app.theme import Theme
-from app.translation import tr
+from app.shell.theme import Theme
+from app.shell.translation import tr
 from app.views.layers import DiskLayer, Layer
 from app.views.view import View
-from app.widgets.disk_canvas import DiskCanvas
-from app.widgets.newest import Newest
-from app.widgets.overlays import Chip, Overlay, Words
+from app.widgets.canvas.disk_canvas import DiskCanvas
+from app.widgets.canvas.newest import Newest
+from app.widgets.canvas.overlays import Chip, Overlay, Words
 from app.widgets.text import counted
 
 

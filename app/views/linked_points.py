@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from PySide6.QtCore import QObject
 
 from app.scene.disk import Hit
-from app.selection import Pick, Selection
-from app.widgets.disk_canvas import DiskCanvas
-from app.widgets.surface_canvas import SurfaceCanvas
+from app.shell.selection import Pick, Selection
+from app.widgets.canvas.disk_canvas import DiskCanvas
+from app.widgets.canvas.surface_canvas import SurfaceCanvas
 
 
 class LinkedPoints(QObject):

@@ -4,9 +4,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
-from app.log_file import LogFile
-from app.theme import Theme
-from app.translation import tr
+from app.shell.log_file import LogFile
+from app.shell.theme import Theme
+from app.shell.translation import tr
 from app.widgets.icon_button import IconButton
 from app.widgets.text import label
 

@@ -11,15 +11,15 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from app.scene.palette import Palette
 from app.scene.snapshot import Coloring, Snapshot
-from app.theme import Theme
-from app.translation import tr
+from app.shell.theme import Theme
+from app.shell.translation import tr
 from app.views.camera_menu import fill_camera_menu
 from app.views.layers import Layer, SpaceLayer
 from app.views.view import View
-from app.widgets.newest import Newest
-from app.widgets.overlays import Chip, Overlay, Words
-from app.widgets.plotter import Mesh, SurfacePlotter
-from app.widgets.surface_canvas import SurfaceCanvas
+from app.widgets.canvas.newest import Newest
+from app.widgets.canvas.overlays import Chip, Overlay, Words
+from app.widgets.canvas.plotter import Mesh, SurfacePlotter
+from app.widgets.canvas.surface_canvas import SurfaceCanvas
 
 GHOST = 0.13
 """How much of the surface shows through before there is a reconstruction."""

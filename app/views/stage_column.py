@@ -3,10 +3,10 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from app.theme import Theme
-from app.translation import tr
+from app.shell.theme import Theme
+from app.shell.translation import tr
+from app.shell.workspace import Workspace
 from app.views.stage_panel import StagePanel, Trigger
-from app.workspace import Workspace
 
 WIDTH, COMPACT_WIDTH, MOST_WIDTH = 304, 280, 480
 

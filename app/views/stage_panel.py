@@ -7,11 +7,12 @@ from PySide6.QtCore import QEasingCurve, QEvent, QPropertyAnimation, QRectF, QSi
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from app.command import Command
-from app.jobs import Job
+from app.process.jobs import Job
+from app.shell.command import Command
+from app.shell.theme import Theme
+from app.shell.translation import tr
+from app.shell.workspace import StageState, Workspace
 from app.stages.look import StageView
-from app.theme import Theme
-from app.translation import tr
 from app.views.stage_words import caption_of, choice_text, shown_options, words_of
 from app.widgets.icon_button import IconButton
 from app.widgets.parameter_form import ParameterForm
@@ -19,7 +20,6 @@ from app.widgets.primary_button import PrimaryButton
 from app.widgets.stage_header import RAIL, StageHeader, StageLook
 from app.widgets.text import label
 from app.widgets.toggle import MILLISECONDS
-from app.workspace import StageState, Workspace
 from core.session.stages import STAGES
 
 Trigger = Callable[[str], None]

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from app.shell.translation import tr
+from app.shell.workspace import StageState, Workspace
 from app.stages.look import StageView, Words
-from app.translation import tr
-from app.workspace import StageState, Workspace
 
 
 def words_of(workspace: Workspace, view: StageView) -> Words:

@@ -6,13 +6,13 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QHBoxLayout, QMenuBar, QPushButton, QWidget
 
 from app.scene.palette import LIGHT
-from app.stylesheet import ICONS
-from app.theme import Theme
-from app.translation import tr
+from app.shell.stylesheet import ICONS
+from app.shell.theme import Theme
+from app.shell.translation import tr
+from app.shell.workspace import Workspace
 from app.views.stage_panel import Trigger
 from app.widgets.icon_button import IconButton
 from app.widgets.text import label
-from app.workspace import Workspace
 from assets import SAMPLES
 
 EMBLEM = ICONS / "budai.svg"

@@ -8,14 +8,15 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QInputDialog, QWidget
 
-from app.jobs import Job
+from app.process.jobs import Job
 from app.scene.camera import Camera
 from app.scene.snapshot import Snapshot
 from app.scene.warm_up import WarmUp
-from app.selection import Pick, Selection
+from app.shell.selection import Pick, Selection
+from app.shell.theme import Theme
+from app.shell.translation import tr
+from app.shell.workspace import FIRST, Workspace
 from app.stages.views import StageViews
-from app.theme import Theme
-from app.translation import tr
 from app.views.fourth_view import FourthView
 from app.views.latent_view import LatentView
 from app.views.linked_points import LinkedPoints
@@ -23,12 +24,11 @@ from app.views.reconstruction_view import ReconstructionView
 from app.views.surface_view import SurfaceView
 from app.views.view import View
 from app.views.view_layout import ViewLayout
-from app.widgets.disk_canvas import DiskCanvas
-from app.widgets.plotter import BlankPlotter, SurfacePlotter
-from app.widgets.surface_canvas import SurfaceCanvas
+from app.widgets.canvas.disk_canvas import DiskCanvas
+from app.widgets.canvas.plotter import BlankPlotter, SurfacePlotter
+from app.widgets.canvas.surface_canvas import SurfaceCanvas
+from app.widgets.canvas.vtk_plotter import VtkPlotter, drawing_thread, has_opengl
 from app.widgets.text import number
-from app.widgets.vtk_plotter import VtkPlotter, drawing_thread, has_opengl
-from app.workspace import FIRST, Workspace
 
 READERS = ("open", "download")
 """Titles of the jobs that bring another source, beside that of its stage."""

@@ -4,12 +4,12 @@ from PySide6.QtCore import QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from app.settings import file_words
-from app.theme import Theme
-from app.translation import tr
+from app.shell.settings import file_words
+from app.shell.theme import Theme
+from app.shell.translation import tr
+from app.shell.workspace import Workspace
 from app.views.stage_panel import Trigger
 from app.widgets.text import label
-from app.workspace import Workspace
 from assets import SAMPLES
 
 FORMATS = "PLY, OBJ, STL, OFF, GLB, 3MF, VTP, M, XYZ, PCD"

@@ -2,8 +2,8 @@
 
 from itertools import accumulate
 
-from app.theme import Theme
-from app.translation import tr
+from app.shell.theme import Theme
+from app.shell.translation import tr
 from app.widgets.combo_box import ComboBox
 
 ALL = -1

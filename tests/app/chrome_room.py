@@ -3,13 +3,13 @@
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication
 
-from app.jobs import Job
-from app.log_file import LogFile
-from app.main_window import MainWindow
-from app.selection import Selection
-from app.settings import Settings
-from app.theme import Theme
-from app.workspace import Workspace
+from app.process.jobs import Job
+from app.shell.log_file import LogFile
+from app.shell.main_window import MainWindow
+from app.shell.selection import Selection
+from app.shell.settings import Settings
+from app.shell.theme import Theme
+from app.shell.workspace import Workspace
 from core.training.result import TrainingStep
 
 

@@ -14,15 +14,15 @@ from PySide6.QtWidgets import QApplication
 import app
 from app.cli import main
 from app.command_line.parser import command_names, parser
-from app.log_file import LogFile
-from app.main_window import MainWindow
-from app.report_file import run_report
-from app.selection import Selection
-from app.settings import Settings
+from app.command_line.report_file import run_report
+from app.shell.log_file import LogFile
+from app.shell.main_window import MainWindow
+from app.shell.selection import Selection
+from app.shell.settings import Settings
+from app.shell.theme import Theme
+from app.shell.workspace import Workspace
 from app.stages import rows
 from app.stages.exporting import available, export_file, export_run
-from app.theme import Theme
-from app.workspace import Workspace
 from core.session.project_file import open_project, save_project
 from tests.app.chrome_room import StillWorkers, finish
 

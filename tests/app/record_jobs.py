@@ -16,7 +16,7 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QEventLoop
 
 import assets
-from app.jobs import Workers
+from app.process.jobs import Workers
 from app.stages.denoising.blind import BLIND
 from core.base.progress import Progress
 from core.cells.cells import CellsOptions

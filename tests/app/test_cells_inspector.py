@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app.selection import Pick
+from app.shell.selection import Pick
 from app.stages.cells.bit_rows import BitRows
 from app.stages.cells.lines import capacity_lines, cells_sheet, power
 from app.stages.cells.scene.colors import CellPlane

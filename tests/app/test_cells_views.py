@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QPointF
 
 from app.scene.snapshot import rgb
-from app.selection import Pick
+from app.shell.selection import Pick
 from app.stages.cells.scene.colors import CELL_KEYS
 from app.stages.cells.scene.plane import CellsPicture
 from core.base.progress import finish

@@ -6,8 +6,8 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QImage
 
 from app.scene.camera import Camera
-from app.widgets.plotter import Lines, Polygons
-from app.widgets.vtk_plotter import VtkPlotter, drawing_thread, has_opengl
+from app.widgets.canvas.plotter import Lines, Polygons
+from app.widgets.canvas.vtk_plotter import VtkPlotter, drawing_thread, has_opengl
 
 pytestmark = pytest.mark.gl
 

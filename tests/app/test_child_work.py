@@ -1,6 +1,6 @@
 import pytest
 
-from app.child_work import finish_in_child
+from app.process.child_work import finish_in_child
 from core.base.errors import BudaiError
 from tests.app.test_worker import count_to, die, refuse
 

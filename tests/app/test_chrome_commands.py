@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 from PySide6.QtGui import QKeySequence
 
-from app.commands import commands, keys_in_views, menu_titles
+from app.shell.commands import commands, keys_in_views, menu_titles
 from app.stages import STAGES, rows
 from app.widgets.command_palette import score
 from tests.app.chrome_room import Room

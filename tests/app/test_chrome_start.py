@@ -9,7 +9,7 @@ from unittest.mock import MagicMock
 import pytest
 
 from app.__main__ import FIRST_SAMPLE, main
-from app.display import GONE, NO_DISPLAY, display_problem
+from app.shell.display import GONE, NO_DISPLAY, display_problem
 from assets import sample_path
 from core.io.load import load
 
@@ -19,7 +19,7 @@ DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
 def test_the_main_module_imports_neither_qt_nor_torch():
     code = (
-        "import sys, app.__main__, app.file_work;"
+        "import sys, app.__main__, app.process.file_work;"
         "heavy = {'PySide6', 'torch', 'pyvista', 'vtkmodules', 'trimesh'} & set(sys.modules);"
         "sys.exit(', '.join(heavy) or 0)"
     )
@@ -28,7 +28,7 @@ def test_the_main_module_imports_neither_qt_nor_torch():
 
 
 def test_the_window_imports_no_torch():
-    code = "import sys, app.main_window; sys.exit('torch' in sys.modules)"
+    code = "import sys, app.shell.main_window; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
@@ -82,7 +82,7 @@ def test_a_display_that_answers_keeps_its_connection_until_qt_has_one(monkeypatc
     for name in DISPLAYS:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("DISPLAY", ":63")
-    monkeypatch.setattr("app.display.ctypes.CDLL", Library)
+    monkeypatch.setattr("app.shell.display.ctypes.CDLL", Library)
     assert display_problem() == (GONE.format(name=":63") if error else "")
     assert given_back == ended
 

@@ -10,14 +10,14 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from app.scene.palette import DARK, LIGHT
-from app.selection import Pick
+from app.shell.selection import Pick
+from app.shell.workspace import Notice
 from app.stages.transport.display import TransportDisplay
 from app.views.dialogs import DISCARD, SAVE
 from app.views.stage_panel import StagePanel
 from app.widgets.badge import Badge
 from app.widgets.primary_button import PrimaryButton
 from app.widgets.value_row import Line, ValueRow
-from app.workspace import Notice
 from core.base.progress import Progress
 from core.data.surface import Surface
 from core.generation.options import GenerationOptions

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from app.cli import main
-from app.folder import check_target
+from app.command_line.folder import check_target
 from core.base.errors import InputError
 from core.denoising.methods import METHODS
 from core.session.project_file import open_project, save_project

@@ -5,14 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app.jobs import Job, Worker
+from app.process.jobs import Job, Worker
 from app.scene.disk import Hit
-from app.selection import Pick, Selection
+from app.shell.selection import Pick, Selection
+from app.shell.theme import Theme
+from app.shell.workspace import Workspace
 from app.stages.denoising.lines import denoising_sheet, goal_over_ideal, method_lines, picked_point, point_lines
 from app.stages.denoising.sections import DenoiseSections
-from app.theme import Theme
 from app.widgets.log_histogram import BINS, LogHistogram
-from app.workspace import Workspace
 from core.base.progress import Progress
 from core.denoising.options import DenoisingOptions
 from core.denoising.plausibility import object_warning, unit_warning

@@ -6,7 +6,7 @@ import pytest
 import trimesh
 from safetensors.numpy import load_file
 
-from app.report_file import run_report
+from app.command_line.report_file import run_report
 from app.stages.exporting import export_file, export_run
 from core.base.errors import InputError
 from core.base.progress import finish

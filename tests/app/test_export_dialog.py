@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QWidget
 
+from app.shell.theme import Theme
 from app.stages.exporting import available, export_file, exportables
-from app.theme import Theme
 from app.views.export_dialog import ExportDialog
 from core.base.progress import finish
 from core.cells.cells import CellsOptions, find_cells

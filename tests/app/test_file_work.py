@@ -6,7 +6,7 @@ import pytest
 import requests
 from pyvista.examples import downloads
 
-from app.file_work import NO_CONNECTION, SCANS, fetch_scan, read_project, write_export, write_project
+from app.process.file_work import NO_CONNECTION, SCANS, fetch_scan, read_project, write_export, write_project
 from core.base.errors import BudaiError, InputError
 from core.base.progress import finish
 from tests.core.make import trained_project

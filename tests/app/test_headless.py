@@ -10,7 +10,7 @@ import app.stages.cells.headless as cells
 import app.stages.training.headless as headless
 import app.stages.transport.headless as transport
 from app.cli import main
-from app.run_folder import UNFINISHED
+from app.command_line.run_folder import UNFINISHED
 from core.base.errors import BudaiError, InputError
 from core.io.atomic import WriteError
 from core.session.project_file import open_project

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 import assets
-from app import interrupt
 from app.cli import main
+from app.process import interrupt
 from core.io.atomic import replacing
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,8 +52,8 @@ def wait_until(condition, seconds: float) -> float:
 BUSY = """
 import sys, time
 from pathlib import Path
-from app import interrupt
-from app.child_work import finish_in_child
+from app.process import interrupt
+from app.process.child_work import finish_in_child
 from tests.app.test_interrupt import hold, spin
 if __name__ == "__main__":
     interrupt.watch()
@@ -189,7 +189,10 @@ def test_closed_streams_do_no_harm(closed: str, tmp_path: Path) -> None:
 
 
 def test_what_a_stream_cannot_encode_is_shown_as_question_marks() -> None:
-    code = "from app.terminal import prepare_streams, tell; prepare_streams(); tell('3 \u00d7 4 \u2192 \u7b11')"
+    code = (
+        "from app.command_line.terminal import prepare_streams, tell; prepare_streams(); "
+        "tell('3 \u00d7 4 \u2192 \u7b11')"
+    )
     environment = os.environ | {"PYTHONIOENCODING": "ascii"}
     run = subprocess.run(
         [sys.executable, "-c", code], cwd=str(ROOT), capture_output=True, text=True, check=True, env=environment

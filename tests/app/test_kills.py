@@ -16,9 +16,9 @@ import psutil
 import pytest
 
 from app.cli import main
-from app.jobs import Workers
-from app.run_folder import UNFINISHED, results
-from app.settings import Settings
+from app.command_line.run_folder import UNFINISHED, results
+from app.process.jobs import Workers
+from app.shell.settings import Settings
 from app.stages.training.lost import LostTraining
 from core.base.errors import InputError
 from core.data.source import Source

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from app.scene.disk import Window
-from app.widgets.lattice_lines import LEAST_APART, lattice_lines
+from app.widgets.canvas.lattice_lines import LEAST_APART, lattice_lines
 from core.charts.detail_layer import DetailLayer
 
 DETAIL = DetailLayer(np.array([-1.05, -0.95]), 0.25, np.zeros((9, 9, 3)))

@@ -10,10 +10,10 @@ from pathlib import Path
 import platformdirs
 import pytest
 
-from app import folder as folder_module
-from app.folder import check_room, check_target, made_folder
-from app.lock import PathLock, writing_into
-from app.rescue import write_or_rescue
+from app.command_line import folder as folder_module
+from app.command_line.folder import check_room, check_target, made_folder
+from app.command_line.lock import PathLock, writing_into
+from app.command_line.rescue import write_or_rescue
 from core.base.errors import InputError
 from core.io.atomic import WriteError, replacing
 
@@ -41,7 +41,7 @@ def test_a_place_is_kept_for_one(tmp_path: Path) -> None:
 
 def test_a_process_that_was_killed_keeps_nothing(tmp_path: Path) -> None:
     code = (
-        "import sys, time; from pathlib import Path; from app.lock import PathLock\n"
+        "import sys, time; from pathlib import Path; from app.command_line.lock import PathLock\n"
         "lock = PathLock(Path(sys.argv[1]), Path(sys.argv[2])); print(lock.take(), flush=True); time.sleep(60)"
     )
     locks = tmp_path / "locks"

@@ -7,7 +7,7 @@ import threading
 import pytest
 from PySide6.QtCore import qWarning
 
-from app.log_file import LogFile
+from app.shell.log_file import LogFile
 
 
 @pytest.fixture

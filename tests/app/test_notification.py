@@ -7,10 +7,10 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.theme import Theme
+from app.shell.theme import Theme
+from app.shell.workspace import Notice
 from app.widgets import notification
 from app.widgets.notification import MOST_SHOWN, Notifications
-from app.workspace import Notice
 from tests.app.chrome_room import Room, fail, finish
 from tests.core.make import bumpy_disk, trained_project
 

@@ -7,12 +7,12 @@ import platformdirs
 import pytest
 
 from app.cli import main
-from app.files import Files
-from app.lock import PathLock
-from app.open_file import OpenFile
-from app.settings import Settings
-from app.theme import Theme
-from app.workspace import Workspace
+from app.command_line.lock import PathLock
+from app.shell.files import Files
+from app.shell.open_file import OpenFile
+from app.shell.settings import Settings
+from app.shell.theme import Theme
+from app.shell.workspace import Workspace
 from core.session.project_file import save_project
 from tests.core.make import trained_project
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from app.remaining import BUDGETED, USUAL, Remaining, expected_phases
+from app.process.remaining import BUDGETED, USUAL, Remaining, expected_phases
 from app.stages import row
 from core.base.progress import Progress
 from core.cells.cells import CellsOptions

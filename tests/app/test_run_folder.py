@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.run_folder import REPORT, UNFINISHED, RunFolder
+from app.command_line.run_folder import REPORT, UNFINISHED, RunFolder
 from core.base.errors import InputError
 
 

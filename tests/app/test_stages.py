@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.command_line.parser import parser
-from app.report_file import run_report
+from app.command_line.report_file import run_report
 from app.stages import STAGES, rows
 from app.stages.exporting import available, exportables
 from core.base.progress import finish

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from app.cli import main
-from app.report_file import run_report
+from app.command_line.report_file import run_report
 from core.io.load import load
 from core.session.project import Project
 from core.session.project_file import open_project, save_project

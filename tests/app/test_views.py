@@ -11,11 +11,11 @@ from PySide6.QtGui import QGuiApplication, QImage, QMouseEvent
 from PySide6.QtWidgets import QLabel, QMenu
 
 from app.scene.palette import DARK, LIGHT
-from app.selection import Pick
+from app.shell.selection import Pick
 from app.stages.training.curves import TrainingView
 from app.stages.training.display import TrainingDisplay
 from app.views.view_grid import KEYS
-from app.widgets.plotter import BlankPlotter
+from app.widgets.canvas.plotter import BlankPlotter
 from app.widgets.text import number
 from core.charts.detail_layer import DetailLayer
 from core.data.point_cloud import PointCloud
@@ -597,7 +597,7 @@ def test_the_chart_is_painted_at_every_stage(room):
 
 
 def test_a_slow_figure_is_coarse_while_it_moves_and_whole_at_rest(room, monkeypatch):
-    monkeypatch.setattr("app.widgets.figure_drawing.coarse", _coarse_enough)
+    monkeypatch.setattr("app.widgets.canvas.figure_drawing.coarse", _coarse_enough)
     plotter = room.surface.canvas.plotter
     assert isinstance(plotter, BlankPlotter)
     plotter.milliseconds = 400.0
@@ -614,7 +614,7 @@ def test_a_slow_figure_is_coarse_while_it_moves_and_whole_at_rest(room, monkeypa
 
 
 def test_what_changed_while_coarse_is_whole_at_rest(room, monkeypatch):
-    monkeypatch.setattr("app.widgets.figure_drawing.coarse", _coarse_enough)
+    monkeypatch.setattr("app.widgets.canvas.figure_drawing.coarse", _coarse_enough)
     plotter = room.reconstruction.canvas.plotter
     plotter.milliseconds = 400.0
     project = flat_project(training=False)

@@ -10,9 +10,9 @@ import weakref
 import psutil
 import pytest
 
-from app.jobs import Job, Worker, Workers
-from app.parcel import packed
-from app.worker import serve
+from app.process.jobs import Job, Worker, Workers
+from app.process.parcel import packed
+from app.process.worker import serve
 from core.base.errors import BudaiError
 from core.base.progress import Progress
 

@@ -92,7 +92,7 @@ FILES = StageFiles(
 
 from pathlib import Path
 
-from app.terminal import tell
+from app.command_line.terminal import tell
 
 
 def add(command):

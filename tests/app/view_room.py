@@ -5,10 +5,10 @@ from dataclasses import replace
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 
-from app.selection import Selection
-from app.theme import Theme
+from app.shell.selection import Selection
+from app.shell.theme import Theme
+from app.shell.workspace import Workspace
 from app.views.view_grid import ViewGrid
-from app.workspace import Workspace
 from core.data.source import Source
 from core.data.surface import Surface
 from core.geometry.topology import topology

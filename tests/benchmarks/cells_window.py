@@ -14,13 +14,13 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import numpy as np
 from PySide6.QtWidgets import QApplication
 
-from app.log_file import LogFile
-from app.main_window import MainWindow
-from app.selection import Pick, Selection
-from app.settings import Settings
+from app.shell.log_file import LogFile
+from app.shell.main_window import MainWindow
+from app.shell.selection import Pick, Selection
+from app.shell.settings import Settings
+from app.shell.theme import Theme
+from app.shell.workspace import Workspace
 from app.stages.cells.feed import live_cells
-from app.theme import Theme
-from app.workspace import Workspace
 from core.cells.cells import Cells
 from core.charts.autoencoder import Autoencoder
 from core.relu.decomposition import decompose, disk_polygon

@@ -17,7 +17,7 @@ def add(command: AddCommand) -> None:
 
 
 def _cells(options: argparse.Namespace) -> int:
-    from app.lock import writing_into
+    from app.command_line.lock import writing_into
     from app.stages.cells.headless import cells
 
     with writing_into(options.output):

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from app.child_work import Child, finish_together
-from app.folder import made_folder
+from app.command_line.folder import made_folder
+from app.command_line.terminal import TerminalProgress
+from app.process.child_work import Child, finish_together
 from app.stages.in_run import InRun
-from app.terminal import TerminalProgress
 from core.base.errors import InputError
 from core.base.progress import Progress
 from core.cells.cells import Cells, CellsOptions, Part, find_cells, relinked

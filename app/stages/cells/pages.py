@@ -7,17 +7,17 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from app.shell.theme import Theme
+from app.shell.translation import tr
+from app.shell.workspace import Workspace
 from app.stages.cells.feed import ShownCells
 from app.stages.cells.lines import power
 from app.stages.cells.scene.distributions import Spread, cells_spreads
 from app.stages.cells.value_histogram import Distribution, ValueHistogram
-from app.theme import Theme
-from app.translation import tr
 from app.views.view import painted_widget
-from app.widgets.newest import Newest
+from app.widgets.canvas.newest import Newest
 from app.widgets.text import MINUS, counted, number
 from app.widgets.view_chart import Chart, Curve, Panel
-from app.workspace import Workspace
 
 
 class HistogramPage(QWidget):

@@ -3,7 +3,10 @@
 import numpy as np
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.selection import Selection
+from app.shell.selection import Selection
+from app.shell.theme import Theme
+from app.shell.translation import tr
+from app.shell.workspace import Workspace
 from app.stages.cells.bit_rows import BitRows
 from app.stages.cells.ellipse_view import EllipseView
 from app.stages.cells.feed import ShownCells
@@ -20,13 +23,10 @@ from app.stages.cells.scene.facts import CellFacts
 from app.stages.cells.views import CellsViews
 from app.stages.sections import StageSections
 from app.stages.views import StageViews
-from app.theme import Theme
-from app.translation import tr
 from app.views.sheet import Sheet
 from app.widgets.section import Section
 from app.widgets.text import label
 from app.widgets.value_row import ValueRow
-from app.workspace import Workspace
 
 
 class CellsSections(StageSections):

@@ -8,19 +8,19 @@ import numpy as np
 
 from app.scene.palette import Palette
 from app.scene.snapshot import Coloring, Snapshot
+from app.shell.theme import Theme
+from app.shell.translation import tr
 from app.stages.cells.display import CellsDisplay
 from app.stages.cells.feed import ShownCells
 from app.stages.cells.scene.colors import CELL_KEYS, QUANTITIES
 from app.stages.cells.scene.plane import MOST_RINGS, CellsLook
 from app.stages.cells.scene.space import DiskTexture, ImageCells, SurfaceCells, disk_texture, space_lines
-from app.theme import Theme
-from app.translation import tr
 from app.views.layers import LayerWords, SpaceLayer
-from app.widgets.figure_drawing import Skin
-from app.widgets.newest import Newest
-from app.widgets.overlays import Chip
-from app.widgets.plotter import Lines, Polygons
-from app.widgets.surface_canvas import SurfaceCanvas
+from app.widgets.canvas.figure_drawing import Skin
+from app.widgets.canvas.newest import Newest
+from app.widgets.canvas.overlays import Chip
+from app.widgets.canvas.plotter import Lines, Polygons
+from app.widgets.canvas.surface_canvas import SurfaceCanvas
 from core.relu.polygonal_complex import PolygonalComplex
 
 

@@ -5,14 +5,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from app.child_work import finish_in_child
-from app.interrupt import tell_when_interrupted
-from app.report_file import write_report
-from app.rescue import write_or_rescue
-from app.run_folder import PROJECT_FILE, RunFolder
+from app.command_line.report_file import write_report
+from app.command_line.rescue import write_or_rescue
+from app.command_line.run_folder import PROJECT_FILE, RunFolder
+from app.command_line.terminal import TerminalProgress
+from app.process.child_work import finish_in_child
+from app.process.interrupt import tell_when_interrupted
 from app.stages.denoising.blind import blind_project
 from app.stages.exporting import export_run
-from app.terminal import TerminalProgress
 from core.denoising.blind import BlindDenoising
 from core.denoising.blind_beside import BlindChoice
 from core.denoising.methods import METHOD_TABLE

@@ -5,9 +5,9 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.reading_flags import add_reading_flags
+from app.command_line.reading_flags import add_reading_flags
+from app.command_line.terminal import tell
 from app.stages.row import AddCommand
-from app.terminal import tell
 from core.base.errors import BudaiError
 from core.denoising.methods import METHODS
 
@@ -92,8 +92,8 @@ def _denoise(options: argparse.Namespace) -> int:
 
 
 def _blind(options: argparse.Namespace) -> int:
-    from app.folder import made_folder
-    from app.lock import writing_into
+    from app.command_line.folder import made_folder
+    from app.command_line.lock import writing_into
     from app.stages.denoising.blind_headless import blind
     from core.denoising.blind_beside import BlindChoice
 

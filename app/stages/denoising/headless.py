@@ -5,11 +5,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from app.child_work import Child, finish_together
-from app.folder import check_target
-from app.rescue import write_or_rescue
+from app.command_line.folder import check_target
+from app.command_line.rescue import write_or_rescue
+from app.command_line.terminal import TerminalProgress
+from app.process.child_work import Child, finish_together
 from app.stages.in_run import InRun
-from app.terminal import TerminalProgress
 from core.base.errors import InputError
 from core.base.progress import Progress
 from core.cells.decoder_pieces import DecoderPieces

@@ -13,18 +13,18 @@ from app.scene.camera import fitted
 from app.scene.color_maps import color_table
 from app.scene.palette import Palette
 from app.scene.snapshot import Snapshot, rgb
+from app.shell.theme import Theme
+from app.shell.translation import tr
 from app.stages.denoising.display import DenoiseDisplay
 from app.stages.denoising.names import method_name
 from app.stages.denoising.scene.cloud import DenoisedCloud
 from app.stages.denoising.shown import ShownCloud
-from app.theme import Theme
-from app.translation import tr
 from app.views.clay_ground import ClayGround, clay_ground
-from app.widgets.dot_icon import dot_icon
-from app.widgets.newest import Newest
-from app.widgets.overlays import Chip, Overlay, Words
-from app.widgets.plotter import Lines, Mesh, SurfacePlotter
-from app.widgets.point_canvas import Place, PointCanvas
+from app.widgets.canvas.dot_icon import dot_icon
+from app.widgets.canvas.newest import Newest
+from app.widgets.canvas.overlays import Chip, Overlay, Words
+from app.widgets.canvas.plotter import Lines, Mesh, SurfacePlotter
+from app.widgets.canvas.point_canvas import Place, PointCanvas
 
 CLOSER = 1.8
 """How much larger than fitted the surface is seen first: arrows are short."""

@@ -4,18 +4,18 @@ from dataclasses import replace
 
 import numpy as np
 
-from app.selection import Pick, Selection
+from app.shell.selection import Pick, Selection
+from app.shell.theme import Theme
+from app.shell.translation import tr
+from app.shell.workspace import Workspace
 from app.stages.denoising.lines import denoising_sheet, method_lines, picked_point, point_lines
 from app.stages.denoising.method_table import MethodTable
 from app.stages.sections import StageSections
-from app.theme import Theme
-from app.translation import tr
 from app.views.sheet import Sheet
 from app.widgets.log_histogram import LogHistogram
 from app.widgets.section import Section
 from app.widgets.text import label
 from app.widgets.value_row import Line
-from app.workspace import Workspace
 from core.denoising.blind_beside import knows_truth
 from core.denoising.methods import METHODS
 from core.denoising.result import Denoising

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
-from app.jobs import Job
+from app.process.jobs import Job
 from app.scene.figure import Figure
 from app.scene.palette import Palette
 from app.scene.snapshot import Coloring, Snapshot
-from app.selection import Pick
+from app.shell.selection import Pick
+from app.shell.theme import Theme
+from app.shell.workspace import Workspace
 from app.stages.denoising.display import DenoiseDisplay
 from app.stages.denoising.scene.cloud import DenoisedCloud
-from app.theme import Theme
-from app.widgets.newest import Newest
-from app.workspace import Workspace
+from app.widgets.canvas.newest import Newest
 from core.base.progress import Progress
 from core.charts.autoencoder import Autoencoder
 from core.denoising.blind_beside import knows_truth

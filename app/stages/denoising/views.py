@@ -9,7 +9,10 @@ from app.scene.camera import Camera
 from app.scene.disk import Hit, Window
 from app.scene.points import POINT_QUANTITIES
 from app.scene.snapshot import Coloring, Snapshot
-from app.selection import Pick, Selection
+from app.shell.selection import Pick, Selection
+from app.shell.theme import Theme
+from app.shell.translation import tr
+from app.shell.workspace import Notice, Workspace
 from app.stages.denoising.lines import is_doubt
 from app.stages.denoising.names import method_name
 from app.stages.denoising.page import DenoisePage
@@ -18,16 +21,13 @@ from app.stages.denoising.scene.cloud import DenoisedCloud
 from app.stages.denoising.scene.disk import ArrowLook, PointPicture, arrows_picture
 from app.stages.denoising.shown import DenoiseScene, ShownCloud
 from app.stages.views import Grid, StageViews
-from app.theme import Theme
-from app.translation import tr
 from app.views.guest import Guest
-from app.widgets.disk_canvas import DiskCanvas
-from app.widgets.newest import Newest
-from app.widgets.overlays import Chip, Overlay
-from app.widgets.plotter import Mesh
-from app.widgets.point_canvas import Place, PointCanvas
-from app.widgets.surface_canvas import SurfaceCanvas
-from app.workspace import Notice, Workspace
+from app.widgets.canvas.disk_canvas import DiskCanvas
+from app.widgets.canvas.newest import Newest
+from app.widgets.canvas.overlays import Chip, Overlay
+from app.widgets.canvas.plotter import Mesh
+from app.widgets.canvas.point_canvas import Place, PointCanvas
+from app.widgets.canvas.surface_canvas import SurfaceCanvas
 from core.session.project import Project
 
 POINT_SIZES = (2.0, 5.0)

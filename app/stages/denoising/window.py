@@ -1,7 +1,9 @@
 """How the stage *Denoise* looks in the window."""
 
-from app.command import Command
-from app.option_words import Repeated, changed_words, project_path, source_name, source_path
+from app.shell.command import Command
+from app.shell.option_words import Repeated, changed_words, project_path, source_name, source_path
+from app.shell.translation import tr
+from app.shell.workspace import Workspace
 from app.stages.denoising.blind import BLIND, learns_blind
 from app.stages.denoising.dialogs import ask_noisy, ask_truth, use_noisy
 from app.stages.denoising.display import DenoiseDisplay
@@ -10,9 +12,7 @@ from app.stages.denoising.sections import DenoiseSections
 from app.stages.denoising.views import DenoiseViews
 from app.stages.denoising.work import DenoisingWork
 from app.stages.look import Forms, StageView, Variant
-from app.translation import tr
 from app.widgets.text import duration, number, percent
-from app.workspace import Workspace
 from core.data.reading_options import ReadingOptions
 from core.denoising.blind_beside import knows_truth
 from core.denoising.methods import METHODS

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from typing import Any
 
-from app.jobs import Job
+from app.process.jobs import Job
+from app.shell.translation import tr
+from app.shell.workspace import SURFACE, Notice
 from app.stages.denoising.blind import BLIND, blind_project, learns_blind
 from app.stages.work import StageWork
-from app.translation import tr
-from app.workspace import SURFACE, Notice
 from core.denoising.blind import BlindDenoising
 from core.session.read_and_denoise import read_and_learn
 

@@ -3,10 +3,10 @@
 from functools import partial
 from pathlib import Path
 
-from app.folder import check_target
-from app.rescue import write_or_rescue
+from app.command_line.folder import check_target
+from app.command_line.rescue import write_or_rescue
+from app.command_line.terminal import TerminalProgress
 from app.stages.exporting import export_file, exportables
-from app.terminal import TerminalProgress
 from core.session.project_file import open_project
 
 

@@ -3,10 +3,10 @@
 from functools import partial
 from pathlib import Path
 
-from app.child_work import finish_in_child
-from app.folder import check_target
-from app.rescue import write_or_rescue
-from app.terminal import TerminalProgress
+from app.command_line.folder import check_target
+from app.command_line.rescue import write_or_rescue
+from app.command_line.terminal import TerminalProgress
+from app.process.child_work import finish_in_child
 from core.base.errors import InputError
 from core.generation.generate import generate
 from core.generation.generation import Generation

@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from app.scene.camera import fitted
 from app.scene.disk import Window
 from app.scene.snapshot import Snapshot
+from app.shell.theme import Theme
+from app.shell.translation import tr
 from app.stages.generation.scene.lens_patch import LensPatch, lens_patch
 from app.stages.generation.shown import Code
-from app.theme import Theme
-from app.translation import tr
-from app.widgets.newest import Newest
-from app.widgets.overlays import Chip, Overlay, Words
-from app.widgets.plotter import Mesh, SurfacePlotter
-from app.widgets.surface_canvas import SurfaceCanvas
+from app.widgets.canvas.newest import Newest
+from app.widgets.canvas.overlays import Chip, Overlay, Words
+from app.widgets.canvas.plotter import Mesh, SurfacePlotter
+from app.widgets.canvas.surface_canvas import SurfaceCanvas
 from app.widgets.text import components, number, percent
 from core.charts.autoencoder import Autoencoder
 from core.charts.latent_image import LatentImage

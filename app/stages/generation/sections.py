@@ -1,13 +1,13 @@
 """What the inspector shows of generated points: certificate, walk, distances, and the picked code."""
 
-from app.selection import Pick, Selection
+from app.shell.selection import Pick, Selection
+from app.shell.theme import Theme
+from app.shell.translation import tr
+from app.shell.workspace import Workspace
 from app.stages.generation.lines import code_lines, generation_sheet, walk_lines
 from app.stages.sections import StageSections
-from app.theme import Theme
-from app.translation import tr
 from app.widgets.log_histogram import LogHistogram
 from app.widgets.section import Section
-from app.workspace import Workspace
 from core.generation.generation import Generation
 from core.session.project import Project
 

@@ -9,23 +9,23 @@ from app.scene.camera import Camera
 from app.scene.disk import Hit
 from app.scene.points import POINT_QUANTITIES
 from app.scene.snapshot import Snapshot
-from app.selection import Pick, Selection
+from app.shell.selection import Pick, Selection
+from app.shell.theme import Theme
+from app.shell.translation import tr
+from app.shell.workspace import Workspace
 from app.stages.generation.lens import GenerateLens
 from app.stages.generation.scene.generated import CodePicture, generated_picture, inside_color, outside_color
 from app.stages.generation.shown import STAGE, Code, GenerateScene, ShownGeneration
 from app.stages.generation.walk import NAMES, WalkView
 from app.stages.views import Grid, StageViews
-from app.theme import Theme
-from app.translation import tr
 from app.views.clay_ground import ClayGround, clay_ground
 from app.views.guest import Guest
-from app.widgets.dot_icon import dot_icon
-from app.widgets.newest import Newest
-from app.widgets.overlays import Chip, Overlay
-from app.widgets.plotter import Mesh
-from app.widgets.point_canvas import Place, PointCanvas
-from app.widgets.tagged_disk import TaggedDisk
-from app.workspace import Workspace
+from app.widgets.canvas.dot_icon import dot_icon
+from app.widgets.canvas.newest import Newest
+from app.widgets.canvas.overlays import Chip, Overlay
+from app.widgets.canvas.plotter import Mesh
+from app.widgets.canvas.point_canvas import Place, PointCanvas
+from app.widgets.canvas.tagged_disk import TaggedDisk
 
 POINT_SIZE = 2.2
 """Side of a generated point, in pixels."""

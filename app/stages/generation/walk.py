@@ -9,16 +9,16 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.scene.camera import fitted
 from app.scene.snapshot import Snapshot, rgb
+from app.shell.theme import Theme
+from app.shell.translation import tr
 from app.stages.generation.display import GenerateDisplay
 from app.stages.generation.scene.generated import best_direction, place_on, way_color
 from app.stages.generation.shown import Code, ShownGeneration
-from app.theme import Theme
-from app.translation import tr
 from app.views.clay_ground import ClayGround
-from app.widgets.dot_icon import dot_icon
-from app.widgets.overlays import Chip, Overlay, Words
-from app.widgets.plotter import Lines, Mesh, SurfacePlotter
-from app.widgets.point_canvas import Place, PointCanvas
+from app.widgets.canvas.dot_icon import dot_icon
+from app.widgets.canvas.overlays import Chip, Overlay, Words
+from app.widgets.canvas.plotter import Lines, Mesh, SurfacePlotter
+from app.widgets.canvas.point_canvas import Place, PointCanvas
 from app.widgets.text import number
 from core.charts.autoencoder import Autoencoder
 from core.generation.generation import Walk

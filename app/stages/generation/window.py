@@ -2,15 +2,15 @@
 
 import numpy as np
 
-from app.command import Command
-from app.option_words import Repeated, changed_words, project_path, source_name
+from app.shell.command import Command
+from app.shell.option_words import Repeated, changed_words, project_path, source_name
+from app.shell.translation import tr
+from app.shell.workspace import Workspace
 from app.stages.generation.display import GenerateDisplay
 from app.stages.generation.sections import GenerateSections
 from app.stages.generation.views import GenerateViews
 from app.stages.look import Forms, StageView
-from app.translation import tr
 from app.widgets.text import counted, duration, number
-from app.workspace import Workspace
 from core.generation.generation import Generation
 from core.generation.options import GenerationOptions
 from core.session.project import Project

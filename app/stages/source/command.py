@@ -3,9 +3,9 @@
 import argparse
 from pathlib import Path
 
-from app.reading_flags import add_reading_flags, reading_options
+from app.command_line.reading_flags import add_reading_flags, reading_options
+from app.command_line.terminal import tell
 from app.stages.row import AddCommand
-from app.terminal import tell
 
 
 def add(command: AddCommand) -> None:

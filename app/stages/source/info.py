@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from app.terminal import TerminalProgress, tell
+from app.command_line.terminal import TerminalProgress, tell
 from core.base.errors import InputError
 from core.base.progress import finish
 from core.data.reading_options import ReadingOptions

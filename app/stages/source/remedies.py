@@ -6,10 +6,10 @@ from typing import Any
 
 from PySide6.QtWidgets import QInputDialog
 
-from app.jobs import Job
-from app.translation import tr
+from app.process.jobs import Job
+from app.shell.translation import tr
+from app.shell.workspace import SURFACE, Notice, Workspace
 from app.widgets.text import number
-from app.workspace import SURFACE, Notice, Workspace
 from core.base.progress import Work
 from core.data.reading_options import FEWEST_FACES
 from core.data.source import Source

@@ -1,12 +1,12 @@
 """How the stage *Surface* looks in the window."""
 
-from app.command import Command
+from app.shell.command import Command
+from app.shell.translation import tr
+from app.shell.workspace import Workspace
 from app.stages.look import StageView, Words
 from app.stages.source.remedies import ask_simplify, can_simplify, can_weld, weld_corners
 from app.stages.source.work import SourceWork
-from app.translation import tr
 from app.widgets.text import counted, duration, number
-from app.workspace import Workspace
 from core.session.project import Project
 from core.session.stages import SourceOptions
 

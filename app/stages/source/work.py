@@ -4,10 +4,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from app.jobs import Job
+from app.process.jobs import Job
+from app.shell.workspace import SURFACE, Notice
 from app.stages.source.remedies import offer_remedies
 from app.stages.work import StageWork
-from app.workspace import SURFACE, Notice
 from core.data.reading_options import ReadingOptions
 from core.geometry.holes import filled, is_fillable
 from core.geometry.topology import topology

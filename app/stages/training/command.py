@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from app.reading_flags import add_reading_flags, reading_options
+from app.command_line.reading_flags import add_reading_flags, reading_options
+from app.command_line.terminal import tell
 from app.stages import rows
 from app.stages.row import AddCommand, given
-from app.terminal import tell
 
 
 def add(command: AddCommand) -> None:
@@ -66,8 +66,8 @@ def _widths(text: str) -> tuple[int, ...]:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from app.folder import made_folder
-    from app.lock import writing_into
+    from app.command_line.folder import made_folder
+    from app.command_line.lock import writing_into
     from app.stages.training.headless import run
 
     with writing_into(options.output, options.output / "project.budai"), made_folder(options.output):
@@ -85,7 +85,7 @@ def _besides(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _train(options: argparse.Namespace) -> int:
-    from app.lock import writing_into
+    from app.command_line.lock import writing_into
     from app.stages.training.headless import train
 
     with writing_into(options.output):

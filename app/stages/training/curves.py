@@ -5,12 +5,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.theme import Theme
-from app.translation import tr
+from app.shell.theme import Theme
+from app.shell.translation import tr
+from app.shell.workspace import Workspace
 from app.views.view import painted_widget
 from app.widgets.text import counted, number
 from app.widgets.view_chart import Chart, Curve, Panel, percent
-from app.workspace import Workspace
 from core.session.project import Project
 from core.training.result import TrainingResult, TrainingStep
 

@@ -7,8 +7,8 @@ from PySide6.QtCore import QObject, Signal
 
 from app.scene.figure import Figure
 from app.scene.snapshot import Snapshot
-from app.widgets.newest import Newest
-from app.workspace import Workspace
+from app.shell.workspace import Workspace
+from app.widgets.canvas.newest import Newest
 from core.session.project import Project
 from core.training.result import TrainingResult, TrainingStep
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from app.lock import PathLock
+from app.command_line.lock import PathLock
 from core.base.errors import BudaiError
 from core.data.source import Source
 from core.io.atomic import discard_orphans

@@ -22,12 +22,12 @@ from app.scene.disk import Window, disk_picture
 from app.scene.figure import Figure
 from app.scene.palette import Palette
 from app.scene.snapshot import Snapshot
-from app.theme import Theme
-from app.translation import tr
-from app.widgets.newest import Newest
+from app.shell.theme import Theme
+from app.shell.translation import tr
+from app.shell.workspace import Notice, Workspace
+from app.widgets.canvas.newest import Newest
 from app.widgets.text import counted, duration, number, percent
 from app.widgets.view_chart import Chart, Curve, Panel
-from app.workspace import Notice, Workspace
 from core.base.errors import BudaiError
 from core.evaluation.claims import is_homeomorphism
 from core.io.writers.runs_table import write_runs_csv

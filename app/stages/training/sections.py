@@ -1,7 +1,10 @@
 """What the inspector shows of source and training: certificate, measures, repairs, training, the picked point."""
 
 from app.scene.color_maps import mapped, rounded_up
-from app.selection import Pick, Selection
+from app.shell.selection import Pick, Selection
+from app.shell.theme import Theme
+from app.shell.translation import tr
+from app.shell.workspace import Workspace
 from app.stages.sections import StageSections
 from app.stages.source.remedies import can_weld, weld_corners
 from app.stages.training.lines import (
@@ -12,12 +15,9 @@ from app.stages.training.lines import (
     picked_lines,
     surface_sheet,
 )
-from app.theme import Theme
-from app.translation import tr
 from app.views.sheet import Sheet
 from app.widgets.histogram import Histogram
 from app.widgets.section import Section
-from app.workspace import Workspace
 from core.session.project import Project
 from core.training.result import TrainingStep
 

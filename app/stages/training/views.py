@@ -2,15 +2,15 @@
 
 from PySide6.QtWidgets import QWidget
 
-from app.selection import Selection
+from app.shell.selection import Selection
+from app.shell.theme import Theme
+from app.shell.translation import tr
+from app.shell.workspace import Workspace
 from app.stages.training.curves import TrainingView
 from app.stages.training.feed import SnapshotFeed
 from app.stages.training.runs_page import RunsPage
 from app.stages.views import Grid, StageViews
-from app.theme import Theme
-from app.translation import tr
-from app.widgets.newest import Newest
-from app.workspace import Workspace
+from app.widgets.canvas.newest import Newest
 
 
 class TrainingViews(StageViews):

@@ -4,11 +4,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from app.jobs import Job
+from app.process.jobs import Job
+from app.shell.translation import tr
+from app.shell.workspace import Notice
 from app.stages.training.lost import LostTraining
 from app.stages.work import StageWork
-from app.translation import tr
-from app.workspace import Notice
 from core.base.errors import BudaiError
 from core.base.progress import Progress
 from core.session.project import Project

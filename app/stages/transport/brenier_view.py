@@ -10,17 +10,17 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.scene.camera import fitted
 from app.scene.snapshot import Coloring
-from app.selection import Pick, Selection
+from app.shell.selection import Pick, Selection
+from app.shell.theme import Theme
+from app.shell.translation import tr
+from app.shell.workspace import Workspace
 from app.stages.transport.scene.brenier import BrenierScene
 from app.stages.transport.scene.site_quantities import site_coloring
-from app.theme import Theme
-from app.translation import tr
-from app.widgets.newest import Newest
-from app.widgets.overlays import Chip, Overlay, Words, paint_chip
-from app.widgets.plotter import Mesh, SurfacePlotter
-from app.widgets.surface_canvas import SurfaceCanvas
+from app.widgets.canvas.newest import Newest
+from app.widgets.canvas.overlays import Chip, Overlay, Words, paint_chip
+from app.widgets.canvas.plotter import Mesh, SurfacePlotter
+from app.widgets.canvas.surface_canvas import SurfaceCanvas
 from app.widgets.text import counted
-from app.workspace import Workspace
 from core.geometry.normalization import Frame
 from core.session.project import Project
 from core.transport.transport import Transport

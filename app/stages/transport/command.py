@@ -31,7 +31,7 @@ def add(command: AddCommand) -> None:
 
 
 def _transport(options: argparse.Namespace) -> int:
-    from app.lock import writing_into
+    from app.command_line.lock import writing_into
     from app.stages.transport.headless import transport
     from core.transport.options import TransportOptions
 

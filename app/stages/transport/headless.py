@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
-from app.child_work import Child, finish_together
-from app.folder import check_target, made_folder
-from app.rescue import write_or_rescue
+from app.command_line.folder import check_target, made_folder
+from app.command_line.rescue import write_or_rescue
+from app.command_line.terminal import TerminalProgress
+from app.process.child_work import Child, finish_together
 from app.stages.in_run import InRun
 from app.stages.transport.scene.sheet import draw_transport
-from app.terminal import TerminalProgress
 from core.base.errors import InputError
 from core.base.progress import Progress, finish
 from core.io.writers.transport import write_samples

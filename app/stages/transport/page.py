@@ -4,12 +4,12 @@ import numpy as np
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from app.shell.theme import Theme
+from app.shell.translation import tr
+from app.shell.workspace import Workspace
 from app.stages.transport.ratio_histogram import RatioHistogram
 from app.stages.transport.residual_curve import ResidualCurve
-from app.theme import Theme
-from app.translation import tr
 from app.widgets.text import label
-from app.workspace import Workspace
 from core.session.project import Project
 from core.transport.transport import Transport, TransportState
 

@@ -10,14 +10,14 @@ from PySide6.QtGui import QIcon
 
 from app.scene.palette import Palette
 from app.scene.snapshot import Snapshot, rgb
+from app.shell.translation import tr
+from app.shell.workspace import Workspace
 from app.stages.transport.display import TransportDisplay
 from app.stages.transport.scene.power_picture import SitePlane
-from app.translation import tr
-from app.widgets.newest import Newest
-from app.widgets.overlays import Chip
-from app.widgets.plotter import Mesh
+from app.widgets.canvas.newest import Newest
+from app.widgets.canvas.overlays import Chip
+from app.widgets.canvas.plotter import Mesh
 from app.widgets.text import number
-from app.workspace import Workspace
 from core.session.project import Project
 from core.transport.singular_set import SingularSet, singular_set
 from core.transport.transport import Transport

@@ -3,17 +3,17 @@
 from PySide6.QtWidgets import QWidget
 
 from app.scene.snapshot import Snapshot
-from app.selection import Selection
+from app.shell.selection import Selection
+from app.shell.theme import Theme
+from app.shell.translation import tr
+from app.shell.workspace import Workspace
 from app.stages.transport.brenier_view import BrenierView
 from app.stages.transport.layers import DiagramLayer, SamplesLayer, SitesLayer
 from app.stages.transport.page import TransportPage
 from app.stages.transport.scene.site_quantities import SITE_KEYS
 from app.stages.transport.shown import TransportScene
 from app.stages.views import Grid, StageViews
-from app.theme import Theme
-from app.translation import tr
-from app.widgets.newest import Newest
-from app.workspace import Workspace
+from app.widgets.canvas.newest import Newest
 
 
 class TransportViews(StageViews):

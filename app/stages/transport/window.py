@@ -1,13 +1,13 @@
 """How the stage *Transport* looks in the window."""
 
-from app.command import Command
+from app.shell.command import Command
+from app.shell.translation import tr
+from app.shell.workspace import Workspace
 from app.stages.look import Forms, StageView
 from app.stages.transport.display import TransportDisplay
 from app.stages.transport.sections import TransportSections
 from app.stages.transport.views import TransportViews
-from app.translation import tr
 from app.widgets.text import counted, duration, number
-from app.workspace import Workspace
 from core.session.project import Project
 
 

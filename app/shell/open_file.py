@@ -3,7 +3,7 @@
 import contextlib
 from pathlib import Path
 
-from app.lock import PathLock
+from app.command_line.lock import PathLock
 
 
 class OpenFile:

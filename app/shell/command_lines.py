@@ -2,9 +2,9 @@
 
 import shlex
 
-from app.option_words import project_path
-from app.translation import tr
-from app.workspace import Workspace
+from app.shell.option_words import project_path
+from app.shell.translation import tr
+from app.shell.workspace import Workspace
 
 
 def stage_command(workspace: Workspace) -> tuple[str, str]:

@@ -7,8 +7,8 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.scene.coarse import Coarse, coarse, thin
-from app.widgets.newest import Newest
-from app.widgets.plotter import Lines, Mesh, Picture, Polygons, SurfacePlotter
+from app.widgets.canvas.newest import Newest
+from app.widgets.canvas.plotter import Lines, Mesh, Picture, Polygons, SurfacePlotter
 
 MOVING_BUDGET, LIVE_BUDGET = 100.0, 30.0
 """Milliseconds of a frame of the whole mesh above which a coarser one is drawn while it moves, while it is trained."""

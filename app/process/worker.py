@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from typing import Any, Literal
 
-from app.parcel import Parcel, packed, unpacked
+from app.process.parcel import Parcel, packed, unpacked
 from core.base.errors import BudaiError
 from core.base.parent import end_with_parent
 from core.base.progress import Progress, Work

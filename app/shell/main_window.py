@@ -8,17 +8,19 @@ from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
-from app.actions import Actions
-from app.file_menus import FileMenus
-from app.files import Files
-from app.jobs import Job
-from app.log_file import LogFile
-from app.regions import focus_next
-from app.selection import Selection
-from app.settings import Preferences, Settings
+from app.process.jobs import Job
+from app.shell.actions import Actions
+from app.shell.file_menus import FileMenus
+from app.shell.files import Files
+from app.shell.log_file import LogFile
+from app.shell.regions import focus_next
+from app.shell.selection import Selection
+from app.shell.settings import Preferences, Settings
+from app.shell.theme import Theme
+from app.shell.translation import tr
+from app.shell.window_place import keep_place, restore_place
+from app.shell.workspace import FIRST, SURFACE, Notice, Workspace
 from app.stages.look import StageView
-from app.theme import Theme
-from app.translation import tr
 from app.views.dialogs import DISCARD, SAVE, UnsavedDialog
 from app.views.inspector import Inspector
 from app.views.job_bar import JobBar, finished_words
@@ -31,8 +33,6 @@ from app.widgets.command_palette import CommandPalette
 from app.widgets.drop_frame import DropFrame
 from app.widgets.focus_ring import FocusRing
 from app.widgets.notification import Notifications
-from app.window_place import keep_place, restore_place
-from app.workspace import FIRST, SURFACE, Notice, Workspace
 from core.data.source import Source
 from core.session.project import Project
 

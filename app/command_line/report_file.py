@@ -9,9 +9,9 @@ from typing import Any
 import psutil
 
 from app import __version__
-from app.run_folder import REPORT, RunFolder
+from app.command_line.run_folder import REPORT, RunFolder
+from app.command_line.terminal import TerminalProgress
 from app.stages import rows
-from app.terminal import TerminalProgress
 from core.io.atomic import replacing
 from core.session.project import Project
 

@@ -11,11 +11,11 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.interrupt import shielded
-from app.parcel import discard_parcels, packed, unpacked
+from app.process.interrupt import shielded
+from app.process.parcel import discard_parcels, packed, unpacked
+from app.process.worker import Failed, Finished, serve
+from app.shell.translation import tr
 from app.stages import rows
-from app.translation import tr
-from app.worker import Failed, Finished, serve
 from core.base.errors import BudaiError
 from core.base.progress import Progress, Work
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from multiprocessing.connection import wait
 from typing import Any
 
-from app.interrupt import shielded
-from app.parcel import discard_parcels, packed, unpacked
-from app.worker import Failed, Finished, serve
+from app.process.interrupt import shielded
+from app.process.parcel import discard_parcels, packed, unpacked
+from app.process.worker import Failed, Finished, serve
 from core.base.errors import BudaiError
 from core.base.progress import Progress, Work
 

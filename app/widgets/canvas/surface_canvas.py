@@ -24,12 +24,12 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.scene.camera import AXIS_VIEWS, Camera, camera_from, camera_text, fitted
 from app.scene.outline import SpaceOutline
 from app.scene.sight import Sight, sight
-from app.theme import Theme
-from app.widgets.figure_drawing import FigureDrawing
-from app.widgets.newest import Newest
-from app.widgets.overlays import AXIS_RADIUS, Chip, Marker, Overlay, axis_ends, paint_overlay, probes
-from app.widgets.plotter import Mesh, Picture, SurfacePlotter
-from app.widgets.space_marks import Seen, SpaceMarks
+from app.shell.theme import Theme
+from app.widgets.canvas.figure_drawing import FigureDrawing
+from app.widgets.canvas.newest import Newest
+from app.widgets.canvas.overlays import AXIS_RADIUS, Chip, Marker, Overlay, axis_ends, paint_overlay, probes
+from app.widgets.canvas.plotter import Mesh, Picture, SurfacePlotter
+from app.widgets.canvas.space_marks import Seen, SpaceMarks
 from core.geometry.normalization import Frame
 
 TURN_PER_PIXEL = 0.009

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
-from app.theme import Theme
-from app.widgets.disk_canvas import DiskCanvas
-from app.widgets.overlays import Marker
+from app.shell.theme import Theme
+from app.widgets.canvas.disk_canvas import DiskCanvas
+from app.widgets.canvas.overlays import Marker
 
 Tag = tuple[tuple[float, float], str]
 """A code and its name."""

@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QWidget
 
 from app.scene.camera import Camera
 from app.scene.sight import HIDDEN_BEHIND
-from app.theme import Theme
-from app.widgets.overlays import Marker
-from app.widgets.plotter import Lines, SurfacePlotter
-from app.widgets.space_marks import Seen
-from app.widgets.surface_canvas import SurfaceCanvas
+from app.shell.theme import Theme
+from app.widgets.canvas.overlays import Marker
+from app.widgets.canvas.plotter import Lines, SurfacePlotter
+from app.widgets.canvas.space_marks import Seen
+from app.widgets.canvas.surface_canvas import SurfaceCanvas
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from app.folder import make_folder
+from app.command_line.folder import make_folder
 from app.stages.exporting import run_names
 from core.base.errors import InputError
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from app.jobs import Job, Workers
+from app.process.jobs import Job, Workers
+from app.shell.translation import tr
 from app.stages import rows
-from app.translation import tr
 from core.base.progress import Progress
 from core.session.project import Project
 from core.session.stages import STAGES

@@ -12,16 +12,16 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 import assets
-from app.command_lines import stage_command
-from app.file_kinds import CLOUDS, SURFACES, filters
-from app.file_work import fetch_scan, read_project, write_export, write_project
-from app.jobs import Job
-from app.open_file import OpenFile
-from app.settings import Settings
-from app.theme import Theme
-from app.translation import tr
+from app.process.file_work import fetch_scan, read_project, write_export, write_project
+from app.process.jobs import Job
+from app.shell.command_lines import stage_command
+from app.shell.file_kinds import CLOUDS, SURFACES, filters
+from app.shell.open_file import OpenFile
+from app.shell.settings import Settings
+from app.shell.theme import Theme
+from app.shell.translation import tr
+from app.shell.workspace import FIRST, Notice, Workspace
 from app.views.columns_dialog import ColumnsDialog
-from app.workspace import FIRST, Notice, Workspace
 from core.base.errors import BudaiError
 from core.data.reading_options import ReadingOptions
 from core.data.source import Source

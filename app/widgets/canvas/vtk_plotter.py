@@ -32,7 +32,7 @@ from app.memory import give_back_memory
 from app.scene.camera import VIEW_ANGLE, Camera
 from app.scene.shading import AMBIENT, AMBIENT_WITH_TEXTURE, LIGHTS, SPECULAR, SPECULAR_POWER
 from app.scene.snapshot import rgb
-from app.widgets.plotter import Lines, Mesh, Picture, Polygons, SurfacePlotter
+from app.widgets.canvas.plotter import Lines, Mesh, Picture, Polygons, SurfacePlotter
 
 ROUND_FROM = 3.5
 """Side of a point from which it is seen whether it is round, in device-independent pixels."""

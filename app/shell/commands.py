@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from app.command import Command
+from app.shell.command import Command
+from app.shell.translation import tr
+from app.shell.window_dialogs import show_about, show_export, show_help, show_settings
+from app.shell.workspace import Workspace
 from app.stages.look import StageView
-from app.translation import tr
-from app.window_dialogs import show_about, show_export, show_help, show_settings
-from app.workspace import Workspace
 
 VIEW_KEYS = ("surface", "latent", "reconstruction", "fourth")
 

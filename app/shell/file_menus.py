@@ -3,12 +3,12 @@
 from PySide6.QtCore import QObject, Qt
 
 import assets
-from app.actions import Actions
-from app.file_work import SCANS
-from app.files import Files
-from app.settings import file_words
-from app.theme import Theme
-from app.translation import tr
+from app.process.file_work import SCANS
+from app.shell.actions import Actions
+from app.shell.files import Files
+from app.shell.settings import file_words
+from app.shell.theme import Theme
+from app.shell.translation import tr
 
 MIDDLE = Qt.TextElideMode.ElideMiddle
 

@@ -1,0 +1,1 @@
+"""Jobs and workers: the one way to run something elsewhere."""

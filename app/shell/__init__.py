@@ -1,0 +1,1 @@
+"""The window itself: commands, menus, settings, theme, the open project."""

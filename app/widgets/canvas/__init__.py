@@ -1,0 +1,1 @@
+"""Canvases: what surfaces, points and the disk are drawn on."""
