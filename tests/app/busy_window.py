@@ -16,7 +16,8 @@ def told(word):
 
 def main():
     """Open a window that does one thing after the other."""
-    from app import __main__, main_window
+    from app import __main__
+    from app.shell import main_window
     from core.training.options import TrainingOptions
 
     target, seconds = Path(sys.argv[2]), float(sys.argv[3])

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QRect, QSize
 from PySide6.QtWidgets import QApplication
 
-from app import window_place
+from app.shell import window_place
 from app.shell.window_place import LEAST_SIZE, SIZE, first_place, within
 from tests.app.chrome_room import Room
 from tests.core.make import trained_project
