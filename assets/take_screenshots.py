@@ -18,7 +18,6 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 import assets
-from app.displays import TrainingDisplay
 from app.scene.camera import fitted
 from app.shell.log_file import LogFile
 from app.shell.main_window import MainWindow
@@ -26,6 +25,7 @@ from app.shell.selection import Pick, Selection
 from app.shell.settings import Settings
 from app.shell.theme import Theme
 from app.shell.workspace import StageState, Workspace
+from app.stages.training.display import TrainingDisplay
 
 FOLDER = Path(__file__).parent / "docs"
 SECONDS = 60.0
