@@ -53,7 +53,7 @@ def test_a_project_is_continued(surface, tmp_path, capsys):
 def test_a_lost_training_is_resumed(surface, tmp_path, monkeypatch, capsys):
     from core.io.load import load
 
-    monkeypatch.setattr(train_module, "_BETWEEN_COPIES", 0.0)
+    monkeypatch.setattr("core.training.keeping._BETWEEN_COPIES", 0.0)
     monkeypatch.setattr(train_module, "_BETWEEN_REPORTS", 0.0)
     kept = tmp_path / "a.checkpoint"
     work = train(load(surface).surface, TINY, keep=functools.partial(write_checkpoint, kept))

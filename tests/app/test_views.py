@@ -14,7 +14,7 @@ from app.scene.palette import DARK, LIGHT
 from app.shell.selection import Pick
 from app.stages.training.curves import TrainingView
 from app.stages.training.display import TrainingDisplay
-from app.views.view_grid import KEYS
+from app.views.view_layout import KEYS
 from app.widgets.canvas.plotter import BlankPlotter
 from app.widgets.text import number
 from core.charts.detail_layer import DetailLayer
@@ -56,7 +56,7 @@ def test_an_opened_surface_is_drawn_and_shines_through_where_its_reconstruction_
 def test_only_what_is_in_sight_is_drawn(room):
     surface, reconstruction = room.surface.canvas.plotter, room.reconstruction.canvas.plotter
     assert [surface.is_seen, reconstruction.is_seen] == [True, True]
-    assert not room.grid.denoise.before.canvas.plotter.is_seen  # never shown yet
+    assert not room.grid.stages["denoising"].before.canvas.plotter.is_seen  # never shown yet
     room.grid.set_tabbed(True)
     assert [surface.is_seen, reconstruction.is_seen] == [True, False]
     room.grid.set_tabbed(False)
