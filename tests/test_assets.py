@@ -1,4 +1,4 @@
-"""The surfaces and icons that come with the program."""
+"""The surfaces, icons and pictures that come with the program."""
 
 import numpy as np
 import pytest
@@ -6,6 +6,7 @@ import trimesh
 
 from assets import SAMPLES, sample_path
 from assets.build_surfaces import write_ply
+from assets.draw_architecture import PICTURE, draw
 from assets.figurine import figurine
 from assets.remeshing import boundary_edges, contoured, remeshed, smallest_angles
 from assets.sculpting import ellipsoid
@@ -170,3 +171,7 @@ def test_remeshing_keeps_the_disk_and_makes_even_triangles():
     assert smallest_angles(vertices, faces).min() > 30
     assert np.abs(dome.distance(vertices)).max() < 1e-6
     assert (vertices[np.unique(boundary_edges(faces)), 2] == 0).all()
+
+
+def test_picture_of_the_architecture_is_that_of_the_code():
+    assert PICTURE.read_text("utf-8") == draw(), "python -m assets.draw_architecture draws it anew"
