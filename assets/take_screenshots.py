@@ -1,4 +1,4 @@
-"""Take the pictures of the README from the real window: ``python -m assets.take_screenshots [CHAPTER ...]``.
+"""Take the pictures of the documentation from the real window: ``python -m assets.take_screenshots [CHAPTER ...]``.
 
 Chapters are those of `CHAPTERS`; without any, all are taken. A chapter takes two to four minutes. Needs a display (Xvfb
 will do) of at least 1600 × 1000 pixels.
