@@ -43,7 +43,7 @@ _FINISHING = 0.5
 """Seconds set aside for what follows the last step."""
 _DETAIL_SHARE = 0.15
 """Part of the time that is set aside for the detail layer at most."""
-_LEAST_DETAIL_SHARE = 0.05
+_LEAST_DETAIL_SHARE = 0.1
 """Part of the time that is set aside for it at least: what the first lattice leaves goes into a finer one."""
 _LATE = 3.0
 """A part of the schedule ends after so many times the time that was planned for it, and so many seconds."""
@@ -239,11 +239,11 @@ class _Run:
             advised_seconds=self.outlook.advised,
         )
 
-    def _set_aside(self, learner: Learner) -> float:
+    def _set_aside(self, encoder: ReluMap, decoder: ReluMap) -> float:
         """Seconds kept for the detail layer: what it will take on this computer as busy as it is, within reason."""
         if not self.options.detail:
             return 0.0
-        expected = expected_seconds(len(self.surface.vertices), *learner.maps())
+        expected = expected_seconds(len(self.surface.vertices), encoder, decoder)
         return self.options.seconds * min(max(expected / self.options.seconds, _LEAST_DETAIL_SHARE), _DETAIL_SHARE)
 
     def _detail(self, autoencoder: Autoencoder) -> Generator[Progress, str | None, DetailFit | None]:
@@ -273,7 +273,10 @@ class _Run:
         found = yield from self._part(mended(points, self.surface.faces, self.target, encoder), 1.0)
         self.clock = ActiveClock(worked)
         self.messages += found.messages
-        return found.encoder if found.bumps else None
+        if not found.bumps:
+            return None
+        self.set_aside = max(self.set_aside, self._set_aside(found.encoder, self.learner.maps()[1]))
+        return found.encoder
 
     def _chart(self) -> Generator[Progress, str | None, None]:
         """Make the guiding chart and show it."""
@@ -411,7 +414,7 @@ class _Run:
             learner.restore([torch.tensor(array) for array in self.checkpoint.weights])
             learner.steps = self.checkpoint.steps
         self.kept = self._copied(learner)
-        self.set_aside = self._set_aside(learner)
+        self.set_aside = self._set_aside(*learner.maps())
         return learner
 
     def _recover(self, failure: str) -> None:

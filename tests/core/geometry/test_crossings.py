@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.geometry.crossings import crossings
-from core.io.load import load_in_child
+from core.io.reading import load_in_child
 from tests.core.make import bumpy_disk
 
 
