@@ -31,7 +31,11 @@ class SurfacePieces:
 
 
 def surface_pieces(
-    network: ReluMap, points: Float64[np.ndarray, "n 3"], faces: Int64[np.ndarray, "f 3"], chosen: np.ndarray
+    network: ReluMap,
+    points: Float64[np.ndarray, "n 3"],
+    faces: Int64[np.ndarray, "f 3"],
+    chosen: np.ndarray,
+    glued: bool = False,
 ) -> SurfacePieces:
     """Return the pieces of some triangles.
 
@@ -45,6 +49,13 @@ def surface_pieces(
         Triangles.
     chosen : (c,) int64 array
         Those to be cut.
+    glued : bool
+        Whether to make sure that the pieces can be glued to a complex.
+
+    Raises
+    ------
+    SolveError
+        If they cannot.
     """
     used, corners = np.unique(faces[chosen], return_inverse=True)
     precision = float(np.finfo(np.float64).eps * max(1.0, np.abs(points).max()))
@@ -53,4 +64,6 @@ def surface_pieces(
     most = np.iinfo(np.int64).max
     subdivision.advance(most, most)
     owner, maps, middles = subdivision.pieces()
+    if glued:
+        subdivision.result()
     return SurfacePieces(chosen[owner], maps.reshape(len(maps), -1, points.shape[1] + 1)[:, :, :-1], middles)

@@ -11,6 +11,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from core.base.clock import n_cores
+from core.base.errors import SolveError
 from core.base.progress import Progress, Work, part
 from core.evaluation.certificate import CUTS
 from core.evaluation.certify import barycentric_grid
@@ -142,7 +143,12 @@ def mended(
         if not (yield from part(repair.mend(group, own), k / len(groups), (k + 1) / len(groups))):
             return as_it_was
     found = repair.encoder()
-    near = yield from _cut(sheet, found, np.union1d(sheet.reached(repair.bumps), bad), "Mending folds: looking again")
+    again = np.union1d(sheet.reached(repair.bumps), bad)
+    yield Progress(1.0, "Mending folds: looking again")
+    try:
+        near = surface_pieces(found, points, faces, again, glued=True)
+    except SolveError:  # numbers of steep bumps can lie too far apart for cells
+        return as_it_was
     if (sheet.ratios(near) <= _SURE).any():
         return as_it_was
     return replace(as_it_was, encoder=found, bumps=len(repair.bumps))
