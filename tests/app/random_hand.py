@@ -10,6 +10,9 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLineEdit, QMenu, QWidget
 
+from app.files import Files
+from app.workspace import StageState
+from core.session.stages import STAGES
 from core.training.options import TrainingOptions
 
 KEYS = [
@@ -24,6 +27,8 @@ LONG_OPEN = 25
 """Acts after which a dialog or a menu is left."""
 MOST_PARAMETERS, MOST_SECONDS = 5_000, 40.0
 """Trainings that are larger are made small again: what is looked for is in the window, not in the worker."""
+OPENED_PART = 0.1
+"""Part of the tries to open a file that do so."""
 NOT_DONE = frozenset({"quit", "full_screen"})
 """Commands that would end the test or depend on the window manager."""
 
@@ -179,8 +184,10 @@ class RandomHand:
 
     def _run_command(self):
         entries = [one.key for one in self.window.actions_by_key.entries() if one.is_ready and one.key not in NOT_DONE]
-        if "training" not in self.window.workspace.jobs and self.rng.random() < 0.3:
-            self.window.workspace.show_stage("training")
+        workspace = self.window.workspace
+        stages = [key for key in STAGES if key != "source" and workspace.state(key) is StageState.READY]
+        if stages and self.rng.random() < 0.3:
+            workspace.show_stage(self._one(stages))
             entries = ["run_stage"]
         elif self.rng.random() < 0.1:
             entries = ["open"]
@@ -195,6 +202,16 @@ class RandomHand:
             QTest.keyClick(top, Qt.Key.Key_Escape)
             if isinstance(top, QMenu):
                 top.close()
+
+
+def open_rarely(monkeypatch, rng):
+    """Let most tries to open a file do nothing: what is trained lasts until other stages have been run on it."""
+    opened = Files.open_path
+
+    def sometimes(files, path, how=None):
+        return opened(files, path, how) if rng.random() < OPENED_PART else None
+
+    monkeypatch.setattr(Files, "open_path", sometimes)
 
 
 def answer_file_dialogs(monkeypatch, rng, folder: Path):

@@ -27,7 +27,7 @@ from app.shell.workspace import Workspace
 from core.io.load import load
 from core.io.writers.mesh import MeshToWrite, write_mesh
 from core.training.options import TrainingOptions
-from tests.app.random_hand import RandomHand, answer_file_dialogs
+from tests.app.random_hand import RandomHand, answer_file_dialogs, open_rarely
 from tests.app.test_chrome_run_gl import workers_beside
 from tests.core.make import bumpy_disk
 
@@ -75,6 +75,7 @@ def folder(tmp_path, monkeypatch):
 def window(qtbot, tmp_path, folder, monkeypatch):
     children, threads = set(psutil.Process().children(recursive=True)), set(threading.enumerate())
     answer_file_dialogs(monkeypatch, np.random.default_rng(SEED + 1), folder)
+    open_rarely(monkeypatch, np.random.default_rng(SEED + 2))
     monkeypatch.setattr(Files, "download", lambda self, key: None)  # nothing is fetched
     monkeypatch.setattr(MainWindow, "close", lambda self: None)
     theme = Theme("light")
