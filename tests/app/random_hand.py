@@ -10,8 +10,8 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLineEdit, QMenu, QWidget
 
-from app.files import Files
-from app.workspace import StageState
+from app.shell.files import Files
+from app.shell.workspace import StageState
 from core.session.stages import STAGES
 from core.training.options import TrainingOptions
 
