@@ -70,8 +70,9 @@ class BumpSystem:
         tree, columns = cKDTree(points), []
         for bump in bumps:
             near = np.array(tree.query_ball_point(bump.centre, bump.sizes.max()), np.int64)
-            height = np.maximum(0.0, 1.0 - np.abs(bump.coordinates(points[near])).sum(1))
-            columns.append(sparse.csc_matrix((height, (near, np.zeros(len(near), np.int64))), (len(points), 1)))
+            columns.append(
+                sparse.csc_matrix((bump.heights(points[near]), (near, np.zeros(len(near), np.int64))), (len(points), 1))
+            )
         return sparse.hstack(columns).tocsr()
 
     @staticmethod

@@ -32,6 +32,10 @@ class Bump:
         """Return z of points."""
         return (points - self.centre) @ self.axes.T / self.sizes
 
+    def heights(self, points: Float64[np.ndarray, "... 3"]) -> Float64[np.ndarray, "..."]:
+        """Return the value of the bump at points."""
+        return np.maximum(0.0, 1.0 - np.abs(self.coordinates(points)).sum(-1))
+
 
 def with_bumps(encoder: ReluMap, bumps: Sequence[Bump], extent: float) -> ReluMap:
     """Return an encoder with further units for some bumps, whose values do not reach the output yet.

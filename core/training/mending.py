@@ -243,8 +243,7 @@ class _Repair:
         codes = np.stack([self._codes[face] for face in faces.tolist()])
         for found in beside:
             for bump, value in zip(found.bumps, found.values, strict=True):
-                heights = np.maximum(0.0, 1.0 - np.abs(bump.coordinates(points)).sum(-1))
-                codes += heights[:, :, None] * value
+                codes += bump.heights(points)[:, :, None] * value
         return FaceParts(points, codes, faces, self._corners)
 
 
