@@ -260,3 +260,11 @@ def test_every_dependency_is_imported():
         for module, _ in imported(path)
     }
     assert [name for name in names if CALLED.get(name, name) not in used] == []
+
+
+@pytest.mark.parametrize(("line", "is_wrong"), [("print(unknown)", True), ('x: Float[np.ndarray, " n"]', False)])
+def test_ruff_finds_undefined_names_and_leaves_shapes_alone(line, is_wrong):
+    code = f"import numpy as np\nfrom jaxtyping import Float\n\nnone: Float[np.ndarray, 'm 2']\n{line}\n"
+    command = [sys.executable, "-m", "ruff", "check", "-q", "--stdin-filename", "core/sample.py", "-"]
+    done = subprocess.run(command, cwd=ROOT, input=code, capture_output=True, text=True, check=False)
+    assert re.findall(r"F\d+", done.stdout) == ["F821"] * is_wrong, done.stdout + done.stderr

@@ -17,6 +17,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMainWindow
 
+from app.memory import give_back_memory
 from app.shell.files import Files
 from app.shell.log_file import LogFile
 from app.shell.main_window import MainWindow

@@ -121,7 +121,7 @@ class Surface:
 
 
 def test_jobs_that_have_ended_leave_no_handle_and_hold_nothing(qtbot, workers):
-    me, held = psutil.Process(), []
+    me, held, handles = psutil.Process(), [], []
     for k in range(4):
         job, subject = workers.start("test", count_to, 10**9 if k % 2 else 1, 0.01), Surface()
         ended = []
@@ -132,10 +132,9 @@ def test_jobs_that_have_ended_leave_no_handle_and_hold_nothing(qtbot, workers):
         job.cancel()
         del job, subject, ended
         qtbot.wait(50)
-        handles = me.num_fds() if hasattr(me, "num_fds") else me.num_handles()
-        first = handles if k == 0 else first
+        handles.append(me.num_fds() if hasattr(me, "num_fds") else me.num_handles())
     gc.collect()
-    assert handles <= first
+    assert handles[-1] <= handles[0]
     assert [reference() for reference in held] == [None] * 4
     assert workers.children() == []
 
