@@ -1,14 +1,17 @@
-"""Opens the window: ``python -m app [SURFACE or PROJECT]``."""
+"""Opens the window: ``python -m app [SURFACE or PROJECT] [how it is read]``."""
 
 import logging
 import os
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from app.shell.display import display_problem
 from assets import sample_path
+
+if TYPE_CHECKING:
+    from app.command_line.window_arguments import WindowArguments
 
 _POLL_MILLISECONDS = 20
 _PREPARE_MILLISECONDS = 500
@@ -22,14 +25,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Parameters
     ----------
     arguments : sequence of str, optional
-        A surface or a project to open; without one the figurine. Those of the process by default.
+        A surface or a project to open, and the flags that say how a surface is read; without a file the figurine.
+        Those of the process by default.
 
     Returns
     -------
     int
         1 where there is no display; else the program ends with 0 once the window is closed.
     """
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    from app.command_line.window_arguments import window_arguments  # not above: a worker imports this module
+
+    given = window_arguments(sys.argv[1:] if arguments is None else arguments)
     problem = display_problem()
     if problem:
         sys.stderr.write(f"{problem}\n")
@@ -37,13 +43,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return _run(given)
 
 
-def _run(given: Sequence[str]) -> NoReturn:
+def _run(given: "WindowArguments") -> NoReturn:
     """Build the parts, run the event loop, and end the program."""
     from core.io.load import load
 
     # The figurine is read while Qt and VTK are imported; a file of ours needs no child process to be trusted.
     reader = ThreadPoolExecutor(1, thread_name_prefix="budai-first")
-    first = None if given else reader.submit(load, sample_path(FIRST_SAMPLE))
+    first = None if given.file else reader.submit(load, sample_path(FIRST_SAMPLE))
     reader.shutdown(wait=False)
 
     # Qt comes in here and not above: a worker process imports this module and must stay light.
@@ -82,7 +88,7 @@ def _run(given: Sequence[str]) -> NoReturn:
         if first is not None:
             window.show_first(first.result())
         else:
-            window.files.open_path(given[0])
+            window.files.open_path(given.file, given.how)
         QTimer.singleShot(_PREPARE_MILLISECONDS, workspace.workers.prepare)
 
     QTimer.singleShot(0, begin)

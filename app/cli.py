@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 
-from app.command_line.parser import command_names, parser
+from app.command_line.parser import first_words, parser
 from app.command_line.terminal import TerminalProgress, prepare_streams
 from app.process import interrupt
 from core.base.errors import BudaiError
@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if arguments is None:
         prepare_streams()
     known = parser()
-    if not given or (given[0] not in command_names(known) and not given[0].startswith("-")):
+    if not given or given[0] not in first_words(known):
         from app.__main__ import main as open_window  # Qt only where a window is wanted
 
         return open_window(given)

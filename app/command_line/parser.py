@@ -9,7 +9,7 @@ from app.command_line.terminal import tell
 from app.stages import rows
 
 
-class _Parser(argparse.ArgumentParser):
+class CommandParser(argparse.ArgumentParser):
     """Tells whether help could be written, which argparse keeps to itself."""
 
     def _print_message(self, message: str, file: Any = None) -> None:
@@ -23,10 +23,10 @@ def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
     from app import __version__
 
-    made = _Parser(
+    made = CommandParser(
         prog="budai",
         description="See what a ReLU autoencoder learns about a surface. Without a command the window opens: "
-        "budai, or budai SURFACE.",
+        "budai, or budai SURFACE [--columns X,Y,Z] [--weld LENGTH] [--simplify N].",
     )
     made.add_argument("--version", action="version", version=f"budai {__version__}")
     commands = made.add_subparsers(required=True, metavar="COMMAND")
@@ -45,3 +45,8 @@ def command_names(parser: argparse.ArgumentParser) -> frozenset[str]:
     """Return the names of all commands."""
     parts = (action.choices for action in parser._actions if isinstance(action, argparse._SubParsersAction))
     return frozenset(name for part in parts for name in part)
+
+
+def first_words(parser: argparse.ArgumentParser) -> frozenset[str]:
+    """Return the words that a command line may begin with: commands, and flags that stand before any of them."""
+    return command_names(parser) | frozenset(word for action in parser._actions for word in action.option_strings)
