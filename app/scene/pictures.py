@@ -156,13 +156,13 @@ def _summary(project: Project) -> str:
     text = f"{known.n_vertices:,} vertices, {known.n_faces:,} triangles" if known else ""
     if project.training is None:
         return text
-    figures = project.training.certificate
+    figures, folds = project.training.certificate.accuracy, project.training.certificate.on_surface
     return (
         f"{text}  ·  {project.training.seconds:.0f} s on {project.training.device}  ·  "
         f"RMSE {100 * figures.rmse_rel:.3g} %  ·  Chamfer {100 * figures.chamfer_rel:.3g} %  ·  "
         f"Hausdorff {100 * figures.hausdorff_rel:.3g} % of the diagonal  ·  "
         f"normals {figures.normal_error_deg:.3g}°  ·  "
-        f"{figures.flipped_triangles:,} of {figures.n_triangles:,} triangles flipped"
+        f"{folds.flipped_triangles:,} of {folds.n_triangles:,} triangles flipped"
     )
 
 
@@ -229,7 +229,7 @@ def _draw_curves(sheet: Sheet, project: Project, palette: Palette) -> None:
     assert project.training is not None
     history = project.training.history
     seconds = np.asarray(history["seconds"], float)
-    faces = project.training.certificate.n_triangles
+    faces = project.training.certificate.on_surface.n_triangles
     errors = {name: 100.0 * np.asarray(history[f"{name.lower()}_rel"], float) for name in ("RMSE", "Chamfer")}
     flipped = 100.0 * np.asarray(history["flipped_triangles"], float) / faces
     panels = (

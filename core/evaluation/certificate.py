@@ -1,6 +1,7 @@
 """The certificate: what a trained autoencoder is worth."""
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from core.cells.exact_figures import ExactFigures
 from core.evaluation.accuracy import Accuracy
@@ -16,15 +17,11 @@ RECONSTRUCTED = 0.0035
 
 
 @dataclass(frozen=True)
-class Certificate:
-    """Figures of an autoencoder on a surface; lengths are fractions of the diagonal of the bounding box.
-
-    They are those of the whole decoder, its detail layer included.
+class SurfaceFigures:
+    """What a certificate tells where there is a surface: distances of surfaces, and folds.
 
     Parameters
     ----------
-    rmse_rel : float
-        Root mean square of the distance between x and decode(encode(x)), x uniform by area: fresh random points.
     chamfer_rel : float
         Half the sum of the mean distances from surface to reconstruction and back, points uniform by area.
     hausdorff_rel : float
@@ -41,33 +38,12 @@ class Certificate:
         How many pieces were looked at.
     cover : float
         Mean number of latent triangles over a point of the latent image; 1 where nothing folds.
-    samples : int
-        Number of random points behind each distance.
-    seconds : float
-        Time it took to measure, pauses not counted.
-    rmse_vertices_rel : float or None
-        The root mean square error at the vertices, which training has seen; that at random points it has not.
     flipped_random : int or None
         Of small triangles somewhere in faces, those that are not oriented as the majority.
     random_tested : int or None
         How many of these were looked at.
-    round_trip : float or None
-        Root mean square distance of encode(decode(z)) from z, z uniform on the latent image, in latent units.
-    round_trip_99 : float or None
-        The distance that 99 % of those do not exceed.
-    round_trip_worst : float or None
-        The largest of those distances.
-    withheld_share : float or None
-        Part of the area that training was not to see; None where it saw all.
-    withheld_rmse_rel, withheld_network_rmse_rel : float or None
-        Root mean square error there, of the whole decoder and of the network alone.
-    network : Accuracy or None
-        The errors of the decoder network without its detail layer; None where it has none.
-    exact : ExactFigures or None
-        What the exact cells tell; None where they were not computed.
     """
 
-    rmse_rel: float
     chamfer_rel: float
     hausdorff_rel: float
     normal_error_deg: float
@@ -76,11 +52,50 @@ class Certificate:
     flipped_subtriangles: int
     subtriangles_tested: int
     cover: float
+    flipped_random: int | None = None
+    random_tested: int | None = None
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """Figures of an autoencoder; lengths are fractions of the diagonal of the bounding box of what it learned.
+
+    They are those of the whole decoder, its detail layer included, and hold for data of any dimension; those that only
+    a surface has stand apart.
+
+    Parameters
+    ----------
+    rmse_rel : float
+        Root mean square of the distance between x and decode(encode(x)): on a surface x is uniform by area, fresh
+        random points; of a table x runs over the rows that were learned.
+    samples : int
+        Number of points behind it.
+    seconds : float
+        Time it took to measure, pauses not counted.
+    rmse_vertices_rel : float or None
+        The root mean square error at the vertices, which training has seen; that at random points it has not.
+    round_trip : float or None
+        Root mean square distance of encode(decode(z)) from z, z uniform on the latent image, in latent units.
+    round_trip_99 : float or None
+        The distance that 99 % of those do not exceed.
+    round_trip_worst : float or None
+        The largest of those distances.
+    withheld_share : float or None
+        Part of the area, or of the rows, that training was not to see; None where it saw all.
+    withheld_rmse_rel, withheld_network_rmse_rel : float or None
+        Root mean square error there, of the whole decoder and of the network alone.
+    network : Accuracy or None
+        The errors of the decoder network without its detail layer; None where it has none.
+    exact : ExactFigures or None
+        What the exact cells tell; None where they were not computed.
+    surface : SurfaceFigures or None
+        What there is to tell of a surface; None where there is none.
+    """
+
+    rmse_rel: float
     samples: int = 0
     seconds: float = 0.0
     rmse_vertices_rel: float | None = None
-    flipped_random: int | None = None
-    random_tested: int | None = None
     round_trip: float | None = None
     round_trip_99: float | None = None
     round_trip_worst: float | None = None
@@ -89,11 +104,26 @@ class Certificate:
     withheld_network_rmse_rel: float | None = None
     network: Accuracy | None = None
     exact: ExactFigures | None = None
+    surface: SurfaceFigures | None = None
+
+    @property
+    def on_surface(self) -> SurfaceFigures:
+        """The figures of a surface.
+
+        Raises
+        ------
+        ValueError
+            If there is none.
+        """
+        if self.surface is None:
+            raise ValueError("this certificate is of no surface")
+        return self.surface
 
     @property
     def accuracy(self) -> Accuracy:
-        """The errors of the whole decoder."""
-        return Accuracy(self.rmse_rel, self.chamfer_rel, self.hausdorff_rel, self.normal_error_deg)
+        """The errors of the whole decoder on a surface."""
+        found = self.on_surface
+        return Accuracy(self.rmse_rel, found.chamfer_rel, found.hausdorff_rel, found.normal_error_deg)
 
     @property
     def network_accuracy(self) -> Accuracy:
@@ -103,3 +133,8 @@ class Certificate:
     def with_exact(self, exact: ExactFigures | None) -> "Certificate":
         """Return the same figures with those of the exact cells."""
         return replace(self, exact=exact)
+
+    def flat(self) -> dict[str, Any]:
+        """Return all figures by name, those of a surface among the others, as files hold them."""
+        figures = asdict(self)
+        return figures | (figures.pop("surface") or {})

@@ -13,7 +13,7 @@ from core.base.progress import Progress, Work
 from core.charts.autoencoder import Autoencoder
 from core.data.surface import Surface
 from core.evaluation.accuracy import Accuracy, accuracy, root_mean_square
-from core.evaluation.certificate import CUTS, Certificate
+from core.evaluation.certificate import CUTS, Certificate, SurfaceFigures
 from core.evaluation.chamfer import SurfaceDistances, directed_distances
 from core.evaluation.cover import cover
 from core.geometry.distortion import flipped_triangles, orientation, signed_areas
@@ -101,20 +101,22 @@ def certify(
     flipped = flipped_triangles(codes, surface.faces)
     certificate = Certificate(
         rmse_rel=whole.rmse_rel,
-        chamfer_rel=whole.chamfer_rel,
-        hausdorff_rel=whole.hausdorff_rel,
-        normal_error_deg=whole.normal_error_deg,
-        flipped_triangles=int(flipped.sum()),
-        n_triangles=len(surface.faces),
-        flipped_subtriangles=int(flips.sum()),
-        subtriangles_tested=len(looked_at) * CUTS**2,
-        cover=covered,
         samples=SAMPLES,
         seconds=reports.clock.seconds,
         rmse_vertices_rel=root_mean_square(_apart(autoencoder.decode(codes), surface.vertices)) / surface.diagonal,
-        flipped_random=random[0],
-        random_tested=random[1],
         network=network,
+        surface=SurfaceFigures(
+            chamfer_rel=whole.chamfer_rel,
+            hausdorff_rel=whole.hausdorff_rel,
+            normal_error_deg=whole.normal_error_deg,
+            flipped_triangles=int(flipped.sum()),
+            n_triangles=len(surface.faces),
+            flipped_subtriangles=int(flips.sum()),
+            subtriangles_tested=len(looked_at) * CUTS**2,
+            cover=covered,
+            flipped_random=random[0],
+            random_tested=random[1],
+        ),
         **around,
         **_unseen(surface, autoencoder, rng, left_out),
     )

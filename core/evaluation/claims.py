@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core.cells.exact_figures import ExactFigures
-from core.evaluation.certificate import COVER, CUTS, RECONSTRUCTED, ROUND_TRIP, Certificate
+from core.evaluation.certificate import COVER, CUTS, RECONSTRUCTED, ROUND_TRIP, Certificate, SurfaceFigures
 
 Verdict = Literal["holds", "fails", "open"]
 
@@ -35,27 +35,14 @@ class Claim:
 
 
 def claims(certificate: Certificate) -> tuple[Claim, ...]:
-    """Return what a homeomorphism of the surface onto its latent image needs, each with its figure and verdict.
+    """Return what a homeomorphism onto the latent image needs, each with its figure and verdict.
 
-    Those on folds speak of the encoder, those on round trips of both maps, the last one of the whole decoder.
+    Those on folds speak of the encoder, those on round trips of both maps, the last one of the whole decoder. Folds are
+    those of a surface: of a table there is none to look at.
     """
-    exact = certificate.exact or ExactFigures()
+    exact, surface = certificate.exact or ExactFigures(), certificate.surface
     return (
-        *_no_folds(certificate, exact),
-        _claim(
-            "cover",
-            "No place of the image is covered twice",
-            f"{certificate.cover:.5f}",
-            abs(certificate.cover - 1.0) < COVER,
-            f"Mean number of latent triangles over a point of the image, counted on a grid; within {COVER:g} of 1.",
-        ),
-        _claim(
-            "rim",
-            "The rim does not meet itself",
-            _yes_or_no(exact.rim_is_simple),
-            exact.rim_is_simple,
-            "Image of the boundary, corner by corner of the exact pieces, with exact signs.",
-        ),
+        *(() if surface is None else _on_surface(surface, exact)),
         _most(
             "decode_encode",
             "decode(encode(x)) is x",
@@ -63,7 +50,9 @@ def claims(certificate: Certificate) -> tuple[Claim, ...]:
             RECONSTRUCTED,
             "{:.3g} % of the diagonal",
             100.0,
-            "Root mean square at fresh random points of the surface",
+            "Root mean square at fresh random points of the surface"
+            if surface
+            else "Root mean square at the rows learned",
         ),
         _most(
             "encode_decode",
@@ -96,28 +85,49 @@ def headline(certificate: Certificate) -> str:
     return "A homeomorphism of the surface onto its latent image: all claims hold, on every exact piece."
 
 
-def _no_folds(certificate: Certificate, exact: ExactFigures) -> tuple[Claim, ...]:
+def _on_surface(surface: SurfaceFigures, exact: ExactFigures) -> tuple[Claim, ...]:
+    """Claims that the encoder folds a surface nowhere, and lays no part of it over another."""
+    return (
+        *_no_folds(surface, exact),
+        _claim(
+            "cover",
+            "No place of the image is covered twice",
+            f"{surface.cover:.5f}",
+            abs(surface.cover - 1.0) < COVER,
+            f"Mean number of latent triangles over a point of the image, counted on a grid; within {COVER:g} of 1.",
+        ),
+        _claim(
+            "rim",
+            "The rim does not meet itself",
+            _yes_or_no(exact.rim_is_simple),
+            exact.rim_is_simple,
+            "Image of the boundary, corner by corner of the exact pieces, with exact signs.",
+        ),
+    )
+
+
+def _no_folds(surface: SurfaceFigures, exact: ExactFigures) -> tuple[Claim, ...]:
     """Claims that the encoder folds nowhere, each looking closer than the one before."""
     return (
         _none_of(
             "flipped_triangles",
             "No triangle is turned over",
-            certificate.flipped_triangles,
-            certificate.n_triangles,
+            surface.flipped_triangles,
+            surface.n_triangles,
             "Orientation of each triangle by the codes of its vertices.",
         ),
         _none_of(
             "flipped_subtriangles",
             "No part of a triangle is turned over",
-            certificate.flipped_subtriangles,
-            certificate.subtriangles_tested,
-            f"{_which(certificate)} cut 7 by 7, the encoder evaluated at the corners.",
+            surface.flipped_subtriangles,
+            surface.subtriangles_tested,
+            f"{_which(surface)} cut 7 by 7, the encoder evaluated at the corners.",
         ),
         _none_of(
             "flipped_random",
             "No random small triangle is turned over",
-            certificate.flipped_random,
-            certificate.random_tested,
+            surface.flipped_random,
+            surface.random_tested,
             "Small triangles of three sizes at random places of the faces.",
         ),
         _none_of(
@@ -130,9 +140,9 @@ def _no_folds(certificate: Certificate, exact: ExactFigures) -> tuple[Claim, ...
     )
 
 
-def _which(certificate: Certificate) -> str:
+def _which(surface: SurfaceFigures) -> str:
     """Say of which triangles the parts were looked at: of very many only some are."""
-    looked_at, total = certificate.subtriangles_tested // CUTS**2, certificate.n_triangles
+    looked_at, total = surface.subtriangles_tested // CUTS**2, surface.n_triangles
     return "Each triangle" if looked_at >= total else f"{looked_at:,} of {total:,} triangles, chosen at random,"
 
 

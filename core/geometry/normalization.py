@@ -1,4 +1,4 @@
-"""The similarity that carries a surface into the unit frame, where networks are trained, and back."""
+"""The similarity that carries data into the unit frame, where networks are trained, and back."""
 
 from dataclasses import dataclass
 
@@ -15,25 +15,25 @@ class Frame:
 
     Parameters
     ----------
-    centre : (3,) float64 array
+    centre : (D,) float64 array
         The point that becomes the origin.
     scale : float
         The length that becomes 1.
     """
 
-    centre: Float64[np.ndarray, " 3"]
+    centre: Float64[np.ndarray, " D"]
     scale: float
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "centre", frozen(self.centre, np.float64, (3,)))
+        object.__setattr__(self, "centre", frozen(self.centre, np.float64, (None,)))
         if not (np.isfinite(self.scale) and self.scale > 0 and np.isfinite(self.centre).all()):
             raise ValueError("centre and scale must be finite, the scale positive")
 
-    def normalize(self, points: Float64[np.ndarray, "n 3"]) -> Float64[np.ndarray, "n 3"]:
+    def normalize(self, points: Float64[np.ndarray, "n D"]) -> Float64[np.ndarray, "n D"]:
         """Return points of input space in normalized space."""
         return (points - self.centre) / self.scale
 
-    def restore(self, points: Float64[np.ndarray, "n 3"]) -> Float64[np.ndarray, "n 3"]:
+    def restore(self, points: Float64[np.ndarray, "n D"]) -> Float64[np.ndarray, "n D"]:
         """Return points of normalized space in input space."""
         return points * self.scale + self.centre
 
@@ -67,3 +67,24 @@ def unit_frame(surface: Surface) -> Frame:
     # The second moment of a triangle: (sum of squared corners + squared sum) / 12.
     second = ((offset**2).sum((1, 2)) + (total**2).sum(1)) / 12.0
     return Frame(origin + diagonal * centre, float(diagonal * np.sqrt(share @ second)))
+
+
+def unit_frame_of_points(points: Float64[np.ndarray, "n D"]) -> Frame:
+    """Return the frame in which the mean of points of R^D is the origin and the root mean square coordinate is 1.
+
+    Raises
+    ------
+    ValueError
+        If the points do not differ, or there is none.
+
+    Notes
+    -----
+    Unlike `unit_frame` the unit is that of a coordinate, not of the radius: what a network takes in keeps the size that
+    its first weights are made for, however many coordinates there are.
+    """
+    low, extent = (points.min(0), np.ptp(points, 0).max(initial=0.0)) if len(points) else (np.zeros(0), 0.0)
+    if not (np.isfinite(extent) and extent > 0):
+        raise ValueError("the points do not differ")
+    relative = (points - low) / extent
+    centre = relative.mean(0)
+    return Frame(low + extent * centre, float(extent * np.sqrt(np.square(relative - centre).mean())))

@@ -31,8 +31,8 @@ def autoencoder_parts(autoencoder: Autoencoder) -> tuple[dict[str, Any], bytes]:
     about = {
         "format": "budai-autoencoder",
         "version": 1,
-        "ambient_dimension": 3,
-        "latent_dimension": 2,
+        "ambient_dimension": autoencoder.ambient_dimension,
+        "latent_dimension": autoencoder.latent_dimension,
         "centre": autoencoder.centre.tolist(),
         "scale": autoencoder.scale,
         "encoder": names["encoder"],
@@ -81,7 +81,7 @@ def autoencoder_from_parts(about: dict[str, Any], data: bytes, file: str) -> Aut
             lattice = about["detail"]
             values = tensors[lattice["values"]].astype(np.float64)
             detail = DetailLayer(np.array(lattice["origin"], np.float64), float(lattice["spacing"]), values)
-        centre, scale = np.array(about["centre"]), float(about["scale"])
+        centre, scale = np.array(about["centre"], np.float64), float(about["scale"])
         return Autoencoder(networks["encoder"], networks["decoder"], centre, scale, detail)
     except (KeyError, TypeError, ValueError, SafetensorError) as error:
         raise InputError(file, f"holds an autoencoder that does not fit together: {error}", "autoencoder") from error

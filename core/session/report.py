@@ -15,6 +15,7 @@ from core.transport.transport import Transport
 def training_report(training: TrainingResult, exact: ExactFigures | None = None) -> dict[str, Any]:
     """Return the figures of a training, as the part `training` of a report, with what its cells tell."""
     certificate = training.certificate.with_exact(exact)
+    surface = certificate.on_surface
     detail = training.detail
     return {
         "device": training.device,
@@ -26,10 +27,10 @@ def training_report(training: TrainingResult, exact: ExactFigures | None = None)
         "preset": training.options.preset,
         "parameters": training.autoencoder.n_parameters,
         **asdict(certificate.accuracy),
-        "flipped_triangles": certificate.flipped_triangles,
-        "flipped_subtriangles": certificate.flipped_subtriangles,
-        "subtriangles_tested": certificate.subtriangles_tested,
-        "cover": certificate.cover,
+        "flipped_triangles": surface.flipped_triangles,
+        "flipped_subtriangles": surface.flipped_subtriangles,
+        "subtriangles_tested": surface.subtriangles_tested,
+        "cover": surface.cover,
         "network": asdict(certificate.network_accuracy),
         "detail": detail and {key: value for key, value in asdict(detail).items() if key != "messages"},
         "certificate": certificate_report(certificate),
@@ -43,7 +44,7 @@ def training_report(training: TrainingResult, exact: ExactFigures | None = None)
 def certificate_report(certificate: Certificate) -> dict[str, Any]:
     """Return everything a certificate tells, with its claims, as the part `certificate` of a training."""
     return {
-        **asdict(certificate),
+        **certificate.flat(),
         "headline": headline(certificate),
         "is_homeomorphism": is_homeomorphism(certificate),
         "claims": [asdict(claim) for claim in claims(certificate)],

@@ -11,7 +11,7 @@ from core.base.errors import InputError
 from core.cells.exact_figures import ExactFigures
 from core.charts.detail_figures import DetailFigures
 from core.evaluation.accuracy import Accuracy
-from core.evaluation.certificate import Certificate
+from core.evaluation.certificate import Certificate, SurfaceFigures
 from core.io.autoencoder_file import autoencoder_from_parts, autoencoder_parts
 from core.io.typed import typed, typed_field
 from core.session.packed import Packed, arrays_of, npz
@@ -91,7 +91,7 @@ def _training_parts(training: TrainingResult) -> tuple[dict[str, Any], dict[str,
         "ended": training.ended,
         "messages": list(training.messages),
         "options": dataclasses.asdict(training.options),
-        "certificate": dataclasses.asdict(training.certificate),
+        "certificate": training.certificate.flat(),
         "detail": training.detail and dataclasses.asdict(training.detail),
         "chart_seconds": training.chart_seconds,
         "precision": training.precision,
@@ -128,11 +128,14 @@ def _training(about: Mapping[str, Any], parts: Mapping[str, bytes], file: str) -
 
 
 def _certificate(about: Mapping[str, Any]) -> Certificate:
-    """Return a certificate from its figures and those of its parts."""
+    """Return a certificate from its figures and those of its parts; of a surface they stand among the others."""
     known = {name: value for name, value in about.items() if name not in ("network", "exact", *_FORMER_FIGURES)}
     network, exact = about.get("network"), about.get("exact")
     parts = {
         "network": typed(Accuracy, network) if network else None,
         "exact": typed(ExactFigures, exact) if exact else None,
     }
-    return typed(Certificate, known | parts)
+    own = {field.name for field in dataclasses.fields(SurfaceFigures)}
+    on_surface = {name: value for name, value in known.items() if name in own}
+    parts["surface"] = typed(SurfaceFigures, on_surface) if on_surface else None
+    return typed(Certificate, {name: value for name, value in known.items() if name not in own} | parts)

@@ -302,10 +302,10 @@ def test_a_run_comes_from_the_one_it_was_begun_with(window):
 
 def test_what_exact_cells_tell_stays_with_the_run():
     project = trained_project()
-    figures = replace(
-        project.training.certificate, flipped_triangles=0, flipped_subtriangles=0, cover=1.0, rmse_rel=1e-3
-    )
-    figures = replace(figures, flipped_random=0, random_tested=10, round_trip=1e-4)
+    known = project.training.certificate
+    folds = replace(known.on_surface, flipped_triangles=0, flipped_subtriangles=0, cover=1.0)
+    folds = replace(folds, flipped_random=0, random_tested=10)
+    figures = replace(known, rmse_rel=1e-3, round_trip=1e-4, surface=folds)
     project = project.updated(training=replace(project.training, certificate=figures))
     assert run_words(project.runs[0])[-1] == "open"
     exact = ExactFigures(pieces=9, flipped_pieces=0, rim_is_simple=True)

@@ -7,7 +7,7 @@ import numpy as np
 from core.charts.autoencoder import Autoencoder
 from core.data.source import Source
 from core.data.surface import Surface
-from core.evaluation.certificate import Certificate
+from core.evaluation.certificate import Certificate, SurfaceFigures
 from core.geometry.topology import topology
 from core.relu.relu_map import ReluMap
 from core.session.project import Project
@@ -66,7 +66,9 @@ def trained_project(surface: Surface | None = None, path: str = "bumpy.ply") -> 
         device="cpu",
         seconds=1.4,
         steps=12,
-        certificate=Certificate(0.1, 0.05, 0.3, 20.0, 3, len(surface.faces), 5, 49 * len(surface.faces), 1.25),
+        certificate=Certificate(
+            0.1, surface=SurfaceFigures(0.05, 0.3, 20.0, 3, len(surface.faces), 5, 49 * len(surface.faces), 1.25)
+        ),
         history={"step": np.arange(3), "seconds": np.array([0.1, 0.5, 1.4]), "rmse_rel": np.array([0.5, 0.2, 0.1])},
         schedule=(12,),
         messages=("Stopped early.",),

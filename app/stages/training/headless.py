@@ -218,11 +218,11 @@ def _trained(
         raise InputError(surface.name, str(error).rstrip(".")) from error
     for line in training.messages:
         progress.say(line)
-    figures = training.certificate
+    figures, folds = training.certificate.accuracy, training.certificate.on_surface
     progress.say(
         f"Trained in {training.seconds:.0f} s on {training.device}: RMSE {100 * figures.rmse_rel:.3g} %, "
         f"Chamfer {100 * figures.chamfer_rel:.3g} % of the diagonal, "
-        f"{figures.flipped_triangles:,} of {figures.n_triangles:,} triangles flipped"
+        f"{folds.flipped_triangles:,} of {folds.n_triangles:,} triangles flipped"
     )
     chart = training.chart_seconds
     timings = {"load": loaded - started, "chart": chart, "train": time.monotonic() - loaded - (chart or 0.0)}

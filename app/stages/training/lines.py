@@ -109,7 +109,7 @@ def certified_sheet(training: TrainingResult, outdated: bool, exact: ExactFigure
 
 def _error_lines(figures: Certificate) -> tuple[Line, ...]:
     """Return the errors of the whole decoder, behind those of the network alone where it has a detail layer."""
-    network = figures.network
+    network, known = figures.network, figures.flat()
     rows = (
         (tr("RMSE"), "rmse_rel", "RMSE"),
         (tr("Chamfer distance"), "chamfer_rel", "Chamfer"),
@@ -118,8 +118,10 @@ def _error_lines(figures: Certificate) -> tuple[Line, ...]:
     )
     lines = []
     for name, field, about in rows:
+        if field not in known:  # no surface
+            continue
         write = _degrees if field == "normal_error_deg" else percent
-        value, explanation = write(getattr(figures, field)), _about(about, figures)
+        value, explanation = write(known[field]), _about(about, figures)
         if network is not None:
             value = f"{write(getattr(network, field))} → {value}"
             explanation = f"{explanation} {tr('First the network alone, then with its detail layer.')}"
@@ -137,7 +139,8 @@ def _claim_lines(figures: Certificate) -> tuple[Line, ...]:
     lines = []
     for claim in claims(figures):
         kind = kinds[claim.verdict]
-        if claim.key == "flipped_triangles" and figures.flipped_triangles > GOAL_FLIPPED * figures.n_triangles:
+        folds = figures.surface
+        if folds and claim.key == "flipped_triangles" and folds.flipped_triangles > GOAL_FLIPPED * folds.n_triangles:
             kind = "bad"
         name = CLAIM_NAMES.get(claim.key, claim.claim)
         figure = tr(claim.figure.partition(" of the ")[0])

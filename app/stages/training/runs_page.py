@@ -56,7 +56,8 @@ def columns() -> tuple[str, ...]:
 
 def run_words(run: Run) -> tuple[str, ...]:
     """Return what the table says of a run, one text a column."""
-    figures = run.certificate
+    certificate = run.certificate
+    figures, folds = certificate.accuracy, certificate.on_surface
     name = f"{run.name} ← {run.parent}" if run.parent else run.name
     return (
         name,
@@ -67,8 +68,8 @@ def run_words(run: Run) -> tuple[str, ...]:
         percent(figures.chamfer_rel),
         percent(figures.hausdorff_rel),
         f"{number(figures.normal_error_deg, 3)}°",
-        number(figures.flipped_triangles),
-        {True: tr("yes"), False: tr("no"), None: tr("open")}[is_homeomorphism(figures)],
+        number(folds.flipped_triangles),
+        {True: tr("yes"), False: tr("no"), None: tr("open")}[is_homeomorphism(certificate)],
     )
 
 

@@ -11,15 +11,21 @@ from core.charts.autoencoder import Autoencoder
 from core.charts.detail_figures import DetailFigures
 from core.charts.detail_layer import DetailLayer
 from core.evaluation.accuracy import Accuracy
-from core.evaluation.certificate import Certificate
+from core.evaluation.certificate import Certificate, SurfaceFigures
 from core.evaluation.claims import claims, headline, is_homeomorphism
 from core.evaluation.evidence import evidence
 from core.geometry.rim import is_simple
 from core.relu.relu_map import ReluMap
 from tests.core.make import bumpy_disk, projection
 
-GOOD = Certificate(1e-4, 1e-4, 1e-3, 1.0, 0, 100, 0, 4900, 1.0, flipped_random=0, random_tested=1000, round_trip=1e-3)
+GOOD = Certificate(1e-4, round_trip=1e-3, surface=SurfaceFigures(1e-4, 1e-3, 1.0, 0, 100, 0, 4900, 1.0, 0, 1000))
 EXACT = ExactFigures(pieces=5000, flipped_pieces=0, rim_is_simple=True, cells=200, flat_cells=0)
+
+
+def _changed(certificate: Certificate, **change: object) -> Certificate:
+    """Return a certificate with other figures, whichever of its two layers they stand in."""
+    folds = {name: change.pop(name) for name in list(change) if hasattr(certificate.surface, name)}
+    return replace(certificate, surface=replace(certificate.on_surface, **folds), **change)
 
 
 def plane() -> ReluMap:
@@ -152,14 +158,14 @@ def test_the_word_is_used_only_when_all_is_green() -> None:
         {"exact": None},
     ]
     for change in spoiled:
-        worse = replace(certificate, **change)
+        worse = _changed(certificate, **change)
         is_open = any(claim.verdict == "open" for claim in claims(worse))
         assert is_homeomorphism(worse) is (None if is_open else False)
         assert "homeomorphism" not in headline(worse).lower()
 
 
 def test_claims_tell_figure_and_verdict() -> None:
-    lines = {claim.key: claim for claim in claims(replace(GOOD, flipped_subtriangles=7))}
+    lines = {claim.key: claim for claim in claims(_changed(GOOD, flipped_subtriangles=7))}
     assert (lines["flipped_subtriangles"].figure, lines["flipped_subtriangles"].verdict) == ("7 of 4,900", "fails")
     assert (lines["flipped_pieces"].figure, lines["flipped_pieces"].verdict) == ("not computed", "open")
     assert lines["decode_encode"].figure == "0.01 % of the diagonal"

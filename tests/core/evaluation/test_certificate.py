@@ -45,12 +45,12 @@ def folding(where: float) -> Autoencoder:
 def test_a_perfect_autoencoder() -> None:
     certificate = finish(certify(flat(), projection(), np.random.default_rng(0))).certificate
     assert certificate.rmse_rel == pytest.approx(0.0, abs=1e-15)
-    assert certificate.chamfer_rel == pytest.approx(0.0, abs=1e-15)
-    assert certificate.normal_error_deg == pytest.approx(0.0, abs=1e-6)
-    assert certificate.flipped_triangles == certificate.flipped_subtriangles == 0
-    assert certificate.n_triangles == 288
-    assert certificate.subtriangles_tested == 288 * 49
-    assert certificate.cover == 1.0
+    assert certificate.on_surface.chamfer_rel == pytest.approx(0.0, abs=1e-15)
+    assert certificate.on_surface.normal_error_deg == pytest.approx(0.0, abs=1e-6)
+    assert certificate.on_surface.flipped_triangles == certificate.on_surface.flipped_subtriangles == 0
+    assert certificate.on_surface.n_triangles == 288
+    assert certificate.on_surface.subtriangles_tested == 288 * 49
+    assert certificate.on_surface.cover == 1.0
 
 
 def test_an_image_without_area_covers_nothing() -> None:
@@ -62,32 +62,33 @@ def test_parts_of_some_triangles_are_not_said_to_be_those_of_each() -> None:
     figures = finish(certify(flat(), projection(), np.random.default_rng(0))).certificate
     claim = claims(figures)[1]
     assert claim.explanation.startswith("Each triangle cut 7 by 7")
-    some = claims(replace(figures, n_triangles=5 * figures.n_triangles))[1]
+    many = replace(figures.on_surface, n_triangles=5 * figures.on_surface.n_triangles)
+    some = claims(replace(figures, surface=many))[1]
     assert some.explanation.startswith("288 of 1,440 triangles, chosen at random, cut 7 by 7")
 
 
 def test_a_shift_is_measured_exactly() -> None:
     certificate = finish(certify(flat(), projection(0.3), np.random.default_rng(0))).certificate
     for name in ("rmse_rel", "chamfer_rel", "hausdorff_rel"):
-        assert getattr(certificate, name) == pytest.approx(0.3 / np.sqrt(8))
+        assert getattr(certificate.accuracy, name) == pytest.approx(0.3 / np.sqrt(8))
 
 
 def test_a_fold_along_edges_flips_one_side() -> None:
     certificate = finish(certify(flat(), folding(1 / 3), np.random.default_rng(0))).certificate
-    assert certificate.flipped_triangles == 288 // 3  # the smaller side
-    assert certificate.flipped_subtriangles == 288 // 3 * 49
-    assert certificate.cover == pytest.approx(2.0 / (4 / 3), rel=0.01)
+    assert certificate.on_surface.flipped_triangles == 288 // 3  # the smaller side
+    assert certificate.on_surface.flipped_subtriangles == 288 // 3 * 49
+    assert certificate.on_surface.cover == pytest.approx(2.0 / (4 / 3), rel=0.01)
 
 
 def test_a_fold_inside_faces_is_seen_in_their_pieces_alone() -> None:
     # The fold at 0.99 turns over a strip narrower than a face; no vertex of a face's inside lies beyond it but x = 1.
     certificate = finish(certify(flat(), folding(0.99), np.random.default_rng(0))).certificate
-    assert certificate.flipped_triangles == 0
+    assert certificate.on_surface.flipped_triangles == 0
     # Pieces are 1/42 wide: the strip of 0.01 flips those with no corner short of the fold, hence none but degenerate.
-    assert certificate.flipped_subtriangles == 0
+    assert certificate.on_surface.flipped_subtriangles == 0
     wider = finish(certify(flat(), folding(0.94), np.random.default_rng(0))).certificate
-    assert wider.flipped_triangles == 0
-    assert wider.flipped_subtriangles > 12 * 2
+    assert wider.on_surface.flipped_triangles == 0
+    assert wider.on_surface.flipped_subtriangles > 12 * 2
 
 
 def test_pieces_of_a_face() -> None:

@@ -38,7 +38,7 @@ def test_a_training_goes_on_from_another(surface: Surface, former: TrainingResul
     assert more.target is former.target
     assert more.chart_seconds is None
     assert more.certificate.rmse_rel < 0.9 * former.certificate.rmse_rel
-    assert more.certificate.flipped_triangles == 0
+    assert more.certificate.on_surface.flipped_triangles == 0
     # Without a step the networks stay as they are, but for the last layer, which is fitted anew.
     still = finish(train(surface, replace(SMALL, start="continue", steps=(0,)), former))
     for mine, given in zip(still.autoencoder.encoder.weights, former.autoencoder.encoder.weights, strict=True):
@@ -61,7 +61,7 @@ def test_refining_draws_a_part_of_the_samples_around_what_is_bad(surface: Surfac
     learner.close()
     result = finish(train(surface, options, bad))
     assert result.options.start == "refine"
-    assert result.certificate.flipped_triangles == 0
+    assert result.certificate.on_surface.flipped_triangles == 0
 
 
 def test_what_cannot_be_continued_is_refused(surface: Surface, former: TrainingResult) -> None:
@@ -112,7 +112,7 @@ def test_a_lost_run_goes_on_from_its_last_state(
     assert state.steps < result.steps <= 120 + state.steps - sum(state.schedule)
     assert result.seconds > state.seconds
     assert result.certificate.rmse_rel < 1.5 * former.certificate.rmse_rel
-    assert result.certificate.flipped_triangles == 0
+    assert result.certificate.on_surface.flipped_triangles == 0
     assert result.history["step"][0] == kept[-1].curves[0, 0]
     assert (np.diff(result.history["seconds"]) >= 0).all()
     assert "Resumed after" in result.messages[0]

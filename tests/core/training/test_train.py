@@ -44,8 +44,8 @@ def test_a_bumpy_disk_is_learned(surface: Surface) -> None:
     assert result.ended == "finished"
     assert result.steps == 120
     assert result.certificate.rmse_rel < 0.02
-    assert result.certificate.flipped_triangles == 0
-    assert result.certificate.cover == pytest.approx(1.0, abs=0.01)
+    assert result.certificate.on_surface.flipped_triangles == 0
+    assert result.certificate.on_surface.cover == pytest.approx(1.0, abs=0.01)
     # All codes lie in the disk, and every number is one of float32.
     assert np.linalg.norm(result.codes, axis=1).max() <= 1.0
     np.testing.assert_array_equal(result.autoencoder.encode(surface.vertices), result.codes)
@@ -103,7 +103,7 @@ def test_training_ends_with_the_fit_of_a_detail_layer(surface: Surface) -> None:
     np.testing.assert_array_equal(result.codes, plain.codes)
     figures = result.certificate
     assert figures.rmse_rel < 0.4 * figures.network.rmse_rel
-    assert figures.chamfer_rel < 0.3 * figures.network.chamfer_rel
+    assert figures.on_surface.chamfer_rel < 0.3 * figures.network.chamfer_rel
     assert figures.normal_error_deg < figures.network.normal_error_deg
     # Other random points, the same network.
     assert figures.network.rmse_rel == pytest.approx(plain.certificate.rmse_rel, rel=0.05)
@@ -145,7 +145,7 @@ def test_where_the_chart_folds_training_goes_without_a_detail_layer(
     assert "the chart folds" in result.messages[-1]
     # Faces across the fold are not turned over as a whole, but parts of them are.
     assert np.isin(np.flatnonzero(flipped_triangles(result.codes, surface.faces)), result.bad_faces).all()
-    assert len(surface.faces) > len(result.bad_faces) > result.certificate.flipped_triangles
+    assert len(surface.faces) > len(result.bad_faces) > result.certificate.on_surface.flipped_triangles
 
 
 def test_what_is_withheld_is_not_learned(surface: Surface, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -310,7 +310,7 @@ def test_a_wish_to_stop_before_the_first_step_is_heard(surface: Surface, when: s
     result = finish(work)
     assert result.ended == "stopped"
     assert result.steps == 0
-    assert result.certificate.flipped_triangles >= 0
+    assert result.certificate.on_surface.flipped_triangles >= 0
 
 
 @pytest.fixture
@@ -419,7 +419,7 @@ def test_what_cannot_be_trained_is_refused(surface: Surface) -> None:
 def test_one_triangle() -> None:
     surface = Surface(np.array([[0.0, 0, 0], [1, 0, 0], [0, 2, 1]]), np.array([[0, 1, 2]]))
     result = finish(train(surface, replace(SMALL, steps=(300,))))
-    assert result.certificate.flipped_triangles == 0
+    assert result.certificate.on_surface.flipped_triangles == 0
     assert result.certificate.rmse_rel < 0.05
 
 
