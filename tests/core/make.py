@@ -4,7 +4,9 @@ import itertools
 
 import numpy as np
 
+from core.charts.atlas import Cover
 from core.charts.autoencoder import Autoencoder
+from core.charts.patch import patches_of_faces
 from core.data.source import Source
 from core.data.surface import Surface
 from core.evaluation.certificate import Certificate, SurfaceFigures
@@ -75,3 +77,15 @@ def trained_project(surface: Surface | None = None, path: str = "bumpy.ply") -> 
     )
     source = Source(path, "bumpy", surface, topology(surface), ("Merged 2 doubled vertices",), (), 0.1)
     return Project(source=source, training=training, options={"training": training.options})
+
+
+def halves(surface: Surface, overlap: float = 0.25) -> Cover:
+    """Return the cover of a disk over the plane by its two halves, left and right, that share a band."""
+    x = surface.vertices[surface.faces].mean(1)[:, 0]
+    regions = [np.flatnonzero(x < overlap), np.flatnonzero(x > -overlap)]
+    vertices = [np.unique(surface.faces[region]) for region in regions]
+    shared = np.intersect1d(*vertices)
+    share = np.clip(0.5 - surface.vertices[:, 0] / overlap, 0.0, 1.0)
+    share[np.setdiff1d(vertices[0], shared)], share[np.setdiff1d(vertices[1], shared)] = 1.0, 0.0
+    weights = [share[vertices[0]], 1.0 - share[vertices[1]]]
+    return Cover(patches_of_faces(surface.faces, regions, weights), (x > 0.0).astype(np.int64), len(surface.vertices))
