@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from core.base.errors import InputError
-from core.io.atomic import discard_orphans
+from core.base.orphans import discard_orphans
 
 
 def make_folder(folder: Path) -> None:

@@ -1,1 +1,1 @@
-"""Jobs and workers: the one way to run something elsewhere."""
+"""Jobs of the window, how long they still take, works on whole files, and Ctrl+C."""

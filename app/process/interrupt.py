@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
@@ -93,19 +93,6 @@ def leave(status: int, text: str = "") -> NoReturn:
             sys.stderr.write(f"{text}\n" if text else "")
             sys.stderr.flush()
         os._exit(status)
-
-
-@contextlib.contextmanager
-def shielded() -> Iterator[None]:
-    """Keep Ctrl+C from the children that are started meanwhile: their parent ends them, and tells."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _on_interrupt(number: int, frame: types.FrameType | None) -> None:

@@ -1,58 +1,21 @@
-"""Long work in worker processes, watched from the window: it can be paused, stopped and always be cancelled."""
+"""Works in processes of their own, watched from the window: paused, stopped, and always cancelled at once."""
 
-import atexit
 import logging
-import multiprocessing
-import threading
 import time
 from collections.abc import Callable
-from multiprocessing.process import BaseProcess
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.process.interrupt import shielded
-from app.process.parcel import discard_parcels, packed, unpacked
-from app.process.worker import Failed, Finished, serve
-from app.shell.translation import tr
 from app.stages import rows
-from core.base.errors import BudaiError
 from core.base.progress import Progress, Work
+from core.process.child import Child
+from core.process.worker import Command, Failed
 
 POLL_MILLISECONDS = 30
 WARM_UP = ("core.session.stages", "core.training.train")
 """What a waiting worker imports, so that a heavy job starts at once (torch takes seconds to import)."""
 _log = logging.getLogger(__name__)
-
-
-class Worker:
-    """A spawned process that waits for one work."""
-
-    def __init__(self, warm_up: tuple[str, ...] = WARM_UP) -> None:
-        context = multiprocessing.get_context("spawn")
-        self.connection, far = context.Pipe()
-        self.process: BaseProcess = context.Process(target=serve, args=(far, warm_up), name="budai-worker")
-        with shielded():
-            self.process.start()
-        far.close()
-        self.sending = threading.Lock()
-        """Held while another thread sends: a connection that is closed meanwhile would send to whoever opens next."""
-        atexit.register(self.end)
-
-    def end(self) -> None:
-        """End the process now."""
-        atexit.unregister(self.end)
-        if self.process.is_alive():
-            self.process.terminate()
-            self.process.join(0.5)
-        if self.process.is_alive():
-            self.process.kill()
-            self.process.join(1.0)
-        with self.sending:  # it fails at once: nobody is there to receive
-            self.connection.close()
-        discard_parcels(self.process.pid)
-        if not self.process.is_alive():
-            self.process.close()  # gives its pipes back
 
 
 class Job(QObject):
@@ -80,7 +43,7 @@ class Job(QObject):
     ended = Signal()
     paused_changed = Signal(bool)
 
-    def __init__(self, title: str, worker: Worker, parent: QObject | None = None) -> None:
+    def __init__(self, title: str, child: Child, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.title = title
         self.options: Any = None
@@ -91,45 +54,16 @@ class Job(QObject):
         self.is_running = True
         self.is_paused = False
         self.is_stopping = False
-        self._worker = worker
-        self._waiting_lock = threading.Lock()
-        self._is_handing_over = False
-        self._waiting: list[str] = []
-        self._failure: Failed | None = None
+        self._child = child
         self._started = time.monotonic()
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MILLISECONDS)
         self._timer.timeout.connect(self._collect)
 
     def start(self, function: Callable[..., Work[Any]], *arguments: Any) -> None:
-        """Give the worker its work, from a thread: a million cells take a while to write."""
-        self._is_handing_over = True
-        threading.Thread(target=self._hand_over, args=(function, arguments), name="budai-sending", daemon=True).start()
+        """Begin the work, and look at it now and then."""
+        self._child.start(function, *arguments, report=self._take)
         self._timer.start()
-
-    def _hand_over(self, function: Callable[..., Work[Any]], arguments: tuple[Any, ...]) -> None:
-        """Send the work and then the commands that came meanwhile."""
-        try:
-            parcel = packed((function, arguments))
-        except BudaiError as error:
-            self._failure = Failed(str(error))
-            return
-        try:
-            with self._worker.sending:
-                self._worker.connection.send(parcel)
-            while (command := self._next_command()) is not None:
-                with self._worker.sending:
-                    self._worker.connection.send(command)
-        except OSError:
-            parcel.discard()  # cancelled or dead; the window learns it when it looks
-
-    def _next_command(self) -> str | None:
-        """Return a command that came before the work was handed over; None when there are no more."""
-        with self._waiting_lock:
-            if self._waiting:
-                return self._waiting.pop(0)
-            self._is_handing_over = False
-            return None
 
     @property
     def can_pause(self) -> bool:
@@ -178,61 +112,36 @@ class Job(QObject):
             self.is_paused = paused
             self.paused_changed.emit(paused)
 
-    def _send(self, command: str) -> None:
-        if not self.is_running:
-            return
-        with self._waiting_lock:
-            if self._is_handing_over:
-                self._waiting.append(command)
-                return
-        try:
-            self._worker.connection.send(command)
-        except OSError:
-            self._collect()
+    def _send(self, command: Command) -> None:
+        if self.is_running:
+            self._child.command(command)
+
+    def _take(self, newest: Progress) -> None:
+        self.progress = newest
+        self.progressed.emit(newest)
 
     def _collect(self) -> None:
-        """Take what the worker sent; only the newest report counts."""
-        newest: Progress | None = None
-        outcome: Finished | Failed | None = self._failure
-        try:
-            while outcome is None and self._worker.connection.poll():
-                message = self._worker.connection.recv()
-                if isinstance(message, Progress):
-                    newest = message
-                else:
-                    outcome = message
-        except (EOFError, OSError):
-            outcome = Failed(self._death())
-        if newest is not None:
-            self.progress = newest
-            self.progressed.emit(newest)
-            self._send("acknowledge")
-        if outcome is not None and self.is_running:
-            self._conclude(outcome)
+        """Take what the work has sent; what listens to its progress may have cancelled it meanwhile."""
+        if self._child.heed() and self.is_running:
+            self._conclude()
 
-    def _conclude(self, outcome: Finished | Failed) -> None:
-        result = unpacked(outcome.result) if isinstance(outcome, Finished) else None
+    def _conclude(self) -> None:
+        failure = self._child.outcome if isinstance(self._child.outcome, Failed) else None
+        result = self._child.result() if failure is None else None
         self._finish()  # after that nothing is left that could be opened
-        if isinstance(outcome, Finished):
+        if failure is None:
             self.finished.emit(result)
         else:
-            if outcome.details:
-                _log.error("%s\n%s", outcome.message, outcome.details)
-            self.question = outcome.question
-            self.failed.emit(outcome.message)
+            if failure.details:
+                _log.error("%s\n%s", failure.error, failure.details)
+            self.question = failure.error.question
+            self.failed.emit(str(failure.error))
         self.ended.emit()
 
     def _finish(self) -> None:
         self.is_running = False
         self._timer.stop()
-        self._worker.end()
-
-    def _death(self) -> str:
-        self._worker.process.join(0.5)
-        code = self._worker.process.exitcode
-        return tr(
-            "The worker process ended by itself (exit status {code}). The project is as before; try again.", code=code
-        )
+        self._child.end()
 
 
 class Workers(QObject):
@@ -240,19 +149,19 @@ class Workers(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._spare: Worker | None = None
+        self._spare: Child | None = None
         self.jobs: list[Job] = []
 
     def prepare(self) -> None:
         """Have a worker ready for the next job."""
         if self._spare is None:
-            self._spare = Worker()
+            self._spare = Child(WARM_UP)
 
     def start(self, title: str, function: Callable[..., Work[Any]], *arguments: Any) -> Job:
         """Start a job; connect to its signals before the event loop goes on."""
         is_heavy = any(title in row.heavy for row in rows())
         spare = self._take_spare() if is_heavy else None
-        job = Job(title, spare or Worker(WARM_UP if is_heavy else ()), self)
+        job = Job(title, spare or Child(WARM_UP if is_heavy else ()), self)
         self.jobs.append(job)
         job.ended.connect(lambda: self._let_go(job))
         if is_heavy:
@@ -266,10 +175,13 @@ class Workers(QObject):
         job.setParent(None)  # what it holds may be the last that holds this, which would delete it once more
         job.deleteLater()
 
-    def _take_spare(self) -> Worker | None:
+    def _take_spare(self) -> Child | None:
         """Return the waiting worker if there is one that lives."""
         spare, self._spare = self._spare, None
-        return spare if spare is not None and spare.process.is_alive() else None
+        if spare is not None and not spare.process.is_alive():
+            spare.end()
+            return None
+        return spare
 
     def end(self) -> None:
         """End all processes."""

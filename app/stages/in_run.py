@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.command_line.terminal import TerminalProgress
-from app.process.child_work import Child
 from core.base.progress import Progress
+from core.process.child import Child
 from core.session.project import Project
 
 

@@ -39,6 +39,9 @@ class NoRoomError(SolveError):
             "train in free mode."
         )
 
+    def __reduce__(self) -> tuple[type["NoRoomError"], tuple[int]]:
+        return type(self), (self.vertex,)
+
 
 def progressive_embedding(
     vertices: Float64[np.ndarray, "n 3"],

@@ -6,11 +6,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
-
 from core.base.errors import InputError
+from core.base.orphans import TEMPORARY
 
-_PREFIX = ".budai-"
 _open: set[Path] = set()
 """Temporary files that are being written."""
 
@@ -36,7 +34,7 @@ def replacing(path: str | Path) -> Iterator[Path]:
     target = Path(path)
     try:
         # The stem is left out: with it the name might be too long.
-        handle, name = tempfile.mkstemp(prefix=f"{_PREFIX}{os.getpid()}-", suffix=target.suffix, dir=target.parent)
+        handle, name = tempfile.mkstemp(prefix=f"{TEMPORARY}{os.getpid()}-", suffix=target.suffix, dir=target.parent)
         os.close(handle)
     except OSError as error:
         raise _refused(target, error) from error
@@ -60,15 +58,6 @@ def discard_temporaries() -> None:
     for temporary in tuple(_open):
         with contextlib.suppress(OSError):
             temporary.unlink()
-
-
-def discard_orphans(folder: Path, prefix: str = _PREFIX) -> None:
-    """Remove what processes that were killed have left in a folder: files named by a prefix, their number and more."""
-    for file in folder.glob(f"{prefix}*-*"):
-        owner = file.name.removeprefix(prefix).split("-")[0]
-        if owner.isdigit() and not psutil.pid_exists(int(owner)):
-            with contextlib.suppress(OSError):
-                file.unlink()
 
 
 def _refused(target: Path, error: OSError) -> WriteError:

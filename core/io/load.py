@@ -1,7 +1,6 @@
 """Open a surface or a point cloud: read, check, repair, and say what it is."""
 
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,10 +23,13 @@ _GAP = " apart from another"
 """Words that a warning of a gap holds, and no other."""
 
 
-def load(
-    path: str | Path, how: ReadingOptions | None = None, tell: Callable[[str], None] = lambda doing: None
-) -> Source:
-    """Open a file here and now.
+def load(path: str | Path, how: ReadingOptions | None = None) -> Source:
+    """Open a file here and now; see `loading`."""
+    return finish(loading(path, how))
+
+
+def loading(path: str | Path, how: ReadingOptions | None = None) -> Work[Source]:
+    """Open a file, and tell what is begun: "Reading", "Checking".
 
     Parameters
     ----------
@@ -35,8 +37,6 @@ def load(
         A file in one of the formats of `core.io.detect.SUFFIXES`.
     how : ReadingOptions, optional
         What the user has chosen.
-    tell : callable, optional
-        Called with what is begun: "Reading", "Checking".
 
     Raises
     ------
@@ -51,7 +51,7 @@ def load(
 
     started, how = time.perf_counter(), how or ReadingOptions()
     file = Path(path)
-    tell("Reading")
+    yield Progress(None, "Reading")
     source = read_source(file, how.columns)
     try:
         reader, said = detected(source, file.suffix)
@@ -64,7 +64,7 @@ def load(
             seconds = time.perf_counter() - started
             how = ReadingOptions(how.columns)  # there is nothing to weld or simplify
             return Source(str(path), file.stem, found, None, (), (*said, *warnings), seconds, how=how)
-        tell("Checking")
+        yield Progress(None, "Checking")
         repaired = repair(found)
         if not len(repaired.surface.faces):
             raise source.error("no face of non-zero area", "", "Export the surface again.")
@@ -73,7 +73,7 @@ def load(
         )
         known = welded(known, how.weld) if how.weld else known
         if how.simplify:
-            known = finish(simplifying(known, how.simplify), lambda progress: tell(progress.message))
+            known = yield from part(simplifying(known, how.simplify))
         else:
             known = examined(known)
     except _UNFORESEEN as error:

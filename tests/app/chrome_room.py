@@ -13,25 +13,17 @@ from app.shell.workspace import Workspace
 from core.training.result import TrainingStep
 
 
-class Wire:
-    """The near end of a pipe that leads nowhere; remembers the commands."""
-
-    def __init__(self):
-        self.sent = []
-
-    def send(self, message):
-        self.sent.append(message)
-
-    def poll(self):
-        return False
-
-
 class NoProcess:
-    """A worker that never works."""
+    """A child that never works; remembers the commands."""
 
     def __init__(self):
-        self.connection = Wire()
-        self.has_ended = False
+        self.sent, self.has_ended = [], False
+
+    def command(self, word):
+        self.sent.append(word)
+
+    def heed(self):
+        return False
 
     def end(self):
         self.has_ended = True

@@ -131,7 +131,7 @@ def test_cancel_says_so_at_once_and_ends_the_job(qtbot, room):
     assert not bar.cancel.isEnabled()
     with qtbot.waitSignal(job.ended, timeout=1000):
         pass
-    assert job._worker.has_ended
+    assert job._child.has_ended
     assert bar.name.text() == "Cancelled"
     assert bar.cancel.text() == "Cancel"
 

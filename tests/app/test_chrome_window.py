@@ -126,7 +126,7 @@ def test_f5_trains_pauses_and_goes_on(qtbot, room):
     room.trigger("step")
     room.trigger("run_stage")
     assert not job.is_paused
-    assert job._worker.connection.sent == ["pause", "step", "resume"]
+    assert job._child.sent == ["pause", "step", "resume"]
 
 
 def test_what_is_typed_but_not_confirmed_counts_when_training_starts(room):
@@ -554,7 +554,7 @@ def test_a_training_ends_when_another_surface_is_opened(room, tmp_path):
     path.write_bytes(b"x")
     room.window.files.open_path(str(path))
     finish(room.workers.last, untrained(bumpy_disk(4)).source)
-    assert training._worker.has_ended
+    assert training._child.has_ended
     assert room.workspace.jobs == {}
 
 
@@ -771,5 +771,5 @@ def test_windows_come_and_go_without_a_trace(qtbot, make_room, tmp_path):
         room.show(trained_project())
         room.trigger("search")
         room.close()
-        assert all(job._worker.has_ended for job, _, _ in room.workers.started)
+        assert all(job._child.has_ended for job, _, _ in room.workers.started)
     assert len(QApplication.allWidgets()) == before

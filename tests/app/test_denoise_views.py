@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app.process.jobs import Job, Worker
+from app.process.jobs import Job
 from app.scene.disk import Hit
 from app.shell.selection import Pick, Selection
 from app.shell.theme import Theme
@@ -16,6 +16,7 @@ from app.widgets.log_histogram import BINS, LogHistogram
 from core.base.progress import Progress
 from core.denoising.options import DenoisingOptions
 from core.denoising.plausibility import object_warning, unit_warning
+from core.process.child import Child
 from tests.app.make_denoising import denoised, denoised_project
 from tests.app.view_room import NoWorkers, Room
 
@@ -355,7 +356,7 @@ def test_the_projection_is_shown_while_the_other_methods_are_still_being_run(roo
     alone = replace(found, options=replace(found.options, method="projection"), results=found.results[:3])
     views = show(room, replace(project, denoising=None))
     assert views.scene.shown is None
-    job = Job("denoising", Worker(warm_up=()), room.workspace)
+    job = Job("denoising", Child(), room.workspace)
     room.workspace.job_started.emit(job)
     job.progressed.emit(Progress(0.5, "Projection", alone))
     room.settle()
@@ -369,4 +370,4 @@ def test_the_projection_is_shown_while_the_other_methods_are_still_being_run(roo
     room.settle()
     assert views.scene.shown.cloud.denoising is found
     assert views.scene.pick_at(0, "surface") is not None
-    job._worker.end()
+    job._child.end()

@@ -53,7 +53,7 @@ BUSY = """
 import sys, time
 from pathlib import Path
 from app.process import interrupt
-from app.process.child_work import finish_in_child
+from core.process.child import finish_in_child
 from tests.app.test_interrupt import hold, spin
 if __name__ == "__main__":
     interrupt.watch()

@@ -21,8 +21,8 @@ from app.process.jobs import Workers
 from app.shell.settings import Settings
 from app.stages.training.lost import LostTraining
 from core.base.errors import InputError
+from core.base.orphans import discard_orphans
 from core.data.source import Source
-from core.io.atomic import discard_orphans
 from core.io.checkpoint_file import read_checkpoint
 from core.io.load import load
 from core.io.writers.mesh import MeshToWrite, write_mesh
@@ -185,7 +185,7 @@ def test_a_worker_of_the_window(qtbot, surface: Path, tmp_path: Path, home: Path
         qtbot.waitUntil(lambda: time.monotonic() > end or not job.is_running, timeout=60_000)  # noqa: B023
         if not job.is_running:
             continue
-        pid = job._worker.process.pid
+        pid = job._child.process.pid
         os.kill(pid, signal.SIGKILL)
         moment = time.time()
         qtbot.waitUntil(lambda: not job.is_running, timeout=10_000)  # noqa: B023

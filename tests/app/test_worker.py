@@ -2,7 +2,6 @@
 
 import gc
 import multiprocessing
-import os
 import threading
 import time
 import weakref
@@ -10,20 +9,12 @@ import weakref
 import psutil
 import pytest
 
-from app.process.jobs import Job, Worker, Workers
-from app.process.parcel import packed
-from app.process.worker import serve
-from core.base.errors import BudaiError
+from app.process.jobs import Job, Workers
 from core.base.progress import Progress
-
-
-def count_to(n, pause=0.0):
-    for k in range(n):
-        time.sleep(pause)
-        command = yield Progress(k / n, "counting", k)
-        if command == "stop":
-            return f"stopped at {k}"
-    return n
+from core.process.child import Child
+from core.process.parcel import packed
+from core.process.worker import serve
+from tests.core.process.test_child import count_to, die, fail, refuse
 
 
 def tell_once(n):
@@ -35,21 +26,6 @@ def tell_once(n):
     yield Progress(1.0, "the end")
 
 
-def refuse():
-    yield Progress(None)
-    raise BudaiError("The tea is cold. Boil water.")
-
-
-def fail():
-    yield Progress(None)
-    raise ZeroDivisionError("by nothing")
-
-
-def die():
-    yield Progress(None)
-    os._exit(7)
-
-
 @pytest.fixture
 def workers(qtbot):
     pool = Workers()
@@ -59,7 +35,7 @@ def workers(qtbot):
 
 
 def start(workers, function, *arguments) -> Job:
-    workers._spare = Worker(warm_up=())
+    workers._spare = Child()
     return workers.start("test", function, *arguments)
 
 
@@ -108,7 +84,7 @@ def test_a_job_that_fails_says_why(qtbot, workers, function, text):
 def test_cancel_ends_the_process_within_a_second(qtbot, workers):
     job = start(workers, count_to, 10**9, 0.01)
     qtbot.waitUntil(lambda: job.progress.payload is not None, timeout=20_000)
-    pid = job._worker.process.pid
+    pid = job._child.process.pid
     began = time.monotonic()
     with qtbot.waitSignal(job.cancelled, timeout=5000):
         job.cancel()
@@ -162,7 +138,7 @@ def test_a_job_can_be_cancelled_while_its_work_is_handed_over(qtbot, workers):
 def test_a_worker_whose_window_has_gone_ends_without_a_word(capfd):
     near, far = multiprocessing.get_context("spawn").Pipe()
     near.send(packed((count_to, (1,))))
-    process = multiprocessing.get_context("spawn").Process(target=serve, args=(far, ()))
+    process = multiprocessing.get_context("spawn").Process(target=serve, args=(far,))
     process.start()
     far.close()
     assert near.poll(20.0)

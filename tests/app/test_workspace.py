@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from app.process.jobs import Worker, Workers
+from app.process.jobs import Workers
 from app.shell.workspace import StageState, Workspace
 from core.base.errors import BudaiError
 from core.base.progress import Progress
 from core.generation.options import GenerationOptions
+from core.process.child import Child
 from core.session import stages as pipeline
 from core.training.options import TrainingOptions
 from core.training.result import TrainingStep
@@ -33,7 +34,7 @@ def workspace(qtbot, monkeypatch):
     start = workers.start
 
     def start_light(*arguments):
-        workers._spare = Worker(warm_up=())
+        workers._spare = Child()
         return start(*arguments)
 
     monkeypatch.setattr(workers, "start", start_light)

@@ -5,13 +5,13 @@ from pathlib import Path
 
 from app.command_line.folder import made_folder
 from app.command_line.terminal import TerminalProgress
-from app.process.child_work import Child, finish_together
 from app.stages.in_run import InRun
 from core.base.errors import InputError
 from core.base.progress import Progress
 from core.cells.cells import Cells, CellsOptions, Part, find_cells, relinked
 from core.data.surface import Surface
 from core.evaluation.claims import headline
+from core.process.child import Child, finish_together
 from core.session.export import export_cells
 from core.session.project import Project
 from core.session.project_file import open_project
@@ -47,7 +47,7 @@ def with_cells(project: Project, options: CellsOptions, progress: TerminalProgre
 def cells_child(project: Project, options: CellsOptions, report: Callable[[Progress], None]) -> Child:
     """Return a process that finds the cells of a trained project."""
     surface, training = _trained_parts(project)
-    return Child(find_cells, surface, training.autoencoder, options, report=report)
+    return Child().start(find_cells, surface, training.autoencoder, options, report=report)
 
 
 def _trained_parts(project: Project) -> tuple[Surface, TrainingResult]:

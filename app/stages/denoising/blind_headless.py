@@ -9,7 +9,6 @@ from app.command_line.report_file import write_report
 from app.command_line.rescue import write_or_rescue
 from app.command_line.run_folder import PROJECT_FILE, RunFolder
 from app.command_line.terminal import TerminalProgress
-from app.process.child_work import finish_in_child
 from app.process.interrupt import tell_when_interrupted
 from app.stages.denoising.blind import blind_project
 from app.stages.exporting import export_run
@@ -17,6 +16,7 @@ from core.denoising.blind import BlindDenoising
 from core.denoising.blind_beside import BlindChoice
 from core.denoising.methods import METHOD_TABLE
 from core.io.noisy_file import read_noisy
+from core.process.child import finish_in_child
 from core.session.project import Project
 from core.session.project_file import save_project
 from core.session.read_and_denoise import read_and_learn

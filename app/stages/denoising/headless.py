@@ -8,7 +8,6 @@ from typing import Any
 from app.command_line.folder import check_target
 from app.command_line.rescue import write_or_rescue
 from app.command_line.terminal import TerminalProgress
-from app.process.child_work import Child, finish_together
 from app.stages.in_run import InRun
 from core.base.errors import InputError
 from core.base.progress import Progress
@@ -18,6 +17,7 @@ from core.denoising.report import denoising_report
 from core.denoising.result import Denoising
 from core.io.noisy_file import read_noisy
 from core.io.writers.denoised import write_denoised
+from core.process.child import Child, finish_together
 from core.relu.cell_complex import CellComplex
 from core.session.project import Project
 from core.session.project_file import open_project
@@ -39,7 +39,8 @@ def denoised(project: Project, options: DenoisingOptions, progress: TerminalProg
 
 def denoising_child(project: Project, options: DenoisingOptions, report: Callable[[Progress], None]) -> Child:
     """Return a process that denoises points of a trained project."""
-    return Child(read_and_denoise, project.source, project.training, options, _known_pieces(project), report=report)
+    inputs = (project.source, project.training, options, _known_pieces(project))
+    return Child().start(read_and_denoise, *inputs, report=report)
 
 
 def with_denoising_of(child: Child, project: Project, options: DenoisingOptions, progress: TerminalProgress) -> Project:

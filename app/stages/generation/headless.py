@@ -6,12 +6,12 @@ from pathlib import Path
 from app.command_line.folder import check_target
 from app.command_line.rescue import write_or_rescue
 from app.command_line.terminal import TerminalProgress
-from app.process.child_work import finish_in_child
 from core.base.errors import InputError
 from core.generation.generate import generate
 from core.generation.generation import Generation
 from core.generation.options import GenerationOptions
 from core.io.writers.generated import write_generated, write_path
+from core.process.child import finish_in_child
 from core.session.project_file import open_project
 
 

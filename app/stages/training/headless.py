@@ -13,7 +13,6 @@ from app.command_line.report_file import write_report
 from app.command_line.rescue import write_or_rescue
 from app.command_line.run_folder import PROJECT_FILE, RunFolder
 from app.command_line.terminal import TerminalProgress
-from app.process.child_work import finish_together
 from app.process.interrupt import tell_when_interrupted
 from app.stages import rows
 from app.stages.exporting import export_run
@@ -25,6 +24,7 @@ from core.io.atomic import WriteError
 from core.io.checkpoint_file import SUFFIX as CHECKPOINT
 from core.io.checkpoint_file import read_checkpoint, write_checkpoint
 from core.io.reading import reading
+from core.process.child import finish_together
 from core.session.project import Project
 from core.session.project_file import SUFFIX as PROJECT
 from core.session.project_file import open_project, save_project

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from app.command_line.lock import PathLock
 from core.base.errors import BudaiError
+from core.base.orphans import discard_orphans
 from core.data.source import Source
-from core.io.atomic import discard_orphans
 from core.io.checkpoint_file import SUFFIX, read_checkpoint, write_checkpoint
 from core.training.checkpoint import Checkpoint, fingerprint
 

@@ -10,12 +10,12 @@ import numpy as np
 from app.command_line.folder import check_target, made_folder
 from app.command_line.rescue import write_or_rescue
 from app.command_line.terminal import TerminalProgress
-from app.process.child_work import Child, finish_together
 from app.stages.in_run import InRun
 from app.stages.transport.scene.sheet import draw_transport
 from core.base.errors import InputError
 from core.base.progress import Progress, finish
 from core.io.writers.transport import write_samples
+from core.process.child import Child, finish_together
 from core.session.export_transport import export_transport
 from core.session.project import Project
 from core.session.project_file import open_project, save_project
@@ -39,7 +39,7 @@ def with_transport(project: Project, options: TransportOptions, progress: Termin
 
 def transport_child(project: Project, options: TransportOptions, report: Callable[[Progress], None]) -> Child:
     """Return a process that solves the transport of a trained project."""
-    return Child(transport_surface, project.source, project.training, options, report=report)
+    return Child().start(transport_surface, project.source, project.training, options, report=report)
 
 
 def with_transport_of(child: Child, project: Project, options: TransportOptions, progress: TerminalProgress) -> Project:

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.process.parcel import LEAST_BYTES, packed, unpacked
 from core.base.errors import BudaiError
 from core.cells.cells import Cells
+from core.process.parcel import LEAST_BYTES, packed, unpacked
 from core.relu.decomposition import decompose, disk_polygon
 from tests.core.make import random_relu_map
 
@@ -79,7 +79,7 @@ def test_no_room_for_a_parcel_is_told_and_nothing_is_left(tmp_path, monkeypatch,
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    monkeypatch.setattr(f"app.process.parcel.{where}", full)
+    monkeypatch.setattr(f"core.process.parcel.{where}", full)
     with pytest.raises(BudaiError, match=r"handed over \(No space left on device\)\. Make room"):
         packed(np.zeros(LEAST_BYTES))
     assert not list(tmp_path.iterdir())

@@ -1,19 +1,19 @@
-"""The far side of a job: runs a work in a process of its own. Imports neither Qt nor VTK."""
+"""The far side of a `Child`: runs one work and obeys. Imports neither Qt nor VTK."""
 
 import importlib
 import logging
 import multiprocessing
 import os
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from typing import Any, Literal
 
-from app.process.parcel import Parcel, packed, unpacked
 from core.base.errors import BudaiError
-from core.base.parent import end_with_parent
 from core.base.progress import Progress, Work
+from core.process.parcel import Parcel, packed, unpacked
+from core.process.parent import end_with_parent
 
 Command = Literal["acknowledge", "pause", "resume", "step", "stop"]
 
@@ -31,20 +31,20 @@ class Failed:
 
     Parameters
     ----------
-    message : str
-        One sentence for the user.
+    error : BudaiError
+        What to tell the user.
     details : str
         A traceback for the log; empty where the user can cure it.
-    question : object
-        What the user has to answer so that it can go on, where that is all that is missing.
+    status : int or None
+        Exit status of a process that ended before its work.
     """
 
-    message: str
+    error: BudaiError
     details: str = ""
-    question: object = None
+    status: int | None = None
 
 
-def serve(connection: Connection, warm_up: tuple[str, ...]) -> None:
+def serve(connection: Connection, warm_up: tuple[str, ...] = (), environment: Mapping[str, str] | None = None) -> None:
     """Import modules, wait for one work, run it and send what it reports.
 
     Only the newest report waits to be sent, and only after the last one was acknowledged: a busy window never makes
@@ -56,11 +56,14 @@ def serve(connection: Connection, warm_up: tuple[str, ...]) -> None:
         Receives (function, arguments) in a parcel, then commands; sends `Progress`, `Finished` or `Failed`.
     warm_up : tuple of str
         Modules to import while there is nothing to do.
+    environment : mapping of str to str, optional
+        Variables to set before anything of the work is imported.
     """
     parent = multiprocessing.parent_process()
     if parent is not None:
         end_with_parent(parent.join)
     os.environ.setdefault("KMP_BLOCKTIME", "0")  # idle OpenMP threads must not spin beside the window
+    os.environ.update(environment or {})
     try:
         for module in warm_up:
             importlib.import_module(module)
@@ -88,16 +91,15 @@ class _Run:
         try:
             self._send_result(self._drive(function(*arguments)))
         except BudaiError as error:
-            self._connection.send(Failed(str(error), question=error.question))
+            self._connection.send(Failed(error))
         except MemoryError:
-            self._connection.send(
-                Failed("There is not enough memory for this. Close other programs or take less data.")
-            )
+            text = "There is not enough memory for this. Close other programs or take less data."
+            self._connection.send(Failed(BudaiError(text)))
         except (EOFError, ConnectionError):
             raise
         except Exception as error:  # the one place where a bug becomes a message
             logging.getLogger(__name__).exception("a job failed")
-            self._connection.send(Failed(f"{type(error).__name__}: {error}", traceback.format_exc()))
+            self._connection.send(Failed(BudaiError(f"{type(error).__name__}: {error}"), traceback.format_exc()))
 
     def _send_result(self, result: Any) -> None:
         """Send the result; its arrays are left in a file, unless the window is gone."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from core.base.errors import BudaiError
-from core.io.atomic import discard_orphans
+from core.base.orphans import discard_orphans
 
 LEAST_BYTES = 4 << 20
 """Arrays that take less than this in all go through the pipe with the rest."""

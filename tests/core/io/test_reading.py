@@ -2,20 +2,23 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from core.base.errors import InputError
-from core.base.progress import finish
-from core.io import child
+from core.base.progress import Progress, finish
 from core.io import reading as reading_module
 from core.io.load import load
 from core.io.reading import load_in_child, reading, reading_seconds
 from tests.core.io import tiny
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
@@ -25,9 +28,35 @@ def octahedron(tmp_path):
     return file
 
 
-def with_child_code(monkeypatch, code: str) -> None:
-    """Run other code in place of the loader, in the child."""
-    monkeypatch.setattr(child, "_CODE", "import sys; sys.path.insert(0, sys.argv[1]); " + code)
+def reads_by(monkeypatch, function) -> None:
+    """Do something else than reading, in the child."""
+    monkeypatch.setattr(reading_module, "loading_within", function)
+
+
+def sleep(*given):
+    """Read for a minute."""
+    yield Progress(None)
+    time.sleep(60)
+
+
+def crash(*given):
+    """Meet a fault of a library."""
+    yield Progress(None)
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+def fail(*given):
+    """Meet a fault of the program."""
+    yield Progress(None)
+    raise RuntimeError("out of order")
+
+
+def chatter(path, how, *given):
+    """Read with a library that talks."""
+    yield from reading_module.loading_within(path, how, *given)
+    os.write(1, b"loud on stdout")
+    os.write(2, b"loud on stderr")
+    return load(path)
 
 
 def test_what_the_child_sends_is_what_is_loaded_here(octahedron):
@@ -51,7 +80,7 @@ def test_a_refusal_comes_through(tmp_path):
 
 
 def test_a_file_that_takes_too_long_is_refused(octahedron, monkeypatch):
-    with_child_code(monkeypatch, "import time; time.sleep(60)")
+    reads_by(monkeypatch, sleep)
     started = time.monotonic()
     with pytest.raises(InputError, match=r"not read within 0\.5 s"):
         load_in_child(octahedron, seconds=0.5)
@@ -91,69 +120,27 @@ def test_a_file_that_needs_too_much_memory_is_refused(tmp_path):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals of this kind")
 def test_a_reader_that_crashes_is_a_message(octahedron, monkeypatch):
-    with_child_code(monkeypatch, "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)")
+    reads_by(monkeypatch, crash)
     with pytest.raises(InputError, match="SIGSEGV"):
         load_in_child(octahedron)
 
 
 def test_a_reader_that_fails_is_a_message(octahedron, monkeypatch):
-    with_child_code(monkeypatch, "raise RuntimeError('out of order')")
+    reads_by(monkeypatch, fail)
     with pytest.raises(InputError, match="RuntimeError: out of order"):
         load_in_child(octahedron)
 
 
-def test_a_reader_that_fails_tells_its_last_words_while_stdin_is_watched(octahedron, monkeypatch):
-    code = "from core.io import child; import core.io.load; core.io.load.load = 5; child.serve()"
-    with_child_code(monkeypatch, "import sys; sys.path.insert(0, sys.argv[1]); " + code)
-    with pytest.raises(InputError, match=r"the reader failed .TypeError: 'int' object is not callable"):
-        load_in_child(octahedron)
+def test_what_a_library_says_meanwhile_is_not_shown(octahedron, monkeypatch, capfd):
+    reads_by(monkeypatch, chatter)
+    assert load_in_child(octahedron).has_faces
+    assert capfd.readouterr() == ("", "")
 
 
 def test_the_child_needs_neither_torch_nor_qt(octahedron):
     code = (
-        "import sys; import core.io.detect, core.io.build, core.io.load, core.geometry.repair; "
+        "import sys; import core.io.detect, core.io.build, core.io.load, core.io.reading, core.geometry.repair; "
         "print(sorted({'torch', 'PySide6', 'pyvista', 'vtk', 'numba', 'trimesh'} & set(sys.modules)))"
     )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=str(child._ROOT))
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=str(ROOT))
     assert run.stdout.strip() == "[]"
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals of this kind")
-def test_the_child_ends_with_the_process_that_started_it(octahedron, tmp_path):
-    mark = tmp_path / "pid"
-    code = (
-        "from core.io import child\n"
-        "from core.io.reading import load_in_child\n"
-        "child._CODE = '''import sys; sys.path.insert(0, sys.argv[1])\n"
-        "import os, time, pathlib; from core.io import child\n"
-        "child.end_with_parent(child._await_parent)\n"
-        f"pathlib.Path({str(mark)!r}).write_text(str(os.getpid())); time.sleep(60)'''\n"
-        f"load_in_child({str(octahedron)!r})\n"
-    )
-    parent = subprocess.Popen([sys.executable, "-c", code], cwd=str(child._ROOT))
-    try:
-        pid = _wait_for(lambda: mark.exists() and mark.read_text())
-    finally:
-        parent.kill()
-        parent.wait()
-    _wait_for(lambda: not _is_alive(int(pid)))
-
-
-def _wait_for(condition, seconds: float = 20.0):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        value = condition()
-        if value:
-            return value
-        time.sleep(0.02)
-    raise AssertionError("it did not happen in time")
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    # A process that ended and was not waited for still has an entry.
-    with open(f"/proc/{pid}/stat") as file:  # noqa: PTH123
-        return file.read().rsplit(")", 1)[1].split()[0] != "Z"
