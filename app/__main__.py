@@ -58,10 +58,10 @@ def _run(given: "WindowArguments") -> NoReturn:
 
     from app.shell.log_file import LogFile
     from app.shell.main_window import MainWindow
-    from app.shell.selection import Selection
-    from app.shell.settings import Settings
-    from app.shell.theme import Theme
-    from app.shell.workspace import Workspace
+    from app.state.selection import Selection
+    from app.state.settings import Settings
+    from app.state.workspace import Workspace
+    from app.style.theme import Theme
 
     application = QApplication([sys.argv[0]])
     application.setApplicationName("Budai")

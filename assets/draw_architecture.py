@@ -27,9 +27,15 @@ text { font-family: sans-serif; font-size: 12px; fill: #444; }
 <path d="M0,0 L9,4 L0,8 z" fill="#666"/></marker></defs>"""
 
 
+STAGES = "app/stages"
+EACH = f"{STAGES}/KEY"
+"""The folders of all stages, which are one in the picture, apart from the list of them."""
+
+
 def folders() -> list[str]:
     """Return the folders of app and core by their names, as "core/io"."""
-    return sorted(path.parent.relative_to(ROOT).as_posix() for top in ("app", "core") for path in _packages(ROOT / top))
+    found = (path.parent.relative_to(ROOT).as_posix() for top in ("app", "core") for path in _packages(ROOT / top))
+    return sorted([*found, EACH])
 
 
 def imports(names: Iterable[str]) -> dict[str, set[str]]:
@@ -38,9 +44,9 @@ def imports(names: Iterable[str]) -> dict[str, set[str]]:
     return {
         name: {
             folder
-            for path in (ROOT / name).rglob("*.py")
+            for path in _files(name)
             for module in _imported(path)
-            if (folder := "/".join(module.split(".")[:2])) in known - {name}
+            if (folder := _folder_of(module)) in known - {name}
         }
         for name in known
     }
@@ -59,6 +65,26 @@ def draw() -> str:
     group_of = {name: group for group in together for name in group}
     between = {group: {group_of[other] for name in group for other in ahead[name]} - {group} for group in together}
     return _svg(_rows(between), _direct(between))
+
+
+def _files(name: str) -> Iterator[Path]:
+    """Yield the files of a folder; those of stages are not of the list of them."""
+    if name == STAGES:
+        return (ROOT / name).glob("*.py")
+    return (
+        (path for folder in _stages() for path in folder.rglob("*.py")) if name == EACH else (ROOT / name).rglob("*.py")
+    )
+
+
+def _folder_of(module: str) -> str:
+    """Return the folder that a module lies in, as it is named in the picture."""
+    names = module.split(".")
+    name = "/".join(names[:2])
+    return EACH if name == STAGES and len(names) > 2 and ROOT / STAGES / names[2] in _stages() else name
+
+
+def _stages() -> list[Path]:
+    return sorted(path.parent for path in _packages(ROOT / STAGES))
 
 
 def _packages(top: Path) -> Iterator[Path]:
@@ -140,9 +166,11 @@ def _group(group: tuple[str, ...], middle: float, top: float) -> tuple[list[str]
 
 def _folder(name: str, left: float, top: float) -> list[str]:
     """A box with the name of a folder, the first line of its docstring, and the folders in it."""
-    path = ROOT / name
+    path = _stages()[0] if name == EACH else ROOT / name
     about = (ast.get_docstring(ast.parse((path / "__init__.py").read_text("utf-8"))) or "").splitlines()[0]
-    inner = ", ".join(sorted(package.parent.name for package in _packages(path)))
+    inner = "" if name == STAGES else ", ".join(sorted(package.parent.name for package in _packages(path)))
+    if name == EACH:
+        about, inner = "All of one stage.", ", ".join(folder.name for folder in _stages())
     lines = [("name", name)]
     lines += [("", line) for line in textwrap.wrap(about.replace("*", ""), 42)]
     lines += [("inner", line) for line in textwrap.wrap(inner, 42)]

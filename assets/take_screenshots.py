@@ -21,11 +21,11 @@ import assets
 from app.scene.camera import fitted
 from app.shell.log_file import LogFile
 from app.shell.main_window import MainWindow
-from app.shell.selection import Pick, Selection
-from app.shell.settings import Settings
-from app.shell.theme import Theme
-from app.shell.workspace import StageState, Workspace
 from app.stages.training.display import TrainingDisplay
+from app.state.selection import Pick, Selection
+from app.state.settings import Settings
+from app.state.workspace import StageState, Workspace
+from app.style.theme import Theme
 
 FOLDER = Path(__file__).parent / "docs"
 SECONDS = 60.0

@@ -1,1 +1,1 @@
-"""The window itself: commands, menus, settings, theme, the open project."""
+"""The window itself: its commands, menus, bars and dialogs, files, the log."""

@@ -6,9 +6,9 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
-from app.shell.command import Command
 from app.shell.commands import commands, keys_in_views, menu_titles
-from app.shell.translation import tr
+from app.state.command import Command
+from app.style.translation import tr
 from app.widgets.command_palette import Entry
 from core.base.errors import BudaiError
 

@@ -2,9 +2,9 @@
 
 import shlex
 
-from app.shell.option_words import project_path
-from app.shell.translation import tr
-from app.shell.workspace import Workspace
+from app.state.option_words import project_path
+from app.state.workspace import Workspace
+from app.style.translation import tr
 
 
 def stage_command(workspace: Workspace) -> tuple[str, str]:

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from app.shell.command import Command
-from app.shell.translation import tr
 from app.shell.window_dialogs import show_about, show_export, show_help, show_settings
-from app.shell.workspace import Workspace
-from app.stages.look import StageView
+from app.state.command import Command
+from app.state.workspace import Workspace
+from app.style.translation import tr
+from app.views.look import StageView
 
 VIEW_KEYS = ("surface", "latent", "reconstruction", "fourth")
 

@@ -6,9 +6,9 @@ import assets
 from app.process.file_work import SCANS
 from app.shell.actions import Actions
 from app.shell.files import Files
-from app.shell.settings import file_words
-from app.shell.theme import Theme
-from app.shell.translation import tr
+from app.state.settings import file_words
+from app.style.theme import Theme
+from app.style.translation import tr
 
 MIDDLE = Qt.TextElideMode.ElideMiddle
 

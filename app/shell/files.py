@@ -14,14 +14,14 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 import assets
 from app.process.file_work import fetch_scan, read_project, write_export, write_project
 from app.process.jobs import Job
+from app.shell.columns_dialog import ColumnsDialog
 from app.shell.command_lines import stage_command
-from app.shell.file_kinds import CLOUDS, SURFACES, filters
 from app.shell.open_file import OpenFile
-from app.shell.settings import Settings
-from app.shell.theme import Theme
-from app.shell.translation import tr
-from app.shell.workspace import FIRST, Notice, Workspace
-from app.views.columns_dialog import ColumnsDialog
+from app.state.settings import Settings
+from app.state.workspace import FIRST, Notice, Workspace
+from app.style.theme import Theme
+from app.style.translation import tr
+from app.widgets.file_kinds import CLOUDS, SURFACES, filters
 from core.base.errors import BudaiError
 from core.data.reading_options import ReadingOptions
 from core.data.source import Source

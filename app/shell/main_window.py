@@ -10,25 +10,25 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout,
 
 from app.process.jobs import Job
 from app.shell.actions import Actions
+from app.shell.dialogs import DISCARD, SAVE, UnsavedDialog
 from app.shell.file_menus import FileMenus
 from app.shell.files import Files
+from app.shell.log_drawer import LogDrawer
 from app.shell.log_file import LogFile
 from app.shell.regions import focus_next
-from app.shell.selection import Selection
-from app.shell.settings import Preferences, Settings
-from app.shell.theme import Theme
-from app.shell.translation import tr
+from app.shell.top_bar import TopBar, project_title
+from app.shell.welcome_view import WelcomeView
 from app.shell.window_place import keep_place, restore_place
-from app.shell.workspace import FIRST, SURFACE, Notice, Workspace
-from app.stages.look import StageView
-from app.views.dialogs import DISCARD, SAVE, UnsavedDialog
+from app.state.selection import Selection
+from app.state.settings import Preferences, Settings
+from app.state.workspace import FIRST, SURFACE, Notice, Workspace
+from app.style.theme import Theme
+from app.style.translation import tr
 from app.views.inspector import Inspector
 from app.views.job_bar import JobBar, finished_words
-from app.views.log_drawer import LogDrawer
+from app.views.look import StageView
 from app.views.stage_column import StageColumn
-from app.views.top_bar import TopBar, project_title
 from app.views.view_grid import ViewGrid
-from app.views.welcome_view import WelcomeView
 from app.widgets.command_palette import CommandPalette
 from app.widgets.drop_frame import DropFrame
 from app.widgets.focus_ring import FocusRing

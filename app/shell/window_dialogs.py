@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from app.views.dialogs import AboutDialog, HelpDialog, SettingsDialog
-from app.views.export_dialog import ExportDialog
+from app.shell.dialogs import AboutDialog, HelpDialog, SettingsDialog
+from app.shell.export_dialog import ExportDialog
 
 
 def show_export(window: Any) -> None:

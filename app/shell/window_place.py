@@ -4,7 +4,7 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMainWindow, QSplitter
 
-from app.shell.settings import Settings
+from app.state.settings import Settings
 
 SIZE, LEAST_SIZE = QSize(1600, 1000), QSize(1024, 640)
 """Size at the first start, and the least that views beside each other need, where the screen has so much."""

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from app.stages.files import StageFiles
-    from app.stages.in_run import InRun
 
 AddCommand = Callable[[str, Callable[[argparse.Namespace], int], str], argparse.ArgumentParser]
 """Called with name, function and text of a command; returns its parser."""
@@ -89,8 +88,8 @@ class StageRow:
         found = getattr(import_module(self.command), "run_options", None) if self.command else None
         return None if found is None else found(options)
 
-    def runs(self) -> "InRun | None":
-        """Return what the command that does it all does with the stage, None where it does nothing."""
+    def runs(self) -> Any:
+        """Return what the command that does it all does with the stage, an `InRun`; None where it does nothing."""
         return import_module(self.in_run).IN_RUN if self.in_run else None
 
 

@@ -1,1 +1,1 @@
-"""The panels of the window."""
+"""What all stages share in the window: four views, the column, the inspector, the job bar."""

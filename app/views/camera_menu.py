@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QMenu
 
-from app.shell.translation import tr
+from app.style.translation import tr
 from app.widgets.canvas.surface_canvas import SurfaceCanvas
 
 CAMERA_ENTRIES = (

@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from app.shell.theme import Theme
+from app.style.theme import Theme
 from app.views.view import View, painted_widget
 
 

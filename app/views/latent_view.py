@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QWidget
 
 from app.scene.disk import DiskPicture, disk_picture
 from app.scene.snapshot import Snapshot
-from app.shell.theme import Theme
-from app.shell.translation import tr
+from app.style.theme import Theme
+from app.style.translation import tr
 from app.views.layers import DiskLayer, Layer
 from app.views.view import View
 from app.widgets.canvas.disk_canvas import DiskCanvas

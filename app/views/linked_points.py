@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QObject
 
 from app.scene.disk import Hit
-from app.shell.selection import Pick, Selection
+from app.state.selection import Pick, Selection
 from app.widgets.canvas.disk_canvas import DiskCanvas
 from app.widgets.canvas.surface_canvas import SurfaceCanvas
 

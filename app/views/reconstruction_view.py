@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from app.scene.palette import Palette
 from app.scene.snapshot import Coloring, Snapshot
-from app.shell.theme import Theme
-from app.shell.translation import tr
+from app.style.theme import Theme
+from app.style.translation import tr
 from app.views.camera_menu import fill_camera_menu
 from app.views.layers import Layer, SpaceLayer
 from app.views.view import View

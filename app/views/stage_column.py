@@ -3,9 +3,9 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from app.shell.theme import Theme
-from app.shell.translation import tr
-from app.shell.workspace import Workspace
+from app.state.workspace import Workspace
+from app.style.theme import Theme
+from app.style.translation import tr
 from app.views.stage_panel import StagePanel, Trigger
 
 WIDTH, COMPACT_WIDTH, MOST_WIDTH = 304, 280, 480

@@ -8,11 +8,11 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from app.process.jobs import Job
-from app.shell.command import Command
-from app.shell.theme import Theme
-from app.shell.translation import tr
-from app.shell.workspace import StageState, Workspace
-from app.stages.look import StageView
+from app.state.command import Command
+from app.state.workspace import StageState, Workspace
+from app.style.theme import Theme
+from app.style.translation import tr
+from app.views.look import StageView
 from app.views.stage_words import caption_of, choice_text, shown_options, words_of
 from app.widgets.icon_button import IconButton
 from app.widgets.parameter_form import ParameterForm

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from app.shell.translation import tr
-from app.shell.workspace import StageState, Workspace
-from app.stages.look import StageView, Words
+from app.state.workspace import StageState, Workspace
+from app.style.translation import tr
+from app.views.look import StageView, Words
 
 
 def words_of(workspace: Workspace, view: StageView) -> Words:

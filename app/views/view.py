@@ -5,8 +5,8 @@ from PySide6.QtGui import QAction, QActionGroup, QImage, QKeyEvent, QPainter
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from app.scene.color_maps import BEFORE_PATTERNS, QUANTITIES, Quantity
-from app.shell.theme import Theme
-from app.shell.translation import tr
+from app.style.theme import Theme
+from app.style.translation import tr
 from app.views.guest import Guest
 from app.views.layers import Layer
 from app.widgets.view_header import HeaderButton, ViewHeader, popup_below

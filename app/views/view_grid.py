@@ -12,15 +12,15 @@ from app.process.jobs import Job
 from app.scene.camera import Camera
 from app.scene.snapshot import Snapshot
 from app.scene.warm_up import WarmUp
-from app.shell.selection import Pick, Selection
-from app.shell.theme import Theme
-from app.shell.translation import tr
-from app.shell.workspace import FIRST, Workspace
-from app.stages.views import StageViews
+from app.state.selection import Pick, Selection
+from app.state.workspace import FIRST, Workspace
+from app.style.theme import Theme
+from app.style.translation import tr
 from app.views.fourth_view import FourthView
 from app.views.latent_view import LatentView
 from app.views.linked_points import LinkedPoints
 from app.views.reconstruction_view import ReconstructionView
+from app.views.stage_views import StageViews
 from app.views.surface_view import SurfaceView
 from app.views.view import View
 from app.views.view_layout import ViewLayout

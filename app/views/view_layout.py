@@ -4,7 +4,7 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from app.shell.theme import Theme
+from app.style.theme import Theme
 from app.views.view import View
 from app.widgets.segmented import Segmented
 

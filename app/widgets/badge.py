@@ -4,7 +4,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.shell.theme import Theme
+from app.style.theme import Theme
 
 ROLES = {"ok": "ok", "warn": "warn", "bad": "bad", "info": "link", "none": "text_faint"}
 

@@ -9,8 +9,8 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QSlider, QWidget
 
-from app.shell.theme import Theme
-from app.shell.translation import tr
+from app.style.theme import Theme
+from app.style.translation import tr
 from app.widgets.icon_button import IconButton
 
 _SLIDER_STEPS = 1000

@@ -5,7 +5,7 @@ from PySide6.QtCore import QEvent, QObject, QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.shell.theme import Theme
+from app.style.theme import Theme
 
 _REACH = 3
 """A line of 2 pixels, 1 pixel away from the control."""

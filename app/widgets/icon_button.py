@@ -3,7 +3,7 @@
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QToolButton, QWidget
 
-from app.shell.theme import Theme
+from app.style.theme import Theme
 
 
 class IconButton(QToolButton):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from app.shell.translation import tr
+from app.style.translation import tr
 from app.widgets.text import EN_DASH, MINUS, TIMES, power_of_ten
 
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")

@@ -9,8 +9,8 @@ from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
-from app.shell.theme import Theme
-from app.shell.translation import tr
+from app.style.theme import Theme
+from app.style.translation import tr
 from app.widgets.combo_box import ComboBox
 from app.widgets.fields import FileField, InvalidTextError, SeedField, SliderField, TextField, WidthsField
 from app.widgets.layer_chips import LayerChips

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from app.shell.theme import Theme
+from app.style.theme import Theme
 from app.widgets.badge import Badge
 from app.widgets.icon_button import IconButton
 from app.widgets.text import label

@@ -4,7 +4,7 @@ from PySide6.QtCore import Property, QEasingCurve, QPropertyAnimation, QRectF, Q
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from app.shell.theme import Theme
+from app.style.theme import Theme
 
 MILLISECONDS = 120
 

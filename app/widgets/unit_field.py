@@ -2,8 +2,8 @@
 
 from itertools import accumulate
 
-from app.shell.theme import Theme
-from app.shell.translation import tr
+from app.style.theme import Theme
+from app.style.translation import tr
 from app.widgets.combo_box import ComboBox
 
 ALL = -1

@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from app.shell.theme import Theme
-from app.shell.translation import tr
+from app.style.theme import Theme
+from app.style.translation import tr
 from app.widgets.text import label
 
 ICONS = {

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
-from app.shell.theme import Theme
+from app.style.theme import Theme
 from app.widgets.number_text import value_text
 
 LEFT, RIGHT, TOP, BOTTOM = 52, 104, 40, 36

@@ -6,10 +6,10 @@ from PySide6.QtWidgets import QApplication
 from app.process.jobs import Job
 from app.shell.log_file import LogFile
 from app.shell.main_window import MainWindow
-from app.shell.selection import Selection
-from app.shell.settings import Settings
-from app.shell.theme import Theme
-from app.shell.workspace import Workspace
+from app.state.selection import Selection
+from app.state.settings import Settings
+from app.state.workspace import Workspace
+from app.style.theme import Theme
 from core.training.result import TrainingStep
 
 

@@ -17,12 +17,12 @@ from app.command_line.parser import command_names, parser
 from app.command_line.report_file import run_report
 from app.shell.log_file import LogFile
 from app.shell.main_window import MainWindow
-from app.shell.selection import Selection
-from app.shell.settings import Settings
-from app.shell.theme import Theme
-from app.shell.workspace import Workspace
 from app.stages import rows
 from app.stages.exporting import available, export_file, export_run
+from app.state.selection import Selection
+from app.state.settings import Settings
+from app.state.workspace import Workspace
+from app.style.theme import Theme
 from core.session.project_file import open_project, save_project
 from tests.app.chrome_room import StillWorkers, finish
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QFileDialog
 
-from app.shell.workspace import StageState
 from app.stages.denoising.blind import blind_project
 from app.stages.denoising.lines import denoising_sheet, method_lines, point_lines
+from app.state.workspace import StageState
 from app.views.stage_words import caption_of
 from core.data.point_cloud import PointCloud
 from core.data.source import Source

@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app.shell.selection import Pick
 from app.stages.cells.bit_rows import BitRows
 from app.stages.cells.lines import capacity_lines, cells_sheet, power
 from app.stages.cells.scene.colors import CellPlane
 from app.stages.cells.scene.facts import cell_facts, cells_figures
+from app.state.selection import Pick
 from core.base.progress import finish
 from core.cells.cells import CellsOptions, find_cells
 from core.charts.detail_layer import DetailLayer

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from app.shell.workspace import StageState
 from app.stages.training.lines import certified_sheet
+from app.state.workspace import StageState
 from core.base.progress import finish
 from core.cells.cells import CellsOptions, find_cells
 from tests.app.chrome_room import Room

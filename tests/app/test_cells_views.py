@@ -7,9 +7,9 @@ import pytest
 from PySide6.QtCore import QPointF
 
 from app.scene.snapshot import rgb
-from app.shell.selection import Pick
 from app.stages.cells.scene.colors import CELL_KEYS
 from app.stages.cells.scene.plane import CellsPicture
+from app.state.selection import Pick
 from core.base.progress import finish
 from core.cells.cells import CellsOptions, find_cells
 from tests.app.chrome_room import StillWorkers

@@ -10,14 +10,14 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 
+from app.shell.export_dialog import ExportDialog
 from app.shell.log_file import LogFile
 from app.shell.main_window import MainWindow
-from app.shell.selection import Pick, Selection
-from app.shell.settings import Settings
-from app.shell.theme import Theme
-from app.shell.workspace import StageState, Workspace
 from app.stages.cells.scene.colors import CELL_KEYS
-from app.views.export_dialog import ExportDialog
+from app.state.selection import Pick, Selection
+from app.state.settings import Settings
+from app.state.workspace import StageState, Workspace
+from app.style.theme import Theme
 from core.io.load import load
 from core.io.writers.mesh import MeshToWrite, write_mesh
 from core.training.options import TrainingOptions

@@ -10,10 +10,10 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from app.scene.palette import DARK, LIGHT
-from app.shell.selection import Pick
-from app.shell.workspace import Notice
+from app.shell.dialogs import DISCARD, SAVE
 from app.stages.transport.display import TransportDisplay
-from app.views.dialogs import DISCARD, SAVE
+from app.state.selection import Pick
+from app.state.workspace import Notice
 from app.views.stage_panel import StagePanel
 from app.widgets.badge import Badge
 from app.widgets.primary_button import PrimaryButton
@@ -525,7 +525,7 @@ def test_saving_marks_only_the_project_that_was_saved(room, tmp_path):
 def test_unsaved_work_is_asked_for(room, monkeypatch, tmp_path, answer, closes):
     room.show(trained_project())
     room.workspace._path = tmp_path / "a.budai"
-    monkeypatch.setattr("app.views.dialogs.UnsavedDialog.exec", lambda self: answer)
+    monkeypatch.setattr("app.shell.dialogs.UnsavedDialog.exec", lambda self: answer)
     assert room.window.may_discard(lambda: None) is closes
     assert bool(room.workers.started) is (answer == SAVE)
 
@@ -535,7 +535,7 @@ def test_what_had_to_be_saved_first_goes_on_afterwards(qtbot, room, monkeypatch,
     room.workspace._path = tmp_path / "a.budai"
     other = tmp_path / "b.budai"
     other.write_bytes(b"x")
-    monkeypatch.setattr("app.views.dialogs.UnsavedDialog.exec", lambda self: SAVE)
+    monkeypatch.setattr("app.shell.dialogs.UnsavedDialog.exec", lambda self: SAVE)
     assert room.window.files.open_path(str(other)) is None
     finish(room.workers.last, str(tmp_path / "a.budai"))
     qtbot.waitUntil(lambda: len(room.workers.started) == 2)
@@ -589,7 +589,7 @@ def test_escape_goes_to_what_is_nearest(qtbot, room):
 
 
 def test_nothing_is_asked_where_nothing_is_lost(room, monkeypatch, tmp_path):
-    monkeypatch.setattr("app.views.dialogs.UnsavedDialog.exec", lambda self: pytest.fail("asked"))
+    monkeypatch.setattr("app.shell.dialogs.UnsavedDialog.exec", lambda self: pytest.fail("asked"))
     room.show(untrained())
     assert room.window.may_discard(lambda: None)
     room.show(trained_project())

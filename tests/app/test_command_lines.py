@@ -10,8 +10,8 @@ import pytest
 
 from app.cli import main
 from app.shell.command_lines import stage_command
-from app.shell.workspace import Workspace
 from app.stages.denoising.blind import BLIND
+from app.state.workspace import Workspace
 from core.data.reading_options import ReadingOptions
 from core.denoising.blind_beside import BlindChoice
 from core.denoising.options import DenoisingOptions

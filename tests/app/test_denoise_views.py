@@ -7,11 +7,11 @@ import pytest
 
 from app.process.jobs import Job
 from app.scene.disk import Hit
-from app.shell.selection import Pick, Selection
-from app.shell.theme import Theme
-from app.shell.workspace import Workspace
 from app.stages.denoising.lines import denoising_sheet, goal_over_ideal, method_lines, picked_point, point_lines
 from app.stages.denoising.sections import DenoiseSections
+from app.state.selection import Pick, Selection
+from app.state.workspace import Workspace
+from app.style.theme import Theme
 from app.widgets.log_histogram import BINS, LogHistogram
 from core.base.progress import Progress
 from core.denoising.options import DenoisingOptions

@@ -6,9 +6,9 @@ import pytest
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QWidget
 
-from app.shell.theme import Theme
+from app.shell.export_dialog import ExportDialog
 from app.stages.exporting import available, export_file, exportables
-from app.views.export_dialog import ExportDialog
+from app.style.theme import Theme
 from core.base.progress import finish
 from core.cells.cells import CellsOptions, find_cells
 from tests.app.make_denoising import denoised_project

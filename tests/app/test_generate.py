@@ -9,11 +9,11 @@ from app.scene.disk import Hit
 from app.scene.figure import Figure
 from app.scene.palette import LIGHT
 from app.scene.snapshot import rgb
-from app.shell.selection import Pick
-from app.shell.workspace import StageState
 from app.stages.generation.lines import code_lines, generation_sheet, walk_lines
 from app.stages.generation.scene.generated import GeneratedCloud, best_direction, place_on
 from app.stages.generation.scene.lens_patch import SIDE, lens_patch
+from app.state.selection import Pick
+from app.state.workspace import StageState
 from core.charts.latent_image import LatentImage
 from core.generation.options import GenerationOptions
 from tests.app.chrome_room import Room as WindowRoom

@@ -18,8 +18,8 @@ import pytest
 from app.cli import main
 from app.command_line.run_folder import UNFINISHED, results
 from app.process.jobs import Workers
-from app.shell.settings import Settings
 from app.stages.training.lost import LostTraining
+from app.state.settings import Settings
 from core.base.errors import InputError
 from core.base.orphans import discard_orphans
 from core.data.source import Source

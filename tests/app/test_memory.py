@@ -6,7 +6,7 @@ import numpy as np
 import psutil
 import pytest
 
-from app.memory import give_back_memory
+from app.widgets.canvas.memory import give_back_memory
 
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="another allocator")

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.shell.settings import Preferences
-from app.shell.theme import Theme
 from app.stages import rows
+from app.state.settings import Preferences
+from app.style.theme import Theme
 from app.widgets.fields import InvalidTextError
 from app.widgets.number_text import parse_number, parse_seconds, parse_value, value_text
 from app.widgets.parameter_form import ParameterForm, _number_parser, _number_text, _widths_parser

@@ -10,9 +10,9 @@ from app.cli import main
 from app.command_line.lock import PathLock
 from app.shell.files import Files
 from app.shell.open_file import OpenFile
-from app.shell.settings import Settings
-from app.shell.theme import Theme
-from app.shell.workspace import Workspace
+from app.state.settings import Settings
+from app.state.workspace import Workspace
+from app.style.theme import Theme
 from core.session.project_file import save_project
 from tests.core.make import trained_project
 

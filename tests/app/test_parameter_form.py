@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QApplication
 
-from app.shell.theme import Theme
+from app.style.theme import Theme
 from app.widgets.combo_box import ComboBox
 from app.widgets.fields import FileField, SeedField, SliderField, WidthsField
 from app.widgets.parameter_form import ParameterForm

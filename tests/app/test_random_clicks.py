@@ -17,14 +17,14 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMainWindow
 
-from app.memory import give_back_memory
 from app.shell.files import Files
 from app.shell.log_file import LogFile
 from app.shell.main_window import MainWindow
-from app.shell.selection import Selection
-from app.shell.settings import Settings
-from app.shell.theme import Theme
-from app.shell.workspace import Workspace
+from app.state.selection import Selection
+from app.state.settings import Settings
+from app.state.workspace import Workspace
+from app.style.theme import Theme
+from app.widgets.canvas.memory import give_back_memory
 from core.io.load import load
 from core.io.writers.mesh import MeshToWrite, write_mesh
 from core.training.options import TrainingOptions

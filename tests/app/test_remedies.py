@@ -8,8 +8,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QDialog
 
 from app.process.jobs import Workers
+from app.shell.columns_dialog import ColumnsDialog
 from app.shell.command_lines import stage_command
-from app.views.columns_dialog import ColumnsDialog
 from assets import sample_path
 from core.data.reading_options import ReadingOptions
 from core.io.load import load

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app.shell.workspace import StageState
 from app.stages.training.lost import LostTraining
 from app.stages.training.runs_page import columns, run_words
+from app.state.workspace import StageState
 from core.base.progress import Progress
 from core.cells.cells import Cells
 from core.cells.exact_figures import ExactFigures

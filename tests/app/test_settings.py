@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.shell.settings import MOST_RECENT_FILES, Preferences, Settings, file_words, read_preferences, write_preferences
+from app.state.settings import MOST_RECENT_FILES, Preferences, Settings, file_words, read_preferences, write_preferences
 from core.base.errors import InputError
 
 

@@ -7,9 +7,6 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QImage
 
-from app.shell.selection import Pick, Selection
-from app.shell.theme import Theme
-from app.shell.workspace import Workspace
 from app.stages.transport.brenier_view import BrenierView
 from app.stages.transport.display import TransportDisplay
 from app.stages.transport.lines import certificate_lines, site_lines, transport_sheet, wasserstein_lines
@@ -18,6 +15,9 @@ from app.stages.transport.ratio_histogram import BINS, RatioHistogram
 from app.stages.transport.residual_curve import ResidualCurve
 from app.stages.transport.scene.site_quantities import SITE_KEYS, site_coloring, site_values, vertex_site_coloring
 from app.stages.transport.sections import TransportSections
+from app.state.selection import Pick, Selection
+from app.state.workspace import Workspace
+from app.style.theme import Theme
 from app.widgets.canvas.plotter import BlankPlotter
 from core.session.project import Project
 from core.transport.transport import TransportState

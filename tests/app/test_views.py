@@ -11,9 +11,9 @@ from PySide6.QtGui import QGuiApplication, QImage, QMouseEvent
 from PySide6.QtWidgets import QLabel, QMenu
 
 from app.scene.palette import DARK, LIGHT
-from app.shell.selection import Pick
 from app.stages.training.curves import TrainingView
 from app.stages.training.display import TrainingDisplay
+from app.state.selection import Pick
 from app.views.view_layout import KEYS
 from app.widgets.canvas.plotter import BlankPlotter
 from app.widgets.text import number

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from app.process.jobs import Workers
-from app.shell.workspace import StageState, Workspace
+from app.state.workspace import StageState, Workspace
 from core.base.errors import BudaiError
 from core.base.progress import Progress
 from core.generation.options import GenerationOptions
@@ -46,7 +46,7 @@ def workspace(qtbot, monkeypatch):
 def use(monkeypatch, function):
     stages = dict(pipeline.STAGES)
     stages["training"] = pipeline.Stage("training", TrainingOptions, function, ("source",))
-    monkeypatch.setattr("app.shell.workspace.STAGES", stages)
+    monkeypatch.setattr("app.state.workspace.STAGES", stages)
 
 
 def test_undo_shows_the_former_project_and_redo_the_later(workspace):

@@ -52,7 +52,7 @@ WORK = Stage("count", CountOptions, count, ("source",), pack=pack, unpack=unpack
 ''',
     "window.py": '''"""How the stage *Count* looks in the window."""
 
-from app.stages.look import StageView
+from app.views.look import StageView
 
 
 def view():

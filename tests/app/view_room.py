@@ -5,9 +5,9 @@ from dataclasses import replace
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 
-from app.shell.selection import Selection
-from app.shell.theme import Theme
-from app.shell.workspace import Workspace
+from app.state.selection import Selection
+from app.state.workspace import Workspace
+from app.style.theme import Theme
 from app.views.view_grid import ViewGrid
 from core.data.source import Source
 from core.data.surface import Surface

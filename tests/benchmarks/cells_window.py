@@ -16,11 +16,11 @@ from PySide6.QtWidgets import QApplication
 
 from app.shell.log_file import LogFile
 from app.shell.main_window import MainWindow
-from app.shell.selection import Pick, Selection
-from app.shell.settings import Settings
-from app.shell.theme import Theme
-from app.shell.workspace import Workspace
 from app.stages.cells.feed import live_cells
+from app.state.selection import Pick, Selection
+from app.state.settings import Settings
+from app.state.workspace import Workspace
+from app.style.theme import Theme
 from core.cells.cells import Cells
 from core.charts.autoencoder import Autoencoder
 from core.relu.decomposition import decompose, disk_polygon

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.command_line.folder import made_folder
+from app.command_line.in_run import InRun
 from app.command_line.terminal import TerminalProgress
-from app.stages.in_run import InRun
 from core.base.errors import InputError
 from core.base.progress import Progress
 from core.cells.cells import Cells, CellsOptions, Part, find_cells, relinked

@@ -8,13 +8,13 @@ from PySide6.QtCore import QObject
 from app.scene.disk import DiskPicture, Window
 from app.scene.palette import Palette
 from app.scene.snapshot import Snapshot
-from app.shell.theme import Theme
-from app.shell.translation import tr
 from app.stages.cells.display import CellsDisplay
 from app.stages.cells.feed import ShownCells
 from app.stages.cells.scene.colors import QUANTITIES
 from app.stages.cells.scene.plane import CellsLook, CellsPicture, cells_picture
 from app.stages.cells.skin import flipped_chips
+from app.style.theme import Theme
+from app.style.translation import tr
 from app.views.layers import DiskLayer, LayerWords
 from app.widgets.text import counted
 

@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.scene.disk import Window
 from app.scene.snapshot import Snapshot
-from app.shell.theme import Theme
-from app.shell.translation import tr
 from app.stages.cells.display import CellsDisplay
 from app.stages.cells.feed import ShownCells
 from app.stages.cells.scene.colors import shown_layers
 from app.stages.cells.scene.plane import CellsLook, CellsPicture, cells_picture
+from app.style.theme import Theme
+from app.style.translation import tr
 from app.widgets.canvas.disk_canvas import DiskCanvas
 from app.widgets.canvas.newest import Newest
 from app.widgets.canvas.overlays import Chip, Overlay, Words

@@ -1,7 +1,7 @@
 """What the inspector says of cells, as plain lines: no widgets here."""
 
-from app.shell.translation import tr
 from app.stages.cells.scene.facts import CellFacts, CellsFigures, DecoderFigures, EncoderFigures, PieceFacts
+from app.style.translation import tr
 from app.views.sheet import Sheet
 from app.widgets.text import components, number
 from app.widgets.value_row import Line

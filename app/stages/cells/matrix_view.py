@@ -5,7 +5,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.shell.theme import Theme
+from app.style.theme import Theme
 from app.widgets.text import MINUS
 
 LINE, PADDING, GAP = 20, 8, 12

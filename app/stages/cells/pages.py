@@ -7,13 +7,13 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.shell.theme import Theme
-from app.shell.translation import tr
-from app.shell.workspace import Workspace
 from app.stages.cells.feed import ShownCells
 from app.stages.cells.lines import power
 from app.stages.cells.scene.distributions import Spread, cells_spreads
 from app.stages.cells.value_histogram import Distribution, ValueHistogram
+from app.state.workspace import Workspace
+from app.style.theme import Theme
+from app.style.translation import tr
 from app.views.view import painted_widget
 from app.widgets.canvas.newest import Newest
 from app.widgets.text import MINUS, counted, number

@@ -3,10 +3,6 @@
 import numpy as np
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.shell.selection import Selection
-from app.shell.theme import Theme
-from app.shell.translation import tr
-from app.shell.workspace import Workspace
 from app.stages.cells.bit_rows import BitRows
 from app.stages.cells.ellipse_view import EllipseView
 from app.stages.cells.feed import ShownCells
@@ -21,9 +17,13 @@ from app.stages.cells.lines import (
 from app.stages.cells.matrix_view import MatrixView
 from app.stages.cells.scene.facts import CellFacts
 from app.stages.cells.views import CellsViews
-from app.stages.sections import StageSections
-from app.stages.views import StageViews
+from app.state.selection import Selection
+from app.state.workspace import Workspace
+from app.style.theme import Theme
+from app.style.translation import tr
+from app.views.sections import StageSections
 from app.views.sheet import Sheet
+from app.views.stage_views import StageViews
 from app.widgets.section import Section
 from app.widgets.text import label
 from app.widgets.value_row import ValueRow

@@ -8,13 +8,13 @@ import numpy as np
 
 from app.scene.palette import Palette
 from app.scene.snapshot import Coloring, Snapshot
-from app.shell.theme import Theme
-from app.shell.translation import tr
 from app.stages.cells.display import CellsDisplay
 from app.stages.cells.feed import ShownCells
 from app.stages.cells.scene.colors import CELL_KEYS, QUANTITIES
 from app.stages.cells.scene.plane import MOST_RINGS, CellsLook
 from app.stages.cells.scene.space import DiskTexture, ImageCells, SurfaceCells, disk_texture, space_lines
+from app.style.theme import Theme
+from app.style.translation import tr
 from app.views.layers import LayerWords, SpaceLayer
 from app.widgets.canvas.figure_drawing import Skin
 from app.widgets.canvas.newest import Newest

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.shell.theme import Theme
+from app.style.theme import Theme
 
 SIDE, TOP, BOTTOM = 16, 30, 26
 """Room at the sides, above for the title, and below for the numbers."""

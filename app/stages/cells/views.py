@@ -11,10 +11,6 @@ from app.scene.disk import Hit
 from app.scene.figure import Figure
 from app.scene.outline import SpaceOutline, image_outline
 from app.scene.snapshot import Snapshot
-from app.shell.selection import Pick, Selection
-from app.shell.theme import Theme
-from app.shell.translation import tr
-from app.shell.workspace import Workspace
 from app.stages.cells.feed import CellsFeed, ShownCells
 from app.stages.cells.layer import CellsLayer
 from app.stages.cells.lens_view import LensView
@@ -25,7 +21,11 @@ from app.stages.cells.scene.outline import surface_outline
 from app.stages.cells.scene.plane import CellsLook
 from app.stages.cells.scene.space import ImageCells
 from app.stages.cells.skin import CellsSkin, surface_shape
-from app.stages.views import Grid, StageViews
+from app.state.selection import Pick, Selection
+from app.state.workspace import Workspace
+from app.style.theme import Theme
+from app.style.translation import tr
+from app.views.stage_views import Grid, StageViews
 from app.widgets.canvas.disk_canvas import DiskCanvas, Outline
 from app.widgets.canvas.newest import Newest
 from core.charts.autoencoder import Autoencoder

@@ -1,11 +1,11 @@
 """How the stage *Cells* looks in the window."""
 
-from app.shell.translation import tr
-from app.shell.workspace import Workspace
 from app.stages.cells.display import CellsDisplay
 from app.stages.cells.sections import CellsSections
 from app.stages.cells.views import CellsViews
-from app.stages.look import Forms, StageView
+from app.state.workspace import Workspace
+from app.style.translation import tr
+from app.views.look import Forms, StageView
 from app.widgets.text import counted, duration, number
 from core.cells.cells import PARTS, Cells
 from core.relu.relu_map import ReluMap

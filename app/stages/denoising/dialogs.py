@@ -6,9 +6,9 @@ from typing import Any
 
 from PySide6.QtWidgets import QFileDialog
 
-from app.shell.file_kinds import CLOUDS, SURFACES, filters
-from app.shell.translation import tr
 from app.stages.denoising.blind import BLIND
+from app.style.translation import tr
+from app.widgets.file_kinds import CLOUDS, SURFACES, filters
 
 
 def ask_noisy(window: Any) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from app.command_line.folder import check_target
+from app.command_line.in_run import InRun
 from app.command_line.rescue import write_or_rescue
 from app.command_line.terminal import TerminalProgress
-from app.stages.in_run import InRun
 from core.base.errors import InputError
 from core.base.progress import Progress
 from core.cells.decoder_pieces import DecoderPieces

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from app.shell.selection import Pick
-from app.shell.translation import tr
 from app.stages.denoising.method_table import MethodLine
 from app.stages.denoising.names import method_name
+from app.state.selection import Pick
+from app.style.translation import tr
 from app.views.sheet import Sheet, decimals_for
 from app.widgets.text import EN_DASH, components, duration, number, percent
 from app.widgets.value_row import Line

@@ -1,6 +1,6 @@
 """Names of the methods of denoising."""
 
-from app.shell.translation import tr
+from app.style.translation import tr
 from core.denoising.methods import METHOD_TABLE
 
 

@@ -4,8 +4,8 @@ import numpy as np
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.shell.theme import Theme
-from app.shell.translation import tr
+from app.style.theme import Theme
+from app.style.translation import tr
 from app.widgets.log_histogram import LogHistogram
 from app.widgets.text import label
 from core.denoising.result import Denoising

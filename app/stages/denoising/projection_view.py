@@ -13,12 +13,12 @@ from app.scene.camera import fitted
 from app.scene.color_maps import color_table
 from app.scene.palette import Palette
 from app.scene.snapshot import Snapshot, rgb
-from app.shell.theme import Theme
-from app.shell.translation import tr
 from app.stages.denoising.display import DenoiseDisplay
 from app.stages.denoising.names import method_name
 from app.stages.denoising.scene.cloud import DenoisedCloud
 from app.stages.denoising.shown import ShownCloud
+from app.style.theme import Theme
+from app.style.translation import tr
 from app.views.clay_ground import ClayGround, clay_ground
 from app.widgets.canvas.dot_icon import dot_icon
 from app.widgets.canvas.newest import Newest

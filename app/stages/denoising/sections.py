@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from app.shell.selection import Pick, Selection
-from app.shell.theme import Theme
-from app.shell.translation import tr
-from app.shell.workspace import Workspace
 from app.stages.denoising.lines import denoising_sheet, method_lines, picked_point, point_lines
 from app.stages.denoising.method_table import MethodTable
-from app.stages.sections import StageSections
+from app.state.selection import Pick, Selection
+from app.state.workspace import Workspace
+from app.style.theme import Theme
+from app.style.translation import tr
+from app.views.sections import StageSections
 from app.views.sheet import Sheet
 from app.widgets.log_histogram import LogHistogram
 from app.widgets.section import Section

@@ -9,11 +9,11 @@ from app.process.jobs import Job
 from app.scene.figure import Figure
 from app.scene.palette import Palette
 from app.scene.snapshot import Coloring, Snapshot
-from app.shell.selection import Pick
-from app.shell.theme import Theme
-from app.shell.workspace import Workspace
 from app.stages.denoising.display import DenoiseDisplay
 from app.stages.denoising.scene.cloud import DenoisedCloud
+from app.state.selection import Pick
+from app.state.workspace import Workspace
+from app.style.theme import Theme
 from app.widgets.canvas.newest import Newest
 from core.base.progress import Progress
 from core.charts.autoencoder import Autoencoder

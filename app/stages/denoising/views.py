@@ -9,10 +9,6 @@ from app.scene.camera import Camera
 from app.scene.disk import Hit, Window
 from app.scene.points import POINT_QUANTITIES
 from app.scene.snapshot import Coloring, Snapshot
-from app.shell.selection import Pick, Selection
-from app.shell.theme import Theme
-from app.shell.translation import tr
-from app.shell.workspace import Notice, Workspace
 from app.stages.denoising.lines import is_doubt
 from app.stages.denoising.names import method_name
 from app.stages.denoising.page import DenoisePage
@@ -20,8 +16,12 @@ from app.stages.denoising.projection_view import ProjectionView
 from app.stages.denoising.scene.cloud import DenoisedCloud
 from app.stages.denoising.scene.disk import ArrowLook, PointPicture, arrows_picture
 from app.stages.denoising.shown import DenoiseScene, ShownCloud
-from app.stages.views import Grid, StageViews
+from app.state.selection import Pick, Selection
+from app.state.workspace import Notice, Workspace
+from app.style.theme import Theme
+from app.style.translation import tr
 from app.views.guest import Guest
+from app.views.stage_views import Grid, StageViews
 from app.widgets.canvas.disk_canvas import DiskCanvas
 from app.widgets.canvas.newest import Newest
 from app.widgets.canvas.overlays import Chip, Overlay

@@ -1,9 +1,5 @@
 """How the stage *Denoise* looks in the window."""
 
-from app.shell.command import Command
-from app.shell.option_words import Repeated, changed_words, project_path, source_name, source_path
-from app.shell.translation import tr
-from app.shell.workspace import Workspace
 from app.stages.denoising.blind import BLIND, learns_blind
 from app.stages.denoising.dialogs import ask_noisy, ask_truth, use_noisy
 from app.stages.denoising.display import DenoiseDisplay
@@ -11,7 +7,11 @@ from app.stages.denoising.names import method_name
 from app.stages.denoising.sections import DenoiseSections
 from app.stages.denoising.views import DenoiseViews
 from app.stages.denoising.work import DenoisingWork
-from app.stages.look import Forms, StageView, Variant
+from app.state.command import Command
+from app.state.option_words import Repeated, changed_words, project_path, source_name, source_path
+from app.state.workspace import Workspace
+from app.style.translation import tr
+from app.views.look import Forms, StageView, Variant
 from app.widgets.text import duration, number, percent
 from core.data.reading_options import ReadingOptions
 from core.denoising.blind_beside import knows_truth

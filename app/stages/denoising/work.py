@@ -4,10 +4,10 @@ from dataclasses import replace
 from typing import Any
 
 from app.process.jobs import Job
-from app.shell.translation import tr
-from app.shell.workspace import SURFACE, Notice
 from app.stages.denoising.blind import BLIND, blind_project, learns_blind
-from app.stages.work import StageWork
+from app.state.stage_work import StageWork
+from app.state.workspace import SURFACE, Notice
+from app.style.translation import tr
 from core.denoising.blind import BlindDenoising
 from core.session.read_and_denoise import read_and_learn
 

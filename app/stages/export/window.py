@@ -1,8 +1,8 @@
 """How the stage *Export* looks in the window."""
 
-from app.shell.translation import tr
 from app.stages.exporting import available
-from app.stages.look import StageView, Words
+from app.style.translation import tr
+from app.views.look import StageView, Words
 from core.session.project import Project
 
 

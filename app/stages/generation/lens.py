@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from app.scene.camera import fitted
 from app.scene.disk import Window
 from app.scene.snapshot import Snapshot
-from app.shell.theme import Theme
-from app.shell.translation import tr
 from app.stages.generation.scene.lens_patch import LensPatch, lens_patch
 from app.stages.generation.shown import Code
+from app.style.theme import Theme
+from app.style.translation import tr
 from app.widgets.canvas.newest import Newest
 from app.widgets.canvas.overlays import Chip, Overlay, Words
 from app.widgets.canvas.plotter import Mesh, SurfacePlotter

@@ -1,11 +1,11 @@
 """What the inspector shows of generated points: certificate, walk, distances, and the picked code."""
 
-from app.shell.selection import Pick, Selection
-from app.shell.theme import Theme
-from app.shell.translation import tr
-from app.shell.workspace import Workspace
 from app.stages.generation.lines import code_lines, generation_sheet, walk_lines
-from app.stages.sections import StageSections
+from app.state.selection import Pick, Selection
+from app.state.workspace import Workspace
+from app.style.theme import Theme
+from app.style.translation import tr
+from app.views.sections import StageSections
 from app.widgets.log_histogram import LogHistogram
 from app.widgets.section import Section
 from core.generation.generation import Generation

@@ -9,11 +9,11 @@ from PySide6.QtCore import QObject, QVariantAnimation, Signal
 from app.scene.figure import Figure
 from app.scene.palette import Palette
 from app.scene.snapshot import Coloring, Snapshot
-from app.shell.selection import Pick
-from app.shell.theme import Theme
-from app.shell.workspace import Workspace
 from app.stages.generation.display import GenerateDisplay
 from app.stages.generation.scene.generated import GeneratedCloud, GeneratedLook
+from app.state.selection import Pick
+from app.state.workspace import Workspace
+from app.style.theme import Theme
 from app.widgets.canvas.newest import Newest
 from core.generation.generation import Generation
 from core.session.project import Project

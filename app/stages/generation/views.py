@@ -9,17 +9,17 @@ from app.scene.camera import Camera
 from app.scene.disk import Hit
 from app.scene.points import POINT_QUANTITIES
 from app.scene.snapshot import Snapshot
-from app.shell.selection import Pick, Selection
-from app.shell.theme import Theme
-from app.shell.translation import tr
-from app.shell.workspace import Workspace
 from app.stages.generation.lens import GenerateLens
 from app.stages.generation.scene.generated import CodePicture, generated_picture, inside_color, outside_color
 from app.stages.generation.shown import STAGE, Code, GenerateScene, ShownGeneration
 from app.stages.generation.walk import NAMES, WalkView
-from app.stages.views import Grid, StageViews
+from app.state.selection import Pick, Selection
+from app.state.workspace import Workspace
+from app.style.theme import Theme
+from app.style.translation import tr
 from app.views.clay_ground import ClayGround, clay_ground
 from app.views.guest import Guest
+from app.views.stage_views import Grid, StageViews
 from app.widgets.canvas.dot_icon import dot_icon
 from app.widgets.canvas.newest import Newest
 from app.widgets.canvas.overlays import Chip, Overlay

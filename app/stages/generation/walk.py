@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.scene.camera import fitted
 from app.scene.snapshot import Snapshot, rgb
-from app.shell.theme import Theme
-from app.shell.translation import tr
 from app.stages.generation.display import GenerateDisplay
 from app.stages.generation.scene.generated import best_direction, place_on, way_color
 from app.stages.generation.shown import Code, ShownGeneration
+from app.style.theme import Theme
+from app.style.translation import tr
 from app.views.clay_ground import ClayGround
 from app.widgets.canvas.dot_icon import dot_icon
 from app.widgets.canvas.overlays import Chip, Overlay, Words

@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from app.shell.command import Command
-from app.shell.option_words import Repeated, changed_words, project_path, source_name
-from app.shell.translation import tr
-from app.shell.workspace import Workspace
 from app.stages.generation.display import GenerateDisplay
 from app.stages.generation.sections import GenerateSections
 from app.stages.generation.views import GenerateViews
-from app.stages.look import Forms, StageView
+from app.state.command import Command
+from app.state.option_words import Repeated, changed_words, project_path, source_name
+from app.state.workspace import Workspace
+from app.style.translation import tr
+from app.views.look import Forms, StageView
 from app.widgets.text import counted, duration, number
 from core.generation.generation import Generation
 from core.generation.options import GenerationOptions

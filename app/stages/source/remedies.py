@@ -7,8 +7,8 @@ from typing import Any
 from PySide6.QtWidgets import QInputDialog
 
 from app.process.jobs import Job
-from app.shell.translation import tr
-from app.shell.workspace import SURFACE, Notice, Workspace
+from app.state.workspace import SURFACE, Notice, Workspace
+from app.style.translation import tr
 from app.widgets.text import number
 from core.base.progress import Work
 from core.data.reading_options import FEWEST_FACES

@@ -1,11 +1,11 @@
 """How the stage *Surface* looks in the window."""
 
-from app.shell.command import Command
-from app.shell.translation import tr
-from app.shell.workspace import Workspace
-from app.stages.look import StageView, Words
 from app.stages.source.remedies import ask_simplify, can_simplify, can_weld, weld_corners
 from app.stages.source.work import SourceWork
+from app.state.command import Command
+from app.state.workspace import Workspace
+from app.style.translation import tr
+from app.views.look import StageView, Words
 from app.widgets.text import counted, duration, number
 from core.session.project import Project
 from core.session.stages import SourceOptions

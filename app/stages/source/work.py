@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from app.process.jobs import Job
-from app.shell.workspace import SURFACE, Notice
 from app.stages.source.remedies import offer_remedies
-from app.stages.work import StageWork
+from app.state.stage_work import StageWork
+from app.state.workspace import SURFACE, Notice
 from core.data.reading_options import ReadingOptions
 from core.geometry.holes import filled, is_fillable
 from core.geometry.topology import topology

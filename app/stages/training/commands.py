@@ -4,10 +4,10 @@ from typing import Any
 
 from PySide6.QtGui import QGuiApplication
 
-from app.shell.command import Command
-from app.shell.translation import tr
-from app.shell.workspace import Workspace
 from app.stages.training.work import TrainingWork
+from app.state.command import Command
+from app.state.workspace import Workspace
+from app.style.translation import tr
 from core.training.options_file import options_toml
 
 

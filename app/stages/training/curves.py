@@ -5,9 +5,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.shell.theme import Theme
-from app.shell.translation import tr
-from app.shell.workspace import Workspace
+from app.state.workspace import Workspace
+from app.style.theme import Theme
+from app.style.translation import tr
 from app.views.view import painted_widget
 from app.widgets.text import counted, number
 from app.widgets.view_chart import Chart, Curve, Panel, percent

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.scene.figure import Figure
 from app.scene.snapshot import Snapshot
-from app.shell.workspace import Workspace
+from app.state.workspace import Workspace
 from app.widgets.canvas.newest import Newest
 from core.session.project import Project
 from core.training.result import TrainingResult, TrainingStep

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from app.command_line.folder import check_room, check_target
+from app.command_line.in_run import InRun
 from app.command_line.report_file import write_report
 from app.command_line.rescue import write_or_rescue
 from app.command_line.run_folder import PROJECT_FILE, RunFolder
@@ -16,7 +17,6 @@ from app.command_line.terminal import TerminalProgress
 from app.process.interrupt import tell_when_interrupted
 from app.stages import rows
 from app.stages.exporting import export_run
-from app.stages.in_run import InRun
 from core.base.errors import BudaiError, InputError, TopologyError
 from core.base.progress import finish
 from core.data.reading_options import ReadingOptions

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
-from app.shell.selection import Pick
-from app.shell.translation import tr
+from app.state.selection import Pick
+from app.style.translation import tr
 from app.views.sheet import Sheet, decimals_for
 from app.widgets.text import TIMES, components, duration, number, percent
 from app.widgets.value_row import Line

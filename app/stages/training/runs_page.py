@@ -22,9 +22,9 @@ from app.scene.disk import Window, disk_picture
 from app.scene.figure import Figure
 from app.scene.palette import Palette
 from app.scene.snapshot import Snapshot
-from app.shell.theme import Theme
-from app.shell.translation import tr
-from app.shell.workspace import Notice, Workspace
+from app.state.workspace import Notice, Workspace
+from app.style.theme import Theme
+from app.style.translation import tr
 from app.widgets.canvas.newest import Newest
 from app.widgets.text import counted, duration, number, percent
 from app.widgets.view_chart import Chart, Curve, Panel

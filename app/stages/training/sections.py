@@ -1,11 +1,6 @@
 """What the inspector shows of source and training: certificate, measures, repairs, training, the picked point."""
 
 from app.scene.color_maps import mapped, rounded_up
-from app.shell.selection import Pick, Selection
-from app.shell.theme import Theme
-from app.shell.translation import tr
-from app.shell.workspace import Workspace
-from app.stages.sections import StageSections
 from app.stages.source.remedies import can_weld, weld_corners
 from app.stages.training.lines import (
     certified_sheet,
@@ -15,6 +10,11 @@ from app.stages.training.lines import (
     picked_lines,
     surface_sheet,
 )
+from app.state.selection import Pick, Selection
+from app.state.workspace import Workspace
+from app.style.theme import Theme
+from app.style.translation import tr
+from app.views.sections import StageSections
 from app.views.sheet import Sheet
 from app.widgets.histogram import Histogram
 from app.widgets.section import Section

@@ -2,14 +2,14 @@
 
 from PySide6.QtWidgets import QWidget
 
-from app.shell.selection import Selection
-from app.shell.theme import Theme
-from app.shell.translation import tr
-from app.shell.workspace import Workspace
 from app.stages.training.curves import TrainingView
 from app.stages.training.feed import SnapshotFeed
 from app.stages.training.runs_page import RunsPage
-from app.stages.views import Grid, StageViews
+from app.state.selection import Selection
+from app.state.workspace import Workspace
+from app.style.theme import Theme
+from app.style.translation import tr
+from app.views.stage_views import Grid, StageViews
 from app.widgets.canvas.newest import Newest
 
 

@@ -2,15 +2,15 @@
 
 from app.process.jobs import Job
 from app.process.threads import n_threads
-from app.shell.option_words import Repeated, source_name, source_path
-from app.shell.translation import tr
-from app.shell.workspace import Workspace
-from app.stages.look import StageView, Words
 from app.stages.training.commands import training_commands
 from app.stages.training.display import TrainingDisplay
 from app.stages.training.sections import TrainingSections
 from app.stages.training.views import TrainingViews
 from app.stages.training.work import TrainingWork
+from app.state.option_words import Repeated, source_name, source_path
+from app.state.workspace import Workspace
+from app.style.translation import tr
+from app.views.look import StageView, Words
 from app.widgets.text import counted, duration, number, percent
 from core.session.project import Project
 from core.training.options_file import option_arguments

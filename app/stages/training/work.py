@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from app.process.jobs import Job
-from app.shell.translation import tr
-from app.shell.workspace import Notice
 from app.stages.training.lost import LostTraining
-from app.stages.work import StageWork
+from app.state.stage_work import StageWork
+from app.state.workspace import Notice
+from app.style.translation import tr
 from core.base.errors import BudaiError
 from core.base.progress import Progress
 from core.session.project import Project

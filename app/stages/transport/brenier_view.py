@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.scene.camera import fitted
 from app.scene.snapshot import Coloring
-from app.shell.selection import Pick, Selection
-from app.shell.theme import Theme
-from app.shell.translation import tr
-from app.shell.workspace import Workspace
 from app.stages.transport.scene.brenier import BrenierScene
 from app.stages.transport.scene.site_quantities import site_coloring
+from app.state.selection import Pick, Selection
+from app.state.workspace import Workspace
+from app.style.theme import Theme
+from app.style.translation import tr
 from app.widgets.canvas.newest import Newest
 from app.widgets.canvas.overlays import Chip, Overlay, Words, paint_chip
 from app.widgets.canvas.plotter import Mesh, SurfacePlotter

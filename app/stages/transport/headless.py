@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from app.command_line.folder import check_target, made_folder
+from app.command_line.in_run import InRun
 from app.command_line.rescue import write_or_rescue
 from app.command_line.terminal import TerminalProgress
-from app.stages.in_run import InRun
 from app.stages.transport.scene.sheet import draw_transport
 from core.base.errors import InputError
 from core.base.progress import Progress, finish

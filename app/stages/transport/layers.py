@@ -9,10 +9,10 @@ from PySide6.QtGui import QIcon
 from app.scene.disk import DiskPicture, Window
 from app.scene.palette import Palette
 from app.scene.snapshot import Coloring, Snapshot
-from app.shell.translation import tr
 from app.stages.transport.scene.power_picture import PowerLook, PowerPicture, SitePlane, power_picture
 from app.stages.transport.scene.site_quantities import QUANTITIES, vertex_site_coloring
 from app.stages.transport.shown import TransportScene
+from app.style.translation import tr
 from app.views.layers import DiskLayer, LayerWords, SpaceLayer
 from app.widgets.canvas.overlays import Chip
 from app.widgets.canvas.plotter import Mesh

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from app.shell.selection import Pick
-from app.shell.translation import tr
+from app.state.selection import Pick
+from app.style.translation import tr
 from app.views.sheet import Sheet
 from app.widgets.text import components, number
 from app.widgets.value_row import Line

@@ -4,11 +4,11 @@ import numpy as np
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.shell.theme import Theme
-from app.shell.translation import tr
-from app.shell.workspace import Workspace
 from app.stages.transport.ratio_histogram import RatioHistogram
 from app.stages.transport.residual_curve import ResidualCurve
+from app.state.workspace import Workspace
+from app.style.theme import Theme
+from app.style.translation import tr
 from app.widgets.text import label
 from core.session.project import Project
 from core.transport.transport import Transport, TransportState

@@ -3,15 +3,15 @@
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
-from app.shell.selection import Pick, Selection
-from app.shell.theme import Theme
-from app.shell.translation import tr
-from app.shell.workspace import Workspace
-from app.stages.sections import StageSections
 from app.stages.transport.lines import site_lines, transport_sheet, wasserstein_lines
 from app.stages.transport.page import area_ratio_logarithms
 from app.stages.transport.ratio_histogram import RatioHistogram
 from app.stages.transport.residual_curve import ResidualCurve
+from app.state.selection import Pick, Selection
+from app.state.workspace import Workspace
+from app.style.theme import Theme
+from app.style.translation import tr
+from app.views.sections import StageSections
 from app.widgets.section import Section
 from core.session.project import Project
 from core.transport.transport import Transport, TransportState

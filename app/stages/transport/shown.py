@@ -10,10 +10,10 @@ from PySide6.QtGui import QIcon
 
 from app.scene.palette import Palette
 from app.scene.snapshot import Snapshot, rgb
-from app.shell.translation import tr
-from app.shell.workspace import Workspace
 from app.stages.transport.display import TransportDisplay
 from app.stages.transport.scene.power_picture import SitePlane
+from app.state.workspace import Workspace
+from app.style.translation import tr
 from app.widgets.canvas.newest import Newest
 from app.widgets.canvas.overlays import Chip
 from app.widgets.canvas.plotter import Mesh

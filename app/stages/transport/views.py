@@ -3,16 +3,16 @@
 from PySide6.QtWidgets import QWidget
 
 from app.scene.snapshot import Snapshot
-from app.shell.selection import Selection
-from app.shell.theme import Theme
-from app.shell.translation import tr
-from app.shell.workspace import Workspace
 from app.stages.transport.brenier_view import BrenierView
 from app.stages.transport.layers import DiagramLayer, SamplesLayer, SitesLayer
 from app.stages.transport.page import TransportPage
 from app.stages.transport.scene.site_quantities import SITE_KEYS
 from app.stages.transport.shown import TransportScene
-from app.stages.views import Grid, StageViews
+from app.state.selection import Selection
+from app.state.workspace import Workspace
+from app.style.theme import Theme
+from app.style.translation import tr
+from app.views.stage_views import Grid, StageViews
 from app.widgets.canvas.newest import Newest
 
 

@@ -1,12 +1,12 @@
 """How the stage *Transport* looks in the window."""
 
-from app.shell.command import Command
-from app.shell.translation import tr
-from app.shell.workspace import Workspace
-from app.stages.look import Forms, StageView
 from app.stages.transport.display import TransportDisplay
 from app.stages.transport.sections import TransportSections
 from app.stages.transport.views import TransportViews
+from app.state.command import Command
+from app.state.workspace import Workspace
+from app.style.translation import tr
+from app.views.look import Forms, StageView
 from app.widgets.text import counted, duration, number
 from core.session.project import Project
 

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen, QResizeEv
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.scene.disk import DiskPicture, Hit, Window
-from app.shell.theme import Theme
+from app.style.theme import Theme
 from app.widgets.canvas.lattice_lines import lattice_lines
 from app.widgets.canvas.overlays import Marker, Overlay, Ruler, paint_frame, paint_outline, paint_overlay, probes
 from app.widgets.text import number

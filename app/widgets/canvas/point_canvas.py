@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.scene.camera import Camera
 from app.scene.sight import HIDDEN_BEHIND
-from app.shell.theme import Theme
+from app.style.theme import Theme
 from app.widgets.canvas.overlays import Marker
 from app.widgets.canvas.plotter import Lines, SurfacePlotter
 from app.widgets.canvas.space_marks import Seen

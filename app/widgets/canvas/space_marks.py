@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from app.scene.camera import Camera
 from app.scene.outline import SpaceOutline
 from app.scene.sight import Sight
-from app.shell.theme import Theme
+from app.style.theme import Theme
 from app.widgets.canvas.overlays import Marker, Ruler, paint_border
 from app.widgets.canvas.plotter import Mesh
 from app.widgets.text import number

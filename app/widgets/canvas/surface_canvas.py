@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.scene.camera import AXIS_VIEWS, Camera, camera_from, camera_text, fitted
 from app.scene.outline import SpaceOutline
 from app.scene.sight import Sight, sight
-from app.shell.theme import Theme
+from app.style.theme import Theme
 from app.widgets.canvas.figure_drawing import FigureDrawing
 from app.widgets.canvas.newest import Newest
 from app.widgets.canvas.overlays import AXIS_RADIUS, Chip, Marker, Overlay, axis_ends, paint_overlay, probes

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
-from app.shell.theme import Theme
+from app.style.theme import Theme
 from app.widgets.canvas.disk_canvas import DiskCanvas
 from app.widgets.canvas.overlays import Marker
 

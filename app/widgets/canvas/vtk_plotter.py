@@ -28,10 +28,10 @@ from vtkmodules.vtkRenderingCore import (
     vtkTexture,
 )
 
-from app.memory import give_back_memory
 from app.scene.camera import VIEW_ANGLE, Camera
 from app.scene.shading import AMBIENT, AMBIENT_WITH_TEXTURE, LIGHTS, SPECULAR, SPECULAR_POWER
 from app.scene.snapshot import rgb
+from app.widgets.canvas.memory import give_back_memory
 from app.widgets.canvas.plotter import Lines, Mesh, Picture, Polygons, SurfacePlotter
 
 ROUND_FROM = 3.5

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.process.jobs import Job
-from app.shell.command import Command
-from app.shell.option_words import Repeated
-from app.shell.workspace import Workspace
-from app.stages.sections import StageSections
-from app.stages.views import StageViews
-from app.stages.work import StageWork
+from app.state.command import Command
+from app.state.option_words import Repeated
+from app.state.stage_work import StageWork
+from app.state.workspace import Workspace
+from app.views.sections import StageSections
+from app.views.stage_views import StageViews
 from app.widgets.parameter_form import ParameterForm
 from core.session.project import Project
 

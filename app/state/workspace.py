@@ -8,8 +8,8 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from app.process.jobs import Job, Workers
-from app.shell.translation import tr
 from app.stages import rows
+from app.style.translation import tr
 from core.base.progress import Progress
 from core.session.project import Project
 from core.session.stages import STAGES

@@ -2,8 +2,8 @@
 
 from PySide6.QtCore import QObject, Signal
 
-from app.shell.selection import Pick
-from app.stages.views import StageViews
+from app.state.selection import Pick
+from app.views.stage_views import StageViews
 from app.widgets.section import Section
 from core.session.project import Project
 

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, 
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from app.scene.palette import DARK, LIGHT, Palette
-from app.shell.stylesheet import stylesheet
+from app.style.stylesheet import stylesheet
 
 INTERFACE_FONTS = ("Inter", "Inter Variable")
 MONOSPACE_FONTS = ("JetBrains Mono",)

@@ -4,10 +4,10 @@ from PySide6.QtCore import QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from app.shell.settings import file_words
-from app.shell.theme import Theme
-from app.shell.translation import tr
-from app.shell.workspace import Workspace
+from app.state.settings import file_words
+from app.state.workspace import Workspace
+from app.style.theme import Theme
+from app.style.translation import tr
 from app.views.stage_panel import Trigger
 from app.widgets.text import label
 from assets import SAMPLES

@@ -14,9 +14,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.shell.theme import Theme
-from app.shell.translation import tr
-from app.views.dialogs import dialog_column, indented
+from app.shell.dialogs import dialog_column, indented
+from app.style.theme import Theme
+from app.style.translation import tr
 from app.widgets.combo_box import ComboBox
 from app.widgets.text import label
 from core.io.readers.column_choice import ColumnsQuestion

@@ -5,10 +5,10 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QGridLayout, QHBoxLayout, QPushButton, QWidget
 
-from app.shell.theme import Theme
-from app.shell.translation import tr
+from app.shell.dialogs import dialog_column, indented
 from app.stages.exporting import available
-from app.views.dialogs import dialog_column, indented
+from app.style.theme import Theme
+from app.style.translation import tr
 from app.widgets.combo_box import ComboBox
 from app.widgets.text import label
 from core.session.project import Project

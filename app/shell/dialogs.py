@@ -15,9 +15,9 @@ from PySide6.QtWidgets import (
 )
 
 from app import __version__
-from app.shell.settings import Settings
-from app.shell.theme import Theme
-from app.shell.translation import tr
+from app.state.settings import Settings
+from app.style.theme import Theme
+from app.style.translation import tr
 from app.widgets.parameter_form import ParameterForm
 from app.widgets.text import label
 

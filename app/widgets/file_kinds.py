@@ -1,6 +1,6 @@
 """Suffixes of the files that can be read, and filters of them for dialogs."""
 
-from app.shell.translation import tr
+from app.style.translation import tr
 
 SURFACES = ("ply", "obj", "stl", "off", "glb", "gltf", "3mf", "vtp", "m")
 CLOUDS = ("xyz", "pts", "txt", "csv", "asc", "pcd", "npy", "npz")

@@ -6,10 +6,10 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QHBoxLayout, QMenuBar, QPushButton, QWidget
 
 from app.scene.palette import LIGHT
-from app.shell.stylesheet import ICONS
-from app.shell.theme import Theme
-from app.shell.translation import tr
-from app.shell.workspace import Workspace
+from app.state.workspace import Workspace
+from app.style.stylesheet import ICONS
+from app.style.theme import Theme
+from app.style.translation import tr
 from app.views.stage_panel import Trigger
 from app.widgets.icon_button import IconButton
 from app.widgets.text import label

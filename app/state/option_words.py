@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from app.shell.workspace import Workspace
+from app.state.workspace import Workspace
 from core.session.project_file import SUFFIX
 
 Repeated = tuple[list[str], bool]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from app.shell.workspace import Workspace
+from app.state.workspace import Workspace
 
 
 @dataclass(frozen=True)
