@@ -27,7 +27,9 @@ AXIS_VIEWS = {
     "-z": ((0.0, 0.0, -1.0), (0.0, 1.0, 0.0)),
     "+z": ((0.0, 0.0, 1.0), (0.0, 1.0, 0.0)),
 }
-"""Direction from the figure to the camera, and up, of each named view."""
+"""Direction from the figure to the camera, and up, of each named view where z is up."""
+UP_AXES = ("x", "y", "z", "-x", "-y", "-z")
+"""Axes of a file that may point upward; "-y" where y points downward, as in pictures."""
 
 Vector = tuple[float, float, float]
 
@@ -131,6 +133,35 @@ def camera_from(text: str, frame: Frame) -> Camera | None:
         return None
     position, focus = frame.normalize(points[:2])
     return Camera(_vector(position), _vector(focus), _vector(points[2]))
+
+
+def named_view(name: str, up_axis: str = "z") -> tuple[Vector, Vector]:
+    """Return the direction from the figure to the camera, and up, of a named view.
+
+    Parameters
+    ----------
+    name : str
+        "start", as when a surface is opened, "behind", the same for one that turns its back, or one of `AXIS_VIEWS`:
+        "front", "side" and "top" stand on the axis that is up, "-x" ... "+z" are axes of the file.
+    up_axis : str
+        Which of `UP_AXES` points upward.
+    """
+    if name in ("start", "behind"):
+        x, y, z = START_DIRECTION
+        direction = (x, y, z) if name == "start" else (-x, -y, z)
+        return upright(direction, up_axis), upright((0.0, 0.0, 1.0), up_axis)
+    direction, up = AXIS_VIEWS[name]
+    if name[0] not in "+-":
+        return upright(direction, up_axis), upright(up, up_axis)
+    return direction, upright((0.0, 1.0, 0.0) if name[1] == up_axis[-1] else (0.0, 0.0, 1.0), up_axis)
+
+
+def upright(vector: Vector, up_axis: str) -> Vector:
+    """Return a vector turned with the figure, so that what was z becomes the axis that is up."""
+    x, y, z = vector
+    turned = {"x": (z, x, y), "y": (x, z, -y), "z": (x, y, z)}
+    turned |= {"-x": (-z, -x, y), "-y": (x, -z, y), "-z": (-x, y, -z)}
+    return turned[up_axis]
 
 
 def fitted(points: np.ndarray, aspect: float, direction: Vector = START_DIRECTION, up: Vector = (0, 0, 1)) -> Camera:

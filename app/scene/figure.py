@@ -8,6 +8,7 @@ from numba import njit
 from scipy.sparse import csr_array
 
 from app.scene.shading import cavity, mean_of_neighbours
+from app.scene.up_axis import up_axis
 from core.data.point_cloud import PointCloud
 from core.data.surface import Surface
 from core.geometry.normalization import Frame
@@ -50,9 +51,12 @@ class Figure:
     ----------
     source : Surface or PointCloud
         What was loaded.
+    path : str
+        The file it came from; empty for none.
     """
 
     source: Surface | PointCloud
+    path: str = ""
 
     @cached_property
     def is_cloud(self) -> bool:
@@ -64,6 +68,11 @@ class Figure:
         """The drawing frame: the centre of the bounding box is 0, its diagonal 1, so that float32 is enough."""
         diagonal = self.source.diagonal
         return Frame(self.source.bounds.mean(0), diagonal if diagonal > 0 else 1.0)
+
+    @cached_property
+    def up_axis(self) -> str:
+        """The axis that most likely points upward, "y" or "z"."""
+        return up_axis(self.source, self.path)
 
     @property
     def n_points(self) -> int:

@@ -104,7 +104,7 @@ class Actions(QObject):
         self.menus["file"].insertMenu(after_open, self.menus["file/recent"])
         self.menus["file"].insertMenu(after_open, self.menus["file/samples"])
         before = self.actions["screenshot"]
-        for key in ("view/maximise", "view/camera", "view/theme"):
+        for key in ("view/maximise", "view/camera", "view/up", "view/theme"):
             self.menus["view"].insertMenu(before, self.menus[key])
         self.menus["view"].insertSeparator(before)
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from app.scene.camera import UP_AXES
 from app.shell.window_dialogs import show_about, show_export, show_help, show_settings
 from app.state.command import Command
 from app.state.workspace import Workspace
@@ -26,6 +27,7 @@ def menu_titles() -> dict[str, str]:
         "view/theme": tr("Theme"),
         "view/maximise": tr("Maximise"),
         "view/camera": tr("Cameras"),
+        "view/up": tr("Up axis"),
     }
 
 
@@ -188,6 +190,17 @@ def _layout_commands() -> tuple[Command, ...]:
         *(
             Command(f"along_{axis}", text, "view/camera", lambda w, axis=axis: w.grid.view_along(axis), icon="cube")
             for axis, text in axes.items()
+        ),
+        *(
+            Command(
+                f"up_{axis}",
+                tr("Up is {axis}", axis=axis.replace("-", "\N{MINUS SIGN}")),
+                "view/up",
+                lambda w, axis=axis: w.grid.choose_up_axis(axis),
+                ready=_has_surface,
+                is_on=lambda w, axis=axis: w.grid.up_axis == axis,
+            )
+            for axis in UP_AXES
         ),
     )
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 import assets
 from app.process.file_work import fetch_scan, read_project, write_export, write_project
 from app.process.jobs import Job
+from app.scene.camera import UP_AXES
 from app.shell.columns_dialog import ColumnsDialog
 from app.shell.command_lines import stage_command
 from app.shell.open_file import OpenFile
@@ -159,6 +160,17 @@ class Files(QObject):
             self._open_next()
         self._workspace.first.offer_remedies()
         self.opened.emit(path)
+
+    def up_axis(self, path: str) -> str:
+        """Return which axis the user chose to point upward for the surface of a file; empty where none was chosen."""
+        kept = str(self._settings.geometry.value(f"up/{_path_key(Path(path))}", "")) if path else ""
+        return kept if kept in UP_AXES else ""
+
+    def keep_up_axis(self, axis: str) -> None:
+        """Remember which axis points upward for the surface that is open."""
+        source = self._workspace.project.source
+        if source is not None:
+            self._settings.geometry.setValue(f"up/{_path_key(Path(source.path))}", axis)
 
     def remember_stage(self) -> None:
         """Remember which stage of the project that lies in a file is open."""

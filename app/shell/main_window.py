@@ -128,6 +128,8 @@ class MainWindow(QMainWindow):
         self.log_drawer.close_requested.connect(lambda: trigger("log"))
         self.grid.screenshot_requested.connect(self.files.ask_screenshot)
         self.files.picture = self.grid.screenshot
+        self.grid.kept_up_axis = self.files.up_axis
+        self.grid.up_axis_chosen.connect(self.files.keep_up_axis)
         self.files.may_discard = self.may_discard
         self.inspector.copied.connect(lambda text: self.tell(tr("Copied {text}", text=text)))
         self.inspector.opened_changed.connect(lambda shown: self._remember_inspector(shown))

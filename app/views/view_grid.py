@@ -1,5 +1,6 @@
 """The centre of the window: four linked views in a grid."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QInputDialog, QWidget
 from app.process.jobs import Job
 from app.scene.camera import Camera
 from app.scene.snapshot import Snapshot
+from app.scene.up_axis import first_view
 from app.scene.warm_up import WarmUp
 from app.state.selection import Pick, Selection
 from app.state.workspace import FIRST, Workspace
@@ -52,10 +54,21 @@ class ViewGrid(ViewLayout):
         A picture of a view is wanted; the key of the view.
     linked_changed(bool)
         Cameras were linked or let apart.
+    stance_changed(str, str)
+        Another axis of the file points upward, or another named view is the first: both.
+    up_axis_chosen(str)
+        The user chose which.
+
+    Attributes
+    ----------
+    kept_up_axis : callable
+        Returns the axis that the user chose for the surface of a file; empty where none was.
     """
 
     screenshot_requested = Signal(str)
     linked_changed = Signal(bool)
+    stance_changed = Signal(str, str)
+    up_axis_chosen = Signal(str)
 
     def __init__(self, workspace: Workspace, selection: Selection, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,6 +89,8 @@ class ViewGrid(ViewLayout):
         self._linked = True
         self._is_closed = False
         self.snapshot: Snapshot | None = None
+        self.up_axis = "z"
+        self.kept_up_axis: Callable[[str], str] = lambda _: ""
         self._is_outdated = False
         self.arrange(theme)
         self.fourth.page_changed.connect(lambda _: self.tabs.button("fourth").setText(self.fourth.header.title))
@@ -174,6 +189,20 @@ class ViewGrid(ViewLayout):
         self.surface.canvas.view_along(axis)
         if not self._linked:
             self.reconstruction.canvas.view_along(axis)
+
+    def choose_up_axis(self, axis: str) -> None:
+        """Let another of `UP_AXES` point upward, now and whenever this surface is opened."""
+        self._stand(axis)
+        self.surface.canvas.camera_changed.emit(self.surface.canvas.camera)
+        self.up_axis_chosen.emit(axis)
+
+    def _stand(self, axis: str) -> None:
+        """Let all figures stand on an axis, and be seen first from where their outside is."""
+        self.up_axis = axis
+        first = "start" if self.snapshot is None else first_view(self.snapshot.figure.source, axis)
+        for view in (self.surface, self.reconstruction):
+            view.canvas.set_stance(axis, first)
+        self.stance_changed.emit(axis, first)
 
     def set_color_by(self, view_key: str, quantity_key: str) -> None:
         """Colour a view by a quantity."""
@@ -317,6 +346,7 @@ class ViewGrid(ViewLayout):
             self._selection.clear()
         else:
             self._warm_up.begin()  # the first surface is to be seen before all kernels are there
+            self._stand(self.kept_up_axis(snapshot.figure.path) or snapshot.figure.up_axis)
         displaced = self._displaced(snapshot)
         self.surface.show_snapshot(displaced, outdated)
         self.latent.show_snapshot(displaced, outdated, verdict)

@@ -141,3 +141,21 @@ def test_what_goes_wrong_in_a_command_is_told(room, monkeypatch):
     monkeypatch.setattr(room.window.files, "save", fail)
     room.trigger("save")
     assert [shown.text for shown in room.window.notifications.shown] == ["No room. Make some."]
+
+
+def test_what_points_upward_is_chosen_and_kept_for_the_surface(qtbot, room):
+    room.show(trained_project())
+    grid = room.window.grid
+    qtbot.waitUntil(lambda: grid.snapshot is not None)
+    assert grid.up_axis == "z"
+    room.trigger("up_-y")
+    assert grid.up_axis == "-y"
+    assert room.window.actions_by_key.commands["up_-y"].is_on(room.window)
+    for canvas in (grid.surface.canvas, grid.reconstruction.canvas):
+        assert canvas.camera.axes()[1] @ (0.0, -1.0, 0.0) > 0.95
+    room.show(trained_project(path="another.ply"))
+    qtbot.waitUntil(lambda: grid.snapshot is not None and grid.snapshot.figure.path == "another.ply")
+    assert grid.up_axis == "z"
+    room.show(trained_project())
+    qtbot.waitUntil(lambda: grid.snapshot is not None and grid.snapshot.figure.path == "bumpy.ply")
+    assert grid.up_axis == "-y"

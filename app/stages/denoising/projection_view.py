@@ -9,7 +9,6 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from scipy.spatial import cKDTree
 
-from app.scene.camera import fitted
 from app.scene.color_maps import color_table
 from app.scene.palette import Palette
 from app.scene.snapshot import Snapshot, rgb
@@ -140,8 +139,7 @@ class ProjectionView(QWidget):
             self.canvas.drawing.set_colors(ground.mesh.colors)
             return
         self.canvas.show_mesh(ground.mesh, ground.snapshot.figure.frame)
-        aspect = self.canvas.width() / max(self.canvas.height(), 1)
-        self.canvas.set_camera(fitted(ground.mesh.points, aspect).zoomed(CLOSER))
+        self.canvas.set_camera(self.canvas.seen_from(self.canvas.first_view).zoomed(CLOSER))
         self._tell()
 
     def _show_arrows(self) -> None:

@@ -92,6 +92,9 @@ class DenoiseViews(StageViews):
             guest.canvas.camera_changed.connect(lambda camera, host=host: self._lead(camera, host))
             host.camera_changed.connect(self._follow_cameras)
         self._grid.linked_changed.connect(self._follow_cameras)
+        for canvas in (self.before.canvas, self.after.canvas, self.projection.canvas):
+            if isinstance(canvas, SurfaceCanvas):
+                self._grid.stance_changed.connect(canvas.set_stance)
 
     def _pairs(self) -> tuple[tuple[Guest, SurfaceCanvas], ...]:
         return (self.before, self._grid.surface.canvas), (self.after, self._grid.reconstruction.canvas)

@@ -90,6 +90,8 @@ class GenerateViews(StageViews):
         host.camera_changed.connect(self._follow)
         self._grid.surface.canvas.camera_changed.connect(self._follow)
         self._grid.linked_changed.connect(self._follow)
+        for canvas in (self.space, self.walk.canvas):
+            self._grid.stance_changed.connect(canvas.set_stance)
 
     # -- for the grid ------------------------------------------------------------------------------------------------
 

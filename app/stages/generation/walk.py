@@ -7,7 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.scene.camera import fitted
+from app.scene.camera import fitted, upright
 from app.scene.snapshot import Snapshot, rgb
 from app.stages.generation.display import GenerateDisplay
 from app.stages.generation.scene.generated import best_direction, place_on, way_color
@@ -95,8 +95,9 @@ class WalkView(QWidget):
         self._seen = walk
         ways = [snapshot.figure.drawn(path.frames(STEPS)[1]) for path in (walk.straight, walk.geodesic)]
         aspect = self.canvas.width() / max(self.canvas.height(), 1)
-        direction = best_direction(snapshot.figure, ways)
-        self.canvas.set_camera(fitted(self.canvas.mesh.points, aspect, direction, (0.0, 0.0, 1.0)))
+        axis = self.canvas.up_axis
+        direction = best_direction(snapshot.figure, ways, axis)
+        self.canvas.set_camera(fitted(self.canvas.mesh.points, aspect, direction, upright((0.0, 0.0, 1.0), axis)))
 
     def show_walk(
         self,

@@ -71,7 +71,7 @@ class SnapshotFeed(QObject):
         self._decodings.forget()
         self._show(None)
         if project.source is not None:
-            self._figures.submit(_prepared, Figure(project.source.data))
+            self._figures.submit(_prepared, Figure(project.source.data, project.source.path))
 
     def _on_figure(self, figure: Figure) -> None:
         self._figure = figure

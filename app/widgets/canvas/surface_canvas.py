@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.scene.camera import AXIS_VIEWS, Camera, camera_from, camera_text, fitted
+from app.scene.camera import Camera, camera_from, camera_text, fitted, named_view
 from app.scene.outline import SpaceOutline
 from app.scene.sight import Sight, sight
 from app.style.theme import Theme
@@ -62,6 +62,9 @@ class SurfaceCanvas(QWidget):
         self.overlay = Overlay()
         self.is_wireframe = False
         self.is_small = False
+        self.up_axis = "z"
+        self.first_view = "start"
+        """The axis of the file that points upward, and the named view in which the figure is seen first."""
         self.extent: np.ndarray | None = None
         """Points that are fitted into the view; None for those of the figure."""
         self._shown: Picture | None = None
@@ -215,13 +218,24 @@ class SurfaceCanvas(QWidget):
     def fit(self) -> None:
         """See the whole figure from where it is seen when opened."""
         if self.mesh is not None:
-            self._fitted = fitted(self._fit_points(self.mesh), self._aspect)
+            self._fitted = self.seen_from(self.first_view)
             self._fly(self._fitted)
 
     def view_along(self, name: str) -> None:
-        """See the figure from a side named in `AXIS_VIEWS`."""
+        """See the figure from a named side."""
         if self.mesh is not None:
-            self._fly(fitted(self._fit_points(self.mesh), self._aspect, *AXIS_VIEWS[name]))
+            self._fly(self.seen_from(name))
+
+    def seen_from(self, name: str) -> Camera:
+        """Return the camera that sees the whole figure from where a name of `named_view` says."""
+        points = np.zeros((0, 3)) if self.mesh is None else self._fit_points(self.mesh)
+        return fitted(points, self._aspect, *named_view(name, self.up_axis))
+
+    def set_stance(self, up_axis: str, first_view: str) -> None:
+        """Let another axis of the file point upward, and see the figure as when it is opened."""
+        if (up_axis, first_view) != (self.up_axis, self.first_view):
+            self.up_axis, self.first_view = up_axis, first_view
+            self._fit_quietly()
 
     def zoom(self, factor: float) -> None:
         """Enlarge the figure."""
@@ -265,7 +279,7 @@ class SurfaceCanvas(QWidget):
     def _fit_quietly(self) -> None:
         """See the whole figure at once; linked cameras stay, for they have figures of their own."""
         if self.mesh is not None:
-            self._fitted = fitted(self._fit_points(self.mesh), self._aspect)
+            self._fitted = self.seen_from(self.first_view)
             self.set_camera(self._fitted)
 
     def _fit_points(self, mesh: Mesh) -> np.ndarray:

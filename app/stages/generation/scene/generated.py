@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 from scipy.spatial import cKDTree
 
-from app.scene.camera import fitted
+from app.scene.camera import fitted, upright
 from app.scene.color_maps import Quantity, legend, mapped, rounded_near
 from app.scene.disk import DiskPicture, Hit, Window
 from app.scene.dots import draw_dots
@@ -211,7 +211,7 @@ def _draw_way(
     draw_dots(pixels, frame, FRAME_RADIUS * ratio, np.array([rgb(color)], np.uint8))
 
 
-def best_direction(figure: Figure, ways: list[np.ndarray]) -> tuple[float, float, float]:
+def best_direction(figure: Figure, ways: list[np.ndarray], up_axis: str = "z") -> tuple[float, float, float]:
     """Return the direction, from the surface to the camera, from which most of some ways is seen.
 
     Of all directions those that the ways face are tried, and the one from which least of the ways lies behind the
@@ -223,23 +223,26 @@ def best_direction(figure: Figure, ways: list[np.ndarray]) -> tuple[float, float
         The surface.
     ways : list of (k, 3) array
         Points of the ways, in the drawing frame, evenly spaced.
+    up_axis : str
+        Which of `UP_AXES` points upward.
     """
     points = np.concatenate(ways)
     assert figure.normals is not None
     normals = figure.normals[cKDTree(figure.points).query(points)[1]]
     turns = np.arange(DIRECTIONS) * 2.0 * np.pi / DIRECTIONS - 0.5 * np.pi
-    around = np.array([(np.cos(t), np.sin(t), z) for z in ELEVATIONS for t in turns])
+    around = np.array([upright((np.cos(t), np.sin(t), z), up_axis) for z in ELEVATIONS for t in turns])
     around /= np.linalg.norm(around, axis=1)[:, None]
     faces = np.clip(normals @ around.T, 0.0, SEEN_WELL).mean(axis=0)
     tried = np.argsort(-faces, kind="stable")[:TRIED]
-    seen = [faces[k] + _seen_share(figure, points, around[k]) for k in tried]
+    seen = [faces[k] + _seen_share(figure, points, around[k], up_axis) for k in tried]
     x, y, z = around[tried[int(np.argmax(seen))]]
     return float(x), float(y), float(z)
 
 
-def _seen_share(figure: Figure, points: np.ndarray, direction: np.ndarray) -> float:
+def _seen_share(figure: Figure, points: np.ndarray, direction: np.ndarray, up_axis: str) -> float:
     """Return which part of some points no part of the surface hides, seen from a direction."""
     towards = (float(direction[0]), float(direction[1]), float(direction[2]))
-    camera = fitted(figure.points, TRIED_SIZE[0] / TRIED_SIZE[1], towards, (0.0, 0.0, 1.0))
+    up = upright((0.0, 0.0, 1.0), up_axis)
+    camera = fitted(figure.points, TRIED_SIZE[0] / TRIED_SIZE[1], towards, up)
     found = sight(np.asarray(figure.points), np.asarray(figure.faces), camera, *TRIED_SIZE)
     return 1.0 - float(found.hidden(points).mean())
