@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, QRectF, Qt, QVariantAnimation
 from PySide6.QtGui import QGuiApplication, QImage, QMouseEvent
 from PySide6.QtWidgets import QLabel, QMenu
 
@@ -210,6 +210,15 @@ def test_text_gets_a_ground_where_the_disk_lies_under_it(room):
     canvas.zoom(8.0, QPointF(canvas.width() / 2, canvas.height() / 2))
     room.settle()
     assert canvas.complete_overlay().is_busy(corner)
+
+
+def test_of_many_flights_one_is_kept(room):
+    room.show(flat_project())
+    room.theme.reduced_motion = False
+    for name in ("top", "side", "front", "top"):
+        room.grid.view_along(name)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert len(room.surface.canvas.findChildren(QVariantAnimation)) == 1
 
 
 # -- linked points -----------------------------------------------------------------------------------------------------

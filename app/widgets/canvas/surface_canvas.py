@@ -293,6 +293,8 @@ class SurfaceCanvas(QWidget):
         """Move the camera elsewhere in a quarter of a second."""
         if self._flight is not None:
             self._flight.stop()
+            self._flight.deleteLater()  # else this widget would keep all of them
+            self._flight = None
         if self.theme.reduced_motion or not self.isVisible():
             self._move(target)
             return
