@@ -1,11 +1,18 @@
 """Whether what a user chose lies within what the metadata of the options' fields allow."""
 
-from typing import Any
+from dataclasses import Field
+from typing import Any, ClassVar, Protocol
 
 from core.base.errors import BudaiError
 
 
-def check_known(options: Any, *names: str, error: type[BudaiError] = BudaiError) -> None:
+class Options(Protocol):
+    """A dataclass."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+
+def check_known(options: Options, *names: str, error: type[BudaiError] = BudaiError) -> None:
     """Refuse values of named fields that are none of their choices.
 
     Parameters
@@ -28,7 +35,7 @@ def check_known(options: Any, *names: str, error: type[BudaiError] = BudaiError)
             raise error(f"{about['label']}: {value!r} is not known. Choose one of {', '.join(about['choices'])}.")
 
 
-def check_within(options: Any, name: str, value: float, error: type[BudaiError] = BudaiError) -> None:
+def check_within(options: Options, name: str, value: float, error: type[BudaiError] = BudaiError) -> None:
     """Refuse a value that is not between the bounds of a field.
 
     Parameters

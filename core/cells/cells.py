@@ -166,7 +166,7 @@ def find_cells(surface: Surface, autoencoder: Autoencoder, options: CellsOptions
     TopologyError
         If the surface is not an oriented manifold.
     """
-    parts = [name for name in PARTS if name in options.of]
+    parts: list[Part] = [name for name in PARTS if name in options.of]
     messages = _coarse(surface, autoencoder) if parts != ["decoder"] else ()
     found: dict[str, CellComplex | SurfaceCellComplex | None] = dict.fromkeys(PARTS)
     seconds: dict[str, float] = {}

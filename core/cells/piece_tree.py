@@ -96,7 +96,9 @@ def piece_tree(corners: Float64[np.ndarray, "f 3 3"], piece: Int64[np.ndarray, "
 
 
 @njit(cache=True, nogil=True)
-def _build(low, high):
+def _build(
+    low: Float64[np.ndarray, "p 3"], high: Float64[np.ndarray, "p 3"]
+) -> tuple[Int64[np.ndarray, " p"], Float64[np.ndarray, "m 6"], Int64[np.ndarray, "m 2"], int, int]:
     """Order of the pieces, boxes and children of the nodes, number of nodes, height of the tree."""
     n = len(low)
     order = np.arange(n)
@@ -123,7 +125,13 @@ def _build(low, high):
 
 
 @njit(cache=True, nogil=True)
-def _divide(table, order, start, stop, box):
+def _divide(
+    table: Float64[np.ndarray, "p 6"],
+    order: Int64[np.ndarray, " p"],
+    start: int,
+    stop: int,
+    box: Float64[np.ndarray, " 6"],
+) -> int:
     """Write the box of some pieces; divide them in two, return where the second part begins, -1 for a leaf."""
     centre = np.empty(6)
     for axis in range(3):
@@ -157,7 +165,7 @@ def _divide(table, order, start, stop, box):
 
 
 @njit(cache=True, nogil=True)
-def _best_bin(table, start, stop, axis, low, scale):
+def _best_bin(table: Float64[np.ndarray, "p 6"], start: int, stop: int, axis: int, low: float, scale: float) -> int:
     """The bin after which a division costs least."""
     counts, bounds = np.zeros(_BINS, np.int64), np.empty((_BINS, 6))
     bounds[:, :3], bounds[:, 3:] = np.inf, -np.inf
@@ -188,14 +196,14 @@ def _best_bin(table, start, stop, axis, low, scale):
 
 
 @njit(cache=True, nogil=True)
-def _surface(box):
+def _surface(box: Float64[np.ndarray, " 6"]) -> float:
     """Half the area of a box."""
     x, y, z = box[3] - box[0], box[4] - box[1], box[5] - box[2]
     return x * y + y * z + z * x
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _from_box(box, x, y, z):
+def _from_box(box: Float64[np.ndarray, " 6"], x: float, y: float, z: float) -> float:
     """Squared distance of a point from a box."""
     dx = max(box[0] - x, 0.0, x - box[3])
     dy = max(box[1] - y, 0.0, y - box[4])
@@ -204,7 +212,7 @@ def _from_box(box, x, y, z):
 
 
 @njit(cache=True, nogil=True)
-def _from_triangle(t, x, y, z):
+def _from_triangle(t: Float64[np.ndarray, "3 3"], x: float, y: float, z: float) -> float:
     """Squared distance of a point from a triangle, by the regions around it (Ericson 2005, section 5.1.5)."""
     ux, uy, uz = t[1, 0] - t[0, 0], t[1, 1] - t[0, 1], t[1, 2] - t[0, 2]
     vx, vy, vz = t[2, 0] - t[0, 0], t[2, 1] - t[0, 1], t[2, 2] - t[0, 2]
@@ -234,7 +242,14 @@ def _from_triangle(t, x, y, z):
 
 
 @njit(cache=True, nogil=True)
-def _nearest(points, corners, starts, boxes, children, most):
+def _nearest(
+    points: Float64[np.ndarray, "n 3"],
+    corners: Float64[np.ndarray, "f 3 3"],
+    starts: Int64[np.ndarray, " p1"],
+    boxes: Float64[np.ndarray, "m 6"],
+    children: Int64[np.ndarray, "m 2"],
+    most: int,
+) -> Int64[np.ndarray, " n"]:
     """A nearest triangle, in the order of the leaves, for each point."""
     found = np.empty(len(points), np.int64)
     stack, bounds = np.empty(most, np.int64), np.empty(most)

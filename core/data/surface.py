@@ -43,7 +43,7 @@ class Surface:
     faces: Int64[np.ndarray, "f 3"]
     colors: np.ndarray | None = None
     texture_coordinates: Float64[np.ndarray, "n 2"] | None = None
-    scalars: Mapping[str, np.ndarray] = field(default_factory=dict)
+    scalars: Mapping[str, np.ndarray] = field(default_factory=dict[str, np.ndarray])
 
     def __post_init__(self) -> None:
         set_ = object.__setattr__

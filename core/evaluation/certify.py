@@ -3,6 +3,7 @@
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypedDict
 
 import numpy as np
 from jaxtyping import Bool, Float64, Int64
@@ -131,7 +132,8 @@ def _accuracies(
     points = sample_by_area(surface.corners, SAMPLES, rng).points
     places = yield from reports.map(autoencoder.encode, points, "codes", 0.0, 0.1)
     decoders = [autoencoder.decode] if autoencoder.detail is None else [autoencoder.decode, autoencoder.decode_network]
-    tree, found = triangle_tree(surface.corners), []
+    tree = triangle_tree(surface.corners)
+    found: list[Accuracy] = []
     for k, decode in enumerate(decoders):
         start, stop = 0.1 + 0.2 * np.arange(k, k + 2) / len(decoders)
         images = yield from reports.map(decode, places, "reconstruction error", start, stop)
@@ -147,9 +149,17 @@ def _accuracies(
     return found[0], found[1] if len(found) > 1 else None
 
 
+class _Unseen(TypedDict, total=False):
+    """Errors where training was not to see the surface."""
+
+    withheld_share: float
+    withheld_rmse_rel: float
+    withheld_network_rmse_rel: float
+
+
 def _unseen(
     surface: Surface, autoencoder: Autoencoder, rng: np.random.Generator, left_out: np.ndarray | None
-) -> dict[str, float]:
+) -> _Unseen:
     """Measure the errors where training was not to see the surface, if there is such a part."""
     if left_out is None or not left_out.any():
         return {}
@@ -168,9 +178,17 @@ def _apart(points: np.ndarray, others: np.ndarray) -> np.ndarray:
     return np.linalg.norm(points - others, axis=1)
 
 
+class _RoundTrips(TypedDict):
+    """How far encode(decode(z)) is from z: root mean square, quantile, largest."""
+
+    round_trip: float
+    round_trip_99: float
+    round_trip_worst: float
+
+
 def _round_trips(
     autoencoder: Autoencoder, triangles: np.ndarray, rng: np.random.Generator, reports: "_Reports"
-) -> Generator[Progress, str | None, dict[str, float]]:
+) -> Generator[Progress, str | None, _RoundTrips]:
     """Measure how far encode(decode(z)) is from z, at random points of latent triangles."""
     codes = sample_by_area(triangles, _LATENT, rng).points
 
@@ -216,7 +234,7 @@ class _Reports:
 
 def barycentric_grid(cuts: int) -> tuple[Float64[np.ndarray, "p 3"], Int64[np.ndarray, "s 3"]]:
     """Return the points of a triangle cut `cuts` by `cuts`, and its equally oriented pieces as triples of them."""
-    index = {}
+    index: dict[tuple[int, int], int] = {}
     for i in range(cuts + 1):
         for j in range(cuts + 1 - i):
             index[i, j] = len(index)

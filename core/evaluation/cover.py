@@ -2,7 +2,7 @@
 
 import numba
 import numpy as np
-from jaxtyping import Float64
+from jaxtyping import Float64, Int32
 
 _OFFSET = 0.7548776662466927 / 7.0
 """Shift of the grid, irrational, so that no regular line of an image meets its points."""
@@ -36,7 +36,7 @@ def cover(corners: Float64[np.ndarray, "f 3 2"], resolution: int = 2048) -> floa
 
 
 @numba.njit(cache=True)
-def _count(corners, size):
+def _count(corners: Float64[np.ndarray, "f 3 2"], size: int) -> Int32[np.ndarray, "size size"]:
     """Number of triangles strictly around each point of a square grid."""
     counts = np.zeros((size, size), np.int32)
     for t in range(len(corners)):

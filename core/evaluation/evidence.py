@@ -41,7 +41,7 @@ def evidence(certificate: Certificate, detail: DetailFigures | None) -> tuple[Ev
     detail : DetailFigures or None
         Of its detail layer.
     """
-    found = []
+    found: list[Evidence] = []
     if certificate.rmse_vertices_rel is not None:
         text = "The vertices of the surface, which training and fit have seen"
         text += " but for those withheld." if certificate.withheld_share else "."

@@ -13,13 +13,13 @@ LEAST_SHARE = 2.0**-104
 
 
 @njit(cache=True, nogil=True)
-def angle_between(ux, uy, vx, vy):
+def angle_between(ux: float, uy: float, vx: float, vy: float) -> float:
     """Return the signed angle from direction u to direction v, in (-pi, pi]."""
     return math.atan2(ux * vy - uy * vx, ux * vx + uy * vy)
 
 
 @njit(cache=True, nogil=True)
-def half_chord(offset):
+def half_chord(offset: float) -> float:
     """Return half the length that the disk cuts from a line at a distance from the centre; 0 where it misses."""
     inside = (1.0 - offset) * (1.0 + offset)
     return math.sqrt(inside) if inside > 0.0 else 0.0

@@ -69,8 +69,8 @@ def _crosses(tails: np.ndarray, heads: np.ndarray, corners: np.ndarray) -> np.nd
     allowed = (first * second <= 0) & ~((np.maximum.reduce(around) > 0) & (np.minimum.reduce(around) < 0))
     for k in np.flatnonzero(allowed & (np.array(signs) == 0).any(0)):
         p, q, triangle = tails[k], heads[k], corners[k]
-        first[k] = _exact_side(*triangle, p)
-        second[k] = _exact_side(*triangle, q) if first[k] else 0.0
+        first[k] = _exact_side(triangle[0], triangle[1], triangle[2], p)
+        second[k] = _exact_side(triangle[0], triangle[1], triangle[2], q) if first[k] else 0.0
         if first[k] * second[k] < 0:
             for m, values in enumerate(around):
                 values[k] = _exact_side(p, q, triangle[m], triangle[(m + 1) % 3])

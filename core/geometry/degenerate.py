@@ -109,7 +109,9 @@ def _possible_flips(vertices: np.ndarray, faces: np.ndarray, flat: np.ndarray) -
     n = len(vertices)
     known = table.edges[:, 0] * n + table.edges[:, 1]
     fits &= ~np.isin(new[:, 0] * n + new[:, 1], known)
-    rows, taken, edges = [], set(), set()
+    rows: list[tuple[int, ...]] = []
+    taken: set[int] = set()
+    edges: set[tuple[int, int]] = set()
     for k in np.flatnonzero(fits).tolist():
         pair, key = {int(face[k]), int(beyond[k])}, (int(new[k, 0]), int(new[k, 1]))
         if not pair & taken and key not in edges:

@@ -9,7 +9,7 @@ _SPLITTER = 2.0**27 + 1.0
 
 
 @njit(cache=True, nogil=True)
-def two_sum(a, b):
+def two_sum(a: float, b: float) -> tuple[float, float]:
     """Return the rounded sum and what rounding lost."""
     x = a + b
     virtual = x - a
@@ -17,7 +17,7 @@ def two_sum(a, b):
 
 
 @njit(cache=True, nogil=True)
-def two_product(a, b):
+def two_product(a: float, b: float) -> tuple[float, float]:
     """Return the rounded product and what rounding lost."""
     x = a * b
     c = _SPLITTER * a
@@ -30,7 +30,7 @@ def two_product(a, b):
 
 
 @njit(cache=True, nogil=True)
-def double_add(a, a_low, b, b_low):
+def double_add(a: float, a_low: float, b: float, b_low: float) -> tuple[float, float]:
     """Return the sum of two double-doubles, to about 2^-104 of the larger."""
     x, low = two_sum(a, b)
     y, lower = two_sum(a_low, b_low)
@@ -39,7 +39,7 @@ def double_add(a, a_low, b, b_low):
 
 
 @njit(cache=True, nogil=True)
-def double_multiply(a, a_low, b, b_low):
+def double_multiply(a: float, a_low: float, b: float, b_low: float) -> tuple[float, float]:
     """Return the product of two double-doubles, to about 2^-102 of it."""
     x, low = two_product(a, b)
     return two_sum(x, low + (a * b_low + a_low * b))

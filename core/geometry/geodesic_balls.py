@@ -31,7 +31,7 @@ def withheld_faces(surface: Surface, share: float, rng: np.random.Generator) -> 
     centres = rng.permutation(np.unique(surface.faces))
     count = share / ball
     while True:
-        inside = _within(surface, centres[: int(np.ceil(count))], ball)[surface.faces].all(1)
+        inside = np.all(_within(surface, centres[: int(np.ceil(count))], ball)[surface.faces], 1)
         if surface.face_areas[inside].sum() >= share * surface.area or count >= len(centres):
             return inside
         count *= _GROWTH

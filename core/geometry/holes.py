@@ -25,7 +25,7 @@ def boundary_loops(surface: Surface) -> list[np.ndarray]:
     sides = np.stack([surface.faces, np.roll(surface.faces, -1, axis=1)], axis=2).reshape(-1, 2)
     bounding = sides[table.n_faces[table.edge_of_side] == 1]
     following = dict(bounding.tolist())
-    loops = []
+    loops: list[np.ndarray] = []
     while following:
         start, end = following.popitem()
         loop = [start]

@@ -1,9 +1,11 @@
 """Taking vertices away from a surface one by one, each merged into a neighbour, without changing its topology."""
 
 import heapq
+from typing import Any
 
 import numba
 import numpy as np
+from jaxtyping import Bool, Float64, Int64
 
 _LARGEST_RING = 40
 """Most faces around a vertex."""
@@ -12,9 +14,12 @@ _EVENNESS = 1e-3
 _UPRIGHT = 0.2
 """Least cosine of the angle by which a face may turn."""
 
+Heap = list[tuple[float, Any, Any, Any]]
+"""Cost, vertex, target and stamp of each offer: three int64, as all entries of a list must have one compiled type."""
+
 
 @numba.njit(cache=True)
-def rings_of(faces, n):
+def rings_of(faces: Int64[np.ndarray, "f 3"], n: int) -> tuple[Int64[np.ndarray, "n m"], Int64[np.ndarray, " n"]]:
     """Faces around each vertex, in no order, and their number."""
     counts = np.zeros(n, np.int64)
     for f in range(len(faces)):
@@ -31,7 +36,7 @@ def rings_of(faces, n):
 
 
 @numba.njit(cache=True)
-def drop_face(rings, counts, v, f):
+def drop_face(rings: Int64[np.ndarray, "n m"], counts: Int64[np.ndarray, " n"], v: int, f: int) -> None:
     """Take face f away from the ring of v."""
     for i in range(counts[v]):
         if rings[v, i] == f:
@@ -41,7 +46,7 @@ def drop_face(rings, counts, v, f):
 
 
 @numba.njit(cache=True)
-def after(faces, f, v):
+def after(faces: Int64[np.ndarray, "n 3"], f: int, v: int) -> tuple[int, int]:
     """The two corners of face f after v, in its orientation."""
     if faces[f, 0] == v:
         return faces[f, 1], faces[f, 2]
@@ -51,7 +56,7 @@ def after(faces, f, v):
 
 
 @numba.njit(cache=True)
-def quadrics_of(vertices, faces):
+def quadrics_of(vertices: Float64[np.ndarray, "n 3"], faces: Int64[np.ndarray, "f 3"]) -> Float64[np.ndarray, "n 10"]:
     """Sum over the faces around each vertex of area times squared distance from their planes, as 10 coefficients."""
     quadrics = np.zeros((len(vertices), 10))
     for f in range(len(faces)):
@@ -71,7 +76,7 @@ def quadrics_of(vertices, faces):
 
 
 @numba.njit(cache=True)
-def _distance(q, r, p):
+def _distance(q: Float64[np.ndarray, " 10"], r: Float64[np.ndarray, " 10"], p: Float64[np.ndarray, " 3"]) -> float:
     """Value of the sum of two quadrics at a point."""
     x, y, z = p[0], p[1], p[2]
     return (
@@ -84,7 +89,9 @@ def _distance(q, r, p):
 
 
 @numba.njit(cache=True)
-def _mergeable(v, u, faces, rings, counts):
+def _mergeable(
+    v: int, u: int, faces: Int64[np.ndarray, "f 3"], rings: Int64[np.ndarray, "n m"], counts: Int64[np.ndarray, " n"]
+) -> bool:
     """Whether v can be merged into u: they share exactly two neighbours, and the ring of u stays small."""
     if counts[u] + counts[v] - 4 > _LARGEST_RING or (counts[u] == 3 and counts[v] == 3):  # or a tetrahedron
         return False
@@ -100,7 +107,9 @@ def _mergeable(v, u, faces, rings, counts):
 
 
 @numba.njit(cache=True)
-def _normal(a, b, c):
+def _normal(
+    a: Float64[np.ndarray, " 3"], b: Float64[np.ndarray, " 3"], c: Float64[np.ndarray, " 3"]
+) -> tuple[float, float, float]:
     """Normal of a triangle, as long as twice its area, number by number: small arrays cost more than what they hold."""
     px, py, pz = b[0] - a[0], b[1] - a[1], b[2] - a[2]
     qx, qy, qz = c[0] - a[0], c[1] - a[1], c[2] - a[2]
@@ -108,7 +117,14 @@ def _normal(a, b, c):
 
 
 @numba.njit(cache=True)
-def _turns(v, u, vertices, faces, rings, counts):
+def _turns(
+    v: int,
+    u: int,
+    vertices: Float64[np.ndarray, "n 3"],
+    faces: Int64[np.ndarray, "f 3"],
+    rings: Int64[np.ndarray, "n m"],
+    counts: Int64[np.ndarray, " n"],
+) -> bool:
     """Whether a face around v would turn by most of a right angle, or more, if v were merged into u."""
     for i in range(counts[v]):
         a, b = after(faces, rings[v, i], v)
@@ -122,7 +138,15 @@ def _turns(v, u, vertices, faces, rings, counts):
 
 
 @numba.njit(cache=True)
-def _best_target(v, vertices, faces, rings, counts, quadrics, upright):
+def _best_target(
+    v: int,
+    vertices: Float64[np.ndarray, "n 3"],
+    faces: Int64[np.ndarray, "f 3"],
+    rings: Int64[np.ndarray, "n m"],
+    counts: Int64[np.ndarray, " n"],
+    quadrics: Float64[np.ndarray, "n 10"],
+    upright: bool,
+) -> tuple[int, float]:
     """The neighbour that v is merged into at the least cost, and that cost; -1 if there is none."""
     best, target = np.inf, -1
     for i in range(counts[v]):
@@ -141,7 +165,17 @@ def _best_target(v, vertices, faces, rings, counts, quadrics, upright):
 
 
 @numba.njit(cache=True)
-def _offer(v, heap, stamps, vertices, faces, rings, counts, quadrics, upright):
+def _offer(
+    v: int,
+    heap: Heap,
+    stamps: Int64[np.ndarray, " n"],
+    vertices: Float64[np.ndarray, "n 3"],
+    faces: Int64[np.ndarray, "f 3"],
+    rings: Int64[np.ndarray, "n m"],
+    counts: Int64[np.ndarray, " n"],
+    quadrics: Float64[np.ndarray, "n 10"],
+    upright: bool,
+) -> None:
     """Put v into the heap with the best vertex to merge it into."""
     stamps[v] += 1
     u, cost = _best_target(v, vertices, faces, rings, counts, quadrics, upright)
@@ -150,13 +184,23 @@ def _offer(v, heap, stamps, vertices, faces, rings, counts, quadrics, upright):
 
 
 @numba.njit(cache=True)
-def merge_cheapest(most, vertices, faces, alive, rings, counts, inside, quadrics, upright):
+def merge_cheapest(
+    most: int,
+    vertices: Float64[np.ndarray, "n 3"],
+    faces: Int64[np.ndarray, "f 3"],
+    alive: Bool[np.ndarray, " f"],
+    rings: Int64[np.ndarray, "n m"],
+    counts: Int64[np.ndarray, " n"],
+    inside: Bool[np.ndarray, " n"],
+    quadrics: Float64[np.ndarray, "n 10"],
+    upright: bool,
+) -> tuple[Int64[np.ndarray, " k"], Int64[np.ndarray, " k"], Int64[np.ndarray, " p"], Int64[np.ndarray, " q"]]:
     """Merge up to `most` vertices, the cheapest first; return (vertices, targets, starts, faces changed).
 
     The faces of the k-th vertex are ``changed[starts[k]:starts[k + 1]]``, the two that vanished first.
     """
     stamps = np.zeros(len(vertices), np.int64)
-    heap = [(0.0, np.int64(0), np.int64(-1), np.int64(-1))]
+    heap: Heap = [(0.0, np.int64(0), np.int64(-1), np.int64(-1))]
     heap.pop()
     for v in range(len(vertices)):
         if inside[v]:
@@ -192,7 +236,16 @@ def merge_cheapest(most, vertices, faces, alive, rings, counts, inside, quadrics
 
 
 @numba.njit(cache=True)
-def _merge(v, u, faces, alive, rings, counts, changed, used):
+def _merge(
+    v: int,
+    u: int,
+    faces: Int64[np.ndarray, "f 3"],
+    alive: Bool[np.ndarray, " f"],
+    rings: Int64[np.ndarray, "n m"],
+    counts: Int64[np.ndarray, " n"],
+    changed: Int64[np.ndarray, " k"],
+    used: int,
+) -> int:
     """Merge v into u; note the faces around v, the two that vanish first. Return the new length of the notes."""
     first = used
     for vanishing in (True, False):

@@ -87,7 +87,9 @@ def _along_a_curve(points: np.ndarray) -> np.ndarray:
 
 
 @numba.njit(cache=True)
-def _build(corners, centres):
+def _build(
+    corners: Float64[np.ndarray, "f 3 3"], centres: Float64[np.ndarray, "f 3"]
+) -> tuple[Int64[np.ndarray, " f"], Float64[np.ndarray, "n 2 3"], Int64[np.ndarray, "n 2"], int]:
     """Order of the triangles, boxes and children of the nodes, number of nodes."""
     n = len(corners)
     order = np.arange(n)
@@ -120,7 +122,9 @@ def _build(corners, centres):
 
 
 @numba.njit(cache=True)
-def _meeting(corners, boxes, children):
+def _meeting(
+    corners: Float64[np.ndarray, "f 3 3"], boxes: Float64[np.ndarray, "n 2 3"], children: Int64[np.ndarray, "n 2"]
+) -> Int64[np.ndarray, "m 2"]:
     """Pairs of triangles, in the order of the leaves, whose boxes meet."""
     low, high = np.empty((len(corners), 3)), np.empty((len(corners), 3))
     for i in range(len(corners)):
@@ -149,7 +153,7 @@ def _meeting(corners, boxes, children):
 
 
 @numba.njit(cache=True, inline="always")
-def _box_distance(box, x, y, z):
+def _box_distance(box: Float64[np.ndarray, "2 3"], x: float, y: float, z: float) -> float:
     """Squared distance of a point from a box."""
     dx = max(box[0, 0] - x, 0.0, x - box[1, 0])
     dy = max(box[0, 1] - y, 0.0, y - box[1, 1])
@@ -158,7 +162,7 @@ def _box_distance(box, x, y, z):
 
 
 @numba.njit(cache=True)
-def _triangle_weights(t, x, y, z):
+def _triangle_weights(t: Float64[np.ndarray, "3 3"], x: float, y: float, z: float) -> tuple[float, float]:
     """Barycentric weights (v, w) of the second and third corner at the point of a triangle nearest to (x, y, z).
 
     By the regions of Ericson, *Real-Time Collision Detection* (2005), section 5.1.5.
@@ -197,7 +201,7 @@ def _triangle_weights(t, x, y, z):
 
 
 @numba.njit(cache=True)
-def _measure(t, x, y, z, nearest):
+def _measure(t: Float64[np.ndarray, "3 3"], x: float, y: float, z: float, nearest: Float64[np.ndarray, " 3"]) -> float:
     """Squared distance of a point from a triangle; writes the nearest point."""
     v, w = _triangle_weights(t, x, y, z)
     for axis in range(3):
@@ -206,7 +210,13 @@ def _measure(t, x, y, z, nearest):
 
 
 @numba.njit(cache=True, nogil=True)
-def _query(points, order, corners, boxes, children):
+def _query(
+    points: Float64[np.ndarray, "n 3"],
+    order: Int64[np.ndarray, " n"],
+    corners: Float64[np.ndarray, "f 3 3"],
+    boxes: Float64[np.ndarray, "m 2 3"],
+    children: Int64[np.ndarray, "m 2"],
+) -> tuple[Float64[np.ndarray, " n"], Int64[np.ndarray, " n"], Float64[np.ndarray, "n 3"]]:
     """Squared distance, index of a nearest triangle in the tree's order, and nearest point, for each point."""
     n = len(points)
     squared, found, nearest = np.empty(n), np.empty(n, np.int64), np.empty((n, 3))

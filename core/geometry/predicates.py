@@ -5,6 +5,7 @@ overlap and hold a number exactly. Shewchuk (1997), *Discrete Comput. Geom.* 18,
 """
 
 import numpy as np
+from jaxtyping import Float64
 from numba import njit
 
 from core.geometry.double_double import double_add, double_multiply, two_product, two_sum
@@ -16,7 +17,7 @@ _DOUBLE_BOUND = 2.0**-96  # some thirty operations of double-double, each to 2^-
 
 
 @njit(cache=True, nogil=True)
-def _grow(expansion, n, b):
+def _grow(expansion: Float64[np.ndarray, " m"], n: int, b: float) -> int:
     """Add a float to an expansion of n components in place; return the new number of components (none is zero)."""
     q = b
     m = 0
@@ -32,14 +33,16 @@ def _grow(expansion, n, b):
 
 
 @njit(cache=True, nogil=True)
-def _add_product(expansion, n, a, b):
+def _add_product(expansion: Float64[np.ndarray, " m"], n: int, a: float, b: float) -> int:
     """Add a times b to an expansion in place; return the new number of components."""
     high, low = two_product(a, b)
     return _grow(expansion, _grow(expansion, n, low), high)
 
 
 @njit(cache=True, nogil=True)
-def _turn_expansion(ax, ay, bx, by, cx, cy):
+def _turn_expansion(
+    ax: float, ay: float, bx: float, by: float, cx: float, cy: float
+) -> tuple[Float64[np.ndarray, " n"], int]:
     """Return twice the signed area of a triangle as an expansion, and its number of components."""
     e = np.empty(16)
     n = _add_product(e, 0, ax, by)
@@ -52,14 +55,14 @@ def _turn_expansion(ax, ay, bx, by, cx, cy):
 
 
 @njit(cache=True, nogil=True)
-def _turn_exact(ax, ay, bx, by, cx, cy):
+def _turn_exact(ax: float, ay: float, bx: float, by: float, cx: float, cy: float) -> float:
     """Return the sign of the turn a, b, c, computed exactly."""
     e, n = _turn_expansion(ax, ay, bx, by, cx, cy)
     return e[n - 1] if n > 0 else 0.0
 
 
 @njit(cache=True, nogil=True)
-def turn(ax, ay, bx, by, cx, cy):
+def turn(ax: float, ay: float, bx: float, by: float, cx: float, cy: float) -> float:
     """Return a number with the sign of the turn a, b, c: positive if counter-clockwise, zero only if collinear."""
     left = (ax - cx) * (by - cy)
     right = (ay - cy) * (bx - cx)
@@ -70,7 +73,7 @@ def turn(ax, ay, bx, by, cx, cy):
 
 
 @njit(cache=True, nogil=True)
-def _scale(e, n, b, out):
+def _scale(e: Float64[np.ndarray, " m"], n: int, b: float, out: Float64[np.ndarray, " k"]) -> int:
     """Write b times an expansion of n components into ``out``; return its number of components."""
     if n == 0 or b == 0.0:
         return 0
@@ -96,7 +99,9 @@ def _scale(e, n, b, out):
 
 
 @njit(cache=True, nogil=True)
-def _merge(e, n, f, m, out):
+def _merge(
+    e: Float64[np.ndarray, " k"], n: int, f: Float64[np.ndarray, " p"], m: int, out: Float64[np.ndarray, " q"]
+) -> int:
     """Write the sum of two expansions into ``out``; return its number of components."""
     if n == 0 or m == 0:
         for k in range(n):
@@ -124,7 +129,9 @@ def _merge(e, n, f, m, out):
 
 
 @njit(cache=True, nogil=True)
-def _lifted(e, m, x, y, w, sign):
+def _lifted(
+    e: Float64[np.ndarray, " n"], m: int, x: float, y: float, w: float, sign: float
+) -> tuple[Float64[np.ndarray, " k"], int]:
     """Return sign * (x^2 + y^2 - w) times an expansion of m components, and its number of components."""
     lift = np.empty(6)
     k = _add_product(lift, 0, x, x)
@@ -139,7 +146,20 @@ def _lifted(e, m, x, y, w, sign):
 
 
 @njit(cache=True, nogil=True)
-def _power_exact(ax, ay, aw, bx, by, bw, cx, cy, cw, dx, dy, dw):
+def _power_exact(
+    ax: float,
+    ay: float,
+    aw: float,
+    bx: float,
+    by: float,
+    bw: float,
+    cx: float,
+    cy: float,
+    cw: float,
+    dx: float,
+    dy: float,
+    dw: float,
+) -> float:
     """Return the sign of the power test, computed exactly."""
     e, m = _turn_expansion(bx, by, cx, cy, dx, dy)
     a, na = _lifted(e, m, ax, ay, aw, 1.0)
@@ -155,7 +175,22 @@ def _power_exact(ax, ay, aw, bx, by, bw, cx, cy, cw, dx, dy, dw):
 
 
 @njit(cache=True, nogil=True)
-def _double_lifted_minor(px, px_low, py, py_low, pw, pw_low, qx, qx_low, qy, qy_low, rx, rx_low, ry, ry_low):
+def _double_lifted_minor(
+    px: float,
+    px_low: float,
+    py: float,
+    py_low: float,
+    pw: float,
+    pw_low: float,
+    qx: float,
+    qx_low: float,
+    qy: float,
+    qy_low: float,
+    rx: float,
+    rx_low: float,
+    ry: float,
+    ry_low: float,
+) -> tuple[float, float]:
     """Return (p^2 - w) times the cross product of q and r, in double-double."""
     a, a_low = double_multiply(px, px_low, px, px_low)
     b, b_low = double_multiply(py, py_low, py, py_low)
@@ -168,7 +203,21 @@ def _double_lifted_minor(px, px_low, py, py_low, pw, pw_low, qx, qx_low, qy, qy_
 
 
 @njit(cache=True, nogil=True)
-def _power_careful(ax, ay, aw, bx, by, bw, cx, cy, cw, dx, dy, dw, size):
+def _power_careful(
+    ax: float,
+    ay: float,
+    aw: float,
+    bx: float,
+    by: float,
+    bw: float,
+    cx: float,
+    cy: float,
+    cw: float,
+    dx: float,
+    dy: float,
+    dw: float,
+    size: float,
+) -> float:
     """Return the sign of the power test in double-double, and exactly where even that leaves it open."""
     ax2, ax1 = two_sum(ax, -dx)
     ay2, ay1 = two_sum(ay, -dy)
@@ -190,7 +239,20 @@ def _power_careful(ax, ay, aw, bx, by, bw, cx, cy, cw, dx, dy, dw, size):
 
 
 @njit(cache=True, nogil=True)
-def power_test(ax, ay, aw, bx, by, bw, cx, cy, cw, dx, dy, dw):
+def power_test(
+    ax: float,
+    ay: float,
+    aw: float,
+    bx: float,
+    by: float,
+    bw: float,
+    cx: float,
+    cy: float,
+    cw: float,
+    dx: float,
+    dy: float,
+    dw: float,
+) -> float:
     """Return a number that is positive where d, lifted to |d|^2 - w, lies below the plane of a, b, c.
 
     Then the triangle abc, counter-clockwise, is not regular. The number is zero only if the four are coplanar.

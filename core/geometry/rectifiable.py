@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import no_type_check
 
 import numpy as np
-from jaxtyping import Float64, Int64
+from jaxtyping import Bool, Float64, Int64
 from numba import njit
 
 from core.base.progress import Progress, Work
@@ -68,7 +68,8 @@ def rectified_complexity(surface: Surface) -> Work[RectifiedComplexity]:
     area = surface.face_areas
     sound = area > 0
     normals = np.where(sound[:, None], surface.face_area_vectors / np.where(sound, area, 1.0)[:, None], 0.0)
-    chart, directions = np.where(sound, -2, -1), []
+    chart = np.where(sound, -2, -1)
+    directions: list[np.ndarray] = []
     candidates = _directions(DIRECTIONS)
     facing = np.ascontiguousarray((normals @ candidates.T).T > STEEPEST)
     projection = _Projection(surface)
@@ -148,7 +149,9 @@ def _adjacency(corners: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 @njit(cache=True, nogil=True)
 @no_type_check
-def _triangles(plane, corners, faces):
+def _triangles(
+    plane: Float64[np.ndarray, "n 2"], corners: Int64[np.ndarray, "f 3"], faces: Int64[np.ndarray, " m"]
+) -> tuple[Float64[np.ndarray, "f 3 2"], Float64[np.ndarray, "f 2 2"]]:
     """Return the projections of some faces with the least and greatest coordinates of each; the others are zero."""
     triangles, boxes = np.zeros((len(corners), 3, 2)), np.zeros((len(corners), 2, 2))
     for t in faces:
@@ -161,7 +164,7 @@ def _triangles(plane, corners, faces):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 @no_type_check
-def _overlap(a, b, apart):
+def _overlap(a: Float64[np.ndarray, "3 2"], b: Float64[np.ndarray, "3 2"], apart: bool) -> bool:
     """Tell whether two triangles, counter-clockwise, have a point in common; where ``apart`` is off, an inner one."""
     for k in range(2):
         p, q = (a, b) if k == 0 else (b, a)
@@ -178,7 +181,18 @@ def _overlap(a, b, apart):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 @no_type_check
-def _meets(triangles, boxes, corners, t, i, j, columns, head, following, member):
+def _meets(
+    triangles: Float64[np.ndarray, "f 3 2"],
+    boxes: Float64[np.ndarray, "f 2 2"],
+    corners: Int64[np.ndarray, "f 3"],
+    t: int,
+    i: int,
+    j: int,
+    columns: int,
+    head: Int64[np.ndarray, " n"],
+    following: Int64[np.ndarray, " m"],
+    member: Int64[np.ndarray, " m"],
+) -> bool:
     """Tell whether a triangle meets one that was entered into a square of the grid."""
     entry = head[i * columns + j]
     while entry >= 0:
@@ -199,14 +213,25 @@ def _meets(triangles, boxes, corners, t, i, j, columns, head, following, member)
 
 @njit(cache=True, nogil=True, error_model="numpy")
 @no_type_check
-def _square(x, low, side, size):
+def _square(x: float, low: float, side: float, size: int) -> int:
     """Return the row or column of the grid that a coordinate lies in."""
     return min(max(int((x - low) / side), 0), size - 1)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 @no_type_check
-def _grow(triangles, boxes, corners, starts, neighbours, allowed, seeds, low, side, shape):
+def _grow(
+    triangles: Float64[np.ndarray, "f 3 2"],
+    boxes: Float64[np.ndarray, "f 2 2"],
+    corners: Int64[np.ndarray, "f 3"],
+    starts: Int64[np.ndarray, " n"],
+    neighbours: Int64[np.ndarray, " m"],
+    allowed: Bool[np.ndarray, " f"],
+    seeds: Int64[np.ndarray, " k"],
+    low: Float64[np.ndarray, " 2"],
+    side: float,
+    shape: Int64[np.ndarray, " 2"],
+) -> Bool[np.ndarray, " f"]:
     """Take in triangles from the first seed outwards, then from the next, where they meet none that was taken."""
     n = len(triangles)
     taken, asked, queue = np.zeros(n, np.bool_), ~allowed, np.empty(n, np.int64)

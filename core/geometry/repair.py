@@ -115,7 +115,7 @@ def _volumes_and_boxes(
     corners = vertices[faces]
     centre = corners.mean(axis=(0, 1))
     corners = (corners - centre) / max(float(np.abs(corners - centre).max()), np.finfo(float).tiny)
-    six = np.einsum("ij,ij->i", corners[:, 0], np.cross(corners[:, 1], corners[:, 2]))
+    six: np.ndarray = np.einsum("ij,ij->i", corners[:, 0], np.cross(corners[:, 1], corners[:, 2]))
     volume = np.bincount(part, weights=np.where(turn, -six, six), minlength=n)
     low, high = np.full((n, 3), np.inf), np.full((n, 3), -np.inf)
     np.minimum.at(low, part, corners.min(axis=1))

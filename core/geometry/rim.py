@@ -1,7 +1,7 @@
 """Whether a closed polygon in the plane meets itself."""
 
 import numpy as np
-from jaxtyping import Float64
+from jaxtyping import Float64, Int64
 from numba import njit
 
 from core.geometry.predicates import turn
@@ -36,7 +36,13 @@ def is_simple(corners: Float64[np.ndarray, "n 2"]) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def _fill(first, last, size, cursor, held):
+def _fill(
+    first: Int64[np.ndarray, "n 2"],
+    last: Int64[np.ndarray, "n 2"],
+    size: int,
+    cursor: Int64[np.ndarray, " m"],
+    held: Int64[np.ndarray, " k"],
+) -> Int64[np.ndarray, " m"]:
     """Enter every side into the squares around it; without room to enter, only count."""
     for k in range(len(first)):
         for i in range(first[k, 0], last[k, 0] + 1):
@@ -49,7 +55,7 @@ def _fill(first, last, size, cursor, held):
 
 
 @njit(cache=True, nogil=True)
-def _meet(points, starts, held):
+def _meet(points: Float64[np.ndarray, "n 2"], starts: Int64[np.ndarray, " m"], held: Int64[np.ndarray, " k"]) -> bool:
     """Whether two sides in a common square meet."""
     n = len(points)
     for square in range(len(starts) - 1):
@@ -69,18 +75,23 @@ def _meet(points, starts, held):
 
 
 @njit(cache=True, nogil=True)
-def _turn(a, b, c):
+def _turn(a: Float64[np.ndarray, " 2"], b: Float64[np.ndarray, " 2"], c: Float64[np.ndarray, " 2"]) -> float:
     return turn(a[0], a[1], b[0], b[1], c[0], c[1])
 
 
 @njit(cache=True, nogil=True)
-def _folds_back(a, b, c):
+def _folds_back(a: Float64[np.ndarray, " 2"], b: Float64[np.ndarray, " 2"], c: Float64[np.ndarray, " 2"]) -> bool:
     """Whether the side b, c lies back upon the side a, b."""
     return _turn(a, b, c) == 0.0 and (b[0] - a[0]) * (c[0] - b[0]) + (b[1] - a[1]) * (c[1] - b[1]) < 0.0
 
 
 @njit(cache=True, nogil=True)
-def _cross(a, b, c, d):
+def _cross(
+    a: Float64[np.ndarray, " 2"],
+    b: Float64[np.ndarray, " 2"],
+    c: Float64[np.ndarray, " 2"],
+    d: Float64[np.ndarray, " 2"],
+) -> bool:
     """Whether two sides without a common corner have a common point."""
     first, second, third, fourth = _turn(a, b, c), _turn(a, b, d), _turn(c, d, a), _turn(c, d, b)
     if first * second < 0.0 and third * fourth < 0.0:
@@ -94,6 +105,6 @@ def _cross(a, b, c, d):
 
 
 @njit(cache=True, nogil=True)
-def _between(a, b, c):
+def _between(a: Float64[np.ndarray, " 2"], b: Float64[np.ndarray, " 2"], c: Float64[np.ndarray, " 2"]) -> bool:
     """Whether a point on the line through a and b lies between them."""
     return min(a[0], b[0]) <= c[0] <= max(a[0], b[0]) and min(a[1], b[1]) <= c[1] <= max(a[1], b[1])

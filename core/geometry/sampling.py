@@ -53,8 +53,8 @@ def sample_by_area(corners: Float64[np.ndarray, "f 3 d"], count: int, rng: np.ra
     total = areas.sum()
     if not total > 0:
         raise ValueError("the triangles have no area")
-    faces = np.searchsorted(np.cumsum(areas), rng.random(count) * total, side="right")
-    faces = np.minimum(faces, np.flatnonzero(areas)[-1])
+    places: np.ndarray = rng.random(count) * total
+    faces = np.minimum(np.searchsorted(np.cumsum(areas), places, side="right"), np.flatnonzero(areas)[-1])
     first, second = np.sqrt(rng.random(count)), rng.random(count)
     barycentric = np.stack([1.0 - first, first * (1.0 - second), first * second], axis=1)
     return Samples(np.einsum("nk,nkd->nd", barycentric, corners[faces]), faces, barycentric)

@@ -86,7 +86,7 @@ def scale_warnings(points: Float64[np.ndarray, "n 3"], noun: str, is_single: boo
     half = float(np.median(away))
     far = away > _FAR * half
     n_far = int(far.sum())
-    warnings = []
+    warnings: list[str] = []
     if half > 0 and 0 < n_far <= max(1, _FEW * len(points)):
         k = int(away.argmax())
         place = " ".join(f"{value:.6g}" for value in points[k])

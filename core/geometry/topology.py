@@ -226,9 +226,10 @@ def boundary_loops(faces: Int64[np.ndarray, "f 3"]) -> list[Int64[np.ndarray, " 
 def _cycles(other: list[int], vertex: np.ndarray) -> list[np.ndarray]:
     """Walk along boundary sides; end 2 s + 1 of side s is glued to the end ``other[2 s + 1]`` of its successor."""
     left = [True] * (len(other) // 2)
-    cycles = []
+    cycles: list[np.ndarray] = []
     for side in range(len(left)):
-        ends, end = [], 2 * side
+        ends: list[int] = []
+        end = 2 * side
         while left[end // 2]:
             left[end // 2] = False
             ends.append(end)

@@ -1,7 +1,7 @@
 """Cells as pixels: which cell lies under each point of a grid."""
 
 import numpy as np
-from jaxtyping import Float64
+from jaxtyping import Float64, Int32, Int64
 from numba import njit
 
 from core.relu.cell_complex import CellComplex
@@ -38,7 +38,12 @@ def cell_raster(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def fill_polygons(points, offsets, corners, raster):
+def fill_polygons(
+    points: Float64[np.ndarray, "n 2"],
+    offsets: Int64[np.ndarray, " m"],
+    corners: Int32[np.ndarray, " c"],
+    raster: Int32[np.ndarray, "k p"],
+) -> None:
     """Write the number of each convex polygon to the grid points that it contains."""
     height, width = raster.shape
     for k in range(len(offsets) - 1):

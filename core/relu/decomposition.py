@@ -169,7 +169,7 @@ def clip_rectangle(
     for axis, bound, sign in ((0, low[0], 1.0), (0, high[0], -1.0), (1, low[1], 1.0), (1, high[1], -1.0)):
         depth = sign * (polygon[:, axis] - bound)
         following, ahead = np.roll(polygon, -1, 0), np.roll(depth, -1)
-        parts = []
+        parts: list[np.ndarray] = []
         for p, q, d, e in zip(polygon, following, depth, ahead, strict=True):
             if d >= 0:
                 parts.append(p)

@@ -1,7 +1,7 @@
 """Patterns of some layers alone: which cells differ in what these layers do."""
 
 import numpy as np
-from jaxtyping import UInt64
+from jaxtyping import Bool, Int64, UInt64
 from numba import njit
 
 from core.relu.cell_patterns import pattern_hashes
@@ -61,7 +61,14 @@ def _neighbours(n: int, pairs: np.ndarray, step: np.ndarray) -> tuple[np.ndarray
 
 
 @njit(cache=True, nogil=True)
-def _spread(first, ahead, steps, result, known, root):
+def _spread(
+    first: Int64[np.ndarray, " n"],
+    ahead: Int64[np.ndarray, " m"],
+    steps: UInt64[np.ndarray, " m"],
+    result: UInt64[np.ndarray, " k"],
+    known: Bool[np.ndarray, " k"],
+    root: int,
+) -> None:
     """Carry the hash of a cell to all that hang together with it."""
     stack = [root]
     known[root] = True

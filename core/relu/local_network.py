@@ -11,9 +11,11 @@ of open units is exact, and its size does not depend on the widths of the networ
 from typing import NamedTuple
 
 import numpy as np
+from jaxtyping import Float64, Int64
 from numba import njit
 
-from core.relu.packed_network import KERNEL, copy
+from core.relu.packed_network import KERNEL, PackedNetwork, copy
+from core.relu.polygon_split import Complex
 
 N_LINES, LINE_IDS, LINE_FORMS, LINE_COLUMNS, N_ROWS, ROW_IDS, FRONT, LAYERS = range(8)
 """Columns of a frame; then two for each layer: its first row, and where the columns of its units are."""
@@ -105,7 +107,17 @@ NODE_COLUMNS = 11
 
 
 @njit(**KERNEL)
-def add_two_columns(system, first, second, n, source, places, i, f, g):
+def add_two_columns(
+    system: Float64[np.ndarray, " m"],
+    first: int,
+    second: int,
+    n: int,
+    source: Float64[np.ndarray, " k"],
+    places: Int64[np.ndarray, " p"],
+    i: int,
+    f: tuple[float, float, float, float],
+    g: tuple[float, float, float, float],
+) -> None:
     """Add four multiples of stretches of ``source`` to each of two stretches of the system."""
     out, other = system[first : first + n], system[second : second + n]
     a, b = source[places[i] : places[i] + n], source[places[i + 1] : places[i + 1] + n]
@@ -118,7 +130,15 @@ def add_two_columns(system, first, second, n, source, places, i, f, g):
 
 
 @njit(**KERNEL)
-def add_column(system, first, n, source, places, i, f):
+def add_column(
+    system: Float64[np.ndarray, " m"],
+    first: int,
+    n: int,
+    source: Float64[np.ndarray, " k"],
+    places: Int64[np.ndarray, " p"],
+    i: int,
+    f: tuple[float, float, float, float],
+) -> None:
     """Add four multiples of stretches of ``source`` to a stretch of the system."""
     out = system[first : first + n]
     a, b = source[places[i] : places[i] + n], source[places[i + 1] : places[i + 1] + n]
@@ -129,18 +149,26 @@ def add_column(system, first, n, source, places, i, f):
 
 
 @njit(**KERNEL)
-def four(system, base, active, i):
+def four(
+    system: Float64[np.ndarray, " n"], base: int, active: Int64[np.ndarray, " m"], i: int
+) -> tuple[float, float, float, float]:
     """Return the coefficients of four units in one column; a unit -1 stands for none."""
+    a: int = active[i]
+    b: int = active[i + 1]
+    c: int = active[i + 2]
+    d: int = active[i + 3]
     return (
-        system[base + active[i]],
-        system[base + active[i + 1]] if active[i + 1] >= 0 else 0.0,
-        system[base + active[i + 2]] if active[i + 2] >= 0 else 0.0,
-        system[base + active[i + 3]] if active[i + 3] >= 0 else 0.0,
+        system[base + a],
+        system[base + b] if b >= 0 else 0.0,
+        system[base + c] if c >= 0 else 0.0,
+        system[base + d] if d >= 0 else 0.0,
     )
 
 
 @njit(**KERNEL)
-def fold(bench, pitch, source, count, columns, row, n):
+def fold(
+    bench: Bench, pitch: int, source: Float64[np.ndarray, " m"], count: int, columns: int, row: int, n: int
+) -> None:
     """Fold ``count`` active units into ``n`` rows, column by column; ``places`` say where their weights start."""
     system, active, places = bench.system, bench.active, bench.places
     for i in range(count, (count + 3) // 4 * 4):
@@ -157,7 +185,7 @@ def fold(bench, pitch, source, count, columns, row, n):
 
 
 @njit(**KERNEL)
-def bound(bench, pitch, dimension, columns, first, last):
+def bound(bench: Bench, pitch: int, dimension: int, columns: int, first: int, last: int) -> None:
     """Bound the preactivations of rows over the box of the polygon; open units lie between 0 and their peaks."""
     n = last - first
     low, high = bench.low[first:last], bench.high[first:last]
@@ -181,7 +209,7 @@ def bound(bench, pitch, dimension, columns, first, last):
 
 
 @njit(**KERNEL)
-def measure_box(cx, st, node, bench):
+def measure_box(cx: Complex, st: Stacks, node: int, bench: Bench) -> None:
     """Write centre and half extents of the polygon of a node."""
     at, size = st.nodes[node, POLYGON], st.nodes[node, SIZE]
     for k in range(cx.points.shape[1]):
@@ -194,7 +222,7 @@ def measure_box(cx, st, node, bench):
 
 
 @njit(**KERNEL)
-def tighten(cx, st, node, bench, pitch, row):
+def tighten(cx: Complex, st: Stacks, node: int, bench: Bench, pitch: int, row: int) -> None:
     """Replace the bounds of a row that is affine on the polygon by its values at the corners."""
     at, size = st.nodes[node, POLYGON], st.nodes[node, SIZE]
     dimension = cx.points.shape[1]
@@ -210,7 +238,17 @@ def tighten(cx, st, node, bench, pitch, row):
 
 
 @njit(**KERNEL)
-def classify(net, cx, st, node, bench, pitch, columns, layer, affine):
+def classify(
+    net: PackedNetwork,
+    cx: Complex,
+    st: Stacks,
+    node: int,
+    bench: Bench,
+    pitch: int,
+    columns: int,
+    layer: int,
+    affine: bool,
+) -> np.uint64:
     """Decide which units of a layer are active, inactive, open; return the hash of those newly active."""
     first, last = bench.start[layer], bench.start[layer + 1]
     bound(bench, pitch, cx.points.shape[1], columns, first, last)
@@ -218,7 +256,7 @@ def classify(net, cx, st, node, bench, pitch, columns, layer, affine):
     for row in range(first, last):
         if bench.kind[row] == SETTLED:
             continue
-        unit = net.unit_start[layer] + bench.rows[row]
+        unit: int = net.unit_start[layer] + bench.rows[row]
         near = net.near[unit]
         if affine and bench.low[row] < near and bench.high[row] > -near:
             tighten(cx, st, node, bench, pitch, row)
@@ -233,7 +271,7 @@ def classify(net, cx, st, node, bench, pitch, columns, layer, affine):
 
 
 @njit(**KERNEL)
-def load(st, node, bench, pitch, dimension, offset):
+def load(st: Stacks, node: int, bench: Bench, pitch: int, dimension: int, offset: int) -> tuple[int, int]:
     """Start from the system at work, its forms being those of the polygon; return its last layer and its rows' end."""
     frame, forms = st.frames[st.nodes[node, FRAME]], st.nodes[node, FORMS]
     n = frame[N_ROWS]
@@ -249,7 +287,7 @@ def load(st, node, bench, pitch, dimension, offset):
 
 
 @njit(**KERNEL)
-def load_lines(st, node, bench, pitch, dimension):
+def load_lines(st: Stacks, node: int, bench: Bench, pitch: int, dimension: int) -> int:
     """Enter the candidate lines of a node as rows; return how many they are."""
     frame = st.frames[st.nodes[node, FRAME]]
     lines = st.nodes[node, N_CANDIDATES]
@@ -263,7 +301,7 @@ def load_lines(st, node, bench, pitch, dimension):
 
 
 @njit(**KERNEL)
-def column_of(st, node, layer, index, length):
+def column_of(st: Stacks, node: int, layer: int, index: int, length: int) -> int:
     """Return where the column of an open unit starts in the system at work."""
     frame = st.frames[st.nodes[node, FRAME]]
     if layer == st.nodes[node, LAYER]:
@@ -272,7 +310,7 @@ def column_of(st, node, layer, index, length):
 
 
 @njit(**KERNEL)
-def pass_on(st, node, bench, pitch, layer, columns, n):
+def pass_on(st: Stacks, node: int, bench: Bench, pitch: int, layer: int, columns: int, n: int) -> int:
     """Fold the newly active units of a layer into the later layers of the system; give each open one a column."""
     first, last = bench.start[layer], bench.start[layer + 1]
     length = n - last
@@ -293,7 +331,7 @@ def pass_on(st, node, bench, pitch, layer, columns, n):
 
 
 @njit(**KERNEL)
-def fill_zero(target, at, n):
+def fill_zero(target: Float64[np.ndarray, " m"], at: int, n: int) -> None:
     """Set a stretch of an array to 0."""
     out = target[at : at + n]
     for r in range(n):
@@ -301,7 +339,7 @@ def fill_zero(target, at, n):
 
 
 @njit(**KERNEL)
-def draw_in(net, bench, pitch, dimension, layer, columns):
+def draw_in(net: PackedNetwork, bench: Bench, pitch: int, dimension: int, layer: int, columns: int) -> int:
     """Add all units of a layer to the system; the open units of the former layer become columns. Return their end."""
     first, width = bench.start[layer], net.widths[layer]
     last = first + width
@@ -333,14 +371,16 @@ def draw_in(net, bench, pitch, dimension, layer, columns):
 
 
 @njit(**KERNEL)
-def classify_lines(cx, st, node, bench, pitch, lines):
+def classify_lines(cx: Complex, st: Stacks, node: int, bench: Bench, pitch: int, lines: int) -> None:
     """Bound the values of lines that are known to cut the polygon."""
     for row in range(lines):
         tighten(cx, st, node, bench, pitch, row)
 
 
 @njit(**KERNEL)
-def assemble(net, cx, st, node, bench, pitch, target):
+def assemble(
+    net: PackedNetwork, cx: Complex, st: Stacks, node: int, bench: Bench, pitch: int, target: int
+) -> tuple[int, int, np.uint64]:
     """Build a system of a polygon on the bench; return its last layer, its columns, and the hash of what is decided.
 
     The layer is -1 where the bench is too small.
@@ -387,7 +427,7 @@ def assemble(net, cx, st, node, bench, pitch, target):
 
 
 @njit(**KERNEL)
-def select_rows(bench, frame, target, front, settled):
+def select_rows(bench: Bench, frame: Int64[np.ndarray, " n"], target: int, front: int, settled: bool) -> int:
     """List the rows of the new system, all behind those of the target layer, and where each layer starts."""
     n = 0
     for layer in range(target + 1, front + 1):
@@ -402,7 +442,9 @@ def select_rows(bench, frame, target, front, settled):
 
 
 @njit(**KERNEL)
-def gather(bench, pitch, column, first, n, floats, at):
+def gather(
+    bench: Bench, pitch: int, column: int, first: int, n: int, floats: Float64[np.ndarray, " m"], at: int
+) -> None:
     """Copy the kept rows from ``first`` on of a column."""
     values = bench.system[column * pitch : (column + 1) * pitch]
     kept, out = bench.kept[first:n], floats[at : at + n - first]
@@ -411,7 +453,7 @@ def gather(bench, pitch, column, first, n, floats, at):
 
 
 @njit(**KERNEL)
-def settle(net, cx, st, node, bench, pitch, target):
+def settle(net: PackedNetwork, cx: Complex, st: Stacks, node: int, bench: Bench, pitch: int, target: int) -> bool:
     """Give a node a system of its own that begins with the target layer.
 
     Return False, with nothing changed but `Stacks.wanted`, where memory is short.
@@ -459,7 +501,17 @@ def settle(net, cx, st, node, bench, pitch, target):
 
 
 @njit(**KERNEL)
-def commit_columns(bench, pitch, column, target, front, lines, frame, floats, at):
+def commit_columns(
+    bench: Bench,
+    pitch: int,
+    column: int,
+    target: int,
+    front: int,
+    lines: int,
+    frame: Int64[np.ndarray, " n"],
+    floats: Float64[np.ndarray, " m"],
+    at: int,
+) -> int:
     """Copy the columns of the open units, those of the target layer first; return where they end."""
     n = frame[N_ROWS]
     frame[LINE_COLUMNS] = at
@@ -479,7 +531,7 @@ def commit_columns(bench, pitch, column, target, front, lines, frame, floats, at
 
 
 @njit(**KERNEL)
-def settle_last(net, cx, st, node, bench):
+def settle_last(net: PackedNetwork, cx: Complex, st: Stacks, node: int, bench: Bench) -> bool:
     """Do what `settle` does for a cell of all layers but the last, the most frequent case by far."""
     dimension, depth = cx.points.shape[1], len(net.widths) - 2
     terms, nodes, floats, ints = dimension + 1, st.nodes, st.floats, st.ints

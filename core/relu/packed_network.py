@@ -1,6 +1,6 @@
 """A ReLU network laid out for the compiled kernel: flat arrays, tolerances, and the sign at a vertex."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Float64
@@ -14,7 +14,7 @@ NEAR = 1e-12
 ZERO = 1e-13
 """Preactivations below this, times the scale of their unit, count as zero at a vertex."""
 
-KERNEL = {
+KERNEL: dict[str, Any] = {
     "nogil": True,
     "error_model": "numpy",
     "fastmath": {"contract", "nnan", "ninf", "nsz"},
@@ -27,7 +27,7 @@ Everything is inlined into the function that is called from Python: to pass all 
 Only that function is kept on disk, under a version that covers the sources of all it calls.
 """
 
-ENTRY = KERNEL | {"cache": True, "forceinline": False}
+ENTRY: dict[str, Any] = KERNEL | {"cache": True, "forceinline": False}
 """How a function is compiled that is called from Python, and calls nothing outside its own file."""
 
 
@@ -105,7 +105,7 @@ def pack(network: ReluMap, sample: Float64[np.ndarray, "n inp"], precision: floa
 
 
 @njit(**KERNEL)
-def copy(target, at, source, start, n):
+def copy(target: Float64[np.ndarray, " m"], at: int, source: Float64[np.ndarray, " k"], start: int, n: int) -> None:
     """Copy a stretch of one array to another."""
     given, out = source[start : start + n], target[at : at + n]
     for r in range(n):
@@ -113,7 +113,9 @@ def copy(target, at, source, start, n):
 
 
 @njit(**KERNEL)
-def evaluate_layers(net, point, depth, values):
+def evaluate_layers(
+    net: PackedNetwork, point: Float64[np.ndarray, " n"], depth: int, values: Float64[np.ndarray, " m"]
+) -> None:
     """Write the preactivations of layers 1 to ``depth`` at a point to ``values``, a function of the point alone."""
     for layer in range(1, depth + 1):
         width = net.widths[layer]
@@ -130,7 +132,13 @@ def evaluate_layers(net, point, depth, values):
 
 
 @njit(**ENTRY)
-def measure_scales(net, sample, values, largest, scales):
+def measure_scales(
+    net: PackedNetwork,
+    sample: Float64[np.ndarray, "n d"],
+    values: Float64[np.ndarray, " m"],
+    largest: Float64[np.ndarray, " m"],
+    scales: Float64[np.ndarray, " m"],
+) -> None:
     """Write the scale of each unit: its value, were all inputs as large as anywhere in the sample and added up."""
     depth = len(net.widths) - 2
     for u in range(len(largest)):

@@ -3,9 +3,10 @@
 from typing import NamedTuple
 
 import numpy as np
+from jaxtyping import Float64, Int32
 from numba import njit
 
-from core.relu.packed_network import ENTRY, KERNEL, evaluate_layers
+from core.relu.packed_network import ENTRY, KERNEL, PackedNetwork, evaluate_layers
 
 START, END, LABEL, CHILD, MIDDLE, SPLITTER = range(6)
 """Columns of an edge. A whole edge keeps its left and right cell where a split one keeps child and middle."""
@@ -81,7 +82,7 @@ class Polygon(NamedTuple):
 
 
 @njit(**KERNEL)
-def certain_value(net, cx, polygon, layer, unit, vertex):
+def certain_value(net: PackedNetwork, cx: Complex, polygon: Polygon, layer: int, unit: int, vertex: int) -> float:
     """Return the preactivation of a unit at a vertex, 0 where the vertex lies on its line; depends on nothing else."""
     if polygon.known[0] != vertex or polygon.known[1] < layer:
         evaluate_layers(net, cx.points[vertex], layer, polygon.layers)
@@ -92,7 +93,9 @@ def certain_value(net, cx, polygon, layer, unit, vertex):
 
 
 @njit(**KERNEL)
-def settle_signs(net, cx, polygon, size, layer, unit):
+def settle_signs(
+    net: PackedNetwork, cx: Complex, polygon: Polygon, size: int, layer: int, unit: int
+) -> tuple[bool, bool]:
     """Decide the doubtful signs in ``polygon.trial``; return whether some are positive, some negative."""
     above, below = False, False
     for i in range(size):
@@ -104,7 +107,7 @@ def settle_signs(net, cx, polygon, size, layer, unit):
 
 
 @njit(**KERNEL)
-def split_edge(cx, directed, splitter, value, following):
+def split_edge(cx: Complex, directed: int, splitter: int, value: float, following: float) -> int:
     """Cut a directed edge where an affine function with these end values vanishes; return the new vertex.
 
     The cut is made once: the polygon on the other side finds it. Return -1 where the edge is already cut by another
@@ -137,7 +140,7 @@ def split_edge(cx, directed, splitter, value, following):
 
 
 @njit(**KERNEL)
-def write_edge(cx, edge, start, end, label):
+def write_edge(cx: Complex, edge: int, start: int, end: int, label: int) -> None:
     """Enter a whole edge without cells."""
     cx.edges[edge, START] = start
     cx.edges[edge, END] = end
@@ -148,14 +151,14 @@ def write_edge(cx, edge, start, end, label):
 
 
 @njit(**KERNEL)
-def half(cx, directed, second):
+def half(cx: Complex, directed: int, second: int) -> int:
     """Return the first or second half of a directed edge that is split."""
     backwards = directed & 1
     return 2 * (cx.edges[directed >> 1, CHILD] + (second ^ backwards)) + backwards
 
 
 @njit(**KERNEL)
-def crossings(values, size):
+def crossings(values: Float64[np.ndarray, " n"], size: int) -> tuple[int, int]:
     """Return the edges on which the values pass from positive to not positive, from negative to not negative.
 
     Where a run of zeros lies between, the first zero is the place of passage: the edge returned ends there.
@@ -176,7 +179,7 @@ def crossings(values, size):
 
 
 @njit(**KERNEL)
-def arc(cx, polygon, size, first, last, ints, at):
+def arc(cx: Complex, polygon: Polygon, size: int, first: int, last: int, ints: Int32[np.ndarray, " n"], at: int) -> int:
     """Write the part of a polygon after the passage on edge ``first`` up to that on edge ``last``; return its length.
 
     A passage lies within its edge, or at its end where the value there is 0.
@@ -201,7 +204,7 @@ def arc(cx, polygon, size, first, last, ints, at):
 
 
 @njit(**KERNEL)
-def passage(cx, polygon, size, edge, splitter):
+def passage(cx: Complex, polygon: Polygon, size: int, edge: int, splitter: int) -> int:
     """Return the vertex where the cut passes on an edge, made where need be; -1 where another unit cut the edge."""
     following = edge + 1 if edge + 1 < size else 0
     if polygon.values[following] == 0.0:
@@ -210,7 +213,7 @@ def passage(cx, polygon, size, edge, splitter):
 
 
 @njit(**ENTRY)
-def count_whole_edges(edges):
+def count_whole_edges(edges: Int32[np.ndarray, "e 6"]) -> int:
     """Return how many edges are not split."""
     n = 0
     for e in range(len(edges)):
@@ -219,7 +222,12 @@ def count_whole_edges(edges):
 
 
 @njit(**ENTRY)
-def write_whole_edges(edges, ends, cells, unit):
+def write_whole_edges(
+    edges: Int32[np.ndarray, "e 6"],
+    ends: Int32[np.ndarray, "n 2"],
+    cells: Int32[np.ndarray, "n 2"],
+    unit: Int32[np.ndarray, " n"],
+) -> None:
     """Copy the edges that are not split."""
     k = 0
     for e in range(len(edges)):
@@ -233,7 +241,7 @@ def write_whole_edges(edges, ends, cells, unit):
 
 
 @njit(**ENTRY)
-def replace_by_vertices(edges, corners):
+def replace_by_vertices(edges: Int32[np.ndarray, "e 6"], corners: Int32[np.ndarray, " c"]) -> int:
     """Replace each directed edge by the vertex it starts from; return how many of them are split."""
     torn = 0
     for i in range(len(corners)):
@@ -244,7 +252,7 @@ def replace_by_vertices(edges, corners):
 
 
 @njit(**ENTRY)
-def planar_area(cx, first):
+def planar_area(cx: Complex, first: int) -> float:
     """Return the area of the cells from ``first`` on."""
     total = 0.0
     for cell in range(first, cx.counts[N_CELLS]):

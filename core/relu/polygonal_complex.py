@@ -3,10 +3,9 @@
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import no_type_check
 
 import numpy as np
-from jaxtyping import Bool, Float64, Int64, UInt64
+from jaxtyping import Bool, Float64, Int32, Int64, UInt64
 from numba import njit
 
 from core.base.arrays import frozen
@@ -183,7 +182,7 @@ class PolygonalComplex(ABC):
         """Return the pattern that the corners agree on; a unit that vanishes at all of them is inactive."""
         corners = self.corners[self.offsets[polygon] : self.offsets[polygon + 1]]
         values = preactivations(self.network, self.inputs[corners])
-        return (values > packed.zero).any(0)
+        return np.any(values > packed.zero, 0)
 
     def affine_map(
         self, polygons: Int64[np.ndarray, " n"]
@@ -256,8 +255,9 @@ def singular_values_of(derivative: Float64[np.ndarray, "n out 2"]) -> Float64[np
 
 
 @njit(cache=True, nogil=True)
-@no_type_check
-def signed_areas_and_lengths(points, offsets, corners):
+def signed_areas_and_lengths(
+    points: Float64[np.ndarray, "n 2"], offsets: Int64[np.ndarray, " m"], corners: Int32[np.ndarray, " c"]
+) -> tuple[Float64[np.ndarray, " k"], Float64[np.ndarray, " k"]]:
     """Return the signed area of each polygon in the plane, and the length of the path around it."""
     n = len(offsets) - 1
     areas, lengths = np.zeros(n), np.zeros(n)
@@ -276,8 +276,9 @@ def signed_areas_and_lengths(points, offsets, corners):
 
 
 @njit(cache=True, nogil=True)
-@no_type_check
-def _areas_in_space(points, offsets, corners):
+def _areas_in_space(
+    points: Float64[np.ndarray, "n 3"], offsets: Int64[np.ndarray, " m"], corners: Int32[np.ndarray, " c"]
+) -> Float64[np.ndarray, " k"]:
     """Return the area of each polygon in space: the length of the sum of its cross products."""
     areas = np.zeros(len(offsets) - 1)
     for k in range(len(areas)):

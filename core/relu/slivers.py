@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import numpy as np
-from jaxtyping import Float64
+from jaxtyping import Float64, Int32, Int64
 from numba import njit
 
 from core.relu.subdivision import Subdivided
@@ -55,7 +55,14 @@ def merge_slivers(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def find_thin(points, offsets, corners, owner, normals, found):
+def find_thin(
+    points: Float64[np.ndarray, "n d"],
+    offsets: Int64[np.ndarray, " m"],
+    corners: Int32[np.ndarray, " c"],
+    owner: Int32[np.ndarray, " k"],
+    normals: Float64[np.ndarray, "p 3"],
+    found: Int64[np.ndarray, " k"],
+) -> int:
     """Write the polygons that are thin, or have a side of no length, to ``found``; return how many there are."""
     n, plane = 0, points.shape[1] == 2
     for k in range(len(offsets) - 1):
@@ -127,12 +134,13 @@ class _Editor:
     def _sides(self, cell: int) -> tuple[list[int], list[int]]:
         """Return the vertices of a cell in order, and the edges that start from each."""
         edges = np.flatnonzero((self._beside == cell).any(1))
-        ahead = {}
+        ahead: dict[int, int] = {}
         for edge in edges.tolist():
             start, end = self._edges[edge].tolist()
             ahead[start if self._beside[edge, 0] == cell else end] = edge
         vertex = next(iter(ahead))
-        vertices, sides = [], []
+        vertices: list[int] = []
+        sides: list[int] = []
         while vertex not in vertices:
             vertices.append(vertex)
             sides.append(ahead[vertex])

@@ -74,9 +74,13 @@ class SurfaceCellComplex(PolygonalComplex):
         """Number of connected cells."""
         return int(self.cell.max(initial=-1)) + 1
 
-    @cached_property
+    @property
     def inputs(self) -> Float64[np.ndarray, "V 3"]:
         """The vertices in normalized space."""
+        return self._inputs
+
+    @cached_property
+    def _inputs(self) -> Float64[np.ndarray, "V 3"]:
         return frozen((self.vertices - (self.centre - self.origin)) / self.scale)
 
     @property

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from jaxtyping import Float64, Int32, Int64
 from numba import njit
 
 from core.relu import local_network, packed_network, polygon_split
@@ -24,10 +25,12 @@ from core.relu.local_network import (
     POLYGON,
     REFINE,
     SIZE,
+    Bench,
+    Stacks,
     settle,
     settle_last,
 )
-from core.relu.packed_network import ENTRY, KERNEL, copy
+from core.relu.packed_network import ENTRY, KERNEL, PackedNetwork, copy
 from core.relu.polygon_split import (
     CHILD,
     END,
@@ -40,6 +43,8 @@ from core.relu.polygon_split import (
     N_POINTS,
     RIGHT,
     START,
+    Complex,
+    Polygon,
     arc,
     crossings,
     passage,
@@ -55,7 +60,7 @@ TOP, NEXT_START, STARTS, VERSION = range(4)
 
 
 @njit(**KERNEL)
-def evaluate(cx, st, node, form, polygon):
+def evaluate(cx: Complex, st: Stacks, node: int, form: int, polygon: Polygon) -> tuple[float, float, float]:
     """Write the values of an affine form at the corners to ``polygon.trial``; return least, greatest, least size."""
     size = st.nodes[node, SIZE]
     low, high, least = np.inf, -np.inf, np.inf
@@ -78,7 +83,7 @@ def evaluate(cx, st, node, form, polygon):
 
 
 @njit(**KERNEL)
-def unpack(st, node, polygon):
+def unpack(st: Stacks, node: int, polygon: Polygon) -> None:
     """Copy edges and vertices of a node's polygon."""
     at = st.nodes[node, POLYGON]
     for i in range(st.nodes[node, SIZE]):
@@ -87,15 +92,17 @@ def unpack(st, node, polygon):
 
 
 @njit(**KERNEL)
-def is_active_where_flat(net, cx, st, form, unit, polygon, size):
+def is_active_where_flat(
+    net: PackedNetwork, cx: Complex, st: Stacks, form: int, unit: int, polygon: Polygon, size: int
+) -> bool:
     """Tell the state of a unit that vanishes at all corners: inactive if it is identically zero."""
-    dimension = cx.points.shape[1]
+    dimension: int = cx.points.shape[1]
     slope = 0.0
     for k in range(dimension):
         slope = max(slope, abs(st.floats[form + k]))
     if slope <= net.near[unit]:
         return False
-    total = 0.0
+    total: float = 0.0
     for i in range(size):
         total += st.floats[form + dimension]
         for k in range(dimension):
@@ -104,7 +111,9 @@ def is_active_where_flat(net, cx, st, form, unit, polygon, size):
 
 
 @njit(**KERNEL)
-def add_forms(floats, source, target, column, n, form, terms):
+def add_forms(
+    floats: Float64[np.ndarray, " m"], source: int, target: int, column: int, n: int, form: int, terms: int
+) -> None:
     """Add an active unit to the forms of all rows behind it, from one place of the memory to another or the same."""
     weights = floats[column : column + n]
     for k in range(terms):
@@ -115,14 +124,16 @@ def add_forms(floats, source, target, column, n, form, terms):
 
 
 @njit(**KERNEL)
-def sift(net, cx, st, node, polygon):
+def sift(net: PackedNetwork, cx: Complex, st: Stacks, node: int, polygon: Polygon) -> int:
     """Test the candidate lines of a node; return the first that cuts its polygon, with values left in ``polygon``.
 
     Lines that cut it too stay candidates; the units of the others are decided.
     """
-    layer, size, terms = st.nodes[node, LAYER], st.nodes[node, SIZE], cx.points.shape[1] + 1
+    layer: int = st.nodes[node, LAYER]
+    size, terms = st.nodes[node, SIZE], cx.points.shape[1] + 1
     frame = st.frames[st.nodes[node, FRAME]]
-    candidates, kept, splitter = st.nodes[node, CANDIDATES], 0, -1
+    candidates: int = st.nodes[node, CANDIDATES]
+    kept, splitter = 0, -1
     for c in range(st.nodes[node, N_CANDIDATES]):
         line = st.ints[candidates + c]
         form = frame[LINE_FORMS] + line * terms
@@ -152,7 +163,7 @@ def sift(net, cx, st, node, polygon):
 
 
 @njit(**KERNEL)
-def mend(cx, st, node, directed):
+def mend(cx: Complex, st: Stacks, node: int, directed: int) -> None:
     """Replace a directed edge of a node's polygon, that is split out of order, by its halves, at the end of memory."""
     at, size, base = st.nodes[node, POLYGON], st.nodes[node, SIZE], st.nodes[node, INTS]
     n = 0
@@ -172,7 +183,7 @@ def mend(cx, st, node, directed):
 
 
 @njit(**KERNEL)
-def put_back(st, node, line):
+def put_back(st: Stacks, node: int, line: int) -> None:
     """Make a line the first candidate of a node again."""
     at, n = st.nodes[node, CANDIDATES], st.nodes[node, N_CANDIDATES]
     for c in range(n, 0, -1):
@@ -182,7 +193,15 @@ def put_back(st, node, line):
 
 
 @njit(**KERNEL)
-def place_child(st, parent, node, polygon_at, size, candidates, n_candidates):
+def place_child(
+    st: Stacks,
+    parent: int,
+    node: int,
+    polygon_at: int,
+    size: int,
+    candidates: Int32[np.ndarray, " n"],
+    n_candidates: int,
+) -> int:
     """Make a node of a part whose polygon is written already; append the candidates. Return the end of memory."""
     end = polygon_at + 2 * size
     nodes = st.nodes
@@ -198,12 +217,13 @@ def place_child(st, parent, node, polygon_at, size, candidates, n_candidates):
 
 
 @njit(**KERNEL)
-def split(net, cx, st, node, line, polygon):
+def split(net: PackedNetwork, cx: Complex, st: Stacks, node: int, line: int, polygon: Polygon) -> bool:
     """Cut the polygon of a node along a line: the node keeps the negative part, the next one is the positive part.
 
     Return False where an edge turns out to be split by another unit; that edge is replaced by its halves.
     """
-    layer, size = st.nodes[node, LAYER], st.nodes[node, SIZE]
+    layer: int = st.nodes[node, LAYER]
+    size = st.nodes[node, SIZE]
     frame = st.frames[st.nodes[node, FRAME]]
     unit = net.unit_start[layer] + st.ints[frame[LINE_IDS] + line]
     down, up = crossings(polygon.values, size)
@@ -238,7 +258,7 @@ def split(net, cx, st, node, line, polygon):
 
 
 @njit(**KERNEL)
-def emit(cx, st, node, owner):
+def emit(cx: Complex, st: Stacks, node: int, owner: int) -> None:
     """Write a finished cell."""
     at, size, cell, corner = st.nodes[node, POLYGON], st.nodes[node, SIZE], cx.counts[N_CELLS], cx.counts[N_CORNERS]
     for i in range(size):
@@ -257,7 +277,9 @@ def emit(cx, st, node, owner):
 
 
 @njit(**KERNEL)
-def begin(cx, st, start_edges, start_offsets, start):
+def begin(
+    cx: Complex, st: Stacks, start_edges: Int32[np.ndarray, " n"], start_offsets: Int64[np.ndarray, " m"], start: int
+) -> None:
     """Put a start polygon on the empty stack."""
     first, last = start_offsets[start], start_offsets[start + 1]
     for i in range(last - first):
@@ -274,7 +296,7 @@ def begin(cx, st, start_edges, start_offsets, start):
 
 
 @njit(**KERNEL)
-def has_room(cx, st, node):
+def has_room(cx: Complex, st: Stacks, node: int) -> int:
     """Tell whether the complex and the stacks have room for one more step; write what the stacks want."""
     size, terms = st.nodes[node, SIZE], cx.points.shape[1] + 1
     st.wanted[0] = st.nodes[node, INTS] + 4 * (size + 3) + 2 * st.nodes[node, N_CANDIDATES]
@@ -290,7 +312,7 @@ def has_room(cx, st, node):
 
 
 @njit(**KERNEL)
-def cut(net, cx, st, node, polygon):
+def cut(net: PackedNetwork, cx: Complex, st: Stacks, node: int, polygon: Polygon) -> int:
     """Decide candidate lines of a node and cut its polygon by the first that crosses it.
 
     Return how many nodes there are more, or -1 where it is worth while to make a smaller system first.
@@ -311,14 +333,24 @@ def cut(net, cx, st, node, polygon):
 def kernel_version() -> int:
     """Return a number that changes with the source of any compiled part."""
     parts = (packed_network, polygon_split, local_network)
-    return zlib.crc32(b"".join(Path(part.__file__).read_bytes() for part in parts))
+    return zlib.crc32(b"".join(Path(str(part.__file__)).read_bytes() for part in parts))
 
 
 def compiled_walk(version: int) -> Callable[..., int]:
     """Return the walk; a version of its own keeps a compiled copy from outliving a change in what it calls."""
 
     @njit(**ENTRY)
-    def walk(net, cx, st, polygon, bench, start_edges, start_offsets, position, limit):
+    def walk(
+        net: PackedNetwork,
+        cx: Complex,
+        st: Stacks,
+        polygon: Polygon,
+        bench: Bench,
+        start_edges: Int32[np.ndarray, " n"],
+        start_offsets: Int64[np.ndarray, " m"],
+        position: Int64[np.ndarray, " 4"],
+        limit: int,
+    ) -> int:
         """Go on until ``limit`` cells exist, memory is short, or all is done; say which."""
         depth, pitch = len(net.widths) - 2, len(bench.rows)
         position[VERSION] = version

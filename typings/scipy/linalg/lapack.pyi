@@ -1,0 +1,3 @@
+import numpy as np
+
+def dpotrf(a: np.ndarray, *, lower: int = ..., clean: int = ..., overwrite_a: int = ...) -> tuple[np.ndarray, int]: ...

@@ -1,0 +1,23 @@
+from typing import Any, Literal, overload
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from . import _Sparse, csr_matrix
+
+def connected_components(csgraph: _Sparse, directed: bool = ...) -> tuple[int, np.ndarray]: ...
+def minimum_spanning_tree(csgraph: _Sparse) -> csr_matrix: ...
+def breadth_first_order(csgraph: _Sparse, i_start: int, directed: bool = ...) -> tuple[np.ndarray, np.ndarray]: ...
+@overload
+def dijkstra(
+    csgraph: _Sparse,
+    directed: bool = ...,
+    indices: ArrayLike | None = ...,
+    *,
+    return_predecessors: Literal[True],
+    **options: Any,
+) -> tuple[np.ndarray, np.ndarray]: ...
+@overload
+def dijkstra(
+    csgraph: _Sparse, directed: bool = ..., indices: ArrayLike | None = ..., *, limit: float = ..., min_only: bool = ...
+) -> np.ndarray: ...

@@ -1,0 +1,16 @@
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+class KDTree:
+    data: np.ndarray
+    n: int
+    def __init__(self, data: ArrayLike) -> None: ...
+    def query(
+        self, x: ArrayLike, k: int | list[int] = ..., *, distance_upper_bound: float = ..., workers: int = ...
+    ) -> tuple[np.ndarray, np.ndarray]: ...
+    def query_ball_point(self, x: ArrayLike, r: Any) -> Any: ...
+    def query_pairs(self, r: float, *, output_type: Literal["ndarray"]) -> np.ndarray: ...
+
+class cKDTree(KDTree): ...  # noqa: N801
