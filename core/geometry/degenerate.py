@@ -4,7 +4,7 @@ import numpy as np
 from jaxtyping import Bool, Float64, Int64
 
 from core.base.arrays import RELATIVE_TOLERANCE
-from core.geometry.topology import edge_table
+from core.geometry.topology import corners_in_parts, double_areas, edge_table
 
 MAX_ROUNDS = 100
 
@@ -35,9 +35,11 @@ def has_no_height(
     size = float((vertices.max(0) - low).max())
     if size == 0.0:
         return np.ones(len(faces), bool)
-    a, b, c = (((vertices - low) / size)[faces[:, k]] for k in range(3))
-    longest = np.sqrt(np.maximum.reduce([((p - q) ** 2).sum(axis=1) for p, q in ((a, b), (b, c), (c, a))]))
-    return np.linalg.norm(np.cross(b - a, c - a), axis=1) <= tolerance * longest
+    flat = []
+    for corners in corners_in_parts(vertices, faces, low, size):
+        longest = np.sqrt(((corners - np.roll(corners, -1, axis=0)) ** 2).sum(axis=2).max(axis=0))
+        flat.append(double_areas(corners) <= tolerance * longest)
+    return np.concatenate(flat)
 
 
 def duplicate_faces(faces: Int64[np.ndarray, "f 3"]) -> Bool[np.ndarray, " f"]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from core.data.surface import Surface
 from core.geometry.repair import Repair, repair
-from core.geometry.topology import edge_table, groups
+from core.geometry.topology import EdgeTable, edge_table, groups
 
 _NEAR = 1e-3
 """Corners nearly meet if they are closer than this, over the shortest of the edges that meet there."""
@@ -30,13 +30,15 @@ class Gap:
     width: float
 
 
-def find_gap(surface: Surface) -> Gap | None:
+def find_gap(surface: Surface, table: EdgeTable | None = None) -> Gap | None:
     """Return how far corners that nearly meet are apart, or None where there are none.
 
     Parameters
     ----------
     surface : Surface
         Equal positions are merged already.
+    table : EdgeTable, optional
+        Its edges, where they are known already.
 
     Notes
     -----
@@ -44,7 +46,7 @@ def find_gap(surface: Surface) -> Gap | None:
     thin as a sheet in one direction (its heights in another unit, say), the two sides of its boundary come close along
     that direction while the edges are long; but there the edges reach no further along it than the sides are apart.
     """
-    table = edge_table(surface.faces)
+    table = edge_table(surface.faces) if table is None else table
     corners = np.unique(table.edges[table.n_faces == 1])
     if len(corners) < 2:
         return None

@@ -8,7 +8,7 @@ from jaxtyping import Bool, Float64, Int64
 from core.data.surface import Surface
 from core.data.topology import counted
 from core.geometry.degenerate import duplicate_faces, flip_caps, has_no_height, has_repeated_corner
-from core.geometry.topology import edge_table, topology, winding
+from core.geometry.topology import EdgeTable, edge_table, topology
 
 MERGED = "Merged"
 """How the sentence begins that tells of vertices at the same position."""
@@ -26,11 +26,14 @@ class Repair:
         Each change as a sentence with its number.
     left : tuple of str
         What was found and left as it is, as sentences.
+    table : EdgeTable or None
+        The edges of the result where they are known.
     """
 
     surface: Surface
     done: tuple[str, ...]
     left: tuple[str, ...]
+    table: EdgeTable | None = None
 
 
 def repair(surface: Surface) -> Repair:
@@ -52,11 +55,13 @@ def repair(surface: Surface) -> Repair:
         surface = _welded(surface, first, done)
         surface = _without_faces(surface, has_repeated_corner(surface.faces), "face with a repeated corner", done)
         surface = _without_faces(surface, duplicate_faces(surface.faces), "duplicate face", done)
-    surface = _oriented(surface, done)
+    table = edge_table(surface.faces)
+    surface = _oriented(surface, table, done)
     if not left:
         surface = _without_flat_faces(surface, done)
         surface = _without_unused_vertices(surface, done)
-    return Repair(surface, tuple(done), (left,) if left else ())
+    known = table if table.faces is surface.faces else None
+    return Repair(surface, tuple(done), (left,) if left else (), known)
 
 
 def weld(vertices: Float64[np.ndarray, "n 3"]) -> Int64[np.ndarray, " n"]:
@@ -78,7 +83,7 @@ def weld(vertices: Float64[np.ndarray, "n 3"]) -> Int64[np.ndarray, " n"]:
 
 
 def orient(
-    vertices: Float64[np.ndarray, "n 3"], faces: Int64[np.ndarray, "f 3"]
+    vertices: Float64[np.ndarray, "n 3"], faces: Int64[np.ndarray, "f 3"], table: EdgeTable | None = None
 ) -> tuple[Bool[np.ndarray, " f"], Bool[np.ndarray, " f"]]:
     """Return which faces to turn for a consistent winding, and which besides because their closed part is inside out.
 
@@ -92,9 +97,11 @@ def orient(
         Positions.
     faces : (f, 3) int64 array
         Corners of each face.
+    table : EdgeTable, optional
+        Their edges, where they are known already.
     """
-    table = edge_table(faces)
-    part, turn = winding(faces, table)
+    table = edge_table(faces) if table is None else table
+    part, turn = table.winding
     numbers, part = np.unique(part, return_inverse=True)
     n = len(numbers)
     sizes, turned = np.bincount(part, minlength=n), np.bincount(part, weights=turn, minlength=n)
@@ -213,9 +220,9 @@ def _without_unused_vertices(surface: Surface, done: list[str]) -> Surface:
     return part_of(surface, np.flatnonzero(used), surface.faces)
 
 
-def _oriented(surface: Surface, done: list[str]) -> Surface:
+def _oriented(surface: Surface, table: EdgeTable, done: list[str]) -> Surface:
     """Wind the faces consistently, and closed parts outward."""
-    turn, inside_out = orient(surface.vertices, surface.faces)
+    turn, inside_out = orient(surface.vertices, surface.faces, table)
     if turn.any():
         done.append(f"Turned {counted(int(turn.sum()), 'face')} to wind the surface consistently.")
     if inside_out.any():

@@ -16,6 +16,7 @@ from core.io.file_bytes import printable, read_source
 
 if TYPE_CHECKING:
     from core.geometry.gaps import Gap
+    from core.geometry.topology import EdgeTable
 
 _UNFORESEEN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What a reader may end in that meets damage nobody has thought of."""
@@ -75,7 +76,7 @@ def loading(path: str | Path, how: ReadingOptions | None = None) -> Work[Source]
         if how.simplify:
             known = yield from part(simplifying(known, how.simplify))
         else:
-            known = examined(known)
+            known = examined(known, repaired.table)
     except _UNFORESEEN as error:
         reason = f"the reader failed ({type(error).__name__}: {printable(str(error))})"
         raise source.error(reason, "", "The file is damaged in a rare way: export it again.") from error
@@ -86,15 +87,25 @@ def loading(path: str | Path, how: ReadingOptions | None = None) -> Work[Source]
     return replace(known, seconds=time.perf_counter() - started)
 
 
-def examined(source: Source) -> Source:
-    """Return a surface with its topology and its gaps, and the warnings that these call for."""
+def examined(source: Source, table: "EdgeTable | None" = None) -> Source:
+    """Return a surface with its topology and its gaps, and the warnings that these call for.
+
+    Parameters
+    ----------
+    source : Source
+        A cloud is returned as it is.
+    table : EdgeTable, optional
+        The edges of the surface, where they are known already.
+    """
     from core.geometry.gaps import find_gap
-    from core.geometry.topology import topology
+    from core.geometry.topology import edge_table, topology
 
     if not source.has_faces:
         return source
-    known = topology(source.surface)
-    gap = None if known.is_closed else find_gap(source.surface)
+    if table is None or table.faces is not source.surface.faces:
+        table = edge_table(source.surface.faces)
+    known = topology(source.surface, table)
+    gap = None if known.is_closed else find_gap(source.surface, table)
     former = () if source.topology is None else _topology_warnings(source.topology)
     kept = tuple(text for text in source.warnings if text not in former and not is_gap_warning(text))
     warnings = (*kept, *_gap_warnings(gap, known), *_topology_warnings(known))
