@@ -46,8 +46,8 @@ def test_imports_point_one_way(folder, forbidden):
 
 ORDER = {
     "core": (
-        *("base", "process", "data", "geometry", "relu", "charts", "cells", "transport", "evaluation", "training"),
-        *("denoising", "generation", "io", "session"),
+        *("base", "process", "data", "geometry", "relu", "charts", "atlas", "cells", "transport", "evaluation"),
+        *("training", "denoising", "generation", "io", "session"),
     ),
     "app": (
         *("scene", "style", "widgets", "stages", "process", "state", "views", "command_line", "stages/KEY", "shell"),
