@@ -238,7 +238,7 @@ class View(QWidget):
             for key, title in self.guest.colors:
                 action = QAction(title, menu, checkable=True)
                 action.setChecked(key == self.guest.color_by)
-                action.triggered.connect(lambda _, key=key, guest=self.guest: guest.color_chosen.emit(key))
+                action.triggered.connect(lambda _, key=key, guest=self.guest: self._choose_color(key, guest))
                 group.addAction(action)
                 menu.addAction(action)
             popup_below(menu, self.color_button)
@@ -253,10 +253,19 @@ class View(QWidget):
             action = QAction(title if ready else f"{title}\t{tr(made_by)}", menu, checkable=True)
             action.setEnabled(ready)
             action.setChecked(key == self.color_by)
-            action.triggered.connect(lambda _, key=key: self.set_color_by(key))
+            action.triggered.connect(lambda _, key=key: self._choose_color(key))
             group.addAction(action)
             menu.addAction(action)
         popup_below(menu, self.color_button)
+
+    def _choose_color(self, key: str, guest: Guest | None = None) -> None:
+        """Colour by what was chosen, unless it has gone, or the guest has, while the menu was open."""
+        if guest is not self.guest:
+            return
+        if guest is None and self.has_quantity(key):
+            self.set_color_by(key)
+        elif guest is not None and key in dict(guest.colors):
+            guest.color_chosen.emit(key)
 
     def open_camera_menu(self) -> None:
         """Open the menu of camera places."""

@@ -165,6 +165,22 @@ def test_a_cloud_is_shown_as_points(room):
     assert "cloud" in room.latent.canvas.overlay.words.title
 
 
+@pytest.mark.parametrize("key", ["surface", "latent"])
+def test_what_has_gone_while_the_colour_menu_was_open_is_not_shown(room, key):
+    room.show(flat_project())
+    view = room.grid.views[key]
+    view.open_color_menu()
+    menu = view.findChild(QMenu)
+    (entry,) = (action for action in menu.actions() if action.text() == "Error")
+    assert entry.isEnabled()
+    before = view.color_by
+    room.show(flat_project(training=False))
+    entry.trigger()
+    menu.close()
+    room.settle()
+    assert view.color_by == ("none" if key == "surface" else before)
+
+
 def test_the_colour_menu_offers_what_is_there_and_names_the_stage_of_the_rest(room):
     room.show(flat_project(training=False))
     room.surface.open_color_menu()
