@@ -14,7 +14,7 @@ from app.views.layers import DiskLayer, Layer
 from app.views.view import View
 from app.widgets.canvas.disk_canvas import DiskCanvas
 from app.widgets.canvas.newest import Newest
-from app.widgets.canvas.overlays import Chip, Overlay, Words
+from app.widgets.canvas.overlays import Chip, Overlay, Words, outdated_chip
 from app.widgets.text import counted
 
 
@@ -161,7 +161,7 @@ class LatentView(View):
                     text = tr("{n} flipped triangles", n=f"{picture.n_flipped:,}")
                 chips.append(Chip(text, "warn", self.theme.icon("warning-fill", "warn")))
         if outdated:
-            chips.append(Chip(tr("Outdated"), "warn", self.theme.icon("clock-counter-clockwise", "warn")))
+            chips.append(outdated_chip(self.theme))
         self.canvas.set_overlay(Overlay(chips=tuple(chips), legend=picture.legend))
 
 

@@ -17,7 +17,7 @@ from app.views.camera_menu import fill_camera_menu
 from app.views.layers import Layer, SpaceLayer
 from app.views.view import View
 from app.widgets.canvas.newest import Newest
-from app.widgets.canvas.overlays import Chip, Overlay, Words
+from app.widgets.canvas.overlays import Overlay, Words, outdated_chip
 from app.widgets.canvas.plotter import Mesh, SurfacePlotter
 from app.widgets.canvas.surface_canvas import SurfaceCanvas
 
@@ -232,7 +232,7 @@ class ReconstructionView(View):
             chips += said.chips if said is not None else ()
         words = next((words for layer in layers if (words := layer.words()) is not None), None)
         if self._is_outdated or (words is not None and words.is_outdated):
-            chips.append(Chip(tr("Outdated"), "warn", self.theme.icon("clock-counter-clockwise", "warn")))
+            chips.append(outdated_chip(self.theme))
         legend = self._shown.coloring.legend if words is None else words.legend
         self.canvas.set_overlay(Overlay(chips=tuple(chips), legend=legend))
 

@@ -27,6 +27,7 @@ class Grid(Protocol):
     views: dict[str, View]
     executor: Executor
     linked_changed: SignalInstance
+    stance_changed: SignalInstance
 
     def add_fourth(self, key: str, title: str, icon: str, widget: QWidget) -> None:
         """Add a page to the fourth view."""

@@ -19,7 +19,7 @@ from app.views.camera_menu import fill_camera_menu
 from app.views.layers import Layer, SpaceLayer
 from app.views.view import View
 from app.widgets.canvas.newest import Newest
-from app.widgets.canvas.overlays import Chip, Overlay, Words
+from app.widgets.canvas.overlays import Overlay, Words, outdated_chip
 from app.widgets.canvas.plotter import Mesh, SurfacePlotter
 from app.widgets.canvas.surface_canvas import SurfaceCanvas
 from app.widgets.text import counted
@@ -241,6 +241,6 @@ class SurfaceView(View):
             chips += words.chips
         outdated = self._is_outdated or (words is not None and words.is_outdated)
         if outdated and self.color_by not in ("none", "normal", "texture"):
-            chips.append(Chip(tr("Outdated"), "warn", self.theme.icon("clock-counter-clockwise", "warn")))
+            chips.append(outdated_chip(self.theme))
         legend = self._coloring.legend if self._coloring is not None else None
         self.canvas.set_overlay(Overlay(chips=tuple(chips), legend=legend if words is None else words.legend))

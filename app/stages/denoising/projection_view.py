@@ -5,8 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QVBoxLayout, QWidget
 from scipy.spatial import cKDTree
 
 from app.scene.color_maps import color_table
@@ -18,10 +16,10 @@ from app.stages.denoising.scene.cloud import DenoisedCloud
 from app.stages.denoising.shown import ShownCloud
 from app.style.theme import Theme
 from app.style.translation import tr
+from app.views.canvas_page import CanvasPage
 from app.views.clay_ground import ClayGround, clay_ground
 from app.widgets.canvas.dot_icon import dot_icon
-from app.widgets.canvas.newest import Newest
-from app.widgets.canvas.overlays import Chip, Overlay, Words
+from app.widgets.canvas.overlays import Chip, Overlay, Words, outdated_chip
 from app.widgets.canvas.plotter import Lines, Mesh, SurfacePlotter
 from app.widgets.canvas.point_canvas import Place, PointCanvas
 
@@ -58,59 +56,30 @@ def arrows_of(cloud: DenoisedCloud, count: int) -> Arrows:
     return Arrows(ids, *(cloud.figure.drawn(part) for part in parts))
 
 
-class ProjectionView(QWidget):
+class ProjectionView(CanvasPage[PointCanvas]):
     """The decoded surface in clay, and on it the arrows.
 
     Signals
     -------
-    caption_changed(str)
-        How many arrows.
     hovered(int or None), clicked(int or None)
         Number of the point whose arrow is nearest to the pointer.
     """
 
-    caption_changed = Signal(str)
     hovered = Signal(object)
     clicked = Signal(object)
 
     def __init__(self, theme: Theme, plotter: SurfacePlotter, executor: Executor) -> None:
-        super().__init__()
-        self._theme = theme
-        self.canvas = PointCanvas(plotter, theme, executor, self)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.canvas)
-        self.caption = ""
+        super().__init__(PointCanvas, theme, plotter, executor)
         self.arrows: Arrows | None = None
         self._tree: cKDTree | None = None
         self._shown: ShownCloud | None = None
         self._ground: ClayGround | None = None
         self._display = DenoiseDisplay()
         self._is_outdated = False
-        self._grounds = Newest(executor, self)
-        self._grounds.done.connect(self._on_ground)
+        self._making.done.connect(self._on_ground)
         self.canvas.hovered.connect(lambda vertex: self.hovered.emit(self.point_at(vertex)))
         self.canvas.clicked.connect(lambda vertex: self.clicked.emit(self.point_at(vertex)))
-        theme.changed.connect(self._restyle)
         self._tell()
-
-    def set_small(self, small: bool) -> None:
-        """Draw nothing but the figure, in a thumbnail."""
-        self.canvas.is_small = small
-        self.canvas.update()
-
-    def picture(self, scale: int = 1, transparent: bool = False) -> QImage:
-        """Return the view at a multiple of its size."""
-        return self.canvas.picture(scale, transparent)
-
-    def pending(self) -> list[Newest]:
-        """Return all that may be computing in a thread."""
-        return [self._grounds]
-
-    def close_page(self) -> None:
-        """Let go of graphics and threads."""
-        self._grounds.forget()
-        self.canvas.close_plotter()
 
     # -- what is shown -----------------------------------------------------------------------------------------------
 
@@ -120,7 +89,7 @@ class ProjectionView(QWidget):
         """Show other points, or the same in another way; None shows that there are none."""
         self._shown, self._display, self._is_outdated = shown, display, outdated
         if shown is None or snapshot is None:
-            self._grounds.forget()
+            self._making.forget()
             self._ground = self.arrows = self._tree = None
             self._clear()
             self.canvas.show_mesh(None)
@@ -128,7 +97,7 @@ class ProjectionView(QWidget):
             return
         known = self._ground
         if known is None or known.snapshot is not snapshot or known.palette is not self._theme.palette:
-            self._grounds.submit(clay_ground, snapshot, self._theme.palette)
+            self._making.submit(clay_ground, snapshot, self._theme.palette)
         self._show_arrows()
 
     def _on_ground(self, ground: ClayGround) -> None:
@@ -188,14 +157,12 @@ class ProjectionView(QWidget):
     def _tell(self) -> None:
         shown = self._shown
         if shown is None or self._ground is None:
-            self.caption = ""
             words = Words(tr("Back onto the surface"), tr("Add noise or open a noisy scan."))
-            self.canvas.set_overlay(Overlay(words=words if shown is None else None))
+            self.tell("", Overlay(words=words if shown is None else None))
         else:
             n, drawn = len(shown.cloud.denoising.noisy), 0 if self.arrows is None else len(self.arrows.ids)
-            self.caption = tr("{n} of {m} arrows", n=f"{drawn:,}", m=f"{n:,}")
-            self.canvas.set_overlay(Overlay(chips=tuple(self._chips(shown))))
-        self.caption_changed.emit(self.caption)
+            caption = tr("{n} of {m} arrows", n=f"{drawn:,}", m=f"{n:,}")
+            self.tell(caption, Overlay(chips=tuple(self._chips(shown))))
 
     def _chips(self, shown: ShownCloud) -> list[Chip]:
         """Return what the dots mean."""
@@ -206,11 +173,8 @@ class ProjectionView(QWidget):
         if self._shows_feet:
             chips.append(Chip(tr("true foot"), icon=dot_icon(_foot(palette))))
         if self._is_outdated:
-            chips.append(Chip(tr("Outdated"), "warn", self._theme.icon("clock-counter-clockwise", "warn")))
+            chips.append(outdated_chip(self._theme))
         return chips
-
-    def _restyle(self, *_: object) -> None:
-        self.canvas.restyle()
 
     # -- pointing ----------------------------------------------------------------------------------------------------
 

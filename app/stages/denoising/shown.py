@@ -3,18 +3,17 @@
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from app.process.jobs import Job
 from app.scene.figure import Figure
 from app.scene.palette import Palette
-from app.scene.snapshot import Coloring, Snapshot
-from app.stages.denoising.display import DenoiseDisplay
+from app.scene.snapshot import Coloring
 from app.stages.denoising.scene.cloud import DenoisedCloud
 from app.state.selection import Pick
 from app.state.workspace import Workspace
 from app.style.theme import Theme
-from app.widgets.canvas.newest import Newest
+from app.views.stage_scene import StageScene
 from core.base.progress import Progress
 from core.charts.autoencoder import Autoencoder
 from core.denoising.blind_beside import knows_truth
@@ -64,40 +63,23 @@ def shown_cloud(
     return ShownCloud(cloud, key, cloud.coloring(key, False, palette), cloud.coloring(key, True, palette))
 
 
-class DenoiseScene(QObject):
-    """Watches denoising and display, and says which points are to be seen.
-
-    Signals
-    -------
-    changed()
-        Other points are to be seen, or the same in another way.
-    """
-
-    changed = Signal()
+class DenoiseScene(StageScene):
+    """Watches denoising and display, and says which points are to be seen."""
 
     def __init__(self, workspace: Workspace, theme: Theme, executor: Executor, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._workspace, self._theme = workspace, theme
-        self.snapshot: Snapshot | None = None
+        super().__init__(STAGE, workspace, executor, parent)
+        self._theme = theme
         self.shown: ShownCloud | None = None
         self.color_by = "distance"
         self._early: Denoising | None = None  # the projection, while the other methods are still being run
-        self._clouds = Newest(executor, self)
-        self._clouds.done.connect(self._on_cloud)
+        self._making.done.connect(self._on_cloud)
         workspace.job_started.connect(self._on_job_started)
         workspace.project_changed.connect(self._on_project_changed)
-        workspace.display_changed.connect(lambda key: self.show() if key == STAGE else None)
-        workspace.open_stage_changed.connect(lambda _: self.show())
-
-    @property
-    def display(self) -> DenoiseDisplay:
-        """How the points are shown."""
-        return self._workspace.display(STAGE)
 
     @property
     def is_outdated(self) -> bool:
         """Whether the points belong to a former training."""
-        return self._early is None and "denoising" in self._workspace.project.outdated
+        return self._early is None and super().is_outdated
 
     @property
     def is_open(self) -> bool:
@@ -114,28 +96,16 @@ class DenoiseScene(QObject):
         asked = self.display.method
         return asked if denoising.result(asked) is not None else denoising.options.method
 
-    def show_snapshot(self, snapshot: Snapshot | None) -> None:
-        """Show points beside another surface; what a training changes meanwhile does not count."""
-        if snapshot is not None and snapshot.is_live:
-            return
-        self.snapshot = snapshot
-        self.show()
-
-    def set_color_by(self, key: str) -> None:
-        """Colour the points by one of `POINT_QUANTITIES`."""
-        self.color_by = key
-        self.show()
-
     def show(self) -> None:
         """Show what the workspace holds now."""
         project = self._workspace.project
         source, denoising, training = project.source, self.denoising, project.training
         if denoising is None or training is None or self.snapshot is None or self.snapshot.codes is None:
-            self._clouds.forget()
+            self._making.forget()
             self.shown = None
         elif self.is_open:
             former = self.shown.cloud if self.shown is not None else None
-            self._clouds.submit(
+            self._making.submit(
                 shown_cloud,
                 former,
                 self.snapshot.figure,
@@ -165,14 +135,6 @@ class DenoiseScene(QObject):
             return None  # of what a running job has found, the inspector knows nothing yet
         cloud = self.shown.cloud
         return Pick(int(cloud.nearest_vertices[drawn]), view, None, int(cloud.shown[drawn]))
-
-    def pending(self) -> list[Newest]:
-        """Return all that may be computing in a thread."""
-        return [self._clouds]
-
-    def close(self) -> None:
-        """Wait for nothing more."""
-        self._clouds.forget()
 
     def _on_job_started(self, job: Job) -> None:
         """Show the projection as soon as there is one."""

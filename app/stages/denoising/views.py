@@ -1,11 +1,8 @@
 """What the four views show of the stage *Denoise*: wires scene, guests, pages and selection together."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
-from app.scene.camera import Camera
 from app.scene.disk import Hit, Window
 from app.scene.points import POINT_QUANTITIES
 from app.scene.snapshot import Coloring, Snapshot
@@ -21,13 +18,12 @@ from app.state.workspace import Notice, Workspace
 from app.style.theme import Theme
 from app.style.translation import tr
 from app.views.guest import Guest
-from app.views.stage_views import Grid, StageViews
+from app.views.guest_views import GuestViews
+from app.views.stage_views import Grid
 from app.widgets.canvas.disk_canvas import DiskCanvas
-from app.widgets.canvas.newest import Newest
 from app.widgets.canvas.overlays import Chip, Overlay
 from app.widgets.canvas.plotter import Mesh
 from app.widgets.canvas.point_canvas import Place, PointCanvas
-from app.widgets.canvas.surface_canvas import SurfaceCanvas
 from core.session.project import Project
 
 POINT_SIZES = (2.0, 5.0)
@@ -37,7 +33,7 @@ POINT_SHARE = 1.4
 OCCLUDER = "occluder"
 
 
-class DenoiseViews(StageViews):
+class DenoiseViews(GuestViews[DenoiseScene]):
     """Shows noisy and denoised points in the views of a grid while the stage is open.
 
     Parameters
@@ -55,20 +51,17 @@ class DenoiseViews(StageViews):
     """
 
     def __init__(self, grid: Grid, workspace: Workspace, selection: Selection, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._grid, self._workspace, self._selection, self._theme = grid, workspace, selection, theme
-        # Codes of a hundred thousand points take seconds: the views must not wait for them.
-        self._executor = ThreadPoolExecutor(1, thread_name_prefix="budai-denoise")
+        super().__init__(grid, workspace, selection, theme, parent)
         self.scene = DenoiseScene(workspace, theme, self._executor, self)
         self.before = Guest(PointCanvas(grid.make_plotter(), theme, self._executor, parent), parent)
         self.after = Guest(PointCanvas(grid.make_plotter(), theme, self._executor, parent), parent)
         self.disk = Guest(DiskCanvas(theme, parent), parent, self._disk_picture)
         self.projection = ProjectionView(theme, grid.make_plotter(), self._executor)
         self.page = DenoisePage(theme)
-        self._pictures = Newest(self._executor, self)
+        self._pictures = self._newest()
         self._seen: Pick | None = None
         self._shown: dict[str, DenoisedCloud | None] = {"before": None, "after": None}
-        grid.add_fourth("denoising/projection", tr("Projection"), "arrows-in-line-vertical", self.projection)
+        self._add_page("projection", tr("Projection"), "arrows-in-line-vertical", self.projection)
         grid.add_fourth("denoising/histogram", tr("Histogram"), "chart-bar", self.page)
         self._connect()
 
@@ -88,53 +81,9 @@ class DenoiseViews(StageViews):
         self._selection.hovered_changed.connect(lambda pick: self._link(pick, False))
         self._selection.picked_changed.connect(lambda pick: self._link(pick, True))
         self._workspace.project_changed.connect(self._on_project_changed)
-        for guest, host in self._pairs():
-            guest.canvas.camera_changed.connect(lambda camera, host=host: self._lead(camera, host))
-            host.camera_changed.connect(self._follow_cameras)
-        self._grid.linked_changed.connect(self._follow_cameras)
-        for canvas in (self.before.canvas, self.after.canvas, self.projection.canvas):
-            if isinstance(canvas, SurfaceCanvas):
-                self._grid.stance_changed.connect(canvas.set_stance)
-
-    def _pairs(self) -> tuple[tuple[Guest, SurfaceCanvas], ...]:
-        return (self.before, self._grid.surface.canvas), (self.after, self._grid.reconstruction.canvas)
-
-    def _lead(self, camera: Camera, host: SurfaceCanvas) -> None:
-        """Move the camera of a view with that of its guest; what is linked with it follows."""
-        host.set_camera(camera)
-        host.camera_changed.emit(camera)
-
-    def _follow_cameras(self, *_: object) -> None:
-        for guest, host in self._pairs():
-            if isinstance(guest.canvas, SurfaceCanvas):
-                guest.canvas.set_camera(host.camera)
-
-    # -- for the grid ------------------------------------------------------------------------------------------------
-
-    def show_snapshot(self, snapshot: Snapshot | None) -> None:
-        """Show points beside another surface."""
-        self.scene.show_snapshot(snapshot)
-
-    def pending(self) -> list[Newest]:
-        """Return all that may be computing in a thread."""
-        canvases = [guest.canvas for guest in (self.before, self.after) if isinstance(guest.canvas, SurfaceCanvas)]
-        sights = [part for canvas in canvases for part in canvas.pending()]
-        return [*self.scene.pending(), *self.projection.pending(), self._pictures, *sights]
-
-    def restyle(self) -> None:
-        """Take over the theme."""
-        for guest in (self.before, self.after):
-            guest.canvas.restyle()
-        self.scene.show()
-
-    def close(self, wait: bool = True) -> None:
-        """Let go of graphics and threads."""
-        self.scene.close()
-        self._pictures.forget()
-        self.projection.close_page()
-        for guest in (self.before, self.after):
-            guest.canvas.close_plotter()
-        self._executor.shutdown(wait=wait, cancel_futures=True)
+        for guest, host in ((self.before, self._grid.surface.canvas), (self.after, self._grid.reconstruction.canvas)):
+            self._lend(guest.canvas, host)
+        self._grid.stance_changed.connect(self.projection.canvas.set_stance)
 
     # -- showing -----------------------------------------------------------------------------------------------------
 
@@ -175,7 +124,7 @@ class DenoiseViews(StageViews):
         side = min(self._grid.surface.width(), self._grid.surface.height())
         size = float(np.clip(POINT_SHARE * side / np.sqrt(max(len(points), 1)), *POINT_SIZES))
         normals = cloud.normals if name == "after" else None
-        host = dict(self._pairs())[guest]
+        host = dict(self._hosts)[canvas]
         canvas.extent = cloud.figure.points
         no_faces = np.empty((0, 3), np.int64)
         canvas.show_mesh(Mesh(points, no_faces, normals, coloring.colors, size), cloud.figure.frame)
@@ -201,12 +150,9 @@ class DenoiseViews(StageViews):
             count = tr("{drawn} of {n} noisy points", drawn=f"{drawn:,}", n=f"{n:,}")
         colors = [(key, tr(POINT_QUANTITIES[key][0])) for key in cloud.quantities()]
         after = tr("projected points") if method == "projection" else method_name(method)
-        chips = []
-        if self.scene.is_outdated:
-            chips.append(Chip(tr("Outdated"), "warn", self._theme.icon("clock-counter-clockwise", "warn")))
         for guest, caption, coloring in ((self.before, count, shown.before), (self.after, after, shown.after)):
             guest.tell(caption, shown.key, colors)
-            guest.canvas.set_overlay(Overlay(chips=tuple(chips), legend=coloring.legend))
+            guest.canvas.set_overlay(Overlay(chips=tuple(self._outdated()), legend=coloring.legend))
         start = tr("true") if cloud.knows_truth else tr("noisy")
         codes = tr("{start} → projected code", start=start)
         if method != "projection":
@@ -262,17 +208,6 @@ class DenoiseViews(StageViews):
         drawn = int(np.searchsorted(shown.cloud.shown, point))
         found = self.scene.pick_at(min(drawn, len(shown.cloud.shown) - 1), view)
         return None if found is None else Pick(found.vertex, view, None, point)
-
-    def _hover(self, pick: Pick | None, view: str) -> None:
-        hovered = self._selection.hovered
-        if pick is not None:
-            self._selection.hover(pick)
-        elif hovered is not None and hovered.view == view:
-            self._selection.hover(None)
-
-    def _click(self, pick: Pick | None) -> None:
-        if pick is not None:
-            self._selection.pick(pick)
 
     def _link(self, pick: Pick | None, picked: bool) -> None:
         """Light up a point in all views."""

@@ -4,8 +4,6 @@ from concurrent.futures import Executor
 
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.scene.camera import fitted
 from app.scene.disk import Window
@@ -14,7 +12,7 @@ from app.stages.generation.scene.lens_patch import LensPatch, lens_patch
 from app.stages.generation.shown import Code
 from app.style.theme import Theme
 from app.style.translation import tr
-from app.widgets.canvas.newest import Newest
+from app.views.canvas_page import CanvasPage
 from app.widgets.canvas.overlays import Chip, Overlay, Words
 from app.widgets.canvas.plotter import Mesh, SurfacePlotter
 from app.widgets.canvas.surface_canvas import SurfaceCanvas
@@ -28,56 +26,27 @@ TILT = 0.35
 """How far from above, along the vertical, a patch is seen: from straight above it would look flat."""
 
 
-class GenerateLens(QWidget):
+class GenerateLens(CanvasPage[SurfaceCanvas]):
     """A patch of decoded surface, seen from above its middle.
 
     Signals
     -------
-    caption_changed(str)
-        The code in the middle.
     moved()
         Another square is decoded.
     """
 
-    caption_changed = Signal(str)
     moved = Signal()
 
     def __init__(self, theme: Theme, plotter: SurfacePlotter, executor: Executor) -> None:
-        super().__init__()
-        self._theme = theme
-        self.canvas = SurfaceCanvas(plotter, theme, executor, self)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.canvas)
-        self.caption = ""
+        super().__init__(SurfaceCanvas, theme, plotter, executor)
         self.code: Code = (0.0, 0.0)
         self.side = 0.16
         self.patch: LensPatch | None = None
         self._snapshot: Snapshot | None = None
         self._autoencoder: Autoencoder | None = None
         self._latent: LatentImage | None = None
-        self._patches = Newest(executor, self)
-        self._patches.done.connect(self._on_patch)
-        theme.changed.connect(lambda _: self.canvas.restyle())
+        self._making.done.connect(self._on_patch)
         self._tell()
-
-    def set_small(self, small: bool) -> None:
-        """Draw nothing but the figure, in a thumbnail."""
-        self.canvas.is_small = small
-        self.canvas.update()
-
-    def picture(self, scale: int = 1, transparent: bool = False) -> QImage:
-        """Return the view at a multiple of its size."""
-        return self.canvas.picture(scale, transparent)
-
-    def pending(self) -> list[Newest]:
-        """Return all that may be computing in a thread."""
-        return [self._patches]
-
-    def close_page(self) -> None:
-        """Let go of graphics and threads."""
-        self._patches.forget()
-        self.canvas.close_plotter()
 
     @property
     def window(self) -> Window:
@@ -88,7 +57,7 @@ class GenerateLens(QWidget):
         """Look through another decoder, or with a lens of another size."""
         if snapshot is None or snapshot.codes is None or autoencoder is None:
             self._snapshot = self._autoencoder = self._latent = self.patch = None
-            self._patches.forget()
+            self._making.forget()
             self.canvas.show_mesh(None)
             self._tell()
             return
@@ -107,7 +76,7 @@ class GenerateLens(QWidget):
         if snapshot is None:
             return
         orientation = float(np.sign(snapshot.image_areas.sum()) or 1.0)
-        self._patches.submit(
+        self._making.submit(
             lens_patch,
             snapshot.figure,
             self._autoencoder,
@@ -128,22 +97,18 @@ class GenerateLens(QWidget):
         x, y, z = patch.toward
         up = (0.0, 0.0, 1.0) if abs(z) < 0.9 else (0.0, 1.0, 0.0)
         direction = tuple(float(a + TILT * b) for a, b in zip((x, y, z), up, strict=True))
-        aspect = self.canvas.width() / max(self.canvas.height(), 1)
-        self.canvas.set_camera(fitted(patch.points, aspect, direction, up))  # type: ignore[arg-type]
+        self.canvas.set_camera(fitted(patch.points, self.aspect, direction, up))  # type: ignore[arg-type]
         self._tell()
 
     def _tell(self) -> None:
         patch = self.patch
         if patch is None:
-            self.caption = ""
             words = Words(tr("Lens of the decoder"), tr("Point at the disk to see what becomes of it."))
-            self.canvas.set_overlay(Overlay(words=words))
+            self.tell("", Overlay(words=words))
         else:
-            self.caption = tr("code {code}", code=components(patch.code, 3))
             across, factor = percent(patch.side / 2.0), number(patch.factor, 3)
             chips = [Chip(tr("{n} of the disk across · area × {factor}", n=across, factor=factor))]
             if not patch.is_inside:
                 text = tr("outside the latent image")
                 chips.append(Chip(text, "warn", self._theme.icon("warning-fill", "warn")))
-            self.canvas.set_overlay(Overlay(chips=tuple(chips)))
-        self.caption_changed.emit(self.caption)
+            self.tell(tr("code {code}", code=components(patch.code, 3)), Overlay(chips=tuple(chips)))

@@ -4,17 +4,16 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
 import numpy as np
-from PySide6.QtCore import QObject, QVariantAnimation, Signal
+from PySide6.QtCore import QObject
 
 from app.scene.figure import Figure
 from app.scene.palette import Palette
-from app.scene.snapshot import Coloring, Snapshot
-from app.stages.generation.display import GenerateDisplay
+from app.scene.snapshot import Coloring
 from app.stages.generation.scene.generated import GeneratedCloud, GeneratedLook
 from app.state.selection import Pick
 from app.state.workspace import Workspace
 from app.style.theme import Theme
-from app.widgets.canvas.newest import Newest
+from app.views.stage_scene import StageScene
 from core.generation.generation import Generation
 from core.session.project import Project
 
@@ -53,46 +52,22 @@ def shown_generation(
     return ShownGeneration(cloud, cloud.coloring(key, tint, palette))
 
 
-class GenerateScene(QObject):
-    """Watches generation and display, and says what is to be seen.
-
-    Signals
-    -------
-    changed()
-        Something else is to be seen.
-    """
-
-    changed = Signal()
+class GenerateScene(StageScene):
+    """Watches generation and display, and says what is to be seen."""
 
     def __init__(self, workspace: Workspace, theme: Theme, executor: Executor, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._workspace, self._theme = workspace, theme
-        self.snapshot: Snapshot | None = None
+        super().__init__(STAGE, workspace, executor, parent)
+        self._theme = theme
         self.shown: ShownGeneration | None = None
-        self.color_by = "none"
         self.first_end: Code | None = None
-        self._clouds = Newest(executor, self)
-        self._clouds.done.connect(self._on_cloud)
-        self._play = QVariantAnimation(self, startValue=0.0, endValue=1.0, duration=PLAY_MILLISECONDS)
-        self._play.valueChanged.connect(self._step)
+        self._making.done.connect(self._on_cloud)
+        self._prepare_to_play(PLAY_MILLISECONDS)
         workspace.project_changed.connect(self._on_project_changed)
-        workspace.display_changed.connect(lambda key: self.show() if key == STAGE else None)
-        workspace.open_stage_changed.connect(lambda _: self.show())
-
-    @property
-    def display(self) -> GenerateDisplay:
-        """How the points are shown."""
-        return self._workspace.display(STAGE)
 
     @property
     def look(self) -> GeneratedLook:
         """How codes are drawn."""
         return GeneratedLook(self.color_by, self.display, self._theme.palette)
-
-    @property
-    def is_outdated(self) -> bool:
-        """Whether the points belong to a former training."""
-        return "generation" in self._workspace.project.outdated
 
     @property
     def is_open(self) -> bool:
@@ -111,28 +86,16 @@ class GenerateScene(QObject):
         (a, b), (c, d) = made.options.start, made.options.stop
         return (a, b), (c, d)
 
-    def show_snapshot(self, snapshot: Snapshot | None) -> None:
-        """Show points beside another surface; what a training changes meanwhile does not count."""
-        if snapshot is not None and snapshot.is_live:
-            return
-        self.snapshot = snapshot
-        self.show()
-
-    def set_color_by(self, key: str) -> None:
-        """Colour the points by "none" or "distance"."""
-        self.color_by = key
-        self.show()
-
     def show(self) -> None:
         """Show what the workspace holds now."""
         made = self._workspace.project.generation
         if made is None or self.snapshot is None or self.snapshot.codes is None:
-            self._clouds.forget()
+            self._making.forget()
             self.shown = None
         elif self.is_open:
             former = self.shown.cloud if self.shown is not None else None
             tint, palette = self.display.tint_outside, self._theme.palette
-            self._clouds.submit(shown_generation, former, self.snapshot.figure, made, self.color_by, tint, palette)
+            self._making.submit(shown_generation, former, self.snapshot.figure, made, self.color_by, tint, palette)
         self.changed.emit()
 
     def code_of(self, pick: Pick | None) -> Code | None:
@@ -170,24 +133,11 @@ class GenerateScene(QObject):
     def play(self) -> None:
         """Go along the walk from its start to its end; stop where that is under way."""
         made = self._workspace.project.generation
-        if not self.is_open or made is None or made.walk is None:
-            return
-        if self._play.state() == QVariantAnimation.State.Running:
-            self._play.stop()
-        else:
-            self._play.start()
+        if self.is_open and made is not None and made.walk is not None:
+            super().play()
 
     def _step(self, share: float) -> None:
         self._workspace.set_display(STAGE, replace(self.display, frame=float(share)))
-
-    def pending(self) -> list[Newest]:
-        """Return all that may be computing in a thread."""
-        return [self._clouds]
-
-    def close(self) -> None:
-        """Wait for nothing more."""
-        self._play.stop()
-        self._clouds.forget()
 
     def _on_project_changed(self, old: Project, new: Project) -> None:
         if new.generation is not old.generation or new.outdated != old.outdated or new.training is not old.training:

@@ -1,14 +1,10 @@
 """What the four views show of the stage *Generate*: wires scene, guests, pages and selection together."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
-from app.scene.camera import Camera
 from app.scene.disk import Hit
 from app.scene.points import POINT_QUANTITIES
-from app.scene.snapshot import Snapshot
 from app.stages.generation.lens import GenerateLens
 from app.stages.generation.scene.generated import CodePicture, generated_picture, inside_color, outside_color
 from app.stages.generation.shown import STAGE, Code, GenerateScene, ShownGeneration
@@ -19,9 +15,9 @@ from app.style.theme import Theme
 from app.style.translation import tr
 from app.views.clay_ground import ClayGround, clay_ground
 from app.views.guest import Guest
-from app.views.stage_views import Grid, StageViews
+from app.views.guest_views import GuestViews
+from app.views.stage_views import Grid
 from app.widgets.canvas.dot_icon import dot_icon
-from app.widgets.canvas.newest import Newest
 from app.widgets.canvas.overlays import Chip, Overlay
 from app.widgets.canvas.plotter import Mesh
 from app.widgets.canvas.point_canvas import Place, PointCanvas
@@ -32,7 +28,7 @@ POINT_SIZE = 2.2
 POINTS = "points"
 
 
-class GenerateViews(StageViews):
+class GenerateViews(GuestViews[GenerateScene]):
     """Shows generated points, walks and the lens in the views of a grid while the stage is open.
 
     Parameters
@@ -50,9 +46,7 @@ class GenerateViews(StageViews):
     """
 
     def __init__(self, grid: Grid, workspace: Workspace, selection: Selection, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._grid, self._workspace, self._selection, self._theme = grid, workspace, selection, theme
-        self._executor = ThreadPoolExecutor(1, thread_name_prefix="budai-generate")
+        super().__init__(grid, workspace, selection, theme, parent)
         self.scene = GenerateScene(workspace, theme, self._executor, self)
         self.space = PointCanvas(grid.make_plotter(), theme, self._executor, parent)
         self.plane = TaggedDisk(theme, parent)
@@ -60,10 +54,10 @@ class GenerateViews(StageViews):
         self.walk = WalkView(theme, grid.make_plotter(), self._executor)
         self.lens = GenerateLens(theme, grid.make_plotter(), self._executor)
         self.ground: ClayGround | None = None
-        self._pictures, self._grounds = Newest(self._executor, self), Newest(self._executor, self)
+        self._pictures, self._grounds = self._newest(), self._newest()
         self._drawn: ShownGeneration | None = None
-        grid.add_fourth("generation/walk", tr("Walk"), "path", self.walk)
-        grid.add_fourth("generation/lens", tr("Lens"), "magnifying-glass-plus", self.lens)
+        self._add_page("walk", tr("Walk"), "path", self.walk)
+        self._add_page("lens", tr("Lens"), "magnifying-glass-plus", self.lens)
         self._connect()
 
     def _connect(self) -> None:
@@ -74,10 +68,10 @@ class GenerateViews(StageViews):
         for guest in (self.points, self.disk):
             guest.color_chosen.connect(self.scene.set_color_by)
         for canvas, view in ((self.space, "reconstruction"), (self.walk, "fourth")):
-            canvas.hovered.connect(lambda vertex, view=view: self._hover(vertex, view))
-            canvas.clicked.connect(lambda vertex, view=view: self._click(vertex, view))
-        self.plane.hovered.connect(lambda hit: self._hover(hit, "latent"))
-        self.plane.clicked.connect(lambda hit: self._click(hit, "latent"))
+            canvas.hovered.connect(lambda vertex, view=view: self._hover(_pick(vertex, view), view))
+            canvas.clicked.connect(lambda vertex, view=view: self._click(_pick(vertex, view)))
+        self.plane.hovered.connect(lambda hit: self._hover(_pick(hit, "latent"), "latent"))
+        self.plane.clicked.connect(lambda hit: self._click(_pick(hit, "latent")))
         self._selection.hovered_changed.connect(lambda pick: self._link(pick, False))
         self._selection.picked_changed.connect(self._on_picked)
         self._grid.fourth.page_changed.connect(self._on_page)
@@ -85,47 +79,8 @@ class GenerateViews(StageViews):
         self.plane.frame_moved.connect(lambda x, y: self.lens.look_at((x, y)))
         for view in self._grid.views.values():
             view.play_requested.connect(self.scene.play)
-        host = self._grid.reconstruction.canvas
-        self.space.camera_changed.connect(self._lead)
-        host.camera_changed.connect(self._follow)
-        self._grid.surface.canvas.camera_changed.connect(self._follow)
-        self._grid.linked_changed.connect(self._follow)
-        for canvas in (self.space, self.walk.canvas):
-            self._grid.stance_changed.connect(canvas.set_stance)
-
-    # -- for the grid ------------------------------------------------------------------------------------------------
-
-    def show_snapshot(self, snapshot: Snapshot | None) -> None:
-        """Show points beside another surface."""
-        self.scene.show_snapshot(snapshot)
-
-    def pending(self) -> list[Newest]:
-        """Return all that may be computing in a thread."""
-        return [*self.scene.pending(), *self.lens.pending(), self._pictures, self._grounds]
-
-    def restyle(self) -> None:
-        """Take over the theme."""
-        self.space.restyle()
-        self.scene.show()
-
-    def close(self, wait: bool = True) -> None:
-        """Let go of graphics and threads."""
-        self.scene.close()
-        self._pictures.forget()
-        self._grounds.forget()
-        self.walk.close_page()
-        self.lens.close_page()
-        self.space.close_plotter()
-        self._executor.shutdown(wait=wait, cancel_futures=True)
-
-    def _lead(self, camera: Camera) -> None:
-        """Move the camera of the view with that of its guest; what is linked with it follows."""
-        host = self._grid.reconstruction.canvas
-        host.set_camera(camera)
-        host.camera_changed.emit(camera)
-
-    def _follow(self, *_: object) -> None:
-        self.space.set_camera(self._grid.reconstruction.canvas.camera)
+        self._lend(self.space, self._grid.reconstruction.canvas)
+        self._grid.stance_changed.connect(self.walk.canvas.set_stance)
 
     # -- showing -----------------------------------------------------------------------------------------------------
 
@@ -208,11 +163,6 @@ class GenerateViews(StageViews):
         places = snapshot.figure.drawn(training.autoencoder.decode(np.array(ends)))
         self.space.set_tags(tuple(Place(place, name) for place, name in zip(places, NAMES, strict=False)))
 
-    def _outdated(self) -> list[Chip]:
-        if not self.scene.is_outdated:
-            return []
-        return [Chip(tr("Outdated"), "warn", self._theme.icon("clock-counter-clockwise", "warn"))]
-
     @staticmethod
     def _dot(text: str, color: str) -> Chip:
         return Chip(text, icon=dot_icon(color))
@@ -257,17 +207,6 @@ class GenerateViews(StageViews):
 
     # -- linked points -----------------------------------------------------------------------------------------------
 
-    def _hover(self, hit: Hit | int | None, view: str) -> None:
-        hovered = self._selection.hovered
-        if hit is not None:
-            self._selection.hover(_pick(hit, view))
-        elif hovered is not None and hovered.view == view:
-            self._selection.hover(None)
-
-    def _click(self, hit: Hit | int | None, view: str) -> None:
-        if hit is not None:
-            self._selection.pick(_pick(hit, view))
-
     def _on_picked(self, pick: Pick | None) -> None:
         self._link(pick, True)
         code = self.scene.code_of(pick)
@@ -296,5 +235,7 @@ class GenerateViews(StageViews):
         return Place(point, f"#{pick.vertex:,}" if pick.code is None else tr("code"))
 
 
-def _pick(hit: Hit | int, view: str) -> Pick:
+def _pick(hit: Hit | int | None, view: str) -> Pick | None:
+    if hit is None:
+        return None
     return Pick(hit.vertex, view, hit.code) if isinstance(hit, Hit) else Pick(hit, view)

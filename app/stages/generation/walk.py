@@ -4,8 +4,6 @@ from concurrent.futures import Executor
 
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.scene.camera import fitted, upright
 from app.scene.snapshot import Snapshot, rgb
@@ -14,6 +12,7 @@ from app.stages.generation.scene.generated import best_direction, place_on, way_
 from app.stages.generation.shown import Code, ShownGeneration
 from app.style.theme import Theme
 from app.style.translation import tr
+from app.views.canvas_page import CanvasPage
 from app.views.clay_ground import ClayGround
 from app.widgets.canvas.dot_icon import dot_icon
 from app.widgets.canvas.overlays import Chip, Overlay, Words
@@ -31,49 +30,26 @@ WAYS = ("straight", "geodesic")
 NAMES = ("A", "B")
 
 
-class WalkView(QWidget):
+class WalkView(CanvasPage[PointCanvas]):
     """The decoded surface in clay, and on it the two ways.
 
     Signals
     -------
-    caption_changed(str)
-        How much shorter the geodesic is.
     hovered(int or None), clicked(int or None)
         Vertex under the pointer.
     """
 
-    caption_changed = Signal(str)
     hovered = Signal(object)
     clicked = Signal(object)
 
     def __init__(self, theme: Theme, plotter: SurfacePlotter, executor: Executor) -> None:
-        super().__init__()
-        self._theme = theme
-        self.canvas = PointCanvas(plotter, theme, executor, self)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.canvas)
-        self.caption = ""
+        super().__init__(PointCanvas, theme, plotter, executor)
         self._ground: ClayGround | None = None
         self._chips: tuple[Chip, ...] = ()
         self._seen: Walk | None = None
         self.canvas.hovered.connect(self.hovered)
         self.canvas.clicked.connect(self.clicked)
-        theme.changed.connect(lambda _: self.canvas.restyle())
         self.show_walk(None, None, None, GenerateDisplay(), ())
-
-    def set_small(self, small: bool) -> None:
-        """Draw nothing but the figure, in a thumbnail."""
-        self.canvas.is_small = small
-        self.canvas.update()
-
-    def picture(self, scale: int = 1, transparent: bool = False) -> QImage:
-        """Return the view at a multiple of its size."""
-        return self.canvas.picture(scale, transparent)
-
-    def close_page(self) -> None:
-        """Let go of graphics."""
-        self.canvas.close_plotter()
 
     def show_ground(self, ground: ClayGround | None) -> None:
         """Show another surface, or the same in other colours."""
@@ -94,10 +70,10 @@ class WalkView(QWidget):
             return
         self._seen = walk
         ways = [snapshot.figure.drawn(path.frames(STEPS)[1]) for path in (walk.straight, walk.geodesic)]
-        aspect = self.canvas.width() / max(self.canvas.height(), 1)
         axis = self.canvas.up_axis
         direction = best_direction(snapshot.figure, ways, axis)
-        self.canvas.set_camera(fitted(self.canvas.mesh.points, aspect, direction, upright((0.0, 0.0, 1.0), axis)))
+        up = upright((0.0, 0.0, 1.0), axis)
+        self.canvas.set_camera(fitted(self.canvas.mesh.points, self.aspect, direction, up))
 
     def show_walk(
         self,

@@ -4,9 +4,8 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
 import numpy as np
-from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 
 from app.scene.camera import fitted
 from app.scene.snapshot import Coloring
@@ -16,8 +15,8 @@ from app.state.selection import Pick, Selection
 from app.state.workspace import Workspace
 from app.style.theme import Theme
 from app.style.translation import tr
-from app.widgets.canvas.newest import Newest
-from app.widgets.canvas.overlays import Chip, Overlay, Words, paint_chip
+from app.views.canvas_page import CanvasPage
+from app.widgets.canvas.overlays import Chip, Overlay, Words, outdated_chip, paint_chip
 from app.widgets.canvas.plotter import Mesh, SurfacePlotter
 from app.widgets.canvas.surface_canvas import SurfaceCanvas
 from app.widgets.text import counted
@@ -73,51 +72,23 @@ class _Canvas(SurfaceCanvas):
         paint_chip(painter, foot + QPointF(12.0, 8.0), Chip(tr("cell of yᵢ")), self.theme)
 
 
-class BrenierView(QWidget):
-    """The convex surface whose slopes are the transport map; points at it find the site of the plane.
-
-    Signals
-    -------
-    caption_changed(str)
-        How many planes.
-    """
-
-    caption_changed = Signal(str)
+class BrenierView(CanvasPage[_Canvas]):
+    """The convex surface whose slopes are the transport map; points at it find the site of the plane."""
 
     def __init__(
         self, workspace: Workspace, selection: Selection, theme: Theme, plotter: SurfacePlotter, executor: Executor
     ) -> None:
-        super().__init__()
-        self._workspace, self._selection, self._theme = workspace, selection, theme
-        self.canvas = _Canvas(plotter, theme, executor, self)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.canvas)
-        self.caption = ""
+        super().__init__(_Canvas, theme, plotter, executor)
+        self._workspace, self._selection = workspace, selection
         self.color_by = "ratio_before"
         self._shown: _Drawn | None = None
-        self._makings = Newest(executor, self)
-        self._makings.done.connect(self._on_made)
+        self._making.done.connect(self._on_made)
         self.canvas.hovered.connect(self._on_hovered)
         self.canvas.clicked.connect(self._on_clicked)
         workspace.project_changed.connect(self._on_project_changed)
         selection.picked_changed.connect(lambda _: self._show_picked())
         selection.hovered_changed.connect(self._show_hovered)
-        theme.changed.connect(self._restyle)
         self._show(workspace.project)
-
-    def picture(self, scale: int = 1, transparent: bool = False) -> QImage:
-        """Return the view at a multiple of its size."""
-        return self.canvas.picture(scale, transparent)
-
-    def pending(self) -> list[Newest]:
-        """Return all that may be computing in a thread."""
-        return [self._makings]
-
-    def close_page(self) -> None:
-        """Let go of graphics and threads."""
-        self._makings.forget()
-        self.canvas.close_plotter()
 
     def set_color_by(self, key: str) -> None:
         """Colour the cells by one of `SITE_KEYS`."""
@@ -133,13 +104,13 @@ class BrenierView(QWidget):
     def _show(self, project: Project) -> None:
         transport, source = project.transport, project.source
         if transport is None or source is None or not source.has_faces:
-            self._makings.forget()
+            self._making.forget()
             self._shown = None
             self.canvas.show_mesh(None)
             self._tell()
             return
         scene = self._shown.scene if self._shown is not None and self._shown.transport is transport else None
-        self._makings.submit(_drawn, transport, source.surface.faces, self.color_by, scene)
+        self._making.submit(_drawn, transport, source.surface.faces, self.color_by, scene)
 
     def _on_made(self, drawn: _Drawn) -> None:
         if drawn.transport is not self._workspace.project.transport:
@@ -149,8 +120,7 @@ class BrenierView(QWidget):
         scene, colors = drawn.scene, drawn.scene.point_colors(drawn.coloring.colors)
         if is_new:
             self.canvas.show_mesh(Mesh(scene.points, scene.faces, scene.normals, colors), Frame(np.zeros(3), 1.0))
-            aspect = self.canvas.width() / max(self.canvas.height(), 1)
-            self.canvas.set_camera(fitted(scene.points, aspect, DIRECTION, (0.0, 0.0, 1.0)))
+            self.canvas.set_camera(fitted(scene.points, self.aspect, DIRECTION, (0.0, 0.0, 1.0)))
         else:
             self.canvas.drawing.set_colors(colors)
         self._tell()
@@ -159,22 +129,20 @@ class BrenierView(QWidget):
     def _tell(self) -> None:
         shown = self._shown
         if shown is None:
-            self.caption = ""
             text = tr("Move the disk so that uniform stays uniform on the surface.")
             if self._workspace.project.transport is not None:
                 text = tr("Being drawn…")
-            words = Words(tr("Equal areas"), text)
-            self.canvas.set_overlay(Overlay(words=words))
+            self.tell("", Overlay(words=Words(tr("Equal areas"), text)))
         else:
-            self.caption = counted(len(shown.transport.map.masses), "1 plane", "{n} planes")
+            caption = counted(len(shown.transport.map.masses), "1 plane", "{n} planes")
             chips = [Chip(tr("Convex surface above, its power diagram below"))]
             if "transport" in self._workspace.project.outdated:
-                chips.append(Chip(tr("Outdated"), "warn", self._theme.icon("clock-counter-clockwise", "warn")))
-            self.canvas.set_overlay(Overlay(chips=tuple(chips), legend=shown.coloring.legend))
-        self.caption_changed.emit(self.caption)
+                chips.append(outdated_chip(self._theme))
+            self.tell(caption, Overlay(chips=tuple(chips), legend=shown.coloring.legend))
 
-    def _restyle(self, *_: object) -> None:
-        self.canvas.restyle()
+    def restyle(self) -> None:
+        """Take over the theme."""
+        super().restyle()
         self._tell()
 
     # -- pointing ----------------------------------------------------------------------------------------------------

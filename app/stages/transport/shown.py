@@ -5,16 +5,15 @@ from concurrent.futures import Executor
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QEasingCurve, QObject, QVariantAnimation, Signal
+from PySide6.QtCore import QEasingCurve, QObject, Signal
 from PySide6.QtGui import QIcon
 
 from app.scene.palette import Palette
 from app.scene.snapshot import Snapshot, rgb
-from app.stages.transport.display import TransportDisplay
 from app.stages.transport.scene.power_picture import SitePlane
 from app.state.workspace import Workspace
 from app.style.translation import tr
-from app.widgets.canvas.newest import Newest
+from app.views.stage_scene import StageScene
 from app.widgets.canvas.overlays import Chip
 from app.widgets.canvas.plotter import Mesh
 from app.widgets.text import number
@@ -39,53 +38,30 @@ def _prepared(plane: SitePlane) -> SitePlane:
     return plane
 
 
-class TransportScene(QObject):
+class TransportScene(StageScene):
     """Watches transport and display, and says what they change in the views.
 
     Signals
     -------
-    changed()
-        Something else is to be seen.
     solved()
         A new transport is there and its stage is open.
     """
 
-    changed = Signal()
     solved = Signal()
 
     def __init__(self, workspace: Workspace, executor: Executor, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._workspace = workspace
+        super().__init__(STAGE, workspace, executor, parent)
         self.plane: SitePlane | None = None
         self._singular: tuple[Transport, float, SingularSet] | None = None
-        self._planes = Newest(executor, self)
-        self._planes.done.connect(self._on_prepared)
-        self._play = QVariantAnimation(self, startValue=0.0, endValue=1.0, duration=PLAY_MILLISECONDS)
-        self._play.setEasingCurve(QEasingCurve.Type.InOutSine)
-        self._play.valueChanged.connect(self._displace)
+        self._making.done.connect(self._on_prepared)
+        self._prepare_to_play(PLAY_MILLISECONDS, QEasingCurve.Type.InOutSine)
         workspace.project_changed.connect(self._on_project_changed)
-        workspace.display_changed.connect(lambda key: self.changed.emit() if key == STAGE else None)
-        workspace.open_stage_changed.connect(lambda _: self.changed.emit())
         self._take(workspace.project)
-
-    @property
-    def display(self) -> TransportDisplay:
-        """How the transport is shown."""
-        return self._workspace.display(STAGE)
 
     @property
     def transport(self) -> Transport | None:
         """The transport, where its stage is open."""
         return self._workspace.project.transport if self._workspace.open_stage == STAGE else None
-
-    @property
-    def is_outdated(self) -> bool:
-        """Whether the transport belongs to another chart than the present one."""
-        return STAGE in self._workspace.project.outdated
-
-    def pending(self) -> list[Newest]:
-        """Return all that may be computing in a thread."""
-        return [self._planes]
 
     def displaced(self, snapshot: Snapshot | None) -> Snapshot | None:
         """Return a snapshot with its codes on their way to the area-preserving parameterization."""
@@ -171,19 +147,10 @@ class TransportScene(QObject):
 
     def play(self) -> None:
         """Move the disk from the chart to the area-preserving parameterization; stop where that is under way."""
-        if self.transport is None:
-            return
-        if self._play.state() == QVariantAnimation.State.Running:
-            self._play.stop()
-        else:
-            self._play.start()
+        if self.transport is not None:
+            super().play()
 
-    def close(self) -> None:
-        """Wait for nothing more."""
-        self._play.stop()
-        self._planes.forget()
-
-    def _displace(self, share: float) -> None:
+    def _step(self, share: float) -> None:
         self._workspace.set_display(STAGE, replace(self.display, displacement=float(share)))
 
     def _on_project_changed(self, old: Project, new: Project) -> None:
@@ -192,10 +159,10 @@ class TransportScene(QObject):
 
     def _take(self, project: Project) -> None:
         self.plane = None
-        self._planes.forget()
+        self._making.forget()
         source = project.source
         if project.transport is not None and source is not None and source.has_faces:
-            self._planes.submit(_prepared, SitePlane(project.transport, source.surface.faces))
+            self._making.submit(_prepared, SitePlane(project.transport, source.surface.faces))
         self.changed.emit()
 
     def _on_prepared(self, plane: SitePlane) -> None:

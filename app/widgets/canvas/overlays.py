@@ -41,6 +41,11 @@ class Chip:
     icon: QIcon | None = None
 
 
+def outdated_chip(theme: Theme) -> Chip:
+    """Return the remark that what is seen was made from what has changed since."""
+    return Chip(tr("Outdated"), "warn", theme.icon("clock-counter-clockwise", "warn"))
+
+
 @dataclass(frozen=True)
 class Marker:
     """A linked point.
