@@ -17,7 +17,6 @@ from app.widgets.canvas.newest import Newest
 from app.widgets.canvas.overlays import Chip, outdated_chip
 from app.widgets.canvas.surface_canvas import SurfaceCanvas
 
-
 Scene = TypeVar("Scene", bound=StageScene)
 
 
