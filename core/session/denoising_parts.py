@@ -18,23 +18,6 @@ _FIGURES = ("name", "ideal", "diagonal", "n_given", "n_far", "n_pieces")
 
 def pack_denoising(denoising: Denoising) -> Packed:
     """Return what goes into a project file."""
-    about, arrays = denoising_parts(denoising)
-    return Packed(about, {_FILE: npz(arrays)})
-
-
-def unpack_denoising(packed: Packed, results: Mapping[str, Any], file: str) -> Denoising:
-    """Return the denoising that was stored by `pack_denoising`.
-
-    Raises
-    ------
-    KeyError, TypeError, ValueError, BudaiError
-        If parts are missing or do not fit each other.
-    """
-    return denoising_from_parts(packed.about, packed.arrays(_FILE))
-
-
-def denoising_parts(denoising: Denoising) -> tuple[dict[str, Any], dict[str, np.ndarray | None]]:
-    """Return what goes into the JSON, and the arrays, of denoised points."""
     about = {name: getattr(denoising, name) for name in _FIGURES}
     about |= {
         "n_checked": denoising.n_checked,
@@ -51,11 +34,11 @@ def denoising_parts(denoising: Denoising) -> tuple[dict[str, Any], dict[str, np.
     for result in denoising.results:
         for name in ("points", "distances", "errors"):
             arrays[f"{result.method}:{name}"] = getattr(result, name)
-    return about, arrays
+    return Packed(about, {_FILE: npz(arrays)})
 
 
-def denoising_from_parts(about: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> Denoising:
-    """Return the denoised points that were stored by `denoising_parts`.
+def unpack_denoising(packed: Packed, results: Mapping[str, Any], file: str) -> Denoising:
+    """Return the denoised points that were stored by `pack_denoising`.
 
     Raises
     ------
@@ -64,6 +47,7 @@ def denoising_from_parts(about: Mapping[str, Any], arrays: Mapping[str, np.ndarr
     BudaiError
         If options are out of their bounds.
     """
+    about, arrays = packed.about, packed.arrays(_FILE)
     results = tuple(
         MethodResult(
             method=said["method"],

@@ -20,23 +20,6 @@ _WALK = ("converged", "straight_outside", "geodesic_outside")
 
 def pack_generation(generation: Generation) -> Packed:
     """Return what goes into a project file."""
-    about, arrays = generation_parts(generation)
-    return Packed(about, {_FILE: npz(arrays)})
-
-
-def unpack_generation(packed: Packed, results: Mapping[str, Any], file: str) -> Generation:
-    """Return the generation that was stored by `pack_generation`.
-
-    Raises
-    ------
-    KeyError, TypeError, ValueError, BudaiError
-        If parts are missing or do not fit each other.
-    """
-    return generation_from_parts(packed.about, packed.arrays(_FILE))
-
-
-def generation_parts(generation: Generation) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    """Return what goes into the JSON, and the arrays, of generated points."""
     about: dict[str, Any] = {
         "options": dataclasses.asdict(generation.options),
         "diagonal": generation.diagonal,
@@ -50,11 +33,11 @@ def generation_parts(generation: Generation) -> tuple[dict[str, Any], dict[str, 
         for name in _PATHS:
             path: LatentPath = getattr(walk, name)
             arrays |= {f"{name}:codes": path.codes, f"{name}:points": path.points}
-    return about, arrays
+    return Packed(about, {_FILE: npz(arrays)})
 
 
-def generation_from_parts(about: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> Generation:
-    """Return the generated points that were stored by `generation_parts`.
+def unpack_generation(packed: Packed, results: Mapping[str, Any], file: str) -> Generation:
+    """Return the generated points that were stored by `pack_generation`.
 
     Raises
     ------
@@ -63,6 +46,7 @@ def generation_from_parts(about: Mapping[str, Any], arrays: Mapping[str, np.ndar
     BudaiError
         If options are out of their bounds.
     """
+    about, arrays = packed.about, packed.arrays(_FILE)
     walk = None
     if "walk" in about:
         paths = {name: LatentPath(arrays[f"{name}:codes"], arrays[f"{name}:points"]) for name in _PATHS}

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from core.data.surface import Surface
 from core.io.typed import typed
 from core.session.packed import Packed, npz
 from core.transport.options import TransportOptions
@@ -25,24 +24,6 @@ _MEASURE_ARRAYS = tuple(field.name for field in dataclasses.fields(SurfaceMeasur
 
 def pack_transport(transport: Transport) -> Packed:
     """Return what goes into a project file."""
-    about, arrays = transport_parts(transport)
-    return Packed(about, {_FILE: npz(arrays)})
-
-
-def unpack_transport(packed: Packed, results: Mapping[str, Any], file: str) -> Transport | None:
-    """Return the transport that was stored by `pack_transport`, None where there is no surface.
-
-    Raises
-    ------
-    KeyError, TypeError, ValueError, BudaiError
-        If parts are missing or do not fit each other.
-    """
-    source = results["source"]
-    return transport_from_parts(packed.about, packed.arrays(_FILE), source.surface) if source.has_faces else None
-
-
-def transport_parts(transport: Transport) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    """Return the figures and the arrays that a transport is made of."""
     solution = transport.map
     about = {
         "options": dataclasses.asdict(transport.options),
@@ -65,17 +46,21 @@ def transport_parts(transport: Transport) -> tuple[dict[str, Any], dict[str, np.
     arrays |= {f"measure:{name}": getattr(transport.measure, name) for name in _MEASURE_ARRAYS}
     for group, samples in (("samples", transport.samples), ("naive", transport.naive_samples)):
         arrays |= {f"{group}:{name}": getattr(samples, name) for name in _SAMPLE_ARRAYS}
-    return about, arrays
+    return Packed(about, {_FILE: npz(arrays)})
 
 
-def transport_from_parts(about: Mapping[str, Any], arrays: Mapping[str, np.ndarray], surface: Surface) -> Transport:
-    """Return the transport of a surface from its parts.
+def unpack_transport(packed: Packed, results: Mapping[str, Any], file: str) -> Transport | None:
+    """Return the transport that was stored by `pack_transport`, None where there is no surface.
 
     Raises
     ------
     KeyError, TypeError, ValueError, BudaiError
-        If a part is missing or does not fit the others.
+        If parts are missing or do not fit each other.
     """
+    source, about, arrays = results["source"], packed.about, packed.arrays(_FILE)
+    if not source.has_faces:
+        return None
+    surface = source.surface
     options = typed(TransportOptions, about["options"])
     measure = SurfaceMeasure(**{name: arrays[f"measure:{name}"] for name in _MEASURE_ARRAYS})
     n, m = len(surface.vertices), len(measure.sites)
