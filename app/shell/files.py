@@ -18,11 +18,11 @@ from app.scene.camera import UP_AXES
 from app.shell.columns_dialog import ColumnsDialog
 from app.shell.command_lines import stage_command
 from app.shell.open_file import OpenFile
+from app.state.file_kinds import CLOUDS, SURFACES, filters
 from app.state.settings import Settings
 from app.state.workspace import FIRST, Notice, Workspace
 from app.style.theme import Theme
 from app.style.translation import tr
-from app.widgets.file_kinds import CLOUDS, SURFACES, filters
 from core.base.errors import BudaiError
 from core.data.reading_options import ReadingOptions
 from core.data.source import Source

@@ -2,15 +2,15 @@
 
 import logging
 from collections.abc import Callable
-from pathlib import Path
 
-from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from app.process.jobs import Job
 from app.shell.actions import Actions
 from app.shell.dialogs import DISCARD, SAVE, UnsavedDialog
+from app.shell.file_drops import FileDrops
 from app.shell.file_menus import FileMenus
 from app.shell.files import Files
 from app.shell.log_drawer import LogDrawer
@@ -26,7 +26,6 @@ from app.style.theme import Theme
 from app.style.translation import tr
 from app.views.inspector import Inspector
 from app.views.job_bar import JobBar, finished_words
-from app.views.look import StageView
 from app.views.stage_column import StageColumn
 from app.views.view_grid import ViewGrid
 from app.widgets.command_palette import CommandPalette
@@ -81,6 +80,7 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self.palette_popup = CommandPalette(theme, self)
         self.drop_frame = DropFrame(theme, self)
+        self.drops = FileDrops(self, self.drop_frame)
         self.notifications = Notifications(theme, self.grid)
         self._ring = FocusRing(theme, QApplication.instance())  # type: ignore[arg-type]
         self._connect(log)
@@ -329,46 +329,16 @@ class MainWindow(QMainWindow):
         self._splitter.setSizes([left, max(1, self.width() - left - right), right])
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        path = _dropped_file(event.mimeData())
-        if path:
-            event.acceptProposedAction()
-            self._show_drop(path, event.position())
+        self.drops.announce(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        path = _dropped_file(event.mimeData())
-        if path:
-            event.acceptProposedAction()
-            self._show_drop(path, event.position())
-
-    def _show_drop(self, path: str, place: QPointF) -> None:
-        """Say what a drop at a place would do."""
-        name = Path(path).name
-        taker = self._taker_at(place)
-        words = tr("Open {name}", name=name) if taker is None else tr("{stage} {name}", stage=taker.title, name=name)
-        self.drop_frame.show_text(words)
-
-    def _taker_at(self, place: QPointF) -> StageView | None:
-        """Return the stage at a place that takes a file, None where there is none."""
-        for key, view in self.workspace.views.items():
-            panel = self.column.panels[key]
-            inside = panel.rect().contains(panel.mapFrom(self, place.toPoint()))
-            if inside and view.dropped is not None and view.takes_drop(self.workspace):
-                return view
-        return None
+        self.drops.announce(event)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         self.drop_frame.hide()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self.drop_frame.hide()
-        path = _dropped_file(event.mimeData())
-        if path:
-            event.acceptProposedAction()
-            taker = self._taker_at(event.position())
-            if taker is None or taker.dropped is None:
-                self.files.open_path(path)
-            else:
-                taker.dropped(self, path)
+        self.drops.take(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.may_discard(self.close):
@@ -396,9 +366,3 @@ class MainWindow(QMainWindow):
             if job is not None:
                 job.finished.connect(lambda _: QTimer.singleShot(0, then))
         return answer == DISCARD
-
-
-def _dropped_file(data: object) -> str:
-    """Return the first file of what is dragged, empty where there is none."""
-    urls = data.urls() if data is not None else []  # type: ignore[attr-defined]
-    return next((url.toLocalFile() for url in urls if url.isLocalFile()), "")

@@ -29,7 +29,8 @@ from app.views.view_layout import ViewLayout
 from app.widgets.canvas.disk_canvas import DiskCanvas
 from app.widgets.canvas.plotter import BlankPlotter, SurfacePlotter
 from app.widgets.canvas.surface_canvas import SurfaceCanvas
-from app.widgets.canvas.vtk_plotter import VtkPlotter, drawing_thread, has_opengl
+from app.widgets.canvas.vtk_plotter import VtkPlotter
+from app.widgets.canvas.vtk_window import drawing_thread, has_opengl
 from app.widgets.text import number
 
 READERS = ("open", "download")

@@ -1,7 +1,6 @@
 """A form that builds itself from the fields of an options dataclass."""
 
 import dataclasses
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -11,20 +10,15 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSi
 
 from app.style.theme import Theme
 from app.style.translation import tr
-from app.widgets.combo_box import ComboBox
-from app.widgets.fields import FileField, InvalidTextError, SeedField, SliderField, TextField, WidthsField
-from app.widgets.layer_chips import LayerChips
-from app.widgets.number_text import bounds_text, parse_value, parse_widths, value_text, widths_text
-from app.widgets.segmented import Segmented
+from app.widgets.field_editors import ChoiceText, field_editor, number_text
+from app.widgets.fields import InvalidTextError, WidthsField
+from app.widgets.number_text import widths_text
 from app.widgets.text import label
 from app.widgets.toggle import Toggle
-from app.widgets.unit_field import UnitField
 from core.base.errors import BudaiError
 
 _LABEL_WIDTH, _GAP = 88, 8
 """Width of the names with the room for their dots, and what is between names and fields."""
-ChoiceText = Callable[[str, Any], str]
-"""Returns what a user reads for a choice, from the field's name and the choice."""
 
 
 class Field(Protocol):
@@ -201,7 +195,7 @@ class ParameterForm(QWidget):
             return tr("on") if value else tr("off")
         if not isinstance(value, int | float):
             return str(value)
-        return _number_text(about, value, isinstance(value, int))
+        return number_text(about, value, isinstance(value, int))
 
     def _take(self, row: Row) -> None:
         """Take the value of one field, or say beneath it what is wrong."""
@@ -241,7 +235,8 @@ class ParameterForm(QWidget):
         about = field.metadata
         text = tr(about.get("label", field.name))
         name_label = FieldLabel(self._theme, text, tr(about["tooltip"]) if about.get("tooltip") else "")
-        editor = self._editor(field)
+        default = getattr(self._defaults, field.name)
+        editor = field_editor(field, default, self._theme, self._choice_text, self.requested.emit)
         editor.setAccessibleName(text)
         problem = label("", "problem", wrap=True)
         problem.hide()
@@ -278,48 +273,6 @@ class ParameterForm(QWidget):
             note.setContentsMargins(self._theme.px(8), 0, 0, self._theme.px(4))
             self._grid.addWidget(note, line + 1, 0, 1, 2)
         name_label.reset_requested.connect(lambda: self._reset(row))
-
-    def _editor(self, field: dataclasses.Field) -> Any:
-        """Return the widget for a field."""
-        about, kind = field.metadata, field.metadata.get("kind", "")
-        default = getattr(self._defaults, field.name)
-        if isinstance(default, bool):
-            return _ToggleField(self._theme)
-        if "choices" in about:
-            choices = {choice: self._choice_text(field.name, choice) for choice in about["choices"]}
-            if kind == "segmented":
-                return Segmented(self._theme, choices)
-            combo = ComboBox(self._theme, choices)
-            combo.set_sentences({key: tr(text) for key, text in about.get("sentences", {}).items()})
-            return combo
-        if kind == "layers":
-            return LayerChips(self._theme)
-        if kind == "unit":
-            return UnitField(self._theme)
-        if kind == "file":
-            made = FileField(self._theme)
-            made.requested.connect(lambda: self.requested.emit(field.name))
-            return made
-        if kind == "widths":
-            ends = about.get("ends")
-            return WidthsField(self._theme, _widths_parser(about), lambda widths: widths_text(widths, ends))
-        if isinstance(default, int | float):
-            return self._number_editor(field, isinstance(default, int))
-        return TextField(str, str)
-
-    def _number_editor(self, field: dataclasses.Field, whole: bool) -> Any:
-        """Return the widget for a number."""
-        about = field.metadata
-        parse = _number_parser(about, whole)
-
-        def show(value: float) -> str:
-            return _number_text(about, value, whole)
-
-        if "slider" in about:
-            low, high = about["slider"]
-            return SliderField(self._theme, low, high, low > 0 and high / low >= 20, parse, show)
-        text = TextField(parse, show)
-        return SeedField(self._theme, text, about.get("maximum", 2**31 - 1)) if about.get("kind") == "seed" else text
 
     def _add_more(self) -> None:
         """Add the line that opens the advanced fields, where there are any."""
@@ -377,58 +330,3 @@ class ParameterForm(QWidget):
                 row.pair.setSpacing(px(_GAP))
             row.problem.setContentsMargins(0, 0, 0, px(4))
             row.name_label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-
-
-class _ToggleField(Toggle):
-    """A toggle as a field."""
-
-    def value(self) -> bool:
-        return self.isChecked()
-
-    def set_value(self, value: bool) -> None:
-        self.setChecked(value)
-
-
-def _number_text(about: Any, value: float, whole: bool) -> str:
-    """Return a number as its field shows it."""
-    if "zero" in about and not value:
-        return tr(about["zero"])
-    return value_text(value, about.get("kind", ""), about.get("unit", ""), whole)
-
-
-def _number_parser(about: Any, whole: bool) -> Callable[[str], float]:
-    """Return what turns a text into a number within its bounds."""
-    low, high, unit, kind = about.get("minimum"), about.get("maximum"), about.get("unit", ""), about.get("kind", "")
-    problem = bounds_text(low, high, unit, whole, kind)
-
-    def parse(text: str) -> float:
-        if "zero" in about and text.strip().lower() in ("", tr(about["zero"]).lower()):
-            return 0
-        try:
-            value = parse_value(text, kind, unit)
-        except ValueError:
-            raise InvalidTextError(problem) from None
-        if whole and value != int(value):
-            raise InvalidTextError(problem)
-        if (low is not None and value < low) or (high is not None and value > high):
-            raise InvalidTextError(problem)
-        return int(value) if whole else value
-
-    return parse
-
-
-def _widths_parser(about: Any) -> Callable[[str], tuple[int, ...]]:
-    """Return what turns a text into hidden widths within their bounds."""
-    low, high = about.get("minimum", 1), about.get("maximum", 8192)
-    problem = tr("Widths must be whole numbers from {low} to {high}", low=low, high=high)
-
-    def parse(text: str) -> tuple[int, ...]:
-        try:
-            widths = parse_widths(text, about.get("ends"))
-        except ValueError:
-            raise InvalidTextError(problem) from None
-        if any(not low <= width <= high for width in widths):
-            raise InvalidTextError(problem)
-        return widths
-
-    return parse

@@ -7,7 +7,8 @@ from PySide6.QtGui import QImage
 
 from app.scene.camera import Camera
 from app.widgets.canvas.plotter import Lines, Polygons
-from app.widgets.canvas.vtk_plotter import VtkPlotter, drawing_thread, has_opengl
+from app.widgets.canvas.vtk_plotter import VtkPlotter
+from app.widgets.canvas.vtk_window import drawing_thread, has_opengl
 
 pytestmark = pytest.mark.gl
 

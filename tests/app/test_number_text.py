@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from app.stages import rows
 from app.state.settings import Preferences
 from app.style.theme import Theme
+from app.widgets.field_editors import number_parser, number_text, widths_parser
 from app.widgets.fields import InvalidTextError
 from app.widgets.number_text import parse_number, parse_seconds, parse_value, value_text
-from app.widgets.parameter_form import ParameterForm, _number_parser, _number_text, _widths_parser
+from app.widgets.parameter_form import ParameterForm
 from app.widgets.text import number
 from core.denoising.blind_beside import BlindChoice
 from core.session.stages import STAGES
@@ -57,18 +58,18 @@ def within(field, whole):
 @given(data=st.data())
 def test_every_value_of_every_field_is_read_back_as_it_is_printed(field, whole, data):
     value = data.draw(within(field, whole))
-    parse, about = _number_parser(field.metadata, whole), field.metadata
-    text = _number_text(about, value, whole)
+    parse, about = number_parser(field.metadata, whole), field.metadata
+    text = number_text(about, value, whole)
     assert parse(text) == value
-    assert _number_text(about, parse(text), whole) == text
+    assert number_text(about, parse(text), whole) == text
 
 
 @pytest.mark.parametrize(("field", "whole"), NUMBERS)
 def test_the_default_the_ends_and_the_numbers_of_the_remark_are_read(field, whole):
     about = field.metadata
-    parse = _number_parser(about, whole)
+    parse = number_parser(about, whole)
     for value in (field.default, about["minimum"], about["maximum"], *about.get("slider", ())):
-        assert parse(_number_text(about, value, whole)) == value
+        assert parse(number_text(about, value, whole)) == value
     with pytest.raises(InvalidTextError) as caught:
         parse("banana")
     low, high = re.fullmatch(r"Must be a (?:whole )?number from (.*) to (.*)", str(caught.value)).groups()
@@ -89,7 +90,7 @@ def test_widths_are_read_back(widths):
     about = TrainingOptions.__dataclass_fields__["encoder"].metadata
     from app.widgets.number_text import widths_text
 
-    assert _widths_parser(about)(widths_text(widths, about["ends"])) == widths
+    assert widths_parser(about)(widths_text(widths, about["ends"])) == widths
 
 
 @FORMS
@@ -169,7 +170,7 @@ def test_what_is_no_number_or_may_mean_two_is_refused(text):
     ):
         for whole in (False, True):
             with pytest.raises(InvalidTextError):
-                _number_parser(about, whole)(text)
+                number_parser(about, whole)(text)
 
 
 @pytest.mark.parametrize(

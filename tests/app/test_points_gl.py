@@ -8,7 +8,7 @@ from PySide6.QtGui import QImage
 
 from app.scene.palette import LIGHT
 from app.scene.snapshot import rgb
-from app.widgets.canvas.vtk_plotter import drawing_thread, has_opengl
+from app.widgets.canvas.vtk_window import drawing_thread, has_opengl
 from tests.app.make_denoising import denoised_project
 from tests.app.make_generation import generated_project
 from tests.app.view_room import Room

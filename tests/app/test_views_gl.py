@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage
 from app.scene.palette import DARK, LIGHT
 from app.views.view_grid import ViewGrid
 from app.widgets.canvas.plotter import Mesh
-from app.widgets.canvas.vtk_plotter import drawing_thread, has_opengl
+from app.widgets.canvas.vtk_window import drawing_thread, has_opengl
 from tests.app.view_room import Room, flat_project
 
 pytestmark = pytest.mark.gl

@@ -26,7 +26,8 @@ from app.state.workspace import Workspace
 from app.style.theme import Theme
 from app.style.translation import tr
 from app.views.stage_views import Grid, StageViews
-from app.widgets.canvas.disk_canvas import DiskCanvas, Outline
+from app.widgets.canvas.disk_canvas import DiskCanvas
+from app.widgets.canvas.disk_marks import Outline
 from app.widgets.canvas.newest import Newest
 from core.charts.autoencoder import Autoencoder
 from core.data.surface import Surface

@@ -7,8 +7,8 @@ from typing import Any
 from PySide6.QtWidgets import QFileDialog
 
 from app.stages.denoising.blind import BLIND
+from app.state.file_kinds import CLOUDS, SURFACES, filters
 from app.style.translation import tr
-from app.widgets.file_kinds import CLOUDS, SURFACES, filters
 
 
 def ask_noisy(window: Any) -> None:

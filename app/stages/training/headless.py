@@ -95,19 +95,8 @@ def run(
         save_project(project, project_file)
     except WriteError as error:
         progress.say(str(error))
-    failure: BudaiError | None = None
-    for part, chosen in parts:
-        try:
-            project = _asked_for(project, part, chosen, progress)
-            save_project(project, project_file)
-        except _STAGE_FAILURES as error:
-            # Told at the end: what was learned is worth its files all the same.
-            failure = error if isinstance(error, BudaiError) else BudaiError(f"{part.title}: {_why(error)}")
-    exporting = time.monotonic()
-    written = [*export_run(project, output, lambda error: progress.say(f"Files are missing: {error}")), project_file]
-    written += _draw_pictures(project, output, progress)
-    timings["export"] = time.monotonic() - exporting
-    progress.say(f"Files and pictures in {timings['export']:.1f} s")
+    project, failure = _with_asked_for(project, parts, project_file, progress)
+    written = _written(project, output, progress, timings)
     timings["total"] = time.monotonic() - started
     report = write_report(project, folder, timings, written, progress)
     kept.unlink(missing_ok=True)
@@ -134,11 +123,33 @@ def _with_all(project: Project, progress: TerminalProgress, timings: dict[str, f
     return project
 
 
-def _asked_for(project: Project, part: InRun, options: Any, progress: TerminalProgress) -> Project:
-    """Return a project with the result of a stage that was asked for."""
-    with part.start(project, options, progress) as child:
-        finish_together(child)
-        return part.take(child, project, options, progress)
+def _with_asked_for(
+    project: Project, parts: list[tuple[InRun, Any]], project_file: Path, progress: TerminalProgress
+) -> tuple[Project, BudaiError | None]:
+    """Return a project with the results of stages that were asked for, saved one by one, and how the last failed."""
+    failure: BudaiError | None = None
+    for part, chosen in parts:
+        try:
+            with part.start(project, chosen, progress) as child:
+                finish_together(child)
+                project = part.take(child, project, chosen, progress)
+            save_project(project, project_file)
+        except _STAGE_FAILURES as error:
+            # Told at the end: what was learned is worth its files all the same.
+            failure = error if isinstance(error, BudaiError) else BudaiError(f"{part.title}: {_why(error)}")
+    return project, failure
+
+
+def _written(
+    project: Project, folder: Path, progress: TerminalProgress, timings: dict[str, float | None]
+) -> list[Path]:
+    """Write files and pictures of all results into a folder, with the project, and return their paths."""
+    started = time.monotonic()
+    written = [*export_run(project, folder, lambda error: progress.say(f"Files are missing: {error}"))]
+    written += [folder / PROJECT_FILE, *_draw_pictures(project, folder, progress)]
+    timings["export"] = seconds = time.monotonic() - started
+    progress.say(f"Files and pictures in {seconds:.1f} s")
+    return written
 
 
 def _draw_pictures(project: Project, folder: Path, progress: TerminalProgress) -> list[Path]:

@@ -1,6 +1,6 @@
 """The latent disk: a picture of triangles that can be zoomed, moved and pointed at."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.scene.disk import DiskPicture, Hit, Window
 from app.style.theme import Theme
+from app.widgets.canvas.disk_marks import LEAST_FRAME, RING_RADIUS, Outline, frame_rect, paint_rim
 from app.widgets.canvas.lattice_lines import lattice_lines
 from app.widgets.canvas.overlays import Marker, Overlay, Ruler, paint_frame, paint_outline, paint_overlay, probes
 from app.widgets.text import number
@@ -16,31 +17,10 @@ from core.charts.detail_layer import DetailLayer
 
 FILL = 0.887
 """Part of the height, or of the width, that the disk takes."""
-RING_RADIUS = 5.0
 LATTICE_WIDTH = 0.5
 ZOOM_PER_NOTCH = 1.25
 PAN_PER_KEY = 40.0
 MOST_ZOOM = 1e12
-ROUND_BELOW = 1e5
-"""Radius, in pixels, up to which the rim is drawn as a circle; a larger one looks straight."""
-LEAST_FRAME = 24.0
-"""Least side of a frame, in pixels."""
-
-
-@dataclass(frozen=True, eq=False)
-class Outline:
-    """A polygon of the plane that stands out.
-
-    Parameters
-    ----------
-    corners : (n, 2) float64 array
-        In latent coordinates.
-    label : str
-        Text of its chip, empty for none.
-    """
-
-    corners: np.ndarray
-    label: str = ""
 
 
 class DiskCanvas(QWidget):
@@ -240,7 +220,7 @@ class DiskCanvas(QWidget):
         window, palette = self.window_at(1.0), self.theme.palette
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(palette.sheet))
-        self._paint_rim(painter, window)
+        paint_rim(painter, window)
         if picture is not None:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(self._place_of(picture.window), image)
@@ -252,7 +232,7 @@ class DiskCanvas(QWidget):
             pen.setDashPattern([6.0, 4.0])
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        self._paint_rim(painter, window)
+        paint_rim(painter, window)
         if picture is not None and len(picture.rings) and not self.is_small:
             painter.setPen(QPen(QColor(palette.flipped), 1.25))
             for x, y in window.places(picture.rings):
@@ -261,50 +241,14 @@ class DiskCanvas(QWidget):
             self._paint_outlines(painter, window)
         paint_overlay(painter, QRectF(self.rect()), self.complete_overlay(), self.theme)
 
-    def _paint_rim(self, painter: QPainter, window: Window) -> None:
-        """Paint the unit disk with the pen and brush in use, or what of it is seen of a very large one."""
-        if window.scale <= ROUND_BELOW:
-            middle = QPointF(*window.places(np.zeros((1, 2)))[0])
-            painter.drawEllipse(middle, window.scale, window.scale)
-            return
-        away, reach = float(np.hypot(window.x, window.y)), float(np.hypot(window.width, window.height)) / window.scale
-        if away > 1.0 + reach:
-            return
-        if away < 1.0 - reach:
-            if painter.brush().style() != Qt.BrushStyle.NoBrush:
-                painter.fillRect(self.rect(), painter.brush())
-            return
-        # The tangent at the nearest point of the rim, and the half plane behind it.
-        normal = np.array([window.x, window.y]) / away
-        along = reach * np.array([-normal[1], normal[0]])
-        corners = [
-            normal + along,
-            normal - along,
-            normal - along - 2 * reach * normal,
-            normal + along - 2 * reach * normal,
-        ]
-        painter.drawPolygon([QPointF(x, y) for x, y in window.places(np.array(corners))])
-
     def _paint_outlines(self, painter: QPainter, window: Window) -> None:
         """Paint the polygons that stand out, and the frame."""
         for picked in (False, True):
             outline = self._outlines[picked]
-            if outline is not None and self._is_large(outline, window):
+            if outline is not None and outline.is_large(window):
                 paint_outline(painter, window.places(outline.corners), picked, self.theme)
         if self.frame is not None:
-            paint_frame(painter, self._frame_rect(self.frame, window), self.theme)
-
-    @staticmethod
-    def _is_large(outline: Outline, window: Window) -> bool:
-        return bool(np.ptp(outline.corners, axis=0).max() * window.scale >= 2 * RING_RADIUS)
-
-    @staticmethod
-    def _frame_rect(frame: Window, window: Window) -> QRectF:
-        """Where a part of the plane is seen, but never too small to be found."""
-        x, y = window.places(np.array([[frame.x, frame.y]]))[0]
-        factor = window.scale / frame.scale
-        width, height = max(frame.width * factor, LEAST_FRAME), max(frame.height * factor, LEAST_FRAME)
-        return QRectF(x - 0.5 * width, y - 0.5 * height, width, height)
+            paint_frame(painter, frame_rect(self.frame, window), self.theme)
 
     def _place_of(self, shown: Window) -> QRectF:
         """Where the picture of a part of the plane lies in what is seen now."""
@@ -337,7 +281,7 @@ class DiskCanvas(QWidget):
             x, y = (float(value) for value in window.places(code[None])[0])
             label, has_outline = f"#{hit.vertex:,}", False
             if outline is not None:
-                label, has_outline = outline.label, self._is_large(outline, window)
+                label, has_outline = outline.label, outline.is_large(window)
                 if has_outline:
                     x, y = (float(value) for value in window.places(outline.corners).mean(0))
             shown = label if picked or self._names_hovered else ""
@@ -365,7 +309,7 @@ class DiskCanvas(QWidget):
         """Whether the frame is grasped at a place: at its line, or within it where it is small."""
         if self.frame is None:
             return False
-        rect = self._frame_rect(self.frame, self.window_at(1.0))
+        rect = frame_rect(self.frame, self.window_at(1.0))
         inner = rect.adjusted(5, 5, -5, -5)
         is_small = max(rect.width(), rect.height()) <= 1.5 * LEAST_FRAME
         return rect.adjusted(-3, -3, 3, 3).contains(place) and (is_small or not inner.contains(place))

@@ -1,0 +1,275 @@
+"""What VTK draws of meshes, polygons and lines; all of it lives in the drawing thread."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtGui import QImage
+from vtkmodules.util.numpy_support import numpy_to_vtk, numpy_to_vtkIdTypeArray, vtk_to_numpy
+from vtkmodules.vtkCommonCore import vtkPoints, vtkUnsignedCharArray
+from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkImageData, vtkPolyData
+from vtkmodules.vtkRenderingCore import (
+    vtkActor,
+    vtkLight,
+    vtkMapper,
+    vtkPolyDataMapper,
+    vtkRenderer,
+    vtkRenderWindow,
+    vtkTexture,
+)
+
+from app.scene.camera import VIEW_ANGLE, Camera
+from app.scene.shading import AMBIENT, AMBIENT_WITH_TEXTURE, LIGHTS, SPECULAR, SPECULAR_POWER
+from app.scene.snapshot import rgb
+from app.widgets.canvas.memory import give_back_memory
+from app.widgets.canvas.plotter import Lines, Mesh, Polygons
+from app.widgets.canvas.vtk_window import make_window
+
+ROUND_FROM = 3.5
+"""Side of a point from which it is seen whether it is round, in device-independent pixels."""
+NEARER = -8.0
+"""How much nearer to the eye points and lines are drawn than triangles, in units of the depth buffer."""
+LINE_OFFSET = 4.0
+"""How far lines are drawn before faces at the same place, in units of the depth buffer."""
+AMBIENT_OF_POINTS = 0.4
+"""Part of the colour of points that no shade takes away."""
+
+
+@dataclass
+class _Drawn:
+    """A mesh with what VTK draws of it; arrays are shared with VTK, which does not own them."""
+
+    data: vtkPolyData
+    actor: vtkActor
+    points: np.ndarray
+    normals: np.ndarray | None
+    colors: np.ndarray
+    texture: np.ndarray | None = None
+    line_width: float = 1.0
+    point_size: float = 1.0
+
+
+def _fractions(color: str) -> tuple[float, float, float]:
+    """Return red, green and blue of "#RRGGBB" between 0 and 1."""
+    red, green, blue = rgb(color)
+    return red / 255.0, green / 255.0, blue / 255.0
+
+
+def _polygons(points: np.ndarray, faces: np.ndarray) -> vtkPolyData:
+    """Return triangles or lines, or points where there are neither, that share the memory of (n, 3) `points`."""
+    data, cells, places = vtkPolyData(), vtkCellArray(), vtkPoints()
+    places.SetData(numpy_to_vtk(points))
+    data.SetPoints(places)
+    size = faces.shape[1] if len(faces) else 1
+    corners = faces.ravel() if len(faces) else np.arange(len(points))
+    ends = np.arange(0, len(corners) + 1, size)
+    cells.SetData(numpy_to_vtkIdTypeArray(ends, deep=True), numpy_to_vtkIdTypeArray(corners, deep=True))
+    {3: data.SetPolys, 2: data.SetLines, 1: data.SetVerts}[size](cells)
+    return data
+
+
+def _cells(offsets: np.ndarray, corners: np.ndarray) -> vtkCellArray:
+    """Return polygons or lines by their corners."""
+    cells = vtkCellArray()
+    ends, places = (np.array(part, np.int64) for part in (offsets, corners))
+    cells.SetData(numpy_to_vtkIdTypeArray(ends, deep=True), numpy_to_vtkIdTypeArray(places, deep=True))
+    return cells
+
+
+def _texture(image: np.ndarray) -> vtkTexture:
+    """Return a (h, w, 3) uint8 picture, its first row at the top, as a smooth texture."""
+    height, width = image.shape[:2]
+    data = vtkImageData()
+    data.SetDimensions(width, height, 1)
+    data.GetPointData().SetScalars(numpy_to_vtk(np.ascontiguousarray(image[::-1]).reshape(-1, 3), deep=True))
+    texture = vtkTexture()
+    texture.SetInputData(data)
+    texture.SetInterpolate(True)
+    texture.SetMipmap(True)
+    return texture
+
+
+class VtkScene:
+    """What is drawn, and while it is seen a render window for it; lives in the drawing thread."""
+
+    def __init__(self) -> None:
+        self.renderer = vtkRenderer()
+        self.window: vtkRenderWindow | None = None
+        vtkMapper.SetResolveCoincidentTopologyToPolygonOffset()
+        self.renderer.SetAutomaticLightCreation(False)
+        self.size, self.ratio, self.is_wireframe = (1, 1), 1.0, False
+        self.meshes: dict[str, _Drawn] = {}
+        self.camera = Camera()
+        for light in LIGHTS:
+            lamp = vtkLight()
+            lamp.SetLightTypeToCameraLight()
+            lamp.SetPosition(light.direction)
+            lamp.SetFocalPoint(0.0, 0.0, 0.0)
+            lamp.SetColor(_fractions(light.color))
+            lamp.SetIntensity(light.intensity)
+            self.renderer.AddLight(lamp)
+
+    def show_mesh(self, key: str, mesh: Mesh) -> None:
+        self.remove(key)
+        points, colors = np.array(mesh.points, np.float32), np.array(mesh.colors, np.uint8)
+        normals = None if mesh.normals is None else np.array(mesh.normals, np.float32)
+        data = _polygons(points, np.array(mesh.faces, np.int64))
+        data.GetPointData().SetScalars(numpy_to_vtk(colors))
+        if normals is not None:
+            data.GetPointData().SetNormals(numpy_to_vtk(normals))
+        mapper = vtkPolyDataMapper()
+        mapper.SetInputData(data)
+        mapper.SetScalarModeToUsePointData()
+        mapper.SetColorModeToDirectScalars()
+        if not len(mesh.faces) or mesh.faces.shape[1] == 2:
+            # Points and lines that lie on a surface are to be seen, not half of them buried by rounding.
+            mapper.SetResolveCoincidentTopologyToPolygonOffset()
+            mapper.SetRelativeCoincidentTopologyLineOffsetParameters(0.0, NEARER)
+            mapper.SetRelativeCoincidentTopologyPointOffsetParameter(NEARER)
+        actor = vtkActor()
+        actor.SetMapper(mapper)
+        look = actor.GetProperty()
+        look.SetInterpolationToPhong()
+        look.SetAmbient(AMBIENT)
+        look.SetDiffuse(1.0)
+        look.SetSpecular(SPECULAR)
+        look.SetSpecularPower(SPECULAR_POWER)
+        look.SetLighting(normals is not None)
+        self.renderer.AddActor(actor)
+        if normals is not None and (mesh.is_matt or not len(mesh.faces)):
+            look.SetAmbient(AMBIENT_OF_POINTS)  # points alone are seen by their colours first
+            look.SetSpecular(0.0)
+        is_large = not len(mesh.faces) and mesh.point_size >= ROUND_FROM
+        look.SetRenderPointsAsSpheres(is_large and normals is None)  # spheres would be lit by normals of their own
+        self.meshes[key] = _Drawn(data, actor, points, normals, colors, point_size=mesh.point_size)
+        self.set_wireframe(self.is_wireframe)
+
+    def show_polygons(self, key: str, polygons: Polygons, colors: np.ndarray) -> None:
+        self.remove(key)
+        points, colors = np.array(polygons.points, np.float32), np.array(colors, np.uint8)
+        normals = None if polygons.normals is None else np.array(polygons.normals, np.float32)
+        data = vtkPolyData()
+        data.SetPolys(_cells(polygons.offsets, polygons.corners))
+        actor = self._show(key, data, points, normals, colors)
+        look = actor.GetProperty()
+        look.SetAmbient(AMBIENT)
+        look.SetDiffuse(1.0)
+        look.SetSpecular(SPECULAR)
+        look.SetSpecularPower(SPECULAR_POWER)
+        (look.SetInterpolationToFlat if normals is None else look.SetInterpolationToPhong)()
+
+    def show_lines(self, key: str, lines: Lines) -> None:
+        self.remove(key)
+        data = vtkPolyData()
+        data.SetLines(_cells(np.arange(0, 2 * len(lines.ends) + 1, 2), lines.ends.ravel()))
+        actor = self._show(key, data, np.array(lines.points, np.float32), None, np.array(lines.colors, np.uint8))
+        actor.GetProperty().SetLighting(False)
+        actor.GetProperty().SetOpacity(lines.opacity)
+        self.meshes[key].line_width = lines.width
+
+    def _show(
+        self, key: str, data: vtkPolyData, points: np.ndarray, normals: np.ndarray | None, colors: np.ndarray
+    ) -> vtkActor:
+        """Draw polygons or lines with one colour each; lines lie before faces at the same place."""
+        places = vtkPoints()
+        places.SetData(numpy_to_vtk(points))
+        data.SetPoints(places)
+        data.GetCellData().SetScalars(numpy_to_vtk(colors))
+        if normals is not None:
+            data.GetPointData().SetNormals(numpy_to_vtk(normals))
+        mapper = vtkPolyDataMapper()
+        mapper.SetInputData(data)
+        mapper.SetScalarModeToUseCellData()
+        mapper.SetColorModeToDirectScalars()
+        mapper.SetRelativeCoincidentTopologyLineOffsetParameters(0.0, -LINE_OFFSET)
+        actor = vtkActor()
+        actor.SetMapper(mapper)
+        self.renderer.AddActor(actor)
+        self.meshes[key] = _Drawn(data, actor, points, normals, colors)
+        self.set_wireframe(self.is_wireframe)
+        return actor
+
+    def remove(self, key: str) -> None:
+        drawn = self.meshes.pop(key, None)
+        if drawn is not None:
+            self.renderer.RemoveActor(drawn.actor)
+
+    def set_points(self, key: str, points: np.ndarray, normals: np.ndarray | None) -> None:
+        drawn = self.meshes[key]
+        drawn.points[:] = points
+        drawn.data.GetPoints().Modified()
+        if normals is not None and drawn.normals is not None:
+            drawn.normals[:] = normals
+            drawn.data.GetPointData().GetNormals().Modified()
+
+    def set_colors(self, key: str, colors: np.ndarray) -> None:
+        drawn = self.meshes[key]
+        drawn.colors[:] = colors
+        (drawn.data.GetPointData().GetScalars() or drawn.data.GetCellData().GetScalars()).Modified()
+
+    def set_texture(self, key: str, coordinates: np.ndarray | None, image: np.ndarray | None) -> None:
+        drawn = self.meshes[key]
+        if coordinates is None or image is None:
+            drawn.actor.SetTexture(None)  # type: ignore[arg-type]
+            drawn.data.GetPointData().SetTCoords(None)
+            drawn.actor.GetProperty().SetAmbient(AMBIENT)
+            return
+        drawn.texture = np.array(coordinates, np.float32)
+        drawn.data.GetPointData().SetTCoords(numpy_to_vtk(drawn.texture))
+        drawn.actor.SetTexture(_texture(image))
+        drawn.actor.GetProperty().SetAmbient(AMBIENT_WITH_TEXTURE)
+
+    def set_visible(self, key: str, visible: bool) -> None:
+        self.meshes[key].actor.SetVisibility(visible)
+
+    def set_wireframe(self, on: bool) -> None:
+        self.is_wireframe = on
+        for drawn in self.meshes.values():
+            look = drawn.actor.GetProperty()
+            (look.SetRepresentationToWireframe if on else look.SetRepresentationToSurface)()
+
+    def set_camera(self, camera: Camera) -> None:
+        self.camera = camera
+        seen = self.renderer.GetActiveCamera()
+        seen.SetPosition(camera.position)
+        seen.SetFocalPoint(camera.focus)
+        seen.SetViewUp(tuple(camera.axes()[1]))
+        seen.SetViewAngle(VIEW_ANGLE)
+
+    def set_background(self, color: str) -> None:
+        self.renderer.SetBackground(_fractions(color))
+
+    def set_size(self, width: int, height: int, ratio: float) -> None:
+        self.size, self.ratio = (width, height), ratio
+
+    def draw(self, samples: int, transparent: bool = False) -> QImage:
+        """Return the picture with several samples along each side of a pixel."""
+        width, height = samples * self.size[0], samples * self.size[1]
+        if self.window is None:
+            self.window = make_window()
+            self.window.AddRenderer(self.renderer)
+        self.window.SetSize(width, height)
+        self.renderer.SetBackgroundAlpha(0.0 if transparent else 1.0)
+        for drawn in self.meshes.values():
+            look = drawn.actor.GetProperty()
+            look.SetPointSize(drawn.point_size * self.ratio * samples)
+            look.SetLineWidth(drawn.line_width * self.ratio * samples)
+        self.renderer.ResetCameraClippingRange()
+        self.window.Render()
+        pixels = vtkUnsignedCharArray()
+        self.window.GetRGBACharPixelData(0, 0, width - 1, height - 1, 0, pixels)  # type: ignore[arg-type]
+        rows = np.ascontiguousarray(vtk_to_numpy(pixels).reshape(height, width, 4)[::-1])
+        form = QImage.Format.Format_RGBA8888 if transparent else QImage.Format.Format_RGBX8888
+        return QImage(rows.data, width, height, 4 * width, form).copy()
+
+    def release(self) -> None:
+        """Let go of the window and of all that OpenGL holds of the meshes, which stay known."""
+        if self.window is not None:
+            self.window.Finalize()
+            self.window.RemoveRenderer(self.renderer)
+            self.window = None
+            give_back_memory()
+
+    def close(self) -> None:
+        self.meshes.clear()
+        self.renderer.RemoveAllViewProps()
+        self.release()
