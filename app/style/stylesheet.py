@@ -99,7 +99,7 @@ def _buttons() -> str:
     QToolButton { background: transparent; border: none; border-radius: 4px; }
     QToolButton:hover { background: @control_hover@; }
     QToolButton:pressed { background: @track@; }
-    QToolButton:checked, QToolButton[on="true"] { background: @accent_soft@; }
+    QToolButton:checked { background: @accent_soft@; }
     QWidget#topBar QToolButton:hover, QWidget#jobBar QPushButton[role="flat"]:hover { background: @track@; }
     """
 

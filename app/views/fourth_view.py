@@ -38,10 +38,6 @@ class FourthView(View):
             changed.connect(lambda caption, key=key: self._on_caption(key, caption))
         self.show_page(self.current or key)
 
-    def has_page(self, key: str) -> bool:
-        """Return whether there is such a page."""
-        return key in self._pages
-
     def has_stage(self, stage: str) -> bool:
         """Return whether a stage has a page."""
         return any(key.partition("/")[0] == stage for key in self._pages)

@@ -36,15 +36,8 @@ class IconButton(QToolButton):
         self._icon = icon
         self._restyle()
 
-    def set_on(self, on: bool) -> None:
-        """Show whether what the button stands for is on."""
-        self.setProperty("on", on)
-        self.style().unpolish(self)
-        self.style().polish(self)
-        self._restyle()
-
     def _restyle(self) -> None:
         side = self._theme.px(self._size)
         self.setFixedSize(side, side)
         self.setIconSize(QSize(self._theme.px(self._icon_size), self._theme.px(self._icon_size)))
-        self.setIcon(self._theme.icon(self._icon, "link" if self.property("on") else "text_muted"))
+        self.setIcon(self._theme.icon(self._icon, "text_muted"))

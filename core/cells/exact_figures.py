@@ -44,20 +44,3 @@ class ExactFigures:
             return self
         names = [field.name for field in fields(self) if getattr(self, field.name) is None]
         return replace(self, **{name: getattr(former, name) for name in names})
-
-    @property
-    def is_embedding(self) -> bool | None:
-        """Whether the encoder is one-to-one on the surface, a theorem for a surface that is a disk.
-
-        An affine map that turns over no piece has a degree that counts preimages; where the boundary goes to a simple
-        closed curve, the degree is 1 inside of it and 0 outside, so every point of the image has one preimage.
-        """
-        if self.flipped_pieces is None or self.rim_is_simple is None:
-            return None
-        return self.flipped_pieces == 0 and self.rim_is_simple
-
-    @property
-    def is_immersion(self) -> bool | None:
-        """Whether the whole decoder has rank 2 on every one of its pieces."""
-        flat = self.flat_pieces if self.has_detail else self.flat_cells
-        return None if flat is None else flat == 0

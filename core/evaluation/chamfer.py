@@ -32,33 +32,6 @@ class SurfaceDistances:
             object.__setattr__(self, name, frozen(getattr(self, name), np.float64, (None,)))
 
 
-def surface_distances(
-    first: Float64[np.ndarray, "f 3 3"],
-    second: Float64[np.ndarray, "g 3 3"],
-    count: int,
-    rng: np.random.Generator,
-) -> SurfaceDistances:
-    """Measure the exact distances of random points and of all vertices to the other surface.
-
-    Parameters
-    ----------
-    first, second : (f, 3, 3) float64 array
-        Corners of the triangles of each surface.
-    count : int
-        Points drawn on each.
-    rng : Generator
-        Where randomness comes from.
-
-    Raises
-    ------
-    ValueError
-        If a surface has no area or a coordinate is not finite.
-    """
-    there, vertices_there = directed_distances(first, second, count, rng)
-    back, vertices_back = directed_distances(second, first, count, rng)
-    return SurfaceDistances(there, back, vertices_there, vertices_back)
-
-
 def directed_distances(
     source: Float64[np.ndarray, "f 3 3"], other: Float64[np.ndarray, "g 3 3"], count: int, rng: np.random.Generator
 ) -> tuple[Float64[np.ndarray, " n"], Float64[np.ndarray, " m"]]:

@@ -114,27 +114,6 @@ class SurfaceCellComplex(PolygonalComplex):
         """Area of the flipped pieces, in squared input units."""
         return float(self.areas[self.flipped].sum())
 
-    def piece_at(self, face: int, point: Float64[np.ndarray, " 3"]) -> int:
-        """Return the piece of a triangle that contains a point, given in input units, or is nearest to it."""
-        first, last = np.searchsorted(self._face_order[0], [face, face + 1])
-        candidates = self._face_order[1][first:last]
-        if not len(candidates):
-            raise ValueError(f"the surface has no triangle {face}")
-        depth = np.empty(len(candidates))
-        for i, piece in enumerate(candidates):
-            corners = (self.polygon(piece) - (point - self.origin)) @ triangle_frames(self.surface.corners[face][None])[
-                0
-            ].T
-            side = np.roll(corners, -1, 0) - corners
-            depth[i] = ((side[:, 1] * corners[:, 0] - side[:, 0] * corners[:, 1]) / np.hypot(*side.T)).min()
-        return int(candidates[depth.argmax()])
-
-    @cached_property
-    def _face_order(self) -> tuple[np.ndarray, np.ndarray]:
-        """The triangles of the pieces in ascending order, and the pieces in that order."""
-        order = np.argsort(self.face, kind="stable")
-        return self.face[order], order
-
 
 def triangle_frames(corners: Float64[np.ndarray, "n 3 3"]) -> Float64[np.ndarray, "n 2 3"]:
     """Return two orthonormal directions of each triangle, counter-clockwise."""

@@ -81,14 +81,14 @@ def brenier_surface(
     Returns
     -------
     points : (k, 3) float64 array
-        Corners of all facets, one after another: place in the disk, and height over the lowest corner.
+        Corners of all facets, one after another: place in the disk, and the potential there.
     offsets : (n + 1,) int64 array
         The corners of the facet of site i are ``points[offsets[i]:offsets[i + 1]]``; none for a site without a cell.
     """
     corners, offsets = diagram.outlines(arc_step)
     cells = np.repeat(np.arange(len(diagram.sites)), np.diff(offsets))
     heights = potential_in_cells(corners, cells, diagram.sites, diagram.weights)
-    return np.column_stack([corners, heights - heights.min()]), offsets
+    return np.column_stack([corners, heights]), offsets
 
 
 def plane_heights(sites: Float64[np.ndarray, "n 2"], weights: Float64[np.ndarray, " n"]) -> Float64[np.ndarray, " n"]:

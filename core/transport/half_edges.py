@@ -247,20 +247,3 @@ def flip_to_regular(x, y, w, origins, twins):
             size = _push(stack, size, waiting, f)
             size = _push(stack, size, waiting, _next(f))
     return True
-
-
-@njit(cache=True, nogil=True)
-def is_consistent(x, y, w, origins, twins):
-    """Tell whether half-edges fit together, triangles are counter-clockwise and edges regular."""
-    ghost = len(x)
-    for e in range(len(origins)):
-        f = twins[e]
-        if twins[f] != e or origins[f] != origins[_next(e)] or origins[_next(f)] != origins[e]:
-            return False
-        if _against(x, y, w, origins, twins, e):
-            return False
-    for t in range(len(origins) // 3):
-        a, b, c = origins[3 * t], origins[3 * t + 1], origins[3 * t + 2]
-        if a != ghost and b != ghost and c != ghost and turn(x[a], y[a], x[b], y[b], x[c], y[c]) <= 0.0:
-            return False
-    return True

@@ -13,7 +13,7 @@ from jaxtyping import Float64, Int32, Int64
 from numba import njit
 
 from core.base.arrays import frozen
-from core.transport.half_edges import build, flip_to_regular, is_consistent
+from core.transport.half_edges import build, flip_to_regular
 
 _HILBERT_BITS = 16
 
@@ -112,14 +112,6 @@ def repaired(
     if not flip_to_regular(x, y, w, origins, twins):
         return None
     return RegularTriangulation(origins, twins, len(x))
-
-
-def is_regular(
-    triangulation: RegularTriangulation, sites: Float64[np.ndarray, "n 2"], weights: Float64[np.ndarray, " n"]
-) -> bool:
-    """Tell whether no inner edge is against the weights, and no triangle is turned over, by exact predicates."""
-    x, y, w = _columns(sites, weights)
-    return bool(is_consistent(x, y, w, triangulation.origins, triangulation.twins))
 
 
 def hilbert_order(sites: Float64[np.ndarray, "n 2"]) -> Int64[np.ndarray, " n"]:

@@ -52,11 +52,9 @@ def circle(n: int) -> np.ndarray:
 
 def test_an_embedding_is_told_from_a_fold() -> None:
     embedding = found(projection()).exact
-    assert embedding.is_embedding is True
     assert embedding.flipped_pieces == 0
     assert embedding.rim_is_simple
     folded = found(fold()).exact
-    assert folded.is_embedding is False
     assert folded.flipped_area_rel == pytest.approx(0.5, abs=0.02)
     assert not folded.rim_is_simple
 
@@ -121,7 +119,7 @@ def test_with_a_detail_layer_the_pieces_decide_on_the_rank() -> None:
     cells = found(projection(), bend)
     assert cells.detail_pieces is None  # not asked for
     assert cells.exact.has_detail
-    assert cells.exact.is_immersion is True
+    assert cells.exact.flat_pieces == 0
     assert cells.exact.decoder_pieces > cells.exact.cells
     assert found(projection(), bend, keep_pieces=True).detail_pieces.n_pieces == cells.exact.decoder_pieces
     area = cells.exact.image_area_rel
@@ -132,7 +130,6 @@ def test_with_a_detail_layer_the_pieces_decide_on_the_rank() -> None:
     values[1, :, 0] = -0.5
     squeezed = found(projection(), DetailLayer(np.array([-0.5, -0.5]), 0.5, values)).exact
     assert squeezed.flat_pieces > 0
-    assert squeezed.is_immersion is False
     assert squeezed.flat_cells == 0
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from core.evaluation.chamfer import chamfer_distance, surface_distances
+from core.evaluation.chamfer import SurfaceDistances, chamfer_distance, directed_distances
 from core.evaluation.hausdorff import hausdorff_distance
 from core.geometry.nearest_triangle import triangle_tree
 from core.geometry.sampling import sample_by_area
@@ -50,14 +50,20 @@ def square(height: float, size: float = 1.0) -> np.ndarray:
     return np.array([[a, b, c], [a, c, d]])
 
 
+def surface_distances(first: np.ndarray, second: np.ndarray, count: int) -> SurfaceDistances:
+    rng = np.random.default_rng(0)
+    there, back = directed_distances(first, second, count, rng), directed_distances(second, first, count, rng)
+    return SurfaceDistances(there[0], back[0], there[1], back[1])
+
+
 def test_distances_of_two_parallel_squares() -> None:
-    distances = surface_distances(square(0.0), square(0.25), 2000, np.random.default_rng(0))
+    distances = surface_distances(square(0.0), square(0.25), 2000)
     assert chamfer_distance(distances) == pytest.approx(0.25)
     assert hausdorff_distance(distances) == pytest.approx(0.25)
 
 
 def test_hausdorff_sees_a_corner_that_no_sample_hits() -> None:
-    distances = surface_distances(square(0.0), square(0.0, 1.1), 50, np.random.default_rng(0))
+    distances = surface_distances(square(0.0), square(0.0, 1.1), 50)
     assert hausdorff_distance(distances) == pytest.approx(0.1 * np.sqrt(2))
     assert distances.there.max() < 1e-12
 

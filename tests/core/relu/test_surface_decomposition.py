@@ -110,11 +110,6 @@ def test_singular_values_are_those_along_the_surface(pieces):
     assert pieces.area_factor[k] == pytest.approx(ratio * SCALE**2, rel=1e-9)
 
 
-def test_a_point_is_picked_in_the_piece_that_contains_it(pieces):
-    for k in range(0, pieces.n_pieces, 97):
-        assert pieces.piece_at(int(pieces.face[k]), pieces.centroids[k]) == k
-
-
 def test_a_surface_far_from_the_origin_keeps_its_cells():
     encoder = random_network((3, 12, 10, 2), 4)
     near = finish(surface_decomposition(rolling_sheet(8), encoder, np.zeros(3), 1.0))
@@ -138,8 +133,6 @@ def test_the_pieces_of_a_surface_moved_far_away_are_those_of_the_unmoved_one():
         np.testing.assert_array_equal(getattr(far, name), getattr(near, name), err_msg=name)
     assert far.n_pieces > len(steps.faces)
     np.testing.assert_allclose(far.positions - shift, near.positions, rtol=0, atol=1.3e-4)
-    k = int(far.areas.argmax())
-    assert far.piece_at(int(far.face[k]), far.centroids[k] + far.origin) == k
 
 
 def test_coordinates_that_resolve_little_give_about_the_pieces_of_finer_ones():

@@ -7,7 +7,8 @@ import pytest
 from scipy.spatial import ConvexHull
 
 from core.geometry.predicates import power_test, turn
-from core.transport.regular_triangulation import is_regular, regular_triangulation, repaired
+from core.transport.half_edges import _against, _next
+from core.transport.regular_triangulation import RegularTriangulation, regular_triangulation, repaired
 
 
 def exact_power(values: np.ndarray) -> int:
@@ -65,6 +66,18 @@ def lower_hull(sites: np.ndarray, weights: np.ndarray) -> set[tuple[int, ...]]:
 
 def triangle_set(triangles: np.ndarray) -> set[tuple[int, ...]]:
     return set(map(tuple, np.sort(triangles, axis=1).tolist()))
+
+
+def is_regular(triangulation: RegularTriangulation, sites: np.ndarray, weights: np.ndarray) -> bool:
+    """Tell whether half-edges fit together, edges are regular, and triangles counter-clockwise, by exact predicates."""
+    x, y, w = (np.ascontiguousarray(column, np.float64) for column in (*sites.T, weights))
+    origins, twins = triangulation.origins, triangulation.twins
+    for e, f in enumerate(twins):
+        if twins[f] != e or origins[f] != origins[_next(e)] or origins[_next(f)] != origins[e]:
+            return False
+        if _against(x, y, w, origins, twins, e):
+            return False
+    return all(turn(x[a], y[a], x[b], y[b], x[c], y[c]) > 0.0 for a, b, c in triangulation.triangles)
 
 
 @pytest.mark.parametrize("spread", [0.0, 0.01, 0.3, 10.0])

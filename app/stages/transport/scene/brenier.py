@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from core.transport.brenier import potential_in_cells
+from core.transport.brenier import brenier_surface, potential_in_cells
 from core.transport.power_diagram import PowerDiagram
 
 GAP = 0.55
@@ -27,19 +27,19 @@ class BrenierScene:
     diagram: PowerDiagram
 
     @cached_property
-    def _cells(self) -> tuple[np.ndarray, np.ndarray]:
-        return self.diagram.outlines(ARC_STEP)
+    def _surface(self) -> tuple[np.ndarray, np.ndarray]:
+        return brenier_surface(self.diagram, ARC_STEP)
 
     @cached_property
     def cell(self) -> np.ndarray:
         """Site of each corner of the outlines, (k,) int64."""
-        offsets = self._cells[1]
+        offsets = self._surface[1]
         return np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
 
     @cached_property
     def heights(self) -> np.ndarray:
         """Potential at each corner, (k,), in squared latent units."""
-        return potential_in_cells(self._cells[0], self.cell, self.diagram.sites, self.diagram.weights)
+        return self._surface[0][:, 2]
 
     @cached_property
     def ground(self) -> float:
@@ -49,9 +49,8 @@ class BrenierScene:
     @cached_property
     def points(self) -> np.ndarray:
         """Corners of the surface, then those of the diagram, then both of each `plumb_lines`, (2k + 2n, 3) float32."""
-        corners = self._cells[0]
-        above = np.column_stack([corners, self.heights])
-        below = np.column_stack([corners, np.full(len(corners), self.ground)])
+        above = self._surface[0]
+        below = np.column_stack([above[:, :2], np.full(len(above), self.ground)])
         return np.concatenate([above, below, *self.plumb_lines.transpose(1, 0, 2)]).astype(np.float32)
 
     @cached_property
@@ -69,7 +68,7 @@ class BrenierScene:
     @cached_property
     def faces(self) -> np.ndarray:
         """Triangles that fan out from the first corner of each cell, (f, 3) int64."""
-        offsets = self._cells[1]
+        offsets = self._surface[1]
         sizes = np.diff(offsets)
         fans = np.maximum(sizes - 2, 0)
         first = np.repeat(offsets[:-1], fans)
