@@ -12,6 +12,9 @@ from core.charts.progressive import progressive_embedding
 from core.data.surface import Surface
 from core.geometry.distortion import flipped_triangles, l2_stretch
 
+_SHORTEST = 1e-3
+"""Least part of the mean length that a side of the boundary counts: two of its vertices may lie in one place."""
+
 
 @dataclass(frozen=True, eq=False)
 class DiskChart:
@@ -110,5 +113,6 @@ def disk_boundary(surface: Surface) -> Int64[np.ndarray, " b"]:
 def _circle(surface: Surface, loop: np.ndarray) -> np.ndarray:
     """Points of the unit circle for the vertices of the boundary loop, by arc length."""
     length = np.linalg.norm(surface.vertices[loop] - surface.vertices[np.roll(loop, -1)], axis=1)
+    length = np.maximum(length, _SHORTEST * length.mean())
     angle = 2.0 * np.pi * np.concatenate([[0.0], np.cumsum(length)[:-1]]) / length.sum()
     return np.stack([np.cos(angle), np.sin(angle)], axis=1)

@@ -5,6 +5,9 @@ import numpy as np
 
 _THIN = 1e-4
 """Part of its mean squared side that is added to the metric of a face, so that slivers and needles stay finite."""
+_NOTHING, _NO_AREA = 1e-100, 1e-150
+"""Added to the metric of a face, whose corners may all lie in one place; doubled area of an image that is none: what is
+divided by either stays a number."""
 _BACKTRACKS = 12
 """How often a step is halved before the vertex stays where it is."""
 
@@ -18,7 +21,7 @@ def metric_of(a, b, c, unit):
         p += first * first
         q += first * second
         r += second * second
-    thick = _THIN * (p + r + (p - 2.0 * q + r)) / 3.0 + 1e-300
+    thick = _THIN * (p + r + (p - 2.0 * q + r)) / 3.0 + _NOTHING
     return p + thick, q + 0.5 * thick, r + thick
 
 
@@ -30,7 +33,7 @@ def _energy(x, y, ax, ay, bx, by, p, q, r):
     """
     ux, uy, vx, vy = ax - x, ay - y, bx - x, by - y
     d = ux * vy - uy * vx
-    if not d > 0.0:
+    if not d > _NO_AREA:
         return np.inf
     size = p * r - q * q
     norm = r * (ux * ux + uy * uy) - 2.0 * q * (ux * vx + uy * vy) + p * (vx * vx + vy * vy)
@@ -69,7 +72,7 @@ def _derivatives(v, codes, around, count, faces, metrics):
         a, b, p, q, r = _corner(around[i], v, faces, metrics)
         ux, uy, wx, wy = codes[a, 0] - x, codes[a, 1] - y, codes[b, 0] - x, codes[b, 1] - y
         d = ux * wy - uy * wx
-        if not d > 0.0:
+        if not d > _NO_AREA:
             return np.inf, 0.0, 0.0, 0.0, 0.0, 0.0
         root = np.sqrt(p * r - q * q)
         norm = r * (ux * ux + uy * uy) - 2.0 * q * (ux * wx + uy * wy) + p * (wx * wx + wy * wy)

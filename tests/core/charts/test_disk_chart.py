@@ -97,3 +97,14 @@ def test_all_disks_of_the_test_data(shared_data: Path) -> None:
         chart = finish(disk_chart(load(shared_data / name).surface))
         assert chart.flips == 0, name
         assert chart.stretch < 6.0, name
+
+
+def test_vertices_in_one_place_do_no_harm():
+    surface = grid(9, 0.3)
+    vertices = surface.vertices.copy()
+    vertices[[31, 40]] = vertices[30]  # a face without any length
+    vertices[1] = vertices[0]  # a side of the boundary without length
+    chart = finish(disk_chart(Surface(vertices, surface.faces)))
+    assert chart.flips == 0
+    assert np.isfinite(chart.codes).all()
+    assert len(np.unique(chart.codes, axis=0)) == len(vertices)
