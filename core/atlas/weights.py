@@ -5,12 +5,37 @@ from jaxtyping import Float64, Int64
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
-from core.atlas.overlap import Region
+from core.atlas.overlap import Region, overlapping
+from core.charts.atlas import Cover
+from core.charts.patch import Patch
 from core.data.surface import Surface
 from core.geometry.topology import edge_table
 
 _LEAST = 1e-9
 """Least length of an edge over the diagonal: vertices in one place are apart all the same."""
+
+
+def cover_of(surface: Surface, face_chart: Int64[np.ndarray, " f"], rings: int) -> Cover:
+    """Return the patches that charts learn: what each owns, grown by some rings of faces, with its weights.
+
+    Parameters
+    ----------
+    surface : Surface
+        At most two faces at each edge, and a face at each vertex.
+    face_chart : (f,) int64 array
+        The chart that owns each face; all that one owns are a disk.
+    rings : int
+        Rings of faces by which charts overlap their neighbours.
+
+    Raises
+    ------
+    TopologyError
+        If what a chart owns is no disk.
+    """
+    regions = overlapping(surface, face_chart, rings)
+    shares = weights(surface, regions)
+    patches = [Patch(r.vertices, r.faces, r.corners, share) for r, share in zip(regions, shares, strict=True)]
+    return Cover(tuple(patches), face_chart, len(surface.vertices))
 
 
 def weights(surface: Surface, regions: list[Region]) -> list[Float64[np.ndarray, " n"]]:

@@ -5,7 +5,7 @@ import pytest
 
 from core.atlas.overlap import overlapping
 from core.atlas.partition import partition
-from core.atlas.weights import weights
+from core.atlas.weights import cover_of, weights
 from core.base.errors import TopologyError
 from core.base.progress import finish
 from core.geometry.topology import topology
@@ -89,3 +89,13 @@ def test_an_owner_of_no_disk_is_refused():
     surface = ball(2)
     with pytest.raises(TopologyError, match="Chart 0 owns 128 faces that are no disk"):
         overlapping(surface, np.zeros(128, np.int64), 1)
+
+
+def test_the_cover_welds_what_all_patches_know():
+    surface = SURFACES["holes"]()
+    used = np.unique(surface.faces)
+    cover = cover_of(surface, finish(partition(surface)).face_chart, 2)
+    welded = cover.weld([surface.vertices[patch.vertices] for patch in cover.patches])
+    assert np.abs(welded - surface.vertices)[used].max() < 1e-12
+    assert np.nanmax(cover.gaps([surface.vertices[patch.vertices] for patch in cover.patches])) == 0.0
+    assert all(topology(patch.surface(surface)).is_disk for patch in cover.patches)
