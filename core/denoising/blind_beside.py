@@ -182,7 +182,8 @@ def _rival(
         kept[some] = False
         start, normals = judge.starts(some)
     tried = settings(int(kept.sum()))
-    tree, errors = KDTree(noisy[kept]), []
+    tree = KDTree(noisy[kept])
+    errors: list[float] = []
     for k, setting in enumerate(tried):
         yield from clock.pause(Progress(0.85 + 0.1 * k / len(tried), f"Moving least squares: {_named(setting)}"))
         moved = moving_least_squares(tree, start, setting)

@@ -34,18 +34,22 @@ def brute_check(image: DecoderImage, points: Float64[np.ndarray, "n 3"], feet: P
     """
     some = np.unique(np.linspace(0, len(points) - 1, min(CHECKED, len(points))).astype(np.int64))
     corners = np.ascontiguousarray(image.points[image.triangles])
+
+    def distance(row: int) -> float:
+        return distance_to_triangles(points[row], corners)
+
     gap, done = 0.0, 0
     with ThreadPoolExecutor(n_cores()) as pool:
         for rows in np.array_split(some, max(1, -(-len(some) // (4 * n_cores())))):
             yield Progress(done / max(len(some), 1), f"Brute force: {done:,} of {len(some):,} points")
-            found = np.array([*pool.map(lambda row: distance_to_triangles(points[row], corners), rows)])
+            found = np.array([*pool.map(distance, rows)])
             gap = max(gap, float(np.abs(found - feet.distances[rows]).max(initial=0.0)))
             done += len(rows)
     return len(some), gap
 
 
 @njit(cache=True, nogil=True)
-def distance_to_triangles(point, corners):
+def distance_to_triangles(point: Float64[np.ndarray, " 3"], corners: Float64[np.ndarray, "f 3 3"]) -> float:
     """Return the least distance of a point from (f, 3, 3) triangles.
 
     The foot in the plane where it lies inside, else the nearest foot on a side; a triangle whose box alone is farther
@@ -64,7 +68,7 @@ def distance_to_triangles(point, corners):
 
 
 @njit(cache=True, nogil=True)
-def _squared(point, triangle):
+def _squared(point: Float64[np.ndarray, " 3"], triangle: Float64[np.ndarray, "3 3"]) -> float:
     """Return the squared distance of a point from one triangle."""
     best = np.inf
     for side in range(3):
@@ -94,7 +98,7 @@ def _squared(point, triangle):
 
 
 @njit(cache=True, nogil=True)
-def _turn(a, b, normal):
+def _turn(a: Float64[np.ndarray, " 3"], b: Float64[np.ndarray, " 3"], normal: Float64[np.ndarray, " 3"]) -> float:
     """Return the part along a normal of the cross product of two vectors."""
     x, y, z = a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]
     return x * normal[0] + y * normal[1] + z * normal[2]

@@ -1,6 +1,7 @@
 """The part of the image of a decoder that belongs to the surface: images of its codes, not of the disk around them."""
 
 import numpy as np
+from jaxtyping import Bool, Float64, Int64
 from numba import njit
 
 from core.cells.decoder_image import DecoderImage
@@ -71,9 +72,17 @@ def _meets_outline(corners: np.ndarray, outline: np.ndarray) -> np.ndarray:
 
 
 @njit(cache=True)
-def _find_met(corners, boxes, squares, low, side, starts):
+def _find_met(
+    corners: Float64[np.ndarray, "f 3 2"],
+    boxes: Float64[np.ndarray, "s 2 2"],
+    squares: Int64[np.ndarray, "s 2 2"],
+    low: Float64[np.ndarray, " 2"],
+    side: float,
+    starts: Int64[np.ndarray, " q"],
+) -> Bool[np.ndarray, " f"]:
     """Fill the squares with the sides of the outline, and look them up for every triangle."""
     width = _GRID + 1
+    members, place = np.empty(0, np.int64), np.empty(0, np.int64)
     for fill in range(2):
         if fill == 1:
             total = 0
@@ -105,7 +114,16 @@ def _find_met(corners, boxes, squares, low, side, starts):
 
 
 @njit(cache=True)
-def _cut(vertices, triples, triangles, low, side, shape, starts, members):
+def _cut(
+    vertices: Float64[np.ndarray, "n 5"],
+    triples: Int64[np.ndarray, "f 3"],
+    triangles: Float64[np.ndarray, "t 3 2"],
+    low: Float64[np.ndarray, " 2"],
+    side: float,
+    shape: tuple[int, int],
+    starts: Int64[np.ndarray, " q"],
+    members: Int64[np.ndarray, " m"],
+) -> tuple[Float64[np.ndarray, "c 5"], Int64[np.ndarray, " p"], Int64[np.ndarray, " p"]]:
     """Intersect triangles with all latent triangles: corners and sizes of the polygons, and the triangle of each."""
     capacity = 64
     polygons, sizes, owner = (
@@ -143,7 +161,9 @@ def _cut(vertices, triples, triangles, low, side, shape, starts, members):
 
 
 @njit(cache=True)
-def _intersection(vertices, triple, triangle):
+def _intersection(
+    vertices: Float64[np.ndarray, "n 5"], triple: Int64[np.ndarray, " 3"], triangle: Float64[np.ndarray, "3 2"]
+) -> Float64[np.ndarray, "k 5"]:
     """Corners (code and image) of a triangle of the image within a latent triangle (Sutherland and Hodgman 1974).
 
     Images are interpolated together with codes along the sides, so that they stay images of their codes also where

@@ -327,7 +327,7 @@ class _Run:
         """Try all settings on some points, and take the best for all: more than a user without the truth could."""
         tree, tried = KDTree(noisy), settings(len(noisy))
         some = self.rng.permutation(len(noisy))[:_JUDGED]
-        errors = []
+        errors: list[float] = []
         for setting in tried:
             yield from self._tell(0.8, f"Moving least squares: {setting.neighbours} neighbours")
             errors.append(_rms(self.truth, moving_least_squares(tree, noisy[some], setting)))

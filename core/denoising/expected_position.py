@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float64
+from jaxtyping import Float64, Int64
 from numba import njit
 
 from core.base.clock import n_cores
@@ -108,7 +108,7 @@ def expected_positions(
 
 
 @njit(cache=True, nogil=True)
-def _cuts(triangle, size):
+def _cuts(triangle: Float64[np.ndarray, "3 3"], size: float) -> int:
     """In how many parts the sides of a triangle are to be divided."""
     longest = 0.0
     for k in range(3):
@@ -120,7 +120,7 @@ def _cuts(triangle, size):
 
 
 @njit(cache=True, nogil=True)
-def _n_parts(corners, size, most):
+def _n_parts(corners: Float64[np.ndarray, "f 3 3"], size: float, most: int) -> int:
     """How many parts no larger than a size the triangles have together; some number beyond the most where too many."""
     total = 0
     for t in range(len(corners)):
@@ -132,7 +132,9 @@ def _n_parts(corners, size, most):
 
 
 @njit(cache=True, nogil=True)
-def _parts(corners, size, count):
+def _parts(
+    corners: Float64[np.ndarray, "f 3 3"], size: float, count: int
+) -> tuple[Float64[np.ndarray, "count 3"], Float64[np.ndarray, " count"]]:
     """Centroids and areas of the parts of the triangles."""
     places, areas, n = np.empty((count, 3)), np.empty(count), 0
     for t in range(len(corners)):
@@ -166,7 +168,17 @@ def _gathered(places: np.ndarray, areas: np.ndarray, low: np.ndarray, size: floa
 
 
 @njit(cache=True, nogil=True)
-def _means(points, feet, places, areas, starts, shape, low, width, deviation):
+def _means(
+    points: Float64[np.ndarray, "n 3"],
+    feet: Float64[np.ndarray, "n 3"],
+    places: Float64[np.ndarray, "p 3"],
+    areas: Float64[np.ndarray, " p"],
+    starts: Int64[np.ndarray, " c"],
+    shape: Int64[np.ndarray, " 2"],
+    low: Float64[np.ndarray, " 3"],
+    width: float,
+    deviation: float,
+) -> Float64[np.ndarray, "n 3"]:
     """The mean place that each point may come from."""
     result = np.empty_like(points)
     for i in range(len(points)):
@@ -185,8 +197,10 @@ def _means(points, feet, places, areas, starts, shape, low, width, deviation):
                 max(int(np.floor((y - reach - low[1]) / width)), 0),
                 min(int(np.floor((y + reach - low[1]) / width)), shape[1] - 1) + 1,
             ):
-                start, stop = starts[row * shape[1] + column], starts[row * shape[1] + column + 1]
-                for k in range(start + np.searchsorted(places[start:stop, 2], z - reach), stop):
+                square: int = row * shape[1] + column
+                start, stop = starts[square], starts[square + 1]
+                least: float = z - reach
+                for k in range(start + int(np.searchsorted(places[start:stop, 2], least)), stop):
                     if places[k, 2] > z + reach:
                         break
                     squared = (places[k, 0] - x) ** 2 + (places[k, 1] - y) ** 2 + (places[k, 2] - z) ** 2

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float64
+from jaxtyping import Float64, Int64
 from numba import njit
 from scipy.spatial import KDTree
 
@@ -70,7 +70,13 @@ def moving_least_squares(
 
 
 @njit(cache=True, nogil=True)
-def _moved(points, cloud, around, order, rounds):
+def _moved(
+    points: Float64[np.ndarray, "n 3"],
+    cloud: Float64[np.ndarray, "m 3"],
+    around: Int64[np.ndarray, "n k"],
+    order: int,
+    rounds: int,
+) -> Float64[np.ndarray, "n 3"]:
     """Every point after some rounds of fitting and projecting."""
     result = np.empty_like(points)
     for i in range(len(points)):
@@ -82,7 +88,9 @@ def _moved(points, cloud, around, order, rounds):
 
 
 @njit(cache=True, nogil=True)
-def _projected(here, patch, order):
+def _projected(
+    here: Float64[np.ndarray, " 3"], patch: Float64[np.ndarray, "k 3"], order: int
+) -> Float64[np.ndarray, " 3"]:
     """Move a point along the normal of the fitted plane onto the fit."""
     n, reach = len(patch), 0.0
     weight = np.empty(n)
@@ -113,7 +121,14 @@ def _projected(here, patch, order):
 
 
 @njit(cache=True, nogil=True)
-def _quadric_height(place, patch, middle, frame, weight, unit):
+def _quadric_height(
+    place: Float64[np.ndarray, " 3"],
+    patch: Float64[np.ndarray, "k 3"],
+    middle: Float64[np.ndarray, " 3"],
+    frame: Float64[np.ndarray, "3 3"],
+    weight: Float64[np.ndarray, " k"],
+    unit: float,
+) -> float:
     """Height at a place of the quadric fitted over a plane."""
     matrix, right, row, local = np.zeros((6, 6)), np.zeros(6), np.ones(6), np.empty(3)
     for k in range(len(patch)):

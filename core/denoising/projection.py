@@ -80,11 +80,15 @@ def projection(image: DecoderImage, points: Float64[np.ndarray, "n 3"]) -> Work[
     tree = image.tree
     blocks = np.array_split(_along_a_curve(points), -(-len(points) // _BLOCK))
     triangle = np.empty(len(points), np.int64)
+
+    def nearest(rows: np.ndarray) -> np.ndarray:
+        return tree.nearest(points[rows])
+
     with ThreadPoolExecutor(n_cores()) as pool:
         for k in range(0, len(blocks), n_cores()):
             yield Progress(k / len(blocks), f"Projection: {k * len(blocks[0]):,} of {len(points):,} points")
             some = blocks[k : k + n_cores()]
-            for block, found in zip(some, pool.map(lambda rows: tree.nearest(points[rows]), some), strict=True):
+            for block, found in zip(some, pool.map(nearest, some), strict=True):
                 triangle[block] = found
     corners = image.triangles[triangle]
     weights = _nearest_weights(points, image.points, corners)
@@ -109,7 +113,9 @@ def _along_a_curve(points: np.ndarray) -> np.ndarray:
 
 
 @njit(cache=True, nogil=True)
-def _nearest_weights(points, vertices, corners):
+def _nearest_weights(
+    points: Float64[np.ndarray, "n 3"], vertices: Float64[np.ndarray, "m 3"], corners: Int64[np.ndarray, "n 3"]
+) -> Float64[np.ndarray, "n 3"]:
     """Barycentric weights of the point of a triangle nearest to each point.
 
     The best of the foot in the plane, where it lies inside, and the feet on the three sides: on a sliver, whose plane
@@ -136,7 +142,13 @@ def _nearest_weights(points, vertices, corners):
 
 
 @njit(cache=True, nogil=True)
-def _side_weights(point, vertices, triple, side, weights):
+def _side_weights(
+    point: Float64[np.ndarray, " 3"],
+    vertices: Float64[np.ndarray, "m 3"],
+    triple: Int64[np.ndarray, " 3"],
+    side: int,
+    weights: Float64[np.ndarray, " 3"],
+) -> None:
     """Write the weights of the nearest point of one side."""
     start, stop = vertices[triple[side]], vertices[triple[(side + 1) % 3]]
     length, along = 0.0, 0.0
@@ -150,7 +162,12 @@ def _side_weights(point, vertices, triple, side, weights):
 
 
 @njit(cache=True, nogil=True)
-def _plane_weights(point, vertices, triple, weights):
+def _plane_weights(
+    point: Float64[np.ndarray, " 3"],
+    vertices: Float64[np.ndarray, "m 3"],
+    triple: Int64[np.ndarray, " 3"],
+    weights: Float64[np.ndarray, " 3"],
+) -> bool:
     """Write the weights of the foot in the plane of a triangle; return whether it lies inside."""
     a, b, c = vertices[triple[0]], vertices[triple[1]], vertices[triple[2]]
     uu, uv, vv, up, vp = 0.0, 0.0, 0.0, 0.0, 0.0

@@ -180,7 +180,7 @@ def _zero_set(tetrahedra: np.ndarray, values: np.ndarray, places: np.ndarray) ->
     """Vertices and triangles where a function that is affine on tetrahedra vanishes, its greater side outside."""
     inside = values[tetrahedra] < 0.0
     count = inside.sum(1)
-    pairs = []
+    pairs: list[np.ndarray] = []
     for lonely, kind in ((True, 1), (False, 3)):
         some, sign = tetrahedra[count == kind], inside[count == kind]
         tip = np.argmax(sign == lonely, axis=1)

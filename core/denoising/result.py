@@ -116,7 +116,7 @@ class Denoising:
     n_given: int
     n_far: int
     n_pieces: int
-    seconds: Mapping[str, float] = field(default_factory=dict)
+    seconds: Mapping[str, float] = field(default_factory=dict[str, float])
     warnings: tuple[str, ...] = ()
     n_checked: int = 0
     check_gap: float = 0.0

@@ -98,7 +98,9 @@ def corridor(
 
 def _links(number: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Numbers of squares that a step leads from and to."""
-    n, rows, columns = len(number), [], []
+    n = len(number)
+    rows: list[np.ndarray] = []
+    columns: list[np.ndarray] = []
     for i, j in _STEPS:
         first = number[max(-i, 0) : n - max(i, 0), max(-j, 0) : n - max(j, 0)]
         second = number[max(i, 0) : n - max(-i, 0), max(j, 0) : n - max(-j, 0)]

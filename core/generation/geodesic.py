@@ -105,9 +105,7 @@ def _shortest_within(mesh: _Mesh) -> Work[Geodesic | None]:
     if strip is None:
         return None
     yield Progress(0.7, "Geodesic: pulling it straight")
-    sides, parts, rounds, bends = straightened(
-        mesh.points, mesh.triangles, twins, strip, np.int64(mesh.start), np.int64(mesh.stop)
-    )
+    sides, parts, rounds, bends = straightened(mesh.points, mesh.triangles, twins, strip, mesh.start, mesh.stop)
     first = mesh.triangles[sides // 3, sides % 3]
     second = mesh.triangles[sides // 3, (sides % 3 + 1) % 3]
 
@@ -175,7 +173,8 @@ def _within(codes: np.ndarray, triples: np.ndarray, code: np.ndarray) -> tuple[i
     """Which of some triangles contains a code, and the weights of its corners there."""
     matrix = np.concatenate([codes[triples].transpose(0, 2, 1), np.ones((len(triples), 1, 3))], 1)
     right = np.concatenate([code, [1.0]])
-    weights = np.array([np.linalg.lstsq(one, right, rcond=None)[0] for one in matrix])
+    solutions: list[np.ndarray] = [np.linalg.lstsq(one, right, rcond=None)[0] for one in matrix]
+    weights = np.array(solutions)
     best = int(weights.min(1).argmax())
     return best, np.maximum(weights[best], 0.0)
 
@@ -256,7 +255,7 @@ def _strip(triangles: np.ndarray, twins: np.ndarray, chain: np.ndarray) -> np.nd
     for t in np.flatnonzero(wanted[triangles].any(1)):
         for k in range(3):
             near[int(triangles[t, k]), int(triangles[t, (k + 1) % 3])] = 3 * int(t) + k
-    strip = []
+    strip: list[int] = []
     for before, here, after in zip(chain[:-2], chain[1:-1], chain[2:], strict=True):
         goal = near[int(here), int(after)]
         side = near[int(before), int(here)]

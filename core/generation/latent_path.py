@@ -54,9 +54,7 @@ class LatentPath:
     def frames(self, count: int) -> tuple[Float64[np.ndarray, "n 2"], Float64[np.ndarray, "n 3"]]:
         """Return codes and images at equal distances along the image, both ends included."""
         at = np.linspace(0.0, self.length, count)
-        codes = np.column_stack([np.interp(at, self.arc_lengths, values) for values in self.codes.T])
-        points = np.column_stack([np.interp(at, self.arc_lengths, values) for values in self.points.T])
-        return codes, points
+        return _interpolated(at, self.arc_lengths, self.codes), _interpolated(at, self.arc_lengths, self.points)
 
     def share_outside(self, latent: LatentImage) -> float:
         """Return the part of its length that runs where no code of the surface lies, judged at the middles."""
@@ -115,6 +113,12 @@ def _outside(code: np.ndarray) -> BudaiError:
     )
 
 
+def _interpolated(at: np.ndarray, places: np.ndarray, rows: Float64[np.ndarray, "m d"]) -> Float64[np.ndarray, "n d"]:
+    """Rows between those given at some places, column by column."""
+    columns: list[np.ndarray] = [np.interp(at, places, column) for column in rows.T]
+    return np.column_stack(columns)
+
+
 def crossed_triangles(image: DecoderImage, start: np.ndarray, stop: np.ndarray) -> np.ndarray:
     """Return the triangles that a segment may cross."""
     low, high = np.minimum(start, stop), np.maximum(start, stop)
@@ -124,7 +128,7 @@ def crossed_triangles(image: DecoderImage, start: np.ndarray, stop: np.ndarray) 
     t = image.triangles
     meets = (side[t] <= 0.0).any(1) & (side[t] >= 0.0).any(1)
     found = np.flatnonzero(meets)
-    return found[(below[t[found]].any(1) & above[t[found]].any(1)).all(1)]
+    return found[np.all(below[t[found]].any(1) & above[t[found]].any(1), 1)]
 
 
 def _containing(image: DecoderImage, code: np.ndarray) -> int:

@@ -5,6 +5,7 @@ counter-clockwise, its first end lies to the right and its second to the left.
 """
 
 import numpy as np
+from jaxtyping import Float64, Int64
 from numba import njit
 
 ROUNDS = 50_000
@@ -14,7 +15,14 @@ STRAIGHT = 1e-9
 
 
 @njit(cache=True, nogil=True)
-def straightened(points, triangles, twins, strip, start, stop):
+def straightened(
+    points: Float64[np.ndarray, "V 3"],
+    triangles: Int64[np.ndarray, "f 3"],
+    twins: Int64[np.ndarray, " s"],
+    strip: Int64[np.ndarray, " m"],
+    start: int,
+    stop: int,
+) -> tuple[Int64[np.ndarray, " k"], Float64[np.ndarray, " k"], int, int]:
     """Pull a path straight, moving its strip over the vertices that it turns around, until it turns nowhere too much.
 
     Parameters
@@ -67,19 +75,25 @@ def straightened(points, triangles, twins, strip, start, stop):
 
 
 @njit(cache=True, nogil=True)
-def _corner(triangles, side, step):
+def _corner(triangles: Int64[np.ndarray, "f 3"], side: int, step: int) -> int:
     """Corner of the triangle of a side: step 0 its first end, 1 its second, 2 the opposite corner."""
     return triangles[side // 3, (side % 3 + step) % 3]
 
 
 @njit(cache=True, nogil=True)
-def _next(side):
+def _next(side: int) -> int:
     """The side that begins where this one ends, in the same triangle."""
     return side - side % 3 + (side % 3 + 1) % 3
 
 
 @njit(cache=True, nogil=True)
-def _trimmed(triangles, twins, strip, start, stop):
+def _trimmed(
+    triangles: Int64[np.ndarray, "f 3"],
+    twins: Int64[np.ndarray, " s"],
+    strip: Int64[np.ndarray, " m"],
+    start: int,
+    stop: int,
+) -> Int64[np.ndarray, " k"]:
     """The strip without turning back, and without sides at which start or stop themselves lie."""
     kept = np.empty_like(strip)
     n = 0
@@ -98,7 +112,15 @@ def _trimmed(triangles, twins, strip, start, stop):
 
 
 @njit(cache=True, nogil=True)
-def _apex(points, a, b, c, pa, pb, sign):
+def _apex(
+    points: Float64[np.ndarray, "V 3"],
+    a: int,
+    b: int,
+    c: int,
+    pa: Float64[np.ndarray, " 2"],
+    pb: Float64[np.ndarray, " 2"],
+    sign: float,
+) -> tuple[float, float]:
     """Place c in the plane beside pa and pb as it lies beside a and b: to the left (sign 1) or right (-1) of a to b."""
     uu, uv = 0.0, 0.0
     for k in range(3):
@@ -116,7 +138,16 @@ def _apex(points, a, b, c, pa, pb, sign):
 
 
 @njit(cache=True, nogil=True)
-def _unfolded(points, triangles, twins, strip, start, stop):
+def _unfolded(
+    points: Float64[np.ndarray, "V 3"],
+    triangles: Int64[np.ndarray, "f 3"],
+    twins: Int64[np.ndarray, " s"],
+    strip: Int64[np.ndarray, " m"],
+    start: int,
+    stop: int,
+) -> tuple[
+    Float64[np.ndarray, "m 2"], Float64[np.ndarray, "m 2"], Float64[np.ndarray, " 2"], Float64[np.ndarray, " 2"]
+]:
     """Lay the triangles of a strip into the plane: left and right ends of its sides, and start and stop."""
     n = len(strip)
     left, right = np.empty((n, 2)), np.empty((n, 2))
@@ -129,7 +160,8 @@ def _unfolded(points, triangles, twins, strip, start, stop):
     first[0], first[1] = _apex(points, a, b, start, right[0], left[0], 1.0)
     for i in range(n):
         a, b = _corner(triangles, strip[i], 0), _corner(triangles, strip[i], 1)
-        opposite = _corner(triangles, twins[strip[i]], 2)
+        beyond: int = strip[i]
+        opposite = _corner(triangles, twins[beyond], 2)
         x, y = _apex(points, a, b, opposite, right[i], left[i], -1.0)
         if i == n - 1:
             last[0], last[1] = x, y
@@ -141,13 +173,22 @@ def _unfolded(points, triangles, twins, strip, start, stop):
 
 
 @njit(cache=True, nogil=True)
-def _turn(o, p, q):
+def _turn(o: Float64[np.ndarray, " 2"], p: Float64[np.ndarray, " 2"], q: Float64[np.ndarray, " 2"]) -> float:
     """Twice the signed area of a triangle in the plane: positive where q lies to the left of o to p."""
     return (p[0] - o[0]) * (q[1] - o[1]) - (p[1] - o[1]) * (q[0] - o[0])
 
 
 @njit(cache=True, nogil=True)
-def _taut(triangles, strip, left, right, first, last, start, stop):
+def _taut(
+    triangles: Int64[np.ndarray, "f 3"],
+    strip: Int64[np.ndarray, " m"],
+    left: Float64[np.ndarray, "m 2"],
+    right: Float64[np.ndarray, "m 2"],
+    first: Float64[np.ndarray, " 2"],
+    last: Float64[np.ndarray, " 2"],
+    start: int,
+    stop: int,
+) -> tuple[list[int], list[int], list[Float64[np.ndarray, " 2"]]]:
     """Corners of the shortest path: vertex, 2 times the side at which it lies + 1 where to the right, place."""
     n = len(strip)
     chain, portal, places = [start], [-1], [first]
@@ -188,7 +229,7 @@ def _taut(triangles, strip, left, right, first, last, start, stop):
 
 
 @njit(cache=True, nogil=True)
-def _range(triangles, strip, portal):
+def _range(triangles: Int64[np.ndarray, "f 3"], strip: Int64[np.ndarray, " m"], portal: int) -> tuple[int, int, int]:
     """First and last side of the strip that end in the vertex of a corner on its side."""
     index, end = portal // 2, 0 if portal % 2 else 1
     vertex = _corner(triangles, strip[index], end)
@@ -201,13 +242,13 @@ def _range(triangles, strip, portal):
 
 
 @njit(cache=True, nogil=True)
-def _angle(ux, uy, vx, vy):
+def _angle(ux: float, uy: float, vx: float, vy: float) -> float:
     """Angle between two directions in the plane."""
     return np.abs(np.arctan2(ux * vy - uy * vx, ux * vx + uy * vy))
 
 
 @njit(cache=True, nogil=True)
-def _angle_at(points, vertex, p, q):
+def _angle_at(points: Float64[np.ndarray, "V 3"], vertex: int, p: int, q: int) -> float:
     """Angle of a triangle at a vertex."""
     uu, uv, vv = 0.0, 0.0, 0.0
     for k in range(3):
@@ -217,7 +258,17 @@ def _angle_at(points, vertex, p, q):
 
 
 @njit(cache=True, nogil=True)
-def _excess(points, triangles, twins, strip, left, right, portal, places, k):
+def _excess(
+    points: Float64[np.ndarray, "V 3"],
+    triangles: Int64[np.ndarray, "f 3"],
+    twins: Int64[np.ndarray, " s"],
+    strip: Int64[np.ndarray, " m"],
+    left: Float64[np.ndarray, "m 2"],
+    right: Float64[np.ndarray, "m 2"],
+    portal: int,
+    places: list[Float64[np.ndarray, " 2"]],
+    k: int,
+) -> float:
     """Angle on the other side of a corner of the path, less pi; 0 where there is no other side."""
     vertex, low, high = _range(triangles, strip, portal)
     total, side, beginning = 0.0, strip[low] if portal % 2 else _next(strip[low]), strip[low] // 3
@@ -239,11 +290,13 @@ def _excess(points, triangles, twins, strip, left, right, portal, places, k):
 
 
 @njit(cache=True, nogil=True)
-def _moved(triangles, twins, strip, portal):
+def _moved(
+    triangles: Int64[np.ndarray, "f 3"], twins: Int64[np.ndarray, " s"], strip: Int64[np.ndarray, " m"], portal: int
+) -> Int64[np.ndarray, " k"]:
     """The strip that passes a corner of the path on its other side."""
     _, low, high = _range(triangles, strip, portal)
     goal = twins[strip[high]] // 3
-    around = []
+    around: list[int] = []
     # the other side of the triangle before the corner that has the vertex
     side = _next(_next(strip[low])) if portal % 2 else _next(strip[low])
     while side // 3 != goal:
@@ -259,7 +312,12 @@ def _moved(triangles, twins, strip, portal):
 
 
 @njit(cache=True, nogil=True)
-def _crossings(left, right, portal, places):
+def _crossings(
+    left: Float64[np.ndarray, "m 2"],
+    right: Float64[np.ndarray, "m 2"],
+    portal: list[int],
+    places: list[Float64[np.ndarray, " 2"]],
+) -> Float64[np.ndarray, " m"]:
     """Where the path crosses each side, from 0 at its right end to 1 at its left end."""
     parts, k = np.empty(len(left)), 0
     for i in range(len(left)):

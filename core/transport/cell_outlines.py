@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+from jaxtyping import Float64, Int64
 from numba import njit
 
 from core.geometry.convex_domain import angle_between
@@ -10,7 +11,13 @@ from core.transport.green import clip, direction, line_of_pair
 
 
 @njit(cache=True, nogil=True)
-def _incident_edges(n, x, y, tail, head):
+def _incident_edges(
+    n: int,
+    x: Float64[np.ndarray, " m"],
+    y: Float64[np.ndarray, " m"],
+    tail: Int64[np.ndarray, " k"],
+    head: Int64[np.ndarray, " k"],
+) -> tuple[Int64[np.ndarray, " p"], Int64[np.ndarray, " q"]]:
     """Return for each site its dual edges, counter-clockwise by the direction to the other site: starts and edges."""
     starts = np.zeros(n + 1, np.int64)
     for k in range(len(tail)):
@@ -32,7 +39,7 @@ def _incident_edges(n, x, y, tail, head):
 
 
 @njit(cache=True, nogil=True)
-def _write_arc(points, count, ax, ay, turn, step):
+def _write_arc(points: Float64[np.ndarray, "n 2"], count: int, ax: float, ay: float, turn: float, step: float) -> int:
     """Write points strictly inside the arc that begins at a and turns by an angle; return the new count."""
     pieces = math.ceil(turn / step)
     start = math.atan2(ay, ax)
@@ -44,7 +51,17 @@ def _write_arc(points, count, ax, ay, turn, step):
 
 
 @njit(cache=True, nogil=True)
-def outlines(x, y, w, tail, head, first, last, areas, step):
+def outlines(
+    x: Float64[np.ndarray, " n"],
+    y: Float64[np.ndarray, " n"],
+    w: Float64[np.ndarray, " n"],
+    tail: Int64[np.ndarray, " m"],
+    head: Int64[np.ndarray, " m"],
+    first: Float64[np.ndarray, " m"],
+    last: Float64[np.ndarray, " m"],
+    areas: Float64[np.ndarray, " n"],
+    step: float,
+) -> tuple[Float64[np.ndarray, "k 2"], Int64[np.ndarray, " p"]]:
     """Return the corners of all cells and the offsets of each."""
     n = len(x)
     starts, edges = _incident_edges(n, x, y, tail, head)
@@ -54,7 +71,7 @@ def outlines(x, y, w, tail, head, first, last, areas, step):
     for i in range(n):
         pieces, opening_x, opening_y, open_x, open_y, is_open = 0, 0.0, 0.0, 0.0, 0.0, False
         for at in range(starts[i], starts[i + 1]):
-            k = edges[at]
+            k: int = edges[at]
             nx, ny, offset, _ = line_of_pair(x, y, w, tail[k], head[k])
             enter, leave = clip(offset, first[k], last[k])
             if leave <= enter:

@@ -5,13 +5,14 @@ Ruge and Stueben (1987), *Algebraic Multigrid*, in *Multigrid Methods*, sections
 """
 
 import numpy as np
+from jaxtyping import Bool, Float64, Int32, UInt32
 from numba import njit
 
 _STRENGTH = 0.25  # of the largest entry of a row, from which an entry counts as strong
 
 
 @njit(cache=True, nogil=True)
-def strong_entries(starts, values):
+def strong_entries(starts: UInt32[np.ndarray, " n"], values: Float64[np.ndarray, " m"]) -> Bool[np.ndarray, " m"]:
     """Mark the entries at least a quarter as large as the largest of their row."""
     strong = np.zeros(len(values), np.bool_)
     for i in range(len(starts) - 1):
@@ -24,7 +25,9 @@ def strong_entries(starts, values):
 
 
 @njit(cache=True, nogil=True)
-def _transposed(starts, columns, strong):
+def _transposed(
+    starts: UInt32[np.ndarray, " n"], columns: UInt32[np.ndarray, " m"], strong: Bool[np.ndarray, " m"]
+) -> tuple[UInt32[np.ndarray, " n"], UInt32[np.ndarray, " k"]]:
     """Return for each vertex those that depend on it strongly: starts and rows."""
     n = len(starts) - 1
     first = np.zeros(n + 1, np.uint32)
@@ -43,7 +46,13 @@ def _transposed(starts, columns, strong):
 
 
 @njit(cache=True, nogil=True)
-def _unlink(head, after, before, count, i):
+def _unlink(
+    head: Int32[np.ndarray, " n"],
+    after: Int32[np.ndarray, " m"],
+    before: Int32[np.ndarray, " m"],
+    count: Int32[np.ndarray, " m"],
+    i: int,
+) -> None:
     """Take vertex i out of the list of its count."""
     if before[i] >= 0:
         after[before[i]] = after[i]
@@ -54,7 +63,13 @@ def _unlink(head, after, before, count, i):
 
 
 @njit(cache=True, nogil=True)
-def _link(head, after, before, count, i):
+def _link(
+    head: Int32[np.ndarray, " n"],
+    after: Int32[np.ndarray, " m"],
+    before: Int32[np.ndarray, " m"],
+    count: Int32[np.ndarray, " m"],
+    i: int,
+) -> None:
     """Put vertex i at the front of the list of its count."""
     after[i], before[i] = head[count[i]], -1
     if after[i] >= 0:
@@ -63,7 +78,9 @@ def _link(head, after, before, count, i):
 
 
 @njit(cache=True, nogil=True)
-def split(starts, columns, strong):
+def split(
+    starts: UInt32[np.ndarray, " n"], columns: UInt32[np.ndarray, " m"], strong: Bool[np.ndarray, " m"]
+) -> Int32[np.ndarray, " k"]:
     """Choose the coarse vertices; return their numbers, and -1 for the others."""
     n = len(starts) - 1
     first, rows = _transposed(starts, columns, strong)
@@ -112,7 +129,14 @@ def split(starts, columns, strong):
 
 
 @njit(cache=True, nogil=True)
-def interpolation(starts, columns, values, diagonal, strong, coarse):
+def interpolation(
+    starts: UInt32[np.ndarray, " n"],
+    columns: UInt32[np.ndarray, " m"],
+    values: Float64[np.ndarray, " m"],
+    diagonal: Float64[np.ndarray, " k"],
+    strong: Bool[np.ndarray, " m"],
+    coarse: Int32[np.ndarray, " k"],
+) -> tuple[UInt32[np.ndarray, " n"], UInt32[np.ndarray, " p"], Float64[np.ndarray, " p"]]:
     """Return the interpolation from coarse vertices, rows summing to one: starts, columns, weights."""
     n = len(starts) - 1
     p_starts = np.zeros(n + 1, np.uint32)
@@ -159,7 +183,16 @@ def interpolation(starts, columns, values, diagonal, strong, coarse):
 
 
 @njit(cache=True, nogil=True)
-def galerkin(starts, columns, values, diagonal, p_starts, p_columns, weights, n_coarse):
+def galerkin(
+    starts: UInt32[np.ndarray, " n"],
+    columns: UInt32[np.ndarray, " m"],
+    values: Float64[np.ndarray, " m"],
+    diagonal: Float64[np.ndarray, " k"],
+    p_starts: UInt32[np.ndarray, " n"],
+    p_columns: UInt32[np.ndarray, " p"],
+    weights: Float64[np.ndarray, " p"],
+    n_coarse: int,
+) -> tuple[UInt32[np.ndarray, " q"], UInt32[np.ndarray, " r"], Float64[np.ndarray, " r"], Float64[np.ndarray, " s"]]:
     """Return the coarse Laplacian, interpolation transposed times matrix times interpolation."""
     n = len(starts) - 1
     first = np.zeros(n_coarse + 1, np.uint32)  # the interpolation by columns
@@ -204,7 +237,18 @@ def galerkin(starts, columns, values, diagonal, p_starts, p_columns, weights, n_
 
 
 @njit(cache=True, nogil=True)
-def _spread(row, value, j, p_starts, p_columns, weights, sums, stamps, reached, size):
+def _spread(
+    row: int,
+    value: float,
+    j: int,
+    p_starts: UInt32[np.ndarray, " n"],
+    p_columns: UInt32[np.ndarray, " m"],
+    weights: Float64[np.ndarray, " m"],
+    sums: Float64[np.ndarray, " k"],
+    stamps: Int32[np.ndarray, " k"],
+    reached: UInt32[np.ndarray, " k"],
+    size: int,
+) -> int:
     """Add value times row j of the interpolation to the sums of a coarse row; return how many columns it reaches."""
     for q in range(p_starts[j], p_starts[j + 1]):
         column = p_columns[q]

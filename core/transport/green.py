@@ -8,6 +8,7 @@ gives to one cell what it takes from the other, so the areas sum to pi.
 import math
 
 import numpy as np
+from jaxtyping import Float64, Int32, Int64
 from numba import njit
 
 from core.geometry.convex_domain import angle_between, half_chord
@@ -17,7 +18,20 @@ _CENTRE_ERROR = 1e-14  # a power centre less sure than this is computed again in
 
 
 @njit(cache=True, nogil=True)
-def _careful_centre(bx, bx_low, by, by_low, bw, bw_low, cx, cx_low, cy, cy_low, cw, cw_low):
+def _careful_centre(
+    bx: float,
+    bx_low: float,
+    by: float,
+    by_low: float,
+    bw: float,
+    bw_low: float,
+    cx: float,
+    cx_low: float,
+    cy: float,
+    cy_low: float,
+    cw: float,
+    cw_low: float,
+) -> tuple[float, float]:
     """Return the power centre of 0, b, c in double-double arithmetic."""
     p, p_low = double_multiply(bx, bx_low, bx, bx_low)
     q, q_low = double_multiply(by, by_low, by, by_low)
@@ -42,11 +56,20 @@ def _careful_centre(bx, bx_low, by, by_low, bw, bw_low, cx, cx_low, cy, cy_low, 
 
 
 @njit(cache=True, nogil=True)
-def power_centres(x, y, w, origins, centres_x, centres_y):
+def power_centres(
+    x: Float64[np.ndarray, " n"],
+    y: Float64[np.ndarray, " n"],
+    w: Float64[np.ndarray, " n"],
+    origins: Int32[np.ndarray, " m"],
+    centres_x: Float64[np.ndarray, " k"],
+    centres_y: Float64[np.ndarray, " k"],
+) -> None:
     """Write the power centre of every triangle; NaN for ghosts."""
     ghost = len(x)
     for t in range(len(origins) // 3):
-        a, b, c = origins[3 * t], origins[3 * t + 1], origins[3 * t + 2]
+        a: int = origins[3 * t]
+        b: int = origins[3 * t + 1]
+        c: int = origins[3 * t + 2]
         if a == ghost or b == ghost or c == ghost:
             centres_x[t] = np.nan
             centres_y[t] = np.nan
@@ -71,7 +94,9 @@ def power_centres(x, y, w, origins, centres_x, centres_y):
 
 
 @njit(cache=True, nogil=True)
-def line_of_pair(x, y, w, i, j):
+def line_of_pair(
+    x: Float64[np.ndarray, " n"], y: Float64[np.ndarray, " n"], w: Float64[np.ndarray, " n"], i: int, j: int
+) -> tuple[float, float, float, float]:
     """Return the unit normal from site i to site j and the distance from 0 of the line where both are equally far."""
     dx, dy = x[j] - x[i], y[j] - y[i]
     distance = math.sqrt(dx * dx + dy * dy)
@@ -81,7 +106,7 @@ def line_of_pair(x, y, w, i, j):
 
 
 @njit(cache=True, nogil=True)
-def direction(nx, ny, offset, s):
+def direction(nx: float, ny: float, offset: float, s: float) -> tuple[float, float]:
     """Return the point at s along a line; at infinity, its direction."""
     if s == np.inf:
         return ny, -nx
@@ -91,7 +116,7 @@ def direction(nx, ny, offset, s):
 
 
 @njit(cache=True, nogil=True)
-def clip(offset, first, last):
+def clip(offset: float, first: float, last: float) -> tuple[float, float]:
     """Return where the piece of a line from first to last enters and leaves the disk; equal where it misses."""
     half = half_chord(offset)
     enter, leave = max(first, -half), min(last, half)
@@ -102,7 +127,7 @@ def clip(offset, first, last):
 
 
 @njit(cache=True, nogil=True)
-def _swept_area(nx, ny, offset, first, last):
+def _swept_area(nx: float, ny: float, offset: float, first: float, last: float) -> tuple[float, float]:
     """Return the area swept by a piece of a line, cut by the disk, and the length inside."""
     sign = 1.0
     if last < first:  # only rounding turns a piece round, where four sites are cocircular
@@ -121,7 +146,17 @@ def _swept_area(nx, ny, offset, first, last):
 
 
 @njit(cache=True, nogil=True)
-def cell_areas(x, y, w, origins, twins, centres_x, centres_y, areas, conductances):
+def cell_areas(
+    x: Float64[np.ndarray, " n"],
+    y: Float64[np.ndarray, " n"],
+    w: Float64[np.ndarray, " n"],
+    origins: Int32[np.ndarray, " m"],
+    twins: Int32[np.ndarray, " m"],
+    centres_x: Float64[np.ndarray, " k"],
+    centres_y: Float64[np.ndarray, " k"],
+    areas: Float64[np.ndarray, " n"],
+    conductances: Float64[np.ndarray, " m"],
+) -> None:
     """Write the area of each cell, and for each half-edge length / (2 distance): minus the derivative of one area.
 
     The derivative is that of the area of one cell with respect to the weight of the other.
@@ -130,10 +165,11 @@ def cell_areas(x, y, w, origins, twins, centres_x, centres_y, areas, conductance
     power_centres(x, y, w, origins, centres_x, centres_y)
     areas[:] = 0.0
     for e in range(len(origins)):
-        f = twins[e]
+        f: int = twins[e]
         if f < e:
             continue
-        i, j = origins[e], origins[f]
+        i: int = origins[e]
+        j: int = origins[f]
         if i == ghost or j == ghost:
             conductances[e] = 0.0
             conductances[f] = 0.0
@@ -161,16 +197,23 @@ def cell_areas(x, y, w, origins, twins, centres_x, centres_y, areas, conductance
 
 
 @njit(cache=True, nogil=True)
-def _hull_corner(x, y, origins, twins, t):
+def _hull_corner(
+    x: Float64[np.ndarray, " n"],
+    y: Float64[np.ndarray, " n"],
+    origins: Int32[np.ndarray, " m"],
+    twins: Int32[np.ndarray, " m"],
+    t: int,
+) -> tuple[int, float, float, float, float, float, int]:
     """Return ghost, angle, the two outward directions and the site where a ghost triangle's side meets the next one."""
     ghost = len(x)
     k = 0
     while origins[3 * t + k] != ghost:
         k += 1
     side = 3 * t + (k + 1) % 3
-    site, other = origins[side], origins[3 * t + (k + 2) % 3]
-    across = twins[3 * t + k]  # from the site to the ghost, in the next ghost triangle
-    after = origins[across - across % 3 + (across % 3 + 2) % 3]
+    site: int = origins[side]
+    other: int = origins[3 * t + (k + 2) % 3]
+    across: int = twins[3 * t + k]  # from the site to the ghost, in the next ghost triangle
+    after: int = origins[across - across % 3 + (across % 3 + 2) % 3]
     ux, uy = y[site] - y[other], x[other] - x[site]  # outward normals, counter-clockwise around the hull
     vx, vy = y[after] - y[site], x[site] - x[after]
     angle = angle_between(ux, uy, vx, vy)
@@ -180,7 +223,13 @@ def _hull_corner(x, y, origins, twins, t):
 
 
 @njit(cache=True, nogil=True)
-def add_hull_sectors(x, y, origins, twins, closing):
+def add_hull_sectors(
+    x: Float64[np.ndarray, " n"],
+    y: Float64[np.ndarray, " n"],
+    origins: Int32[np.ndarray, " m"],
+    twins: Int32[np.ndarray, " m"],
+    closing: Float64[np.ndarray, "n 4"],
+) -> None:
     """Add area and moments of the sector between consecutive normals of the hull to the site between them."""
     ghost = len(x)
     for t in range(len(origins) // 3):
@@ -195,7 +244,13 @@ def add_hull_sectors(x, y, origins, twins, closing):
 
 
 @njit(cache=True, nogil=True)
-def lines_of_triangles(x, y, w, origins, twins):
+def lines_of_triangles(
+    x: Float64[np.ndarray, " n"],
+    y: Float64[np.ndarray, " n"],
+    w: Float64[np.ndarray, " n"],
+    origins: Int32[np.ndarray, " m"],
+    twins: Int32[np.ndarray, " m"],
+) -> tuple[Int64[np.ndarray, " k"], Int64[np.ndarray, " k"], Float64[np.ndarray, " k"], Float64[np.ndarray, " k"]]:
     """Return tail, head, first and last of the dual edges of a triangulation."""
     ghost, n_triangles = len(x), len(origins) // 3
     centres_x, centres_y = np.empty(n_triangles), np.empty(n_triangles)
@@ -204,8 +259,9 @@ def lines_of_triangles(x, y, w, origins, twins):
     first, last = np.empty(len(origins) // 2), np.empty(len(origins) // 2)
     count = 0
     for e in range(len(origins)):
-        f = twins[e]
-        i, j = origins[e], origins[f]
+        f: int = twins[e]
+        i: int = origins[e]
+        j: int = origins[f]
         if f < e or i == ghost or j == ghost:
             continue
         nx, ny, _, _ = line_of_pair(x, y, w, i, j)
@@ -218,7 +274,9 @@ def lines_of_triangles(x, y, w, origins, twins):
 
 
 @njit(cache=True, nogil=True)
-def _add_sector(swept, k, ux, uy, vx, vy, sign):
+def _add_sector(
+    swept: Float64[np.ndarray, "n 4"], k: int, ux: float, uy: float, vx: float, vy: float, sign: float
+) -> None:
     """Add area and moments of the sector from direction u to direction v to row k."""
     angle = angle_between(ux, uy, vx, vy)
     u, v = math.hypot(ux, uy), math.hypot(vx, vy)
@@ -229,7 +287,15 @@ def _add_sector(swept, k, ux, uy, vx, vy, sign):
 
 
 @njit(cache=True, nogil=True)
-def swept_regions(x, y, w, tail, head, first, last):
+def swept_regions(
+    x: Float64[np.ndarray, " n"],
+    y: Float64[np.ndarray, " n"],
+    w: Float64[np.ndarray, " n"],
+    tail: Int64[np.ndarray, " m"],
+    head: Int64[np.ndarray, " m"],
+    first: Float64[np.ndarray, " m"],
+    last: Float64[np.ndarray, " m"],
+) -> tuple[Float64[np.ndarray, "m 4"], Float64[np.ndarray, "m 2 2"]]:
     """Return area and moments swept by each dual edge, seen from 0, and the ends of its part inside the disk."""
     swept, ends = np.zeros((len(tail), 4)), np.empty((len(tail), 2, 2))
     for k in range(len(tail)):
@@ -258,7 +324,14 @@ def swept_regions(x, y, w, tail, head, first, last):
 
 
 @njit(cache=True, nogil=True)
-def measure_inner_cells(x, y, w, origins, twins, totals):
+def measure_inner_cells(
+    x: Float64[np.ndarray, " n"],
+    y: Float64[np.ndarray, " n"],
+    w: Float64[np.ndarray, " n"],
+    origins: Int32[np.ndarray, " m"],
+    twins: Int32[np.ndarray, " m"],
+    totals: Float64[np.ndarray, "n 4"],
+) -> None:
     """Write area and moments of the cells inside the circle again, each as seen from one of its own corners.
 
     Seen from 0, a small cell far from it is the difference of large regions, and most of its digits are lost.

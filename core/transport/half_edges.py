@@ -4,19 +4,20 @@ Half-edge 3 t + k is side k of triangle t; `origins` and `twins` are explained i
 """
 
 import numpy as np
+from jaxtyping import Bool, Float64, Int32, Int64
 from numba import njit
 
 from core.geometry.predicates import power_test, turn
 
 
 @njit(cache=True, nogil=True)
-def _next(e):
+def _next(e: int) -> int:
     """Return the following side of the same triangle."""
     return e - 2 if e % 3 == 2 else e + 1
 
 
 @njit(cache=True, nogil=True)
-def _finite_side(origins, t, ghost):
+def _finite_side(origins: Int32[np.ndarray, " n"], t: int, ghost: int) -> int:
     """Return the side of a ghost triangle that does not touch the ghost, or -1 for a triangle without ghost."""
     for k in range(3):
         if origins[3 * t + k] == ghost:
@@ -25,30 +26,49 @@ def _finite_side(origins, t, ghost):
 
 
 @njit(cache=True, nogil=True)
-def _in_conflict(x, y, w, origins, twins, t, p):
+def _in_conflict(
+    x: Float64[np.ndarray, " n"],
+    y: Float64[np.ndarray, " n"],
+    w: Float64[np.ndarray, " n"],
+    origins: Int32[np.ndarray, " m"],
+    twins: Int32[np.ndarray, " m"],
+    t: int,
+    p: int,
+) -> bool:
     """Tell whether site p lies below the lifted plane of triangle t (for a ghost: outside the boundary side)."""
     ghost = len(x)
     side = _finite_side(origins, t, ghost)
     if side >= 0:
-        a, b = origins[side], origins[_next(side)]
-        outside = turn(x[a], y[a], x[b], y[b], x[p], y[p])
+        i: int = origins[side]
+        j: int = origins[_next(side)]
+        outside = turn(x[i], y[i], x[j], y[j], x[p], y[p])
         if outside != 0.0:
             return outside > 0.0
         t = twins[side] // 3  # on the line of the side both planes agree
-    a, b, c = origins[3 * t], origins[3 * t + 1], origins[3 * t + 2]
+    a: int = origins[3 * t]
+    b: int = origins[3 * t + 1]
+    c: int = origins[3 * t + 2]
     return power_test(x[a], y[a], w[a], x[b], y[b], w[b], x[c], y[c], w[c], x[p], y[p], w[p]) > 0.0
 
 
 @njit(cache=True, nogil=True)
-def _locate(x, y, origins, twins, t, p):
+def _locate(
+    x: Float64[np.ndarray, " n"],
+    y: Float64[np.ndarray, " n"],
+    origins: Int32[np.ndarray, " m"],
+    twins: Int32[np.ndarray, " m"],
+    t: int,
+    p: int,
+) -> int:
     """Walk from triangle t to the triangle that holds site p, or to a ghost whose boundary side sees it."""
     ghost = len(x)
     came = -1
     while True:
         side = _finite_side(origins, t, ghost)
         if side >= 0:
-            a, b = origins[side], origins[_next(side)]
-            if turn(x[a], y[a], x[b], y[b], x[p], y[p]) > 0.0:
+            i: int = origins[side]
+            j: int = origins[_next(side)]
+            if turn(x[i], y[i], x[j], y[j], x[p], y[p]) > 0.0:
                 return t
             came = twins[side]
             t = came // 3
@@ -57,7 +77,8 @@ def _locate(x, y, origins, twins, t, p):
             e = 3 * t + k
             if e == came:
                 continue
-            a, b = origins[e], origins[_next(e)]
+            a: int = origins[e]
+            b: int = origins[_next(e)]
             if turn(x[a], y[a], x[b], y[b], x[p], y[p]) < 0.0:
                 came = twins[e]
                 t = came // 3
@@ -68,7 +89,7 @@ def _locate(x, y, origins, twins, t, p):
 
 
 @njit(cache=True, nogil=True)
-def _first_triangle(x, y, order):
+def _first_triangle(x: Float64[np.ndarray, " n"], y: Float64[np.ndarray, " n"], order: Int64[np.ndarray, " n"]) -> bool:
     """Move three sites that are not on a line to the front of the order; tell whether there are any."""
     n = len(order)
     for k in range(1, n):
@@ -76,9 +97,11 @@ def _first_triangle(x, y, order):
         if x[a] != x[b] or y[a] != y[b]:
             order[1], order[k] = order[k], order[1]
             break
+    i: int = order[0]
+    j: int = order[1]
     for k in range(2, n):
-        a, b, c = order[0], order[1], order[k]
-        side = turn(x[a], y[a], x[b], y[b], x[c], y[c])
+        c: int = order[k]
+        side = turn(x[i], y[i], x[j], y[j], x[c], y[c])
         if side != 0.0:
             order[2], order[k] = order[k], order[2]
             if side < 0.0:
@@ -88,7 +111,9 @@ def _first_triangle(x, y, order):
 
 
 @njit(cache=True, nogil=True)
-def _start(origins, twins, a, b, c, ghost):
+def _start(
+    origins: Int32[np.ndarray, " n"], twins: Int32[np.ndarray, " n"], a: int, b: int, c: int, ghost: int
+) -> None:
     """Write the first triangle and its three ghosts."""
     origins[0], origins[1], origins[2] = a, b, c
     for k in range(3):
@@ -101,7 +126,12 @@ def _start(origins, twins, a, b, c, ghost):
 
 
 @njit(cache=True, nogil=True)
-def build(x, y, w, order):
+def build(
+    x: Float64[np.ndarray, " n"],
+    y: Float64[np.ndarray, " n"],
+    w: Float64[np.ndarray, " n"],
+    order: Int64[np.ndarray, " n"],
+) -> tuple[Int32[np.ndarray, " m"], Int32[np.ndarray, " m"]]:
     """Return origins and twins of the regular triangulation, sites inserted in the given order."""
     n = len(x)
     order = order.copy()
@@ -115,7 +145,7 @@ def build(x, y, w, order):
     cavity, rim, slot = np.empty(most, np.int32), np.empty((n + 2, 3), np.int32), np.empty(n + 1, np.int32)
     last = 0
     for step in range(3, n):
-        p = order[step]
+        p: int = order[step]
         t = _locate(x, y, origins, twins, last, p)
         if not _in_conflict(x, y, w, origins, twins, t, p):
             last = t
@@ -158,12 +188,15 @@ def build(x, y, w, order):
             free[n_free] = cavity[k]
             n_free += 1
             mark[cavity[k]] = -2
-        last = slot[rim[0, 0]]
+        corner: int = rim[0, 0]
+        last = slot[corner]
     return _compact(origins, twins, used, free[:n_free])
 
 
 @njit(cache=True, nogil=True)
-def _compact(origins, twins, used, free):
+def _compact(
+    origins: Int32[np.ndarray, " n"], twins: Int32[np.ndarray, " n"], used: int, free: Int32[np.ndarray, " m"]
+) -> tuple[Int32[np.ndarray, " k"], Int32[np.ndarray, " k"]]:
     """Return the half-edges without the triangles that were given up."""
     if len(free) == 0:
         return origins[: 3 * used].copy(), twins[: 3 * used].copy()
@@ -186,10 +219,20 @@ def _compact(origins, twins, used, free):
 
 
 @njit(cache=True, nogil=True)
-def _against(x, y, w, origins, twins, e):
+def _against(
+    x: Float64[np.ndarray, " n"],
+    y: Float64[np.ndarray, " n"],
+    w: Float64[np.ndarray, " n"],
+    origins: Int32[np.ndarray, " m"],
+    twins: Int32[np.ndarray, " m"],
+    e: int,
+) -> bool:
     """Tell whether the apex beyond half-edge e lies below the lifted plane of its triangle."""
-    f = twins[e]
-    u, v, a, b = origins[e], origins[_next(e)], origins[_next(_next(e))], origins[_next(_next(f))]
+    f: int = twins[e]
+    u: int = origins[e]
+    v: int = origins[_next(e)]
+    a: int = origins[_next(_next(e))]
+    b: int = origins[_next(_next(f))]
     ghost = len(x)
     if u == ghost or v == ghost or a == ghost or b == ghost:
         return False
@@ -197,7 +240,7 @@ def _against(x, y, w, origins, twins, e):
 
 
 @njit(cache=True, nogil=True)
-def _flip(origins, twins, e):
+def _flip(origins: Int32[np.ndarray, " n"], twins: Int32[np.ndarray, " n"], e: int) -> None:
     """Exchange the diagonal e of its quadrilateral; the two triangles keep their numbers.
 
     Triangle of e: u v a, of its twin: v u b. Afterwards b v a and a u b, the diagonal being a b.
@@ -213,7 +256,7 @@ def _flip(origins, twins, e):
 
 
 @njit(cache=True, nogil=True)
-def _push(stack, size, waiting, e):
+def _push(stack: Int32[np.ndarray, " n"], size: int, waiting: Bool[np.ndarray, " n"], e: int) -> int:
     """Put a half-edge on the stack unless it waits there; return the size of the stack."""
     if waiting[e]:
         return size
@@ -223,7 +266,13 @@ def _push(stack, size, waiting, e):
 
 
 @njit(cache=True, nogil=True)
-def flip_to_regular(x, y, w, origins, twins):
+def flip_to_regular(
+    x: Float64[np.ndarray, " n"],
+    y: Float64[np.ndarray, " n"],
+    w: Float64[np.ndarray, " n"],
+    origins: Int32[np.ndarray, " m"],
+    twins: Int32[np.ndarray, " m"],
+) -> bool:
     """Flip diagonals in place until all are regular; False as soon as a site is seen to be hidden."""
     n_half_edges = len(origins)
     stack, waiting = np.empty(n_half_edges, np.int32), np.zeros(n_half_edges, np.bool_)
@@ -233,12 +282,15 @@ def flip_to_regular(x, y, w, origins, twins):
         stack[0], size = first, 1
         while size > 0:
             size -= 1
-            e = stack[size]
+            e: int = stack[size]
             waiting[e] = False
             if not _against(x, y, w, origins, twins, e):
                 continue
-            f = twins[e]
-            u, v, a, b = origins[e], origins[_next(e)], origins[_next(_next(e))], origins[_next(_next(f))]
+            f: int = twins[e]
+            u: int = origins[e]
+            v: int = origins[_next(e)]
+            a: int = origins[_next(_next(e))]
+            b: int = origins[_next(_next(f))]
             if turn(x[a], y[a], x[u], y[u], x[b], y[b]) <= 0.0 or turn(x[b], y[b], x[v], y[v], x[a], y[a]) <= 0.0:
                 return False
             _flip(origins, twins, e)

@@ -69,7 +69,9 @@ def cell_locator(diagram: PowerDiagram) -> CellLocator:
 
 
 @njit(cache=True, nogil=True)
-def _adjacency(tail, head, n):
+def _adjacency(
+    tail: Int64[np.ndarray, " m"], head: Int64[np.ndarray, " m"], n: int
+) -> tuple[Int64[np.ndarray, " k"], Int64[np.ndarray, " p"]]:
     """Return starts and neighbours of the undirected graph of these edges."""
     starts = np.zeros(n + 1, np.int64)
     for k in range(len(tail)):
@@ -87,7 +89,15 @@ def _adjacency(tail, head, n):
 
 
 @njit(cache=True, nogil=True)
-def _walk(i, x, y, places, heights, starts, neighbours):
+def _walk(
+    i: int,
+    x: float,
+    y: float,
+    places: Float64[np.ndarray, "n 2"],
+    heights: Float64[np.ndarray, " n"],
+    starts: Int64[np.ndarray, " m"],
+    neighbours: Int64[np.ndarray, " k"],
+) -> int:
     """Go from place i to the neighbour with the greatest plane over (x, y) until none is greater."""
     best = x * places[i, 0] + y * places[i, 1] + heights[i]
     while True:
@@ -103,7 +113,14 @@ def _walk(i, x, y, places, heights, starts, neighbours):
 
 
 @njit(cache=True, nogil=True)
-def _filled_grid(side, first, places, heights, starts, neighbours):
+def _filled_grid(
+    side: int,
+    first: int,
+    places: Float64[np.ndarray, "n 2"],
+    heights: Float64[np.ndarray, " n"],
+    starts: Int64[np.ndarray, " m"],
+    neighbours: Int64[np.ndarray, " k"],
+) -> Int64[np.ndarray, "p p"]:
     """Return the place of each grid square's centre, found row by row, to and fro."""
     grid = np.empty((side, side), np.int64)
     at = first
@@ -117,7 +134,15 @@ def _filled_grid(side, first, places, heights, starts, neighbours):
 
 
 @njit(cache=True, nogil=True)
-def _located(points, order, places, heights, starts, neighbours, grid):
+def _located(
+    points: Float64[np.ndarray, "n 2"],
+    order: Int64[np.ndarray, " m"],
+    places: Float64[np.ndarray, "m 2"],
+    heights: Float64[np.ndarray, " m"],
+    starts: Int64[np.ndarray, " k"],
+    neighbours: Int64[np.ndarray, " p"],
+    grid: Int64[np.ndarray, "q q"],
+) -> Int64[np.ndarray, " n"]:
     """Return the site of each point."""
     side = len(grid)
     sites = np.empty(len(points), np.int64)

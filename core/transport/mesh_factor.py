@@ -3,7 +3,7 @@
 from typing import no_type_check
 
 import numpy as np
-from jaxtyping import Float64, Int64
+from jaxtyping import Bool, Float64, Int8, Int32, Int64
 from numba import njit
 from scipy.linalg import blas, lapack
 
@@ -104,7 +104,8 @@ class MeshDissection:
         """Say where the border of a child lies among the pivots and border of its parent; ascending."""
         start, end = self._start[front], self._start[front + 1]
         beyond = end - start + np.searchsorted(self._borders[front], border)
-        return np.where(border < end, border - start, beyond)
+        inside: np.ndarray = border - start
+        return np.where(border < end, inside, beyond)
 
     def factorized(self, matrix: Float64[np.ndarray, " e"]) -> "MeshFactor | None":
         """Factorize a symmetric matrix with this pattern; None if it is not positive definite within rounding."""
@@ -166,12 +167,21 @@ class MeshFactor:
 
 def _ranges(first: np.ndarray, count: np.ndarray) -> np.ndarray:
     """Return the numbers first, first + 1, ... of each range, one range after the other."""
-    return np.repeat(first - np.cumsum(count) + count, count) + np.arange(count.sum())
+    shift: np.ndarray = first - np.cumsum(count) + count
+    return np.repeat(shift, count) + np.arange(int(count.sum()))
 
 
 @njit(cache=True, nogil=True)
 @no_type_check
-def _beside(part, other, side, owner, first, indptr, indices):
+def _beside(
+    part: Int64[np.ndarray, " n"],
+    other: int,
+    side: Int8[np.ndarray, " m"],
+    owner: Int64[np.ndarray, " k"],
+    first: Int64[np.ndarray, " p"],
+    indptr: Int32[np.ndarray, " q"],
+    indices: Int32[np.ndarray, " r"],
+) -> Bool[np.ndarray, " n"]:
     """Tell which vertices of a part have a neighbour on the other side."""
     beside = np.zeros(len(part), np.bool_)
     for k in range(len(part)):
@@ -183,7 +193,18 @@ def _beside(part, other, side, owner, first, indptr, indices):
 
 @njit(cache=True, nogil=True)
 @no_type_check
-def _later(front, part, beyond, end, rank, seen, owner, first, indptr, indices):
+def _later(
+    front: int,
+    part: Int64[np.ndarray, " n"],
+    beyond: Int64[np.ndarray, " m"],
+    end: int,
+    rank: Int64[np.ndarray, " k"],
+    seen: Int64[np.ndarray, " k"],
+    owner: Int64[np.ndarray, " p"],
+    first: Int64[np.ndarray, " q"],
+    indptr: Int32[np.ndarray, " r"],
+    indices: Int32[np.ndarray, " s"],
+) -> Int64[np.ndarray, " t"]:
     """Return the ranks, from ``end`` on, of neighbours of a part and of what its children leave, each once."""
     found = np.empty(len(rank) - end, np.int64)
     n = 0
@@ -202,7 +223,16 @@ def _later(front, part, beyond, end, rank, seen, owner, first, indptr, indices):
 
 @njit(cache=True, nogil=True)
 @no_type_check
-def _targets(order, new, indptr, indices, start, border, border_start, offset):
+def _targets(
+    order: Int64[np.ndarray, " n"],
+    new: Int64[np.ndarray, " n"],
+    indptr: Int32[np.ndarray, " m"],
+    indices: Int32[np.ndarray, " k"],
+    start: Int64[np.ndarray, " p"],
+    border: Int64[np.ndarray, " q"],
+    border_start: Int64[np.ndarray, " p"],
+    offset: Int64[np.ndarray, " p"],
+) -> Int64[np.ndarray, " k"]:
     """Return where each entry of the matrix goes among the values of the factor; -1 above the diagonal."""
     target, slot = np.full(len(indices), -1, np.int64), np.empty(len(order), np.int64)
     for k in range(len(start) - 1):
@@ -221,7 +251,13 @@ def _targets(order, new, indptr, indices, start, border, border_start, offset):
 
 @njit(cache=True, nogil=True)
 @no_type_check
-def _extend(child, place, triangle, rows, update):
+def _extend(
+    child: Float64[np.ndarray, "n n"],
+    place: Int64[np.ndarray, " n"],
+    triangle: Float64[np.ndarray, "m m"],
+    rows: Float64[np.ndarray, "k m"],
+    update: Float64[np.ndarray, "k k"],
+) -> None:
     """Add what a child leaves to the dense blocks of its parent; lower triangles are used."""
     p = len(triangle)
     inside = np.searchsorted(place, p)
@@ -238,7 +274,14 @@ def _extend(child, place, triangle, rows, update):
 
 @njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
 @no_type_check
-def _substitute(x, values, start, border, border_start, offset):
+def _substitute(
+    x: Float64[np.ndarray, " n"],
+    values: Float64[np.ndarray, " m"],
+    start: Int64[np.ndarray, " k"],
+    border: Int64[np.ndarray, " p"],
+    border_start: Int64[np.ndarray, " k"],
+    offset: Int64[np.ndarray, " k"],
+) -> None:
     """Solve in place, forwards and backwards; the unknowns are in the order of elimination."""
     n = len(start) - 1
     for k in range(n):

@@ -8,10 +8,11 @@ the matrix itself: Ruge and Stueben (1987), *Algebraic Multigrid*, in *Multigrid
 from dataclasses import dataclass, fields
 
 import numpy as np
-from jaxtyping import Float64, UInt32
+from jaxtyping import Float64, Int32, Int64, UInt32
 from numba import njit
 
 from core.transport.coarsening import galerkin, interpolation, split, strong_entries
+from core.transport.conjugate_gradients import conjugate_gradients
 
 _COARSEST = 80
 _WINDOW = 4096  # rows that are sorted by their length, at a time: loops of one length are predicted by the processor
@@ -103,7 +104,8 @@ def hierarchy(laplacian: GraphLaplacian, precise: bool = False) -> Hierarchy:
     -----
     About linear in the number of entries.
     """
-    levels, weights = [laplacian], []
+    levels = [laplacian]
+    weights: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
     while len(levels) < _MOST_LEVELS and len(levels[-1].diagonal) > _COARSEST:
         fine = levels[-1]
         strong = strong_entries(fine.starts, fine.values)
@@ -171,7 +173,7 @@ def solve_laplacian(
     a = laplacian
     matrix = (a.starts, a.columns, a.values, a.diagonal)
     start = np.zeros(len(right)) if start is None else start
-    return _conjugate_gradients(matrix, right, tolerance, most_iterations, preconditioner.arrays, start)
+    return conjugate_gradients(matrix, right, tolerance, most_iterations, preconditioner.arrays, start)
 
 
 def _coarsest_factor(level: GraphLaplacian) -> np.ndarray:
@@ -190,7 +192,7 @@ def _coarsest_factor(level: GraphLaplacian) -> np.ndarray:
 
 
 @njit(cache=True, nogil=True)
-def _by_length(lengths, window):
+def _by_length(lengths: Int64[np.ndarray, " n"], window: int) -> UInt32[np.ndarray, " n"]:
     """Return the rows sorted by length within windows, otherwise in their order."""
     n = len(lengths)
     order = np.empty(n, np.uint32)
@@ -208,7 +210,12 @@ def _by_length(lengths, window):
 
 
 @njit(cache=True, nogil=True)
-def _assembled(origins, twins, conductances, order):
+def _assembled(
+    origins: Int32[np.ndarray, " n"],
+    twins: Int32[np.ndarray, " n"],
+    conductances: Float64[np.ndarray, " n"],
+    order: UInt32[np.ndarray, " m"],
+) -> tuple[UInt32[np.ndarray, " k"], UInt32[np.ndarray, " p"], Float64[np.ndarray, " p"], Float64[np.ndarray, " m"]]:
     """Return starts, columns, values and diagonal, rows in the order given."""
     n = len(order)
     rank = np.empty(n, np.uint32)
@@ -232,7 +239,14 @@ def _assembled(origins, twins, conductances, order):
 
 
 @njit(cache=True, nogil=True)
-def _reordered(starts, columns, values, diagonal, order, rank):
+def _reordered(
+    starts: UInt32[np.ndarray, " n"],
+    columns: UInt32[np.ndarray, " m"],
+    values: Float64[np.ndarray, " m"],
+    diagonal: Float64[np.ndarray, " k"],
+    order: UInt32[np.ndarray, " k"],
+    rank: UInt32[np.ndarray, " k"],
+) -> tuple[UInt32[np.ndarray, " n"], UInt32[np.ndarray, " m"], Float64[np.ndarray, " m"], Float64[np.ndarray, " k"]]:
     """Return a matrix with rows and columns in another order."""
     n = len(order)
     new_starts, new_diagonal = np.zeros(n + 1, np.uint32), np.empty(n)
@@ -246,148 +260,3 @@ def _reordered(starts, columns, values, diagonal, order, rank):
             count += 1
         new_starts[k + 1] = count
     return new_starts, new_columns, new_values, new_diagonal
-
-
-@njit(cache=True, nogil=True)
-def _smooth_and_restrict(starts, columns, values, inverse, right, x, residual, p_starts, p_columns, weights, coarse):
-    """One forward sweep of Gauss and Seidel from zero, and the residual it leaves, carried to the coarser level.
-
-    Three plain loops over whole rows are faster than one that touches only the entries that matter: rows of one length
-    follow each other, so the processor guesses where each loop ends.
-    """
-    n = len(inverse)
-    x[:] = 0.0
-    for i in range(n):
-        total = right[i]
-        for k in range(starts[i], starts[i + 1]):
-            total += values[k] * x[columns[k]]
-        x[i] = total * inverse[i]
-    for i in range(n):
-        total = right[i]
-        for k in range(starts[i], starts[i + 1]):
-            total += values[k] * x[columns[k]]
-        residual[i] = total - x[i] / inverse[i] if inverse[i] > 0.0 else total
-    coarse[:] = 0.0
-    for i in range(n):
-        for k in range(p_starts[i], p_starts[i + 1]):
-            coarse[p_columns[k]] += weights[k] * residual[i]
-
-
-@njit(cache=True, nogil=True)
-def _prolong_and_smooth(starts, columns, values, inverse, right, x, p_starts, p_columns, weights, coarse):
-    """Add the interpolated coarse solution, then one backward sweep of Gauss and Seidel."""
-    n = len(inverse)
-    for i in range(n):
-        for k in range(p_starts[i], p_starts[i + 1]):
-            x[i] += weights[k] * coarse[p_columns[k]]
-    for i in range(n - 1, -1, -1):
-        total = right[i]
-        for k in range(starts[i], starts[i + 1]):
-            total += values[k] * x[columns[k]]
-        x[i] = total * inverse[i]
-
-
-@njit(cache=True, nogil=True)
-def _cycle(levels, right, x):
-    """Apply one symmetric V-cycle to ``right[: rows[1]]``, all levels side by side in ``right`` and ``x``."""
-    rows, entries, shares, starts, columns, values, inverse, p_starts, p_columns, weights, factor = levels
-    n_levels = len(rows) - 1
-    residual = np.empty(rows[1], x.dtype)
-    for level in range(n_levels - 1):
-        a, b, c = rows[level], rows[level + 1], rows[level + 2]
-        e, q = slice(entries[level], entries[level + 1]), slice(shares[level], shares[level + 1])
-        s, ps = starts[a + level : b + level + 1], p_starts[a + level : b + level + 1]
-        _smooth_and_restrict(
-            s,
-            columns[e],
-            values[e],
-            inverse[a:b],
-            right[a:b],
-            x[a:b],
-            residual,
-            ps,
-            p_columns[q],
-            weights[q],
-            right[b:c],
-        )
-    a, b = rows[n_levels - 1], rows[n_levels]
-    for i in range(b - a):
-        total = right[a] * 0
-        for j in range(b - a):
-            total += factor[i, j] * right[a + j]
-        x[a + i] = total
-    for level in range(n_levels - 2, -1, -1):
-        a, b, c = rows[level], rows[level + 1], rows[level + 2]
-        e, q = slice(entries[level], entries[level + 1]), slice(shares[level], shares[level + 1])
-        s, ps = starts[a + level : b + level + 1], p_starts[a + level : b + level + 1]
-        _prolong_and_smooth(
-            s, columns[e], values[e], inverse[a:b], right[a:b], x[a:b], ps, p_columns[q], weights[q], x[b:c]
-        )
-
-
-@njit(cache=True, nogil=True)
-def _multiply(starts, columns, values, diagonal, x, product):
-    """Write L x into ``product`` and return the scalar product of both."""
-    total = 0.0
-    for i in range(len(diagonal)):
-        row = diagonal[i] * x[i]
-        for k in range(starts[i], starts[i + 1]):
-            row -= values[k] * x[columns[k]]
-        product[i] = row
-        total += row * x[i]
-    return total
-
-
-@njit(cache=True, nogil=True)
-def _excess(r, tolerance):
-    """Return the largest residual over its tolerance, and the largest residual."""
-    excess, largest = 0.0, 0.0
-    for i in range(len(r)):
-        excess, largest = max(excess, abs(r[i]) / tolerance[i]), max(largest, abs(r[i]))
-    return excess, largest
-
-
-@njit(cache=True, nogil=True)
-def _precondition(levels, r, largest, right, x):
-    """Apply the V-cycle to a residual; return the mean of the answer and its product with the residual."""
-    n = len(r)
-    for i in range(n):
-        right[i] = r[i] / largest
-    _cycle(levels, right, x)
-    mean, product = 0.0, 0.0
-    for i in range(n):
-        mean += x[i]
-    mean /= n
-    for i in range(n):
-        product += r[i] * (x[i] - mean)
-    return mean, product * largest
-
-
-@njit(cache=True, nogil=True)
-def _conjugate_gradients(matrix, right, tolerance, most, levels, start):
-    """Return solution, iterations and largest residual over its tolerance, by preconditioned conjugate gradients."""
-    n = len(right)
-    x, p, product = start.copy(), np.zeros(n), np.empty(n)
-    _multiply(matrix[0], matrix[1], matrix[2], matrix[3], x, product)
-    r = right - tolerance * (right.sum() / tolerance.sum()) - product  # a mean would drown the smallest rows
-    level_right, z = np.zeros(levels[0][-1], levels[5].dtype), np.zeros(levels[0][-1], levels[5].dtype)
-    old, iteration = 1.0, 0
-    excess, largest = _excess(r, tolerance)
-    while excess > 1.0 and iteration < most:
-        mean, new = _precondition(levels, r, largest, level_right, z)
-        if not new > 0.0:
-            break
-        again = new / old if iteration > 0 else 0.0
-        for i in range(n):
-            p[i] = (z[i] - mean) * largest + again * p[i]
-        curvature = _multiply(matrix[0], matrix[1], matrix[2], matrix[3], p, product)
-        if not curvature > 0.0:
-            break
-        step = new / curvature
-        for i in range(n):
-            x[i] += step * p[i]
-            r[i] -= step * product[i]
-        old = new
-        iteration += 1
-        excess, largest = _excess(r, tolerance)
-    return x, iteration, excess

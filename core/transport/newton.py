@@ -1,6 +1,7 @@
 """Damped Newton's method for the power weights of sites in the unit disk."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -167,7 +168,13 @@ class DampedNewton:
         solution[order] = found
         return solution, iterations, excess
 
-    def _search(self, state, direction, accepts, thorough):
+    def _search(
+        self,
+        state: NewtonState,
+        direction: Float64[np.ndarray, " n"],
+        accepts: Callable[[NewtonState, NewtonState, float], bool],
+        thorough: bool,
+    ) -> tuple[NewtonState | None, float, int]:
         """Halve the step until it is accepted; return the state found or None, the length and the diagrams computed."""
         length, tried = 1.0, 0
         while length >= (_SHORTEST_STEP if thorough else _SHORTEST_FAR_STEP):

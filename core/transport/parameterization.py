@@ -192,7 +192,7 @@ def _refined(
 
 def _start(
     surface: Surface, loop: np.ndarray, shares: np.ndarray, coordinates: np.ndarray, embedding: np.ndarray | None
-) -> Work[tuple]:
+) -> Work[tuple[np.ndarray, bool]]:
     """Sweep from coordinates, unless they are folded too much, and return what comes out; also whether to stop."""
     folded = (signed_areas(coordinates[surface.faces]) <= 0).mean()
     if folded > _MOST_FOLDED:

@@ -165,7 +165,9 @@ def dual_edges(diagram: PowerDiagram) -> Int64[np.ndarray, "m 2"]:
     return np.column_stack([tail, head])
 
 
-def _dual_lines(sites, weights, triangulation):
+def _dual_lines(
+    sites: Float64[np.ndarray, "n 2"], weights: Float64[np.ndarray, " n"], triangulation: RegularTriangulation
+) -> tuple[Int64[np.ndarray, " m"], Int64[np.ndarray, " m"], Float64[np.ndarray, " m"], Float64[np.ndarray, " m"]]:
     """Return for each dual edge its two sites and where it begins and ends along its line, -inf and inf for rays."""
     x, y = np.ascontiguousarray(sites[:, 0]), np.ascontiguousarray(sites[:, 1])
     if len(triangulation.origins):
@@ -175,7 +177,7 @@ def _dual_lines(sites, weights, triangulation):
     return tail, head, np.full(len(tail), -np.inf), np.full(len(tail), np.inf)
 
 
-def _visible_on_line(sites, weights):
+def _visible_on_line(sites: Float64[np.ndarray, "n 2"], weights: Float64[np.ndarray, " n"]) -> Int64[np.ndarray, " m"]:
     """Return the sites on one line that have a cell, in their order along the line."""
     order = np.lexsort((sites[:, 1], sites[:, 0]))
     place = np.linalg.norm(sites - sites[order[0]], axis=1)
@@ -196,7 +198,13 @@ def _visible_on_line(sites, weights):
     return np.array(chain, np.int64)
 
 
-def _closing_sectors(sites, weights, triangulation, tail, head):
+def _closing_sectors(
+    sites: Float64[np.ndarray, "n 2"],
+    weights: Float64[np.ndarray, " n"],
+    triangulation: RegularTriangulation,
+    tail: Int64[np.ndarray, " m"],
+    head: Int64[np.ndarray, " m"],
+) -> Float64[np.ndarray, "n 4"]:
     """Return area and moments of the sectors between the normals of the hull, for the sites on it."""
     closing = np.zeros((len(sites), 4))
     if len(triangulation.origins):

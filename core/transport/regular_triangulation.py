@@ -134,7 +134,7 @@ def _columns(sites: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.nda
 
 
 @njit(cache=True, nogil=True)
-def _hilbert_index(column, row):
+def _hilbert_index(column: Int64[np.ndarray, " n"], row: Int64[np.ndarray, " n"]) -> Int64[np.ndarray, " n"]:
     """Return the place of each grid cell along the Hilbert curve."""
     index = np.empty(len(column), np.int64)
     for i in range(len(column)):

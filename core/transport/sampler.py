@@ -192,7 +192,13 @@ def decoded_samples(
 
 
 @njit(cache=True, nogil=True)
-def _drawn(cells, starts, order, masses, chance):
+def _drawn(
+    cells: Int64[np.ndarray, " n"],
+    starts: Int64[np.ndarray, " m"],
+    order: Int64[np.ndarray, " k"],
+    masses: Float64[np.ndarray, " k"],
+    chance: Float64[np.ndarray, "n 3"],
+) -> tuple[Int64[np.ndarray, " n"], Float64[np.ndarray, "n 3"]]:
     """Return a face and barycentric coordinates for each cell: a triangle by mass, then its third at the corner."""
     faces, barycentric = np.empty(len(cells), np.int64), np.empty((len(cells), 3))
     for k in range(len(cells)):

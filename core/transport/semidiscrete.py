@@ -146,7 +146,9 @@ def _descent(
     return best, residuals[: residuals.index(best.error) + 1], diagrams, stopped
 
 
-def _checked(sites, masses, weights):
+def _checked(
+    sites: Float64[np.ndarray, "m 2"], masses: Float64[np.ndarray, " m"], weights: Float64[np.ndarray, " m"] | None
+) -> tuple[Float64[np.ndarray, "m 2"], Float64[np.ndarray, " m"], Float64[np.ndarray, " m"] | None]:
     """Return the input as float64 arrays, masses scaled to sum to pi; refuse what cannot be used, by index."""
     sites, masses = np.asarray(sites, np.float64), np.asarray(masses, np.float64)
     if sites.ndim != 2 or sites.shape[1] != 2 or masses.shape != (len(sites),) or len(sites) == 0:

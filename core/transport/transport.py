@@ -123,7 +123,7 @@ class Transport:
     samples: DecodedSamples
     uniformity: Uniformity
     singular: SingularSet
-    seconds: dict[str, float] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict[str, float])
     ended: str = "finished"
     messages: tuple[str, ...] = ()
 

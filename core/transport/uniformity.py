@@ -70,7 +70,8 @@ def equal_area_patches(
             continue
         members = members[np.argsort(centres[members] @ rng.standard_normal(3), kind="stable")]
         reached = np.cumsum(areas[members])
-        cut = int(np.searchsorted(reached, reached[-1] * (k // 2) / k))
+        half: float = reached[-1] * (k // 2) / k
+        cut = int(np.searchsorted(reached, half))
         cut = min(max(cut, 1), len(members) - 1)
         parts += [(members[:cut], first, k // 2), (members[cut:], first + k // 2, k - k // 2)]
     return patch
