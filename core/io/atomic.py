@@ -3,7 +3,7 @@
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 from core.base.errors import InputError
@@ -18,7 +18,7 @@ class WriteError(InputError):
 
 
 @contextlib.contextmanager
-def replacing(path: str | Path) -> Iterator[Path]:
+def replacing(path: str | Path) -> Generator[Path, None, None]:
     """Give a temporary path beside `path`; on success it takes its place in one step, else it is removed.
 
     Parameters

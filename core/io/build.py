@@ -88,12 +88,16 @@ def _without_small_polygons(source: FileBytes, content: FileContent, warnings: l
 def _with_faces(content: FileContent, kept: Bool[np.ndarray, " p"]) -> FileContent:
     """Return the content with some of its faces."""
     numbers, inside, place = np.flatnonzero(kept), np.repeat(kept, content.sizes), content.face_place
+
+    def former_place(k: int) -> str:
+        return place(int(numbers[k]))
+
     return replace(
         content,
         corners=content.corners[inside],
         sizes=content.sizes[kept],
         corner_texture=None if content.corner_texture is None else content.corner_texture[inside],
-        face_place=lambda k: place(int(numbers[k])),
+        face_place=former_place,
     )
 
 
@@ -103,7 +107,7 @@ def _without_non_finite(source: FileBytes, content: FileContent, warnings: list[
     A NaN is how programs write that there is no value. An infinity is a value that has overflowed: the surface was
     scaled wrongly, and what is left of it would be another one.
     """
-    bad = ~np.isfinite(content.vertices).all(axis=1)
+    bad = ~np.all(np.isfinite(content.vertices), axis=1)
     if not bad.any():
         return content
     used = np.zeros(len(bad), bool)
@@ -176,7 +180,7 @@ def _color_bytes(colors: np.ndarray | None, warnings: list[str]) -> np.ndarray |
 def _cloud(source: FileBytes, content: FileContent) -> tuple[PointCloud, tuple[str, ...]]:
     """Return the finite points."""
     warnings = list(content.warnings)
-    finite = np.isfinite(content.vertices).all(axis=1)
+    finite = np.all(np.isfinite(content.vertices), axis=1)
     n_dropped = int((~finite).sum())
     if n_dropped == len(finite):
         raise source.error(f"none of {len(finite):,} points is finite", "", "Export it again.")

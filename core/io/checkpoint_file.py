@@ -4,10 +4,12 @@ import dataclasses
 import json
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from core.base.errors import BudaiError, InputError
+from core.base.kinds import is_list
 from core.io.atomic import replacing
 from core.training.checkpoint import Checkpoint
 from core.training.options import TrainingOptions
@@ -36,7 +38,7 @@ def write_checkpoint(path: str | Path, checkpoint: Checkpoint) -> None:
         "chart_seconds": checkpoint.chart_seconds,
         "ended": checkpoint.ended,
     }
-    arrays = {f"weights:{k}": array for k, array in enumerate(checkpoint.weights)}
+    arrays: dict[str, Any] = {f"weights:{k}": array for k, array in enumerate(checkpoint.weights)}
     arrays |= {"curves": checkpoint.curves, "about": np.frombuffer(json.dumps(about).encode(), np.uint8)}
     arrays |= {name: array for name in ("target", "focus") if (array := getattr(checkpoint, name)) is not None}
     with replacing(path) as temporary, temporary.open("wb") as file:
@@ -59,7 +61,7 @@ def read_checkpoint(path: str | Path) -> Checkpoint:
         if (about["format"], about["version"]) != _KIND:
             reason = f"is {about['format']} {about['version']}, not a checkpoint that this version reads"
             raise InputError(file, reason, remedy="Begin the training anew.")
-        options = {name: tuple(v) if isinstance(v, list) else v for name, v in about["options"].items()}
+        options: dict[str, Any] = {name: tuple(v) if is_list(v) else v for name, v in about["options"].items()}
         count = sum(name.startswith("weights:") for name in arrays)
         return Checkpoint(
             surface=about["surface"],

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TypedDict
 
 import numpy as np
 from jaxtyping import Float64, Int64
@@ -57,13 +58,20 @@ class FileContent:
     normals: Float64[np.ndarray, "n 3"] | None = None
     texture_coordinates: Float64[np.ndarray, "n 2"] | None = None
     corner_texture: Float64[np.ndarray, "m 2"] | None = None
-    scalars: Mapping[str, np.ndarray] = field(default_factory=dict)
+    scalars: Mapping[str, np.ndarray] = field(default_factory=dict[str, np.ndarray])
     warnings: tuple[str, ...] = ()
     vertex_place: Callable[[int], str] = _vertex_place
     face_place: Callable[[int], str] = _face_place
     single_precision: bool = False
 
 
-def triangles(faces: np.ndarray) -> dict[str, np.ndarray]:
+class Polygons(TypedDict):
+    """Corners and sizes, as fields of `FileContent`."""
+
+    corners: Int64[np.ndarray, " m"]
+    sizes: Int64[np.ndarray, " p"]
+
+
+def triangles(faces: np.ndarray) -> Polygons:
     """Return an array of triangles as the fields ``corners`` and ``sizes`` of `FileContent`."""
     return {"corners": faces.reshape(-1).astype(np.int64), "sizes": np.full(len(faces), 3, np.int64)}

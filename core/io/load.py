@@ -9,6 +9,7 @@ import numpy as np
 
 from core.base.errors import InputError
 from core.base.progress import Progress, Work, finish, part
+from core.data.point_cloud import PointCloud
 from core.data.reading_options import ReadingOptions
 from core.data.source import Source
 from core.data.topology import Topology
@@ -61,7 +62,7 @@ def loading(path: str | Path, how: ReadingOptions | None = None) -> Work[Source]
         # Damaged numbers overflow or are no numbers at all; what is not finite is looked for, and refused, in build().
         with np.errstate(over="ignore", invalid="ignore"):
             found, warnings = build(source, reader(source))
-        if not found.has_faces:
+        if isinstance(found, PointCloud):
             seconds = time.perf_counter() - started
             how = ReadingOptions(how.columns)  # there is nothing to weld or simplify
             return Source(str(path), file.stem, found, None, (), (*said, *warnings), seconds, how=how)

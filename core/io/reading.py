@@ -21,7 +21,7 @@ _QUIET, _BETWEEN_REPORTS = 3.0, 0.25
 _LEAST_SECONDS = 60.0
 _SECONDS_PER_MEGABYTE = 3.0
 """Several times what the slowest of the formats takes on a computer that has nothing else to do."""
-_ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+_ONE_THREAD: dict[str, str] = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 """Each thread of a library takes address space, which is what the child has little of."""
 _KEPT_MEMORY = dict.fromkeys(("MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_"), str(1 << 30))
 """glibc uses freed memory again: to get it anew from the system took half of the time of reading a large file."""

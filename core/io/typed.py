@@ -6,6 +6,8 @@ import typing
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+from core.base.kinds import is_list, is_tuple
+
 _Kind = TypeVar("_Kind")
 
 
@@ -54,7 +56,7 @@ def _as(value: object, hint: Any) -> tuple[bool, object]:
             return True, None  # a figure that could not be taken
         return next(((True, found) for fits, found in (_as(value, one) for one in of) if fits), (False, value))
     if origin is tuple:
-        if not isinstance(value, list | tuple):
+        if not (is_list(value) or is_tuple(value)):
             return False, value
         parts = [_as(one, of[0] if of[-1] is Ellipsis else of[min(k, len(of) - 1)]) for k, one in enumerate(value)]
         right_length = of[-1] is Ellipsis or len(parts) == len(of)

@@ -11,7 +11,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from typing import Any
@@ -231,7 +231,7 @@ def finish_in_child(
 
 
 @contextlib.contextmanager
-def _shielded() -> Iterator[None]:
+def _shielded() -> Generator[None, None, None]:
     """Keep Ctrl+C, and modules that lie in the current folder, from the process that is started meanwhile.
 
     Its parent ends it when it is interrupted itself, and tells.

@@ -61,7 +61,8 @@ def packed(value: Any) -> Parcel:
     if sum(view.nbytes for view in views) < LEAST_BYTES:
         return Parcel(pickle.dumps(value, protocol=5))
     discard_orphans(Path(tempfile.gettempdir()), _PREFIX)  # of programs that were killed with what they worked for
-    name, places, end = "", [], 0
+    name, end = "", 0
+    places: list[tuple[int, int]] = []
     try:
         handle, name = tempfile.mkstemp(prefix=f"{_PREFIX}{os.getpid()}-", suffix=".parcel")
         with os.fdopen(handle, "wb") as file:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from core.base.errors import InputError
 from core.io.file_bytes import FileBytes, printable
@@ -66,7 +67,7 @@ class ColumnsNeededError(InputError):
         super().__init__(question.file, question.reason, place, REMEDY)
         self.question = question
 
-    def __reduce__(self) -> tuple:
+    def __reduce__(self) -> tuple[type[InputError], tuple[Any, ...]]:
         return type(self), (self.question, self.place)
 
 
@@ -81,7 +82,7 @@ def likely_columns(names: Sequence[str], numeric: Sequence[int]) -> tuple[int, .
         The columns that hold numbers, without one that counts; three at least.
     """
     plain = [name.strip().lower() for name in names]
-    letters = {"r", "g", "b"} if {"r", "g", "b"}.issubset(plain) else set()
+    letters = {"r", "g", "b"} if {"r", "g", "b"}.issubset(plain) else set[str]()
     likely = [k for k in numeric if not plain or not (_HARDLY.fullmatch(plain[k]) or plain[k] in letters)]
     return tuple(sorted(likely[:3] + [k for k in numeric if k not in likely][: 3 - len(likely[:3])]))
 

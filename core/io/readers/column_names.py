@@ -109,9 +109,9 @@ def _triple(plain: Sequence[str], pattern: re.Pattern[str]) -> list[int] | None:
     return None
 
 
-def _by_last(plain: Sequence[str], pattern: re.Pattern[str], wanted: tuple) -> list[int] | None:
+def _by_last(plain: Sequence[str], pattern: re.Pattern[str], wanted: Sequence[Sequence[str]]) -> list[int] | None:
     """Return the columns whose names end in each of three things."""
-    found = {}
+    found: dict[int, int] = {}
     for k, name in enumerate(plain):
         match = pattern.fullmatch(name)
         if match:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from core.base.kinds import is_object
 from core.io.content import FileContent
 from core.io.file_bytes import FileBytes, printable
 from core.io.readers.gltf_document import GltfDocument, open_gltf
@@ -44,7 +45,8 @@ def read_gltf(source: FileBytes) -> FileContent:
             reason = f"needs the extension {printable(str(name))}, which is not read"
             raise source.error(reason, "JSON", "Export it without.")
     warnings = _told(document)
-    parts, total = [], 0
+    parts: list[dict[str, np.ndarray]] = []
+    total = 0
     cache: dict[tuple[int, int | None], list[dict[str, np.ndarray]]] = {}
     for mesh in _placed_meshes(document):
         # Joints and weights of a node of its own make a mesh another one.
@@ -85,7 +87,7 @@ class _Mesh:
 
 def _told(document: GltfDocument) -> list[str]:
     """Return warnings about what the file holds besides the surface that is read."""
-    warnings = []
+    warnings: list[str] = []
     scenes = document.items(document.json, "scenes")
     if len(scenes) > 1:
         warnings.append(f"The file holds {len(scenes)} scenes; scene {document.json.get('scene', 0)} is read.")
@@ -100,7 +102,7 @@ def _placed_meshes(document: GltfDocument) -> list[_Mesh]:
     if not nodes:
         return [_Mesh(k, {}, [np.eye(4)], None) for k in range(len(document.items(document.json, "meshes")))]
     world = _world(document, nodes)
-    found = []
+    found: list[_Mesh] = []
     for index, matrix in world.items():
         node, place = document.item("nodes", index), f"nodes[{index}]"
         if "mesh" not in node:
@@ -138,12 +140,13 @@ def _world(document: GltfDocument, nodes: list[Any]) -> dict[int, np.ndarray]:
 def _primitives(document: GltfDocument, placed: _Mesh, warnings: list[str]) -> list[dict[str, np.ndarray]]:
     """Return the arrays of each primitive of a mesh, as morph targets and joints form it."""
     index = placed.index
-    mesh, parts = document.item("meshes", index), []
+    mesh = document.item("meshes", index)
+    parts: list[dict[str, np.ndarray]] = []
     weights = document.items(placed.node if "weights" in placed.node else mesh, "weights", f"meshes[{index}]")
     weights = document.numbers({"weights": weights}, "weights", (0.0,) * len(weights), f"meshes[{index}]")
     for k, primitive in enumerate(document.items(mesh, "primitives")):
         place = f"meshes[{index}].primitives[{k}]"
-        if not isinstance(primitive, dict) or not isinstance(primitive.get("attributes"), dict):
+        if not is_object(primitive) or not is_object(primitive.get("attributes")):
             raise document.source.error("has no attributes", place, "Export it again.")
         if document.extension(primitive, "KHR_draco_mesh_compression") is not None and not _has_fallback(
             document, primitive

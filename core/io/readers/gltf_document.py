@@ -10,6 +10,7 @@ from urllib.parse import unquote
 import numpy as np
 
 from core.base.errors import InputError
+from core.base.kinds import is_list, is_object
 from core.io.file_bytes import FileBytes, printable
 
 _MAGIC, _JSON, _BIN = b"glTF", 0x4E4F534A, 0x004E4942
@@ -40,15 +41,15 @@ class GltfDocument:
     def items(self, holder: dict[str, Any], key: str, place: str = "") -> list[Any]:
         """Return a list; empty where there is none."""
         found = holder.get(key, [])
-        if not isinstance(found, list):
+        if not is_list(found):
             raise self.source.error(f'"{key}" is no list', place or "JSON", _DAMAGED)
         return found
 
     def extension(self, holder: dict[str, Any], name: str) -> dict[str, Any] | None:
         """Return an extension of a part of the file, None where it has none of this name."""
         found = holder.get("extensions")
-        extension = found.get(name) if isinstance(found, dict) else None
-        return extension if isinstance(extension, dict) else None
+        extension = found.get(name) if is_object(found) else None
+        return extension if is_object(extension) else None
 
     def item(self, key: str, index: object) -> dict[str, Any]:
         """Return entry ``index`` of the top-level list ``key``; the index must be in range."""
@@ -72,7 +73,7 @@ class GltfDocument:
     def numbers(self, holder: dict[str, Any], key: str, default: tuple[float, ...], place: str) -> np.ndarray:
         """Return a list of numbers of a known length."""
         value = holder.get(key, list(default))
-        fits = isinstance(value, list) and len(value) == len(default)
+        fits = is_list(value) and len(value) == len(default)
         if not fits or not all(isinstance(x, int | float) and abs(x) < 1e300 for x in value):
             raise self.source.error(f'"{key}" is no list of {len(default)} numbers', place, _DAMAGED)
         return np.array(value, np.float64)
@@ -184,15 +185,15 @@ class GltfDocument:
 
     def _replaced(self, values: np.ndarray, sparse: object, place: str) -> np.ndarray:
         """Return values with some of them replaced."""
-        parts = [sparse.get(key) for key in ("indices", "values")] if isinstance(sparse, dict) else []
-        if len(parts) != 2 or not all(isinstance(part, dict) for part in parts) or not isinstance(sparse, dict):
+        indices, new = (sparse.get("indices"), sparse.get("values")) if is_object(sparse) else (None, None)
+        if not is_object(sparse) or not is_object(indices) or not is_object(new):
             raise self.source.error('"sparse" is incomplete', place, _DAMAGED)
-        indices, new = parts
-        kind = _COMPONENTS.get(indices.get("componentType") if isinstance(indices.get("componentType"), int) else 0)
+        component = indices.get("componentType")
+        kind = _COMPONENTS.get(component if isinstance(component, int) else 0)
         if kind not in ("<u1", "<u2", "<u4"):
             raise self.source.error("sparse indices are no integers", place, _DAMAGED)
         count = self.whole(sparse, "count", place)
-        offsets = [self.whole(part, "byteOffset", place, 0) for part in parts]
+        offsets = [self.whole(part, "byteOffset", place, 0) for part in (indices, new)]
         at = self._strided(indices.get("bufferView"), offsets[0], np.dtype(kind), count, 1, place)[:, 0]
         if len(at) and at.max() >= len(values):
             raise self.source.error(f"sparse index {at.max()} of {len(values)} values", place, _DAMAGED)
@@ -217,7 +218,8 @@ def open_gltf(source: FileBytes) -> GltfDocument:
     if length > size:
         reason = f"the file ends early: the header promises {length:,} bytes, found {size:,}"
         raise source.error(reason, "header", "Export or download it again.")
-    chunks, at = {}, 12
+    chunks: dict[int, bytes] = {}
+    at = 12
     while at + 8 <= length:
         chunk_size, kind = (int.from_bytes(source.data[at + k : at + k + 4], "little") for k in (0, 4))
         if at + 8 + chunk_size > length:
@@ -242,7 +244,7 @@ def _parsed(source: FileBytes, text: bytes) -> dict[str, Any]:
             said = printable(str(error), 80)
         reason = f"is no glTF file (JSON: {said})"
         raise source.error(reason, "", "Check the suffix, or export it again.") from None
-    asset = found.get("asset") if isinstance(found, dict) else None
-    if not isinstance(found, dict) or not isinstance(asset, dict) or not str(asset.get("version", "")).startswith("2"):
+    asset = found.get("asset") if is_object(found) else None
+    if not is_object(found) or not is_object(asset) or not str(asset.get("version", "")).startswith("2"):
         raise source.error("is not glTF 2.0 (no asset of version 2)", "JSON", "Export it as glTF 2.0.")
     return found

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float64
 
+from core.base.kinds import is_object
 from core.io.readers.gltf_document import GltfDocument
 
 INSTANCING = "EXT_mesh_gpu_instancing"
@@ -42,9 +43,9 @@ def instances(document: GltfDocument, node: dict[str, Any], place: str) -> list[
     if found is None:
         return [np.eye(4)]
     attributes = found.get("attributes")
-    if not isinstance(attributes, dict) or not attributes:
+    if not is_object(attributes) or not attributes:
         raise document.source.error(f"{INSTANCING} has no attributes", place, "Export it again.")
-    parts = {}
+    parts: dict[str, np.ndarray] = {}
     for name, width in (("TRANSLATION", 3), ("ROTATION", 4), ("SCALE", 3)):
         if name in attributes:
             parts[name] = document.accessor(attributes[name]).astype(np.float64)
@@ -125,7 +126,7 @@ def morphed(
 ) -> Float64[np.ndarray, "n 3"]:
     """Return vertices with the default weights of the morph targets applied."""
     for weight, target in zip(weights, targets, strict=False):
-        if weight and isinstance(target, dict) and "POSITION" in target:
+        if weight and is_object(target) and "POSITION" in target:
             step = document.accessor(target["POSITION"])
             if step.shape != vertices.shape:
                 raise document.source.error("a morph target does not fit the positions", place, "Export it again.")

@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 
+from core.base.kinds import is_object, is_tuple
 from core.io.archive import open_archive
 from core.io.content import FileContent
 from core.io.file_bytes import FileBytes, printable
@@ -82,13 +83,13 @@ def _array(source: FileBytes, data: bytes, name: str) -> np.ndarray:
         header = ast.literal_eval(head.decode("latin-1").strip())
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         header = None
-    if not isinstance(header, dict) or len(head) < size:
+    if not is_object(header) or len(head) < size:
         raise source.error("the header cannot be read", place, "Save it again.")
     kind, shape, by_columns = header.get("descr"), header.get("shape"), header.get("fortran_order")
     if not isinstance(kind, str) or not re.fullmatch(r"[<>|=]?[fiu][1248]|[<>=]?f2", kind) or kind[-2:] == "f1":
         raise source.error(f"holds {printable(str(kind))}, not numbers", place, "Save float64 or float32.")
-    whole = isinstance(shape, tuple) and all(type(n) is int and 0 <= n < 2**48 for n in shape)
-    if not whole or len(shape) > 8 or not isinstance(by_columns, bool):
+    whole = is_tuple(shape) and len(shape) <= 8 and all(type(n) is int and 0 <= n < 2**48 for n in shape)
+    if not is_tuple(shape) or not whole or not isinstance(by_columns, bool):
         raise source.error("the header cannot be read", place, "Save it again.")
     if math.prod(n for n in shape if n) >= 2**48:
         raise source.error(f"the header promises the shape {shape}", place, "Save it again.")

@@ -101,7 +101,7 @@ def _before(records: TextLines, f: TextLines) -> np.ndarray:
 def _strange_lines(lines: TextLines, keywords: np.ndarray) -> list[str]:
     """Return warnings about lines that are no part of the format, or that are ignored."""
     found, first, counts = np.unique(keywords, return_index=True, return_counts=True)
-    warnings = []
+    warnings: list[str] = []
     for word, at, count in zip(found.tolist(), first.tolist(), counts.tolist(), strict=True):
         if word in _CURVED:
             warnings.append(f"Curved surfaces are not read ({count:,} lines begin with {printable(word)}).")
@@ -113,7 +113,7 @@ def _strange_lines(lines: TextLines, keywords: np.ndarray) -> list[str]:
 
 def _materials(source: FileBytes, libraries: TextLines) -> list[str]:
     """Return warnings about material libraries that are not there. None is opened: only the shape matters here."""
-    warnings = []
+    warnings: list[str] = []
     for k in range(min(len(libraries), 5)):
         words = libraries.line(k).split(None, 1)
         name = words[1].decode("utf-8", "replace").strip() if len(words) > 1 else ""
@@ -165,7 +165,9 @@ def _corner_texture(f: TextLines, vt: TextLines, words: "_Words") -> np.ndarray:
 
 def _numbers(f: TextLines, text: np.ndarray, row: np.ndarray) -> np.ndarray:
     """Return the integers of a text, of which number k stands in face ``row[k]``."""
-    return parse_numbers(text.astype(np.uint8).tobytes(), True, lambda k, *said: f.error(int(row[k]), *said))
+    return parse_numbers(
+        text.astype(np.uint8).tobytes(), True, lambda k, reason, remedy: f.error(int(row[k]), reason, remedy)
+    )
 
 
 def _resolved(f: TextLines, numbers: np.ndarray, row: np.ndarray, before: np.ndarray, n: int, what: str) -> np.ndarray:

@@ -47,7 +47,16 @@ def read_off(source: FileBytes) -> FileContent:
     columns = {name: values[first[:, None] + 3 + np.arange(at, at + width)] for name, (at, width) in parts.items()}
     if "colors" in columns and (columns["colors"] > 1.0).any():
         columns["colors"] = columns["colors"] / 255.0
-    return FileContent(vertices, corners, sizes, **columns, vertex_place=v.place, face_place=f.place)
+    return FileContent(
+        vertices,
+        corners,
+        sizes,
+        colors=columns.get("colors"),
+        normals=columns.get("normals"),
+        texture_coordinates=columns.get("texture_coordinates"),
+        vertex_place=v.place,
+        face_place=f.place,
+    )
 
 
 def _header(source: FileBytes, lines: TextLines) -> tuple[str, int, int, int]:
@@ -62,7 +71,7 @@ def _header(source: FileBytes, lines: TextLines) -> tuple[str, int, int, int]:
         raise source.error('does not begin with "OFF"', "line 1", "This is not an OFF file.")
     if "4" in kind or "n" in kind:
         raise source.error(f"{kind} holds points of another dimension than 3", "line 1", "Export it as OFF.")
-    counts = []
+    counts: list[int] = []
     for k, word in words[:2]:
         if not re.fullmatch(rb"\d{1,18}", word):
             raise lines.error(k, f'"{printable(word)}" is not a number of vertices or faces', "Correct the header.")
@@ -74,7 +83,8 @@ def _header(source: FileBytes, lines: TextLines) -> tuple[str, int, int, int]:
 
 def _vertex_parts(kind: str, available: int) -> dict[str, tuple[int, int]]:
     """Return where normals, colours and texture coordinates stand behind the position, and their width."""
-    parts, at = {}, 0
+    parts: dict[str, tuple[int, int]] = {}
+    at = 0
     if "N" in kind and available >= at + 3:
         parts["normals"], at = (at, 3), at + 3
     textured = 2 if kind.startswith("ST") else 0

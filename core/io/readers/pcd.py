@@ -1,6 +1,7 @@
 """PCD: point clouds of the Point Cloud Library, ASCII, binary and compressed."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,18 +42,18 @@ def read_pcd(source: FileBytes) -> FileContent:
         packed = header.kind == "binary_compressed"
         columns = _compressed(source, header) if packed else _binary(source, header)
         place = None
-    fields = header.row.fields or {}
     missing = [name for name in "xyz" if name not in columns]
     if missing:
         raise source.error(f'the points have no field "{missing[0]}"', "FIELDS", "A cloud needs x, y and z.")
-    normals = [columns.get(name) for name in ("normal_x", "normal_y", "normal_z")]
+    normals = ("normal_x", "normal_y", "normal_z")
+    has_normals = all(name in columns for name in normals)
     return FileContent(
-        np.column_stack([columns[name][:, 0].astype(np.float64) for name in "xyz"]),
+        _firsts(columns, ("x", "y", "z")),
         colors=_colors(columns),
-        normals=None if any(n is None for n in normals) else np.column_stack([n[:, 0] for n in normals]).astype(float),
+        normals=_firsts(columns, normals) if has_normals else None,
         warnings=header.warnings,
         vertex_place=place or (lambda k: f"point {k}"),
-        single_precision=header.kind != "ascii" and fields["x"][0].base.itemsize == 4,
+        single_precision=header.kind != "ascii" and header.row["x"].base.itemsize == 4,
     )
 
 
@@ -84,13 +85,19 @@ def _header(source: FileBytes) -> _Header:
 _SIZES = {(kind, size) for kind in _KINDS for size in ("1", "2", "4", "8") if kind != "F" or size in ("4", "8")}
 
 
+def _firsts(columns: dict[str, np.ndarray], names: tuple[str, ...]) -> np.ndarray:
+    """Return the first value of some fields of each point, side by side."""
+    return np.column_stack([columns[name][:, 0].astype(np.float64) for name in names])
+
+
 def _row(source: FileBytes, entries: dict[str, list[str]]) -> np.dtype:
     """Return the type of one point."""
     names, types, sizes = (entries.get(key, []) for key in ("FIELDS", "TYPE", "SIZE"))
     counts = entries.get("COUNT", ["1"] * len(names))
     if not names or not len(names) == len(types) == len(sizes) == len(counts):
         raise source.error("FIELDS, SIZE, TYPE and COUNT differ in length", "header", "Correct the header.")
-    fields, padding = [], 0
+    fields: list[tuple[str, str, tuple[int]]] = []
+    padding = 0
     for name, type_, size, count in zip(names, types, sizes, counts, strict=True):
         name, type_ = name.lower(), type_.upper()
         if (type_, size) not in _SIZES or not re.fullmatch("[0-9]{1,18}", count):
@@ -116,19 +123,18 @@ def _whole(source: FileBytes, entries: dict[str, list[str]], key: str, otherwise
     return int(words[0])
 
 
-def _ascii(source: FileBytes, header: _Header):
+def _ascii(source: FileBytes, header: _Header) -> tuple[dict[str, np.ndarray], Callable[[int], str]]:
     """Return the values of each field, and where each point stands."""
     lines = text_lines(source, source.data[header.body :], b"#", header.n_lines + 1)
     if len(lines) != header.n_points:
         reason = f"the header promises {header.n_points:,} points, {len(lines):,} follow"
         last = f"line {lines.numbers[-1]}" if len(lines) else "header"
         raise source.error(reason, last, _DISAGREE)
-    fields = header.row.fields or {}
-    widths = [fields[name][0].shape[0] for name in header.row.names or ()]
+    widths = [header.row[name].shape[0] for name in header.row.names or ()]
     table = lines.table(sum(widths))
     parts = np.split(table, np.cumsum(widths)[:-1], axis=1)
     columns = dict(zip(header.row.names or (), parts, strict=True))
-    if "rgb" in columns and fields["rgb"][0].base.kind == "f":
+    if "rgb" in columns and header.row["rgb"].base.kind == "f":
         # A colour is packed into the bits of a float32, whatever number that makes.
         columns["rgb"] = columns["rgb"].astype(np.float32)
     return columns, lines.place
@@ -156,7 +162,8 @@ def _compressed(source: FileBytes, header: _Header) -> dict[str, np.ndarray]:
         reason = f"{header.n_points:,} points take {expected:,} bytes, the body has {size:,}"
         raise source.error(reason, f"byte {header.body}", _DISAGREE)
     content = _expand(source, source.data[body : body + packed], size)
-    columns, at = {}, 0
+    columns: dict[str, np.ndarray] = {}
+    at = 0
     for name in header.row.names or ():
         type_, width = header.row[name].base, header.row[name].shape[0]
         columns[name] = np.frombuffer(content, type_, header.n_points * width, at).reshape(-1, width)

@@ -1,6 +1,8 @@
 """PLY: Stanford polygons, ASCII and binary of both byte orders."""
 
 import re
+from collections.abc import Callable
+from typing import TypedDict
 
 import numpy as np
 
@@ -52,7 +54,8 @@ def _header(source: FileBytes) -> tuple[str, list[PlyElement], int, int]:
     if not end:
         raise source.error("the header does not end (no end_header)", "header", "The file is cut short or no PLY.")
     lines = re.split(rb"\r\n|\n|\r", source.data[: end.end()])[:-1]
-    order, elements = None, []
+    order: str | None = None
+    elements: list[PlyElement] = []
     for number, line in enumerate(lines, 1):
         words = line.split()
         place = f"line {number}"
@@ -93,6 +96,13 @@ def _property(source: FileBytes, words: list[bytes], place: str) -> PlyProperty:
     raise source.error(f'"{printable(b" ".join(words))}" is no property', place, "Correct the header.")
 
 
+class _Places(TypedDict, total=False):
+    """Where vertices and faces stand, where the file has lines."""
+
+    vertex_place: Callable[[int], str]
+    face_place: Callable[[int], str]
+
+
 def _content(
     source: FileBytes, elements: list[PlyElement], rows: dict[str, PlyRows], lines: dict[str, np.ndarray]
 ) -> FileContent:
@@ -110,7 +120,7 @@ def _content(
     has_normals = plain.keys() >= set(_NORMALS)
     taken = {*"xyz", "alpha", "a", *(colors or ()), *(textures or ()), *(_NORMALS if has_normals else ())}
     scalars = {name: values.astype(np.float64) for name, values in plain.items() if name not in taken}
-    places = {}
+    places: _Places = {}
     if lines:
         places["vertex_place"] = lambda k: f"line {lines['vertex'][k]}"
         if len(lines.get("face", ())):
@@ -152,7 +162,7 @@ def _polygons(
     strips = rows.get("tristrips", {}).get("vertex_indices")
     if not isinstance(strips, PlyLists):
         return np.zeros(0, np.int64), np.zeros(0, np.int64), ()
-    faces = []
+    faces: list[np.ndarray] = []
     for strip in np.split(_whole(source, strips.values), np.cumsum(strips.sizes)[:-1]):
         for run in np.split(strip, np.flatnonzero(strip == -1)):
             faces.append(strip_triangles(run[run != -1]))

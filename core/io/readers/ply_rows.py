@@ -81,11 +81,12 @@ def _rows_of_stream(elements: list[PlyElement], lines: TextLines) -> dict[str, P
         values = lines.numbers_in()
     except InputError:
         return None
-    rows, at = {}, 0
+    rows: dict[str, PlyRows] = {}
+    at = 0
     for element in elements:
         if element.count * len(element.properties) > len(values) - at:
             return None
-        columns = [[] for _ in element.properties]
+        columns: list[list[np.ndarray]] = [[] for _ in element.properties]
         if not any(known.count_type for known in element.properties):
             width = len(element.properties)
             table = values[at : at + element.count * width].reshape(element.count, width)
@@ -121,7 +122,9 @@ def _rows_on_lines(
 ) -> tuple[dict[str, PlyRows], dict[str, np.ndarray]]:
     """Return the rows of each element, one on a line, and these lines."""
     wanted = sum(element.count for element in elements)
-    rows, numbers, at = {}, {}, 0
+    rows: dict[str, PlyRows] = {}
+    numbers: dict[str, np.ndarray] = {}
+    at = 0
     for element in elements:
         part = lines.take(slice(at, at + element.count))
         rows[element.name] = _ascii_rows(element, part)
@@ -200,7 +203,8 @@ def read_binary(source: FileBytes, elements: list[PlyElement], body: int, order:
     if least > available:
         reason = f"the file ends early: expected at least {least:,} bytes after the header, found {available:,}"
         raise source.error(reason, "", DISAGREE)
-    rows, at = {}, body
+    rows: dict[str, PlyRows] = {}
+    at = body
     for element in elements:
         rows[element.name], at = _binary_rows(source, element, at, order)
     rest = source.data[at:]
@@ -214,7 +218,7 @@ def _binary_rows(source: FileBytes, element: PlyElement, at: int, order: str) ->
     if not element.properties or not element.count:
         return {p.name: _empty(p) for p in element.properties}, at
     sizes = _first_sizes(source, element, at, order)
-    fields = []
+    fields: list[tuple[str, str] | tuple[str, str, tuple[int]]] = []
     for k, known in enumerate(element.properties):
         if known.count_type:
             fields += [(f"n{k}", order + known.count_type), (f"p{k}", order + known.type, (sizes[k],))]
@@ -242,7 +246,7 @@ def _empty(known: PlyProperty) -> "np.ndarray | PlyLists":
 
 def _first_sizes(source: FileBytes, element: PlyElement, at: int, order: str) -> list[int]:
     """Return the length of each list in the first row (0 for a single value)."""
-    sizes = []
+    sizes: list[int] = []
     for known in element.properties:
         size = 0
         if known.count_type:

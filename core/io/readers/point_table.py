@@ -140,7 +140,8 @@ def _rows(source: FileBytes) -> tuple[list[_Row], list[_Row]]:
     lines = re.split(rb"\r\n|\n|\r", head.removeprefix(b"\xef\xbb\xbf"))
     if len(head) < len(source.data) and len(lines) > 1:
         lines.pop()
-    rows, comments = [], []
+    rows: list[_Row] = []
+    comments: list[_Row] = []
     for number, line in enumerate(lines, 1):
         text = line.strip(b" \r\v\f")
         if not text.strip():

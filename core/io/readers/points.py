@@ -33,7 +33,10 @@ def read_points(source: FileBytes) -> FileContent:
     """
     table = point_table(source)
     body, line = _body(source.data, table.skipped)
-    tables, numbers, counts, at = [], [], [], body
+    tables: list[np.ndarray] = []
+    numbers: list[np.ndarray] = []
+    counts: list[tuple[int, int]] = []
+    at = body
     if table.promised is not None:
         counts.append((0, table.promised))
     while at < len(source.data):
@@ -124,7 +127,9 @@ def _fields(source: FileBytes, piece: bytes, table: PointTable, line: int) -> tu
         rows = csv.reader(io.StringIO(text), delimiter=table.delimiter.decode(), skipinitialspace=True)
     else:
         rows = csv.reader(io.StringIO(text.replace("\t", " ")), delimiter=" ", skipinitialspace=True)
-    chosen, words, numbers = _read(table), [], []
+    chosen = _read(table)
+    words: list[str] = []
+    numbers: list[int] = []
     try:
         for row in rows:
             if not any(row) or row[0].lstrip().startswith(("#", "//")):

@@ -40,7 +40,8 @@ def triangulate(
     if (sizes == 3).all():
         return begin[:, None] + np.arange(3)
     points = _unit(vertices[corners])
-    pieces, owners = [], []
+    pieces: list[np.ndarray] = []
+    owners: list[np.ndarray] = []
     for size in np.unique(sizes):
         which = np.flatnonzero(sizes == size)
         local = _triangles_of(points, begin[which], int(size), lambda k, which=which: refuse(int(which[k]), _TOO_MANY))
@@ -93,7 +94,8 @@ def _ears(polygon: np.ndarray) -> np.ndarray:
     """Return the triangles of one polygon by cutting off its ears (Meisters 1975), O(n^2) array operations."""
     n = len(polygon)
     plane = _flattened(polygon)
-    left, triangles = list(range(n)), []
+    left = list(range(n))
+    triangles: list[tuple[int, int, int]] = []
     while len(left) > 3:
         ear = _find_ear(plane[left])
         before, after = left[ear - 1], left[(ear + 1) % len(left)]

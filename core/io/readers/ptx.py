@@ -21,7 +21,10 @@ def read_ptx(source: FileBytes) -> FileContent:
         If a scan is not as the format wants it, or ends early.
     """
     lines = text_lines(source)
-    at, points, colors, numbers, n_empty = 0, [], [], [], 0
+    points: list[np.ndarray] = []
+    colors: list[np.ndarray | None] = []
+    numbers: list[np.ndarray] = []
+    at, n_empty = 0, 0
     while at < len(lines):
         count, matrix = _scan(source, lines, at)
         body = lines.take(slice(at + _HEADER, at + _HEADER + count))

@@ -64,7 +64,8 @@ def _facets(source: FileBytes, table: np.ndarray, warnings: tuple[str, ...]) -> 
 
 def _with_payload(data: bytes, count: int) -> np.ndarray | None:
     """Return the facets of a file in which each is followed by as many bytes as it says; None if it is not so."""
-    begins, at = [], _HEADER
+    begins: list[int] = []
+    at = _HEADER
     for _ in range(count):
         begins.append(at)
         at += _FACET.itemsize

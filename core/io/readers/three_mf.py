@@ -16,23 +16,25 @@ from core.io.readers.text import parse_numbers
 
 _MAX_TRIANGLES, _MAX_PLACED, _MAX_DEPTH = 50_000_000, 100_000, 32
 _IDENTITY = np.vstack([np.eye(3), np.zeros(3)])
+_Placed = tuple[tuple[str, str], np.ndarray]
+"""Path and id of an object, and its transform."""
 
 
 @dataclass(eq=False)
 class _Object:
     """An object while its model is being read: its own mesh, or other objects with a transform each."""
 
-    coordinates: list[str] = field(default_factory=list)
-    corners: list[str] = field(default_factory=list)
-    components: list[tuple[tuple[str, str], np.ndarray]] = field(default_factory=list)
+    coordinates: list[str] = field(default_factory=list[str])
+    corners: list[str] = field(default_factory=list[str])
+    components: list[_Placed] = field(default_factory=list[_Placed])
 
 
 @dataclass(eq=False)
 class _Model:
     """What the model files of an archive hold, by path and id."""
 
-    objects: dict[tuple[str, str], _Object] = field(default_factory=dict)
-    items: list[tuple[tuple[str, str], np.ndarray]] = field(default_factory=list)
+    objects: dict[tuple[str, str], _Object] = field(default_factory=dict[tuple[str, str], _Object])
+    items: list[_Placed] = field(default_factory=list[_Placed])
 
 
 def read_3mf(source: FileBytes) -> FileContent:
@@ -54,7 +56,9 @@ def read_3mf(source: FileBytes) -> FileContent:
             read.add(path)
             waiting += _parse(archive, path, model, is_root=False)
     placed = model.items or [(key, _IDENTITY) for key, part in model.objects.items() if part.corners]
-    vertices, faces, total, n = [], [], 0, 0
+    vertices: list[np.ndarray] = []
+    faces: list[np.ndarray] = []
+    total, n = 0, 0
     if len(placed) > _MAX_PLACED:
         raise source.error(f"places {len(placed)} objects", "build", "Export a simpler model.")
     for key, transform in placed:
@@ -156,7 +160,8 @@ def _meshes(
     source: FileBytes, model: _Model, key: tuple[str, str], transform: np.ndarray
 ) -> list[tuple[np.ndarray, np.ndarray]]:
     """Return the meshes of an object and of its components, moved."""
-    found, waiting, n_placed, n_triangles = [], [(key, transform, 0)], 0, 0
+    found: list[tuple[np.ndarray, np.ndarray]] = []
+    waiting, n_placed, n_triangles = [(key, transform, 0)], 0, 0
     while waiting:
         key, transform, depth = waiting.pop()
         part = model.objects.get(key)

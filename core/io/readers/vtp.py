@@ -42,7 +42,7 @@ class _DataArray:
     section: str
     attributes: dict[str, str]
     line: int
-    text: list[str] = field(default_factory=list)
+    text: list[str] = field(default_factory=list[str])
 
 
 @dataclass(eq=False)
@@ -50,9 +50,9 @@ class _Document:
     """What the XML holds, before any array is decoded."""
 
     source: FileBytes
-    attributes: dict[str, str] = field(default_factory=dict)
-    pieces: list[dict[tuple[str, str], _DataArray]] = field(default_factory=list)
-    counts: list[dict[str, int]] = field(default_factory=list)
+    attributes: dict[str, str] = field(default_factory=dict[str, str])
+    pieces: list[dict[tuple[str, str], _DataArray]] = field(default_factory=list[dict[tuple[str, str], _DataArray]])
+    counts: list[dict[str, int]] = field(default_factory=list[dict[str, int]])
     appended: bytes = b""
     appended_is_raw: bool = False
 
@@ -82,7 +82,8 @@ def read_vtp(source: FileBytes) -> FileContent:
     def common(name: str) -> np.ndarray | None:
         return np.concatenate([c[name] for c in contents]) if all(name in c for c in contents) else None
 
-    names = set.intersection(*({name for name in c if name.startswith("scalar ")} for c in contents))
+    named = [{name for name in c if name.startswith("scalar ")} for c in contents]
+    names = named[0].intersection(*named[1:])
     colors, normals = common("colors"), common("normals")
     return FileContent(
         np.concatenate([content["vertices"] for content in contents]).astype(np.float64),
@@ -159,7 +160,7 @@ def _without_appended(document: _Document) -> bytes:
 
 def _counts(source: FileBytes, attributes: dict[str, str], line: int) -> dict[str, int]:
     """Return the numbers of points and cells that a piece promises."""
-    counts = {}
+    counts: dict[str, int] = {}
     for name in ("NumberOfPoints", "NumberOfPolys", "NumberOfStrips"):
         if name in attributes:
             if not re.fullmatch("[0-9]{1,18}", attributes[name].strip()):
@@ -201,8 +202,9 @@ def _piece(
         content["sizes"] = np.concatenate([content["sizes"], np.full(len(faces), 3, np.int64)])
     wrong = np.flatnonzero((content["corners"] < 0) | (content["corners"] >= n))
     if len(wrong):
-        face = int(np.searchsorted(np.cumsum(content["sizes"]), wrong[0], side="right"))
-        reason = f"names vertex {content['corners'][wrong[0]]}; there are {n}, numbered from 0"
+        first: int = wrong[0]
+        face = int(np.searchsorted(np.cumsum(content["sizes"]), first, side="right"))
+        reason = f"names vertex {content['corners'][first]}; there are {n}, numbered from 0"
         raise document.source.error(reason, f"face {face}", _DAMAGED)
     for (section, name), array in arrays.items():
         if section == "PointData":
@@ -365,7 +367,8 @@ def _unpacked(document: _Document, data: bytes, place: str) -> bytes:
     if (3 + first) * type_.itemsize > len(data):
         raise source.error(f"{first} compressed blocks do not fit into {len(data):,} bytes", place, _DAMAGED)
     block, last, *sizes = np.frombuffer(data, type_, 2 + first, type_.itemsize).tolist()
-    at, blocks = (3 + first) * type_.itemsize, []
+    at = (3 + first) * type_.itemsize
+    blocks: list[bytes] = []
     for k, size in enumerate(sizes):
         expected = last if k == first - 1 and last else block
         if at + size > len(data):

@@ -2,6 +2,7 @@
 
 import base64
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float64
@@ -61,12 +62,12 @@ def write_encoder_cells(pieces: SurfaceCellComplex, path: str | Path) -> None:
 
 def _write(path: str | Path, kind: str, complex_: PolygonalComplex, **arrays: np.ndarray) -> None:
     """Write what both archives share, and what is special to one."""
-    arrays["offsets"] = complex_.offsets
+    found: dict[str, Any] = {**arrays, "offsets": complex_.offsets}
     for name in ("corners", "edges", "edge_cells", "edge_unit"):
-        arrays[name] = getattr(complex_, name).astype(np.int64)
-    arrays["pattern_hash"] = complex_.pattern_hash
+        found[name] = getattr(complex_, name).astype(np.int64)
+    found["pattern_hash"] = complex_.pattern_hash
     with replacing(path) as temporary, temporary.open("wb") as file:
-        np.savez(file, format=np.array(kind), version=np.array(1), **arrays)
+        np.savez(file, format=np.array(kind), version=np.array(1), **found)
 
 
 def write_reconstruction_cells(

@@ -6,10 +6,12 @@ import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import trimesh
 from jaxtyping import Float64, Int64
+from trimesh.visual import TextureVisuals
 
 from core.base.errors import InputError
 from core.io.atomic import replacing
@@ -48,7 +50,7 @@ class MeshToWrite:
     vertices: Float64[np.ndarray, "n 3"]
     faces: Int64[np.ndarray, "f 3"]
     texture_coordinates: Float64[np.ndarray, "n 2"] | None = None
-    attributes: Mapping[str, np.ndarray] = field(default_factory=dict)
+    attributes: Mapping[str, np.ndarray] = field(default_factory=dict[str, np.ndarray])
     title: str = "Budai"
 
 
@@ -147,7 +149,7 @@ def _put(path: Path, text: str) -> None:
 
 
 def _write_npz(mesh: MeshToWrite, path: Path) -> None:
-    arrays: dict[str, np.ndarray] = {"vertices": mesh.vertices, "faces": mesh.faces, **mesh.attributes}
+    arrays: dict[str, Any] = {"vertices": mesh.vertices, "faces": mesh.faces, **mesh.attributes}
     if mesh.texture_coordinates is not None:
         arrays["texture_coordinates"] = mesh.texture_coordinates
     with replacing(path) as temporary, temporary.open("wb") as file:  # to a name, numpy may add a suffix
@@ -157,7 +159,7 @@ def _write_npz(mesh: MeshToWrite, path: Path) -> None:
 def _write_glb(mesh: MeshToWrite, path: Path) -> None:
     visual = None
     if mesh.texture_coordinates is not None:
-        visual = trimesh.visual.TextureVisuals(uv=mesh.texture_coordinates)
+        visual = TextureVisuals(uv=mesh.texture_coordinates)
     body = trimesh.Trimesh(mesh.vertices, mesh.faces, process=False, validate=False, visual=visual)
     with replacing(path) as temporary:
         temporary.write_bytes(body.export(file_type="glb"))

@@ -230,7 +230,8 @@ def _pdf(picture: Picture) -> bytes:
         head = f"/Type /XObject /Subtype /Image /Width {columns} /Height {rows} /ColorSpace /DeviceRGB"
         head = f"<< {head} /BitsPerComponent 8 /Filter /FlateDecode /Length {len(pixels)} >>\nstream\n"
         objects.append(head.encode() + pixels + b"\nendstream")
-    out, places = bytearray(b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n"), []
+    out = bytearray(b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n")
+    places: list[int] = []
     for number, body in enumerate(objects, 1):
         places.append(len(out))
         out += f"{number} 0 obj\n".encode() + body + b"\nendobj\n"
