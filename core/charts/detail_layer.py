@@ -113,11 +113,12 @@ class DetailLayer:
         (l,) float64 array
             The line is where a . z + b = 0, in units of the spacing.
         """
-        normals, offsets = [], []
+        normals: list[np.ndarray] = []
+        offsets: list[np.ndarray] = []
         corners = np.array([[low[0], low[1]], [low[0], high[1]], [high[0], low[1]], [high[0], high[1]]])
         for normal in np.array([[1.0, 0.0], [0.0, 1.0], [1.0, -1.0]]) / self.spacing:
             reach = (corners - self.origin) @ normal
-            numbers = np.arange(np.ceil(reach.min()), np.floor(reach.max()) + 1.0)
+            numbers = np.arange(float(np.ceil(reach.min())), float(np.floor(reach.max())) + 1.0)
             normals.append(np.tile(normal, (len(numbers), 1)))
             offsets.append(-numbers - self.origin @ normal)
         return np.concatenate(normals), np.concatenate(offsets)
@@ -127,7 +128,7 @@ class DetailLayer:
         padded = self._padded
         place = (np.asarray(codes, np.float64) - (self.origin - self.spacing)) / self.spacing
         floor = np.floor(place)
-        inside = ((floor >= 0) & (floor < np.array(padded.shape[:2]) - 1)).all(1)
+        inside = np.all((floor >= 0) & (floor < np.array(padded.shape[:2]) - 1), 1)
         part = place - floor
         i, j = np.where(inside[:, None], floor, 0.0).astype(np.int64).T
         first = (part[:, 0] >= part[:, 1])[:, None]

@@ -209,7 +209,7 @@ class SurfaceSource(SampleSource):
     def withheld(self, rows: Rows) -> Bool[np.ndarray, " n"]:
         """Return the rows in balls around random vertices, distances measured along edges."""
         inside = geodesic_balls(self._surface, _BALL_SHARE, _BALLS, self._rng)
-        return rows.of_owner(inside[self._surface.faces].all(1), inside)
+        return rows.of_owner(np.all(inside[self._surface.faces], 1), inside)
 
 
 class CloudSource(SampleSource):

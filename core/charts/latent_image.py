@@ -112,7 +112,9 @@ def _double_areas(corners: np.ndarray) -> np.ndarray:
 
 
 @njit(cache=True)
-def _fill(first, last, rows, columns):
+def _fill(
+    first: Int64[np.ndarray, "n 2"], last: Int64[np.ndarray, "n 2"], rows: int, columns: int
+) -> tuple[Int64[np.ndarray, " m"], Int64[np.ndarray, " k"]]:
     """Starts and members of all squares, given the range of squares that each triangle meets."""
     starts = np.zeros(rows * columns + 1, np.int64)
     for k in range(len(first)):
@@ -130,7 +132,16 @@ def _fill(first, last, rows, columns):
 
 
 @njit(cache=True, nogil=True)
-def _face_at(points, triangles, low, side, shape, starts, members, tolerance):
+def _face_at(
+    points: Float64[np.ndarray, "n 2"],
+    triangles: Float64[np.ndarray, "f 3 2"],
+    low: Float64[np.ndarray, " 2"],
+    side: float,
+    shape: tuple[int, int],
+    starts: Int64[np.ndarray, " m"],
+    members: Int64[np.ndarray, " k"],
+    tolerance: float,
+) -> Int64[np.ndarray, " n"]:
     """Return the first triangle found that contains each point, -1 without one."""
     found = np.full(len(points), -1)
     for k in range(len(points)):

@@ -19,8 +19,9 @@ _FLATNESS = 1e-3
 
 
 # Nodes beyond the active ones count as zero, so every node has the same differences around it.
-_DIFFERENCES = np.array([18.0, -4.0, -4.0, -4.0, 1.0, 1.0, 1.0])
-_DIFFERENCES += _FLATNESS * np.array([6.0, -1.0, -1.0, -1.0, 0.0, 0.0, 0.0])
+_DIFFERENCES = np.array([18.0, -4.0, -4.0, -4.0, 1.0, 1.0, 1.0]) + _FLATNESS * np.array(
+    [6.0, -1.0, -1.0, -1.0, 0.0, 0.0, 0.0]
+)
 """Squared differences along the edges of the triangulation, second and a few first, as entries of a matrix."""
 
 
@@ -78,7 +79,7 @@ def lattice_over(codes: Float64[np.ndarray, "n 2"], spacing: float) -> Lattice:
     shape = (np.floor(codes.max(0) / spacing) - first).astype(np.int64) + margin + 2
     origin = first * spacing
     met = np.zeros(shape, bool)
-    numbers, weights = hats(codes, origin, spacing, met.shape[1])
+    numbers, weights = hats(codes, origin, spacing, int(shape[1]))
     met.ravel()[numbers[weights > 0.0]] = True
     active = binary_dilation(met, generate_binary_structure(2, 2), iterations=RIM)
     return Lattice(origin, spacing, active, int(met.sum()))
@@ -165,7 +166,15 @@ def normal_equations(
 
 
 @njit(cache=True, nogil=True)
-def _accumulate(numbers, values, weights, targets, row, stencil, right):
+def _accumulate(
+    numbers: Int64[np.ndarray, "n 3"],
+    values: Float64[np.ndarray, "n 3"],
+    weights: Float64[np.ndarray, " n"],
+    targets: Float64[np.ndarray, "n 3"],
+    row: int,
+    stencil: Float64[np.ndarray, "m k"],
+    right: Float64[np.ndarray, "k 3"],
+) -> None:
     """Add all rows; the nodes of a row follow each other along two sides and the diagonal of a square."""
     for k in range(len(numbers)):
         a, b, c = numbers[k]

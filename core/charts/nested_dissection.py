@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 import numpy as np
-from jaxtyping import Bool, Float64
+from jaxtyping import Bool, Float64, Int32, Int64
 from numba import njit
 from scipy.linalg import blas, lapack
 
@@ -33,7 +33,7 @@ class _Front:
     pivots: np.ndarray
     border: np.ndarray
     children: list[int]
-    places: list[np.ndarray] = field(default_factory=list)
+    places: list[np.ndarray] = field(default_factory=list[np.ndarray])
 
 
 class Dissection:
@@ -174,7 +174,15 @@ def factorization(dissection: Dissection, stencil: Float64[np.ndarray, "7 m"]) -
 
 
 @njit(cache=True, nogil=True)
-def _gather(stencil, steps, pivots, border, slot, triangle, rows):
+def _gather(
+    stencil: Float64[np.ndarray, "n m"],
+    steps: Int64[np.ndarray, " k"],
+    pivots: Int64[np.ndarray, " p"],
+    border: Int64[np.ndarray, " q"],
+    slot: Int32[np.ndarray, " m"],
+    triangle: Float64[np.ndarray, "p p"],
+    rows: Float64[np.ndarray, "q p"],
+) -> None:
     """Write the matrix entries of the pivots into the dense blocks of their front."""
     p = len(pivots)
     for k in range(p):
@@ -198,7 +206,13 @@ def _gather(stencil, steps, pivots, border, slot, triangle, rows):
 
 
 @njit(cache=True, nogil=True)
-def _extend(child, place, triangle, rows, update):
+def _extend(
+    child: Float64[np.ndarray, "n n"],
+    place: Int32[np.ndarray, " n"],
+    triangle: Float64[np.ndarray, "m m"],
+    rows: Float64[np.ndarray, "k m"],
+    update: Float64[np.ndarray, "k k"],
+) -> None:
     """Add what a child leaves to the dense blocks of its parent; lower triangles are used."""
     p = len(triangle)
     for r in range(len(place)):

@@ -81,7 +81,7 @@ def patches_of_faces(
     weights : sequence of (n,) float64 arrays
         Of the vertices of each patch.
     """
-    patches = []
+    patches: list[Patch] = []
     for region, share in zip(regions, weights, strict=True):
         vertices, corners = np.unique(faces[region], return_inverse=True)
         patches.append(Patch(vertices, region, corners.reshape(-1, 3), share))

@@ -2,7 +2,7 @@
 
 import numba
 import numpy as np
-from jaxtyping import Float64, Int64
+from jaxtyping import Bool, Float64, Int64
 
 from core.base.errors import SolveError
 from core.base.progress import Progress, Work
@@ -188,7 +188,15 @@ def _place_the_rest(codes: np.ndarray, faces: np.ndarray, inner: np.ndarray, fix
 
 
 @numba.njit(cache=True)
-def _unmerge(v, u, faces, alive, rings, counts, changed):
+def _unmerge(
+    v: int,
+    u: int,
+    faces: Int64[np.ndarray, "f 3"],
+    alive: Bool[np.ndarray, " f"],
+    rings: Int64[np.ndarray, "n m"],
+    counts: Int64[np.ndarray, " n"],
+    changed: Int64[np.ndarray, " k"],
+) -> None:
     """Undo a merge: v takes back its faces."""
     counts[v] = 0
     for i in range(len(changed)):
@@ -210,7 +218,9 @@ def _unmerge(v, u, faces, alive, rings, counts, changed):
 
 
 @numba.njit(cache=True)
-def _measure_face(f, vertices, faces, metrics):
+def _measure_face(
+    f: int, vertices: Float64[np.ndarray, "n 3"], faces: Int64[np.ndarray, "m 3"], metrics: Float64[np.ndarray, "m 3"]
+) -> None:
     """Write the metric of one face."""
     metrics[f, 0], metrics[f, 1], metrics[f, 2] = metric_of(
         vertices[faces[f, 0]], vertices[faces[f, 1]], vertices[faces[f, 2]], 1.0
@@ -218,7 +228,12 @@ def _measure_face(f, vertices, faces, metrics):
 
 
 @numba.njit(cache=True)
-def _measure(vertices, faces, alive, metrics):
+def _measure(
+    vertices: Float64[np.ndarray, "n 3"],
+    faces: Int64[np.ndarray, "f 3"],
+    alive: Bool[np.ndarray, " f"],
+    metrics: Float64[np.ndarray, "f 3"],
+) -> None:
     """Write the metrics of all faces that are there."""
     for f in range(len(faces)):
         if alive[f]:
@@ -226,7 +241,9 @@ def _measure(vertices, faces, alive, metrics):
 
 
 @numba.njit(cache=True)
-def _direction(v, u, codes, faces, changed):
+def _direction(
+    v: int, u: int, codes: Float64[np.ndarray, "n 2"], faces: Int64[np.ndarray, "f 3"], changed: Int64[np.ndarray, " m"]
+) -> tuple[float, float]:
     """Direction from u into the kernel of the polygon around v: half-way through the angle at u."""
     angle, ax, ay = 0.0, 0.0, 0.0
     for i in range(len(changed)):
@@ -243,7 +260,16 @@ def _direction(v, u, codes, faces, changed):
 
 
 @numba.njit(cache=True)
-def _insert(v, u, codes, faces, metrics, rings, counts, changed):
+def _insert(
+    v: int,
+    u: int,
+    codes: Float64[np.ndarray, "n 2"],
+    faces: Int64[np.ndarray, "f 3"],
+    metrics: Float64[np.ndarray, "f 3"],
+    rings: Int64[np.ndarray, "n m"],
+    counts: Int64[np.ndarray, " n"],
+    changed: Int64[np.ndarray, " k"],
+) -> bool:
     """Place v next to u where the energy around it is least on a line; return whether there is room."""
     dx, dy = _direction(v, u, codes, faces, changed)
     best, t, found = np.inf, 2.0, 0.0
@@ -259,11 +285,23 @@ def _insert(v, u, codes, faces, metrics, rings, counts, changed):
 
 
 @numba.njit(cache=True)
-def _restore(keep, merges, vertices, codes, faces, alive, metrics, rings, counts, fixed):
+def _restore(
+    keep: int,
+    merges: tuple[Int64[np.ndarray, " n"], Int64[np.ndarray, " n"], Int64[np.ndarray, " m"], Int64[np.ndarray, " k"]],
+    vertices: Float64[np.ndarray, "p 3"],
+    codes: Float64[np.ndarray, "p 2"],
+    faces: Int64[np.ndarray, "f 3"],
+    alive: Bool[np.ndarray, " f"],
+    metrics: Float64[np.ndarray, "f 3"],
+    rings: Int64[np.ndarray, "p q"],
+    counts: Int64[np.ndarray, " p"],
+    fixed: Bool[np.ndarray, " p"],
+) -> int:
     """Put back the last vertices down to number `keep`; return the first without room, -1 if all found it."""
     merged, targets, starts, notes = merges
     for k in range(len(merged) - 1, keep - 1, -1):
-        v, u = merged[k], targets[k]
+        v: int = merged[k]
+        u: int = targets[k]
         changed = notes[starts[k] : starts[k + 1]]
         _unmerge(v, u, faces, alive, rings, counts, changed)
         for f in changed:
@@ -281,7 +319,15 @@ def _restore(keep, merges, vertices, codes, faces, alive, metrics, rings, counts
 
 
 @numba.njit(cache=True)
-def _sweep(codes, inner, faces, metrics, rings, counts):
+def _sweep(
+    codes: Float64[np.ndarray, "n 2"],
+    inner: Int64[np.ndarray, " m"],
+    faces: Int64[np.ndarray, "f 3"],
+    metrics: Float64[np.ndarray, "f 3"],
+    rings: Int64[np.ndarray, "n k"],
+    counts: Int64[np.ndarray, " n"],
+) -> None:
     """Move every vertex inside the boundary once."""
-    for v in inner:
+    for i in range(len(inner)):
+        v: int = inner[i]
         move_vertex(v, codes, rings[v], counts[v], faces, metrics)

@@ -2,6 +2,7 @@
 
 import numba
 import numpy as np
+from jaxtyping import Float64, Int64
 
 _THIN = 1e-4
 """Part of its mean squared side that is added to the metric of a face, so that slivers and needles stay finite."""
@@ -13,7 +14,9 @@ _BACKTRACKS = 12
 
 
 @numba.njit(cache=True)
-def metric_of(a, b, c, unit):
+def metric_of(
+    a: Float64[np.ndarray, " 3"], b: Float64[np.ndarray, " 3"], c: Float64[np.ndarray, " 3"], unit: float
+) -> tuple[float, float, float]:
     """Gram matrix (p, q, r) of the sides of one triangle, thickened a little."""
     p, q, r = 0.0, 0.0, 0.0
     for k in range(3):
@@ -26,7 +29,7 @@ def metric_of(a, b, c, unit):
 
 
 @numba.njit(cache=True)
-def _energy(x, y, ax, ay, bx, by, p, q, r):
+def _energy(x: float, y: float, ax: float, ay: float, bx: float, by: float, p: float, q: float, r: float) -> float:
     """Area times (|J|² + |J⁻¹|²) / 2 of the map from a face to the plane triangle (x, a, b); infinite if flipped.
 
     The face's metric is that of its sides from the corner at x.
@@ -41,7 +44,9 @@ def _energy(x, y, ax, ay, bx, by, p, q, r):
 
 
 @numba.njit(cache=True)
-def _corner(f, v, faces, metrics):
+def _corner(
+    f: int, v: int, faces: Int64[np.ndarray, "n 3"], metrics: Float64[np.ndarray, "n 3"]
+) -> tuple[int, int, float, float, float]:
     """The two corners after v in face f, and its metric seen from v."""
     p, q, r = metrics[f]
     if faces[f, 0] == v:
@@ -52,7 +57,16 @@ def _corner(f, v, faces, metrics):
 
 
 @numba.njit(cache=True)
-def local_energy(v, x, y, codes, around, count, faces, metrics):
+def local_energy(
+    v: int,
+    x: float,
+    y: float,
+    codes: Float64[np.ndarray, "n 2"],
+    around: Int64[np.ndarray, " m"],
+    count: int,
+    faces: Int64[np.ndarray, "f 3"],
+    metrics: Float64[np.ndarray, "f 3"],
+) -> float:
     """Energy of the faces around v if it lay at (x, y)."""
     total = 0.0
     for i in range(count):
@@ -64,7 +78,14 @@ def local_energy(v, x, y, codes, around, count, faces, metrics):
 
 
 @numba.njit(cache=True)
-def _derivatives(v, codes, around, count, faces, metrics):
+def _derivatives(
+    v: int,
+    codes: Float64[np.ndarray, "n 2"],
+    around: Int64[np.ndarray, " m"],
+    count: int,
+    faces: Int64[np.ndarray, "f 3"],
+    metrics: Float64[np.ndarray, "f 3"],
+) -> tuple[float, float, float, float, float, float]:
     """Energy of the faces around v, its gradient (2) and Hessian (3) by the place of v."""
     x, y = codes[v]
     gx, gy, hxx, hxy, hyy, energy = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
@@ -91,7 +112,14 @@ def _derivatives(v, codes, around, count, faces, metrics):
 
 
 @numba.njit(cache=True)
-def move_vertex(v, codes, around, count, faces, metrics):
+def move_vertex(
+    v: int,
+    codes: Float64[np.ndarray, "n 2"],
+    around: Int64[np.ndarray, " m"],
+    count: int,
+    faces: Int64[np.ndarray, "f 3"],
+    metrics: Float64[np.ndarray, "f 3"],
+) -> None:
     """Move one vertex by a Newton step that lowers the energy around it."""
     x, y = codes[v]
     energy, gx, gy, hxx, hxy, hyy = _derivatives(v, codes, around, count, faces, metrics)

@@ -1,7 +1,7 @@
 """Where a chart is no embedding: places of the latent plane that more than one part of the surface lies over."""
 
 import numpy as np
-from jaxtyping import Bool, Float64
+from jaxtyping import Bool, Float64, Int32
 from numba import njit
 from scipy.spatial import cKDTree
 
@@ -65,7 +65,7 @@ def spread_in_space(
 
 
 @njit(cache=True, nogil=True)
-def _count(corners, counts):
+def _count(corners: Float64[np.ndarray, "f 3 2"], counts: Int32[np.ndarray, "n m"]) -> None:
     """Add 1 at the grid points strictly inside of each triangle."""
     for t in range(len(corners)):
         ax, ay = corners[t, 0]
