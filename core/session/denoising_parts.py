@@ -59,6 +59,8 @@ def unpack_denoising(packed: Packed, results: Mapping[str, Any], file: str) -> D
         )
         for said in about["results"]
     )
+    figures: dict[str, Any] = {name: about[name] for name in _FIGURES}
+    held: dict[str, Any] = {name: arrays.get(name) if name == "originals" else arrays[name] for name in _ARRAYS}
     return Denoising(
         options=typed(DenoisingOptions, about["options"]),
         results=results,
@@ -66,6 +68,6 @@ def unpack_denoising(packed: Packed, results: Mapping[str, Any], file: str) -> D
         warnings=tuple(about["warnings"]),
         n_checked=int(about.get("n_checked", 0)),
         check_gap=float(about.get("check_gap", 0.0)),
-        **{name: about[name] for name in _FIGURES},
-        **{name: arrays.get(name) if name == "originals" else arrays[name] for name in _ARRAYS},
+        **figures,
+        **held,
     )

@@ -1,7 +1,7 @@
 """Exports of a surface, its training and its cells: what goes into which file."""
 
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -9,6 +9,7 @@ from core.base.errors import BudaiError, InputError
 from core.base.progress import finish
 from core.cells.cells import Cells
 from core.cells.decoder_pieces import DecoderPieces, decoder_pieces
+from core.data.point_cloud import PointCloud
 from core.data.source import Source
 from core.data.surface import Surface
 from core.io.atomic import replacing
@@ -66,15 +67,15 @@ def export_surface(project: Project, path: Path) -> None:
 
 def _export_points(source: Source, path: Path) -> None:
     suffixes = (".ply", ".npz") if source.is_cloud else (".npz",)
-    if path.suffix.lower() == ".ply" and source.is_cloud:
+    if path.suffix.lower() == ".ply" and isinstance(source.data, PointCloud):
         vertex = columns(source.positions)
-        normals = source.data.normals  # pyright: ignore[reportAttributeAccessIssue]
+        normals = source.data.normals
         if normals is not None:
             vertex |= columns(normals, ("nx", "ny", "nz"))
         write_ply(path, vertex)
     elif path.suffix.lower() == ".npz":
         with replacing(path) as temporary, temporary.open("wb") as file:  # to a name, numpy may add a suffix
-            labels = {} if source.labels is None else {"labels": source.labels}
+            labels: dict[str, Any] = {} if source.labels is None else {"labels": source.labels}
             np.savez_compressed(file, format="budai-points", version=1, points=source.positions, **labels)
     else:
         raise InputError(path.name, f"{source.words} can be written to {' and '.join(suffixes)} only")

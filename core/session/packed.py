@@ -21,7 +21,7 @@ class Packed:
     """
 
     about: Mapping[str, Any]
-    files: Mapping[str, bytes] = field(default_factory=dict)
+    files: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
 
     def arrays(self, name: str) -> dict[str, np.ndarray]:
         """Return the arrays of one of its files.
@@ -37,7 +37,8 @@ class Packed:
 def npz(arrays: Mapping[str, np.ndarray | None]) -> bytes:
     """Return a compressed npz of the arrays that are there."""
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, **{name: array for name, array in arrays.items() if array is not None})
+    there: dict[str, Any] = {name: array for name, array in arrays.items() if array is not None}
+    np.savez_compressed(buffer, **there)
     return buffer.getvalue()
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
+from core.base.kinds import is_mapping
 from core.session.stages import STAGES
 from core.training.result import TrainingResult
 from core.training.run import Run
@@ -69,7 +70,7 @@ class Project:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         for name, value in state.items():
-            kept = MappingProxyType(dict(value)) if isinstance(value, Mapping) else value
+            kept = MappingProxyType(dict(value)) if is_mapping(value) else value
             object.__setattr__(self, name, kept)
 
     def updated(self, **results: object) -> "Project":

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from core.base.errors import BudaiError, InputError
+from core.base.kinds import is_object
 from core.io.atomic import replacing
 from core.io.file_bytes import printable
 from core.io.typed import typed
@@ -89,7 +90,7 @@ def open_project(path: str | Path) -> Project:
     except (*_BROKEN, LookupError) as error:
         raise InputError(file, "is not a project file or is damaged", remedy="Open a file saved by Budai.") from error
     about = _checked(file, "project.json", lambda: json.loads(parts["project.json"].decode("utf-8")))
-    if not isinstance(about, dict) or about.get("format") != "budai-project":
+    if not is_object(about) or about.get("format") != "budai-project":
         raise InputError(file, "is not a Budai project", "project.json", "Open a file saved by Budai.")
     if about.get("version") != 1:
         raise InputError(
@@ -114,9 +115,9 @@ def open_project(path: str | Path) -> Project:
     return Project(results, outdated, options, runs)
 
 
-def _saved_options() -> dict[str, tuple[str, type]]:
+def _saved_options() -> dict[str, tuple[str, type[Any]]]:
     """Return the key and the kind of the options that a file holds, by each key that they have had in files."""
-    kinds: dict[str, tuple[str, type]] = {}
+    kinds: dict[str, tuple[str, type[Any]]] = {}
     for stage in STAGES.values():
         if stage.pack is not None and stage.needs:
             kinds[stage.key] = (stage.key, stage.options)

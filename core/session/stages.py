@@ -39,6 +39,10 @@ class SourceOptions:
     how: ReadingOptions = field(default=ReadingOptions(), metadata={"hidden": True})
 
 
+def _as_it_is(result: Any, *inputs: Any) -> Any:
+    return result
+
+
 @dataclass(frozen=True, eq=False)
 class Stage:
     """One step of the pipeline, and what becomes of its result in a project and in a file.
@@ -79,12 +83,12 @@ class Stage:
     function: Callable[..., Work[Any]]
     needs: tuple[str, ...] = ()
     spared: tuple[str, ...] = ()
-    adopt: Callable[..., Any] = lambda result, *inputs: result
+    adopt: Callable[..., Any] = _as_it_is
     entered: Callable[[Any, Any], Mapping[str, Any]] = lambda project, result: {}
     renewed: Callable[[Any], Any] = lambda options: options
     pack: Callable[[Any], Packed] | None = None
     unpack: Callable[[Packed, Mapping[str, Any], str], Any] | None = None
-    other_options: Mapping[str, type] = field(default_factory=dict)
+    other_options: Mapping[str, type] = field(default_factory=dict[str, type])
     former_key: str = ""
 
     def inputs(self, project: Any) -> tuple[object, ...] | None:

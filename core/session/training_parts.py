@@ -45,7 +45,8 @@ def unpack_training(packed: Packed, results: Mapping[str, Any], file: str) -> Tr
 
 def pack_runs(runs: Sequence[Run], present: TrainingResult | None) -> tuple[list[dict[str, Any]], dict[str, bytes]]:
     """Return what goes into the JSON, and the files, of a list of runs; the present training is stored by itself."""
-    entries, files = [], {}
+    entries: list[dict[str, Any]] = []
+    files: dict[str, bytes] = {}
     for k, run in enumerate(runs):
         entry: dict[str, Any] = {"name": run.name, "parent": run.parent}
         if run.exact is not None:
@@ -67,7 +68,7 @@ def unpack_runs(
     KeyError, TypeError, ValueError, BudaiError
         If parts are missing or do not fit each other.
     """
-    runs = []
+    runs: list[Run] = []
     for k, entry in enumerate(entries):
         training, place = present, f"runs/{k}/"
         if "training" in entry:
@@ -131,7 +132,7 @@ def _certificate(about: Mapping[str, Any]) -> Certificate:
     """Return a certificate from its figures and those of its parts; of a surface they stand among the others."""
     known = {name: value for name, value in about.items() if name not in ("network", "exact", *_FORMER_FIGURES)}
     network, exact = about.get("network"), about.get("exact")
-    parts = {
+    parts: dict[str, Accuracy | ExactFigures | SurfaceFigures | None] = {
         "network": typed(Accuracy, network) if network else None,
         "exact": typed(ExactFigures, exact) if exact else None,
     }

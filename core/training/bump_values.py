@@ -45,7 +45,7 @@ class BumpSystem:
         )
         influence = (sides @ self._slopes_of).tocsr()
         ratios = sheet.ratios(pieces)
-        touched = np.asarray(abs(influence).sum(1)).reshape(-1, 2).sum(1)
+        touched: np.ndarray = np.asarray(abs(influence).sum(1)).reshape(-1, 2).sum(1)
         # Pieces of one face with one map and the same bumps are one condition.
         key = np.stack([pieces.face, np.round(ratios * 1e8), np.round(touched * 1e8)])
         kept = np.sort(np.unique(key, axis=1, return_index=True)[1])
@@ -67,7 +67,8 @@ class BumpSystem:
     def _heights_of(parts: FaceParts, bumps: Sequence[Bump]) -> sparse.csr_matrix:
         """Return the height of each bump (columns) at the points of the parts (rows)."""
         points = parts.points.reshape(-1, 3)
-        tree, columns = cKDTree(points), []
+        tree = cKDTree(points)
+        columns: list[sparse.csc_matrix] = []
         for bump in bumps:
             near = np.array(tree.query_ball_point(bump.centre, bump.sizes.max()), np.int64)
             columns.append(
@@ -79,7 +80,9 @@ class BumpSystem:
     def _slopes(pieces: SurfacePieces, bumps: Sequence[Bump]) -> sparse.csr_matrix:
         """Return the derivative of each bump (columns) on the pieces (rows: three for each)."""
         tree = cKDTree(pieces.middles)
-        rows, columns, values = [], [], []
+        rows: list[np.ndarray] = []
+        columns: list[np.ndarray] = []
+        values: list[np.ndarray] = []
         for k, bump in enumerate(bumps):
             near = np.array(tree.query_ball_point(bump.centre, bump.sizes.max()), np.int64)
             places = bump.coordinates(pieces.middles[near])

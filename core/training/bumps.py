@@ -66,8 +66,8 @@ def with_bumps(encoder: ReluMap, bumps: Sequence[Bump], extent: float) -> ReluMa
     shifts = single(-np.concatenate([bump.axes @ bump.centre / bump.sizes for bump in bumps]))
     shift = float(np.ceil(2.0 * extent))
     first, second = encoder.weights[:2]
-    weights = [np.concatenate([first, np.eye(3), slopes])]
-    biases = [np.concatenate([encoder.biases[0], np.full(3, shift), shifts])]
+    weights: list[np.ndarray] = [np.concatenate([first, np.eye(3), slopes])]
+    biases: list[np.ndarray] = [np.concatenate([encoder.biases[0], np.full(3, shift), shifts])]
     linear = single(slopes.reshape(count, 3, 3).sum(1))
     own = np.concatenate([second, np.zeros((len(second), 3 + 3 * count))], 1)
     bump_rows = [np.zeros((count, len(first))), linear, -2.0 * np.kron(np.eye(count), np.ones((1, 3)))]

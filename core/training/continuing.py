@@ -61,12 +61,12 @@ def start_from(surface: Surface, former: TrainingResult, options: TrainingOption
 
 def around(surface: Surface, faces: Int64[np.ndarray, " k"], rings: int) -> Bool[np.ndarray, " f"]:
     """Return which faces lie within some rings of given ones."""
-    chosen = np.zeros(len(surface.faces), bool)
+    chosen: np.ndarray = np.zeros(len(surface.faces), bool)
     chosen[faces] = True
     for _ in range(rings):
         touched = np.zeros(len(surface.vertices), bool)
         touched[surface.faces[chosen]] = True
-        chosen = touched[surface.faces].any(1)
+        chosen = np.any(touched[surface.faces], 1)
     return chosen
 
 

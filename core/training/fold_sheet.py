@@ -77,18 +77,21 @@ class FoldSheet:
 
         They are `steep` and `flat` times as long as the face, along the direction that is wrong and across.
         """
-        edges, normal = self.edges[face], self._normals[face]
+        edges: np.ndarray = self.edges[face]
+        normal: np.ndarray = self._normals[face]
         along = edges[0] / np.linalg.norm(edges[0])
         plane = np.stack([along, np.cross(normal, along)])
-        chart = np.linalg.solve(edges @ plane.T, self._flat[face]).T
+        flat_edges: np.ndarray = self._flat[face]
+        chart = np.linalg.solve(edges @ plane.T, flat_edges).T
         _, _, directions = np.linalg.svd(slope @ plane.T @ np.linalg.inv(chart) - np.eye(2))
         around = self._tree.query_ball_point(self.middles[face], 3.0 * self.radii[face])
         normals, areas = self._normals[around], self._areas[around]
-        felt = np.eye(3) - (normals.T * areas) @ normals / areas.sum() + 0.01 * np.eye(3)
+        felt: np.ndarray = np.eye(3) - (normals.T * areas) @ normals / areas.sum() + 0.01 * np.eye(3)
         corners = self.points[self.faces[face]] - self.middles[face]
-        made = []
+        made: list[Bump] = []
         for k in range(_BUMPS_A_FACE):
-            wrong = np.linalg.solve(felt, directions[k] @ chart @ plane)
+            direction: np.ndarray = directions[k] @ chart @ plane
+            wrong = np.linalg.solve(felt, direction)
             wrong /= np.linalg.norm(wrong)
             across = np.cross(wrong, normal if abs(wrong @ normal) < 0.9 else along)
             across /= np.linalg.norm(across)

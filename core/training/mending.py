@@ -73,7 +73,7 @@ class Mending:
     @property
     def messages(self) -> tuple[str, ...]:
         """What the user should know beside the certificate, which tells of what is turned over."""
-        said = []
+        said: list[str] = []
         if self.bumps:
             found = f"{self.flipped:,} of {self.pieces:,} exact pieces, in {self.faces:,} triangles, were turned over"
             said.append(f"{found}; {self.bumps:,} local corrections of the encoder put them right.")
@@ -265,10 +265,14 @@ def _cut(
     """Return the exact pieces of some faces, shared out over the cores."""
     parts = np.array_split(chosen, max(1, math.ceil(len(chosen) / _AT_ONCE)))
     found = list[SurfacePieces]()
+
+    def pieces_of(part: np.ndarray) -> SurfacePieces:
+        return surface_pieces(network, sheet.points, sheet.faces, part)
+
     with ThreadPoolExecutor(n_cores()) as pool:
         for k in range(0, len(parts), n_cores()):
             yield Progress(k / len(parts), message)
             some = parts[k : k + n_cores()]
-            found += pool.map(lambda part: surface_pieces(network, sheet.points, sheet.faces, part), some)
+            found += pool.map(pieces_of, some)
     fields = [np.concatenate([getattr(part, name) for part in found]) for name in ("face", "slopes", "middles")]
     return SurfacePieces(*fields)

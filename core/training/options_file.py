@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from core.base.errors import InputError, TrainingError
+from core.base.kinds import is_list, is_object, is_tuple
 from core.training.options import TrainingOptions
 
 _TABLE = "training"
@@ -43,10 +44,10 @@ def options_from_toml(text: str, file: str) -> TrainingOptions:
     except tomllib.TOMLDecodeError as error:
         raise InputError(file, f"is not TOML: {error}", remedy=_REMEDY) from error
     table = document.get(_TABLE)
-    if not isinstance(table, dict):
+    if not is_object(table):
         raise InputError(file, f"has no table [{_TABLE}]", remedy=_REMEDY)
     known = {field.name: getattr(TrainingOptions(), field.name) for field in dataclasses.fields(TrainingOptions)}
-    values = {}
+    values: dict[str, Any] = {}
     for name, value in table.items():
         if name not in known:
             raise InputError(
@@ -79,15 +80,16 @@ def read_options(path: str | Path) -> TrainingOptions:
 
 def option_arguments(options: TrainingOptions) -> list[str]:
     """Return the arguments that make a command use these options: those that are not at their default."""
-    default, arguments = TrainingOptions(), []
+    default = TrainingOptions()
+    arguments: list[str] = []
     for field in dataclasses.fields(options):
-        value = getattr(options, field.name)
+        value: Any = getattr(options, field.name)
         if value == getattr(default, field.name):
             continue
         flag = f"--{field.name.replace('_', '-')}"
         if value is False:
             arguments.append(f"--no-{field.name.replace('_', '-')}")
-        elif isinstance(value, tuple):
+        elif is_tuple(value):
             arguments += [flag, "-".join(str(number) for number in value)]
         else:
             arguments += [flag, f"{value:.17g}" if isinstance(value, float) else str(value)]
@@ -101,17 +103,23 @@ def command_line(options: TrainingOptions, surface: str, output: str = "out", ot
 
 def _toml(value: Any) -> str:
     """Return a value in TOML, which for these kinds is JSON."""
-    return json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)
+    return json.dumps(list(value) if is_tuple(value) else value, ensure_ascii=False)
 
 
 def _of_the_kind_of(default: Any, value: Any, name: str, file: str) -> Any:
     """Return a value that is of the kind of a default, or refuse it."""
     if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
-    if isinstance(default, tuple):
-        if isinstance(value, list) and all(type(number) is int for number in value):
+    if is_tuple(default):
+        if is_list(value) and all(type(number) is int for number in value):
             return tuple(value)
     elif type(value) is type(default):
         return value
-    kinds = {float: "a number", int: "a whole number", bool: "true or false", str: "a text", tuple: "a list of numbers"}
+    kinds: dict[type, str] = {
+        float: "a number",
+        int: "a whole number",
+        bool: "true or false",
+        str: "a text",
+        tuple: "a list of numbers",
+    }
     raise InputError(file, f"gives {value!r} for {name}, which is to be {kinds[type(default)]}", f"[{_TABLE}]")

@@ -35,7 +35,7 @@ def seconds_of_product(device: torch.device, rows: int, width: int, dtype: torch
     """Return how long a product of (rows, width) by (width, width) takes, in seconds, at its fastest."""
     values = torch.ones(rows, width, device=device, dtype=dtype)
     weights = torch.ones(width, width, device=device, dtype=dtype)
-    seconds = []
+    seconds: list[float] = []
     for _ in range(_ROUNDS + 1):
         started = time.perf_counter()
         (values @ weights)[0, 0].item()  # which waits for the device
