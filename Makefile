@@ -5,7 +5,7 @@ BUDAI = .venv/bin/budai
 PYTEST = .venv/bin/python -m pytest
 FIGURINE = assets/surfaces/laughing_figurine.ply
 
-.PHONY: run test lint bench clean
+.PHONY: run test lint types bench clean
 
 # Where there is no display the same job runs headless into out/.
 run:
@@ -25,6 +25,11 @@ lint:
 	@.ci/setup
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
+
+# About a minute, so not part of `make test`.
+types:
+	@.ci/setup
+	$(PYTEST) -q -m slow tests/test_types.py
 
 bench:
 	@.ci/setup

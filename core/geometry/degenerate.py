@@ -35,7 +35,7 @@ def has_no_height(
     size = float((vertices.max(0) - low).max())
     if size == 0.0:
         return np.ones(len(faces), bool)
-    flat = []
+    flat: list[np.ndarray] = []
     for corners in corners_in_parts(vertices, faces, low, size):
         longest = np.sqrt(((corners - np.roll(corners, -1, axis=0)) ** 2).sum(axis=2).max(axis=0))
         flat.append(double_areas(corners) <= tolerance * longest)

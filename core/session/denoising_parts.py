@@ -48,7 +48,7 @@ def unpack_denoising(packed: Packed, results: Mapping[str, Any], file: str) -> D
         If options are out of their bounds.
     """
     about, arrays = packed.about, packed.arrays(_FILE)
-    results = tuple(
+    found = tuple(
         MethodResult(
             method=said["method"],
             points=arrays[f"{said['method']}:points"],
@@ -63,7 +63,7 @@ def unpack_denoising(packed: Packed, results: Mapping[str, Any], file: str) -> D
     held: dict[str, Any] = {name: arrays.get(name) if name == "originals" else arrays[name] for name in _ARRAYS}
     return Denoising(
         options=typed(DenoisingOptions, about["options"]),
-        results=results,
+        results=found,
         seconds={name: float(value) for name, value in about["seconds"].items()},
         warnings=tuple(about["warnings"]),
         n_checked=int(about.get("n_checked", 0)),
