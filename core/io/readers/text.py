@@ -1,6 +1,7 @@
 """Text files as arrays of lines and words, parsed without a loop over the lines."""
 
 import re
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -10,7 +11,7 @@ from jaxtyping import Int64
 from core.base.errors import InputError
 from core.io.file_bytes import FileBytes, printable
 
-NEWLINE, BACKSLASH = 10, 92
+NEWLINE, BACKSLASH, PLUS, MINUS, ZERO = 10, 92, 43, 45, 48
 _SHORT, _FEW = 16, 10_000
 """Bytes at the beginning of lines, and comments, up to which it is faster to blank them one by one."""
 # Tabs, carriage returns, vertical tabs and form feeds part words like a space does.
@@ -195,6 +196,9 @@ def parse_numbers(text: bytes, integer: bool, complain: Callable[[int, str, str]
     InputError
         If a word is no number. (Python's own 1_000 is none here.)
     """
+    found = _plain_integers(text) if integer else None
+    if found is not None:
+        return found
     words = text.split()
     try:
         return _as_array(text, words, integer)
@@ -209,6 +213,25 @@ def parse_numbers(text: bytes, integer: bool, complain: Callable[[int, str, str]
             remedy = "A decimal comma? Write decimal points." if decimal_comma else "Correct this line."
             raise complain(k, reason, remedy)
     raise AssertionError("a word that could not be parsed was not found again")
+
+
+def _plain_integers(text: bytes) -> np.ndarray | None:
+    """Return the words of a text as integers without making an object of each; None where a word may be none."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", DeprecationWarning)  # as former releases of numpy tell what newer refuse
+            values = np.fromstring(text, np.int64, sep=" ")
+    except (ValueError, DeprecationWarning):
+        return None
+    letters = np.frombuffer(text, np.uint8)
+    signs = np.flatnonzero((letters == PLUS) | (letters == MINUS))
+    if len(signs) and (signs[-1] + 1 == len(letters) or (letters[signs + 1] < ZERO).any()):
+        return None  # a sign alone is read as 0
+    inside = letters > 32
+    n_words = np.count_nonzero(inside[1:] > inside[:-1]) + np.count_nonzero(inside[:1])
+    limits = np.iinfo(np.int64)  # what is larger is read as these
+    is_sound = len(values) == n_words and values.max(initial=0) < limits.max and values.min(initial=0) > limits.min
+    return values if is_sound else None
 
 
 def _as_array(text: bytes, words: list[bytes], integer: bool) -> np.ndarray:
