@@ -6,6 +6,7 @@ from core.base.errors import TrainingError
 from core.base.progress import Progress, Work
 from core.charts.autoencoder import Autoencoder
 from core.data.surface import Surface
+from core.geometry.enclosing_circle import enclosing_circle
 from core.relu.relu_map import ReluMap
 from core.training.learner import Learner
 from core.training.pose import single
@@ -49,7 +50,7 @@ def finished(learner: Learner, surface: Surface, mended: ReluMap | None = None) 
             "or guided training."
         )
     # A chart has its centre at the origin already, and the codes shall stay comparable with it.
-    centre, radius = (np.zeros(2), np.linalg.norm(codes, axis=1).max()) if learner.guided else _circle_around(codes)
+    centre, radius = (np.zeros(2), np.linalg.norm(codes, axis=1).max()) if learner.guided else enclosing_circle(codes)
     while True:
         yield Progress(1.0, "Bringing the codes into the disk")
         autoencoder = Autoencoder(*_into_disk(encoder, decoder, centre, radius), frame.centre, frame.scale)
@@ -71,11 +72,3 @@ def _into_disk(encoder: ReluMap, decoder: ReluMap, centre: np.ndarray, radius: f
         ReluMap((*encoder.weights[:-1], single(weight)), (*encoder.biases[:-1], single(bias))),
         ReluMap((single(first), *decoder.weights[1:]), (single(shift), *decoder.biases[1:])),
     )
-
-
-def _circle_around(codes: np.ndarray) -> tuple[np.ndarray, float]:
-    """Centre and radius of nearly the smallest circle around some codes (Bădoiu and Clarkson 2003)."""
-    centre = codes.mean(0)
-    for k in range(1, 1000):
-        centre = centre + (codes[np.square(codes - centre).sum(1).argmax()] - centre) / (k + 1)
-    return centre, float(np.linalg.norm(codes - centre, axis=1).max())
