@@ -76,7 +76,7 @@ def train_denoising_encoder(
         points = sample_by_area(surface.corners, _SAMPLES, rng).points
         clean = torch.as_tensor(((points - autoencoder.centre) / autoencoder.scale).astype(np.float32))
         encoder, decoder = _network(autoencoder.encoder), _network(autoencoder.decoder)
-        optimizer, generator = Optimizer(encoder), torch.Generator().manual_seed(seed)
+        optimizer, generator = Optimizer(encoder.parameters), torch.Generator().manual_seed(seed)
         targets = decoder(encoder(clean))
         deviation = noise_rel * surface.diagonal / autoencoder.scale
         steps, told, clock = 0, 0.0, ActiveClock()

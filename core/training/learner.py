@@ -213,8 +213,8 @@ class Learner:
 
     def _new_optimizers(self) -> None:
         """Start the averages of the optimizers anew."""
-        self.encoder_optimizer = Optimizer(self.encoder, self.low)
-        self.decoder_optimizer = Optimizer(self.decoder, self.low)
+        self.encoder_optimizer = Optimizer(self.encoder.parameters, self.low)
+        self.decoder_optimizer = Optimizer(self.decoder.parameters, self.low)
 
     def _initialize(self, generator: torch.Generator) -> None:
         """First weights, and the share of each face in a batch."""

@@ -44,6 +44,8 @@ class TrainingStep:
         The decoder as it stands; told with the codes.
     advised_seconds : float or None
         Time to ask for instead, in seconds, where that which was asked for holds too few steps.
+    chart_codes : tuple of (n, 2) float32 arrays
+        Codes of the vertices of each chart of an atlas; told with its reconstruction, which is welded.
     """
 
     step: int
@@ -57,6 +59,7 @@ class TrainingStep:
     detailed: Float32[np.ndarray, "n 3"] | None = None
     decoder: ReluMap | None = None
     advised_seconds: float | None = None
+    chart_codes: tuple[Float32[np.ndarray, "n 2"], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

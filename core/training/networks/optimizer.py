@@ -4,8 +4,6 @@ from collections.abc import Sequence
 
 import torch
 
-from core.training.networks.network import Network
-
 _MOMENTUM = 0.95
 _BETAS = 0.9, 0.99
 _NEWTON_SCHULZ = (
@@ -29,8 +27,9 @@ class Optimizer:
 
     Parameters
     ----------
-    network : Network
-        What is trained.
+    parameters : list of tensors
+        Weights of all layers, then biases: of one network, or of a stack of them, which then come first in each shape.
+        They are moved in place.
     low : torch.dtype
         Type of the products on an accelerator.
 
@@ -46,18 +45,29 @@ class Optimizer:
     where eigenvalues are slow.
     """
 
-    def __init__(self, network: Network, low: torch.dtype = torch.float32) -> None:
-        last = len(network.weights) - 1
-        hidden = range(1, last)
-        shapes = sorted({network.weights[k].shape for k in hidden})
-        groups = [[k for k in hidden if network.weights[k].shape == shape] for shape in shapes]
-        self._parameters = network.parameters
+    def __init__(self, parameters: Sequence[torch.Tensor], low: torch.dtype = torch.float32) -> None:
+        hidden = range(1, len(parameters) // 2 - 1)
+        shapes = sorted({parameters[k].shape for k in hidden})
+        groups = [[k for k in hidden if parameters[k].shape == shape] for shape in shapes]
+        self._parameters = list(parameters)
         kind = _Whitened if self._parameters[0].device.type == "cpu" else _Orthogonal
-        self._groups = [(group, kind(torch.stack([self._parameters[k] for k in group]), low)) for group in groups]
+        self._groups = [(group, kind(_matrices(self._parameters, group), low)) for group in groups]
         self._others = [k for k in range(len(self._parameters)) if k not in hidden]
         self._means = [torch.zeros_like(self._parameters[k]) for k in self._others]
         self._squares = [torch.zeros_like(self._parameters[k]) for k in self._others]
         self._count = 0
+        self._paces: torch.Tensor | None = None
+
+    def slow_down(self, k: int, factor: float) -> None:
+        """Let one network of a stack take shorter steps from now on, and forget what was averaged of it."""
+        n = len(self._parameters[0])
+        if self._paces is None:
+            self._paces = torch.ones(n, 1, 1, device=self._parameters[0].device)
+        self._paces[k] *= factor
+        for tensor in (*self._means, *self._squares):
+            tensor[k] = 0.0
+        for _, direction in self._groups:
+            direction.forget(slice(k, None, n))
 
     def step(self, gradients: Sequence[torch.Tensor], matrix_rate: float, rate: float) -> None:
         """Move all weights by one step.
@@ -71,10 +81,14 @@ class Optimizer:
         """
         self._count += 1
         for group, direction in self._groups:
-            update = direction(torch.stack([gradients[k] for k in group]))
+            update = direction(_matrices(gradients, group))
             rows, columns = update.shape[1:]
             factor = matrix_rate * max(1.0, rows / columns) ** 0.5
-            torch._foreach_add_([self._parameters[k] for k in group], list(update.unbind()), alpha=-factor)
+            moved = [self._parameters[k] for k in group]
+            parts = [part.view_as(matrix) for part, matrix in zip(update.chunk(len(group)), moved, strict=True)]
+            if self._paces is not None:
+                torch._foreach_mul_(parts, self._paces)
+            torch._foreach_add_(moved, parts, alpha=-factor)
         others = [gradients[k] for k in self._others]
         first, second = _BETAS
         torch._foreach_lerp_(self._means, others, 1.0 - first)
@@ -83,8 +97,15 @@ class Optimizer:
         root = torch._foreach_sqrt(self._squares)
         torch._foreach_div_(root, (1.0 - second**self._count) ** 0.5)
         torch._foreach_add_(root, 1e-8)
-        moved = [self._parameters[k] for k in self._others]
-        torch._foreach_addcdiv_(moved, self._means, root, -rate / (1.0 - first**self._count))
+        moved, means = [self._parameters[k] for k in self._others], self._means
+        if self._paces is not None:
+            means = torch._foreach_mul(means, self._paces)
+        torch._foreach_addcdiv_(moved, means, root, -rate / (1.0 - first**self._count))
+
+
+def _matrices(tensors: Sequence[torch.Tensor], group: Sequence[int]) -> torch.Tensor:
+    """Some of the tensors as one batch of matrices, of one network or of a stack of them alike."""
+    return torch.cat([tensors[k].reshape(-1, *tensors[k].shape[-2:]) for k in group])
 
 
 class _Whitened:
@@ -95,6 +116,14 @@ class _Whitened:
         self._squares: tuple[torch.Tensor, torch.Tensor] | None = None
         self._powers = matrices, matrices
         self._count = 0
+
+    def forget(self, which: slice) -> None:
+        """Forget the averages of some matrices; their directions begin again when the powers are next computed."""
+        self._momentum[which] = 0.0
+        for averages in self._squares or ():
+            averages[which] = 0.0
+        for power in self._powers:
+            power[which] = 0.0
 
     def __call__(self, gradient: torch.Tensor) -> torch.Tensor:
         """Return where to move, from the derivatives at one step."""
@@ -119,6 +148,10 @@ class _Orthogonal:
     def __init__(self, matrices: torch.Tensor, low: torch.dtype) -> None:
         self._momentum, self._low = torch.zeros_like(matrices), low
 
+    def forget(self, which: slice) -> None:
+        """Forget the averages of some matrices."""
+        self._momentum[which] = 0.0
+
     def __call__(self, gradient: torch.Tensor) -> torch.Tensor:
         """Return where to move, from the derivatives at one step."""
         self._momentum.lerp_(gradient, 1.0 - _MOMENTUM)
@@ -131,7 +164,8 @@ def _power(squares: torch.Tensor) -> torch.Tensor:
     Only their direction counts, and without that division small derivatives overflow. What is no number counts as 0,
     and is told elsewhere.
     """
-    values, vectors = torch.linalg.eigh(squares.nan_to_num(0.0, 0.0, 0.0))
+    squares = squares.nan_to_num(0.0, 0.0, 0.0)
+    values, vectors = torch.linalg.eigh(squares / squares.abs().amax((1, 2), keepdim=True).clamp_min(1e-30))
     values = values.clamp_min(0.0) / values[:, -1:].clamp_min(1e-30) + _FLOOR
     return (vectors * values.pow(_POWER)[:, None, :]) @ vectors.mT
 

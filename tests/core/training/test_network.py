@@ -125,7 +125,7 @@ def test_whitening() -> None:
 @pytest.mark.parametrize("size", [1e-12, 1e-6, 1.0, 1e6])
 def test_steps_have_the_same_length_however_small_the_derivatives_are(size: float) -> None:
     made = network((3, 24, 24, 24, 2))
-    optimizer, before = Optimizer(made), [weight.clone() for weight in made.weights]
+    optimizer, before = Optimizer(made.parameters), [weight.clone() for weight in made.weights]
     generator = torch.Generator().manual_seed(5)
     for _ in range(3):
         gradients = [size * torch.randn(p.shape, generator=generator) for p in made.parameters]
@@ -138,7 +138,7 @@ def test_steps_have_the_same_length_however_small_the_derivatives_are(size: floa
 
 def test_the_optimizer_lowers_an_error_from_samples() -> None:
     made, generator = network((3, 24, 24, 24, 2)), torch.Generator().manual_seed(4)
-    optimizer, fresh = Optimizer(made), torch.randn(1000, 3, generator=generator)
+    optimizer, fresh = Optimizer(made.parameters), torch.randn(1000, 3, generator=generator)
 
     def error() -> float:
         return float((made(fresh) - torch.sin(fresh[:, :2])).square().mean())

@@ -1,0 +1,1 @@
+"""Training of all charts of an atlas at once."""

@@ -1,0 +1,289 @@
+"""All charts of an atlas while they learn: one batch for each, all in batched products."""
+
+import itertools
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from core.training.folds import Folds, similar_triangles
+from core.training.losses import Batch, chart_frames, guided_loss, mending_loss
+from core.training.networks.network import Network
+from core.training.networks.optimizer import Optimizer
+from core.training.networks.stack import NetworkStack, stack_backward, stack_forward
+from core.training.pose import Pose
+from core.training.recipe import Recipe, Stage
+from core.training.schedule import one_cycle
+
+_SIZES = (1.0, 1.0, 0.6, 0.6)
+"""Sizes of the triangles of a batch, relative to the faces they lie in."""
+_HARD_EVERY = 200
+"""Steps between two searches for hard triangles."""
+_MENDED_EVERY = 50
+"""The same while they are mended."""
+_HARD_FROM = 0.3
+"""Where in the schedule that search begins."""
+_KEPT_EVERY = 25
+"""Steps between two looks for charts that diverge."""
+_SLOWER = 0.5
+"""Factor of the rates of one that does."""
+_DIVERGED = 1.0
+"""Mean squared error, in the units of a pose, that no chart reaches that learns."""
+_MENDED = 16
+"""Faces of a chart that are mended in a step."""
+
+
+@dataclass(frozen=True, eq=False)
+class Lesson:
+    """What one chart learns.
+
+    Parameters
+    ----------
+    pose : Pose
+        Its patch as training sees it.
+    places : (n, 2) array
+        Its guiding chart, in the order of the pose.
+    """
+
+    pose: Pose
+    places: np.ndarray
+
+
+class AtlasLearner:
+    """The networks of all charts, their optimizers and the data they learn from.
+
+    Parameters
+    ----------
+    lessons : sequence of Lesson
+        What each chart learns.
+    widths : pair of tuples
+        Hidden widths of encoders and decoders, the same for all charts.
+    device : torch.device
+        What computes.
+    workers : int
+        Threads that share the charts; more than one only on the CPU.
+    seed : int
+        Start of all random choices.
+    recipe : Recipe
+        Settings; its triangles are those of one chart.
+    """
+
+    def __init__(
+        self,
+        lessons: Sequence[Lesson],
+        widths: tuple[Sequence[int], Sequence[int]],
+        device: torch.device,
+        workers: int,
+        seed: int,
+        recipe: Recipe,
+    ) -> None:
+        self.lessons, self.recipe, self.device, self.steps = tuple(lessons), recipe, device, 0
+        self.generator = torch.Generator(device).manual_seed(seed)
+        self._sizes = torch.tensor(_SIZES, device=device)
+        sizes = [len(lesson.places) for lesson in lessons]
+        starts = self._starts = np.cumsum([0, *sizes])
+        faces = [lesson.pose.numbering.corners for lesson in lessons]
+        self.points = self._tensor(np.concatenate([lesson.pose.points for lesson in lessons]))
+        self.places = self._tensor(np.concatenate([lesson.places for lesson in lessons]))
+        self.faces = torch.as_tensor(
+            np.concatenate([corners + start for corners, start in zip(faces, starts, strict=False)]), device=device
+        )
+        self._first = torch.as_tensor(np.cumsum([0, *(len(corners) for corners in faces)]), device=device)
+        frames = [chart_frames(lesson.places[corners]) for lesson, corners in zip(lessons, faces, strict=True)]
+        self.inverses, self.ideals = (self._tensor(np.concatenate(part)) for part in zip(*frames, strict=True))
+        self._share, self._folds = [], []
+        for lesson, corners in zip(lessons, faces, strict=True):
+            areas = self._tensor(lesson.pose.surface.face_areas)
+            learned = areas > 0.0
+            self._share.append(0.5 * areas / areas.sum() + 0.5 * learned / learned.sum())
+            points = self._tensor(lesson.pose.points)
+            self._folds.append(
+                Folds(points[torch.as_tensor(np.array(corners))], torch.as_tensor(lesson.places[corners]), learned)
+            )
+        self._cumulate([torch.zeros(1, device=device)] * len(lessons))
+        self._pool = ThreadPoolExecutor(workers) if workers > 1 else None
+        edges = np.linspace(0, len(lessons), min(workers, len(lessons)) + 1).astype(int)
+        self._shares = [(int(a), int(b)) for a, b in itertools.pairwise(edges)]
+        self._initialize(widths, torch.Generator().manual_seed(seed))
+
+    def close(self) -> None:
+        """End the threads."""
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+    def __len__(self) -> int:
+        """Number of charts."""
+        return len(self.lessons)
+
+    def step(self, position: float) -> torch.Tensor:
+        """Take one step of all charts at a place of the schedule.
+
+        Returns
+        -------
+        (K,) tensor
+            Mean squared reconstruction error of each chart's batch, in the units of its pose.
+        """
+        self._look_for_folds(position)
+        stage, factor = self.recipe.stage(position), one_cycle(position)
+        rates = self.recipe.matrix_rate * factor, self.recipe.rate * factor
+        batch = self._batch()
+        jobs = [(start, stop, batch, stage, rates) for start, stop in self._shares]
+        if self._pool is None:
+            found = [self._move(k, *job) for k, job in enumerate(jobs)]
+        else:
+            futures = [self._pool.submit(self._move, k, *job) for k, job in enumerate(jobs)]
+            found = [future.result() for future in futures]
+        self.steps += 1
+        squared = torch.cat(found)
+        if self.steps % _KEPT_EVERY == 0:
+            self._keep_good(squared)
+        return squared
+
+    def codes(self, k: int) -> torch.Tensor:
+        """Return the codes of the vertices of a chart, in the order of its pose."""
+        return stack_forward(self.encoders.part(k, k + 1), self._of(k, self.points)[None])[-1][0]
+
+    def images(self, k: int) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return codes and reconstruction of the vertices of a chart, normalized, in the order of the surface."""
+        codes = self.codes(k)
+        images = stack_forward(self.decoders.part(k, k + 1), codes[None])[-1][0]
+        pose = self.lessons[k].pose
+        ranks = torch.as_tensor(np.array(pose.numbering.ranks), device=self.device)
+        return codes[ranks], images[ranks] @ self._tensor(pose.axes)
+
+    def _keep_good(self, squared: torch.Tensor) -> None:
+        """Keep the state of charts that learn; one that diverges goes back to its last, and on with shorter steps."""
+        tensors = (*self.encoders.parameters, *self.decoders.parameters)
+        sound = torch.stack([tensor.flatten(1).isfinite().all(1) for tensor in tensors]).all(0)
+        sound &= squared < _DIVERGED
+        for kept, tensor in zip(self._good, tensors, strict=True):
+            kept[sound] = tensor[sound]
+            tensor[~sound] = kept[~sound]
+        for k in torch.nonzero(~sound)[:, 0].tolist():
+            thread = next(i for i, (start, stop) in enumerate(self._shares) if start <= k < stop)
+            for optimizer in self._optimizers[thread]:
+                optimizer.slow_down(k - self._shares[thread][0], _SLOWER)
+            self.n_setbacks += 1
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether all weights are numbers."""
+        tensors = (*self.encoders.parameters, *self.decoders.parameters)
+        return bool(torch.stack([tensor.isfinite().all() for tensor in tensors]).all())
+
+    def state(self, k: int) -> list[torch.Tensor]:
+        """Return the weights of encoder and decoder of a chart, as `Learner.restore` takes them."""
+        return [*self.encoders.state(k), *self.decoders.state(k)]
+
+    def _tensor(self, array: np.ndarray) -> torch.Tensor:
+        """An array as float32 on the device."""
+        return torch.as_tensor(np.array(array, np.float32), device=self.device)
+
+    def _of(self, k: int, values: torch.Tensor) -> torch.Tensor:
+        """What belongs to the vertices of a chart."""
+        return values[self._starts[k] : self._starts[k + 1]]
+
+    def _initialize(self, widths: tuple[Sequence[int], Sequence[int]], generator: torch.Generator) -> None:
+        """First weights of all charts, and an optimizer for each thread."""
+        encoders, decoders = [], []
+        for k in range(len(self)):
+            points, places = self._of(k, self.points), self._of(k, self.places)
+            encoder, decoder = Network((3, *widths[0], 2), self.device), Network((2, *widths[1], 3), self.device)
+            encoder.initialize(points, places, generator)
+            decoder.initialize(encoder(points), points, generator)
+            encoders.append(encoder)
+            decoders.append(decoder)
+        self.encoders, self.decoders = NetworkStack(encoders), NetworkStack(decoders)
+        self._good = [tensor.clone() for tensor in (*self.encoders.parameters, *self.decoders.parameters)]
+        self.n_setbacks = 0
+        self._optimizers = [
+            tuple(
+                Optimizer([tensor[start:stop] for tensor in stack.parameters])
+                for stack in (self.encoders, self.decoders)
+            )
+            for start, stop in self._shares
+        ]
+
+    def _cumulate(self, more: Sequence[torch.Tensor]) -> None:
+        """Set how often each face is drawn: the running sums of chart k lie between k and k + 1."""
+        sums = []
+        for k, (share, extra) in enumerate(zip(self._share, more, strict=True)):
+            total = torch.cumsum((share + extra).double(), 0)
+            sums.append(k + total / total[-1])
+        self._cumulative = torch.cat(sums)
+
+    def _batch(self) -> Batch:
+        """Draw triangles inside random faces of each chart, similar to them; leading dimension: the charts."""
+        n, count = len(self), self.recipe.triangles
+        draw = torch.rand(n, count, 5, generator=self.generator, device=self.device)
+        place = torch.arange(n, device=self.device)[:, None] + draw[:, :, 0].double()
+        face = torch.searchsorted(self._cumulative, place)
+        face = torch.minimum(face, self._first[1:, None] - 1)
+        face = torch.maximum(face, self._first[:-1, None])
+        size = self._sizes[(draw[:, :, 1] * len(_SIZES)).long()]
+        weights = similar_triangles(draw[:, :, 2:].reshape(-1, 3), size.reshape(-1)).reshape(n, count, 3, 3)
+        index = self.faces[face]
+        mended = [fold.some(self.generator) for fold in self._folds]
+        width = min(max(len(areas) for _, areas in mended), _MENDED)
+        corners = torch.zeros(n, width, 3, 3, device=self.device)
+        areas = torch.zeros(n, width, device=self.device)
+        for k, (found, wanted) in enumerate(mended):
+            m = min(len(wanted), width)
+            corners[k, :m], areas[k, :m] = found[:m], wanted[:m]
+        inverses = self.inverses[face] / size[:, :, None, None]
+        return Batch(
+            weights @ self.points[index], weights @ self.places[index], inverses, self.ideals[face], corners, areas
+        )
+
+    def _move(
+        self, thread: int, start: int, stop: int, batch: Batch, stage: Stage, rates: tuple[float, float]
+    ) -> torch.Tensor:
+        """Take one step of some of the charts; return their mean squared errors."""
+        n, count = stop - start, batch.points.shape[1]
+        own = Batch(*(getattr(batch, name)[start:stop].flatten(0, 1) for name in _FIELDS))
+        encoder, decoder = self.encoders.part(start, stop), self.decoders.part(start, stop)
+        points, mended = own.points.reshape(n, -1, 3), own.mended.reshape(n, -1, 3)
+        encoded = stack_forward(encoder, torch.cat([points, mended], 1))
+        found = encoded[-1][:, : 3 * count]
+        given = found if stage.joint == 1.0 else torch.lerp(own.places.reshape(n, -1, 2), found, stage.joint)
+        decoded = stack_forward(decoder, given)
+        codes, images = found.reshape(-1, 3, 2), decoded[-1].reshape(-1, 3, 3)
+        _, by_codes, by_images = guided_loss(own, codes, images, stage.weights, stage.ramp)
+        # That loss is a mean over all points, but a chart learns the same however many learn beside it.
+        by_codes, by_images = n * by_codes, n * by_images
+        by_decoder, slope = stack_backward(decoder, decoded, by_images.reshape(n, -1, 3), to_input=True)
+        assert slope is not None
+        slope = stage.joint * slope + by_codes.reshape(n, -1, 2)
+        by_mended = torch.zeros(len(own.mended), 3, 2, device=self.device)
+        there = own.mended_areas > 0.0
+        if there.any():
+            corners = encoded[-1][:, 3 * count :].reshape(-1, 3, 2)[there]
+            by_mended[there] = mending_loss(corners, own.mended_areas[there], stage.weights.mending)[1]
+        by_encoder, _ = stack_backward(encoder, encoded, torch.cat([slope, by_mended.reshape(n, -1, 2)], 1))
+        for optimizer, gradients in zip(self._optimizers[thread], (by_encoder, by_decoder), strict=True):
+            optimizer.step(gradients, *rates)
+        return (images - own.points).square().sum((1, 2)).reshape(n, -1).mean(1) / 3.0
+
+    def _look_for_folds(self, position: float) -> None:
+        """Find the faces that are hard, and what is to be mended, when it is time."""
+        hard = self.steps % _HARD_EVERY == 0 and position > _HARD_FROM
+        turned = self.steps % _MENDED_EVERY == 0 and position > self.recipe.mend_from
+        if not hard and not turned:
+            return
+        more = []
+        for k in range(len(self)):
+            start, stop = int(self._first[k]), int(self._first[k + 1])
+            codes = self.codes(k)[self.faces[start:stop] - int(self._starts[k])]
+            if hard:
+                relative = self.inverses[start:stop] @ (codes[:, 1:] - codes[:, :1])
+                more.append(self._folds[k].share_of_hard(relative, self.ideals[start:stop]))
+            if turned:
+                self._folds[k].look(codes)
+        if hard:
+            self._cumulate(more)
+
+
+_FIELDS = ("points", "places", "inverses", "ideals", "mended", "mended_areas")
+"""What a batch holds."""
