@@ -81,7 +81,7 @@ def imports_between(known: dict[str, Path]) -> dict[str, set[str]]:
     return found
 
 
-KEYS = {"source", "training", "cells", "transport", "denoising", "generation", "export"}
+KEYS = {"source", "preparation", "training", "cells", "transport", "denoising", "generation", "export"}
 """Keys of the stages; each is named in its folder and in two lists, and nowhere else."""
 
 

@@ -13,6 +13,7 @@ from app.command_line.run_folder import REPORT, RunFolder
 from app.command_line.terminal import TerminalProgress
 from app.stages import rows
 from core.io.atomic import replacing
+from core.session.atlas import atlas_report
 from core.session.project import Project
 
 PARTS = ("load", "chart", "train", "cells", "transport", "export", "total")
@@ -37,8 +38,12 @@ def run_report(
     """
     project = project.without_outdated()
     report: dict[str, Any] = {"format": "budai-report", "version": 1, "budai_version": version}
+    together = len(project.charts) > 1
+    of_rows = Project(source=project.source, preparation=project.preparation) if together else project
     for row in rows():
-        report |= row.writes().report(project)
+        report |= row.writes().report(of_rows)
+    if together:
+        report |= atlas_report(project)
     times = {part: timings.get(part) for part in PARTS}
     return report | {"timings": times, "peak_memory_bytes": peak_memory_bytes}
 

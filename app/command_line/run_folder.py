@@ -1,5 +1,6 @@
 """The folder of a run: new results lie beside those of an earlier run until they are ready, then change places."""
 
+import shutil
 from pathlib import Path
 
 from app.command_line.folder import make_folder
@@ -10,6 +11,8 @@ UNFINISHED = "unfinished"
 """Folder, in that of a run, for new results while those of an earlier run still have their places."""
 PROJECT_FILE = "project.budai"
 REPORT = "report.json"
+CHARTS = "chart_[0-9][0-9]*"
+"""Pattern of the names of the folders of charts."""
 
 
 def results() -> tuple[str, ...]:
@@ -78,6 +81,8 @@ class RunFolder:
         new = [path for path in self._paths(self.place) if path.exists()]
         for path in new:
             try:
+                if path.is_dir() and (self.folder / path.name).exists():
+                    shutil.rmtree(self.folder / path.name)
                 path.replace(self.folder / path.name)
             except OSError as error:
                 raise _refused(path.name, error) from error
@@ -97,13 +102,18 @@ class RunFolder:
 
     @staticmethod
     def _paths(folder: Path) -> list[Path]:
-        return [folder / name for name in results()]
+        """All that a run may leave in a folder: files by their names, and the folders of charts."""
+        return [*(folder / name for name in results()), *sorted(folder.glob(CHARTS))]
 
     def _remove(self, folder: Path, stay: frozenset[str]) -> None:
         """Remove the results in a folder, but those that stay and those that the run reads."""
         for path in self._paths(folder):
             try:
-                if path.name not in stay and path.resolve() not in self._spared:
+                if path.name in stay or path.resolve() in self._spared:
+                    continue
+                if path.is_dir():
+                    shutil.rmtree(path)
+                else:
                     path.unlink(missing_ok=True)
             except OSError as error:
                 raise _refused(path.name, error) from error

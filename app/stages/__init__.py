@@ -7,6 +7,7 @@ from app.stages.row import StageRow
 
 STAGES = (
     "source",
+    "preparation",
     "training",
     "cells",
     "transport",

@@ -75,9 +75,11 @@ def export_run(project: Project, folder: str | Path, failed: Callable[[BudaiErro
         If a file cannot be written, and nobody is there to be told.
     """
     written: list[Path] = []
-    for row in rows():
+    for one in (row.writes() for row in rows()):
+        if len(project.charts) > 1 and not one.is_of_whole:
+            continue
         try:
-            written += row.writes().run(project, Path(folder))
+            written += one.run(project, Path(folder))
         except (BudaiError, MemoryError) as error:
             if failed is None:
                 raise

@@ -70,6 +70,8 @@ class StageFiles:
         Draws pictures of it from a project into a file, by the names of the files.
     report : callable
         Returns its parts of a report by their keys, each null where it was not computed.
+    is_of_whole : bool
+        Whether its files of a run are those of all charts together, where there are several.
     """
 
     exports: tuple[Exportable, ...] = ()
@@ -77,3 +79,4 @@ class StageFiles:
     names: tuple[str, ...] = ()
     pictures: Mapping[str, Callable[[Project, Path], None]] = field(default_factory=dict)
     report: Callable[[Project], Mapping[str, Any]] = _reports_nothing
+    is_of_whole: bool = False

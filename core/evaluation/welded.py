@@ -1,7 +1,6 @@
 """Measuring an atlas as a whole: the welded reconstruction, the seams, and the transitions between charts."""
 
 from collections.abc import Generator
-from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float64, Int64
@@ -12,54 +11,13 @@ from core.charts.atlas import Atlas
 from core.charts.autoencoder import Autoencoder
 from core.data.surface import Surface
 from core.evaluation.accuracy import Accuracy, accuracy
+from core.evaluation.atlas_figures import AtlasFigures
 from core.evaluation.chamfer import surface_distances
 from core.geometry.sampling import sample_by_area
-from core.geometry.topology import edge_table, paired_sides
+from core.geometry.topology import edge_table
 
 SAMPLES = 50_000
 """Random points behind each distance, and behind the round trips."""
-
-
-@dataclass(frozen=True)
-class AtlasFigures:
-    """Figures of an atlas; lengths are fractions of the diagonal of the whole surface.
-
-    Parameters
-    ----------
-    charts : int
-        Number of charts.
-    rmse_rel, chamfer_rel, hausdorff_rel, normal_error_deg : float
-        Errors of the welded reconstruction, as those of a single chart.
-    network : Accuracy
-        The same without the detail layers.
-    cut_length_rel : float
-        Length of the edges along which a patch is cut open.
-    seam_gap_max_rel, seam_gap_rms_rel : float or None
-        How far apart charts are at the vertices that they share; None where they share none.
-    overlap_area_rel : float
-        Part of the area that at least two charts have.
-    transition_round_trip_median_rel, transition_round_trip_p99_rel : float or None
-        How far |decode_a(encode_a(y)) - y| is from nothing, y a point of chart b on the overlap; None without overlaps.
-    watertight : bool
-        Whether every edge of the reconstruction has two faces.
-    seconds : float
-        Time it took to measure.
-    """
-
-    charts: int
-    rmse_rel: float
-    chamfer_rel: float
-    hausdorff_rel: float
-    normal_error_deg: float
-    network: Accuracy
-    cut_length_rel: float
-    seam_gap_max_rel: float | None
-    seam_gap_rms_rel: float | None
-    overlap_area_rel: float
-    transition_round_trip_median_rel: float | None
-    transition_round_trip_p99_rel: float | None
-    watertight: bool
-    seconds: float = 0.0
 
 
 def certify_atlas(surface: Surface, atlas: Atlas, rng: np.random.Generator) -> Work[AtlasFigures]:
@@ -154,7 +112,7 @@ def cut_length(surface: Surface, atlas: Atlas) -> float:
     total = 0.0
     for patch in atlas.cover.patches:
         whole, own = edge_table(patch.vertices[patch.corners]), edge_table(patch.corners)
-        sides = paired_sides(whole)
+        sides = whole.pairs
         apart = sides[own.edge_of_side[sides[:, 0]] != own.edge_of_side[sides[:, 1]], 0]
         ends = surface.vertices[whole.edges[whole.edge_of_side[apart]]]
         total += float(np.linalg.norm(ends[:, 1] - ends[:, 0], axis=1).sum())

@@ -1,5 +1,6 @@
 """Values from JSON, each checked against the type of the field it is for."""
 
+import dataclasses
 import math
 import types
 import typing
@@ -17,7 +18,7 @@ def typed(kind: type[_Kind], values: Mapping[str, Any]) -> _Kind:
     Parameters
     ----------
     kind : type
-        A dataclass whose fields are numbers, texts, literals, or tuples and unions of these.
+        A dataclass whose fields are numbers, texts, literals, other such dataclasses, or tuples and unions of these.
     values : mapping
         By the names of fields; lists become tuples.
 
@@ -61,6 +62,8 @@ def _as(value: object, hint: Any) -> tuple[bool, object]:
         parts = [_as(one, of[0] if of[-1] is Ellipsis else of[min(k, len(of) - 1)]) for k, one in enumerate(value)]
         right_length = of[-1] is Ellipsis or len(parts) == len(of)
         return right_length and all(fits for fits, _ in parts), tuple(found for _, found in parts)
+    if dataclasses.is_dataclass(hint) and isinstance(hint, type) and isinstance(value, Mapping):
+        return True, typed(hint, value)
     if hint is float:
         return isinstance(value, int | float) and not isinstance(value, bool) and not math.isnan(value), value
     if hint is int:

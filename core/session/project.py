@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
 from core.base.kinds import is_mapping
+from core.session.by_chart import ByChart
 from core.session.stages import STAGES
 from core.training.result import TrainingResult
 from core.training.run import Run
@@ -65,18 +67,38 @@ class Project:
         return self.results.get(name)
 
     def __getstate__(self) -> dict[str, object]:
-        # A mapping proxy cannot travel between processes.
-        return {**self.__dict__, "results": dict(self.results), "options": dict(self.options)}
+        # A mapping proxy cannot travel between processes, and projects of charts are made anew.
+        kept = {name: value for name, value in self.__dict__.items() if name != "charts"}
+        return {**kept, "results": dict(self.results), "options": dict(self.options)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         for name, value in state.items():
             kept = MappingProxyType(dict(value)) if is_mapping(value) else value
             object.__setattr__(self, name, kept)
 
+    @cached_property
+    def charts(self) -> tuple["Project", ...]:
+        """The project of each chart: this one where there is one chart, else what an atlas holds of each.
+
+        What is made of one chart alone asks for one of these; it need not know how many there are.
+        """
+        atlas = next((result for key, result in self.results.items() if STAGES[key].splits), None)
+        return (self,) if atlas is None else tuple(self._chart(k) for k in range(len(atlas.parts)))
+
+    def _chart(self, k: int) -> "Project":
+        """The project of one chart of an atlas."""
+        parts = {
+            STAGES[key].splits or key: result.parts[k]
+            for key, result in self.results.items()
+            if STAGES[key].splits or isinstance(result, ByChart)
+        }
+        return Project(parts, self.outdated, self.options)
+
     def updated(self, **results: object) -> "Project":
         """Return a copy with new results; what was made from the former ones is marked as outdated.
 
-        The result of a stage that needs none is another source: results of the former one are dropped, not marked.
+        The result of a stage that needs none is another source, and one that parts the source makes other charts:
+        results of the former ones are dropped, not marked.
         """
         stale = set(results)
         for stage in STAGES.values():
@@ -84,8 +106,8 @@ class Project:
                 stale.add(stage.key)
         made_stale = {key for key in stale - set(results) if key in self.results}
         given = replace(self, options=self._renewed(results))
-        if any(not STAGES[key].needs for key in results):
-            kept = {key: result for key, result in self.results.items() if key not in made_stale}
+        if any(not STAGES[key].needs or STAGES[key].splits for key in results):
+            kept = {key: result for key, result in self.results.items() if key not in made_stale | set(results)}
             return replace(given, results=kept, outdated=frozenset(), runs=(), **results)
         for key, result in results.items():
             given = replace(given, **STAGES[key].entered(given, result))

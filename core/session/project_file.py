@@ -5,7 +5,7 @@ import json
 import lzma
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,9 +14,10 @@ from core.base.kinds import is_object
 from core.io.atomic import replacing
 from core.io.file_bytes import printable
 from core.io.typed import typed
+from core.session.by_chart import ByChart
 from core.session.packed import Packed
 from core.session.project import Project
-from core.session.stages import STAGES
+from core.session.stages import STAGES, Stage
 from core.session.training_parts import pack_runs, unpack_runs
 
 SUFFIX = ".budai"
@@ -47,12 +48,9 @@ def save_project(project: Project, path: str | Path) -> None:
     """
     if project.source is None:
         raise InputError(Path(path).name, "there is nothing to save", remedy="Open a surface first.")
-    packed = {
-        key: STAGES[key].pack(result)  # pyright: ignore[reportOptionalCall]
-        for key, result in project.results.items()
-        if STAGES[key].pack is not None
-    }
-    runs, run_files = pack_runs(project.runs, project.training)
+    packed = {key: _packed(STAGES[key], result) for key, result in project.results.items() if STAGES[key].pack}
+    present = project.training
+    runs, run_files = pack_runs(project.runs, None if isinstance(present, ByChart) else present)  # an atlas has no runs
     kinds = _saved_options()
     about = {
         "format": "budai-project",
@@ -99,11 +97,11 @@ def open_project(path: str | Path) -> Project:
     results: dict[str, Any] = {}
     for key, stage in STAGES.items():
         if stage.unpack is not None and (key in about or not stage.needs):
-            unpack = stage.unpack
             results[key] = _checked(
-                file, key, lambda key=key, unpack=unpack: unpack(Packed(about[key], parts), results, file)
+                file, key, lambda key=key, stage=stage: _unpacked(stage, Packed(about[key], parts), results, file)
             )
     training = results.get("training")
+    training = None if isinstance(training, ByChart) else training
     runs = _checked(file, "runs", lambda: unpack_runs(about.get("runs", ()), training, parts, file))
     kinds = _saved_options()
     options = {
@@ -113,6 +111,42 @@ def open_project(path: str | Path) -> Project:
     }
     outdated = _checked(file, "outdated", lambda: frozenset(STAGES).intersection(about.get("outdated", ())))
     return Project(results, outdated, options, runs)
+
+
+def _packed(stage: Stage, result: Any) -> Packed:
+    """Return what of a result goes into a file: of one by chart that of each, and the figures of all together."""
+    assert stage.pack is not None
+    if not isinstance(result, ByChart):
+        return stage.pack(result)
+    parts = [stage.pack(part) for part in result.parts]
+    about: dict[str, Any] = {"charts": [part.about for part in parts]}
+    if result.whole is not None:
+        about["whole"] = dataclasses.asdict(result.whole)
+    return Packed(
+        about, {_of_chart(k) + name: held for k, part in enumerate(parts) for name, held in part.files.items()}
+    )
+
+
+def _unpacked(stage: Stage, packed: Packed, results: Mapping[str, Any], file: str) -> Any:
+    """Return a result as `_packed` has stored it."""
+    assert stage.unpack is not None
+    if "charts" not in packed.about:
+        return stage.unpack(packed, results, file)
+    charts = Project(results).charts
+    if len(packed.about["charts"]) != len(charts):
+        raise ValueError(f"{len(packed.about['charts'])} charts of {stage.key} for {len(charts)} patches")
+    parts = []
+    for k, (about, chart) in enumerate(zip(packed.about["charts"], charts, strict=True)):
+        place = _of_chart(k)
+        own = {name.removeprefix(place): held for name, held in packed.files.items() if name.startswith(place)}
+        parts.append(stage.unpack(Packed(about, own), chart.results, file))
+    whole = packed.about.get("whole")
+    return ByChart(tuple(parts), None if whole is None or stage.whole is None else typed(stage.whole, whole))
+
+
+def _of_chart(k: int) -> str:
+    """Folder of what a file holds of a chart."""
+    return f"charts/{k:02}/"
 
 
 def _saved_options() -> dict[str, tuple[str, type[Any]]]:

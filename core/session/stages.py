@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from core.base.errors import TrainingError
 from core.base.progress import Progress, Stop, Work, part
 from core.cells.cells import Cells, CellsOptions, find_cells, relinked
 from core.data.reading_options import ReadingOptions
@@ -11,12 +12,17 @@ from core.data.source import Source, require
 from core.data.surface import Surface
 from core.denoising.blind_beside import BlindChoice
 from core.denoising.options import DenoisingOptions
+from core.evaluation.atlas_figures import AtlasFigures
 from core.generation.generate import generate
 from core.generation.options import GenerationOptions
 from core.io.reading import reading
+from core.session.by_chart import ByChart
 from core.session.denoising_parts import pack_denoising, unpack_denoising
 from core.session.generation_parts import pack_generation, unpack_generation
 from core.session.packed import Packed
+from core.session.preparation import Preparation
+from core.session.preparation_parts import pack_preparation, unpack_preparation
+from core.session.prepare import PreparationOptions, prepare
 from core.session.read_and_denoise import read_and_denoise
 from core.session.source_parts import pack_source, unpack_source
 from core.session.training_parts import pack_training, unpack_training
@@ -74,6 +80,13 @@ class Stage:
         Called with a `Packed`, the results that were read before it and the name of the file; returns the result.
     other_options : mapping of str to type
         Dataclasses of what else it can be asked for, by keys of their own.
+    splits : str
+        Where its result parts the source into patches: key of the result in whose place its parts stand in the projects
+        of charts; empty for other stages.
+    takes_whole : bool
+        Whether its function takes what is known of all charts at once; of others it is called for each.
+    whole : type, optional
+        Dataclass of the figures that its results on all charts have together.
     former_key : str
         Key under which files of version 0.1 hold its options.
     """
@@ -89,6 +102,9 @@ class Stage:
     pack: Callable[[Any], Packed] | None = None
     unpack: Callable[[Packed, Mapping[str, Any], str], Any] | None = None
     other_options: Mapping[str, type] = field(default_factory=dict[str, type])
+    splits: str = ""
+    takes_whole: bool = False
+    whole: type | None = None
     former_key: str = ""
 
     def inputs(self, project: Any) -> tuple[object, ...] | None:
@@ -124,17 +140,20 @@ def trainable(source: Source) -> Surface:
 
 def train_autoencoder(
     source: Source,
+    preparation: Preparation | None,
     options: TrainingOptions,
     former: TrainingResult | None = None,
     checkpoint: Checkpoint | None = None,
     keep: Callable[[Checkpoint], None] | None = None,
-) -> Work[TrainingResult]:
-    """Train the autoencoder of a surface that is a topological disk.
+) -> Work[TrainingResult | ByChart[TrainingResult]]:
+    """Train the autoencoder of a surface that is a topological disk, or those of all charts of an atlas.
 
     Parameters
     ----------
     source : Source
         The surface.
+    preparation : Preparation or None
+        The patches that cover it; None where one chart does.
     options : TrainingOptions
         How.
     former : TrainingResult, optional
@@ -151,11 +170,28 @@ def train_autoencoder(
     TrainingError
         If training cannot start or go on.
     """
+    if preparation is not None:
+        return (yield from _train_atlas(preparation, options))
     surface = trainable(source)
     answer = yield Progress(None, "Starting PyTorch")
     from core.training.train import train  # torch takes seconds to import: only where it is needed
 
     return (yield from part(train(surface, options, former, checkpoint, keep, stop=answer == "stop")))
+
+
+def _train_atlas(preparation: Preparation, options: TrainingOptions) -> Work[ByChart[TrainingResult]]:
+    """Train all charts of an atlas."""
+    if options.mode != "guided" or options.start != "new" or options.withheld:
+        raise TrainingError(
+            "An atlas is trained guided, from new networks, on the whole surface. Choose these, or one chart."
+        )
+    answer = yield Progress(None, "Starting PyTorch")
+    from core.training.atlas.train import train_atlas  # torch takes seconds to import: only where it is needed
+
+    regions = [source.surface for source in preparation.parts]
+    work = train_atlas(preparation.source.surface, preparation.cover, regions, options, stop=answer == "stop")
+    found = yield from part(work)
+    return ByChart(found.parts, found.figures)
 
 
 def decompose_autoencoder(source: Source, training: TrainingResult, options: CellsOptions) -> Work[Cells]:
@@ -193,7 +229,7 @@ def transport_surface(source: Source, training: TrainingResult, options: Transpo
 
 def _entered_training(project: Any, training: TrainingResult | None) -> Mapping[str, Any]:
     """A new training enters the list of runs, as a child of the present one where it has gone on from that."""
-    if training is None:
+    if training is None or isinstance(training, ByChart):
         return {}
     parent = project.run.name if project.run is not None and training.options.start != "new" else ""
     return {"runs": with_training(project.runs, training, parent)}
@@ -217,10 +253,23 @@ STAGES: dict[str, Stage] = {
     for stage in (
         Stage("source", SourceOptions, open_source, pack=pack_source, unpack=unpack_source, former_key="surface"),
         Stage(
+            "preparation",
+            PreparationOptions,
+            prepare,
+            ("source",),
+            pack=pack_preparation,
+            unpack=unpack_preparation,
+            splits="source",
+            takes_whole=True,
+        ),
+        Stage(
             "training",
             TrainingOptions,
             train_autoencoder,
-            ("source",),
+            ("source", "preparation"),
+            spared=("preparation",),
+            takes_whole=True,
+            whole=AtlasFigures,
             entered=_entered_training,
             pack=pack_training,
             unpack=unpack_training,

@@ -36,4 +36,5 @@ FILES = StageFiles(
     names=("surface.ply",),
     pictures={"overview.png": _draw},
     report=_report,
+    is_of_whole=True,
 )

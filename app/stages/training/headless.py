@@ -17,6 +17,7 @@ from app.command_line.terminal import TerminalProgress
 from app.process.interrupt import tell_when_interrupted
 from app.stages import rows
 from app.stages.exporting import export_run
+from app.stages.preparation.headless import export_charts, prepared, with_every_chart
 from core.base.errors import BudaiError, InputError, TopologyError
 from core.base.progress import finish
 from core.data.reading_options import ReadingOptions
@@ -25,6 +26,8 @@ from core.io.checkpoint_file import SUFFIX as CHECKPOINT
 from core.io.checkpoint_file import read_checkpoint, write_checkpoint
 from core.io.reading import reading
 from core.process.child import finish_together
+from core.session.by_chart import ByChart
+from core.session.prepare import PreparationOptions
 from core.session.project import Project
 from core.session.project_file import SUFFIX as PROJECT
 from core.session.project_file import open_project, save_project
@@ -85,12 +88,13 @@ def run(
         part.check(chosen)  # what cannot be used shall be refused before the training, not after it
     if how is not None and any(getattr(chosen, "columns", ()) for _, chosen in parts):
         how = replace(how, columns=())  # they are those of the other file
-    project, timings = _trained(surface, options, progress, kept, resume, how)
-    project = project.without_outdated()
+    prepare = (besides or {}).get("preparation", PreparationOptions())
+    project, timings = _trained(surface, options, progress, kept, resume, how, prepare)
+    project, is_atlas = project.without_outdated(), len(project.charts) > 1
     output = folder.begin()
     project_file = output / PROJECT_FILE
     write_or_rescue(project_file, partial(save_project, project))  # what took a minute must not hang on what follows
-    project = _with_all(project, progress, timings)
+    project = (with_every_chart if is_atlas else _with_all)(project, progress, timings)
     try:
         save_project(project, project_file)
     except WriteError as error:
@@ -130,6 +134,8 @@ def _with_asked_for(
     failure: BudaiError | None = None
     for part, chosen in parts:
         try:
+            if len(project.charts) > 1:
+                raise BudaiError(f"{part.title} works on one chart: take the project in the folder of a chart.")
             with part.start(project, chosen, progress) as child:
                 finish_together(child)
                 project = part.take(child, project, chosen, progress)
@@ -146,7 +152,9 @@ def _written(
     """Write files and pictures of all results into a folder, with the project, and return their paths."""
     started = time.monotonic()
     written = [*export_run(project, folder, lambda error: progress.say(f"Files are missing: {error}"))]
-    written += [folder / PROJECT_FILE, *_draw_pictures(project, folder, progress)]
+    is_atlas = len(project.charts) > 1
+    written += export_charts(project, folder, progress) if is_atlas else _draw_pictures(project, folder, progress)
+    written.append(folder / PROJECT_FILE)
     timings["export"] = seconds = time.monotonic() - started
     progress.say(f"Files and pictures in {seconds:.1f} s")
     return written
@@ -192,7 +200,7 @@ def train(
     check_target(kept)
     check_room(output.parent, _least_bytes(surface))
     tell_when_interrupted(lambda: f"{output.name} was not written.")
-    project, _ = _trained(surface, options, progress, kept, resume, how)
+    project, _ = _trained(surface, options, progress, kept, resume, how, PreparationOptions())
     write_or_rescue(output, partial(save_project, project))
     kept.unlink(missing_ok=True)
     progress.say(f"Wrote {output}")
@@ -205,6 +213,7 @@ def _trained(
     kept: Path,
     resume: bool,
     how: ReadingOptions | None,
+    prepare: PreparationOptions,
 ) -> tuple[Project, dict[str, float | None]]:
     """Return the project after loading and training, and how long each took.
 
@@ -213,9 +222,11 @@ def _trained(
     started = time.monotonic()
     is_project = surface.suffix.lower() == PROJECT
     project = open_project(surface) if is_project else Project(source=finish(reading(surface, how), progress))
-    source, checkpoint = project.source, read_checkpoint(kept) if resume else None
-    assert source is not None
-    loaded = time.monotonic()
+    checkpoint = read_checkpoint(kept) if resume else None
+    assert project.source is not None
+    if not is_project:
+        project = prepared(project, prepare, progress)
+    source, loaded = project.source, time.monotonic()
     for line in (*source.repairs, *source.warnings):
         progress.say(line)
     progress.say(f"Loaded in {loaded - started:.1f} s")
@@ -224,18 +235,23 @@ def _trained(
     options = options if checkpoint is None else _resumed(options, checkpoint.options, progress)
     keep = partial(write_checkpoint, kept)
     try:
-        training = finish(train_autoencoder(source, options, project.training, checkpoint, keep), progress)
+        training = finish(
+            train_autoencoder(source, project.preparation, options, project.training, checkpoint, keep), progress
+        )
     except TopologyError as error:
         raise InputError(surface.name, str(error).rstrip(".")) from error
-    for line in training.messages:
+    charts = training.parts if isinstance(training, ByChart) else (training,)
+    for line in charts[0].messages:
         progress.say(line)
-    figures, folds = training.certificate.accuracy, training.certificate.on_surface
+    first, chart = charts[0], charts[0].chart_seconds
+    figures = first.certificate.accuracy if len(charts) == 1 else training.whole
+    folds = [one.certificate.on_surface for one in charts]
+    flipped, total = sum(one.flipped_triangles for one in folds), sum(one.n_triangles for one in folds)
+    many = "" if len(charts) == 1 else f" {len(charts):,} charts"
     progress.say(
-        f"Trained in {training.seconds:.0f} s on {training.device}: RMSE {100 * figures.rmse_rel:.3g} %, "
-        f"Chamfer {100 * figures.chamfer_rel:.3g} % of the diagonal, "
-        f"{folds.flipped_triangles:,} of {folds.n_triangles:,} triangles flipped"
+        f"Trained{many} in {first.seconds:.0f} s on {first.device}: RMSE {100 * figures.rmse_rel:.3g} %, "
+        f"Chamfer {100 * figures.chamfer_rel:.3g} % of the diagonal, {flipped:,} of {total:,} triangles flipped"
     )
-    chart = training.chart_seconds
     timings = {"load": loaded - started, "chart": chart, "train": time.monotonic() - loaded - (chart or 0.0)}
     return project.updated(training=training).with_options("training", options), timings
 

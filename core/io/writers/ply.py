@@ -16,6 +16,7 @@ def write_ply(
     faces: np.ndarray | None = None,
     polygons: tuple[np.ndarray, np.ndarray] | None = None,
     comments: tuple[str, ...] = (),
+    face: Mapping[str, np.ndarray] | None = None,
 ) -> None:
     """Write a binary little-endian PLY file.
 
@@ -31,6 +32,8 @@ def write_ply(
         Offsets and corners of polygons; their counts are stored as ``uint``.
     comments : tuple of str
         Lines for the header.
+    face : mapping of str to (f,) array, optional
+        Properties of the triangles; their types are kept.
 
     Raises
     ------
@@ -45,9 +48,13 @@ def write_ply(
     header += [f"element vertex {len(table)}", *(f"property {_NAMES[kind.str[1:]]} {name}" for name, kind in kinds)]
     body = b""
     if faces is not None:
-        rows = np.empty(len(faces), dtype=[("n", "u1"), ("corners", "<i4", (3,))])
+        named = [(name, np.dtype(values.dtype).newbyteorder("<")) for name, values in (face or {}).items()]
+        rows = np.empty(len(faces), dtype=[("n", "u1"), ("corners", "<i4", (3,)), *named])
         rows["n"], rows["corners"] = 3, faces
         header += [f"element face {len(rows)}", "property list uchar int vertex_indices"]
+        for name, kind in named:
+            rows[name] = (face or {})[name]
+            header.append(f"property {_NAMES[kind.str[1:]]} {name}")
         body = rows.tobytes()
     elif polygons is not None:
         offsets, corners = polygons

@@ -15,8 +15,9 @@ from core.charts.disk_chart import DiskChart
 from core.charts.fit_detail import DetailOptions, fit_detail
 from core.charts.free_chart import free_chart
 from core.data.surface import Surface
+from core.evaluation.atlas_figures import AtlasFigures
 from core.evaluation.certify import certify
-from core.evaluation.welded import AtlasFigures, certify_atlas
+from core.evaluation.welded import certify_atlas
 from core.training.atlas.learner import AtlasLearner, Lesson
 from core.training.finishing import finished
 from core.training.learner import Learner

@@ -1,0 +1,49 @@
+"""What is written of a preparation."""
+
+from pathlib import Path
+from typing import Any
+
+from app.stages.files import CLOUDS, Exportable, StageFiles
+from core.session.export_atlas import export_atlas, export_atlas_run
+from core.session.project import Project
+
+
+def _formats(project: Project) -> tuple[str, ...]:
+    return CLOUDS if project.source is not None and project.source.has_faces else ()
+
+
+def _report(project: Project) -> dict[str, Any]:
+    preparation = project.preparation
+    if preparation is None:
+        one = project.source is not None and project.source.is_disk
+        return {"atlas": {"charts": 1, "prepare": "as-is", "done": []} if one else None}
+    return {
+        "atlas": {
+            "charts": len(preparation.cover),
+            "prepare": preparation.way,
+            "done": list(preparation.done),
+            "seconds": preparation.seconds,
+        }
+    }
+
+
+def _run(project: Project, folder: Path) -> list[Path]:
+    return export_atlas_run(project, folder)
+
+
+FILES = StageFiles(
+    exports=(
+        Exportable(
+            "atlas",
+            "Atlas",
+            "Which chart owns each face, what each chart learns, and the weights that join them.",
+            "_atlas",
+            _formats,
+            export_atlas,
+        ),
+    ),
+    run=_run,
+    names=("atlas.npz", "atlas.json"),
+    report=_report,
+    is_of_whole=True,
+)

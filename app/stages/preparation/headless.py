@@ -1,0 +1,92 @@
+"""Atlases without a window: what `budai run` does where a surface is learned by more than one chart."""
+
+import json
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from app import __version__
+from app.command_line.folder import make_folder
+from app.command_line.report_file import run_report
+from app.command_line.run_folder import PROJECT_FILE, REPORT
+from app.command_line.terminal import TerminalProgress
+from app.stages import rows
+from app.stages.exporting import export_run
+from core.base.errors import BudaiError, InputError, TopologyError
+from core.base.progress import finish
+from core.io.atomic import replacing
+from core.process.child import Child, finish_together
+from core.session.by_chart import ByChart
+from core.session.every_chart import on_every_chart
+from core.session.export_atlas import chart_name
+from core.session.prepare import PreparationOptions, changed, prepare
+from core.session.project import Project
+from core.session.project_file import save_project
+from core.session.stages import STAGES
+
+
+def prepared(project: Project, options: PreparationOptions, progress: TerminalProgress) -> Project:
+    """Return a project whose surface can be learned: changed as the options want it, with an atlas where it needs one.
+
+    Raises
+    ------
+    BudaiError
+        If the surface cannot be prepared so.
+    """
+    source = changed(project.source, options)
+    if source is not project.source:
+        progress.say(source.repairs[-1])
+        project = project.updated(source=source)
+    try:
+        preparation = finish(prepare(source, options), progress)
+    except TopologyError as error:
+        raise InputError(Path(source.path).name, str(error).rstrip(".")) from error
+    if preparation is None:
+        return project
+    for line in preparation.done:
+        progress.say(line)
+    return project.updated(preparation=preparation).with_options("preparation", options)
+
+
+def with_every_chart(project: Project, progress: TerminalProgress, timings: dict[str, float | None]) -> Project:
+    """Return a project with the results of all stages that always run, of every chart; one that fails is told."""
+    runs = [(row.key, part) for row in rows() if (part := row.runs()) is not None and part.options is not None]
+    reports = progress.together(*(part.title for _, part in runs))
+    inputs = {key: [STAGES[key].inputs(chart) for chart in project.charts] for key, _ in runs}
+    with ExitStack() as stack:
+        children = []
+        for (key, part), report in zip(runs, reports, strict=True):
+            assert part.options is not None
+            child = stack.enter_context(Child())
+            children.append(child.start(on_every_chart, key, inputs[key], part.options(), report=report))
+        finish_together(*children)
+        for (key, part), child in zip(runs, children, strict=True):
+            try:
+                found: ByChart[Any] = child.result()
+            except (BudaiError, MemoryError) as error:
+                progress.say(f"{part.failed}: {error or 'there is too little memory.'}")
+                continue
+            parts = [STAGES[key].adopt(result, *given) for result, given in zip(found.parts, inputs[key], strict=True)]
+            project, timings[part.timing] = project.updated(**{key: ByChart(tuple(parts), found.whole)}), child.seconds
+            progress.say(f"{part.title} of {len(parts):,} charts in {child.seconds:.1f} s")
+    return project
+
+
+def export_charts(project: Project, folder: Path, progress: TerminalProgress) -> list[Path]:
+    """Write the folder of each chart, complete like that of a run, and return the folders."""
+    written = []
+    for k, chart in enumerate(project.charts):
+        place, started = folder / chart_name(k), time.monotonic()
+        make_folder(place)
+        save_project(chart, place / PROJECT_FILE)
+
+        def missing(error: BudaiError, place: Path = place) -> None:
+            progress.say(f"Files are missing in {place.name}: {error}")
+
+        export_run(chart, place, missing)
+        report = run_report(chart, __version__, {"export": time.monotonic() - started}, 0)
+        with replacing(place / REPORT) as temporary:
+            temporary.write_text(json.dumps(report, indent=1), "utf-8")
+        written.append(place)
+    return written
