@@ -12,7 +12,7 @@ from core.charts.autoencoder import Autoencoder
 from core.data.surface import Surface
 from core.evaluation.accuracy import Accuracy, accuracy
 from core.evaluation.atlas_figures import AtlasFigures
-from core.evaluation.chamfer import surface_distances
+from core.evaluation.chamfer import SurfaceDistances, directed_distances
 from core.geometry.sampling import sample_by_area
 from core.geometry.topology import edge_table
 
@@ -135,7 +135,9 @@ def _accuracy(
         [_decoded(chart.autoencoder, surface.vertices[chart.patch.vertices], network) for chart in atlas.charts]
     )
     yield from clock.pause(Progress(start + 0.1, "Certificate: distances"))
-    distances = surface_distances(surface.corners, vertices[surface.faces], SAMPLES, rng)
+    there = directed_distances(surface.corners, vertices[surface.faces], SAMPLES, rng)
+    back = directed_distances(vertices[surface.faces], surface.corners, SAMPLES, rng)
+    distances = SurfaceDistances(there[0], back[0], there[1], back[1])
     return accuracy(surface, vertices, np.linalg.norm(images - drawn.points, axis=1), distances)
 
 
