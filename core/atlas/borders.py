@@ -2,6 +2,7 @@
 
 import numba
 import numpy as np
+from jaxtyping import Bool, Float64, Int64
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
@@ -162,7 +163,7 @@ class Borders:
         """Make the border between two parts short, if both stay disks."""
         graph, owner = self.graph, self.owner
         both = np.flatnonzero((owner == a) | (owner == b))
-        mine = owner[both] == a
+        mine: np.ndarray = owner[both] == a
         local = np.full(len(owner), -1)
         local[both] = np.arange(len(both))
         across = np.where(graph.across[both] >= 0, local[graph.across[both] // 3], -1)
@@ -170,7 +171,8 @@ class Borders:
         away = np.zeros(len(both))
         at_border = np.where((beside != mine[:, None]).any(axis=1), 0, -1)
         grow(np.where(across >= 0, 3 * across, -1), graph.steps[both], at_border, away, np.inf)
-        deepest = np.where(mine, away[mine].max(), away[~mine].max())
+        depth: tuple[float, float] = away[mine].max(), away[~mine].max()
+        deepest = np.where(mine, *depth)
         core = away >= np.minimum(width, _SHARE * deepest)
         core |= away == deepest
         new = _shortest_cut(across, self._capacity[both], core & mine, core & ~mine)
@@ -205,7 +207,15 @@ def _shortest_cut(across: np.ndarray, capacity: np.ndarray, source: np.ndarray, 
 
 
 @numba.njit(cache=True)
-def meets_in_arc(f, label, faces, across, owner, around, first):
+def meets_in_arc(
+    f: int,
+    label: int,
+    faces: Int64[np.ndarray, "m 3"],
+    across: Int64[np.ndarray, "m 3"],
+    owner: Int64[np.ndarray, " m"],
+    around: Int64[np.ndarray, " c"],
+    first: Int64[np.ndarray, " v"],
+) -> bool:
     """Whether a face and all others of a part have an arc of sides in common, and nothing else.
 
     ``around[first[v]:first[v + 1]]`` are the faces around vertex v.
@@ -225,7 +235,16 @@ def meets_in_arc(f, label, faces, across, owner, around, first):
 
 
 @numba.njit(cache=True)
-def _may_leave(f, label, faces, across, owner, around, first, on_boundary):
+def _may_leave(
+    f: int,
+    label: int,
+    faces: Int64[np.ndarray, "m 3"],
+    across: Int64[np.ndarray, "m 3"],
+    owner: Int64[np.ndarray, " m"],
+    around: Int64[np.ndarray, " c"],
+    first: Int64[np.ndarray, " v"],
+    on_boundary: Bool[np.ndarray, " n"],
+) -> bool:
     """Whether a disk of more than one face stays one without a face at its rim."""
     shared, apart = 0, 0
     for k in range(3):
@@ -243,7 +262,15 @@ def _may_leave(f, label, faces, across, owner, around, first, on_boundary):
 
 
 @numba.njit(cache=True)
-def _flip_faces(faces, across, cost, owner, around, first, on_boundary):
+def _flip_faces(
+    faces: Int64[np.ndarray, "m 3"],
+    across: Int64[np.ndarray, "m 3"],
+    cost: Float64[np.ndarray, "m 3"],
+    owner: Int64[np.ndarray, " m"],
+    around: Int64[np.ndarray, " c"],
+    first: Int64[np.ndarray, " v"],
+    on_boundary: Bool[np.ndarray, " n"],
+) -> None:
     """Give faces to neighbours, in place."""
     for _ in range(_FLIPS):
         moved = False

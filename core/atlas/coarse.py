@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numba
 import numpy as np
-from jaxtyping import Int64
+from jaxtyping import Bool, Float64, Int64
 
 from core.atlas.face_graph import FaceGraph, graph_of
 from core.geometry.merging import merge_cheapest, quadrics_of, rings_of
@@ -65,7 +65,9 @@ def coarse(graph: FaceGraph, n_vertices: int) -> Coarse:
 
 
 @numba.njit(cache=True)
-def one_way(faces, across):
+def one_way(
+    faces: Int64[np.ndarray, "f 3"], across: Int64[np.ndarray, "f 3"]
+) -> tuple[Int64[np.ndarray, "f 3"], Bool[np.ndarray, "f 3"]]:
     """Return faces wound one way as far as can be, and the sides at which neighbours are wound against each other."""
     wound, seam = faces.copy(), np.zeros(faces.shape, np.bool_)
     n = len(faces)
@@ -95,7 +97,12 @@ def one_way(faces, across):
 
 
 @numba.njit(cache=True)
-def _add_points(quadrics, vertices, faces, areas):
+def _add_points(
+    quadrics: Float64[np.ndarray, "n 10"],
+    vertices: Float64[np.ndarray, "n 3"],
+    faces: Int64[np.ndarray, "f 3"],
+    areas: Float64[np.ndarray, " f"],
+) -> None:
     """Add to each vertex's quadric the squared distance from it, by the area around it."""
     for f in range(len(faces)):
         for k in range(3):

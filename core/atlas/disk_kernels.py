@@ -2,6 +2,7 @@
 
 import numba
 import numpy as np
+from jaxtyping import Float64, Int64
 
 from core.charts.relaxation import metric_of, move_vertex
 from core.geometry.merging import rings_of
@@ -17,7 +18,13 @@ _STEPS = 300
 
 
 @numba.njit(cache=True)
-def rim_of(members, faces, across, slot, mark):
+def rim_of(
+    members: Int64[np.ndarray, " m"],
+    faces: Int64[np.ndarray, "f 3"],
+    across: Int64[np.ndarray, "f 3"],
+    slot: Int64[np.ndarray, " f"],
+    mark: Int64[np.ndarray, " v"],
+) -> tuple[bool, Int64[np.ndarray, "m 3"], Int64[np.ndarray, " n"], Int64[np.ndarray, " b"]]:
     """Return whether a set of faces is a disk, its faces with local vertices wound one way, its vertices, its rim.
 
     `slot` (a number for each face) and `mark` (for each vertex) hold -1 throughout, before and after.
@@ -84,7 +91,9 @@ def rim_of(members, faces, across, slot, mark):
 
 
 @numba.njit(cache=True)
-def _on_circle(codes, rim, points):
+def _on_circle(
+    codes: Float64[np.ndarray, "n 2"], rim: Int64[np.ndarray, " b"], points: Float64[np.ndarray, "n 3"]
+) -> None:
     """Put the rim on the unit circle by arc length."""
     b = len(rim)
     place, total = np.zeros(b + 1), 0.0
@@ -101,7 +110,12 @@ def _on_circle(codes, rim, points):
 
 
 @numba.njit(cache=True)
-def _balance(codes, local, inner, index):
+def _balance(
+    codes: Float64[np.ndarray, "n 2"],
+    local: Int64[np.ndarray, "m 3"],
+    inner: Int64[np.ndarray, " i"],
+    index: Int64[np.ndarray, " n"],
+) -> None:
     """Put the inner vertices at the means of their neighbours (Tutte)."""
     n = len(inner)
     if n > _MANY:
@@ -139,7 +153,13 @@ def _balance(codes, local, inner, index):
 
 
 @numba.njit(cache=True)
-def flattened(local, rim, points, sweeps, free_sweeps):
+def flattened(
+    local: Int64[np.ndarray, "m 3"],
+    rim: Int64[np.ndarray, " b"],
+    points: Float64[np.ndarray, "n 3"],
+    sweeps: int,
+    free_sweeps: int,
+) -> tuple[Float64[np.ndarray, "n 2"], Float64[np.ndarray, "n 2"]]:
     """Return two maps of a disk of faces to the plane of low distortion: to the unit disk, and with a free rim.
 
     On the unit disk the rim lies by arc length.
@@ -160,7 +180,8 @@ def flattened(local, rim, points, sweeps, free_sweeps):
         area += 0.5 * np.sqrt(metrics[f, 0] * metrics[f, 2] - metrics[f, 1] ** 2)
     metrics *= np.pi / area
     for _ in range(sweeps):
-        for v in inner:
+        for i in range(len(inner)):
+            v: int = inner[i]
             move_vertex(v, codes, rings[v], counts[v], local, metrics)
     free = codes.copy()
     for _ in range(free_sweeps):
@@ -170,7 +191,9 @@ def flattened(local, rim, points, sweeps, free_sweeps):
 
 
 @numba.njit(cache=True)
-def distortion_of(codes, local, points):
+def distortion_of(
+    codes: Float64[np.ndarray, "n 2"], local: Int64[np.ndarray, "m 3"], points: Float64[np.ndarray, "n 3"]
+) -> tuple[float, float, float]:
     """Return distortion, area distortion and L2 stretch of a map to the plane, each 1 for an isometry.
 
     Distortion: root of the product of the mean squared norms of the map and of its inverse, halved, so that the scale
@@ -201,7 +224,9 @@ def distortion_of(codes, local, points):
 
 
 @numba.njit(cache=True)
-def without_ears(members, across, slot):
+def without_ears(
+    members: Int64[np.ndarray, " m"], across: Int64[np.ndarray, "f 3"], slot: Int64[np.ndarray, " f"]
+) -> Int64[np.ndarray, " k"]:
     """Return the members that do not have two sides on the rim."""
     for f in members:
         slot[f] = 0
@@ -221,7 +246,16 @@ def without_ears(members, across, slot):
 
 
 @numba.njit(cache=True)
-def judged(members, faces, across, vertices, slot, mark, sweeps, free_sweeps):
+def judged(
+    members: Int64[np.ndarray, " m"],
+    faces: Int64[np.ndarray, "f 3"],
+    across: Int64[np.ndarray, "f 3"],
+    vertices: Float64[np.ndarray, "v 3"],
+    slot: Int64[np.ndarray, " f"],
+    mark: Int64[np.ndarray, " v"],
+    sweeps: int,
+    free_sweeps: int,
+) -> tuple[float, float, float]:
     """Return distortion with a free rim, stretch on the round disk, and area distortion with a free rim.
 
     All are infinite where the faces are no disk. What the coarseness of the triangles does to the maps is left out:

@@ -4,10 +4,17 @@ import heapq
 
 import numba
 import numpy as np
+from jaxtyping import Float64, Int64
 
 
 @numba.njit(cache=True)
-def grow(across, steps, owner, distance, limit):
+def grow(
+    across: Int64[np.ndarray, "f 3"],
+    steps: Float64[np.ndarray, "f 3"],
+    owner: Int64[np.ndarray, " f"],
+    distance: Float64[np.ndarray, " f"],
+    limit: float,
+) -> None:
     """Spread owners over faces without one (-1), the nearest first; `distance` is that of the faces with one.
 
     Faces farther than `limit` stay without.
@@ -34,7 +41,9 @@ def grow(across, steps, owner, distance, limit):
 
 
 @numba.njit(cache=True)
-def depths(across, steps, owner):
+def depths(
+    across: Int64[np.ndarray, "f 3"], steps: Float64[np.ndarray, "f 3"], owner: Int64[np.ndarray, " f"]
+) -> Float64[np.ndarray, " f"]:
     """How far each face is from the border of its patch."""
     n = len(across)
     distance = np.full(n, np.inf)
@@ -62,7 +71,9 @@ def depths(across, steps, owner):
 
 
 @numba.njit(cache=True)
-def spread_seeds(across, steps, first, count):
+def spread_seeds(
+    across: Int64[np.ndarray, "f 3"], steps: Float64[np.ndarray, "f 3"], first: int, count: int
+) -> Int64[np.ndarray, " k"]:
     """Return up to `count` faces far from each other, one at least in each component; `first` is one of them."""
     n = len(across)
     seeds = np.empty(n, np.int64)
@@ -91,16 +102,24 @@ def spread_seeds(across, steps, first, count):
     return seeds[:k]
 
 
-def patches(across, steps, count, rounds):
+def patches(
+    across: Int64[np.ndarray, "f 3"], steps: Float64[np.ndarray, "f 3"], count: int, rounds: int
+) -> Int64[np.ndarray, " f"]:
     """Return the patch of each face: compact ones of about one size (Lloyd's iteration along the surface)."""
     seeds = spread_seeds(across, steps, 0, count)
-    for last in range(rounds + 1):
-        owner, distance = np.full(len(across), -1), np.zeros(len(across))
-        owner[seeds] = np.arange(len(seeds))
-        grow(across, steps, owner, distance, np.inf)
-        if last == rounds:
-            return owner
+    for _ in range(rounds):
+        owner = _grown(across, steps, seeds)
         deep = depths(across, steps, owner)
         order = np.lexsort((np.arange(len(across)), -deep, owner))
         seeds = order[np.searchsorted(owner[order], np.arange(len(seeds)))]
+    return _grown(across, steps, seeds)
+
+
+def _grown(
+    across: Int64[np.ndarray, "f 3"], steps: Float64[np.ndarray, "f 3"], seeds: Int64[np.ndarray, " k"]
+) -> Int64[np.ndarray, " f"]:
+    """Return the seed that each face is nearest to."""
+    owner, distance = np.full(len(across), -1), np.zeros(len(across))
+    owner[seeds] = np.arange(len(seeds))
+    grow(across, steps, owner, distance, np.inf)
     return owner

@@ -84,9 +84,9 @@ class Parts:
 
     graph: FaceGraph
     owner: np.ndarray
-    members: dict[int, np.ndarray] = field(default_factory=dict)
-    quality: dict[int, Quality] = field(default_factory=dict)
-    borders: dict[int, dict[int, float]] = field(default_factory=dict)
+    members: dict[int, np.ndarray] = field(default_factory=dict[int, np.ndarray])
+    quality: dict[int, Quality] = field(default_factory=dict[int, Quality])
+    borders: dict[int, dict[int, float]] = field(default_factory=dict[int, dict[int, float]])
 
     def __post_init__(self) -> None:
         graph, self.judge = self.graph, Judge(self.graph)

@@ -1,6 +1,7 @@
 """The overlap of charts: each grows by some rings of faces beyond those that it owns, and stays a disk."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numba
 import numpy as np
@@ -72,7 +73,7 @@ def overlapping(surface: Surface, face_chart: Int64[np.ndarray, " f"], rings: in
     around = np.argsort(corners, kind="stable")
     first = np.searchsorted(corners[around], np.arange(len(graph.vertices) + 1))
     slot, mark = np.full(len(graph.faces), -1), np.full(len(graph.vertices), -1)
-    regions = []
+    regions: list[Region] = []
     for chart in range(int(face_chart.max()) + 1):
         owned = np.flatnonzero(face_chart == chart)
         inside = np.zeros(len(face_chart), np.int64)
@@ -92,7 +93,9 @@ def overlapping(surface: Surface, face_chart: Int64[np.ndarray, " f"], rings: in
 
 
 @numba.njit(cache=True)
-def _trim(across, inside, owner, chart):
+def _trim(
+    across: Int64[np.ndarray, "f 3"], inside: Int64[np.ndarray, " f"], owner: Int64[np.ndarray, " f"], chart: int
+) -> None:
     """Take away faces that the chart does not own and that hang on the others by one side: they flatten badly."""
     changed = True
     while changed:
@@ -118,10 +121,18 @@ def _wound(on_surface: np.ndarray, in_region: np.ndarray, local: np.ndarray) -> 
 
 
 @numba.njit(cache=True)
-def _grow(faces, across, inside, members, around, first, rings):
+def _grow(
+    faces: Int64[np.ndarray, "f 3"],
+    across: Int64[np.ndarray, "f 3"],
+    inside: Int64[np.ndarray, " f"],
+    members: Int64[np.ndarray, " m"],
+    around: Int64[np.ndarray, " c"],
+    first: Int64[np.ndarray, " v"],
+    rings: int,
+) -> None:
     """Add rings of faces to those marked 1, in place, as long as these are a disk."""
     for _ in range(rings):
-        candidates = [np.int64(0)]
+        candidates: list[Any] = [np.int64(0)]
         candidates.pop()
         known = set(candidates)
         for f in np.flatnonzero(inside):

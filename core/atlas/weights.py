@@ -62,7 +62,8 @@ def weights(surface: Surface, regions: list[Region]) -> list[Float64[np.ndarray,
     """
     n = len(surface.vertices)
     around = np.bincount(surface.faces.ravel(), minlength=n)
-    raw, stands = [], np.zeros(n)
+    raw: list[np.ndarray] = []
+    stands = np.zeros(n)
     for region in regions:
         inside = np.bincount(surface.faces[region.faces].ravel(), minlength=n) == around
         raw.append(_distances(surface, region, inside[region.vertices]) ** 2)

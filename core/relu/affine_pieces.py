@@ -1,7 +1,7 @@
 """Pieces: where the network is one affine map, cells joined."""
 
 import numpy as np
-from jaxtyping import Int64
+from jaxtyping import Int, Int64
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
@@ -11,7 +11,7 @@ EQUAL = 1e-12
 """Difference of maps, over the largest number in any of them, that counts as none."""
 
 
-def joined(n: int, pairs: Int64[np.ndarray, "k 2"]) -> Int64[np.ndarray, " n"]:
+def joined(n: int, pairs: Int[np.ndarray, "k 2"]) -> Int64[np.ndarray, " n"]:
     """Number the connected parts of n things, given which two hang together, in the order of their first thing."""
     graph = coo_matrix((np.ones(len(pairs), np.int8), (pairs[:, 0], pairs[:, 1])), (n, n))
     label = connected_components(graph, directed=False)[1]

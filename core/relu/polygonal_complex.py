@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 
 import numpy as np
-from jaxtyping import Bool, Float64, Int32, Int64, UInt64
+from jaxtyping import Bool, Float64, Int, Int32, Int64, UInt64
 from numba import njit
 
 from core.base.arrays import frozen
@@ -161,7 +161,7 @@ class PolygonalComplex(ABC):
         """Return the corners of one polygon."""
         return self.vertices[self.corners[self.offsets[k] : self.offsets[k + 1]]]
 
-    def activation_pattern(self, polygons: Int64[np.ndarray, " n"]) -> Bool[np.ndarray, "n units"]:
+    def activation_pattern(self, polygons: Int[np.ndarray, " n"]) -> Bool[np.ndarray, "n units"]:
         """Return the hidden units that are active on each of some polygons, layer by layer.
 
         Notes
