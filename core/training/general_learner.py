@@ -1,0 +1,163 @@
+"""A learner of anything: data of any dimension, losses as functions, derivatives by torch's autograd."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Float64
+
+from core.relu.relu_map import ReluMap
+from core.training.networks.network import Network
+from core.training.networks.optimizer import Optimizer
+from core.training.recipe import Recipe
+from core.training.schedule import one_cycle
+
+_SOME = 8192
+"""Points that the first weights are made from."""
+
+
+@dataclass(frozen=True, eq=False)
+class Pair:
+    """Encoder and decoder as a loss sees them, every number with its derivative.
+
+    Parameters
+    ----------
+    encoder, decoder : lists of pairs of tensors
+        Weight (out, in) and bias (out,) of each layer.
+    generator : torch.Generator
+        Where a loss takes randomness from.
+    """
+
+    encoder: list[tuple[torch.Tensor, torch.Tensor]]
+    decoder: list[tuple[torch.Tensor, torch.Tensor]]
+    generator: torch.Generator
+
+    def encode(self, points: torch.Tensor) -> torch.Tensor:
+        """Return the codes of (n, D) points."""
+        return _image(self.encoder, points)
+
+    def decode(self, codes: torch.Tensor) -> torch.Tensor:
+        """Return the points of (n, d) codes."""
+        return _image(self.decoder, codes)
+
+
+Loss = Callable[[Pair, torch.Tensor], torch.Tensor]
+"""Called with the networks and a batch of points, (n, D); returns a number to make small."""
+
+
+def squared_error(pair: Pair, points: torch.Tensor) -> torch.Tensor:
+    """Return the mean squared distance of points from their reconstructions: the loss of a plain autoencoder."""
+    return (pair.decode(pair.encode(points)) - points).square().sum(1).mean()
+
+
+class GeneralLearner:
+    """Two networks and the points they learn, on one device.
+
+    It has the members of `Learner` that a training needs: steps, maps, states to keep and to go back to.
+
+    Parameters
+    ----------
+    points : (n, D) array
+        What is learned, in normalized space.
+    widths : pair of tuples
+        Hidden widths of encoder and decoder.
+    dimension : int
+        Latent dimension d.
+    device : torch.device
+        What computes.
+    seed : int
+        Start of all random choices.
+    loss : callable
+        What is made small.
+    batch : int
+        Points in a batch.
+    recipe : Recipe, optional
+        Where the largest rates of the steps are taken from.
+    """
+
+    def __init__(
+        self,
+        points: Float64[np.ndarray, "n D"],
+        widths: tuple[Sequence[int], Sequence[int]],
+        dimension: int,
+        device: torch.device,
+        seed: int,
+        loss: Loss = squared_error,
+        batch: int = 256,
+        recipe: Recipe | None = None,
+    ) -> None:
+        self.device, self.steps, self._loss, self._recipe = device, 0, loss, recipe or Recipe()
+        self.generator = torch.Generator(device).manual_seed(seed)
+        self.points = torch.as_tensor(np.array(points, np.float32), device=device)
+        self._batch = min(batch, len(points))
+        ambient = self.points.shape[1]
+        self.encoder = Network((ambient, *widths[0], dimension), device)
+        self.decoder = Network((dimension, *widths[1], ambient), device)
+        first = torch.Generator().manual_seed(seed)
+        some = self.points[torch.randperm(len(self.points), generator=first)[:_SOME].to(device)]
+        self.encoder.initialize(some, None, first)
+        self.decoder.initialize(self.encoder(some), some, first)
+        self._new_optimizers()
+
+    def step(self, position: float) -> torch.Tensor:
+        """Take one step at a place of the schedule; return (loss, mean squared error), still on the device."""
+        rows = torch.randint(len(self.points), (self._batch,), generator=self.generator, device=self.device)
+        points = self.points[rows]
+        factor = one_cycle(position)
+        rates = self._recipe.matrix_rate * factor, self._recipe.rate * factor
+        loss = self._loss(self._pair, points)
+        gradients = torch.autograd.grad(loss, self._parameters)
+        with torch.no_grad():
+            n = len(self.encoder.parameters)
+            for optimizer, own in zip(self._optimizers, (gradients[:n], gradients[n:]), strict=True):
+                optimizer.step(own, *rates)
+            self.steps += 1
+            return torch.stack([loss.detach(), squared_error(self._pair, points)])
+
+    def images(self) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return codes and reconstructions of all points."""
+        with torch.no_grad():
+            codes = self.encoder(self.points)
+            return codes, self.decoder(codes)
+
+    def maps(self) -> tuple[ReluMap, ReluMap]:
+        """Return encoder and decoder in float64; every number is one of float32."""
+        return self.encoder.relu_map(), self.decoder.relu_map()
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether all weights are numbers."""
+        return bool(torch.stack([tensor.isfinite().all() for tensor in self._parameters]).all())
+
+    def state(self) -> list[torch.Tensor]:
+        """Return copies of the weights of both networks."""
+        return [tensor.detach().clone() for tensor in self._parameters]
+
+    def restore(self, state: Sequence[torch.Tensor]) -> None:
+        """Take back what `state` returned, and forget what the optimizer has averaged."""
+        with torch.no_grad():
+            for tensor, kept in zip(self._parameters, state, strict=True):
+                tensor.copy_(kept)
+        self._new_optimizers()
+
+    def close(self) -> None:
+        """Hold nothing that has to be given back."""
+
+    @property
+    def _parameters(self) -> list[torch.Tensor]:
+        return [*self.encoder.parameters, *self.decoder.parameters]
+
+    def _new_optimizers(self) -> None:
+        """Start the averages anew."""
+        for tensor in self._parameters:
+            tensor.requires_grad_(True)
+        self._optimizers = [Optimizer(network.parameters) for network in (self.encoder, self.decoder)]
+        self._pair = Pair(self.encoder.layers(), self.decoder.layers(), self.generator)
+
+
+def _image(layers: list[tuple[torch.Tensor, torch.Tensor]], points: torch.Tensor) -> torch.Tensor:
+    """Return what a ReLU network gives."""
+    for weight, bias in layers[:-1]:
+        points = torch.relu(torch.addmm(bias, points, weight.T))
+    return torch.addmm(layers[-1][1], points, layers[-1][0].T)
