@@ -5,15 +5,18 @@ from typing import Any
 
 import numba
 import numpy as np
-from jaxtyping import Int64
+from jaxtyping import Bool, Int64
 
 from core.atlas.borders import meets_in_arc
 from core.atlas.disk_kernels import rim_of
-from core.atlas.face_graph import face_graph
+from core.atlas.face_graph import FaceGraph, face_graph
+from core.atlas.growth import grow
 from core.base.arrays import frozen
 from core.base.errors import TopologyError
 from core.data.surface import Surface
 
+_REACH = 0.15
+"""How far from what a chart owns it reaches at most, over the side of a square of that area, beyond the first ring."""
 _TRIES = 6
 """How often the faces of a ring are tried again, since one may fit once its neighbours do."""
 
@@ -56,7 +59,8 @@ def overlapping(surface: Surface, face_chart: Int64[np.ndarray, " f"], rings: in
     face_chart : (f,) int64 array
         The chart that owns each face; all that one owns are a disk.
     rings : int
-        Number of rings: all faces around the vertices of the rim, so often.
+        Number of rings: all faces around the vertices of the rim, so often; but after the first not farther than a
+        small part of the chart's size, where triangles are large.
 
     Returns
     -------
@@ -69,21 +73,12 @@ def overlapping(surface: Surface, face_chart: Int64[np.ndarray, " f"], rings: in
         If what a chart owns is no disk.
     """
     graph = face_graph(surface)
-    corners = graph.faces.ravel()
-    around = np.argsort(corners, kind="stable")
-    first = np.searchsorted(corners[around], np.arange(len(graph.vertices) + 1))
-    slot, mark = np.full(len(graph.faces), -1), np.full(len(graph.vertices), -1)
+    growth = Growth(graph)
     regions: list[Region] = []
     for chart in range(int(face_chart.max()) + 1):
         owned = np.flatnonzero(face_chart == chart)
-        inside = np.zeros(len(face_chart), np.int64)
-        inside[owned] = 1
-        _grow(graph.faces, graph.across, inside, owned, around // 3, first, rings)
-        _trim(graph.across, inside, face_chart, chart)
-        added = np.flatnonzero((inside > 0) & (face_chart != chart))
-        faces = np.concatenate([owned, added])
-        is_disk, local, vertices, _ = rim_of(faces, graph.faces, graph.across, slot, mark)
-        if not len(owned) or not is_disk:
+        faces, local, vertices = growth.grown(owned, rings)
+        if not len(faces):
             raise TopologyError(
                 f"Chart {chart} owns {len(owned):,} faces that are no disk. Cut the surface anew with `partition`."
             )
@@ -92,24 +87,57 @@ def overlapping(surface: Surface, face_chart: Int64[np.ndarray, " f"], rings: in
     return regions
 
 
+class Growth:
+    """Grows disks of faces by rings.
+
+    Parameters
+    ----------
+    graph : FaceGraph
+        The faces.
+    """
+
+    def __init__(self, graph: FaceGraph) -> None:
+        self._graph = graph
+        corners = graph.faces.ravel()
+        order = np.argsort(corners, kind="stable")
+        self._around, self._first = order // 3, np.searchsorted(corners[order], np.arange(len(graph.vertices) + 1))
+        self._slot, self._mark = np.full(len(graph.faces), -1), np.full(len(graph.vertices), -1)
+
+    def grown(self, owned: np.ndarray, rings: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return the faces of a grown disk, those owned first, their corners wound one way, and its vertices.
+
+        Nothing is returned where the faces that are owned are no disk.
+        """
+        graph = self._graph
+        state = np.zeros(len(graph.faces), np.int64)
+        state[owned] = 1
+        away = np.zeros(len(state))
+        reach = _REACH * np.sqrt(graph.areas[owned].sum())
+        grow(graph.across, graph.steps, np.where(state > 0, 0, -1), away, reach)
+        _grow(graph.faces, graph.across, state, self._around, self._first, away < np.inf, rings)
+        state[owned] = 2
+        _trim(graph.across, state)
+        faces = np.concatenate([owned, np.flatnonzero(state == 1)])
+        is_disk, local, vertices, _ = (
+            rim_of(faces, graph.faces, graph.across, self._slot, self._mark)
+            if len(owned)
+            else (False, np.zeros((0, 3), np.int64), owned, owned)
+        )
+        return (faces, local, vertices) if is_disk else (owned[:0], local[:0], vertices[:0])
+
+
 @numba.njit(cache=True)
-def _trim(
-    across: Int64[np.ndarray, "f 3"], inside: Int64[np.ndarray, " f"], owner: Int64[np.ndarray, " f"], chart: int
-) -> None:
-    """Take away faces that the chart does not own and that hang on the others by one side: they flatten badly."""
+def _trim(across: Int64[np.ndarray, "f 3"], state: Int64[np.ndarray, " f"]) -> None:
+    """Take away faces of state 1 that hang on the others by one side: they flatten badly."""
     changed = True
     while changed:
         changed = False
         for f in range(len(across)):
-            if inside[f] == 0 or owner[f] == chart:
-                continue
             shared = 0
             for k in range(3):
-                if across[f, k] >= 0 and inside[across[f, k] // 3] > 0:
-                    shared += 1
-            if shared == 1:
-                inside[f] = 0
-                changed = True
+                shared += across[f, k] >= 0 and state[across[f, k] // 3] > 0
+            if state[f] == 1 and shared == 1:
+                state[f], changed = 0, True
 
 
 def _wound(on_surface: np.ndarray, in_region: np.ndarray, local: np.ndarray) -> np.ndarray:
@@ -125,13 +153,13 @@ def _grow(
     faces: Int64[np.ndarray, "f 3"],
     across: Int64[np.ndarray, "f 3"],
     inside: Int64[np.ndarray, " f"],
-    members: Int64[np.ndarray, " m"],
     around: Int64[np.ndarray, " c"],
     first: Int64[np.ndarray, " v"],
+    near: Bool[np.ndarray, " f"],
     rings: int,
 ) -> None:
-    """Add rings of faces to those marked 1, in place, as long as these are a disk."""
-    for _ in range(rings):
+    """Add rings of faces to those marked 1, in place, as long as these are a disk; after the first near ones alone."""
+    for ring in range(rings):
         candidates: list[Any] = [np.int64(0)]
         candidates.pop()
         known = set(candidates)
@@ -141,7 +169,7 @@ def _grow(
                     for v in (faces[f, k], faces[f, (k + 1) % 3]):
                         for i in range(first[v], first[v + 1]):
                             g = around[i]
-                            if inside[g] == 0 and g not in known:
+                            if inside[g] == 0 and (ring == 0 or near[g]) and g not in known:
                                 known.add(g)
                                 candidates.append(g)
         candidates.sort()

@@ -10,6 +10,7 @@ from core.atlas.coarse import coarse
 from core.atlas.face_graph import FaceGraph, face_graph
 from core.atlas.growth import patches
 from core.atlas.joining import Judge, Parts, Quality, divided, join_cheapest, join_slivers, members_of
+from core.atlas.refining import refined
 from core.base.arrays import frozen
 from core.base.errors import TopologyError
 from core.base.progress import Progress, Work, part
@@ -31,6 +32,8 @@ _PER_CHART = 25
 """Coarse vertices for each chart that is asked for, at least."""
 _ROUNDS = 6
 """Rounds that make the patches compact."""
+_STRETCH = 3.0
+"""Stretch of a part of a chart on the round disk for which it is divided."""
 _FEWEST_FACES = 20
 """Faces of a chart that is not joined with another whatever its distortion."""
 _LEAST_FACES = 12
@@ -107,8 +110,10 @@ def partition(surface: Surface, count: int | None = None) -> Work[Partition]:
     yield Progress(0.8, "Straightening borders")
     borders = Borders(graph, carried_over(graph, small, parts.owner))
     borders.owner = divided(graph, borders.owner, borders.is_disk)
-    yield from part(borders.straighten(_WIDTH), 0.8, 1.0)
+    yield from part(borders.straighten(_WIDTH), 0.8, 0.85)
     borders.absorb(count or len(owner), 0 if count else _FEWEST_FACES)
+    if count is None:
+        borders.owner = yield from part(refined(graph, borders.owner, _STRETCH, 2 * _FEWEST_FACES), 0.85, 1.0)
     return Partition(_numbered(borders.owner))
 
 
