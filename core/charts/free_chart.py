@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numba
 import numpy as np
-from jaxtyping import Float64
+from jaxtyping import Float64, Int64
 from scipy.sparse import coo_matrix, csc_matrix
 from scipy.sparse.linalg import splu
 
@@ -176,7 +176,9 @@ def _searched(
 
 
 @numba.njit(cache=True)
-def _first_flip(codes, direction, corners):
+def _first_flip(
+    codes: Float64[np.ndarray, "n 2"], direction: Float64[np.ndarray, "n 2"], corners: Int64[np.ndarray, "f 3"]
+) -> float:
     """Smallest positive time at which a face has no area, moving along a direction; infinite where there is none."""
     first = np.inf
     for f in range(len(corners)):

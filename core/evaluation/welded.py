@@ -145,7 +145,7 @@ def _round_trips(
     surface: Surface, atlas: Atlas, rng: np.random.Generator, clock: ActiveClock
 ) -> Generator[Progress, str | None, Float64[np.ndarray, " n"]]:
     """Measure the round trips of points of all overlaps, both ways, as many as there is area."""
-    pairs = []
+    pairs: list[tuple[int, int, np.ndarray]] = []
     for b, second in enumerate(atlas.cover.patches):
         for a, first in enumerate(atlas.cover.patches[:b]):
             shared = np.intersect1d(first.faces, second.faces)
@@ -155,7 +155,7 @@ def _round_trips(
         return np.empty(0)
     areas = np.array([surface.face_areas[shared].sum() for _, _, shared in pairs])
     counts = rng.multinomial(SAMPLES, areas / areas.sum())
-    found = []
+    found: list[np.ndarray] = []
     for k, ((a, b, shared), count) in enumerate(zip(pairs, counts, strict=True)):
         yield from clock.pause(Progress(0.6 + 0.4 * k / len(pairs), "Certificate: transitions"))
         if count:

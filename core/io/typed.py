@@ -7,7 +7,7 @@ import typing
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from core.base.kinds import is_list, is_tuple
+from core.base.kinds import is_list, is_mapping, is_tuple
 
 _Kind = TypeVar("_Kind")
 
@@ -62,7 +62,7 @@ def _as(value: object, hint: Any) -> tuple[bool, object]:
         parts = [_as(one, of[0] if of[-1] is Ellipsis else of[min(k, len(of) - 1)]) for k, one in enumerate(value)]
         right_length = of[-1] is Ellipsis or len(parts) == len(of)
         return right_length and all(fits for fits, _ in parts), tuple(found for _, found in parts)
-    if dataclasses.is_dataclass(hint) and isinstance(hint, type) and isinstance(value, Mapping):
+    if dataclasses.is_dataclass(hint) and isinstance(hint, type) and is_mapping(value):
         return True, typed(hint, value)
     if hint is float:
         return isinstance(value, int | float) and not isinstance(value, bool) and not math.isnan(value), value

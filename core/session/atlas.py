@@ -1,6 +1,6 @@
 """The atlas that a project holds, its samples, and its report: sums and worst of what each chart has."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -91,7 +91,8 @@ def samples_of_all(
     cover, surface = cover_of(project), project.source.surface
     owned = np.bincount(cover.face_chart, surface.face_areas, len(cover))
     wanted = rng.multinomial(count, owned / owned.sum())
-    points, charts = [], []
+    points: list[np.ndarray] = []
+    charts: list[np.ndarray] = []
     for k, (chart, patch, n) in enumerate(zip(project.charts, cover.patches, wanted, strict=True)):
         is_own = cover.face_chart[patch.faces] == k
         share = owned[k] / max(surface.face_areas[patch.faces].sum(), 1e-300)
@@ -160,12 +161,12 @@ def _transport(project: Project) -> dict[str, Any]:
     return _sums(parts, _SUMS["transport"]) | worst | {"ended": parts[0]["ended"] if ended == "converged" else ended}
 
 
-def _sums(parts: list[Mapping[str, Any]], names: tuple[str, ...]) -> dict[str, Any]:
+def _sums(parts: Sequence[Mapping[str, Any]], names: tuple[str, ...]) -> dict[str, Any]:
     return {name: sum(found[name] for found in parts if found[name] is not None) for name in names}
 
 
 def _each(
-    parts: list[Mapping[str, Any]], names: tuple[str, ...], choose: Callable[[list[float]], float]
+    parts: Sequence[Mapping[str, Any]], names: tuple[str, ...], choose: Callable[[list[float]], float]
 ) -> dict[str, float | None]:
     """Return one of the values that all parts have of each figure; None where none has any."""
     known = {name: [found[name] for found in parts if found[name] is not None] for name in names}

@@ -1,7 +1,7 @@
 """Results of a stage on every chart of an atlas, and the way to make them."""
 
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeGuard, TypeVar
 
 T = TypeVar("T")
 
@@ -20,3 +20,8 @@ class ByChart(Generic[T]):
 
     parts: tuple[T, ...]
     whole: Any = None
+
+
+def is_by_chart(value: object) -> TypeGuard[ByChart[Any]]:
+    """Tell whether a result is one for each chart."""
+    return isinstance(value, ByChart)

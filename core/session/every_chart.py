@@ -25,7 +25,8 @@ def on_every_chart(key: str, inputs: Sequence[tuple[Any, ...]], options: Any) ->
     BudaiError
         As its function; a chart is named by its number.
     """
-    parts, total, stop = [], len(inputs), Stop()
+    parts: list[Any] = []
+    total, stop = len(inputs), Stop()
     for k, given in enumerate(inputs):
 
         def tell(progress: Progress, k: int = k) -> Progress:

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -35,7 +36,8 @@ def export_atlas(project: Project, path: Path) -> None:
     cover, suffix = cover_of(project), path.suffix.lower()
     if suffix == ".npz":
         with replacing(path) as temporary, temporary.open("wb") as file:
-            np.savez_compressed(file, format="budai-atlas", version=1, **cover_arrays(cover))
+            arrays: dict[str, Any] = dict(cover_arrays(cover))
+            np.savez_compressed(file, format="budai-atlas", version=1, **arrays)
     elif suffix == ".ply":
         surface = project.source.surface
         face = {"chart": cover.face_chart.astype(np.int32)}

@@ -69,7 +69,7 @@ def cover_from_arrays(arrays: Mapping[str, np.ndarray], n_vertices: int) -> Cove
     faces, vertices = (arrays[f"{name}_offsets"].astype(np.int64) for name in ("region", "vertex"))
     if len(faces) != len(vertices):
         raise ValueError(f"{len(faces) - 1:,} patches of faces, {len(vertices) - 1:,} of vertices")
-    patches = []
+    patches: list[Patch] = []
     for k in range(len(faces) - 1):
         of_faces, of_vertices = slice(faces[k], faces[k + 1]), slice(vertices[k], vertices[k + 1])
         patches.append(

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from core.base.kinds import is_mapping
-from core.session.by_chart import ByChart
+from core.session.by_chart import is_by_chart
 from core.session.stages import STAGES
 from core.training.result import TrainingResult
 from core.training.run import Run
@@ -87,10 +87,10 @@ class Project:
 
     def _chart(self, k: int) -> "Project":
         """The project of one chart of an atlas."""
-        parts = {
+        parts: dict[str, Any] = {
             STAGES[key].splits or key: result.parts[k]
             for key, result in self.results.items()
-            if STAGES[key].splits or isinstance(result, ByChart)
+            if STAGES[key].splits or is_by_chart(result)
         }
         return Project(parts, self.outdated, self.options)
 

@@ -14,7 +14,7 @@ from core.base.kinds import is_object
 from core.io.atomic import replacing
 from core.io.file_bytes import printable
 from core.io.typed import typed
-from core.session.by_chart import ByChart
+from core.session.by_chart import ByChart, is_by_chart
 from core.session.packed import Packed
 from core.session.project import Project
 from core.session.stages import STAGES, Stage
@@ -116,7 +116,7 @@ def open_project(path: str | Path) -> Project:
 def _packed(stage: Stage, result: Any) -> Packed:
     """Return what of a result goes into a file: of one by chart that of each, and the figures of all together."""
     assert stage.pack is not None
-    if not isinstance(result, ByChart):
+    if not is_by_chart(result):
         return stage.pack(result)
     parts = [stage.pack(part) for part in result.parts]
     about: dict[str, Any] = {"charts": [part.about for part in parts]}
@@ -135,7 +135,7 @@ def _unpacked(stage: Stage, packed: Packed, results: Mapping[str, Any], file: st
     charts = Project(results).charts
     if len(packed.about["charts"]) != len(charts):
         raise ValueError(f"{len(packed.about['charts'])} charts of {stage.key} for {len(charts)} patches")
-    parts = []
+    parts: list[Any] = []
     for k, (about, chart) in enumerate(zip(packed.about["charts"], charts, strict=True)):
         place = _of_chart(k)
         own = {name.removeprefix(place): held for name, held in packed.files.items() if name.startswith(place)}

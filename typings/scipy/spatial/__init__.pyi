@@ -3,6 +3,12 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+class QhullError(RuntimeError): ...
+
+class ConvexHull:
+    vertices: np.ndarray
+    def __init__(self, points: ArrayLike) -> None: ...
+
 class KDTree:
     data: np.ndarray
     n: int
