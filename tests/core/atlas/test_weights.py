@@ -80,7 +80,7 @@ def test_regions_are_wound_as_the_surface_is():
 def test_rings_are_counted():
     surface = ball()
     owner = finish(partition(surface)).face_chart
-    sizes = [sum(len(region.faces) for region in overlapping(surface, owner, rings)) for rings in (0, 1, 2, 4)]
+    sizes = [sum(len(region.faces) for region in overlapping(surface, owner, rings)) for rings in (0, 1, 2)]
     assert sizes[0] == len(owner)
     assert sizes == sorted(set(sizes))
 
