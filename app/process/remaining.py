@@ -152,9 +152,10 @@ class Remaining:
         if phase.first is None or phase.last is None or phase.last - phase.first < LEAST_MOVED:
             return guess
         moved, left = phase.last - phase.first, self._end_of_phase() - phase.last
-        paced = max(0.0, (phase.at - phase.since) * left / moved - (worked - phase.at))
+        waited = worked - phase.at
+        paced = max((phase.at - phase.since) * left / moved - waited, OVERRUN * waited)
         trust = min(1.0, moved / (moved + left) * 3.0) if left > 0.0 else 1.0
-        return trust * max(paced, 0.0) + (1.0 - trust) * guess
+        return trust * paced + (1.0 - trust) * guess
 
     def _end_of_phase(self) -> float:
         """Fraction at which the phase ends: those of the whole job are spread over its later phases by their time."""

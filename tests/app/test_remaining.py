@@ -133,6 +133,14 @@ def test_what_is_not_asked_for_takes_no_time():
     assert expected_phases("generation", GenerationOptions(), USUAL)["Geodesic"] == 0.0
 
 
+def test_a_phase_that_moved_and_stands_still_is_not_about_to_end():
+    made = Remaining(expected_phases("blind", None, 0))
+    made.report(Progress(0.0, "x"), 0.0)
+    made.report(Progress(0.5, "y"), 10.0)
+    assert made.seconds(12.0) == pytest.approx(8.0)
+    assert made.seconds(30.0) == pytest.approx(20.0)
+
+
 def test_a_job_without_a_table_goes_by_its_fraction():
     made = Remaining(expected_phases("blind", None, 0))
     made.report(Progress(0.0, "x"), 0.0)
