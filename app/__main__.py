@@ -45,10 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(given: "WindowArguments") -> NoReturn:
     """Build the parts, run the event loop, and end the program."""
-    from app.widgets.canvas.memory import keep_memory_together
     from core.io.load import load
 
-    keep_memory_together()
     # The figurine is read while Qt and VTK are imported; a file of ours needs no child process to be trusted.
     reader = ThreadPoolExecutor(1, thread_name_prefix="budai-first")
     first = None if given.file else reader.submit(load, sample_path(FIRST_SAMPLE))

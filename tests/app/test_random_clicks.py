@@ -25,7 +25,7 @@ from app.state.selection import Selection
 from app.state.settings import Settings
 from app.state.workspace import Workspace
 from app.style.theme import Theme
-from app.widgets.canvas.memory import give_back_memory, keep_memory_together
+from app.widgets.canvas.memory import give_back_memory
 from core.io.load import load
 from core.io.writers.mesh import MeshToWrite, write_mesh
 from core.training.options import TrainingOptions
@@ -76,7 +76,6 @@ def folder(tmp_path, monkeypatch):
 
 @pytest.fixture
 def window(qtbot, tmp_path, folder, monkeypatch):
-    keep_memory_together()
     children, threads = set(psutil.Process().children(recursive=True)), set(threading.enumerate())
     answer_file_dialogs(monkeypatch, np.random.default_rng(SEED + 1), folder)
     open_rarely(monkeypatch, np.random.default_rng(SEED + 2))
