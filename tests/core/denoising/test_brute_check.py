@@ -10,7 +10,7 @@ from core.cells.decoder_image import decoder_image
 from core.denoising.brute_check import brute_check, distance_to_triangles
 from core.denoising.options import DenoisingOptions
 from core.denoising.projection import project
-from core.session.denoising_parts import denoising_from_parts, denoising_parts
+from core.session.denoising_parts import pack_denoising, unpack_denoising
 from core.session.read_and_denoise import read_and_denoise
 from tests.core.denoising.brute_force import brute_force, segment_distances
 from tests.core.denoising.make_autoencoder import learned_project
@@ -48,8 +48,8 @@ def test_a_denoising_is_checked_and_keeps_the_check_in_its_file() -> None:
     found = finish(read_and_denoise(project_.source, project_.training, DenoisingOptions(count=200, compare=False)))
     assert found.n_checked == 100
     assert 0.0 <= found.check_gap < 1e-12 * found.diagonal
-    about, arrays = denoising_parts(found)
-    again = denoising_from_parts(about, arrays)
+    packed = pack_denoising(found)
+    again = unpack_denoising(packed, {}, "")
     assert (again.n_checked, again.check_gap) == (found.n_checked, found.check_gap)
-    older = {name: value for name, value in about.items() if name not in ("n_checked", "check_gap")}
-    assert denoising_from_parts(older, arrays).n_checked == 0
+    older = {name: value for name, value in packed.about.items() if name not in ("n_checked", "check_gap")}
+    assert unpack_denoising(replace(packed, about=older), {}, "").n_checked == 0

@@ -12,7 +12,7 @@ from core.generation.generation import Generation
 from core.generation.options import GenerationOptions
 from core.generation.report import generation_report
 from core.io.writers.generated import write_generated, write_path
-from core.session.generation_parts import generation_from_parts, generation_parts
+from core.session.generation_parts import pack_generation, unpack_generation
 from core.session.project_file import open_project, save_project
 from core.session.stages import STAGES
 from core.transport.options import TransportOptions
@@ -74,8 +74,7 @@ def test_a_walk_is_measured_both_ways_and_comes_back_from_a_file(tmp_path: Path)
     assert walk.straight_outside == walk.geodesic_outside == 0.0
     report = generation_report(found)
     assert report["walk"]["geodesic_length_rel"] == walk.geodesic.length / SURFACE.diagonal
-    about, arrays = generation_parts(found)
-    back = generation_from_parts(about, arrays)
+    back = unpack_generation(pack_generation(found), {}, "")
     assert back.options == found.options
     assert generation_report(back) == report
     np.testing.assert_array_equal(back.walk.geodesic.codes, walk.geodesic.codes)
