@@ -13,7 +13,7 @@ from core.charts.disk_chart import disk_chart
 from core.data.surface import Surface
 from core.geometry.distortion import planar_edges, squared_stretch
 
-_RINGS = 3
+_RINGS = 1
 """Rings by which a chart is grown before it is mapped, as it is for training: its rim is smoother then."""
 _DIRECTIONS = 12
 """Lines through the worst place of a map, along which a chart may be divided."""

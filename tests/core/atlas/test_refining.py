@@ -23,7 +23,7 @@ def spiked():
 def badly_stretched(surface, owner):
     """Area that is stretched more than twice on the charts that own it, over that of the surface."""
     bad = 0.0
-    for k, region in enumerate(overlapping(surface, owner, 2)):
+    for k, region in enumerate(overlapping(surface, owner, 1)):
         patch = region.surface(surface)
         chart = finish(disk_chart(patch))
         stretched = squared_stretch(patch, planar_edges(chart.codes, patch.faces)) > 2.0**2
