@@ -58,6 +58,26 @@ PLANS: tuple[tuple[str, dict[str, Any]], ...] = (
         },
     ),
     ("table_mug_stereo.pcd", {BLIND: BlindChoice(seconds=10.0)}),
+    (
+        "bumpy_disk",
+        {
+            "training": TrainingOptions(preset="small", seconds=15.0, seed=9),
+            "cells": CellsOptions(),
+            "transport": TransportOptions(sites=4_000),
+            "denoising": DenoisingOptions(count=40_000, level=0.005, encoder_seconds=8.0),
+            "generation": GenerationOptions(origin="uniform", count=500_000, start=(0.1, 0.7), stop=(-0.3, -0.6)),
+        },
+    ),
+    (
+        "lion_head.glb",
+        {
+            "training": TrainingOptions(preset="small", seconds=25.0, detail=False),
+            "cells": CellsOptions(complexity=True),
+            "transport": TransportOptions(refinement=10),
+            "denoising": DenoisingOptions(compare=False, count=150_000),
+            "generation": GenerationOptions(count=300_000),
+        },
+    ),
 )
 """Surfaces, and the options of the stages that are run on each, one after the other."""
 
