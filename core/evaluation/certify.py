@@ -66,6 +66,7 @@ def certify(
     autoencoder: Autoencoder,
     rng: np.random.Generator,
     left_out: Bool[np.ndarray, " f"] | None = None,
+    samples: int = SAMPLES,
 ) -> Work[Findings]:
     """Measure an autoencoder on a surface, in float64.
 
@@ -79,6 +80,8 @@ def certify(
         Where the random points come from.
     left_out : (f,) bool array, optional
         Faces that training was not to see.
+    samples : int
+        Random points behind each distance.
 
     Yields
     ------
@@ -93,7 +96,7 @@ def certify(
     with ThreadPoolExecutor(n_cores()) as pool:
         reports = _Reports(ActiveClock(), pool)
         codes = autoencoder.encode(surface.vertices)
-        whole, network = yield from _accuracies(surface, autoencoder, codes, rng, reports)
+        whole, network = yield from _accuracies(surface, autoencoder, codes, rng, reports, samples)
         yield from reports.tell("cover", 0.3)
         covered = cover(codes[surface.faces])
         around = yield from _round_trips(autoencoder, codes[surface.faces], rng, reports)
@@ -102,7 +105,7 @@ def certify(
     flipped = flipped_triangles(codes, surface.faces)
     certificate = Certificate(
         rmse_rel=whole.rmse_rel,
-        samples=SAMPLES,
+        samples=samples,
         seconds=reports.clock.seconds,
         rmse_vertices_rel=root_mean_square(_apart(autoencoder.decode(codes), surface.vertices)) / surface.diagonal,
         network=network,
@@ -126,10 +129,15 @@ def certify(
 
 
 def _accuracies(
-    surface: Surface, autoencoder: Autoencoder, codes: np.ndarray, rng: np.random.Generator, reports: "_Reports"
+    surface: Surface,
+    autoencoder: Autoencoder,
+    codes: np.ndarray,
+    rng: np.random.Generator,
+    reports: "_Reports",
+    count: int,
 ) -> Generator[Progress, str | None, tuple[Accuracy, Accuracy | None]]:
     """Measure the errors of the whole decoder, and where it has a detail layer those of the network alone."""
-    points = sample_by_area(surface.corners, SAMPLES, rng).points
+    points = sample_by_area(surface.corners, count, rng).points
     places = yield from reports.map(autoencoder.encode, points, "codes", 0.0, 0.1)
     decoders = [autoencoder.decode] if autoencoder.detail is None else [autoencoder.decode, autoencoder.decode_network]
     tree = triangle_tree(surface.corners)
@@ -140,9 +148,9 @@ def _accuracies(
         decoded = decode(codes)
         corners = decoded[surface.faces]
         yield from reports.tell("distances", (start + stop) / 2.0)
-        there = directed_distances(surface.corners, corners, SAMPLES, rng)
+        there = directed_distances(surface.corners, corners, count, rng)
         yield from reports.tell("distances", (start + 3.0 * stop) / 4.0)
-        back = tree.query(sample_by_area(corners, SAMPLES, rng).points)[0]
+        back = tree.query(sample_by_area(corners, count, rng).points)[0]
         at_vertices = tree.query(np.unique(corners.reshape(-1, 3), axis=0))[0]
         distances = SurfaceDistances(there[0], back, there[1], at_vertices)
         found.append(accuracy(surface, decoded, _apart(images, points), distances))

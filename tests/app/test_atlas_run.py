@@ -1,0 +1,87 @@
+"""Surfaces that are no disks on the command line: an atlas, its files, its report."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import trimesh
+
+from app.cli import main
+from core.session.project_file import open_project
+
+CHECK = Path(__file__).resolve().parents[3] / "shared" / "checks" / "check_atlas.py"
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a short run on a torus."""
+    folder = tmp_path_factory.mktemp("atlas")
+    trimesh.creation.torus(1.0, 0.4, 32, 16).export(folder / "torus.ply")
+    options = ["--charts", "4", "--steps", "320", "--encoder", "24-24", "--decoder", "24-24", "--detail-nodes", "64"]
+    assert main(["run", str(folder / "torus.ply"), "-o", str(folder / "out"), *options]) == 0
+    return folder / "out"
+
+
+def test_the_whole_and_each_chart_have_their_files(run: Path) -> None:
+    whole = {
+        "surface.ply",
+        "atlas.json",
+        "atlas.npz",
+        "reconstruction.ply",
+        "samples.ply",
+        "project.budai",
+        "report.json",
+    }
+    assert {path.name for path in run.iterdir() if path.is_file()} >= whole
+    about = json.loads((run / "atlas.json").read_text("utf-8"))
+    assert about["charts"] == [f"chart_{k:02d}" for k in range(4)]
+    assert about["prepare"] == "atlas"
+    for name in about["charts"]:
+        held = {path.name for path in (run / name).iterdir()}
+        assert held >= {"surface.ply", "autoencoder.json", "cells_decoder.npz", "transport.npz", "report.json"}
+    atlas = np.load(run / "atlas.npz")
+    weights = np.zeros(atlas["vertex_ids"].max() + 1)
+    np.add.at(weights, atlas["vertex_ids"], atlas["weights"])
+    np.testing.assert_allclose(weights, 1.0, atol=1e-9)
+
+
+def test_the_report_tells_of_all_charts_together(run: Path) -> None:
+    report = json.loads((run / "report.json").read_text("utf-8"))
+    parts = [json.loads((run / f"chart_{k:02d}" / "report.json").read_text("utf-8")) for k in range(4)]
+    assert report["surface"]["genus"] == 1
+    assert report["atlas"]["watertight"] is True
+    assert report["atlas"]["charts"] == 4
+    assert report["training"]["rmse_rel"] < 0.01
+    assert report["cells"]["decoder"]["cells"] == sum(part["cells"]["decoder"]["cells"] for part in parts)
+    assert report["transport"]["uniformity_p_after"] == min(part["transport"]["uniformity_p_after"] for part in parts)
+
+
+def test_the_project_of_an_atlas_opens_again(run: Path) -> None:
+    project = open_project(run / "project.budai")
+    assert [chart.training is not None for chart in project.charts] == [True] * 4
+    assert open_project(run / "chart_02" / "project.budai").source.is_disk
+
+
+def test_the_independent_check_holds(run: Path) -> None:
+    if not CHECK.exists():
+        pytest.skip(f"{CHECK.name} is not there")
+    done = subprocess.run([sys.executable, CHECK, run, "--no-charts", "--seed", "1"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+def test_what_cannot_be_is_said_in_one_line(tmp_path: Path, capsys) -> None:
+    file = tmp_path / "sphere.ply"
+    trimesh.creation.icosphere(1).export(file)
+    assert main(["run", str(file), "-o", str(tmp_path / "a"), "--prepare", "as-is"]) == 1
+    assert main(["run", str(file), "-o", str(tmp_path / "b"), "--charts", "5000"]) == 1
+    assert main(["run", str(file), "-o", str(tmp_path / "c"), "--charts", "many"]) == 1
+    assert main(["run", str(file), "-o", str(tmp_path / "d"), "--charts", "200"]) == 1
+    said = capsys.readouterr().err
+    assert "Charts: 5,000" in said
+    assert "'many' is no number" in said
+    assert "200 charts cannot be made of 80 faces" in said
+    assert "Traceback" not in said
+    assert not any((tmp_path / name / "report.json").exists() for name in "abcd")
