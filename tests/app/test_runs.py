@@ -93,7 +93,7 @@ def test_continue_and_refine_go_on_from_the_present_training(window):
     assert actions["refine_training"].isEnabled()
     window.workspace.works["training"].train_on("refine")
     job, _, arguments = window.workspace.workers.started[-1]
-    _source, options, former, checkpoint, keep = arguments
+    _source, _preparation, options, former, checkpoint, keep = arguments
     assert options.start == "refine"
     assert (options.encoder, options.decoder) == (bad.options.encoder, bad.options.decoder)
     assert former is bad
@@ -113,7 +113,7 @@ def test_the_certificate_offers_to_refine_where_the_chart_folds(window):
     window.show(replace(project, training=replace(project.training, bad_faces=np.array([3]))))
     assert not section._action.isHidden()
     section.action_triggered.emit()
-    options = window.workspace.workers.started[-1][2][1]
+    options = window.workspace.workers.started[-1][2][2]
     assert options.start == "refine"
 
 
@@ -210,7 +210,7 @@ def test_a_training_that_was_cut_off_is_offered_when_its_surface_is_opened(windo
     assert workspace.state("training") is StageState.READY
     workspace.works["training"].resume_training()
     job, _, arguments = workspace.workers.started[-1]
-    assert arguments[3] is workspace.works["training"].lost.found
+    assert arguments[4] is workspace.works["training"].lost.found
     job.finished.emit(project.training)
     assert not file.exists()
 
