@@ -27,6 +27,15 @@ def dijkstra(
     indices: ArrayLike | None = ...,
     *,
     return_predecessors: Literal[True],
+    min_only: Literal[True],
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]: ...
+@overload
+def dijkstra(
+    csgraph: _Sparse,
+    directed: bool = ...,
+    indices: ArrayLike | None = ...,
+    *,
+    return_predecessors: Literal[True],
     **options: Any,
 ) -> tuple[np.ndarray, np.ndarray]: ...
 @overload
