@@ -166,10 +166,17 @@ class Chart(QWidget):
             if right > left:
                 painter.drawLine(QPointF(left, y), QPointF(right, y))
         painter.setPen(QColor(palette.text_faint))
-        is_crossed = any(end.x() > area.right() - 0.25 * area.width() for _, end in ends)
-        side = Qt.AlignmentFlag.AlignLeft if is_crossed else Qt.AlignmentFlag.AlignRight
+        side = Qt.AlignmentFlag.AlignRight if self.has_room_at_right(panel, area, ends) else Qt.AlignmentFlag.AlignLeft
         text = QRectF(area.left() + 4, y - 19, area.width() - 4, 16)
         painter.drawText(text, int(side | Qt.AlignmentFlag.AlignVCenter), panel.goal_name)
+
+    def has_room_at_right(self, panel: Panel, area: QRectF, ends: list[tuple[Curve, QPointF]]) -> bool:
+        """Return whether neither a curve nor its name reaches to where the name of the goal stands at the right."""
+        metrics = QFontMetricsF(self.theme.font(11, 600))
+        free = area.right() - metrics.horizontalAdvance(panel.goal_name) - 8
+        names = [f"{curve.name} {panel.write(float(curve.values[-1]))}" for curve, _ in ends]
+        reach = [end.x() + 9 + metrics.horizontalAdvance(name) for (_, end), name in zip(ends, names, strict=True)]
+        return all(x < free for x in reach)
 
     def _paint_curves(self, painter: QPainter, panel: Panel, area: QRectF) -> list[tuple[Curve, QPointF]]:
         """Draw the curves; return them with their ends."""
