@@ -35,7 +35,9 @@ def unpack_preparation(packed: Packed, results: Mapping[str, Any], file: str) ->
     for patch in cover.patches:
         if len(patch.vertices) and patch.vertices.max() >= cover.n_vertices:
             raise ValueError("a patch has a vertex that the surface has not")
-        if not np.array_equal(patch.vertices[patch.corners], source.data.faces[patch.faces]):
+        # Of a one-sided surface a patch may wind a face the other way.
+        named, own = source.data.faces[patch.faces], patch.vertices[patch.corners]
+        if not np.array_equal(np.sort(named, 1), np.sort(own, 1)):
             raise ValueError("the corners of a patch are not those of its faces")
     said = {name: typed_field(Preparation, name, packed.about[name]) for name in ("way", "done", "seconds")}
     return Preparation(source, cover, **said)

@@ -89,6 +89,8 @@ def prepare(source: Source, options: PreparationOptions) -> Work[Preparation | N
         return None
     started, surface = time.monotonic(), source.surface
     found = yield from part(partition(surface, options.charts or None), 0.0, 0.8)
+    if found.n_charts == 1 and source.is_disk and not options.charts:
+        return None
     yield Progress(0.8, "Letting charts overlap")
     regions = overlapping(surface, found.face_chart, _RINGS)
     yield Progress(0.9, "Sharing the overlaps")

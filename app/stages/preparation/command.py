@@ -18,7 +18,12 @@ def add_to_run(run: argparse.ArgumentParser) -> None:
         default="auto",
         help="what is done for a surface that is no disk (default auto: an atlas of charts)",
     )
-    run.add_argument("--charts", metavar="K", default="auto", help="number of charts, or auto (default)")
+    run.add_argument(
+        "--charts",
+        metavar="K",
+        help="number of charts; auto: as few as their distortion allows, for a disk too (default: one for a disk, else "
+        "auto)",
+    )
 
 
 def run_options(options: argparse.Namespace) -> Any:
@@ -27,7 +32,8 @@ def run_options(options: argparse.Namespace) -> Any:
     from core.session.prepare import PreparationOptions
 
     try:
-        charts = 0 if options.charts == "auto" else int(options.charts)
+        charts = 0 if options.charts in (None, "auto") else int(options.charts)
     except ValueError as error:
         raise BudaiError(f"Charts: {options.charts!r} is no number. Give a number, or auto.") from error
-    return PreparationOptions(options.prepare, charts)
+    way = "atlas" if options.charts == "auto" and options.prepare == "auto" else options.prepare
+    return PreparationOptions(way, charts)
