@@ -48,6 +48,7 @@ QUANTITIES: dict[str, Quantity] = {
     for quantity in (
         Quantity("none", "None"),
         Quantity("normal", "Normal"),
+        Quantity("chart", "Chart", made_by="Preparation"),
         Quantity(
             "area_distortion", "Area distortion", "log₂ area\nratio", "crameri:vik", (-2.0, 2.0), True, "Training"
         ),

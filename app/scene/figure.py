@@ -7,8 +7,10 @@ import numpy as np
 from numba import njit
 from scipy.sparse import csr_array
 
+from app.scene.chart_colors import MUTED, chart_colors
 from app.scene.shading import cavity, mean_of_neighbours
 from app.scene.up_axis import up_axis
+from core.charts.atlas import Cover
 from core.data.point_cloud import PointCloud
 from core.data.surface import Surface
 from core.geometry.normalization import Frame
@@ -53,10 +55,13 @@ class Figure:
         What was loaded.
     path : str
         The file it came from; empty for none.
+    part : ChartPart or None
+        Where it lies in the surface that it is a chart of: then it is drawn in the frame of that.
     """
 
     source: Surface | PointCloud
     path: str = ""
+    part: "ChartPart | None" = None
 
     @cached_property
     def is_cloud(self) -> bool:
@@ -66,13 +71,25 @@ class Figure:
     @cached_property
     def frame(self) -> Frame:
         """The drawing frame: the centre of the bounding box is 0, its diagonal 1, so that float32 is enough."""
+        if self.part is not None:
+            return self.part.whole.frame
         diagonal = self.source.diagonal
         return Frame(self.source.bounds.mean(0), diagonal if diagonal > 0 else 1.0)
 
     @cached_property
     def up_axis(self) -> str:
         """The axis that most likely points upward, "y" or "z"."""
-        return up_axis(self.source, self.path)
+        return up_axis(self.source, self.path) if self.part is None else self.part.whole.up_axis
+
+    @property
+    def whole(self) -> "Figure":
+        """The surface that it is a chart of; itself where it is none."""
+        return self if self.part is None else self.part.whole
+
+    @property
+    def extent(self) -> np.ndarray | None:
+        """Points that are to be seen with it; None for its own."""
+        return None if self.part is None else self.part.whole.points
 
     @property
     def n_points(self) -> int:
@@ -100,6 +117,8 @@ class Figure:
     @cached_property
     def normals(self) -> np.ndarray | None:
         """Unit normals of the drawn points, (n, 3) float32; None for a cloud without."""
+        if self.part is not None and self.part.whole.normals is not None:
+            return self.part.whole.normals[self.part.vertices]
         if self.source.has_faces:
             return vertex_normals(self.points, self.faces)
         given = self.source.normals  # pyright: ignore[reportAttributeAccessIssue]
@@ -113,6 +132,8 @@ class Figure:
     @cached_property
     def hollow(self) -> np.ndarray:
         """How deep in a hollow each drawn point lies, (n,) float32."""
+        if self.part is not None:
+            return self.part.whole.hollow[self.part.vertices]
         if self.is_cloud or self.normals is None:
             return np.zeros(len(self.points), np.float32)
         return cavity(self.points, self.mean_of_neighbours, self.normals)
@@ -129,3 +150,66 @@ class Figure:
     @property
     def _positions(self) -> np.ndarray:
         return self.source.positions
+
+
+@dataclass(frozen=True, eq=False)
+class ChartPart:
+    """A chart in the surface that it is a patch of.
+
+    Parameters
+    ----------
+    whole : Figure
+        The surface.
+    cover : Cover
+        The patches of all charts.
+    chart : int
+        Number of this one, from 0.
+    """
+
+    whole: Figure
+    cover: Cover
+    chart: int
+
+    @property
+    def vertices(self) -> np.ndarray:
+        """Vertex of the surface that each vertex of the chart is, (n,)."""
+        return self.cover.patches[self.chart].vertices
+
+    @cached_property
+    def color(self) -> np.ndarray:
+        """Its colour, (3,) uint8."""
+        return chart_colors(len(self.cover))[self.chart]
+
+    @cached_property
+    def _around(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Vertex and owner of each corner around the chart, where charts meet one for each; and the faces by these."""
+        is_around = np.ones(len(self.cover.face_chart), bool)
+        is_around[self.cover.patches[self.chart].faces] = False
+        corners, owner = self.whole.faces[is_around], self.cover.face_chart[is_around]
+        keys, faces = np.unique(corners * len(self.cover) + owner[:, None], return_inverse=True)
+        return keys // len(self.cover), keys % len(self.cover), faces.reshape(-1, 3)
+
+    @property
+    def around_vertices(self) -> np.ndarray:
+        """Vertex of the surface that each vertex around the chart is, (m,)."""
+        return self._around[0]
+
+    @property
+    def around_charts(self) -> np.ndarray:
+        """Chart that owns each vertex around this one, (m,)."""
+        return self._around[1]
+
+    @property
+    def around_faces(self) -> np.ndarray:
+        """Faces around the chart by the numbers of these vertices, (f, 3)."""
+        return self._around[2]
+
+    def around_colors(self, ground: tuple[int, int, int]) -> np.ndarray:
+        """Return the (m, 3) uint8 colours of the other charts, half lost in a ground."""
+        colors = chart_colors(len(self.cover))[self.around_charts].astype(np.float64)
+        return ((1.0 - MUTED) * colors + MUTED * np.array(ground)).astype(np.uint8)
+
+    def place_of(self, around: int) -> tuple[int, int]:
+        """Return the chart that owns a vertex around this one, and its number there."""
+        chart = int(self.around_charts[around])
+        return chart, int(np.argmax(self.cover.patches[chart].vertices == self.around_vertices[around]))

@@ -71,6 +71,8 @@ class Snapshot:
         Whether a training is still running.
     seconds : float
         Time worked when it was taken.
+    whole_reconstruction : (v, 3) array, optional
+        Where it is a chart: the reconstructed vertices of the whole surface, welded.
     decoder : "", "network" or "detail"
         What decoded it, where there is a detail layer: the network alone, or both.
     """
@@ -81,6 +83,7 @@ class Snapshot:
     is_live: bool = False
     seconds: float = 0.0
     decoder: str = ""
+    whole_reconstruction: np.ndarray | None = None
 
     @cached_property
     def image_areas(self) -> np.ndarray:
@@ -123,6 +126,14 @@ class Snapshot:
         return vertex_normals(self.reconstructed, self.figure.faces)
 
     @cached_property
+    def reconstructed_around(self) -> np.ndarray | None:
+        """Reconstructed vertices around the chart in the drawing frame, (m, 3) float32; None where there are none."""
+        part = self.figure.part
+        if part is None or self.whole_reconstruction is None:
+            return None
+        return self.figure.drawn(self.whole_reconstruction[part.around_vertices])
+
+    @cached_property
     def _code_tree(self) -> cKDTree:
         assert self.codes is not None
         return cKDTree(np.asarray(self.codes, np.float64))
@@ -133,6 +144,8 @@ class Snapshot:
 
     def has(self, key: str) -> bool:
         """Return whether a quantity can be shown now."""
+        if key == "chart":
+            return self.figure.part is not None
         if key in ("none", "normal"):
             return key == "none" or self.figure.normals is not None
         if key in ("area_distortion", "conformality", "checker", "uv_grid"):
@@ -228,6 +241,8 @@ class Snapshot:
             return normal_colors(self.figure.normals)
         if key == "texture" and self.figure.colors is not None:
             return np.asarray(self.figure.colors)
+        if key == "chart" and self.figure.part is not None:
+            return np.tile(self.figure.part.color, (len(self.figure.points), 1))
         # Clay is seen by its shading: points have none, and would be lost on a light ground.
         plain = palette.text_faint if self.figure.is_cloud else palette.clay
         color = (255, 255, 255) if key in ("checker", "uv_grid") else rgb(plain)

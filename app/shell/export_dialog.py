@@ -7,11 +7,12 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QGridLayout, QHBoxLayout, QP
 
 from app.shell.dialogs import dialog_column, indented
 from app.stages.exporting import available
+from app.state.workspace import Workspace
 from app.style.theme import Theme
 from app.style.translation import tr
 from app.widgets.combo_box import ComboBox
 from app.widgets.text import label
-from core.session.project import Project
+from core.session.export_atlas import chart_name
 
 
 class ExportDialog(QDialog):
@@ -21,17 +22,17 @@ class ExportDialog(QDialog):
     ----------
     theme : Theme
         The look.
-    project : Project
-        What there is to export; it must have a surface.
+    workspace : Workspace
+        What there is to export: of the whole, or of the chart that is shown; it must have a surface.
     folder : Path
         Where to write unless the user says otherwise.
     """
 
-    def __init__(self, theme: Theme, project: Project, folder: Path, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, workspace: Workspace, folder: Path, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Export"))
-        self._project, self._folder, self._stem = project, folder, ""
-        self._rows = {one.key: one for one in available(project)}
+        self._workspace, self._folder, self._stem = workspace, folder, ""
+        self._rows = {one.key: one for one in available(workspace.whole, workspace.project)}
         self.what_box = ComboBox(theme, {key: tr(one.title) for key, one in self._rows.items()})
         self.format_box = ComboBox(theme, {})
         self.about = label("", "caption", wrap=True)
@@ -56,9 +57,11 @@ class ExportDialog(QDialog):
     @property
     def target(self) -> Path:
         """Return the file to write."""
-        source = self._project.source
+        source, one = self._workspace.whole.source, self._rows[self.what]
         name = source.name if source is not None else "budai"
-        stem = self._stem or f"{name}{self._rows[self.what].stem}"
+        if len(self._workspace.whole.charts) > 1 and not one.is_of_whole:
+            name = f"{name}_{chart_name(self._workspace.chart)}"
+        stem = self._stem or f"{name}{one.stem}"
         return self._folder / f"{stem}.{self.format_box.value()}"
 
     def choose(self, what: str, suffix: str = "") -> None:
@@ -71,7 +74,8 @@ class ExportDialog(QDialog):
 
     @property
     def _formats(self) -> tuple[str, ...]:
-        return self._rows[self.what].formats(self._project)
+        one = self._rows[self.what]
+        return one.formats(self._workspace.whole if one.is_of_whole else self._workspace.project)
 
     def _make_grid(self, theme: Theme) -> QGridLayout:
         grid = QGridLayout()

@@ -18,6 +18,7 @@ from app.scene.camera import UP_AXES
 from app.shell.columns_dialog import ColumnsDialog
 from app.shell.command_lines import stage_command
 from app.shell.open_file import OpenFile
+from app.stages.exporting import exported_from
 from app.state.file_kinds import CLOUDS, SURFACES, filters
 from app.state.settings import Settings
 from app.state.workspace import FIRST, Notice, Workspace
@@ -168,7 +169,7 @@ class Files(QObject):
 
     def keep_up_axis(self, axis: str) -> None:
         """Remember which axis points upward for the surface that is open."""
-        source = self._workspace.project.source
+        source = self._workspace.whole.source
         if source is not None:
             self._settings.geometry.setValue(f"up/{_path_key(Path(source.path))}", axis)
 
@@ -209,7 +210,7 @@ class Files(QObject):
 
     def save_as(self) -> Job | None:
         """Ask for a file and save the project there."""
-        source = self._workspace.project.source
+        source = self._workspace.whole.source
         name = source.name if source is not None else "project"
         target = self._folder() / f"{name}{SUFFIX}"
         chosen, _ = QFileDialog.getSaveFileName(
@@ -221,14 +222,14 @@ class Files(QObject):
         return self._write(path if path.suffix.lower() == SUFFIX else path.with_name(path.name + SUFFIX))
 
     def _write(self, path: Path) -> Job:
-        project = self._workspace.project
+        project = self._workspace.whole
         job = self._start("save", write_project, _saved_of(project), str(path))
         job.finished.connect(lambda _: self._on_saved(project, path))
         return job
 
     def _on_saved(self, project: Project, path: Path) -> None:
         self._open_file.open(path)
-        if self._workspace.project is project:
+        if self._workspace.whole is project:
             self._workspace.mark_saved(path)
         else:
             self._tell(tr("Saved as it was; the project has been edited since."), "info")
@@ -238,14 +239,15 @@ class Files(QObject):
     # -- exporting ---------------------------------------------------------------------------------------------------
 
     def export(self, path: Path, what: str) -> Job:
-        """Write one result into a file."""
-        job = self._start("export", write_export, self._workspace.project, str(path), what)
+        """Write one result into a file: of the whole, or of the chart that is shown."""
+        project = exported_from(what, self._workspace.whole, self._workspace.project)
+        job = self._start("export", write_export, project, str(path), what)
         job.finished.connect(lambda written: self._tell(tr("Wrote {name}", name=Path(written).name), "ok"))
         return job
 
     def ask_screenshot(self, key: str | None = None) -> None:
         """Ask for a file and write a picture of a view, or of all four."""
-        source = self._workspace.project.source
+        source = self._workspace.whole.source
         name = source.name if source is not None else "budai"
         target = self._folder() / f"{name}_{key or 'views'}.png"
         chosen, _ = QFileDialog.getSaveFileName(
@@ -298,7 +300,7 @@ class Files(QObject):
         """Return the folder of the project or the surface, else the user's."""
         if self._workspace.path is not None:
             return self._workspace.path.parent
-        source = self._workspace.project.source
+        source = self._workspace.whole.source
         samples = {str(sample.file) for sample in assets.SAMPLES}
         if source is not None and source.path not in samples:
             return Path(source.path).resolve().parent

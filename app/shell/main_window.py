@@ -237,17 +237,19 @@ class MainWindow(QMainWindow):
 
     def _on_project_changed(self, old: Project, new: Project) -> None:
         self._show_title()
-        if new.source is not old.source:
+        if self.workspace.whole.source is not self._source:
+            self._source = self.workspace.whole.source
             self.notifications.end_about(*self.workspace.works, *self.grid.readers, "save", SURFACE)
         self.welcome.show_project(self.workspace)
-        if len(new.results) != len(old.results):
+        if len(self.workspace.whole.results) != self._n_results:
+            self._n_results = len(self.workspace.whole.results)
             self._show_page()
         if new.training is not old.training:
             self._forget_codes()
 
     def _show_title(self) -> None:
         """Name the file of the project in the title of the window, or else the surface."""
-        is_open = self.workspace.project.source is not None
+        is_open = self.workspace.is_there
         self.setWindowTitle(f"{project_title(self.workspace)} \N{EN DASH} Budai" if is_open else "Budai")
 
     def _forget_codes(self) -> None:
@@ -263,7 +265,7 @@ class MainWindow(QMainWindow):
     def _show_page(self, *_: object) -> None:
         """Show in the fourth view what belongs to the open stage."""
         stage = self.workspace.open_stage
-        view, has_pages = self.workspace.views[stage], self._is_steering or len(self.workspace.project.results) > 1
+        view, has_pages = self.workspace.views[stage], self._is_steering or len(self.workspace.whole.results) > 1
         if view.brings_source or not has_pages:
             self.grid.show_fourth("welcome")
         else:
@@ -294,6 +296,9 @@ class MainWindow(QMainWindow):
     # -- events ------------------------------------------------------------------------------------------------------
 
     _is_compact = False
+    _source: Source | None = None
+    _n_results = 0
+    """Surface and number of results that were last shown."""
     ends_program = False
     """Whether nothing runs on once it is closed, so that nothing needs to be waited for."""
 
@@ -353,7 +358,7 @@ class MainWindow(QMainWindow):
 
     def may_discard(self, then: Callable[[], object]) -> bool:
         """Return whether the project may go now; asks where work would be lost, and does `then` once it is saved."""
-        project = self.workspace.project
+        project = self.workspace.whole
         has_results = len(project.results) > 1 and not self.workspace.is_saved
         is_running = self._is_steering
         if not has_results and not is_running:

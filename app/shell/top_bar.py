@@ -20,7 +20,7 @@ EMBLEM = ICONS / "budai.svg"
 
 def project_title(workspace: Workspace) -> str:
     """Return the name of what is open: the file of the project, a sample's own title, else the surface."""
-    project = workspace.project
+    project = workspace.whole
     if project.source is None:
         return tr("No surface")
     if workspace.path is not None:
@@ -33,7 +33,7 @@ def project_title(workspace: Workspace) -> str:
 
 def saved_words(workspace: Workspace) -> str:
     """Return how the project stands to its file."""
-    project = workspace.project
+    project = workspace.whole
     if project.source is None:
         return ""
     if workspace.path is not None:
@@ -166,7 +166,7 @@ class TopBar(QWidget):
         self.state.setText(f"· {words}" if words and not self._is_narrow else "")
         room = max(80, self.width() - 2 * self._side() - self.state.sizeHint().width() - 8)
         self.name.setText(self.name.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, room))
-        source = self._workspace.project.source
+        source = self._workspace.whole.source
         self.name.setToolTip("" if source is None else str(self._workspace.path or source.path))
         self.undo.setEnabled(self._workspace.can_undo)
         self.redo.setEnabled(self._workspace.can_redo)

@@ -116,7 +116,7 @@ class WelcomeView(QScrollArea):
 
     def show_project(self, workspace: Workspace) -> None:
         """Say whether what is open can be trained on."""
-        source = workspace.project.source
+        source = workspace.whole.source
         if source is None or workspace.hindrance:
             self._lead.setText(tr("Four steps, about two minutes:"))
         elif source.path == str(SAMPLES[0].file):

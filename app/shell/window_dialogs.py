@@ -8,7 +8,7 @@ from app.shell.export_dialog import ExportDialog
 
 def show_export(window: Any) -> None:
     """Ask what to export and do it."""
-    dialog = ExportDialog(window.theme, window.workspace.project, window.files.folder, window)
+    dialog = ExportDialog(window.theme, window.workspace, window.files.folder, window)
     if dialog.exec():
         window.files.export(dialog.target, dialog.what)
     dialog.deleteLater()

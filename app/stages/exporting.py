@@ -14,9 +14,16 @@ def exportables() -> tuple[Exportable, ...]:
     return tuple(one for row in rows() for one in row.writes().exports)
 
 
-def available(project: Project) -> tuple[Exportable, ...]:
-    """Return what a project has to export."""
-    return tuple(one for one in exportables() if one.formats(project))
+def available(project: Project, shown: Project | None = None) -> tuple[Exportable, ...]:
+    """Return what a project has to export; of one chart alone what `shown`, the project of a chart, has."""
+    return tuple(
+        one for one in exportables() if one.formats(project if one.is_of_whole else shown or project.charts[0])
+    )
+
+
+def exported_from(what: str, whole: Project, shown: Project) -> Project:
+    """Return the project that a result is exported from: the whole, or that of the chart that is shown."""
+    return next((whole if one.is_of_whole else shown for one in exportables() if one.key == what), whole)
 
 
 def export_file(project: Project, path: str | Path, what: str = "") -> None:
@@ -43,7 +50,11 @@ def export_file(project: Project, path: str | Path, what: str = "") -> None:
     if chosen not in known:
         name, remedy = Path(path).name, f"Choose one of {', '.join(known)}."
         raise InputError(name, f"there is no result named {chosen}", remedy=remedy)
-    known[chosen].write(project, Path(path))
+    one = known[chosen]
+    if len(project.charts) > 1 and not one.is_of_whole:
+        remedy = "Export it from the window with a chart chosen, or take it from the folders of budai run."
+        raise InputError(Path(path).name, f"{chosen} of an atlas is written chart by chart", remedy=remedy)
+    one.write(project, Path(path))
 
 
 def run_names() -> tuple[str, ...]:

@@ -34,6 +34,8 @@ class Exportable:
         project does not hold and this needs.
     is_first : bool
         Whether it is offered first.
+    is_of_whole : bool
+        Whether it is written from all charts together, where there are several; else from one of them.
     """
 
     key: str
@@ -44,6 +46,7 @@ class Exportable:
     write: Callable[[Project, Path], None]
     prepare: Callable[[Project, str, Any], Project] = lambda project, suffix, progress: project
     is_first: bool = False
+    is_of_whole: bool = False
 
 
 def _writes_nothing(project: Project, folder: Path) -> list[Path]:

@@ -18,13 +18,13 @@ def project_path(workspace: Workspace) -> Path:
 
 def source_name(workspace: Workspace) -> str:
     """Return the name of what is open."""
-    source = workspace.project.source
+    source = workspace.whole.source
     return "out" if source is None else source.name
 
 
 def source_path(workspace: Workspace) -> str:
     """Return where what is open was read from, as it is found from any folder."""
-    source = workspace.project.source
+    source = workspace.whole.source
     return "SURFACE" if source is None else str(Path(source.path).absolute())
 
 

@@ -29,6 +29,11 @@ class StageWork(QObject):
         """Return why it cannot run although its inputs are there, empty where it can whatever its inputs; else None."""
         return None
 
+    @property
+    def is_wanted(self) -> bool:
+        """Whether it has something to compute for what is open, where all stages are run."""
+        return True
+
     def run(self, options: object) -> Job | None:
         """Start what the stage does with some options, None for those of its form."""
         return self.workspace.start(self.key, options)

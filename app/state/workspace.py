@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.process.jobs import Job, Workers
 from app.stages import rows
+from app.state.charts import adopted, call_of, live_of_chart
 from app.style.translation import tr
 from core.base.progress import Progress
 from core.session.project import Project
@@ -57,10 +58,19 @@ class Notice:
 class Workspace(QObject):
     """The current project; commands replace it, views watch it.
 
+    Attributes
+    ----------
+    whole : Project
+        The project: what is saved, undone and replaced.
+    chart : int
+        Number of the chart that is shown, from 0.
+    project : Project
+        That of this chart; where there is one chart, the whole.
+
     Signals
     -------
     project_changed(old, new)
-        Another project is shown; compare fields by identity.
+        Another project is shown, or another chart of it; compare fields by identity.
     live_changed(payload or None)
         What a running stage shows meanwhile (a `TrainingStep`); None when it is over.
     stage_changed(key)
@@ -92,8 +102,10 @@ class Workspace(QObject):
     def __init__(self, workers: Workers | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.workers = workers or Workers(self)
-        self.project = Project()
+        self.whole = self.project = Project()
+        self.chart = 0
         self.live: Any = None
+        self.live_whole = self._pictured = self.live
         self._path: Path | None = None
         self.open_stage = FIRST
         self.jobs: dict[str, Job] = {}
@@ -112,9 +124,9 @@ class Workspace(QObject):
 
     def replace(self, project: Project) -> None:
         """Show another project; the present one can be brought back with `undo`."""
-        if project is self.project:
+        if project is self.whole:
             return
-        self._past = [*self._past, self.project][-UNDO_DEPTH:]
+        self._past = [*self._past, self.whole][-UNDO_DEPTH:]
         self._future.clear()
         self._show(project)
 
@@ -127,53 +139,62 @@ class Workspace(QObject):
 
     def mark_saved(self, path: Path) -> None:
         """Remember that the present project lies in a file."""
-        self._path, self._saved = path, self.project
+        self._path, self._saved = path, self.whole
         self.saved_changed.emit()
 
     @property
     def path(self) -> Path | None:
         """The file of the present project; None where it has none, or that holds another surface."""
-        other = self._saved is not None and self._saved.source is not self.project.source
+        other = self._saved is not None and self._saved.source is not self.whole.source
         return None if other else self._path
 
     @property
     def is_saved(self) -> bool:
         """Whether the present project is the one in its file."""
-        return self._saved is self.project
+        return self._saved is self.whole
 
-    @property
-    def can_undo(self) -> bool:
-        return bool(self._past)
-
-    @property
-    def can_redo(self) -> bool:
-        return bool(self._future)
+    can_undo = property(lambda self: bool(self._past))
+    can_redo = property(lambda self: bool(self._future))
 
     def undo(self) -> None:
         """Show the former project."""
         if self._past:
-            self._future.append(self.project)
+            self._future.append(self.whole)
             self._show(self._past.pop())
 
     def redo(self) -> None:
         """Show the project that was undone."""
         if self._future:
-            self._past.append(self.project)
+            self._past.append(self.whole)
             self._show(self._future.pop())
 
     def _show(self, project: Project) -> None:
-        old, is_other = self.project, project.source is not self.project.source
+        old, is_other = self.project, project.source is not self.whole.source
         if is_other:
             for key, kind in self._kinds.items():
                 self.set_display(key, kind())
             self.failures.clear()  # they tell of another surface
             self._leave_jobs()
-        self.project = project
-        self.project_changed.emit(old, project)
+        if project.preparation is not self.whole.preparation:
+            self.chart = 0
+        self.whole, self.project = project, project.charts[self.chart]
+        self.project_changed.emit(old, self.project)
         if is_other:
             for work in self.works.values():
                 work.shown()
         self.saved_changed.emit()
+        for key in self.works:
+            self.stage_changed.emit(key)
+
+    def show_chart(self, chart: int) -> None:
+        """Show another chart of the atlas, by its number from 0."""
+        if chart == self.chart or not 0 <= chart < len(self.whole.charts):
+            return
+        old, self.chart = self.project, chart
+        self.project = self.whole.charts[chart]
+        self.project_changed.emit(old, self.project)
+        if self.live is not None:
+            self.show_live(self._pictured or self.live_whole)
         for key in self.works:
             self.stage_changed.emit(key)
 
@@ -186,7 +207,7 @@ class Workspace(QObject):
 
     def options(self, key: str) -> Any:
         """Return the options of a stage, or of what it does for other projects: the user's, or the defaults."""
-        chosen = self.project.options.get(key)
+        chosen = self.whole.options.get(key)
         if chosen is not None:
             return chosen
         kinds = {other: kind for stage in STAGES.values() for other, kind in stage.other_options.items()}
@@ -200,7 +221,7 @@ class Workspace(QObject):
     def set_options(self, key: str, options: object) -> None:
         """Remember the options of a stage."""
         if options != self.options(key):
-            self.replace(self.project.with_options(key, options))
+            self.replace(self.whole.with_options(key, options))
 
     def display(self, key: str) -> Any:
         """Return how the result of a stage is shown."""
@@ -221,20 +242,22 @@ class Workspace(QObject):
     def show_live(self, payload: Any) -> None:
         """Show what a running stage has meanwhile; None when it is over."""
         if payload is not None or self.live is not None:
-            self.live = payload
-            self.live_changed.emit(payload)
+            if payload is None or payload.chart_codes:
+                self._pictured = payload
+            self.live_whole, self.live = payload, live_of_chart(payload, self.whole.preparation, self.chart)
+            self.live_changed.emit(self.live)
 
     def state(self, key: str) -> StageState:
         """Return how a stage stands; one that computes nothing is ready once there is a result to work on."""
         if key not in STAGES:
-            return StageState.READY if len(self.project.results) > 1 else StageState.NOT_YET
+            return StageState.READY if len(self.whole.results) > 1 else StageState.NOT_YET
         if key in self.jobs:
             return StageState.RUNNING
         if key in self.failures:
             return StageState.FAILED
-        if key in self.project.outdated:
+        if key in self.whole.outdated:
             return StageState.OUTDATED
-        if key in self.project.results:
+        if key in self.whole.results:
             return StageState.DONE
         return StageState.NOT_YET if self.obstacle(key) else StageState.READY
 
@@ -243,17 +266,19 @@ class Workspace(QObject):
         said = self.works[key].obstacle()
         if said == "":
             return ""
-        if key not in STAGES or STAGES[key].inputs(self.project) is None:
+        if len(self.whole.charts) > 1 and self.views[key].one_chart:
+            return self.views[key].one_chart
+        if key not in STAGES or STAGES[key].inputs(self.whole) is None:
             return self._missing(key)
         return said or ""
 
     def _missing(self, key: str) -> str:
         """Return which input of a stage is not there."""
         needs = STAGES[key].needs if key in STAGES else (FIRST,)
-        lacking = [name for name in needs if name not in self.project.results or name in self.project.outdated]
+        lacking = [name for name in needs if name not in self.whole.results or name in self.whole.outdated]
         if not lacking:
             return ""
-        if lacking[0] in self.project.outdated:
+        if lacking[0] in self.whole.outdated:
             return tr("An earlier stage is outdated. Run it again first.")
         return self.views[lacking[0]].needed or tr("Needs an earlier stage")
 
@@ -265,18 +290,22 @@ class Workspace(QObject):
     @property
     def is_there(self) -> bool:
         """Whether a source is open."""
-        return FIRST in self.project.results
+        return FIRST in self.whole.results
 
     @property
     def next_stage(self) -> str:
         """The stage in which something can be done once a source is open."""
-        ready = [key for key in self.works if key in STAGES and key != FIRST and not self.obstacle(key)]
-        return ready[0] if ready else FIRST
+        return next((key for key in self._wanted if not self.obstacle(key)), FIRST)
+
+    @property
+    def _wanted(self) -> list[str]:
+        """The stages behind the source that have something to compute for it."""
+        return [key for key, work in self.works.items() if key in STAGES and key != FIRST and work.is_wanted]
 
     @property
     def hindrance(self) -> str:
         """Why the stages cannot run one after the other: what hinders the one behind the source."""
-        return next((self.obstacle(key) for key in self.works if key != FIRST), "")
+        return next((self.obstacle(key) for key in self._wanted), "")
 
     def run_stage(self, key: str, options: object = None) -> Job | None:
         """Start a stage; its result is dropped if its inputs have changed when it ends."""
@@ -285,12 +314,12 @@ class Workspace(QObject):
     def start(self, key: str, options: object = None) -> Job | None:
         """Start the function of a stage, with the options of its form unless others are given."""
         stage, work = STAGES[key], self.works[key]
-        inputs = stage.inputs(self.project)
+        inputs = stage.inputs(self.whole)
         if key in self.jobs or inputs is None or self.obstacle(key):
             return None
         chosen = options if options is not None else self.options(key)
         origin = work.origin(chosen)
-        job = self.workers.start(key, stage.function, *inputs, chosen, *work.besides(chosen))
+        job = self.workers.start(key, *call_of(stage, self.whole, chosen, work.besides(chosen)))
         job.options = chosen
         job.finished.connect(lambda result: self._on_finished(key, inputs, chosen, result, origin))
         work.started(job, inputs)
@@ -310,8 +339,8 @@ class Workspace(QObject):
 
     def run_all(self) -> None:
         """Run every stage whose result is missing or outdated, one after the other."""
-        keys = [key for key in self.works if key in STAGES and key != FIRST]
-        self._next_stages[:] = [key for key in keys if self.state(key) is not StageState.DONE]
+        known = [key for key in self._wanted if not self.views[key].one_chart or len(self.whole.charts) < 2]
+        self._next_stages[:] = [key for key in known if self.state(key) is not StageState.DONE]
         self._run_next()
 
     def _run_next(self) -> None:
@@ -337,14 +366,16 @@ class Workspace(QObject):
 
     def _on_finished(self, key: str, inputs: tuple[Any, ...], options: Any, result: Any, origin: Any) -> None:
         self.jobs.pop(key, None)
-        present = STAGES[key].inputs(self.project)
+        present = STAGES[key].inputs(self.whole)
         if present is None or any(a is not b for a, b in zip(present, inputs, strict=True)):
             self._next_stages.clear()
             self.notified.emit(Notice(tr("A result was dropped: what it was made from has changed."), "warn", "", key))
             return
-        result = STAGES[key].adopt(result, *inputs)
-        former, kept = self.works[key].entering(self.project, options, inputs, result, origin)
-        self.replace(former.with_options(key, kept).updated(**{key: result}))
+        result = adopted(STAGES[key], self.whole, result)
+        former, kept = self.works[key].entering(self.whole, options, inputs, result, origin)
+        chosen = former.with_options(key, kept)
+        is_new = result is not None or key in chosen.results
+        self.replace(chosen.updated(**{key: result}) if is_new else chosen)
 
     def _on_failed(self, key: str, job: Job, message: str) -> None:
         self._next_stages.clear()

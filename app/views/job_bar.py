@@ -13,6 +13,7 @@ from app.stages import row
 from app.state.workspace import Workspace
 from app.style.theme import Theme
 from app.style.translation import tr
+from app.views.stage_words import told_of
 from app.widgets.progress_line import ProgressLine, StatusIcon
 from app.widgets.text import ElidedLabel, counted, duration, label
 from core.base.progress import Progress
@@ -126,7 +127,7 @@ class JobBar(QWidget):
 
     def _n_vertices(self) -> int:
         """Return the vertices of the open surface, or the points of the cloud."""
-        source = self._workspace.project.source
+        source = self._workspace.whole.source
         return 0 if source is None else len(source.positions)
 
     def _seconds(self, job: Job) -> float:
@@ -287,7 +288,7 @@ def finished_words(workspace: Workspace, title: str, result: object) -> tuple[st
     name = job_names(workspace, title)[1]
     for view in workspace.views.values():
         if title == view.key or (view.variant is not None and title == view.variant.key):
-            said = view.finished(workspace.project)
+            said = view.finished(told_of(workspace, view))
             if said:
                 return name, said
     detail = str(result).replace("\\", "/").rsplit("/", 1)[-1] if isinstance(result, str) else ""

@@ -1,8 +1,10 @@
 """The latent disk with the triangulation of the codes."""
 
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from typing import Any
 
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
@@ -10,6 +12,8 @@ from app.scene.disk import DiskPicture, disk_picture
 from app.scene.snapshot import Snapshot
 from app.style.theme import Theme
 from app.style.translation import tr
+from app.views.chart_strip import ChartStrip
+from app.views.guest import Guest
 from app.views.layers import DiskLayer, Layer
 from app.views.view import View
 from app.widgets.canvas.disk_canvas import DiskCanvas
@@ -19,12 +23,27 @@ from app.widgets.text import counted
 
 
 class LatentView(View):
-    """Where the encoder puts the surface, face by face, and what stages lay over it."""
+    """Where the encoder puts the surface, face by face, and what stages lay over it.
+
+    Signals
+    -------
+    chart_chosen(int)
+        Another chart of the atlas is to be shown, by its number from 0.
+    """
+
+    chart_chosen = Signal(int)
 
     def __init__(self, theme: Theme, executor: Executor, parent: QWidget | None = None) -> None:
         super().__init__("latent", "circle", tr("Latent disk"), theme, parent)
         self.canvas = DiskCanvas(theme, self)
         self.set_body(self.canvas)
+        self.strip = ChartStrip(theme, self)
+        self.strip.chosen.connect(self.chart_chosen)
+        self._layout.addWidget(self.strip)
+        self._previous = self.header.add_button("caret-left", tr("Previous chart (Page up)"))
+        self._next = self.header.add_button("caret-right", tr("Next chart (Page down)"))
+        self._previous.clicked.connect(lambda: self.chart_chosen.emit(self.strip.current - 1))
+        self._next.clicked.connect(lambda: self.chart_chosen.emit(self.strip.current + 1))
         self.add_tools(colors=True, cameras=False)
         self._snapshot: Snapshot | None = None
         self._is_outdated = False
@@ -53,6 +72,25 @@ class LatentView(View):
         if self.canvas.picture is None:
             self._show_overlay()
         self._draw()
+
+    def show_charts(self, sizes: Sequence[float], current: int) -> None:
+        """Show a small disk for each chart of an atlas, the size by its area; none where there is one chart."""
+        self.strip.show_charts(sizes, current)
+        self._show_strip()
+        self._show_overlay()
+
+    def show_guest(self, guest: Guest, shown: bool) -> None:
+        super().show_guest(guest, shown)
+        self._show_strip()
+
+    def _show_strip(self) -> None:
+        several = self.strip.count > 1
+        self.strip.setVisible(several and self.guest is None and not self._is_thumbnail)
+        self._previous.setVisible(several)
+        self._next.setVisible(several)
+        self._previous.setEnabled(self.strip.current > 0)
+        self._next.setEnabled(self.strip.current + 1 < self.strip.count)
+        self.header.lay_out()
 
     def add_layer(self, layer: Layer) -> None:
         super().add_layer(layer)
@@ -83,6 +121,9 @@ class LatentView(View):
         return [(f"scalar:{name}", name) for name in scalars]
 
     def handle_key(self, key: int) -> bool:
+        if self.strip.count > 1 and key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
+            self.chart_chosen.emit(self.strip.current + (1 if key == Qt.Key.Key_PageDown else -1))
+            return True
         return self.canvas.handle_key(key)
 
     def picture(self, scale: int = 1, transparent: bool = False) -> QImage:
@@ -94,6 +135,7 @@ class LatentView(View):
 
     def set_thumbnail(self, thumbnail: bool) -> None:
         super().set_thumbnail(thumbnail)
+        self._show_strip()
         self.canvas.is_small = thumbnail
         self.canvas.update()
 
@@ -141,6 +183,10 @@ class LatentView(View):
             elif self._is_training:
                 text = tr("The surface is being flattened into this disk. It appears here in a moment.")
             words = Words(tr("The latent disk"), text)
+            if self._snapshot is not None and self._snapshot.figure.part is not None and not self._is_training:
+                words = Words(
+                    tr("The latent disks"), tr("Press Train: every chart is flattened into a disk of its own.")
+                )
             if self._verdict:
                 words = verdict_words(self._verdict)
             self.canvas.set_overlay(Overlay(words=words))
@@ -154,6 +200,9 @@ class LatentView(View):
         else:
             count = counted(len(picture.snapshot.figure.faces), "1 triangle", "{n} triangles")
             chart = next((said for layer in disk_layers if (said := layer.chart_words())), "")
+            if self.strip.count > 1:
+                which = tr("chart {n} of {all}", n=self.strip.current + 1, all=self.strip.count)
+                count = f"{which}, {count}"
             self.header.set_caption(f"{chart}, {count}" if chart else count)
             if picture.n_flipped:
                 text = tr("1 flipped triangle")

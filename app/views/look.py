@@ -117,6 +117,8 @@ class StageView:
         Called with the window and the path of a file that is dropped on the stage.
     takes_drop : callable
         Returns whether a file can be dropped on it now, from the workspace.
+    one_chart : str
+        Why it does not run on an atlas of several charts; empty where it runs on each or on all.
     repeated : callable, optional
         Returns the command that does it again without the window, from the workspace; None where there is none now.
     """
@@ -152,4 +154,5 @@ class StageView:
     commands: tuple[Command, ...] = ()
     dropped: Callable[[Any, str], None] | None = None
     takes_drop: Callable[[Workspace], bool] = lambda _: False
+    one_chart: str = ""
     repeated: Callable[[Workspace], Repeated | None] = lambda _: None

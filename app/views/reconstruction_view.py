@@ -9,8 +9,10 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMenu, QWidget
 
+from app.scene.color_maps import mapped, quantity_named
+from app.scene.figure import Figure, vertex_normals
 from app.scene.palette import Palette
-from app.scene.snapshot import Coloring, Snapshot
+from app.scene.snapshot import Coloring, Snapshot, rgb
 from app.style.theme import Theme
 from app.style.translation import tr
 from app.views.camera_menu import fill_camera_menu
@@ -33,6 +35,33 @@ class _Shape:
     points: np.ndarray
     normals: np.ndarray
     coloring: Coloring
+    around: Mesh | None = None
+
+
+def _ghost_around(figure: Figure, palette: Palette) -> Mesh | None:
+    """Return what of a surface lies around a chart, in plain clay; None without one."""
+    part = figure.part
+    if part is None or part.whole.normals is None:
+        return None
+    vertices = part.around_vertices
+    colors = np.tile(np.array(rgb(palette.clay), np.uint8), (len(vertices), 1))
+    return Mesh(part.whole.points[vertices], part.around_faces, part.whole.normals[vertices], colors)
+
+
+def _around(snapshot: Snapshot, key: str, palette: Palette, limits: tuple[float, float] | None) -> Mesh | None:
+    """Return the welded surface around a chart, coloured as the chart is where that can be; None without one."""
+    part, points = snapshot.figure.part, snapshot.reconstructed_around
+    if part is None or points is None:
+        return None
+    if key == "error" and limits is not None:
+        errors = 100.0 * np.linalg.norm(points - part.whole.points[part.around_vertices], axis=1)
+        colors = mapped(errors, limits, quantity_named(key).color_map)
+    elif key == "none":
+        colors = np.tile(np.array(rgb(palette.clay), np.uint8), (len(points), 1))
+    else:
+        colors = part.around_colors(rgb(palette.clay))
+    welded = part.whole.drawn(snapshot.whole_reconstruction)
+    return Mesh(points, part.around_faces, vertex_normals(welded, part.whole.faces)[part.around_vertices], colors)
 
 
 def _shape(
@@ -40,7 +69,8 @@ def _shape(
 ) -> _Shape:
     """Compute points, normals and colours (runs in a thread)."""
     coloring = snapshot.reconstruction_coloring(key, palette, former, true_colors)
-    return _Shape(snapshot, snapshot.reconstructed, snapshot.reconstructed_normals, coloring)
+    around = _around(snapshot, key, palette, coloring.limits)
+    return _Shape(snapshot, snapshot.reconstructed, snapshot.reconstructed_normals, coloring, around)
 
 
 class ReconstructionView(View):
@@ -90,6 +120,7 @@ class ReconstructionView(View):
             self._shapes.forget()
             self._clear_layers()
             self._shown, self._has_ghost = None, False
+            self.canvas.show_around(None)
             self.canvas.show_mesh(None)
         elif is_other or (snapshot.reconstruction is None and not self._has_ghost):
             self._shapes.forget()
@@ -177,7 +208,9 @@ class ReconstructionView(View):
         self._shown, self._has_ghost = None, True
         colors = snapshot.vertex_coloring("none", self.theme.palette).colors
         mesh = None if figure.is_cloud else Mesh(figure.points, figure.faces, figure.normals, colors)
+        self.canvas.extent = figure.extent
         self.canvas.show_mesh(mesh, figure.frame)
+        self.canvas.show_around(_ghost_around(figure, self.theme.palette))
 
     def _reshape(self) -> None:
         if self._snapshot is not None and self._snapshot.reconstruction is not None:
@@ -199,6 +232,7 @@ class ReconstructionView(View):
         is_first = self._shown is None
         self._shown, self._has_ghost = shape, False
         self.canvas.set_shape(shape.points, shape.normals, shape.coloring.colors)
+        self.canvas.show_around(shape.around)
         if is_first:
             self._show_beside()
         layer = self.layer_of(self.color_by)

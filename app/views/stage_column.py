@@ -72,7 +72,7 @@ class StageColumn(QWidget):
 
     def _show_footer(self, *_: object) -> None:
         self.run_all.setEnabled(not self._workspace.jobs and not self._workspace.hindrance)
-        self.copy_command.setEnabled(self._workspace.project.source is not None)
+        self.copy_command.setEnabled(self._workspace.is_there)
 
     def _restyle(self) -> None:
         px = self._theme.px

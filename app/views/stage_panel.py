@@ -135,7 +135,7 @@ class StagePanel(QWidget):
     @property
     def _is_other(self) -> bool:
         """Whether the stage does something else for the open project."""
-        return self.view.variant is not None and self.view.variant.holds(self._workspace.project)
+        return self.view.variant is not None and self.view.variant.holds(self._workspace.whole)
 
     def set_compact(self, compact: bool, tight: bool) -> None:
         """Show one line where the stage is not open, and a low one where that is needed."""

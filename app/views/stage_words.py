@@ -5,11 +5,13 @@ from typing import Any
 from app.state.workspace import StageState, Workspace
 from app.style.translation import tr
 from app.views.look import StageView, Words
+from core.session.project import Project
+from core.session.stages import STAGES
 
 
 def words_of(workspace: Workspace, view: StageView) -> Words:
     """Return the second line of a stage."""
-    state, project, key = workspace.state(view.key), workspace.project, view.key
+    state, project, key = workspace.state(view.key), told_of(workspace, view), view.key
     if state is StageState.RUNNING:
         return _running_words(workspace, view)
     if state is StageState.FAILED:
@@ -17,13 +19,22 @@ def words_of(workspace: Workspace, view: StageView) -> Words:
     if state is StageState.OUTDATED:
         return tr("Outdated: its inputs have changed since"), tr("Outdated")
     if state is StageState.DONE:
-        return view.done(project)
+        full, few = view.done(project)
+        if project is workspace.whole:
+            return full, few
+        return tr("Chart {n}: {what}", n=workspace.chart + 1, what=full), few
     if state is StageState.READY:
         variant = view.variant
         if variant is not None and variant.holds(project):
             return variant.words, tr("Ready")
         return view.ready(project) or (tr("Ready"), tr("Ready"))
     return view.lacking(project) or (workspace.obstacle(key), tr("Not yet"))
+
+
+def told_of(workspace: Workspace, view: StageView) -> Project:
+    """Return the project that a stage tells of: the whole where it works on all charts at once, else one chart."""
+    stage = STAGES.get(view.key)
+    return workspace.project if stage is not None and stage.needs and not stage.takes_whole else workspace.whole
 
 
 def _running_words(workspace: Workspace, view: StageView) -> Words:
@@ -39,10 +50,10 @@ def caption_of(workspace: Workspace, view: StageView) -> str:
     if state is StageState.FAILED:
         return workspace.failures[view.key]
     if state is StageState.DONE:
-        return view.caption(workspace.project)
+        return view.caption(told_of(workspace, view))
     if state is StageState.RUNNING:
         return ""
-    if view.variant is not None and view.variant.holds(workspace.project):
+    if view.variant is not None and view.variant.holds(workspace.whole):
         return view.variant.about
     return workspace.obstacle(view.key)
 

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QMenu, QWidget
 from app.scene.color_maps import CHECKER_COLORS, GRID_SQUARES
 from app.scene.figure import Figure
 from app.scene.palette import Palette
-from app.scene.snapshot import Coloring, Snapshot
+from app.scene.shading import CAVITY_ON_CLAY, darkened
+from app.scene.snapshot import Coloring, Snapshot, rgb
 from app.style.theme import Theme
 from app.style.translation import tr
 from app.views.camera_menu import fill_camera_menu
@@ -62,7 +63,10 @@ def _count(figure: Figure) -> str:
     """Return how many vertices or points are drawn."""
     shown = f"{len(figure.points):,}"
     if not figure.is_cloud:
-        return counted(len(figure.points), "1 vertex", "{n} vertices")
+        count = counted(len(figure.points), "1 vertex", "{n} vertices")
+        if figure.part is None:
+            return count
+        return tr("chart {n} of {all}, {count}", n=figure.part.chart + 1, all=len(figure.part.cover), count=count)
     if len(figure.points) < figure.n_points:
         return tr("{n} of {m} points", n=shown, m=f"{figure.n_points:,}")
     return counted(len(figure.points), "1 point", "{n} points")
@@ -101,6 +105,7 @@ class SurfaceView(View):
             self._clear_layers()
             self._coloring = None
             self.header.set_caption("")
+            self.canvas.show_around(None)
             self.canvas.show_mesh(None)
             self._show_overlay()
             return
@@ -110,7 +115,7 @@ class SurfaceView(View):
             self._clear_layers()
             self._show_figure(snapshot)
         if not self._chosen or not self.has_quantity(self.color_by):
-            self.show_color_by("area_distortion" if snapshot.has("area_distortion") else self._plain_color(snapshot))
+            self.show_color_by(self._first_color(snapshot))
         self.canvas.drawing.set_live(snapshot.is_live)
         self._recolor()
 
@@ -129,7 +134,7 @@ class SurfaceView(View):
         if layer.has(self.color_by) and self._snapshot is not None:
             if not self.has_quantity(self.color_by):
                 self._chosen = False
-                self.show_color_by("area_distortion" if self._snapshot.has("area_distortion") else "none")
+                self.show_color_by(self._first_color(self._snapshot))
             self._recolor()
 
     def _space_layers(self) -> list[SpaceLayer]:
@@ -147,6 +152,8 @@ class SurfaceView(View):
     def set_true_colors(self, on: bool) -> None:
         """Show colours as they are, or darker in hollows."""
         self._true_colors = on
+        if self._snapshot is not None:
+            self._show_around(self._snapshot.figure)
         self._recolor()
 
     def has_quantity(self, key: str) -> bool:
@@ -187,15 +194,37 @@ class SurfaceView(View):
             layer.close()
         self.canvas.close_plotter()
 
+    def _first_color(self, snapshot: Snapshot) -> str:
+        """Return by what it is coloured until something is chosen: the charts of an atlas, else what they distort."""
+        is_one = snapshot.figure.part is None
+        return "area_distortion" if is_one and snapshot.has("area_distortion") else self._plain_color(snapshot)
+
     @staticmethod
     def _plain_color(snapshot: Snapshot) -> str:
+        if snapshot.has("chart"):
+            return "chart"
         return "texture" if snapshot.figure.is_cloud and snapshot.has("texture") else "none"
 
     def _show_figure(self, snapshot: Snapshot) -> None:
         figure = snapshot.figure
         self.header.set_caption(_count(figure))
         colors = snapshot.vertex_coloring(self._plain_color(snapshot), self.theme.palette).colors
+        self.canvas.extent = figure.extent
         self.canvas.show_mesh(Mesh(figure.points, figure.faces, figure.normals, colors), figure.frame)
+        self._show_around(figure)
+
+    def _show_around(self, figure: Figure) -> None:
+        """Draw the other charts of an atlas."""
+        part = figure.part
+        if part is None or part.whole.normals is None:
+            self.canvas.show_around(None)
+            return
+        vertices = part.around_vertices
+        colors = part.around_colors(rgb(self.theme.palette.clay))
+        if not self._true_colors:
+            colors = darkened(colors, part.whole.hollow[vertices], CAVITY_ON_CLAY)
+        points, normals = part.whole.points[vertices], part.whole.normals[vertices]
+        self.canvas.show_around(Mesh(points, part.around_faces, normals, colors))
 
     def _recolor(self) -> None:
         snapshot, key, palette = self._snapshot, self.color_by, self.theme.palette

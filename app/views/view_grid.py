@@ -200,7 +200,7 @@ class ViewGrid(ViewLayout):
     def _stand(self, axis: str) -> None:
         """Let all figures stand on an axis, and be seen first from where their outside is."""
         self.up_axis = axis
-        first = "start" if self.snapshot is None else first_view(self.snapshot.figure.source, axis)
+        first = "start" if self.snapshot is None else first_view(self.snapshot.figure.whole.source, axis)
         for view in (self.surface, self.reconstruction):
             view.canvas.set_stance(axis, first)
         self.stance_changed.emit(axis, first)
@@ -272,6 +272,24 @@ class ViewGrid(ViewLayout):
             "reconstruction": self.reconstruction.canvas,
         }
         self.points = LinkedPoints(canvases, self._selection, self)
+        self.latent.chart_chosen.connect(self._workspace.show_chart)
+        self._workspace.project_changed.connect(self._show_charts)
+        for key, canvas in (("surface", self.surface.canvas), ("reconstruction", self.reconstruction.canvas)):
+            canvas.around_clicked.connect(lambda vertex, key=key: self._go_to_chart(vertex, key))
+
+    def _show_charts(self, *_: object) -> None:
+        """Show beside the disk which charts there are."""
+        charts = self._workspace.whole.charts
+        sizes = [chart.source.surface.area for chart in charts] if len(charts) > 1 else []
+        self.latent.show_charts(sizes, self._workspace.chart)
+
+    def _go_to_chart(self, vertex: int, view: str) -> None:
+        """Show the chart that a vertex around the present one belongs to, and pick it there."""
+        part = None if self.snapshot is None else self.snapshot.figure.part
+        if part is not None:
+            chart, own = part.place_of(vertex)
+            self._workspace.show_chart(chart)
+            self._selection.pick(Pick(own, view))
 
     def ask_vertex(self) -> None:
         """Ask for the number of a vertex, and pick it."""
@@ -325,7 +343,7 @@ class ViewGrid(ViewLayout):
     def _show_waiting(self) -> None:
         """Say in the empty view of the surface what is being done about it."""
         words = tr("Reading the file…") if self._reading else ""
-        if self._workspace.project.source is not None:
+        if self._workspace.whole.source is not None:
             words = tr("Preparing the surface…")
         self.surface.wait_for(words)
 
@@ -336,16 +354,19 @@ class ViewGrid(ViewLayout):
             return tr("A cloud of points has no faces to flatten: Denoise can learn a surface from it.")
         if source is None or source.topology is None or source.topology.is_disk:
             return ""
-        return source.topology.verdict
+        fact = source.topology.verdict.partition(": ")[0]
+        return f"{fact}: {tr('press Prepare, which covers it by several charts.')}"
 
     def show_snapshot(self, snapshot: Snapshot | None, outdated: bool) -> None:
         """Show another moment; `outdated` says whether it belongs to another source."""
+        former = None if self.snapshot is None else self.snapshot.figure.part
+        is_other_chart = snapshot is not None and snapshot.figure.part is not former
         self.snapshot, self._is_outdated = snapshot, outdated
         self._show_waiting()
         verdict = self._verdict()
-        if snapshot is None:
+        if snapshot is None or is_other_chart:
             self._selection.clear()
-        else:
+        if snapshot is not None:
             self._warm_up.begin()  # the first surface is to be seen before all kernels are there
             self._stand(self.kept_up_axis(snapshot.figure.path) or snapshot.figure.up_axis)
         displaced = self._displaced(snapshot)

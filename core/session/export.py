@@ -24,6 +24,7 @@ from core.io.writers.mesh import MeshToWrite, plain_names, write_mesh
 from core.io.writers.partition import write_partition, write_pattern_png
 from core.io.writers.pieces import write_reconstruction_pieces
 from core.io.writers.ply import columns, write_ply
+from core.session.atlas import atlas_of
 from core.session.project import Project
 from core.training.result import TrainingResult
 
@@ -38,6 +39,14 @@ def reconstruction_mesh(surface: Surface, training: TrainingResult) -> MeshToWri
         attributes={"error": np.linalg.norm(decoded - surface.vertices, axis=1)},
         title="Budai: surface decoded from its latent codes",
     )
+
+
+def welded_mesh(project: Project) -> MeshToWrite:
+    """Return the decoded surface of an atlas: its charts welded, the faces of the surface, and the error."""
+    surface, vertices = project.source.surface, atlas_of(project).reconstruction()
+    error = np.linalg.norm(vertices - surface.vertices, axis=1)
+    title = "Budai: surface decoded by the charts of an atlas, welded"
+    return MeshToWrite(vertices=vertices, faces=surface.faces, attributes={"error": error}, title=title)
 
 
 def _source_of(project: Project, file: str) -> Source:
@@ -92,6 +101,9 @@ def export_reconstruction(project: Project, path: Path) -> None:
     source = _source_of(project, path.name)
     if project.training is None or not source.has_faces:
         raise InputError(path.name, "there is no reconstruction yet", remedy="Train the autoencoder first.")
+    if project.preparation is not None:
+        write_mesh(welded_mesh(project), path)
+        return
     write_mesh(reconstruction_mesh(source.surface, project.training), path)
 
 

@@ -126,6 +126,10 @@ def open_source(options: SourceOptions) -> Work[Source]:
     return (yield from part(reading(options.path, options.how)))
 
 
+def _with_source(preparation: Preparation | None, source: Source) -> Preparation | None:
+    return None if preparation is None else replace(preparation, source=source)
+
+
 def trainable(source: Source) -> Surface:
     """Return the surface of a source if an autoencoder with a planar latent disk can learn it.
 
@@ -257,6 +261,7 @@ STAGES: dict[str, Stage] = {
             PreparationOptions,
             prepare,
             ("source",),
+            adopt=_with_source,
             pack=pack_preparation,
             unpack=unpack_preparation,
             splits="source",

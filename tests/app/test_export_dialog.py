@@ -8,9 +8,11 @@ from PySide6.QtWidgets import QWidget
 
 from app.shell.export_dialog import ExportDialog
 from app.stages.exporting import available, export_file, exportables
+from app.state.workspace import Workspace
 from app.style.theme import Theme
 from core.base.progress import finish
 from core.cells.cells import CellsOptions, find_cells
+from tests.app.chrome_room import StillWorkers
 from tests.app.make_denoising import denoised_project
 from tests.app.make_generation import generated_project
 from tests.app.make_transport import transported_project
@@ -28,9 +30,9 @@ def test_only_what_is_there_is_offered(project):
     keys = [one.key for one in available(project)]
     cells = ["cells", "reconstruction_cells"]
     points = ["denoised", "generated", "walk", "walk_straight", "walk_frames"]
-    assert keys == ["surface", "reconstruction", *cells, "parameterization", "samples", *points]
+    assert keys == ["surface", "atlas", "reconstruction", *cells, "parameterization", "samples", *points]
     plain = replace(project, training=None, cells=None, transport=None, denoising=None, generation=None)
-    assert [one.key for one in available(plain)] == ["surface"]
+    assert [one.key for one in available(plain)] == ["surface", "atlas"]
 
 
 def test_everything_offered_can_be_written(project, tmp_path):
@@ -44,7 +46,9 @@ def test_everything_offered_can_be_written(project, tmp_path):
 def test_the_dialog_names_the_file_after_what_it_holds(qtbot, project, tmp_path):
     parent = QWidget()
     qtbot.addWidget(parent)
-    dialog = ExportDialog(Theme("light"), project, tmp_path, parent)
+    workspace = Workspace(StillWorkers())
+    workspace.start_over(project)
+    dialog = ExportDialog(Theme("light"), workspace, tmp_path, parent)
     assert dialog.target == tmp_path / "bumpy_reconstruction.ply"
     dialog.choose("parameterization", "glb")
     assert dialog.target == tmp_path / "bumpy_area_preserving.glb"

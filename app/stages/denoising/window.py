@@ -50,6 +50,7 @@ def view() -> StageView:
             "open_truth",
             (tr("Learning from noisy points"), tr("Learned from noisy points")),
         ),
+        one_chart=tr("Denoise works on one chart: not on an atlas yet."),
         display=DenoiseDisplay,
         choices={
             ("input", "other"): tr("Other surface"),
@@ -66,17 +67,17 @@ def view() -> StageView:
                 tr("Open the true surface…"),
                 "file",
                 ask_truth,
-                ready=lambda workspace: learns_blind(workspace.project),
+                ready=lambda workspace: learns_blind(workspace.whole),
             ),
         ),
         repeated=_repeated,
         dropped=use_noisy,
-        takes_drop=lambda workspace: not learns_blind(workspace.project) and not workspace.obstacle("denoising"),
+        takes_drop=lambda workspace: not learns_blind(workspace.whole) and not workspace.obstacle("denoising"),
     )
 
 
 def _takes_noisy(workspace: Workspace) -> bool:
-    return workspace.is_there and not learns_blind(workspace.project)
+    return workspace.is_there and not learns_blind(workspace.whole)
 
 
 def _repeated(workspace: Workspace) -> Repeated | None:

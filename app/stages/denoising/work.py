@@ -16,12 +16,12 @@ class DenoisingWork(StageWork):
     """Denoises, or learns blind."""
 
     def obstacle(self) -> str | None:
-        return "" if learns_blind(self.workspace.project) else None
+        return "" if learns_blind(self.workspace.whole) else None
 
     def run(self, options: object) -> Job | None:
-        if not learns_blind(self.workspace.project):
+        if not learns_blind(self.workspace.whole):
             return super().run(options)
-        source = self.workspace.project.source
+        source = self.workspace.whole.source
         if self.key in self.workspace.jobs:
             return None
         choice = replace(self.workspace.options(BLIND), columns=source.how.columns)
@@ -31,6 +31,6 @@ class DenoisingWork(StageWork):
 
     def _on_learned(self, source: Any, found: BlindDenoising) -> None:
         self.workspace.jobs.pop(self.key, None)
-        self.workspace.replace(blind_project(self.workspace.project, found))
+        self.workspace.replace(blind_project(self.workspace.whole, found))
         text = tr("The surface was learned from the points of {name}. Undo brings the cloud back.", name=source.name)
         self.workspace.notified.emit(Notice(text, "ok", "undo", SURFACE))

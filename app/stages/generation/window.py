@@ -30,6 +30,7 @@ def view() -> StageView:
         caption=generate_caption,
         finished=generated_words,
         furnish=furnish_generate,
+        one_chart=tr("Generate works on one chart: not on an atlas yet."),
         display=GenerateDisplay,
         choices={("way", "both"): tr("Both ways")},
         views=GenerateViews,

@@ -40,6 +40,7 @@ FILES = StageFiles(
             "_atlas",
             _formats,
             export_atlas,
+            is_of_whole=True,
         ),
     ),
     run=_run,

@@ -1,9 +1,21 @@
 """How the stage *Preparation* looks in the window."""
 
+from app.stages.preparation.sections import PreparationSections
+from app.stages.preparation.work import PreparationWork
+from app.state.command import Command
+from app.state.workspace import Workspace
 from app.style.translation import tr
 from app.views.look import StageView, Words
 from app.widgets.text import counted, duration
 from core.session.project import Project
+
+WAYS = {
+    "auto": "Automatic",
+    "as-is": "As it is",
+    "fill": "Fill smaller loops",
+    "atlas": "Atlas",
+    "largest": "Largest component",
+}
 
 
 def view() -> StageView:
@@ -20,7 +32,44 @@ def view() -> StageView:
         caption=_caption,
         ready=_ready,
         lacking=lambda project: (tr("Needs a surface"), tr("Needs a surface")),
+        needed=tr("Needs an atlas"),
+        choices={("way", way): tr(name) for way, name in WAYS.items()},
+        work=PreparationWork,
+        sections=PreparationSections,
+        commands=(
+            Command(
+                "prepare",
+                tr("Prepare"),
+                "stage",
+                lambda window: window.workspace.run_stage("preparation"),
+                icon="squares-four",
+                ready=_can_prepare,
+            ),
+            Command(
+                "next_chart",
+                tr("Next chart"),
+                "view",
+                lambda window: window.workspace.show_chart(window.workspace.chart + 1),
+                "Ctrl+Alt+Right",
+                "caret-right",
+                lambda workspace: workspace.chart + 1 < len(workspace.whole.charts),
+                starts_group=True,
+            ),
+            Command(
+                "previous_chart",
+                tr("Previous chart"),
+                "view",
+                lambda window: window.workspace.show_chart(window.workspace.chart - 1),
+                "Ctrl+Alt+Left",
+                "caret-left",
+                lambda workspace: workspace.chart > 0,
+            ),
+        ),
     )
+
+
+def _can_prepare(workspace: Workspace) -> bool:
+    return workspace.is_there and "preparation" not in workspace.jobs and not workspace.obstacle("preparation")
 
 
 def _words(project: Project) -> Words:

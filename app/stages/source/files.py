@@ -31,7 +31,9 @@ def _draw(project: Project, path: Path) -> None:
 
 
 FILES = StageFiles(
-    exports=(Exportable("surface", "Surface", "What was loaded, repaired.", "", _formats, export_surface),),
+    exports=(
+        Exportable("surface", "Surface", "What was loaded, repaired.", "", _formats, export_surface, is_of_whole=True),
+    ),
     run=_run,
     names=("surface.ply",),
     pictures={"overview.png": _draw},

@@ -23,13 +23,13 @@ ENOUGH_FACES = 200_000
 
 def can_weld(workspace: Workspace) -> bool:
     """Whether the open surface has corners that nearly meet."""
-    source = workspace.project.source
+    source = workspace.whole.source
     return source is not None and source.gap > 0.0
 
 
 def weld_corners(workspace: Workspace) -> Job | None:
     """Join the corners of the open surface that nearly meet."""
-    source = workspace.project.source
+    source = workspace.whole.source
     if source is None or not can_weld(workspace):
         return None
     return _remake(workspace, "weld", welding, source.gap)
@@ -37,7 +37,7 @@ def weld_corners(workspace: Workspace) -> Job | None:
 
 def can_simplify(workspace: Workspace) -> bool:
     """Whether the open surface has more triangles than one is simplified to."""
-    source = workspace.project.source
+    source = workspace.whole.source
     return source is not None and source.has_faces and len(source.surface.faces) > FEWEST_FACES
 
 
@@ -48,7 +48,7 @@ def simplify(workspace: Workspace, n_faces: int) -> Job | None:
 
 def offer_remedies(workspace: Workspace) -> None:
     """Tell of what is wrong with the surface that was just opened and can be mended with one click."""
-    source = workspace.project.source
+    source = workspace.whole.source
     if source is not None and source.has_faces and len(source.surface.faces) > MANY_FACES:
         count = number(len(source.surface.faces))
         text = tr("{name} has {n} triangles: all that follows takes long.", name=source.name, n=count)
@@ -61,7 +61,7 @@ def offer_remedies(workspace: Workspace) -> None:
 
 def _remake(workspace: Workspace, title: str, function: Callable[..., Work[Source]], *how: Any) -> Job | None:
     """Make another surface of the open one."""
-    source = workspace.project.source
+    source = workspace.whole.source
     if source is None or "source" in workspace.jobs:
         return None
     job = workspace.workers.start(title, function, source, *how)
@@ -72,10 +72,10 @@ def _remake(workspace: Workspace, title: str, function: Callable[..., Work[Sourc
 def _show(workspace: Workspace, former: Source, made: Source) -> None:
     """Show a surface that was made of another, if that is still open."""
     workspace.jobs.pop("source", None)
-    if workspace.project.source is not former:
+    if workspace.whole.source is not former:
         workspace.notified.emit(Notice(tr("A result was dropped: what it was made from has changed."), "warn"))
         return
-    workspace.replace(workspace.project.updated(source=replace(made, seconds=former.seconds)))
+    workspace.replace(workspace.whole.updated(source=replace(made, seconds=former.seconds)))
     workspace.show_stage(workspace.next_stage)
     said = " ".join(made.repairs[len(former.repairs) :])
     workspace.notified.emit(Notice(said, "ok", "undo", SURFACE))
@@ -83,7 +83,7 @@ def _show(workspace: Workspace, former: Source, made: Source) -> None:
 
 def ask_simplify(window: Any) -> None:
     """Ask how many triangles the open surface shall have, and simplify it to so many."""
-    source = window.workspace.project.source
+    source = window.workspace.whole.source
     if source is None or not can_simplify(window.workspace):
         return
     now = len(source.surface.faces)

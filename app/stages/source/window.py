@@ -62,7 +62,7 @@ def view() -> StageView:
 
 def _shown_options(workspace: Workspace) -> SourceOptions:
     """Return what the form shows: where the open surface comes from."""
-    source = workspace.project.source
+    source = workspace.whole.source
     return workspace.options("source") if source is None else SourceOptions(source.path, source.how)
 
 

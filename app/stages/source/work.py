@@ -41,17 +41,17 @@ class SourceWork(StageWork):
     @property
     def can_fill(self) -> bool:
         """Whether the open surface becomes a disk once all of its boundary loops but the longest are filled."""
-        source = self.workspace.project.source
+        source = self.workspace.whole.source
         return source is not None and source.topology is not None and is_fillable(source.topology)
 
     def fill_loops(self) -> None:
         """Fill all boundary loops of the open surface but the longest; undo takes it back."""
-        source = self.workspace.project.source
+        source = self.workspace.whole.source
         if not self.can_fill or source is None or not source.has_faces:
             return
         surface, said = filled(source.surface)
         made = replace(source, data=surface, topology=topology(surface), repairs=(*source.repairs, said))
-        self.workspace.replace(self.workspace.project.updated(source=made))
+        self.workspace.replace(self.workspace.whole.updated(source=made))
         self.workspace.show_stage(self.workspace.next_stage)
         self.workspace.notified.emit(Notice(f"{said}.", "ok", "undo", SURFACE))
 

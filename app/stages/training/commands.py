@@ -87,7 +87,9 @@ def _stop(window: Any) -> None:
 
 
 def _can_train_on(workspace: Workspace) -> bool:
-    project = workspace.project
+    project = workspace.whole
+    if len(project.charts) > 1:
+        return False
     return project.training is not None and "training" not in (*workspace.jobs, *project.outdated)
 
 

@@ -1,16 +1,39 @@
 """Turns what the workspace holds into snapshots for the views."""
 
 from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from app.scene.figure import Figure
+from app.scene.figure import ChartPart, Figure
 from app.scene.snapshot import Snapshot
 from app.state.workspace import Workspace
 from app.widgets.canvas.newest import Newest
+from core.charts.atlas import Cover
+from core.session.by_chart import ByChart
 from core.session.project import Project
 from core.training.result import TrainingResult, TrainingStep
+
+
+@dataclass(frozen=True, eq=False)
+class _Decoded:
+    """The vertices of a finished training, decoded by the network alone or with its detail layers.
+
+    Parameters
+    ----------
+    training : TrainingResult or ByChart
+        What was decoded.
+    decoder : "network" or "detail"
+        With what.
+    points : (v, 3) array
+        The vertices of the whole surface: of an atlas as they are welded.
+    """
+
+    training: Any
+    decoder: str
+    points: np.ndarray
 
 
 def _prepared(figure: Figure) -> Figure:
@@ -19,10 +42,17 @@ def _prepared(figure: Figure) -> Figure:
     return figure
 
 
-def _decoded(training: TrainingResult, decoder: str) -> tuple[TrainingResult, str, np.ndarray]:
+def _decoded(training: TrainingResult | ByChart[TrainingResult], cover: Cover | None, decoder: str) -> _Decoded:
     """Reconstruct the vertices of a finished training, by the network alone or with its detail layer."""
+    if isinstance(training, ByChart):
+        assert cover is not None
+        return _Decoded(training, decoder, cover.weld([_points(part, decoder) for part in training.parts]))
+    return _Decoded(training, decoder, _points(training, decoder))
+
+
+def _points(training: TrainingResult, decoder: str) -> np.ndarray:
     networks = training.autoencoder
-    return training, decoder, (networks.decode_network if decoder == "network" else networks.decode)(training.codes)
+    return (networks.decode_network if decoder == "network" else networks.decode)(training.codes)
 
 
 class SnapshotFeed(QObject):
@@ -41,7 +71,8 @@ class SnapshotFeed(QObject):
         self._workspace = workspace
         self.snapshot: Snapshot | None = None
         self._figure: Figure | None = None
-        self._reconstructions: tuple[TrainingResult, str, np.ndarray] | None = None
+        self._whole: Figure | None = None
+        self._reconstructions: _Decoded | None = None
         self._figures, self._decodings = Newest(executor, self), Newest(executor, self)
         self._figures.done.connect(self._on_figure)
         self._decodings.done.connect(self._on_decoded)
@@ -66,15 +97,29 @@ class SnapshotFeed(QObject):
         self._decodings.forget()
 
     def _prepare(self, project: Project) -> None:
-        self._figure = None
+        whole = self._workspace.whole.source
+        if self._whole is not None and whole is not None and self._whole.source is whole.data:
+            self._decodings.forget()
+            self._show_figure()
+            return
+        self._figure = self._whole = None
         self._figures.forget()
         self._decodings.forget()
         self._show(None)
-        if project.source is not None:
-            self._figures.submit(_prepared, Figure(project.source.data, project.source.path))
+        if whole is not None:
+            self._figures.submit(_prepared, Figure(whole.data, whole.path))
 
     def _on_figure(self, figure: Figure) -> None:
-        self._figure = figure
+        self._whole = figure
+        self._show_figure()
+
+    def _show_figure(self) -> None:
+        """Show the surface; of an atlas the chart that is chosen, in the frame of the surface."""
+        preparation, source = self._workspace.whole.preparation, self._workspace.project.source
+        self._figure = self._whole
+        if preparation is not None and self._whole is not None and source is not None:
+            part = ChartPart(self._whole, preparation.cover, self._workspace.chart)
+            self._figure = Figure(source.data, source.path, part)
         self._show_project()
 
     def _on_project_changed(self, old: Project, new: Project) -> None:
@@ -91,16 +136,17 @@ class SnapshotFeed(QObject):
             return
         if step.codes is not None and len(step.codes) != self._figure.n_points:
             return  # of a surface that is not shown any more
-        former = self.snapshot if self.snapshot is not None and self.snapshot.is_live else None
+        former = self.snapshot if self._is_shown_live else None
         codes = step.codes if step.codes is not None else former and former.codes
         if step.codes is None and step.reconstruction is None and former is not None:
             return
         points, shown = step.reconstruction, "network"
         if step.detailed is not None and self._workspace.display("training").decoder == "detail":
             points, shown = step.detailed, "detail"
+        whole = None if self._figure.part is None else self._workspace.live_whole.reconstruction
         if points is None and former is not None:
-            points, shown = former.reconstruction, former.decoder
-        self._show(Snapshot(self._figure, codes, points, True, step.seconds, shown))
+            points, shown, whole = former.reconstruction, former.decoder, former.whole_reconstruction
+        self._show(Snapshot(self._figure, codes, points, True, step.seconds, shown, whole))
 
     def _show_project(self) -> None:
         """Show the finished training; until its vertices are decoded, the last live reconstruction stays."""
@@ -111,22 +157,28 @@ class SnapshotFeed(QObject):
             self._show(Snapshot(self._figure))
             return
         decoder, known = self._workspace.display("training").decoder, self._reconstructions
-        last = self.snapshot.reconstruction if self.snapshot is not None and self._is_shown_live else None
+        whole, preparation = self._workspace.whole.training, self._workspace.whole.preparation
+        part, last, around = self._figure.part, None, None
+        if self.snapshot is not None and self._is_shown_live:
+            last, around = self.snapshot.reconstruction, self.snapshot.whole_reconstruction
         shown = "network"
-        if known is not None and known[0] is training:
-            last, shown = known[2], known[1]
-        if known is None or known[0] is not training or known[1] != decoder:
-            self._decodings.submit(_decoded, training, decoder)
+        if known is not None and known.training is whole:
+            shown, last, around = known.decoder, known.points, None
+            if part is not None:
+                last, around = known.points[part.vertices], known.points
+        if known is None or known.training is not whole or known.decoder != decoder:
+            self._decodings.submit(_decoded, whole, preparation and preparation.cover, decoder)
         shown = shown if training.autoencoder.detail is not None else ""
-        self._show(Snapshot(self._figure, training.codes, last, False, training.seconds, shown))
+        self._show(Snapshot(self._figure, training.codes, last, False, training.seconds, shown, around))
 
     @property
     def _is_shown_live(self) -> bool:
-        return self.snapshot is not None and self.snapshot.is_live
+        """Whether a moment of a training is seen, of the figure that is to be seen."""
+        return self.snapshot is not None and self.snapshot.is_live and self.snapshot.figure is self._figure
 
-    def _on_decoded(self, result: tuple[TrainingResult, str, np.ndarray]) -> None:
+    def _on_decoded(self, result: _Decoded) -> None:
         self._reconstructions = result
-        if self._workspace.project.training is result[0]:
+        if self._workspace.whole.training is result.training:
             self._show_project()
 
     def _show(self, snapshot: Snapshot | None) -> None:

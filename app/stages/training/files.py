@@ -23,6 +23,7 @@ FILES = StageFiles(
             lambda project: MESHES if project.training is not None else (),
             export_reconstruction,
             is_first=True,
+            is_of_whole=True,
         ),
     ),
     run=export_training,

@@ -184,8 +184,11 @@ def _size_lines(training: TrainingResult) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def live_sheet(step: TrainingStep, options: TrainingOptions, n_triangles: int, former: Sheet | None) -> Sheet:
-    """Return the figures of a training under way; what a step does not tell stays as it was."""
+def live_sheet(step: TrainingStep, options: TrainingOptions | None, n_triangles: int, former: Sheet | None) -> Sheet:
+    """Return the figures of a training under way; what a step does not tell stays as it was.
+
+    The options say how many parameters there are; None for an atlas, where that depends on its charts.
+    """
     known = {line.name: line for line in former.lines} if former is not None else {}
     lines = []
     for name, value in ((tr("RMSE"), step.rmse_rel), (tr("Chamfer distance"), step.chamfer_rel)):
@@ -198,7 +201,8 @@ def live_sheet(step: TrainingStep, options: TrainingOptions, n_triangles: int, f
     else:
         lines.append(known.get(tr("Flipped triangles"), Line(tr("Flipped triangles"), tr("not yet"))))
     lines.append(Line(tr("Steps"), number(step.step)))
-    lines.append(Line(tr("Parameters"), number(options.n_parameters)))
+    if options is not None:
+        lines.append(Line(tr("Parameters"), number(options.n_parameters)))
     return Sheet(tr("Live"), "info", lines)
 
 

@@ -1,6 +1,7 @@
 """What the inspector shows of source and training: certificate, measures, repairs, training, the picked point."""
 
 from app.scene.color_maps import mapped, rounded_up
+from app.stages.preparation.lines import figures_sheet
 from app.stages.source.remedies import can_weld, weld_corners
 from app.stages.training.lines import (
     certified_sheet,
@@ -18,6 +19,7 @@ from app.views.sections import StageSections
 from app.views.sheet import Sheet
 from app.widgets.histogram import Histogram
 from app.widgets.section import Section
+from core.session.by_chart import ByChart
 from core.session.project import Project
 from core.training.result import TrainingStep
 
@@ -39,6 +41,7 @@ class TrainingSections(StageSections):
         self.measures = Section(theme, tr("Measures"))
         self.repairs = Section(theme, tr("Repairs on loading"), tr("Join corners"), "arrows-in-cardinal")
         self.repairs.action_triggered.connect(lambda: weld_corners(workspace))
+        self.whole = Section(theme, tr("All charts, welded"))
         self.training = Section(theme, tr("Training"), tr("Refine"), "crosshair")
         self.training.action_triggered.connect(lambda: workspace.works["training"].train_on("refine"))
         self.picked = Section(theme, tr("Picked"), tr("Clear"), "x")
@@ -54,7 +57,7 @@ class TrainingSections(StageSections):
         """All sections: the measures of the source are first until there are figures of a training."""
         later = (self.measures, self.repairs)
         has_figures = self._workspace.live is not None or self._workspace.project.training is not None
-        first = (self.certificate, *(() if has_figures else later), self.training, self.picked, self.errors)
+        first = (self.whole, self.certificate, *(() if has_figures else later), self.training, self.picked, self.errors)
         return (*first, *(later if has_figures else ()))
 
     @property
@@ -85,9 +88,12 @@ class TrainingSections(StageSections):
             section.setVisible(source is not None)
         if source is None:
             return
+        self.certificate.set_title(self._titled(tr("Surface certificate")))
+        self.measures.set_title(self._titled(tr("Measures")))
         self._show_sheet(self.certificate, surface_sheet(source))
         self.measures.set_lines(measure_lines(source))
-        done = (*source.repairs, *source.warnings)
+        opened = self._workspace.whole.source
+        done = (*opened.repairs, *opened.warnings)
         self.repairs.set_action_visible(can_weld(self._workspace))
         self.repairs.set_note("\n".join(done) if done else tr("Nothing had to be changed."))
 
@@ -105,7 +111,8 @@ class TrainingSections(StageSections):
         self.changed.emit()
         if live is not None and project.source is not None:
             n_faces = len(project.source.data.faces)
-            self._live_sheet = live_sheet(live, self._workspace.running_options("training"), n_faces, self._live_sheet)
+            options = self._workspace.running_options("training") if self._n_charts == 1 else None
+            self._live_sheet = live_sheet(live, options, n_faces, self._live_sheet)
             self._show_sheet(self.training, self._live_sheet)
             self.training.set_action_visible(False)
         else:
@@ -114,7 +121,21 @@ class TrainingSections(StageSections):
                 exact = project.run.exact if project.run is not None else None
                 outdated = "training" in project.outdated
                 self._show_sheet(self.training, certified_sheet(project.training, outdated, exact))
-                self.training.set_action_visible(not outdated and len(project.training.bad_faces) > 0)
+                can_refine = self._n_charts == 1 and len(project.training.bad_faces) > 0
+                self.training.set_action_visible(can_refine and not outdated)
+        whole = self._workspace.whole.training
+        self.whole.setVisible(live is None and isinstance(whole, ByChart))
+        if isinstance(whole, ByChart):
+            self._show_sheet(self.whole, figures_sheet(whole.whole, "training" in project.outdated))
+        self.training.set_title(self._titled(tr("Training")) if live is None else tr("Training"))
+
+    @property
+    def _n_charts(self) -> int:
+        return len(self._workspace.whole.charts)
+
+    def _titled(self, title: str) -> str:
+        """Return the title of a section, with the chart that it tells of where there are several."""
+        return title if self._n_charts == 1 else f"{title}, {tr('chart {n}', n=self._workspace.chart + 1)}"
 
     def _show_errors(self) -> None:
         values = error_values(self._workspace.project, self._last_codes)

@@ -12,8 +12,10 @@ from app.state.workspace import Workspace
 from app.style.translation import tr
 from app.views.look import StageView, Words
 from app.widgets.text import counted, duration, number, percent
+from core.session.by_chart import ByChart
 from core.session.project import Project
 from core.training.options_file import option_arguments
+from core.training.result import TrainingResult
 
 
 def view() -> StageView:
@@ -61,12 +63,24 @@ def _finished(project: Project) -> str:
     training = project.training
     if training is None:
         return ""
-    figure = percent(training.certificate.rmse_rel)
-    return tr("RMSE {figure} in {time}", figure=figure, time=duration(round(training.seconds)))
+    rmse, first = _rmse(training), _first(training)
+    return tr("RMSE {figure} in {time}", figure=percent(rmse), time=duration(round(first.seconds)))
+
+
+def _first(training: TrainingResult | ByChart[TrainingResult]) -> TrainingResult:
+    """Return a training that tells of all charts what they have in common."""
+    return training.parts[0] if isinstance(training, ByChart) else training
+
+
+def _rmse(training: TrainingResult | ByChart[TrainingResult]) -> float:
+    """Return the error of a training: on an atlas that of the welded reconstruction."""
+    return training.whole.rmse_rel if isinstance(training, ByChart) else training.certificate.rmse_rel
 
 
 def _lacking(project: Project) -> Words:
     """Return what is missing for a training."""
+    if project.source is not None and not project.source.is_cloud:
+        return tr("Needs an atlas: press Prepare"), tr("Needs an atlas")
     if project.source is not None:
         return tr("Needs a topological disk"), tr("Needs a disk")
     return tr("Needs a surface"), tr("Needs a surface")
@@ -86,7 +100,9 @@ def _running(workspace: Workspace, job: Job) -> Words | None:
 
 def _remedy(workspace: Workspace) -> str:
     """Return the command that makes the surface one that can be trained; empty where there is none or no need."""
-    return "fill_loops" if workspace.first.can_fill else ""
+    preparation = workspace.works["preparation"]
+    is_lacking = workspace.whole.preparation is None and preparation.is_wanted and not preparation.obstacle()
+    return "prepare" if is_lacking and workspace.is_there and "preparation" not in workspace.jobs else ""
 
 
 def _repeated(workspace: Workspace) -> Repeated | None:
@@ -104,16 +120,16 @@ def training_words(project: Project) -> Words:
     training = project.training
     if training is None:
         return "", ""
-    rmse = f"RMSE {percent(training.certificate.rmse_rel)}"
-    seed = tr("seed {n}", n=number(training.options.seed))
-    return f"{rmse} · {duration(round(training.seconds))} · {seed}", rmse
+    rmse, first = f"RMSE {percent(_rmse(training))}", _first(training)
+    seed = tr("seed {n}", n=number(first.options.seed))
+    return f"{rmse} · {duration(round(first.seconds))} · {seed}", rmse
 
 
 def training_caption(project: Project) -> str:
     """Return how the training went."""
-    training = project.training
-    if training is None:
+    if project.training is None:
         return ""
+    training = _first(project.training)
     how = counted(training.steps, "1 step", "{n} steps")
     ended = {
         "stopped": tr("Stopped early"),

@@ -11,6 +11,7 @@ from app.state.workspace import Notice
 from app.style.translation import tr
 from core.base.errors import BudaiError
 from core.base.progress import Progress
+from core.session.by_chart import ByChart
 from core.session.project import Project
 from core.session.stages import trainable
 from core.training.run import with_training
@@ -25,8 +26,9 @@ class TrainingWork(StageWork):
         self._is_time_offered = False
 
     def obstacle(self) -> str | None:
-        source = self.workspace.project.source
-        if source is None:
+        whole = self.workspace.whole
+        source = whole.source
+        if source is None or whole.preparation is not None:
             return None
         try:
             trainable(source)
@@ -35,7 +37,9 @@ class TrainingWork(StageWork):
         return None
 
     def besides(self, options: Any) -> tuple[object, ...]:
-        project, found = self.workspace.project, self.lost.found
+        project, found = self.workspace.whole, self.lost.found
+        if project.preparation is not None:
+            return ()  # nothing of an atlas can be gone on with
         return (
             project.training if options.start != "new" else None,
             found if found is not None and found.options is options else None,
@@ -45,7 +49,7 @@ class TrainingWork(StageWork):
     def origin(self, options: Any) -> Any:
         # That of a training that was cut off is not known any more.
         found = self.lost.found
-        return None if found is not None and found.options is options else self.workspace.project.training
+        return None if found is not None and found.options is options else self.workspace.whole.training
 
     def started(self, job: Job, inputs: tuple[Any, ...]) -> None:
         self._is_time_offered = False
@@ -61,6 +65,8 @@ class TrainingWork(StageWork):
         self, project: Project, options: Any, inputs: tuple[Any, ...], result: Any, parent: Any
     ) -> tuple[Project, Any]:
         self.workspace.show_live(None)
+        if isinstance(result, ByChart):
+            return project, replace(options, start="new")
         # Another run may have become the present one meanwhile.
         run = project.run_of(parent) if options.start != "new" else None
         self.lost.forget(inputs[0])
@@ -92,8 +98,8 @@ class TrainingWork(StageWork):
 
     def train_on(self, start: str) -> Job | None:
         """Go on from the trained autoencoder: "continue", or "refine" where its chart folds."""
-        training = self.workspace.project.training
-        if training is None:
+        training = self.workspace.whole.training
+        if training is None or isinstance(training, ByChart):
             return None
         self.workspace.show_stage("training")
         former = training.options
@@ -134,7 +140,7 @@ class TrainingWork(StageWork):
 
     def _offer_lost(self) -> None:
         """Offer to go on with a training of the open surface that was cut off."""
-        kept = None if "training" in self.workspace.jobs else self.lost.look(self.workspace.project.source)
+        kept = None if "training" in self.workspace.jobs else self.lost.look(self.workspace.whole.source)
         if kept is not None:
             text = tr("A training of this surface was cut off after {n} s.", n=round(kept.seconds))
             self.workspace.notified.emit(Notice(text, "warn", "resume_training", "training"))

@@ -48,11 +48,14 @@ class SurfaceCanvas(QWidget):
         The user moved the camera.
     hovered(int or None), clicked(int or None)
         The vertex under the pointer; None where nothing is.
+    around_clicked(int)
+        A vertex of what lies around the figure was clicked.
     """
 
     camera_changed = Signal(object)
     hovered = Signal(object)
     clicked = Signal(object)
+    around_clicked = Signal(int)
 
     def __init__(self, plotter: SurfacePlotter, theme: Theme, executor: Executor, parent: QWidget) -> None:
         super().__init__(parent)
@@ -67,6 +70,9 @@ class SurfaceCanvas(QWidget):
         """The axis of the file that points upward, and the named view in which the figure is seen first."""
         self.extent: np.ndarray | None = None
         """Points that are fitted into the view; None for those of the figure."""
+        self.around: Mesh | None = None
+        """What the figure is a part of, without it."""
+        self._target: tuple[np.ndarray, np.ndarray] | None = None
         self._shown: Picture | None = None
         self._space = Frame(np.zeros(3), 1.0)
         self._pressed: QPointF | None = None
@@ -95,14 +101,23 @@ class SurfaceCanvas(QWidget):
 
     def show_mesh(self, mesh: Mesh | None, space: Frame | None = None) -> None:
         """Show another figure, or nothing; `space` carries input units into the drawing frame."""
-        self._space, self._sight = space or self._space, None
+        is_same_space = space is self._space
+        self._space, self._sight, self._target = space or self._space, None, None
         self.drawing.show(mesh)
-        self._fit_quietly()
+        if not is_same_space:
+            self._fit_quietly()
         self.update()
+
+    def show_around(self, mesh: Mesh | None) -> None:
+        """Draw what the figure is a part of; it hides what lies behind, and can be clicked."""
+        if mesh is None and self.around is None:
+            return
+        self.around, self._sight, self._target = mesh, None, None
+        self.show_beside("around", mesh)
 
     def set_shape(self, points: np.ndarray, normals: np.ndarray | None, colors: np.ndarray) -> None:
         """Move the points of the figure and give them other colours."""
-        self._sight = None
+        self._sight = self._target = None
         self.drawing.set_shape(points, normals, colors)
 
     def pending(self) -> list[Newest]:
@@ -319,24 +334,38 @@ class SurfaceCanvas(QWidget):
         if self.mesh is None or self._sight is not None or self._sights.is_busy or self._pressed is not None:
             return
         size = max(self.width(), 1), max(self.height(), 1)
-        self._sights.submit(sight, self.mesh.points, self.mesh.faces, self.camera, *size)
+        self._sights.submit(sight, *self._seen_shape(self.mesh), self.camera, *size)
+
+    def _seen_shape(self, mesh: Mesh) -> tuple[np.ndarray, np.ndarray]:
+        """Return the points and faces of all that can hide something: those of the figure come first."""
+        if self._target is None:
+            self._target = mesh.points, mesh.faces
+            if self.around is not None:
+                points = np.concatenate([mesh.points, self.around.points])
+                self._target = points, np.concatenate([mesh.faces, self.around.faces + len(mesh.points)])
+        return self._target
 
     def _look_if_needed(self) -> None:
         if self._pointer is not None or self._marks.need_sight:
             self._look()
 
     def _on_sight(self, seen: Sight) -> None:
-        if self.mesh is None or seen.camera != self.camera or seen.faces is not self.mesh.faces:
+        if self.mesh is None or seen.camera != self.camera:
             return
-        if seen.points is self.mesh.points:
+        points, faces = self._seen_shape(self.mesh)
+        if seen.points is points and seen.faces is faces:
             self._sight = seen
+        elif self.around is not None or seen.faces is not faces:
+            return
         if self._pressed is None:
             self._hover(seen)
         self.update()
 
     def _hover(self, seen: Sight) -> None:
         if self._pointer is not None:
-            self.hovered.emit(seen.vertex_at(self._pointer.x(), self._pointer.y()))
+            vertex = seen.vertex_at(self._pointer.x(), self._pointer.y())
+            is_own = vertex is None or self.mesh is None or vertex < len(self.mesh.points)
+            self.hovered.emit(vertex if is_own else None)
 
     def _markers(self, seen: Seen) -> list[Marker]:
         return self._marks.markers(seen)
@@ -431,8 +460,12 @@ class SurfaceCanvas(QWidget):
             return
         seen = self._sight
         if seen is None:  # the figure is changing: look now, a click is rare
-            seen = sight(self.mesh.points, self.mesh.faces, self.camera, self.width(), self.height())
-        self.clicked.emit(seen.vertex_at(place.x(), place.y()))
+            seen = sight(*self._seen_shape(self.mesh), self.camera, self.width(), self.height())
+        vertex = seen.vertex_at(place.x(), place.y())
+        if vertex is not None and vertex >= len(self.mesh.points):
+            self.around_clicked.emit(vertex - len(self.mesh.points))
+        else:
+            self.clicked.emit(vertex)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         self.zoom(ZOOM_PER_NOTCH ** (event.angleDelta().y() / 120.0))

@@ -1,0 +1,67 @@
+"""What the inspector says of an atlas, as plain lines: no widgets here."""
+
+from app.style.translation import tr
+from app.views.sheet import Sheet
+from app.widgets.text import counted, duration, number, percent
+from app.widgets.value_row import Line
+from core.evaluation.atlas_figures import AtlasFigures
+from core.session.by_chart import ByChart
+from core.session.preparation import Preparation
+from core.session.project import Project
+
+
+def preparation_sheet(preparation: Preparation) -> Sheet:
+    """Return what was done to a surface and how many charts cover it."""
+    sizes = [len(patch.faces) for patch in preparation.cover.patches]
+    lines = (
+        Line(tr("Charts"), number(len(sizes))),
+        Line(tr("Triangles of a chart"), f"{number(min(sizes))} … {number(max(sizes))}"),
+        Line(tr("Time"), duration(preparation.seconds)),
+    )
+    return Sheet(tr("Atlas"), "ok", lines, " ".join(preparation.done))
+
+
+def figures_sheet(figures: AtlasFigures, outdated: bool) -> Sheet:
+    """Return the figures of all charts together, welded."""
+
+    def length(value: float | None) -> str:
+        return tr("none") if value is None else percent(value)
+
+    network = figures.network
+    angle = f"{number(network.normal_error_deg, 3)}° → {number(figures.normal_error_deg, 3)}°"
+    first = tr("First the networks alone, then with their detail layers.")
+    gap = tr("How far apart charts are at the vertices that they share, before they are welded; % of the diagonal.")
+    trip = tr("From one chart to another and back, on their overlaps; % of the diagonal.")
+    lines = (
+        Line(tr("RMSE"), f"{percent(network.rmse_rel)} → {percent(figures.rmse_rel)}", explanation=first),
+        Line(tr("Chamfer distance"), f"{percent(network.chamfer_rel)} → {percent(figures.chamfer_rel)}"),
+        Line(tr("Hausdorff distance"), percent(figures.hausdorff_rel)),
+        Line(tr("Normal error"), angle),
+        Line(tr("Seam gap, largest"), length(figures.seam_gap_max_rel), explanation=gap),
+        Line(tr("Seam gap, RMS"), length(figures.seam_gap_rms_rel), explanation=gap),
+        Line(tr("Transitions, median"), length(figures.transition_round_trip_median_rel), explanation=trip),
+        Line(tr("Transitions, 99 %"), length(figures.transition_round_trip_p99_rel), explanation=trip),
+        Line(tr("Overlap"), percent(figures.overlap_area_rel), explanation=tr("Area that two charts or more have.")),
+        Line(tr("Watertight"), tr("yes") if figures.watertight else tr("no"), "none"),
+    )
+    if outdated:
+        return Sheet(tr("Outdated"), "warn", lines)
+    return Sheet(counted(figures.charts, "1 chart", "{n} charts"), "ok", lines)
+
+
+def chart_lines(project: Project) -> tuple[Line, ...]:
+    """Return a line for each chart: its triangles, and where it is trained its error and flipped triangles."""
+    preparation, training = project.preparation, project.training
+    if preparation is None:
+        return ()
+    lines = []
+    for k, patch in enumerate(preparation.cover.patches):
+        said, kind = tr("{n} triangles", n=number(len(patch.faces))), "none"
+        if isinstance(training, ByChart):
+            figures = training.parts[k].certificate
+            flipped = 0 if figures.surface is None else figures.surface.flipped_triangles
+            said = f"{number(len(patch.faces))} · {percent(figures.rmse_rel)} · {number(flipped)}"
+            kind = "ok" if flipped == 0 else "warn"
+        about = tr("Triangles; once trained also the error in % of its diagonal, and flipped triangles.")
+        lines.append(Line(tr("Chart {n}", n=k + 1), said, kind, about))
+    return tuple(lines)

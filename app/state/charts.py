@@ -1,0 +1,46 @@
+"""How stages run on an atlas of several charts, and what a window that shows one of them is told of all."""
+
+from dataclasses import replace
+from typing import Any
+
+from core.session.by_chart import ByChart
+from core.session.every_chart import on_every_chart
+from core.session.preparation import Preparation
+from core.session.project import Project
+from core.session.stages import Stage
+from core.training.result import TrainingStep
+
+
+def call_of(stage: Stage, whole: Project, options: Any, besides: tuple[object, ...]) -> tuple[Any, ...]:
+    """Return the function that runs a stage on a project whose inputs are there, and its arguments."""
+    if len(whole.charts) > 1 and stage.needs and not stage.takes_whole:
+        return on_every_chart, stage.key, [stage.inputs(chart) for chart in whole.charts], options
+    return stage.function, *(stage.inputs(whole) or ()), options, *besides
+
+
+def adopted(stage: Stage, whole: Project, result: Any) -> Any:
+    """Return a result that came from another process without copies of what it was made from."""
+    if not isinstance(result, ByChart) or stage.takes_whole:
+        return stage.adopt(result, *(stage.inputs(whole) or ()))
+    given = [stage.inputs(chart) or () for chart in whole.charts]
+    parts = tuple(stage.adopt(part, *own) for part, own in zip(result.parts, given, strict=True))
+    return ByChart(parts, result.whole)
+
+
+def live_of_chart(step: TrainingStep | None, preparation: Preparation | None, chart: int) -> TrainingStep | None:
+    """Return what a training tells of one chart: its codes, and the welded reconstruction of its vertices.
+
+    Parameters
+    ----------
+    step : TrainingStep or None
+        What is told of all charts; returned as it is where it does not tell of charts.
+    preparation : Preparation or None
+        The atlas; None where there is one chart.
+    chart : int
+        Its number, from 0.
+    """
+    if step is None or preparation is None or len(step.chart_codes) != len(preparation.cover):
+        return step
+    vertices = preparation.cover.patches[chart].vertices
+    points = None if step.reconstruction is None else step.reconstruction[vertices]
+    return replace(step, codes=step.chart_codes[chart], reconstruction=points)

@@ -1,0 +1,194 @@
+"""Atlases in the window: a closed surface is prepared, trained, looked at chart by chart, saved and reopened."""
+
+import numpy as np
+import pytest
+
+from app.process.file_work import read_project, write_project
+from app.state.workspace import StageState
+from core.base.progress import finish as finish_work
+from core.cells.cells import CellsOptions
+from core.session.by_chart import ByChart
+from core.session.prepare import PreparationOptions, prepare
+from core.session.project import Project
+from core.session.stages import train_autoencoder
+from core.training.options import TrainingOptions
+from core.training.result import TrainingStep
+from tests.app.chrome_room import Room, finish
+from tests.core.atlas.make_surfaces import ball
+from tests.core.make import trained_project
+from tests.core.session.test_atlas import source_of
+
+OPTIONS = TrainingOptions(steps=(20,), encoder=(8,), decoder=(8,), detail_nodes=64)
+
+
+@pytest.fixture
+def room(qtbot, tmp_path, monkeypatch):
+    monkeypatch.setattr("app.views.view_grid.has_opengl", lambda drawing: False)
+    made = Room(qtbot, tmp_path)
+    yield made
+    made.close()
+
+
+def work_off(room, key):
+    """Run a stage, in this process."""
+    job = room.workspace.run_stage(key)
+    assert job is not None, room.workspace.obstacle(key)
+    _, function, arguments = room.workers.started[-1]
+    finish(job, finish_work(function(*arguments)))
+
+
+def settle(room):
+    grid = room.window.grid
+    parts = [grid.surface._colorings, grid.latent._pictures, grid.reconstruction._shapes]
+    parts += [part for stage in grid.stages.values() for part in stage.pending()]
+    room.qtbot.waitUntil(lambda: not any(part.is_busy or part._rest.isActive() for part in parts), timeout=90_000)
+
+
+@pytest.fixture(scope="module")
+def trained():
+    """A bumpy ball in three charts that were trained for a few steps."""
+    source = source_of(ball(2), "ball")
+    preparation = finish_work(prepare(source, PreparationOptions(charts=3)))
+    training = finish_work(train_autoencoder(source, preparation, OPTIONS))
+    return Project(source=source, preparation=preparation).updated(training=training)
+
+
+@pytest.fixture
+def atlas(room, trained):
+    """The workspace with that project."""
+    room.show(trained)
+    settle(room)
+    return room.workspace
+
+
+def test_a_closed_surface_asks_for_an_atlas(room):
+    room.show(Project(source=source_of(ball(2), "ball")))
+    space, column = room.workspace, room.window.column
+    assert space.next_stage == "preparation"
+    assert column.panels["training"].header.look.words == "Needs an atlas: press Prepare"
+    assert space.views["training"].remedy(space) == "prepare"
+    room.trigger("prepare")
+    assert room.workers.last.title == "preparation"
+
+
+def test_a_disk_is_one_chart_and_is_trained_at_once(room):
+    room.show(trained_project())
+    space = room.workspace
+    assert space.project is space.whole
+    assert space.next_stage == "training"
+    assert space.views["training"].remedy(space) == ""
+    work_off(room, "preparation")
+    assert space.whole.preparation is None
+    assert space.project.training is not None  # nothing was lost
+    assert room.window.grid.latent.strip.isHidden()
+
+
+def test_a_closed_surface_is_prepared_and_trained(room):
+    space = room.workspace
+    room.show(Project(source=source_of(ball(2), "ball")))
+    space.set_options("preparation", PreparationOptions(charts=3))
+    work_off(room, "preparation")
+    assert space.whole.preparation.source is space.whole.source
+    space.set_options("training", OPTIONS)
+    work_off(room, "training")
+    assert isinstance(space.whole.training, ByChart)
+    assert space.project is space.whole.charts[0]
+    assert "RMSE" in room.window.column.panels["training"].header.look.words
+    while space.whole.preparation is not None:
+        space.undo()
+    settle(room)
+    assert space.project is space.whole
+    assert room.window.grid.surface.canvas.around is None
+    space.redo()
+    settle(room)
+    assert (space.chart, len(space.whole.charts)) == (0, 3)
+
+
+def test_an_atlas_is_shown_chart_by_chart(room, atlas):
+    grid, charts = room.window.grid, atlas.whole.charts
+    assert len(charts) == 3
+    frame, camera = grid.snapshot.figure.frame, grid.surface.canvas.camera
+    for k in (1, 2):
+        room.trigger("next_chart")
+        settle(room)
+        assert atlas.project is charts[k]
+        assert grid.snapshot.figure.source is charts[k].source.data
+        assert grid.snapshot.figure.frame is frame  # charts stay where they lie
+        assert grid.surface.canvas.camera == camera
+        welded = atlas.whole.preparation.cover.weld(
+            [part.autoencoder.decode(part.codes) for part in atlas.whole.training.parts]
+        )
+        own = welded[atlas.whole.preparation.cover.patches[k].vertices]
+        np.testing.assert_allclose(grid.snapshot.reconstruction, own)
+        shown = len(grid.surface.canvas.mesh.faces) + len(grid.surface.canvas.around.faces)
+        assert shown == len(atlas.whole.source.surface.faces)
+        around = grid.reconstruction.canvas.around
+        assert len(around.faces) == len(grid.surface.canvas.around.faces)
+    room.trigger("next_chart")
+    assert atlas.chart == 2  # there are no more
+
+
+def test_a_click_on_another_chart_shows_it_and_picks_the_vertex(room, atlas):
+    grid = room.window.grid
+    vertex = 5
+    part = grid.snapshot.figure.part
+    whole_vertex, chart = part.around_vertices[vertex], part.around_charts[vertex]
+    grid.surface.canvas.around_clicked.emit(vertex)
+    assert atlas.chart == chart != 0
+    picked = room.selection.picked.vertex
+    assert atlas.whole.preparation.cover.patches[chart].vertices[picked] == whole_vertex
+
+
+def test_cells_are_those_of_every_chart(room, atlas):
+    atlas.set_options("cells", CellsOptions(of=("decoder",)))
+    work_off(room, "cells")
+    settle(room)
+    assert [part.decoder is not None for part in atlas.whole.cells.parts] == [True] * 3
+    assert atlas.project.cells is atlas.whole.cells.parts[0]
+    assert room.window.column.panels["cells"].header.look.words.startswith("Chart 1: ")
+    atlas.show_chart(2)
+    settle(room)
+    assert room.window.column.panels["cells"].header.look.words.startswith("Chart 3: ")
+    assert atlas.state("cells") is StageState.DONE
+    assert "one chart" in atlas.obstacle("denoising")
+
+
+def test_the_inspector_tells_of_all_charts(room, atlas):
+    sections = room.window.inspector.stages["preparation"]
+    assert [row.line.name for row in sections.charts.rows] == ["Chart 1", "Chart 2", "Chart 3"]
+    known = {row.line.name: row.line.value for row in sections.figures.rows}
+    assert known["Watertight"] == "yes"
+    assert "Covered by 3 charts" in sections.done.note.text()
+
+
+def test_a_live_training_shows_the_chart_and_the_whole(room):
+    room.show(Project(source=source_of(ball(2), "ball")))
+    space, grid = room.workspace, room.window.grid
+    space.set_options("preparation", PreparationOptions(charts=2))
+    work_off(room, "preparation")
+    room.workspace.run_stage("training")
+    cover = space.whole.preparation.cover
+    codes = tuple(np.zeros((len(patch), 2), np.float32) + k for k, patch in enumerate(cover.patches))
+    points = space.whole.source.surface.vertices.astype(np.float32)
+    settle(room)
+    space.show_live(TrainingStep(3, 1.0, 0.5, 0.1, reconstruction=points, chart_codes=codes))
+    settle(room)
+    assert (grid.snapshot.codes == 0).all()
+    space.show_chart(1)
+    settle(room)
+    assert grid.snapshot.is_live
+    assert (grid.snapshot.codes == 1).all()
+    np.testing.assert_allclose(grid.snapshot.reconstruction, points[cover.patches[1].vertices])
+
+
+def test_an_atlas_is_saved_from_the_window_and_opened_in_it(room, atlas, tmp_path):
+    atlas.show_chart(1)
+    finish_work(write_project(atlas.whole, str(tmp_path / "ball.budai")))
+    again = finish_work(read_project(str(tmp_path / "ball.budai")))
+    atlas.start_over(again, tmp_path / "ball.budai")
+    settle(room)
+    assert (atlas.chart, len(atlas.whole.charts)) == (0, 3)
+    assert atlas.is_saved
+    assert room.window.grid.latent.canvas.picture is not None
+    atlas.show_chart(2)
+    assert atlas.is_saved
