@@ -3,12 +3,19 @@
 from dataclasses import replace
 from typing import Any
 
+from app.style.translation import tr
 from core.session.by_chart import ByChart
 from core.session.every_chart import on_every_chart
 from core.session.preparation import Preparation
 from core.session.project import Project
 from core.session.stages import Stage
 from core.training.result import TrainingStep
+
+
+def asks_for_atlas(verdict: str) -> str:
+    """Return why a surface has no planar chart, by what its topology says, and that an atlas helps."""
+    fact = verdict.partition(": ")[0]
+    return f"{fact}: {tr('press Prepare, which covers it by several charts.')}"
 
 
 def call_of(stage: Stage, whole: Project, options: Any, besides: tuple[object, ...]) -> tuple[Any, ...]:

@@ -14,6 +14,7 @@ from app.scene.camera import Camera
 from app.scene.snapshot import Snapshot
 from app.scene.up_axis import first_view
 from app.scene.warm_up import WarmUp
+from app.state.charts import asks_for_atlas
 from app.state.selection import Pick, Selection
 from app.state.workspace import FIRST, Workspace
 from app.style.theme import Theme
@@ -354,8 +355,7 @@ class ViewGrid(ViewLayout):
             return tr("A cloud of points has no faces to flatten: Denoise can learn a surface from it.")
         if source is None or source.topology is None or source.topology.is_disk:
             return ""
-        fact = source.topology.verdict.partition(": ")[0]
-        return f"{fact}: {tr('press Prepare, which covers it by several charts.')}"
+        return asks_for_atlas(source.topology.verdict)
 
     def show_snapshot(self, snapshot: Snapshot | None, outdated: bool) -> None:
         """Show another moment; `outdated` says whether it belongs to another source."""

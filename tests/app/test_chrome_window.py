@@ -170,7 +170,7 @@ def test_a_failure_is_shown_in_the_stage_and_told(room):
     assert "No card. Choose the CPU." in [shown.text for shown in room.window.notifications.shown]
 
 
-def test_a_surface_with_holes_offers_to_fill_them_and_undo_takes_that_back(qtbot, room):
+def test_a_surface_with_holes_can_be_prepared_or_filled_and_undo_takes_that_back(room):
     surface = bumpy_disk()
     holed = type(surface)(surface.vertices, surface.faces[6:])
     project = untrained(holed)
@@ -178,32 +178,33 @@ def test_a_surface_with_holes_offers_to_fill_them_and_undo_takes_that_back(qtbot
     room.trigger("stage_training")
     panel = room.window.column.open_panel
     assert "2 boundary loops" in panel.caption.text()
-    assert panel.primary.text() == "Fill the smaller loops"
+    assert panel.primary.text() == "Prepare"
     assert room.window.inspector.stages["training"].certificate.badge.text == "Not a disk"
-    qtbot.mouseClick(panel.primary, Qt.MouseButton.LeftButton)
+    room.trigger("fill_loops")
     assert room.window.inspector.stages["training"].certificate.badge.text == "Disk"
     assert "Filled 1 boundary loop" in room.window.inspector.stages["training"].repairs.note.text()
     assert panel.primary.text() == "Train"
     assert panel.primary.isEnabled()
     room.trigger("undo")
     assert room.workspace.project is project
-    assert panel.primary.text() == "Fill the smaller loops"
+    assert panel.primary.text() == "Prepare"
     assert room.workers.started == []
 
 
-def test_a_surface_that_no_filling_makes_a_disk_asks_for_nothing_that_cannot_be_done(room):
+def test_a_surface_that_no_filling_makes_a_disk_asks_for_an_atlas(qtbot, room):
     words = [room.window.grid.latent.canvas.overlay.words, room.window.grid.reconstruction.canvas.overlay.words]
     assert "Press Train" not in words[0].text  # nothing is open
     room.show(untrained(Surface(TETRAHEDRON, TETRAHEDRON_FACES)))
     room.trigger("stage_training")
     panel = room.window.column.open_panel
-    assert not panel.primary.isEnabled()
+    assert panel.primary.text() == "Prepare"
     assert "closed" in panel.caption.text()
-    room.trigger("run_stage")
-    assert room.workers.started == []
+    assert "press Prepare" in panel.caption.text()
     room.qtbot.waitUntil(lambda: "closed" in room.window.grid.latent.canvas.overlay.words.title)
     assert "After training" not in room.window.grid.reconstruction.canvas.overlay.words.text
-    assert "Press" not in room.window.grid.latent.canvas.overlay.words.text
+    assert room.window.grid.latent.canvas.overlay.words.text.startswith("Press Prepare")
+    qtbot.mouseClick(panel.primary, Qt.MouseButton.LeftButton)
+    assert room.workers.last.title == "preparation"
 
 
 # -- inspector ---------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.process.jobs import Job
 from app.stages.training.lost import LostTraining
+from app.state.charts import asks_for_atlas
 from app.state.stage_work import StageWork
 from app.state.workspace import Notice
 from app.style.translation import tr
@@ -33,7 +34,7 @@ class TrainingWork(StageWork):
         try:
             trainable(source)
         except BudaiError as error:
-            return str(error)
+            return asks_for_atlas(str(error)) if source.has_faces else str(error)
         return None
 
     def besides(self, options: Any) -> tuple[object, ...]:
