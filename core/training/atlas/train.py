@@ -39,6 +39,10 @@ _DETAIL_SHARE = 0.2
 _LEAST_SHARE = 0.3
 """Part of the time that the steps get at least, should the guiding charts have taken all of it."""
 _RECIPE = Recipe(triangles=32, matrix_rate=0.02)
+_MENDING_SHARE = 0.5
+"""Time for mending, over that of the training; what is left then is not tried."""
+_LEAST_MENDING = 20.0
+"""Seconds for mending at least."""
 _SAMPLES = 20_000
 """Random points behind each distance of one chart; those of the whole are more."""
 _FEWEST_STEPS = 300
@@ -121,7 +125,8 @@ class _AtlasRun:
         self.widths = atlas_widths(options, len(cover))
         self.rows: list[tuple[float, float, float, float]] = []
         self.pictured = -math.inf
-        self.n_mended = self.n_crossing = 0
+        self.n_mended = self.n_crossing = self.n_unmended = 0
+        self.mending = 0.0
 
     def work(self) -> Work[AtlasTraining]:
         """Guiding charts, training, finishing, detail layers, certificates."""
@@ -234,6 +239,10 @@ class _AtlasRun:
             single.steps = learner.steps
             corrected = yield from self._mended(k, single, chart)
             found.append((yield from part(finished(single, region, corrected), 0.9, 0.9, clock=self.clock)))
+        if self.n_unmended:
+            self.messages.append(
+                f"In {counted(self.n_unmended, 'chart')} exact pieces were not looked at for want of time."
+            )
         if self.n_crossing > 1:
             self.messages.append(f"The like is so in {counted(self.n_crossing - 1, 'other chart')}.")
         if self.n_mended:
@@ -248,13 +257,15 @@ class _AtlasRun:
 
         Its time does not count, as in the training of one chart.
         """
-        if self.ended != "finished":
+        if self.ended != "finished" or self.mending > max(_MENDING_SHARE * self.options.seconds, _LEAST_MENDING):
+            self.n_unmended += self.ended == "finished"
             return None
         worked, region, encoder = self.clock.seconds, self.regions[k], learner.maps()[0]
         points = learner.pose.frame.normalize(region.vertices)
         said = Progress(0.9, f"Looking for folds of chart {k + 1} of {len(self.regions)}")
         work = mended(points, region.faces, chart.codes, encoder)
         found = yield from part(work, 0.9, 0.9, clock=self.clock, tell=lambda _: said)
+        self.mending += self.clock.seconds - worked
         self.clock = ActiveClock(worked)
         if found.bumps:
             self.n_mended += 1
