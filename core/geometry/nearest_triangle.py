@@ -165,7 +165,8 @@ def _box_distance(box: Float64[np.ndarray, "2 3"], x: float, y: float, z: float)
 def _triangle_weights(t: Float64[np.ndarray, "3 3"], x: float, y: float, z: float) -> tuple[float, float]:
     """Barycentric weights (v, w) of the second and third corner at the point of a triangle nearest to (x, y, z).
 
-    By the regions of Ericson, *Real-Time Collision Detection* (2005), section 5.1.5.
+    By the regions of Ericson, *Real-Time Collision Detection* (2005), section 5.1.5. A side of no length has no region:
+    what is nearest to it is nearest to one of the others.
     """
     abx, aby, abz = t[1, 0] - t[0, 0], t[1, 1] - t[0, 1], t[1, 2] - t[0, 2]
     acx, acy, acz = t[2, 0] - t[0, 0], t[2, 1] - t[0, 1], t[2, 2] - t[0, 2]
@@ -180,7 +181,7 @@ def _triangle_weights(t: Float64[np.ndarray, "3 3"], x: float, y: float, z: floa
     if d3 >= 0.0 and d4 <= d3:
         return 1.0, 0.0
     vc = d1 * d4 - d3 * d2
-    if vc <= 0.0 and d1 >= 0.0 and d3 <= 0.0:
+    if vc <= 0.0 and d1 >= 0.0 and d3 <= 0.0 and d1 > d3:
         return d1 / (d1 - d3), 0.0
     cpx, cpy, cpz = x - t[2, 0], y - t[2, 1], z - t[2, 2]
     d5 = abx * cpx + aby * cpy + abz * cpz
@@ -188,10 +189,10 @@ def _triangle_weights(t: Float64[np.ndarray, "3 3"], x: float, y: float, z: floa
     if d6 >= 0.0 and d5 <= d6:
         return 0.0, 1.0
     vb = d5 * d2 - d1 * d6
-    if vb <= 0.0 and d2 >= 0.0 and d6 <= 0.0:
+    if vb <= 0.0 and d2 >= 0.0 and d6 <= 0.0 and d2 > d6:
         return 0.0, d2 / (d2 - d6)
     va = d3 * d6 - d5 * d4
-    if va <= 0.0 and d4 - d3 >= 0.0 and d5 - d6 >= 0.0:
+    if va <= 0.0 and d4 - d3 >= 0.0 and d5 - d6 >= 0.0 and (d4 - d3) + (d5 - d6) > 0.0:
         w = (d4 - d3) / ((d4 - d3) + (d5 - d6))
         return 1.0 - w, w
     total = va + vb + vc
