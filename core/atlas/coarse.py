@@ -6,7 +6,7 @@ import numba
 import numpy as np
 from jaxtyping import Bool, Float64, Int64
 
-from core.atlas.face_graph import FaceGraph, graph_of
+from core.atlas.face_graph import FaceGraph, graph_of, unevenness
 from core.geometry.merging import merge_cheapest, quadrics_of, rings_of
 
 _EVEN = 0.02
@@ -49,6 +49,7 @@ def coarse(graph: FaceGraph, n_vertices: int) -> Coarse:
     inside[graph.faces[rough]] = inside[np.roll(graph.faces, -1, axis=1)[rough]] = False
     quadrics = quadrics_of(graph.vertices, faces)
     _add_points(quadrics, graph.vertices, faces, graph.areas)
+    quadrics *= unevenness(n)[:, None]
     rings, counts = rings_of(faces, n)
     alive, vertex = np.ones(len(faces), bool), np.arange(n)
     most = max(0, min(int(inside.sum()), n - n_vertices))

@@ -13,6 +13,9 @@ from core.geometry.topology import edge_table, fans
 
 _CREASE = 4.0
 """How much farther it is across a fold of a right angle than across none."""
+_UNEVEN, _GOLDEN = 1e-5, 0.6180339887498949
+"""By what part equal distances are made to differ, so that a motion of a symmetric surface changes no chart; and the
+golden ratio, whose multiples spread evenly."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +103,8 @@ def graph_of(
     to_side = np.linalg.norm(middles - corners.mean(axis=1, keepdims=True), axis=2).ravel()
     steps, bends = np.full(faces.size, np.inf), np.zeros(faces.size)
     bends[pairs] = _bends(vertices, faces, pairs)[:, None]
-    steps[pairs] = (to_side[pairs].sum(axis=1) * (1.0 + _CREASE * bends[pairs[:, 0]]))[:, None]
+    apart = to_side[pairs].sum(axis=1) * (1.0 + _CREASE * bends[pairs[:, 0]])
+    steps[pairs] = (apart * unevenness(len(pairs)))[:, None]
     return FaceGraph(
         vertices,
         faces,
@@ -111,6 +115,11 @@ def graph_of(
         bends.reshape(-1, 3),
         steps.reshape(-1, 3),
     )
+
+
+def unevenness(n: int) -> Float64[np.ndarray, " n"]:
+    """Return n factors near 1, no two alike: what is equally far or dear is told apart by number, not by rounding."""
+    return 1.0 + _UNEVEN * (np.arange(n) * _GOLDEN % 1.0)
 
 
 def _areas(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:

@@ -58,8 +58,8 @@ def test_one_chart_for_each_face_at_most():
     assert finish(partition(surface, len(surface.faces))).n_charts == len(surface.faces)
 
 
-def test_a_motion_does_not_change_the_charts():
-    surface = torus()
+@pytest.mark.parametrize("surface", [torus(), ball(3, 0.0), ball(4, 0.0)], ids=["torus", "sphere", "fine sphere"])
+def test_a_motion_does_not_change_the_charts(surface):
     turn, _ = np.linalg.qr(np.random.default_rng(3).normal(size=(3, 3)))
     moved = Surface(7.0 * surface.vertices @ turn.T + [3.0, -20.0, 5.0], surface.faces)
     assert np.array_equal(finish(partition(moved)).face_chart, finish(partition(surface)).face_chart)
