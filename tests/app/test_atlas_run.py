@@ -85,3 +85,23 @@ def test_what_cannot_be_is_said_in_one_line(tmp_path: Path, capsys) -> None:
     assert "200 charts cannot be made of 80 faces" in said
     assert "Traceback" not in said
     assert not any((tmp_path / name / "report.json").exists() for name in "abcd")
+
+
+def test_a_command_works_on_the_chart_that_is_named(run: Path, tmp_path: Path, capsys) -> None:
+    project = run / "project.budai"
+    assert main(["sample", f"{project}:2", "-n", "50", "-o", str(tmp_path / "s.ply")]) == 0
+    assert (tmp_path / "s.ply").exists()
+    assert main(["export", str(project), str(tmp_path / "r.obj"), "--what", "reconstruction"]) == 0
+    assert main(["export", f"{project}:3", str(tmp_path / "p.npz"), "--what", "parameterization"]) == 0
+    capsys.readouterr()
+    for words in (
+        ["sample", str(project), "-n", "5", "-o", str(tmp_path / "t.ply")],
+        ["cells", str(project), "-o", str(tmp_path / "cells")],
+        ["export", str(project), str(tmp_path / "q.npz"), "--what", "parameterization"],
+        ["sample", f"{project}:5", "-n", "5", "-o", str(tmp_path / "t.ply")],
+    ):
+        assert main(words) == 1
+    said = capsys.readouterr().err
+    assert "Traceback" not in said
+    assert said.count("project.budai:1 to project.budai:4") == 2
+    assert "holds 4 charts, none of the number 5" in said

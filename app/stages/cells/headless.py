@@ -5,8 +5,8 @@ from pathlib import Path
 
 from app.command_line.folder import made_folder
 from app.command_line.in_run import InRun
+from app.command_line.one_chart import trained_chart
 from app.command_line.terminal import TerminalProgress
-from core.base.errors import InputError
 from core.base.progress import Progress
 from core.cells.cells import Cells, CellsOptions, Part, find_cells, relinked
 from core.data.surface import Surface
@@ -14,7 +14,6 @@ from core.evaluation.claims import headline
 from core.process.child import Child, finish_together
 from core.session.export import export_cells
 from core.session.project import Project
-from core.session.project_file import open_project
 from core.training.result import TrainingResult
 
 
@@ -27,9 +26,7 @@ def cells(project_file: Path, output: Path, of: Part | None) -> None:
         If the project, the folder or the memory does not suffice.
     """
     progress = TerminalProgress()
-    project = open_project(project_file)
-    if project.training is None:
-        raise InputError(project_file.name, "holds no trained autoencoder", remedy="Train it first: budai train.")
+    project = trained_chart(project_file)
     parts = (of,) if of else CellsOptions().of
     with made_folder(output):
         project, seconds = with_cells(project, CellsOptions(parts, keep_pieces=True), progress)

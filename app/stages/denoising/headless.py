@@ -7,9 +7,9 @@ from typing import Any
 
 from app.command_line.folder import check_target
 from app.command_line.in_run import InRun
+from app.command_line.one_chart import trained_chart
 from app.command_line.rescue import write_or_rescue
 from app.command_line.terminal import TerminalProgress
-from core.base.errors import InputError
 from core.base.progress import Progress
 from core.cells.decoder_pieces import DecoderPieces
 from core.denoising.options import DenoisingOptions
@@ -20,7 +20,6 @@ from core.io.writers.denoised import write_denoised
 from core.process.child import Child, finish_together
 from core.relu.cell_complex import CellComplex
 from core.session.project import Project
-from core.session.project_file import open_project
 from core.session.read_and_denoise import read_and_denoise
 
 
@@ -81,9 +80,7 @@ def denoise_file(project_file: Path, options: DenoisingOptions, output: Path) ->
     """
     progress = TerminalProgress()
     check_target(output, ".ply")
-    project = open_project(project_file)
-    if project.training is None:
-        raise InputError(project_file.name, "holds no trained autoencoder", remedy="Train it first: budai train.")
+    project = trained_chart(project_file)
     project = denoised(project, options, progress)
     assert project.denoising is not None
     write_or_rescue(output, partial(write_denoised, project.denoising))

@@ -4,10 +4,10 @@ from functools import partial
 from pathlib import Path
 
 from app.command_line.folder import check_target
+from app.command_line.one_chart import named_project
 from app.command_line.rescue import write_or_rescue
 from app.command_line.terminal import TerminalProgress
 from app.stages.exporting import export_file, exportables
-from core.session.project_file import open_project
 
 
 def export(project_file: Path, output: Path, what: str) -> None:
@@ -20,7 +20,7 @@ def export(project_file: Path, output: Path, what: str) -> None:
     """
     progress = TerminalProgress()
     check_target(output)
-    project = open_project(project_file).without_outdated()
+    project = named_project(project_file).without_outdated()
     for one in exportables():
         if one.key == what:
             project = one.prepare(project, output.suffix.lower(), progress)

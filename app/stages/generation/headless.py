@@ -4,15 +4,14 @@ from functools import partial
 from pathlib import Path
 
 from app.command_line.folder import check_target
+from app.command_line.one_chart import trained_chart
 from app.command_line.rescue import write_or_rescue
 from app.command_line.terminal import TerminalProgress
-from core.base.errors import InputError
 from core.generation.generate import generate
 from core.generation.generation import Generation
 from core.generation.options import GenerationOptions
 from core.io.writers.generated import write_generated, write_path
 from core.process.child import finish_in_child
-from core.session.project_file import open_project
 
 
 def generate_file(project_file: Path, options: GenerationOptions, output: Path) -> None:
@@ -25,9 +24,7 @@ def generate_file(project_file: Path, options: GenerationOptions, output: Path) 
     """
     progress = TerminalProgress()
     check_target(output, ".ply")
-    project = open_project(project_file)
-    if project.training is None:
-        raise InputError(project_file.name, "holds no trained autoencoder", remedy="Train it first: budai train.")
+    project = trained_chart(project_file)
     known = None if "transport" in project.outdated else project.transport
     made: Generation = finish_in_child(generate, project.source, project.training, known, options, report=progress)
     for line in made.warnings:

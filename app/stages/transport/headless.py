@@ -9,6 +9,7 @@ import numpy as np
 
 from app.command_line.folder import check_target, made_folder
 from app.command_line.in_run import InRun
+from app.command_line.one_chart import trained_chart
 from app.command_line.rescue import write_or_rescue
 from app.command_line.terminal import TerminalProgress
 from app.stages.transport.scene.sheet import draw_transport
@@ -18,7 +19,7 @@ from core.io.writers.transport import write_samples
 from core.process.child import Child, finish_together
 from core.session.export_transport import export_transport
 from core.session.project import Project
-from core.session.project_file import open_project, save_project
+from core.session.project_file import save_project
 from core.session.stages import trainable, transport_surface
 from core.transport.options import TransportOptions
 from core.transport.transport import Transport, further_samples
@@ -75,7 +76,7 @@ def transport(project_file: Path, output: Path, options: TransportOptions) -> No
         If the project or the folder cannot be used, or the transport cannot be solved.
     """
     progress = TerminalProgress()
-    trained = _trained_project(project_file)
+    trained = trained_chart(project_file)
     with made_folder(output):
         project, seconds = with_transport(trained, options, progress)
         saved = output / "project.budai"
@@ -97,7 +98,7 @@ def sample(project_file: Path, output: Path, count: int, naive: bool, seed: int)
     if count < 1:
         raise InputError(output.name, f"{count:,} samples cannot be drawn", remedy="Ask for one or more.")
     check_target(output, ".ply")
-    project = _trained_project(project_file).without_outdated()
+    project = trained_chart(project_file).without_outdated()
     known = None if project.transport is None else project.transport.options
     if known is None or known.measure != "area" or (naive and known.chart != "autoencoder"):
         what = "no transport" if known is None else "a transport of another kind"
@@ -121,13 +122,6 @@ def sample(project_file: Path, output: Path, count: int, naive: bool, seed: int)
     drawn = time.monotonic() - started
     write_or_rescue(output, lambda path: write_samples(path, samples, beside))
     progress.say(f"Drew {count:,} samples in {drawn:.1f} s; wrote {output}")
-
-
-def _trained_project(path: Path) -> Project:
-    project = open_project(path)
-    if project.training is None:
-        raise InputError(path.name, "holds no trained autoencoder", remedy="Train it first: budai train.")
-    return project
 
 
 IN_RUN = InRun(
