@@ -52,7 +52,7 @@ def export_file(project: Project, path: str | Path, what: str = "") -> None:
         raise InputError(name, f"there is no result named {chosen}", remedy=remedy)
     one = known[chosen]
     if len(project.charts) > 1 and not one.is_of_whole:
-        remedy = "Export it from the window with a chart chosen, or take it from the folders of budai run."
+        remedy = "Say which chart: in the window by choosing it, on the command line as in P.budai:1."
         raise InputError(Path(path).name, f"{chosen} of an atlas is written chart by chart", remedy=remedy)
     one.write(project, Path(path))
 

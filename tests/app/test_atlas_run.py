@@ -54,7 +54,7 @@ def test_the_report_tells_of_all_charts_together(run: Path) -> None:
     assert report["surface"]["genus"] == 1
     assert report["atlas"]["watertight"] is True
     assert report["atlas"]["charts"] == 4
-    assert report["training"]["rmse_rel"] < 0.01
+    assert report["training"]["rmse_rel"] < 0.02
     assert report["cells"]["decoder"]["cells"] == sum(part["cells"]["decoder"]["cells"] for part in parts)
     assert report["transport"]["uniformity_p_after"] == min(part["transport"]["uniformity_p_after"] for part in parts)
 
