@@ -34,6 +34,17 @@ def adopted(stage: Stage, whole: Project, result: Any) -> Any:
     return ByChart(parts, result.whole)
 
 
+def codes_in_charts(whole: Project, chart: int, vertex: int) -> dict[int, tuple[float, float]]:
+    """Return the code of a vertex of one chart in every chart that has it; none where nothing is trained."""
+    if whole.preparation is None or not isinstance(whole.training, ByChart):
+        return {}
+    cover, found = whole.preparation.cover, {}
+    for k, place in cover.patches_at(int(cover.patches[chart].vertices[vertex])):
+        x, y = whole.training.parts[k].codes[place]
+        found[k] = float(x), float(y)
+    return found
+
+
 def live_of_chart(step: TrainingStep | None, preparation: Preparation | None, chart: int) -> TrainingStep | None:
     """Return what a training tells of one chart: its codes, and the welded reconstruction of its vertices.
 

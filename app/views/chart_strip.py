@@ -1,6 +1,6 @@
 """A row of small disks, one for each chart of an atlas: a click shows another."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
@@ -31,6 +31,7 @@ class ChartStrip(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._sizes: tuple[float, ...] = ()
+        self._lit: dict[int, tuple[float, float]] = {}
         self.current = 0
         self.setAccessibleName(tr("Charts"))
         self.hide()
@@ -43,8 +44,16 @@ class ChartStrip(QWidget):
 
     def show_charts(self, areas: Sequence[float], current: int) -> None:
         """Show so many charts, and which of them is the present one."""
+        if len(areas) != len(self._sizes):
+            self._lit = {}
         self._sizes, self.current = tuple(areas), current
         self.update()
+
+    def light_up(self, codes: Mapping[int, tuple[float, float]]) -> None:
+        """Mark a point in the disks of the charts that have it, by its code in each."""
+        if codes != self._lit:
+            self._lit = dict(codes)
+            self.update()
 
     def place_of(self, chart: int) -> QPointF:
         """Return the middle of the disk of a chart; outside where there is no room for it."""
@@ -95,6 +104,11 @@ class ChartStrip(QWidget):
             if diameter >= self._theme.px(18):
                 painter.setPen(QColor("#1A1D23"))
                 painter.drawText(disk, Qt.AlignmentFlag.AlignCenter, str(chart + 1))
+            if chart in self._lit:
+                x, y = self._lit[chart]
+                painter.setPen(QPen(QColor(palette.raised), 1))
+                painter.setBrush(QColor(palette.select))
+                painter.drawEllipse(middle + QPointF(x, -y) * diameter / 2, 3.5, 3.5)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         chart = self.chart_at(event.position().x())

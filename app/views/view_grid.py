@@ -14,7 +14,7 @@ from app.scene.camera import Camera
 from app.scene.snapshot import Snapshot
 from app.scene.up_axis import first_view
 from app.scene.warm_up import WarmUp
-from app.state.charts import asks_for_atlas
+from app.state.charts import asks_for_atlas, codes_in_charts
 from app.state.selection import Pick, Selection
 from app.state.workspace import FIRST, Workspace
 from app.style.theme import Theme
@@ -275,6 +275,8 @@ class ViewGrid(ViewLayout):
         self.points = LinkedPoints(canvases, self._selection, self)
         self.latent.chart_chosen.connect(self._workspace.show_chart)
         self._workspace.project_changed.connect(self._show_charts)
+        self._selection.hovered_changed.connect(self._light_up_charts)
+        self._selection.picked_changed.connect(self._light_up_charts)
         for key, canvas in (("surface", self.surface.canvas), ("reconstruction", self.reconstruction.canvas)):
             canvas.around_clicked.connect(lambda vertex, key=key: self._go_to_chart(vertex, key))
 
@@ -283,6 +285,11 @@ class ViewGrid(ViewLayout):
         charts = self._workspace.whole.charts
         sizes = [chart.source.surface.area for chart in charts] if len(charts) > 1 else []
         self.latent.show_charts(sizes, self._workspace.chart)
+
+    def _light_up_charts(self, *_: object) -> None:
+        """Mark the hovered point, or else the picked one, in the disks of all charts that have it."""
+        pick, whole = self._selection.hovered or self._selection.picked, self._workspace.whole
+        self.latent.strip.light_up({} if pick is None else codes_in_charts(whole, self._workspace.chart, pick.vertex))
 
     def _go_to_chart(self, vertex: int, view: str) -> None:
         """Show the chart that a vertex around the present one belongs to, and pick it there."""

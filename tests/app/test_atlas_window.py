@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 
 from app.process.file_work import read_project, write_project
+from app.state.selection import Pick
 from app.state.workspace import StageState
 from core.base.progress import finish as finish_work
 from core.cells.cells import CellsOptions
@@ -137,6 +139,25 @@ def test_a_click_on_another_chart_shows_it_and_picks_the_vertex(room, atlas):
     assert atlas.chart == chart != 0
     picked = room.selection.picked.vertex
     assert atlas.whole.preparation.cover.patches[chart].vertices[picked] == whole_vertex
+
+
+def test_a_point_of_an_overlap_lights_up_in_all_its_charts(room, atlas):
+    cover, strip = atlas.whole.preparation.cover, room.window.grid.latent.strip
+    shared = int(cover.shared(0, 1)[0, 0])
+    room.selection.hover(Pick(shared, "surface"))
+    assert {0, 1} <= set(strip._lit)
+    k, place = next(found for found in cover.patches_at(cover.patches[0].vertices[shared]) if found[0] == 1)
+    assert strip._lit[1] == tuple(atlas.whole.training.parts[k].codes[place])
+    room.selection.hover(None)
+    assert strip._lit == {}
+
+
+def test_a_click_in_the_row_of_disks_shows_a_chart(room, atlas):
+    strip = room.window.grid.latent.strip
+    assert not strip.isHidden()
+    room.qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=strip.place_of(2).toPoint())
+    assert atlas.chart == 2
+    assert strip.current == 2
 
 
 def test_cells_are_those_of_every_chart(room, atlas):

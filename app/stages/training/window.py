@@ -7,13 +7,14 @@ from app.stages.training.display import TrainingDisplay
 from app.stages.training.sections import TrainingSections
 from app.stages.training.views import TrainingViews
 from app.stages.training.work import TrainingWork
-from app.state.option_words import Repeated, source_name, source_path
+from app.state.option_words import Repeated, changed_words, source_name, source_path
 from app.state.workspace import Workspace
 from app.style.translation import tr
-from app.views.look import StageView, Words
+from app.views.look import Forms, StageView, Words
 from app.widgets.text import counted, duration, number, percent
 from core.session.by_chart import ByChart
 from core.session.project import Project
+from core.training.options import TrainingOptions
 from core.training.options_file import option_arguments
 from core.training.result import TrainingResult
 
@@ -37,6 +38,7 @@ def view() -> StageView:
         needed=tr("Needs a trained autoencoder"),
         is_steered=True,
         display=TrainingDisplay,
+        furnish=furnish_training,
         choices={
             ("preset", "small"): tr("Small"),
             ("preset", "medium"): tr("Medium"),
@@ -57,6 +59,13 @@ def view() -> StageView:
         commands=training_commands(),
         repeated=_repeated,
     )
+
+
+def furnish_training(workspace: Workspace, forms: Forms) -> None:
+    """Leave out what an atlas is trained without, unless it was chosen: widths go by the number of charts."""
+    several, chosen, usual = len(workspace.whole.charts) > 1, workspace.options("training"), TrainingOptions()
+    for name in ("preset", "mode", "device", "encoder", "decoder"):
+        forms[0].set_row_visible(name, not several or getattr(chosen, name) != getattr(usual, name))
 
 
 def _finished(project: Project) -> str:
@@ -111,6 +120,7 @@ def _repeated(workspace: Workspace) -> Repeated | None:
     if source is not None and source.is_learned:
         return None
     how = [] if source is None else source.how.arguments
+    how = [*how, *changed_words(workspace.options("preparation"), ("way", "charts"), {"way": "prepare"})]
     words = [*option_arguments(workspace.options("training")), *how]
     return ["run", source_path(workspace), "-o", f"{source_name(workspace)}_out", *words], False
 

@@ -141,7 +141,9 @@ class TrainingWork(StageWork):
 
     def _offer_lost(self) -> None:
         """Offer to go on with a training of the open surface that was cut off."""
-        kept = None if "training" in self.workspace.jobs else self.lost.look(self.workspace.whole.source)
+        whole = self.workspace.whole
+        hindered = "training" in self.workspace.jobs or whole.preparation is not None
+        kept = None if hindered else self.lost.look(whole.source)
         if kept is not None:
             text = tr("A training of this surface was cut off after {n} s.", n=round(kept.seconds))
             self.workspace.notified.emit(Notice(text, "warn", "resume_training", "training"))
