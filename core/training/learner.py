@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields as fields_of
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -15,6 +15,7 @@ from core.training.losses import Batch, chart_frames, free_loss, guided_loss, me
 from core.training.networks.network import Layers, Network, backward, forward
 from core.training.networks.optimizer import Optimizer
 from core.training.networks.precision import faster_type
+from core.training.networks.tensors import add_to_each, divide_each, total, unique
 from core.training.pose import Pose
 from core.training.recipe import Recipe, Stage, Start
 from core.training.schedule import PRECISE_FROM, WARM_UP, one_cycle
@@ -93,7 +94,7 @@ class Learner:
         self.faces = torch.as_tensor(np.array(faces), device=device)
         self.areas = self._tensor(areas / areas.sum())
         self._learned = (self.areas > 0.0).float()
-        self._seen = torch.unique(self.faces[self.areas > 0.0])
+        self._seen = unique(self.faces[self.areas > 0.0])
         self.places = None
         if places is not None:
             places = places[numbering.vertices]
@@ -139,8 +140,8 @@ class Learner:
         layers = self.encoder.layers(dtype), self.decoder.layers(dtype)
         parts = self._map(self._gradients, [(*layers, part, stage, dtype) for part in self._split(batch)])
         figures, by_encoder, by_decoder = _mean(parts)
-        both = [(self.encoder_optimizer, by_encoder), (self.decoder_optimizer, by_decoder)]
-        self._map(lambda optimizer, gradients: optimizer.step(gradients, *rates), both)
+        both = [(self.encoder_optimizer, by_encoder, *rates), (self.decoder_optimizer, by_decoder, *rates)]
+        self._map(Optimizer.step, both)
         self.steps += 1
         return figures
 
@@ -177,11 +178,12 @@ class Learner:
             return self.decoder.normal_equations(self.encoder(part), part)
 
         points = torch.cat([self.points[self._seen], self.draw(count)])
-        parts, found = points.split(_FITTED if self.device.type == "cpu" else len(points)), []
+        parts = torch.split(points, _FITTED if self.device.type == "cpu" else len(points))
+        found: list[tuple[torch.Tensor, torch.Tensor]] = []
         for k in range(0, len(parts), self._workers):
             found += self._map(equations, [(part,) for part in parts[k : k + self._workers]])
             yield (k + 1) / len(parts)
-        self.decoder.solve_last_layer(sum(matrix for matrix, _ in found), sum(right for _, right in found))
+        self.decoder.solve_last_layer(total(matrix for matrix, _ in found), total(right for _, right in found))
 
     @property
     def is_sound(self) -> bool:
@@ -243,6 +245,7 @@ class Learner:
         size = self._sizes[(draw[:, 1] * len(_SIZES)).long()]
         weights = similar_triangles(draw[:, 2:], size)
         index = self.faces[face]
+        assert self.places is not None
         places = weights @ self.places[index]
         mended, areas = self._folds.some(self.generator)
         inverses = self.inverses[face] / size[:, None, None]
@@ -254,7 +257,7 @@ class Learner:
         none = points[:0]
         return Batch(points, points[:, :, :2], points[:, :2, :2], points[:, :2, :2], none, none[:, 0, 0])
 
-    def _map(self, function: Callable[..., Result], arguments: Sequence[tuple]) -> list[Result]:
+    def _map(self, function: Callable[..., Result], arguments: Sequence[tuple[Any, ...]]) -> list[Result]:
         """Call a function with each of some arguments, shared out over the threads."""
         if self._pool is None:
             return [function(*some) for some in arguments]
@@ -278,14 +281,16 @@ class Learner:
         found = encoded[-1][:n]
         given = found if joint == 1.0 else torch.lerp(batch.places.reshape(-1, 2), found, joint)
         decoded = forward(decoder, given, dtype)
+        by_codes = None
         if self.places is None:
             figures, by_images = free_loss(points, decoded[-1])
         else:
             codes, images = found.reshape(-1, 3, 2), decoded[-1].reshape(-1, 3, 3)
             figures, by_codes, by_images = guided_loss(batch, codes, images, stage.weights, stage.ramp)
         by_decoder, slope = backward(decoder, decoded, by_images.reshape(-1, 3), to_input=True)
+        assert slope is not None
         slope = joint * slope
-        if self.places is not None:
+        if by_codes is not None:
             mended = encoded[-1][n:].reshape(-1, 3, 2)
             loss, by_mended = mending_loss(mended, batch.mended_areas, stage.weights.mending)
             figures[0] += loss
@@ -315,8 +320,8 @@ def _mean(
     figures, by_encoder, by_decoder = parts[0]
     for more, encoder, decoder in parts[1:]:
         figures = figures + more
-        torch._foreach_add_(by_encoder, encoder)
-        torch._foreach_add_(by_decoder, decoder)
-    torch._foreach_div_(by_encoder, len(parts))
-    torch._foreach_div_(by_decoder, len(parts))
+        add_to_each(by_encoder, encoder)
+        add_to_each(by_decoder, decoder)
+    divide_each(by_encoder, len(parts))
+    divide_each(by_decoder, len(parts))
     return figures / len(parts), by_encoder, by_decoder

@@ -29,6 +29,7 @@ from core.training.keeping import Keeper
 from core.training.learner import Learner
 from core.training.live_detail import LiveDetail
 from core.training.mending import mended
+from core.training.networks.tensors import floats
 from core.training.options import PARTS, TrainingOptions
 from core.training.pace import Outlook
 from core.training.pose import pose_of
@@ -336,14 +337,14 @@ class _Run:
         count = schedule.plan(started, pace)
         besides = (self.chart_seconds or 0.0) + self.set_aside + _FINISHING
         self.outlook.look_ahead(schedule.parts[:-1], schedule.seconds - started, pace, besides)
-        since, figures = started, []
+        since, figures = started, list[torch.Tensor]()
         latest = started + max(_LATE * count * pace, _LATE)
         for k in range(count):
             position = schedule.position(len(done), k, count)
             figures.append(self.learner.step(position))
             if self.clock.seconds - since < _BETWEEN_REPORTS and k < count - 1:
                 continue
-            loss, squared = torch.stack(figures).mean(0).tolist()
+            loss, squared = floats(torch.stack(figures).mean(0))
             if not math.isfinite(loss) or not self.learner.is_sound:
                 self._diverged()
                 return
@@ -534,7 +535,7 @@ class _Run:
         for k in range(4):
             if k == 1:
                 started = self.clock.seconds
-            self.learner.step(0.0).tolist()
+            floats(self.learner.step(0.0))  # which waits for the device
         pace = (self.clock.seconds - started) / 3
         state, self.learner.steps = self.begun
         self.learner.restore(state)

@@ -13,6 +13,7 @@ from core.training.losses import Batch, chart_frames, guided_loss, mending_loss
 from core.training.networks.network import Network
 from core.training.networks.optimizer import Optimizer
 from core.training.networks.stack import NetworkStack, stack_backward, stack_forward
+from core.training.networks.tensors import integers
 from core.training.pose import Pose
 from core.training.recipe import Recipe, Stage
 from core.training.schedule import one_cycle
@@ -93,7 +94,7 @@ class AtlasLearner:
         self._first = torch.as_tensor(np.cumsum([0, *(len(corners) for corners in faces)]), device=device)
         frames = [chart_frames(lesson.places[corners]) for lesson, corners in zip(lessons, faces, strict=True)]
         self.inverses, self.ideals = (self._tensor(np.concatenate(part)) for part in zip(*frames, strict=True))
-        self._share, self._folds = [], []
+        self._share, self._folds = list[torch.Tensor](), list[Folds]()
         for lesson, corners in zip(lessons, faces, strict=True):
             areas = self._tensor(lesson.pose.surface.face_areas)
             learned = areas > 0.0
@@ -161,7 +162,7 @@ class AtlasLearner:
         for kept, tensor in zip(self._good, tensors, strict=True):
             kept[sound] = tensor[sound]
             tensor[~sound] = kept[~sound]
-        for k in torch.nonzero(~sound)[:, 0].tolist():
+        for k in integers(torch.nonzero(~sound)[:, 0]):
             thread = next(i for i, (start, stop) in enumerate(self._shares) if start <= k < stop)
             for optimizer in self._optimizers[thread]:
                 optimizer.slow_down(k - self._shares[thread][0], _SLOWER)
@@ -187,7 +188,7 @@ class AtlasLearner:
 
     def _initialize(self, widths: tuple[Sequence[int], Sequence[int]], generator: torch.Generator) -> None:
         """First weights of all charts, and an optimizer for each thread."""
-        encoders, decoders = [], []
+        encoders, decoders = list[Network](), list[Network]()
         for k in range(len(self)):
             points, places = self._of(k, self.points), self._of(k, self.places)
             encoder, decoder = Network((3, *widths[0], 2), self.device), Network((2, *widths[1], 3), self.device)
@@ -208,7 +209,7 @@ class AtlasLearner:
 
     def _cumulate(self, more: Sequence[torch.Tensor]) -> None:
         """Set how often each face is drawn: the running sums of chart k lie between k and k + 1."""
-        sums = []
+        sums = list[torch.Tensor]()
         for k, (share, extra) in enumerate(zip(self._share, more, strict=True)):
             total = torch.cumsum((share + extra).double(), 0)
             sums.append(k + total / total[-1])
@@ -272,7 +273,7 @@ class AtlasLearner:
         turned = self.steps % _MENDED_EVERY == 0 and position > self.recipe.mend_from
         if not hard and not turned:
             return
-        more = []
+        more = list[torch.Tensor]()
         for k in range(len(self)):
             start, stop = int(self._first[k]), int(self._first[k + 1])
             codes = self.codes(k)[self.faces[start:stop] - int(self._starts[k])]

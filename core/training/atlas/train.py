@@ -11,6 +11,8 @@ from core.base.clock import ActiveClock, n_cores
 from core.base.errors import BudaiError, TrainingError
 from core.base.progress import Progress, Stop, Work, part
 from core.charts.atlas import Atlas, Chart, Cover
+from core.charts.autoencoder import Autoencoder
+from core.charts.detail_figures import DetailFigures
 from core.charts.disk_chart import DiskChart
 from core.charts.fit_detail import DetailOptions, fit_detail
 from core.charts.free_chart import free_chart
@@ -49,6 +51,12 @@ _FEWEST_STEPS = 300
 """Steps below which an atlas is not good: seen on the seated Buddha in 28 charts."""
 _WIDTHS = ((2, 128), (6, 96), (48, 64), (1 << 30, 48))
 """Width of the three hidden layers of a chart's networks, by the number of charts up to which it is taken."""
+
+
+_Trained = tuple[Autoencoder, np.ndarray]
+"""Autoencoder of a chart, and its codes."""
+_Detailed = tuple[Autoencoder, np.ndarray, DetailFigures | None]
+"""The same, and the figures of its detail layer where it has one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,9 +158,9 @@ class _AtlasRun:
             self.messages.append(
                 f"{self.options.seconds:g} s hold {steps:,} of the {_FEWEST_STEPS:,} steps that a good atlas needs."
             )
-        trained = yield from self._detailed(trained)
+        detailed = yield from self._detailed(trained)
         seconds = self.clock.seconds
-        parts = yield from self._certified(trained, charts, steps, schedule, chart_seconds, seconds)
+        parts = yield from self._certified(detailed, charts, steps, schedule, chart_seconds, seconds)
         charts_learned = tuple(
             Chart(patch, found.autoencoder, found.codes) for patch, found in zip(self.cover.patches, parts, strict=True)
         )
@@ -162,7 +170,7 @@ class _AtlasRun:
 
     def _charts(self) -> Generator[Progress, str | None, list[DiskChart]]:
         """Make the guiding chart of each patch."""
-        charts = []
+        charts = list[DiskChart]()
         for k, region in enumerate(self.regions):
             said = Progress(0.0, f"Guiding chart {k + 1} of {len(self.regions)}")
             try:
@@ -229,9 +237,9 @@ class _AtlasRun:
 
     def _finished(
         self, learner: AtlasLearner, charts: Sequence[DiskChart]
-    ) -> Generator[Progress, str | None, list[tuple]]:
+    ) -> Generator[Progress, str | None, list[_Trained]]:
         """Return the autoencoder of each chart and its codes, the last layers in closed form."""
-        found = list[tuple]()
+        found = list[_Trained]()
         for k, (region, pose, chart) in enumerate(zip(self.regions, self.poses, charts, strict=True)):
             none = np.zeros(len(region.faces), bool)
             single = Learner(pose, none, chart.codes, self.widths, torch.device("cpu"), 1, self.options.seed, _RECIPE)
@@ -275,9 +283,9 @@ class _AtlasRun:
         self.n_crossing += bool(found.messages)
         return None
 
-    def _detailed(self, trained: list[tuple]) -> Generator[Progress, str | None, list[tuple]]:
+    def _detailed(self, trained: Sequence[_Trained]) -> Generator[Progress, str | None, list[_Detailed]]:
         """Return autoencoder, codes and the figures of a detail layer of each chart, where it gets one."""
-        found, left_out = [], 0
+        found, left_out = list[_Detailed](), 0
         for k, ((autoencoder, codes), region) in enumerate(zip(trained, self.regions, strict=True)):
             fit = None
             if self.options.detail:
@@ -298,7 +306,7 @@ class _AtlasRun:
 
     def _certified(
         self,
-        trained: list[tuple],
+        trained: Sequence[_Detailed],
         charts: Sequence[DiskChart],
         steps: int,
         schedule: Schedule,
@@ -310,7 +318,7 @@ class _AtlasRun:
         nothing = np.full(len(self.rows), np.nan)
         history = dict(zip(("step", "seconds", "loss", "rmse_rel"), curves, strict=True))
         history |= {"chamfer_rel": nothing, "flipped_triangles": nothing}
-        parts = []
+        parts = list[TrainingResult]()
         for k, ((autoencoder, codes, detail), region) in enumerate(zip(trained, self.regions, strict=True)):
             rng = np.random.default_rng(self.options.seed)
             low, high = (0.9 + 0.05 * (k + side) / len(trained) for side in (0, 1))

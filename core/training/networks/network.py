@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from core.relu.relu_map import ReluMap
+from core.training.networks.tensors import solve, through_relu
 
 Layers = list[tuple[torch.Tensor, torch.Tensor]]
 """Weight and bias of each layer of a network."""
@@ -54,7 +55,7 @@ class Network:
     def __call__(self, points: torch.Tensor, dtype: torch.dtype = torch.float32) -> torch.Tensor:
         """Return the images of many points."""
         layers, block = self.layers(dtype), _BLOCK if points.device.type == "cpu" else max(len(points), 1)
-        return torch.cat([forward(layers, part, dtype)[-1] for part in points.split(block)])
+        return torch.cat([forward(layers, part, dtype)[-1] for part in torch.split(points, block)])
 
     def initialize(self, points: torch.Tensor, targets: torch.Tensor | None, generator: torch.Generator) -> None:
         """Choose weights that suit the data: hinges through random points, unit slopes, the last layer in closed form.
@@ -99,7 +100,7 @@ class Network:
         matrix = torch.zeros(width, width, dtype=self._full, device=points.device)
         right = torch.zeros(width, targets.shape[1], dtype=self._full, device=points.device)
         layers = self.layers()
-        for part, aim in zip(points.split(_BLOCK), targets.split(_BLOCK), strict=True):
+        for part, aim in zip(torch.split(points, _BLOCK), torch.split(targets, _BLOCK), strict=True):
             features = forward(layers, part)[-2].to(self._full)
             features = torch.cat([features, torch.ones_like(features[:, :1])], 1)
             matrix += features.T @ features
@@ -110,7 +111,7 @@ class Network:
         """Set the last layer to the solution of its normal equations, with a slight penalty on the weights."""
         penalty = _RIDGE * matrix.diagonal()[:-1].mean() + 1e-30
         matrix.diagonal()[:-1].add_(penalty)
-        solution = torch.linalg.solve(matrix, right)
+        solution = solve(matrix, right)
         self.weights[-1].copy_(solution[:-1].T)
         self.biases[-1].copy_(solution[-1])
 
@@ -180,7 +181,7 @@ def backward(
     by_weight, by_bias = [slope.T @ values[-2].to(torch.float32)], [slope.sum(0)]
     slope = (slope @ layers[-1][0]).to(dtype)
     for k in range(last - 1, -1, -1):
-        slope = torch.ops.aten.threshold_backward(slope, values[k + 1], 0)
+        slope = through_relu(slope, values[k + 1])
         by_weight.append((slope.T @ values[k].to(dtype)).to(torch.float32))
         by_bias.append(slope.sum(0).to(torch.float32))
         if k or to_input:

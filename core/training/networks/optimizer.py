@@ -4,6 +4,19 @@ from collections.abc import Sequence
 
 import torch
 
+from core.training.networks.tensors import (
+    add_products_to_each,
+    add_quotients_to_each,
+    add_to_each,
+    divide_each,
+    eigenpairs,
+    frobenius_norms,
+    move_each_towards,
+    multiply_each,
+    products_of_each,
+    roots_of_each,
+)
+
 _MOMENTUM = 0.95
 _BETAS = 0.9, 0.99
 _NEWTON_SCHULZ = (
@@ -87,20 +100,20 @@ class Optimizer:
             moved = [self._parameters[k] for k in group]
             parts = [part.view_as(matrix) for part, matrix in zip(update.chunk(len(group)), moved, strict=True)]
             if self._paces is not None:
-                torch._foreach_mul_(parts, self._paces)
-            torch._foreach_add_(moved, parts, alpha=-factor)
+                multiply_each(parts, self._paces)
+            add_to_each(moved, parts, alpha=-factor)
         others = [gradients[k] for k in self._others]
         first, second = _BETAS
-        torch._foreach_lerp_(self._means, others, 1.0 - first)
-        torch._foreach_mul_(self._squares, second)
-        torch._foreach_addcmul_(self._squares, others, others, 1.0 - second)
-        root = torch._foreach_sqrt(self._squares)
-        torch._foreach_div_(root, (1.0 - second**self._count) ** 0.5)
-        torch._foreach_add_(root, 1e-8)
+        move_each_towards(self._means, others, 1.0 - first)
+        multiply_each(self._squares, second)
+        add_products_to_each(self._squares, others, others, 1.0 - second)
+        root = roots_of_each(self._squares)
+        divide_each(root, (1.0 - second**self._count) ** 0.5)
+        add_to_each(root, 1e-8)
         moved, means = [self._parameters[k] for k in self._others], self._means
         if self._paces is not None:
-            means = torch._foreach_mul(means, self._paces)
-        torch._foreach_addcdiv_(moved, means, root, -rate / (1.0 - first**self._count))
+            means = products_of_each(means, self._paces)
+        add_quotients_to_each(moved, means, root, -rate / (1.0 - first**self._count))
 
 
 def _matrices(tensors: Sequence[torch.Tensor], group: Sequence[int]) -> torch.Tensor:
@@ -133,13 +146,13 @@ class _Whitened:
         if self._squares is None:
             self._squares = squares
         else:
-            torch._foreach_lerp_(list(self._squares), list(squares), 1.0 - _MOMENTUM)
+            move_each_towards(list(self._squares), list(squares), 1.0 - _MOMENTUM)
         if self._count % _EVERY == 0 or self._count in (1, 2, 4, 8, 16):
             self._powers = _power(self._squares[0]), _power(self._squares[1])
         left, right = self._powers
         update = left @ gradient.lerp_(self._momentum, _MOMENTUM) @ right
         length = min(update.shape[1:]) ** 0.5
-        return update * (length / update.norm(dim=(1, 2), keepdim=True).clamp_min(1e-20))
+        return update * (length / frobenius_norms(update).clamp_min(1e-20))
 
 
 class _Orthogonal:
@@ -165,7 +178,7 @@ def _power(squares: torch.Tensor) -> torch.Tensor:
     and is told elsewhere.
     """
     squares = squares.nan_to_num(0.0, 0.0, 0.0)
-    values, vectors = torch.linalg.eigh(squares / squares.abs().amax((1, 2), keepdim=True).clamp_min(1e-30))
+    values, vectors = eigenpairs(squares / squares.abs().amax((1, 2), keepdim=True).clamp_min(1e-30))
     values = values.clamp_min(0.0) / values[:, -1:].clamp_min(1e-30) + _FLOOR
     return (vectors * values.pow(_POWER)[:, None, :]) @ vectors.mT
 
@@ -174,7 +187,7 @@ def _orthogonal(matrices: torch.Tensor, low: torch.dtype) -> torch.Tensor:
     """Nearly orthogonal matrices with the singular vectors of the given ones (Newton-Schulz iteration)."""
     wide = matrices.shape[1] < matrices.shape[2]
     value = matrices if wide else matrices.mT
-    value = (value / (value.norm(dim=(1, 2), keepdim=True) * 1.01 + 1e-20)).to(low)
+    value = (value / (frobenius_norms(value) * 1.01 + 1e-20)).to(low)
     for a, b, c in _NEWTON_SCHULZ:
         square = value @ value.mT
         value = torch.baddbmm(value, torch.baddbmm(square, square, square, beta=b, alpha=c), value, beta=a)

@@ -7,6 +7,7 @@ import torch
 
 from core.relu.relu_map import ReluMap
 from core.training.networks.network import Network
+from core.training.networks.tensors import through_relu
 
 
 class NetworkStack:
@@ -89,12 +90,12 @@ def stack_backward(
     to_input : bool
         Whether the derivative by the input is wanted; None is returned for it otherwise.
     """
-    by_weight, by_bias = [], []
+    by_weight, by_bias = list[torch.Tensor](), list[torch.Tensor]()
     for k in range(len(layers) - 1, -1, -1):
         by_weight.append(slope.mT @ values[k])
         by_bias.append(slope.sum(1, keepdim=True))
         if k or to_input:
             slope = slope @ layers[k][0]
         if k:
-            slope = torch.ops.aten.threshold_backward(slope, values[k], 0)
+            slope = through_relu(slope, values[k])
     return [*by_weight[::-1], *by_bias[::-1]], slope if to_input else None
