@@ -274,6 +274,7 @@ def keys_in_views() -> tuple[tuple[str, str], ...]:
         ("M", tr("Maximise")),
         ("G", tr("Go to a vertex by its number")),
         ("D", tr("Measure from the picked point, or no more")),
+        (tr("Page up, Page down"), tr("Previous or next chart of an atlas")),
         (tr("Space"), tr("Play the displacement, or the walk")),
         ("+, \u2212", tr("Zoom")),
         (tr("Arrows"), tr("Turn or pan")),

@@ -16,6 +16,12 @@ def project_path(workspace: Workspace) -> Path:
     return workspace.path or Path(f"{source_name(workspace)}{SUFFIX}")
 
 
+def chart_path(workspace: Workspace) -> str:
+    """Return the file of the open project as a command that works on one chart takes it: P.budai, or P.budai:3."""
+    path = str(project_path(workspace))
+    return path if len(workspace.whole.charts) == 1 else f"{path}:{workspace.chart + 1}"
+
+
 def source_name(workspace: Workspace) -> str:
     """Return the name of what is open."""
     source = workspace.whole.source

@@ -302,6 +302,8 @@ class ParameterForm(QWidget):
         if row.editor.isHidden() == visible:
             row.name_label.setVisible(visible and not row.field.metadata.get("wide"))
             row.editor.setVisible(visible)
+            if row.note is not None:
+                row.note.setVisible(visible)
             row.problem.hide()
             self._grid.setRowMinimumHeight(row.line, self._theme.px(36) if visible else 0)
 

@@ -5,6 +5,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from app.process.file_work import read_project, write_project
+from app.shell.command_lines import stage_command
 from app.state.selection import Pick
 from app.state.workspace import StageState
 from core.base.progress import finish as finish_work
@@ -172,6 +173,24 @@ def test_cells_are_those_of_every_chart(room, atlas):
     assert room.window.column.panels["cells"].header.look.words.startswith("Chart 3: ")
     assert atlas.state("cells") is StageState.DONE
     assert "one chart" in atlas.obstacle("denoising")
+
+
+def test_the_form_of_the_training_shows_what_an_atlas_takes(room, atlas):
+    room.trigger("stage_training")
+    rows = room.window.column.open_panel.form.rows
+    assert rows["preset"].editor.isHidden()
+    assert rows["preset"].note.isHidden()
+    assert not rows["seconds"].editor.isHidden()
+    assert rows["device"].editor.isHidden()
+
+
+def test_commands_name_the_chart_and_the_way_it_was_prepared(room, atlas):
+    atlas.show_chart(1)
+    room.trigger("stage_generation")
+    assert stage_command(atlas)[0].startswith("budai generate ball.budai:2 ")
+    room.trigger("stage_training")
+    atlas.set_options("preparation", PreparationOptions(charts=3))
+    assert "--charts 3" in stage_command(atlas)[0]
 
 
 def test_the_inspector_tells_of_all_charts(room, atlas):

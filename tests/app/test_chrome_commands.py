@@ -34,6 +34,8 @@ KEYS = {
     "log": "Ctrl+L",
     "jobs": "Ctrl+J",
     "next_region": "F4",
+    "next_chart": "Ctrl+Alt+Right",
+    "previous_chart": "Ctrl+Alt+Left",
     **{f"stage_{key}": f"Ctrl+{place}" for place, key in enumerate(STAGES, 1)},
 }
 

@@ -8,7 +8,7 @@ from app.stages.denoising.sections import DenoiseSections
 from app.stages.denoising.views import DenoiseViews
 from app.stages.denoising.work import DenoisingWork
 from app.state.command import Command
-from app.state.option_words import Repeated, changed_words, project_path, source_name, source_path
+from app.state.option_words import Repeated, changed_words, chart_path, source_name, source_path
 from app.state.workspace import Workspace
 from app.style.translation import tr
 from app.views.look import Forms, StageView, Variant
@@ -91,7 +91,7 @@ def _repeated(workspace: Workspace) -> Repeated | None:
         return None
     output = f"{source_name(workspace)}_denoised.ply"
     words = denoising_words(workspace.options("denoising"))
-    return ["denoise", str(project_path(workspace)), *words, "-o", output], True
+    return ["denoise", chart_path(workspace), *words, "-o", output], True
 
 
 def denoising_words(options: DenoisingOptions) -> list[str]:

@@ -6,7 +6,7 @@ from app.stages.generation.display import GenerateDisplay
 from app.stages.generation.sections import GenerateSections
 from app.stages.generation.views import GenerateViews
 from app.state.command import Command
-from app.state.option_words import Repeated, changed_words, project_path, source_name
+from app.state.option_words import Repeated, changed_words, chart_path, source_name
 from app.state.workspace import Workspace
 from app.style.translation import tr
 from app.views.look import Forms, StageView
@@ -61,7 +61,7 @@ def _repeated(workspace: Workspace) -> Repeated | None:
         ends = [np.format_float_positional(value) for value in (*options.start, *options.stop)]
         words += ["--walk", *ends, *changed_words(options, ("frames",))]
     output = f"{source_name(workspace)}_generated.ply"
-    return ["generate", str(project_path(workspace)), *words, "-o", output], True
+    return ["generate", chart_path(workspace), *words, "-o", output], True
 
 
 def generate_words(project: Project) -> tuple[str, str]:
