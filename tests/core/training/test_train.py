@@ -104,7 +104,7 @@ def test_training_ends_with_the_fit_of_a_detail_layer(surface: Surface) -> None:
     figures = result.certificate
     assert figures.rmse_rel < 0.4 * figures.network.rmse_rel
     assert figures.on_surface.chamfer_rel < 0.3 * figures.network.chamfer_rel
-    assert figures.normal_error_deg < figures.network.normal_error_deg
+    assert figures.on_surface.normal_error_deg < figures.network.normal_error_deg
     # Other random points, the same network.
     assert figures.network.rmse_rel == pytest.approx(plain.certificate.rmse_rel, rel=0.05)
     assert plain.certificate.network is None
