@@ -40,7 +40,10 @@ _DETAIL_SHARE = 0.2
 """Part of the time that is set aside for the detail layers."""
 _LEAST_SHARE = 0.3
 """Part of the time that the steps get at least, should the guiding charts have taken all of it."""
-_RECIPE = Recipe(triangles=32, matrix_rate=0.02)
+_RECIPE = Recipe(matrix_rate=0.02)
+_TRIANGLES, _FEWEST_TRIANGLES, _MOST_TRIANGLES = 1000, 24, 192
+"""Triangles in a batch of all charts together, and of one chart at least and at most: of spot, in 10 charts, batches of
+96 and 192 came to an error of 0.032 % in 23 CPU seconds, one of 32 to 0.045 %."""
 _MENDING_SHARE = 0.5
 """Time for mending, over that of the training; what is left then is not tried."""
 _LEAST_MENDING = 20.0
@@ -131,6 +134,8 @@ class _AtlasRun:
         self.ended, self.messages = "finished", list[str]()
         self.poses = [pose_of(region) for region in regions]
         self.widths = atlas_widths(options, len(cover))
+        batch = min(max(_TRIANGLES // len(cover), _FEWEST_TRIANGLES), _MOST_TRIANGLES)
+        self.recipe = replace(_RECIPE, triangles=batch)
         self.rows: list[tuple[float, float, float, float]] = []
         self.pictured = -math.inf
         self.n_mended = self.n_crossing = self.n_unmended = 0
@@ -146,7 +151,7 @@ class _AtlasRun:
         set_aside = _DETAIL_SHARE * self.options.seconds if self.options.detail else 0.0
         least = chart_seconds + _LEAST_SHARE * self.options.seconds
         schedule = Schedule(max(self.options.seconds - set_aside, least), self.options.steps)
-        learner = AtlasLearner(lessons, self.widths, torch.device("cpu"), n_cores(), self.options.seed, _RECIPE)
+        learner = AtlasLearner(lessons, self.widths, torch.device("cpu"), n_cores(), self.options.seed, self.recipe)
         try:
             yield from self._loop(learner, schedule)
             trained = yield from self._finished(learner, charts)
