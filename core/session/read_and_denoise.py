@@ -4,7 +4,7 @@ from core.base.progress import Progress, Stop, Work, part
 from core.cells.decoder_pieces import DecoderPieces
 from core.data.source import Source
 from core.denoising.blind import BlindDenoising
-from core.denoising.blind_beside import BlindChoice, denoise_blind_beside
+from core.denoising.blind_comparison import BlindChoice, denoise_blind_and_compare
 from core.denoising.denoise import denoise
 from core.denoising.options import DenoisingOptions
 from core.denoising.result import Denoising
@@ -65,4 +65,4 @@ def read_and_learn(path: str, choice: BlindChoice) -> Work[BlindDenoising]:
     stop.heed((yield Progress(0.0, "Noisy points")))
     truth = load_in_child(choice.truth) if choice.truth else None
     given = read_noisy(path, choice.columns)
-    return (yield from part(denoise_blind_beside(given, choice, truth), stop=stop))
+    return (yield from part(denoise_blind_and_compare(given, choice, truth), stop=stop))

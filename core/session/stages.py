@@ -10,7 +10,7 @@ from core.cells.cells import Cells, CellsOptions, find_cells, relinked
 from core.data.reading_options import ReadingOptions
 from core.data.source import Source, require
 from core.data.surface import Surface
-from core.denoising.blind_beside import BlindChoice
+from core.denoising.blind_comparison import BlindChoice
 from core.denoising.options import DenoisingOptions
 from core.evaluation.atlas_figures import AtlasFigures
 from core.generation.generate import generate

@@ -20,7 +20,7 @@ from app.process.jobs import Workers
 from app.stages.denoising.blind import BLIND
 from core.base.progress import Progress
 from core.cells.cells import CellsOptions
-from core.denoising.blind_beside import BlindChoice
+from core.denoising.blind_comparison import BlindChoice
 from core.denoising.options import DenoisingOptions
 from core.generation.options import GenerationOptions
 from core.io.load import load

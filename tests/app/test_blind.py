@@ -12,7 +12,7 @@ from app.state.workspace import StageState
 from app.views.stage_words import caption_of
 from core.data.point_cloud import PointCloud
 from core.data.source import Source
-from core.denoising.blind_beside import MEASURED, BlindChoice
+from core.denoising.blind_comparison import MEASURED, BlindChoice
 from core.session.project import Project
 from core.session.read_and_denoise import read_and_learn
 from tests.app.chrome_room import Room

@@ -13,7 +13,7 @@ from app.shell.command_lines import stage_command
 from app.stages.denoising.blind import BLIND
 from app.state.workspace import Workspace
 from core.data.reading_options import ReadingOptions
-from core.denoising.blind_beside import BlindChoice
+from core.denoising.blind_comparison import BlindChoice
 from core.denoising.options import DenoisingOptions
 from core.generation.options import GenerationOptions
 from core.io.load import load

@@ -16,7 +16,7 @@ from app.widgets.fields import InvalidTextError
 from app.widgets.number_text import parse_number, parse_seconds, parse_value, value_text
 from app.widgets.parameter_form import ParameterForm
 from app.widgets.text import number
-from core.denoising.blind_beside import BlindChoice
+from core.denoising.blind_comparison import BlindChoice
 from core.session.stages import STAGES
 from core.training.options import PRESETS, TrainingOptions
 

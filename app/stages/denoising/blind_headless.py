@@ -13,7 +13,7 @@ from app.process.interrupt import tell_when_interrupted
 from app.stages.denoising.blind import blind_project
 from app.stages.exporting import export_run
 from core.denoising.blind import BlindDenoising
-from core.denoising.blind_beside import BlindChoice
+from core.denoising.blind_comparison import BlindChoice
 from core.denoising.methods import METHOD_TABLE
 from core.io.noisy_file import read_noisy
 from core.process.child import finish_in_child

@@ -95,7 +95,7 @@ def _blind(options: argparse.Namespace) -> int:
     from app.command_line.folder import made_folder
     from app.command_line.lock import writing_into
     from app.stages.denoising.blind_headless import blind
-    from core.denoising.blind_beside import BlindChoice
+    from core.denoising.blind_comparison import BlindChoice
 
     choice = BlindChoice(options.seconds, options.seed, options.truth, options.device, options.columns)
     with writing_into(options.output, options.output / "project.budai"), made_folder(options.output):

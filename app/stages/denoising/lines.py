@@ -11,7 +11,7 @@ from app.widgets.text import EN_DASH, components, duration, number, percent
 from app.widgets.value_row import Line
 from core.data.source import Source
 from core.denoising.blind import BLIND, MADE
-from core.denoising.blind_beside import MEASURED, knows_truth, learned_from_points
+from core.denoising.blind_comparison import MEASURED, knows_truth, learned_from_points
 from core.denoising.plausibility import FAR, REACH, is_object_warning, is_unit_warning
 from core.denoising.result import Denoising, MethodResult
 from core.session.project import Project

@@ -16,7 +16,7 @@ from app.widgets.log_histogram import LogHistogram
 from app.widgets.section import Section
 from app.widgets.text import label
 from app.widgets.value_row import Line
-from core.denoising.blind_beside import knows_truth
+from core.denoising.blind_comparison import knows_truth
 from core.denoising.methods import METHODS
 from core.denoising.result import Denoising
 from core.session.project import Project

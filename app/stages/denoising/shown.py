@@ -16,7 +16,7 @@ from app.style.theme import Theme
 from app.views.stage_scene import StageScene
 from core.base.progress import Progress
 from core.charts.autoencoder import Autoencoder
-from core.denoising.blind_beside import knows_truth
+from core.denoising.blind_comparison import knows_truth
 from core.denoising.result import Denoising
 from core.session.project import Project
 

@@ -14,7 +14,7 @@ from app.style.translation import tr
 from app.views.look import Forms, StageView, Variant
 from app.widgets.text import duration, number, percent
 from core.data.reading_options import ReadingOptions
-from core.denoising.blind_beside import knows_truth
+from core.denoising.blind_comparison import knows_truth
 from core.denoising.methods import METHODS
 from core.denoising.options import DenoisingOptions
 from core.denoising.result import Denoising

@@ -98,7 +98,9 @@ def knows_truth(source: Source, found: Denoising) -> bool:
     return not learned_from_points(source) or any(line.startswith(MEASURED) for line in found.warnings)
 
 
-def denoise_blind_beside(given: NoisyPoints, choice: BlindChoice, truth: Source | None = None) -> Work[BlindDenoising]:
+def denoise_blind_and_compare(
+    given: NoisyPoints, choice: BlindChoice, truth: Source | None = None
+) -> Work[BlindDenoising]:
     """Learn a surface from noisy points alone, project them onto it, and set moving least squares beside that.
 
     Parameters

@@ -11,7 +11,7 @@ from core.base.progress import Progress, Work, finish
 from core.data.noisy_points import NoisyPoints
 from core.data.source import Source
 from core.denoising.blind import BlindDenoising, denoise_blind
-from core.denoising.blind_beside import BlindChoice, knows_truth, learned_from_points
+from core.denoising.blind_comparison import BlindChoice, knows_truth, learned_from_points
 from core.io.noisy_file import read_noisy
 from core.io.reading import load_in_child
 from core.io.writers.mesh import MeshToWrite, write_mesh
@@ -41,7 +41,7 @@ def cloud(learned, monkeypatch) -> Source:
         yield from told
         return found
 
-    monkeypatch.setattr("core.denoising.blind_beside.denoise_blind", again)
+    monkeypatch.setattr("core.denoising.blind_comparison.denoise_blind", again)
     return cloud
 
 
