@@ -18,7 +18,7 @@ from typing import Any
 
 from core.base.errors import BudaiError
 from core.base.progress import Progress, Work
-from core.process.parcel import Parcel, discard_parcels, packed, unpacked
+from core.process.mapped_pickle import MappedPickle, discard_unread, pickled, unpickled
 from core.process.worker import Command, Failed, Finished, serve
 
 _KILLED = -9
@@ -66,7 +66,7 @@ class Child:
         self.seconds = 0.0
         self._started = time.monotonic()
         self._report: Callable[[Progress], None] | None = None
-        self._parcel: Parcel | None = None
+        self._message: MappedPickle | None = None
         self._refusal: Failed | None = None
         self._has_ended = False
         self._sending = threading.Lock()
@@ -102,9 +102,9 @@ class Child:
         """Send the work and then the commands that came meanwhile; what cannot be sent ends the process."""
         has_sent = False
         try:
-            self._parcel = packed((function, arguments))
+            self._message = pickled((function, arguments))
             with self._sending:
-                self.connection.send(self._parcel)
+                self.connection.send(self._message)
             while (command := self._next_command()) is not None:
                 with self._sending:
                     self.connection.send(command)
@@ -114,8 +114,8 @@ class Child:
         except OSError:
             pass  # ended or dead; who heeds it learns that
         finally:
-            if self._has_ended and self._parcel is not None:
-                self._parcel.discard()
+            if self._has_ended and self._message is not None:
+                self._message.discard()
             elif not has_sent:
                 with contextlib.suppress(ValueError):  # it was closed at this moment
                     self.process.kill()
@@ -180,7 +180,7 @@ class Child:
         if isinstance(self.outcome, Failed):
             raise self.outcome.error
         assert self.outcome is not None
-        return unpacked(self.outcome.result)
+        return unpickled(self.outcome.result)
 
     def end(self) -> None:
         """End the process now."""
@@ -192,9 +192,9 @@ class Child:
         self.process.join(1.0)
         with self._sending:  # it fails at once: nobody is there to receive
             self.connection.close()
-        if self._parcel is not None:
-            self._parcel.discard()
-        discard_parcels(self.process.pid)
+        if self._message is not None:
+            self._message.discard()
+        discard_unread(self.process.pid)
         if not self.process.is_alive():
             self.process.close()  # gives its pipes back
 

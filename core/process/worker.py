@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from core.base.errors import BudaiError
 from core.base.progress import Progress, Work
-from core.process.parcel import Parcel, packed, unpacked
+from core.process.mapped_pickle import MappedPickle, pickled, unpickled
 from core.process.parent import end_with_parent
 
 Command = Literal["acknowledge", "pause", "resume", "step", "stop"]
@@ -20,9 +20,9 @@ Command = Literal["acknowledge", "pause", "resume", "step", "stop"]
 
 @dataclass(frozen=True)
 class Finished:
-    """The result of a work, in a parcel."""
+    """The result of a work, pickled."""
 
-    result: Parcel
+    result: MappedPickle
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def serve(connection: Connection, warm_up: tuple[str, ...] = (), environment: Ma
     Parameters
     ----------
     connection : Connection
-        Receives (function, arguments) in a parcel, then commands; sends `Progress`, `Finished` or `Failed`.
+        Receives (function, arguments), pickled, then commands; sends `Progress`, `Finished` or `Failed`.
     warm_up : tuple of str
         Modules to import while there is nothing to do.
     environment : mapping of str to str, optional
@@ -67,7 +67,7 @@ def serve(connection: Connection, warm_up: tuple[str, ...] = (), environment: Ma
     try:
         for module in warm_up:
             importlib.import_module(module)
-        function, arguments = unpacked(connection.recv())
+        function, arguments = unpickled(connection.recv())
         _Run(connection).run(function, arguments)
         while True:  # a pipe that is closed with commands unread loses what was sent: the window closes it
             connection.recv()
@@ -103,11 +103,11 @@ class _Run:
 
     def _send_result(self, result: Any) -> None:
         """Send the result; its arrays are left in a file, unless the window is gone."""
-        parcel = packed(result)
+        message = pickled(result)
         try:
-            self._connection.send(Finished(parcel))
+            self._connection.send(Finished(message))
         except (EOFError, ConnectionError):
-            parcel.discard()
+            message.discard()
             raise
 
     def _drive(self, work: Work[Any]) -> Any:

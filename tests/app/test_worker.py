@@ -12,7 +12,7 @@ import pytest
 from app.process.jobs import Job, Workers
 from core.base.progress import Progress
 from core.process.child import Child
-from core.process.parcel import packed
+from core.process.mapped_pickle import pickled
 from core.process.worker import serve
 from tests.core.process.test_child import count_to, die, fail, refuse
 
@@ -137,7 +137,7 @@ def test_a_job_can_be_cancelled_while_its_work_is_handed_over(qtbot, workers):
 
 def test_a_worker_whose_window_has_gone_ends_without_a_word(capfd):
     near, far = multiprocessing.get_context("spawn").Pipe()
-    near.send(packed((count_to, (1,))))
+    near.send(pickled((count_to, (1,))))
     process = multiprocessing.get_context("spawn").Process(target=serve, args=(far,))
     process.start()
     far.close()

@@ -15,7 +15,7 @@ import pytest
 from core.base.errors import BudaiError, InputError
 from core.base.progress import Progress
 from core.process.child import Child, finish_in_child
-from core.process.parcel import LEAST_BYTES
+from core.process.mapped_pickle import LEAST_BYTES
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -88,7 +88,7 @@ def test_no_room_to_hand_a_work_over_is_told(monkeypatch):
     def full(value):
         raise BudaiError("There is no room.")
 
-    monkeypatch.setattr("core.process.child.packed", full)
+    monkeypatch.setattr("core.process.child.pickled", full)
     with pytest.raises(BudaiError, match="no room"):
         finish_in_child(refuse)
 

@@ -19,7 +19,7 @@ _PREFIX = "budai-"
 
 
 @dataclass(frozen=True)
-class Parcel:
+class MappedPickle:
     """A value made ready for another process.
 
     Parameters
@@ -37,13 +37,13 @@ class Parcel:
     places: tuple[tuple[int, int], ...] = ()
 
     def discard(self) -> None:
-        """Remove the file of a parcel that nobody will open."""
+        """Remove the file of a pickle that nobody will open."""
         if self.file:
             Path(self.file).unlink(missing_ok=True)
 
 
-def packed(value: Any) -> Parcel:
-    """Return a value as a parcel.
+def pickled(value: Any) -> MappedPickle:
+    """Return a value pickled, its arrays in a file where they are large.
 
     Raises
     ------
@@ -59,12 +59,12 @@ def packed(value: Any) -> Parcel:
     data = pickle.dumps(value, protocol=5, buffer_callback=arrays.append)
     views = [array.raw() for array in arrays]
     if sum(view.nbytes for view in views) < LEAST_BYTES:
-        return Parcel(pickle.dumps(value, protocol=5))
+        return MappedPickle(pickle.dumps(value, protocol=5))
     discard_orphans(Path(tempfile.gettempdir()), _PREFIX)  # of programs that were killed with what they worked for
     name, end = "", 0
     places: list[tuple[int, int]] = []
     try:
-        handle, name = tempfile.mkstemp(prefix=f"{_PREFIX}{os.getpid()}-", suffix=".parcel")
+        handle, name = tempfile.mkstemp(prefix=f"{_PREFIX}{os.getpid()}-", suffix=".arrays")
         with os.fdopen(handle, "wb") as file:
             for view in views:
                 start = -(-end // _ALIGNMENT) * _ALIGNMENT
@@ -77,22 +77,22 @@ def packed(value: Any) -> Parcel:
             Path(name).unlink(missing_ok=True)
         reason = error.strerror or str(error)
         raise BudaiError(f"The work could not be handed over ({reason}). Make room for temporary files.") from error
-    return Parcel(data, name, tuple(places))
+    return MappedPickle(data, name, tuple(places))
 
 
-def unpacked(parcel: Parcel) -> Any:
-    """Return the value in a parcel; its arrays are read-only and lie in the file, which goes with the last of them."""
-    if not parcel.file:
-        return pickle.loads(parcel.data)
-    with Path(parcel.file).open("rb") as file:
+def unpickled(message: MappedPickle) -> Any:
+    """Return the value of a pickle; its arrays are read-only and lie in the file, which goes with the last of them."""
+    if not message.file:
+        return pickle.loads(message.data)
+    with Path(message.file).open("rb") as file:
         whole = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
     with contextlib.suppress(PermissionError):  # Windows keeps a file that is mapped, and tidies its folder itself
-        Path(parcel.file).unlink()
-    return pickle.loads(parcel.data, buffers=[whole[start : start + size] for start, size in parcel.places])
+        Path(message.file).unlink()
+    return pickle.loads(message.data, buffers=[whole[start : start + size] for start, size in message.places])
 
 
-def discard_parcels(pid: int | None) -> None:
+def discard_unread(pid: int | None) -> None:
     """Remove what a process that has ended left unopened."""
-    for file in Path(tempfile.gettempdir()).glob(f"{_PREFIX}{pid}-*.parcel"):
+    for file in Path(tempfile.gettempdir()).glob(f"{_PREFIX}{pid}-*.arrays"):
         with contextlib.suppress(OSError):
             file.unlink()
