@@ -17,7 +17,7 @@ from core.training.networks.optimizer import Optimizer
 from core.training.networks.precision import faster_type
 from core.training.networks.tensors import add_to_each, divide_each, total, unique
 from core.training.pose import Pose
-from core.training.recipe import Recipe, Stage, Start
+from core.training.recipe import Objective, Recipe, Start
 from core.training.schedule import PRECISE_FROM, WARM_UP, one_cycle
 
 Result = TypeVar("Result")
@@ -133,12 +133,12 @@ class Learner:
             position = self.start.later + (1.0 - self.start.later) * position
         if self.guided:
             self._look_for_folds(position)
-        batch, stage = self._batch() if self.guided else self._points(), self.recipe.stage(position)
+        batch, objective = self._batch() if self.guided else self._points(), self.recipe.objective(position)
         factor *= one_cycle(position)
         rates = self.recipe.matrix_rate * factor, self.recipe.rate * factor
         dtype = self.low if self.device.type != "cpu" and position < PRECISE_FROM else torch.float32
         layers = self.encoder.layers(dtype), self.decoder.layers(dtype)
-        parts = self._map(self._gradients, [(*layers, part, stage, dtype) for part in self._split(batch)])
+        parts = self._map(self._gradients, [(*layers, part, objective, dtype) for part in self._split(batch)])
         figures, by_encoder, by_decoder = _mean(parts)
         both = [(self.encoder_optimizer, by_encoder, *rates), (self.decoder_optimizer, by_decoder, *rates)]
         self._map(Optimizer.step, both)
@@ -272,10 +272,10 @@ class Learner:
         return [Batch(*part) for part in zip(*(tensor.tensor_split(parts) for tensor in fields), strict=True)]
 
     def _gradients(
-        self, encoder: Layers, decoder: Layers, batch: Batch, stage: Stage, dtype: torch.dtype
+        self, encoder: Layers, decoder: Layers, batch: Batch, objective: Objective, dtype: torch.dtype
     ) -> tuple[torch.Tensor, list[torch.Tensor], list[torch.Tensor]]:
         """Loss of a batch and its derivatives by the weights of encoder and decoder."""
-        points, joint = batch.points.reshape(-1, 3), 1.0 if self.places is None else stage.joint
+        points, joint = batch.points.reshape(-1, 3), 1.0 if self.places is None else objective.joint
         n = len(points)
         encoded = forward(encoder, torch.cat([points, batch.mended.reshape(-1, 3)]), dtype)
         found = encoded[-1][:n]
@@ -286,13 +286,13 @@ class Learner:
             figures, by_images = free_loss(points, decoded[-1])
         else:
             codes, images = found.reshape(-1, 3, 2), decoded[-1].reshape(-1, 3, 3)
-            figures, by_codes, by_images = guided_loss(batch, codes, images, stage.weights, stage.ramp)
+            figures, by_codes, by_images = guided_loss(batch, codes, images, objective.weights, objective.ramp)
         by_decoder, slope = backward(decoder, decoded, by_images.reshape(-1, 3), to_input=True)
         assert slope is not None
         slope = joint * slope
         if by_codes is not None:
             mended = encoded[-1][n:].reshape(-1, 3, 2)
-            loss, by_mended = mending_loss(mended, batch.mended_areas, stage.weights.mending)
+            loss, by_mended = mending_loss(mended, batch.mended_areas, objective.weights.mending)
             figures[0] += loss
             slope = torch.cat([slope + by_codes.reshape(-1, 2), by_mended.reshape(-1, 2)])
         by_encoder, _ = backward(encoder, encoded, slope)

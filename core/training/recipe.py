@@ -43,16 +43,16 @@ class Recipe:
     change: tuple[float, float] = (0.4, 0.8)
     mend_from: float = 0.7
 
-    def stage(self, position: float) -> "Stage":
+    def objective(self, position: float) -> "Objective":
         """Return what is made small at a place of the schedule."""
         part = _progress(position, *self.change)
         pairs = zip(astuple(self.first), astuple(self.last), strict=True)
         weights = LossWeights(*((1.0 - part) * first + part * last for first, last in pairs))
-        return Stage(weights, _progress(position, *self.ramp), _progress(position, *self.apart))
+        return Objective(weights, _progress(position, *self.ramp), _progress(position, *self.apart))
 
 
 @dataclass(frozen=True)
-class Stage:
+class Objective:
     """What is made small at one place of the schedule.
 
     Parameters

@@ -15,7 +15,7 @@ from core.training.networks.optimizer import Optimizer
 from core.training.networks.stack import NetworkStack, stack_backward, stack_forward
 from core.training.networks.tensors import integers
 from core.training.pose import Pose
-from core.training.recipe import Recipe, Stage
+from core.training.recipe import Objective, Recipe
 from core.training.schedule import one_cycle
 
 _SIZES = (1.0, 1.0, 0.6, 0.6)
@@ -127,10 +127,10 @@ class AtlasLearner:
             Mean squared reconstruction error of each chart's batch, in the units of its pose.
         """
         self._look_for_folds(position)
-        stage, factor = self.recipe.stage(position), one_cycle(position)
+        objective, factor = self.recipe.objective(position), one_cycle(position)
         rates = self.recipe.matrix_rate * factor, self.recipe.rate * factor
         batch = self._batch()
-        jobs = [(start, stop, batch, stage, rates) for start, stop in self._shares]
+        jobs = [(start, stop, batch, objective, rates) for start, stop in self._shares]
         if self._pool is None:
             found = [self._move(k, *job) for k, job in enumerate(jobs)]
         else:
@@ -239,7 +239,7 @@ class AtlasLearner:
         )
 
     def _move(
-        self, thread: int, start: int, stop: int, batch: Batch, stage: Stage, rates: tuple[float, float]
+        self, thread: int, start: int, stop: int, batch: Batch, objective: Objective, rates: tuple[float, float]
     ) -> torch.Tensor:
         """Take one step of some of the charts; return their mean squared errors."""
         n, count = stop - start, batch.points.shape[1]
@@ -248,20 +248,20 @@ class AtlasLearner:
         points, mended = own.points.reshape(n, -1, 3), own.mended.reshape(n, -1, 3)
         encoded = stack_forward(encoder, torch.cat([points, mended], 1))
         found = encoded[-1][:, : 3 * count]
-        given = found if stage.joint == 1.0 else torch.lerp(own.places.reshape(n, -1, 2), found, stage.joint)
+        given = found if objective.joint == 1.0 else torch.lerp(own.places.reshape(n, -1, 2), found, objective.joint)
         decoded = stack_forward(decoder, given)
         codes, images = found.reshape(-1, 3, 2), decoded[-1].reshape(-1, 3, 3)
-        _, by_codes, by_images = guided_loss(own, codes, images, stage.weights, stage.ramp)
+        _, by_codes, by_images = guided_loss(own, codes, images, objective.weights, objective.ramp)
         # That loss is a mean over all points, but a chart learns the same however many learn beside it.
         by_codes, by_images = n * by_codes, n * by_images
         by_decoder, slope = stack_backward(decoder, decoded, by_images.reshape(n, -1, 3), to_input=True)
         assert slope is not None
-        slope = stage.joint * slope + by_codes.reshape(n, -1, 2)
+        slope = objective.joint * slope + by_codes.reshape(n, -1, 2)
         by_mended = torch.zeros(len(own.mended), 3, 2, device=self.device)
         there = own.mended_areas > 0.0
         if there.any():
             corners = encoded[-1][:, 3 * count :].reshape(-1, 3, 2)[there]
-            by_mended[there] = mending_loss(corners, own.mended_areas[there], stage.weights.mending)[1]
+            by_mended[there] = mending_loss(corners, own.mended_areas[there], objective.weights.mending)[1]
         by_encoder, _ = stack_backward(encoder, encoded, torch.cat([slope, by_mended.reshape(n, -1, 2)], 1))
         for optimizer, gradients in zip(self._optimizers[thread], (by_encoder, by_decoder), strict=True):
             optimizer.step(gradients, *rates)
