@@ -122,10 +122,10 @@ def denoise(
     out and counted, but where another surface is tried on purpose.
     """
     require(source, "denoising", "faces")
-    return (yield from _Run(source.surface, training, options, known, given).work())
+    return (yield from _Denoiser(source.surface, training, options, known, given).work())
 
 
-class _Run:
+class _Denoiser:
     """One denoising."""
 
     def __init__(

@@ -68,14 +68,14 @@ def serve(connection: Connection, warm_up: tuple[str, ...] = (), environment: Ma
         for module in warm_up:
             importlib.import_module(module)
         function, arguments = unpickled(connection.recv())
-        _Run(connection).run(function, arguments)
+        _Job(connection).run(function, arguments)
         while True:  # a pipe that is closed with commands unread loses what was sent: the window closes it
             connection.recv()
     except (EOFError, ConnectionError, KeyboardInterrupt):
         return  # the window is gone: nobody waits for a result
 
 
-class _Run:
+class _Job:
     """One work and the commands it obeys."""
 
     def __init__(self, connection: Connection) -> None:

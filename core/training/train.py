@@ -102,7 +102,7 @@ def train(
         1
     )  # the batch is shared out instead: threads that wait for each other at every operation stall on a busy computer
     try:
-        return (yield from _Run(surface, options, former, checkpoint, keep, stop).work())
+        return (yield from _Trainer(surface, options, former, checkpoint, keep, stop).work())
     except (MemoryError, RuntimeError) as error:
         if isinstance(error, RuntimeError) and "allocate memory" not in str(error):  # what torch says on the CPU
             raise
@@ -129,7 +129,7 @@ def choose_device(wanted: str) -> torch.device:
     return torch.device(wanted)
 
 
-class _Run:
+class _Trainer:
     """One training."""
 
     def __init__(

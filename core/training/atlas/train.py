@@ -118,12 +118,12 @@ def train_atlas(
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # the charts are shared out instead
     try:
-        return (yield from _AtlasRun(surface, cover, regions, options, stop).work())
+        return (yield from _AtlasTrainer(surface, cover, regions, options, stop).work())
     finally:
         torch.set_num_threads(threads)
 
 
-class _AtlasRun:
+class _AtlasTrainer:
     """One training of an atlas."""
 
     def __init__(

@@ -51,7 +51,7 @@ def test_refining_draws_a_part_of_the_samples_around_what_is_bad(surface: Surfac
     start = start_from(surface, bad, options)
     assert start.focus[100]
     assert 13 <= start.focus.sum() < 60
-    run = train_module._Run(surface, options, bad, None, None)
+    run = train_module._Trainer(surface, options, bad, None, None)
     run.target = bad.target
     learner = run._new_learner()
     share = learner._share.numpy() / learner._share.sum().item()
@@ -206,7 +206,7 @@ def test_a_state_exists_before_the_first_step_and_then_ever_more_seldom(
 
 
 def test_a_vertex_without_room_is_named_as_in_the_file(surface: Surface, monkeypatch: pytest.MonkeyPatch) -> None:
-    run = train_module._Run(surface, SMALL, None, None, None)
+    run = train_module._Trainer(surface, SMALL, None, None, None)
 
     def cramped(turned: Surface):
         yield Progress(0.5, "Flattening")
@@ -264,7 +264,7 @@ def test_a_learner_begins_with_the_networks_that_it_goes_on_from(surface: Surfac
     start = start_from(surface, former, options)
     assert start.networks == (former.autoencoder.encoder, former.autoencoder.decoder)
     assert not start.focus.any()
-    learner = train_module._Run(surface, options, former, None, None)._new_learner()
+    learner = train_module._Trainer(surface, options, former, None, None)._new_learner()
     for mine, given in zip(learner.maps(), start.networks, strict=True):
         for a, b in zip((*mine.weights, *mine.biases), (*given.weights, *given.biases), strict=True):
             np.testing.assert_allclose(a, b, rtol=1e-6, atol=1e-6)

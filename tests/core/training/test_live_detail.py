@@ -63,7 +63,7 @@ def test_fits_take_their_share_of_the_time(surface: Surface, monkeypatch: pytest
 
 
 def test_a_fit_does_not_hold_up_the_next_picture(surface: Surface, monkeypatch: pytest.MonkeyPatch) -> None:
-    run = train_module._Run(surface, replace(SMALL, mode="free"), None, None, None)
+    run = train_module._Trainer(surface, replace(SMALL, mode="free"), None, None, None)
     learner = run.learner = run._new_learner()
     monkeypatch.setattr(run.reporter._detail, "refit", lambda learner, seconds: 5.0)
     monkeypatch.setattr("core.training.reporter._SNAPSHOT_SHARE", 0.1)
