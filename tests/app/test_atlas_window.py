@@ -151,6 +151,12 @@ def test_a_point_of_an_overlap_lights_up_in_all_its_charts(room, atlas):
     assert strip._lit[1] == tuple(atlas.whole.training.parts[k].codes[place])
     room.selection.hover(None)
     assert strip._lit == {}
+    room.selection.pick(Pick(shared, "surface"))
+    told = {row.line.name: row.line for row in room.window.inspector.stages["training"].picked.rows}
+    gaps = cover.gaps([part.autoencoder.decode(part.codes) for part in atlas.whole.training.parts])
+    assert told["Vertex of the whole"].copied == str(cover.patches[0].vertices[shared])
+    gap = gaps[cover.patches[0].vertices[shared]] / atlas.whole.source.surface.diagonal
+    assert float(told["Gap between them"].copied) >= gap - 1e-12  # of all charts; a weight of 0 does not count there
 
 
 def test_a_click_in_the_row_of_disks_shows_a_chart(room, atlas):

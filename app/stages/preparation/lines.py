@@ -1,5 +1,8 @@
 """What the inspector says of an atlas, as plain lines: no widgets here."""
 
+import numpy as np
+
+from app.state.charts import codes_in_charts
 from app.style.translation import tr
 from app.views.sheet import Sheet
 from app.widgets.text import counted, duration, number, percent
@@ -47,6 +50,24 @@ def figures_sheet(figures: AtlasFigures, outdated: bool) -> Sheet:
     if outdated:
         return Sheet(tr("Outdated"), "warn", lines)
     return Sheet(counted(figures.charts, "1 chart", "{n} charts"), "ok", lines)
+
+
+def overlap_lines(whole: Project, chart: int, vertex: int) -> tuple[Line, ...]:
+    """Return which charts have a vertex of one of them, its number in the surface, and how far they are apart there."""
+    codes = codes_in_charts(whole, chart, vertex)
+    if not codes:
+        return ()
+    number_in_whole = int(whole.preparation.cover.patches[chart].vertices[vertex])
+    images = [whole.training.parts[k].autoencoder.decode(np.array([code]))[0] for k, code in codes.items()]
+    lines = [
+        Line(tr("Vertex of the whole"), f"#{number_in_whole:,}", copied=str(number_in_whole)),
+        Line(tr("In charts"), ", ".join(number(k + 1) for k in codes)),
+    ]
+    if len(images) > 1:
+        gap = max(float(np.linalg.norm(a - b)) for a in images for b in images) / whole.source.surface.diagonal
+        about = tr("How far apart what these charts say of this vertex is, before they are welded; % of the diagonal.")
+        lines.append(Line(tr("Gap between them"), percent(gap), explanation=about, copied=repr(gap)))
+    return tuple(lines)
 
 
 def chart_lines(project: Project) -> tuple[Line, ...]:

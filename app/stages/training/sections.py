@@ -1,7 +1,7 @@
 """What the inspector shows of source and training: certificate, measures, repairs, training, the picked point."""
 
 from app.scene.color_maps import mapped, rounded_up
-from app.stages.preparation.lines import figures_sheet
+from app.stages.preparation.lines import figures_sheet, overlap_lines
 from app.stages.source.remedies import can_weld, weld_corners
 from app.stages.training.lines import (
     certified_sheet,
@@ -77,6 +77,8 @@ class TrainingSections(StageSections):
 
     def show_picked(self, project: Project, pick: Pick | None) -> None:
         lines = picked_lines(project, self._last_codes, pick) if pick is not None else ()
+        if pick is not None and lines:
+            lines += overlap_lines(self._workspace.whole, self._workspace.chart, pick.vertex)
         self.picked.set_title(tr("Picked vertex") if lines else tr("Picked"))
         self.picked.set_action_visible(bool(lines))
         self.picked.set_note("" if lines else tr("Hover to see a point in all views. Click to keep it here."))
