@@ -19,6 +19,7 @@ KEYS = [
     *(getattr(Qt.Key, f"Key_{name}") for name in "ABCDEGHLMRW1234567"),
     *(Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Escape, Qt.Key.Key_Delete),
     *(Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End),
+    *(Qt.Key.Key_PageUp, Qt.Key.Key_PageDown),
     *(Qt.Key.Key_Plus, Qt.Key.Key_Minus, Qt.Key.Key_F4, Qt.Key.Key_F5, Qt.Key.Key_F6),
 ]
 PAUSE = 60

@@ -31,6 +31,7 @@ from core.io.writers.mesh import MeshToWrite, write_mesh
 from core.training.options import TrainingOptions
 from tests.app.random_hand import RandomHand, answer_file_dialogs, open_rarely
 from tests.app.test_chrome_run_gl import workers_beside
+from tests.core.atlas.make_surfaces import ball
 from tests.core.make import bumpy_disk, trained_project
 
 MINUTES = float(os.environ.get("BUDAI_CLICKS_MINUTES", "30"))
@@ -66,6 +67,8 @@ def folder(tmp_path, monkeypatch):
         write_mesh(MeshToWrite(disk.vertices, disk.faces), place / f"disk_{n}.ply")
     holed = bumpy_disk(8)
     write_mesh(MeshToWrite(holed.vertices, holed.faces[6:]), place / "holed.obj")
+    closed = ball(2)
+    write_mesh(MeshToWrite(closed.vertices, closed.faces), place / "ball.obj")
     np.savetxt(place / "cloud.xyz", bumpy_disk(20).vertices)
     (place / "bad.off").write_text("OFF\n3 1 0\n0 0 0\n1 0 0\n0 1 0\n3 0 1 99\n")
     monkeypatch.chdir(place)
