@@ -8,11 +8,13 @@ from numba import njit
 from scipy.sparse import csr_array
 
 from app.scene.chart_colors import MUTED, chart_colors
+from app.scene.in_space import in_space
 from app.scene.shading import cavity, mean_of_neighbours
 from app.scene.up_axis import up_axis
 from core.charts.atlas import Cover
 from core.data.point_cloud import PointCloud
 from core.data.surface import Surface
+from core.data.table import Table
 from core.geometry.normalization import Frame
 
 MOST_POINTS = 1_000_000
@@ -51,7 +53,7 @@ class Figure:
 
     Parameters
     ----------
-    source : Surface or PointCloud
+    source : Surface, PointCloud or Table
         What was loaded.
     path : str
         The file it came from; empty for none.
@@ -59,27 +61,32 @@ class Figure:
         Where it lies in the surface that it is a chart of: then it is drawn in the frame of that.
     """
 
-    source: Surface | PointCloud
+    source: Surface | PointCloud | Table
     path: str = ""
     part: "ChartPart | None" = None
 
     @cached_property
+    def drawing(self) -> Surface | PointCloud:
+        """What is drawn of it: the same, but of a table a cloud of its principal coordinates."""
+        return in_space(self.source)
+
+    @cached_property
     def is_cloud(self) -> bool:
         """Whether there are points alone."""
-        return not self.source.has_faces
+        return not self.drawing.has_faces
 
     @cached_property
     def frame(self) -> Frame:
         """The drawing frame: the centre of the bounding box is 0, its diagonal 1, so that float32 is enough."""
         if self.part is not None:
             return self.part.whole.frame
-        diagonal = self.source.diagonal
-        return Frame(self.source.bounds.mean(0), diagonal if diagonal > 0 else 1.0)
+        diagonal = self.drawing.diagonal
+        return Frame(self.drawing.bounds.mean(0), diagonal if diagonal > 0 else 1.0)
 
     @cached_property
     def up_axis(self) -> str:
         """The axis that most likely points upward, "y" or "z"."""
-        return up_axis(self.source, self.path) if self.part is None else self.part.whole.up_axis
+        return up_axis(self.drawing, self.path) if self.part is None else self.part.whole.up_axis
 
     @property
     def whole(self) -> "Figure":
@@ -112,16 +119,16 @@ class Figure:
     @cached_property
     def faces(self) -> np.ndarray:
         """Corners of each face, (f, 3) int64."""
-        return self.source.faces
+        return self.drawing.faces
 
     @cached_property
     def normals(self) -> np.ndarray | None:
         """Unit normals of the drawn points, (n, 3) float32; None for a cloud without."""
         if self.part is not None and self.part.whole.normals is not None:
             return self.part.whole.normals[self.part.vertices]
-        if self.source.has_faces:
+        if self.drawing.has_faces:
             return vertex_normals(self.points, self.faces)
-        given = self.source.normals  # pyright: ignore[reportAttributeAccessIssue]
+        given = self.drawing.normals  # pyright: ignore[reportAttributeAccessIssue]
         return None if given is None else given[self.ids].astype(np.float32)
 
     @cached_property
@@ -141,7 +148,7 @@ class Figure:
     @cached_property
     def colors(self) -> np.ndarray | None:
         """Colours that the file holds, (n, 3) uint8."""
-        return None if self.source.colors is None else self.source.colors[self.ids]
+        return None if self.drawing.colors is None else self.drawing.colors[self.ids]
 
     def drawn(self, positions: np.ndarray) -> np.ndarray:
         """Return (n, 3) float32 positions in the drawing frame of positions in input units."""
@@ -149,7 +156,7 @@ class Figure:
 
     @property
     def _positions(self) -> np.ndarray:
-        return self.source.positions
+        return self.drawing.positions
 
 
 @dataclass(frozen=True, eq=False)

@@ -187,7 +187,7 @@ def _draw_views(sheet: Sheet, project: Project, palette: Palette) -> None:
     reconstruction = None if training is None else training.autoencoder.decode(training.codes)
     snapshot = Snapshot(figure, None if training is None else training.codes, reconstruction)
     side, wide, high = 502, 502 / 1600, 502 / 1000
-    camera = fitted(figure.points, 1.0, *named_view(first_view(figure.source, figure.up_axis), figure.up_axis))
+    camera = fitted(figure.points, 1.0, *named_view(first_view(figure.drawing, figure.up_axis), figure.up_axis))
     left = (0.025, 0.343, 0.661)
     axes = panel(sheet, (left[0], 0.375, wide, high), "Surface", palette)
     if not figure.is_cloud and figure.normals is not None:

@@ -201,7 +201,7 @@ class ViewGrid(ViewLayout):
     def _stand(self, axis: str) -> None:
         """Let all figures stand on an axis, and be seen first from where their outside is."""
         self.up_axis = axis
-        first = "start" if self.snapshot is None else first_view(self.snapshot.figure.whole.source, axis)
+        first = "start" if self.snapshot is None else first_view(self.snapshot.figure.whole.drawing, axis)
         for view in (self.surface, self.reconstruction):
             view.canvas.set_stance(axis, first)
         self.stance_changed.emit(axis, first)
@@ -360,6 +360,8 @@ class ViewGrid(ViewLayout):
         source = self._workspace.project.source
         if source is not None and source.is_cloud:
             return tr("A cloud of points has no faces to flatten: Denoise can learn a surface from it.")
+        if source is not None and not source.has_faces:
+            return tr("A table has no faces to flatten. Its rows are drawn by their first three principal coordinates.")
         if source is None or source.topology is None or source.topology.is_disk:
             return ""
         return asks_for_atlas(source.topology.verdict)

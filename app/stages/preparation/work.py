@@ -29,7 +29,7 @@ class PreparationWork(StageWork):
     def is_wanted(self) -> bool:
         source, options = self.workspace.whole.source, self.workspace.options(self.key)
         asked_for = options.way == "atlas" or options.charts > 1
-        return asked_for or (source is not None and not source.is_cloud and not source.is_disk)
+        return asked_for or (source is not None and source.has_faces and not source.is_disk)
 
     def run(self, options: object) -> Job | None:
         chosen = options if isinstance(options, PreparationOptions) else self.workspace.options(self.key)

@@ -77,6 +77,12 @@ def surface_words(project: Project) -> Words:
     if source is None:
         return "", ""
     if not source.has_faces:
+        if not source.is_cloud:
+            rows = counted(len(source.positions), "1 row", "{n} rows")
+            columns = counted(source.dimension, "1 column", "{n} columns")
+            n_classes = 0 if source.labels is None else len(set(source.labels.tolist()))
+            classes = [counted(n_classes, "1 class", "{n} classes")] if n_classes else []
+            return " · ".join([rows, columns, *classes]), rows
         points = counted(len(source.positions), "1 point", "{n} points")
         return f"{points} · {tr('cloud')}", points
     vertices = counted(len(source.surface.vertices), "1 vertex", "{n} vertices")

@@ -41,6 +41,8 @@ def surface_sheet(source: Source) -> Sheet:
     known = source.topology
     if known is None:
         count = len(source.positions)
+        if not source.is_cloud:
+            return _table_sheet(source)
         lines = (Line(tr("Points"), number(count), "none"),)
         note = tr("A cloud of points: a planar chart needs a surface. Denoise can learn one from the points.")
         return Sheet(tr("Cloud"), "none", lines, note)
@@ -70,12 +72,25 @@ def surface_sheet(source: Source) -> Sheet:
     return Sheet(badge, kind, lines, known.verdict)
 
 
+def _table_sheet(source: Source) -> Sheet:
+    """Return what a table is."""
+    lines = [
+        Line(tr("Rows"), number(len(source.positions)), "none"),
+        Line(tr("Columns"), number(source.dimension), "none"),
+    ]
+    if source.labels is not None:
+        lines.append(Line(tr("Classes"), number(len(set(source.labels.tolist()))), "none"))
+    note = tr("A table has no faces to flatten. Its rows are drawn by their first three principal coordinates.")
+    return Sheet(tr("Table"), "none", tuple(lines), note)
+
+
 def measure_lines(source: Source) -> tuple[Line, ...]:
     """Return the sizes of a surface in the units of its file."""
     data = source.data
     low, high = data.bounds
-    size = f" {TIMES} ".join(number(float(length), 3) for length in high - low)
-    lines = [Line(tr("Diagonal"), number(data.diagonal)), Line(tr("Size"), size)]
+    lines = [Line(tr("Diagonal"), number(data.diagonal))]
+    if source.dimension == 3:
+        lines.append(Line(tr("Size"), f" {TIMES} ".join(number(float(length), 3) for length in high - low)))
     if source.has_faces:
         lines.insert(0, Line(tr("Area"), number(source.surface.area, 5)))
         lines.append(Line(tr("Edge length, mean"), number(mean_edge_length(source.surface), 3)))

@@ -88,7 +88,7 @@ def _rmse(training: TrainingResult | ByChart[TrainingResult]) -> float:
 
 def _lacking(project: Project) -> Words:
     """Return what is missing for a training."""
-    if project.source is not None and not project.source.is_cloud:
+    if project.source is not None and project.source.has_faces:
         return tr("Needs an atlas: press Prepare"), tr("Needs an atlas")
     if project.source is not None:
         return tr("Needs a topological disk"), tr("Needs a disk")
