@@ -16,8 +16,8 @@ from app.stages.denoising.scene.cloud import DenoisedCloud
 from app.stages.denoising.shown import ShownCloud
 from app.style.theme import Theme
 from app.style.translation import tr
+from app.views.backdrop import Backdrop, backdrop_of
 from app.views.canvas_page import CanvasPage
-from app.views.clay_ground import ClayGround, clay_ground
 from app.widgets.canvas.dot_icon import dot_icon
 from app.widgets.canvas.overlays import Chip, Overlay, Words, outdated_chip
 from app.widgets.canvas.plotter import Lines, Mesh, SurfacePlotter
@@ -73,10 +73,10 @@ class ProjectionView(CanvasPage[PointCanvas]):
         self.arrows: Arrows | None = None
         self._tree: cKDTree | None = None
         self._shown: ShownCloud | None = None
-        self._ground: ClayGround | None = None
+        self._backdrop: Backdrop | None = None
         self._display = DenoiseDisplay()
         self._is_outdated = False
-        self._making.done.connect(self._on_ground)
+        self._making.done.connect(self._on_backdrop)
         self.canvas.hovered.connect(lambda vertex: self.hovered.emit(self.point_at(vertex)))
         self.canvas.clicked.connect(lambda vertex: self.clicked.emit(self.point_at(vertex)))
         self._tell()
@@ -90,24 +90,24 @@ class ProjectionView(CanvasPage[PointCanvas]):
         self._shown, self._display, self._is_outdated = shown, display, outdated
         if shown is None or snapshot is None:
             self._making.forget()
-            self._ground = self.arrows = self._tree = None
+            self._backdrop = self.arrows = self._tree = None
             self._clear()
             self.canvas.show_mesh(None)
             self._tell()
             return
-        known = self._ground
+        known = self._backdrop
         if known is None or known.snapshot is not snapshot or known.palette is not self._theme.palette:
-            self._making.submit(clay_ground, snapshot, self._theme.palette)
+            self._making.submit(backdrop_of, snapshot, self._theme.palette)
         self._show_arrows()
 
-    def _on_ground(self, ground: ClayGround) -> None:
+    def _on_backdrop(self, backdrop: Backdrop) -> None:
         if self._shown is None:
             return
-        former, self._ground = self._ground, ground
-        if former is not None and former.snapshot is ground.snapshot:
-            self.canvas.drawing.set_colors(ground.mesh.colors)
+        former, self._backdrop = self._backdrop, backdrop
+        if former is not None and former.snapshot is backdrop.snapshot:
+            self.canvas.drawing.set_colors(backdrop.mesh.colors)
             return
-        self.canvas.show_mesh(ground.mesh, ground.snapshot.figure.frame)
+        self.canvas.show_mesh(backdrop.mesh, backdrop.snapshot.figure.frame)
         self.canvas.set_camera(self.canvas.seen_from(self.canvas.first_view).zoomed(CLOSER))
         self._tell()
 
@@ -156,7 +156,7 @@ class ProjectionView(CanvasPage[PointCanvas]):
 
     def _tell(self) -> None:
         shown = self._shown
-        if shown is None or self._ground is None:
+        if shown is None or self._backdrop is None:
             words = Words(tr("Back onto the surface"), tr("Add noise or open a noisy scan."))
             self.tell("", Overlay(words=words if shown is None else None))
         else:

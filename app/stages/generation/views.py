@@ -13,7 +13,7 @@ from app.state.selection import Pick, Selection
 from app.state.workspace import Workspace
 from app.style.theme import Theme
 from app.style.translation import tr
-from app.views.clay_ground import ClayGround, clay_ground
+from app.views.backdrop import Backdrop, backdrop_of
 from app.views.guest import Guest
 from app.views.guest_views import GuestViews
 from app.views.stage_views import Grid
@@ -53,8 +53,8 @@ class GenerateViews(GuestViews[GenerateScene]):
         self.points, self.disk = Guest(self.space, parent), Guest(self.plane, parent, self._disk_picture)
         self.walk = WalkView(theme, grid.make_plotter(), self._executor)
         self.lens = GenerateLens(theme, grid.make_plotter(), self._executor)
-        self.ground: ClayGround | None = None
-        self._pictures, self._grounds = self._newest(), self._newest()
+        self.backdrop: Backdrop | None = None
+        self._pictures, self._backdrops = self._newest(), self._newest()
         self._drawn: ShownGeneration | None = None
         self._add_page("walk", tr("Walk"), "path", self.walk)
         self._add_page("lens", tr("Lens"), "magnifying-glass-plus", self.lens)
@@ -63,7 +63,7 @@ class GenerateViews(GuestViews[GenerateScene]):
     def _connect(self) -> None:
         self.scene.changed.connect(self._show)
         self._pictures.done.connect(self._on_picture)
-        self._grounds.done.connect(self._on_ground)
+        self._backdrops.done.connect(self._on_backdrop)
         self.plane.window_changed.connect(self._draw_disk)
         for guest in (self.points, self.disk):
             guest.color_chosen.connect(self.scene.set_color_by)
@@ -90,15 +90,15 @@ class GenerateViews(GuestViews[GenerateScene]):
         lends, snapshot = scene.is_open, scene.snapshot
         networks = training.autoencoder if training is not None else None
         if snapshot is None or snapshot.codes is None:
-            self._grounds.forget()
-            self.ground = self._drawn = None
+            self._backdrops.forget()
+            self.backdrop = self._drawn = None
             self.space.show_mesh(None)
-            self.walk.show_ground(None)
+            self.walk.show_backdrop(None)
             self.lens.show_decoder(None, None, 2.0 * scene.display.lens)
         elif lends:
-            known, palette = self.ground, self._theme.palette
+            known, palette = self.backdrop, self._theme.palette
             if known is None or known.snapshot is not snapshot or known.palette is not palette:
-                self._grounds.submit(clay_ground, snapshot, palette)
+                self._backdrops.submit(backdrop_of, snapshot, palette)
             self._show_points()
             self._draw_disk()
             self._tell()
@@ -107,19 +107,19 @@ class GenerateViews(GuestViews[GenerateScene]):
             self.plane.set_tags(tuple(zip(scene.ends, NAMES, strict=False)))
         self.walk.show_walk(snapshot, scene.shown, networks, scene.display, scene.ends)
         self._grid.latent.show_guest(self.disk, lends)
-        self._grid.reconstruction.show_guest(self.points, lends and self.ground is not None)
+        self._grid.reconstruction.show_guest(self.points, lends and self.backdrop is not None)
         self._show_frame()
         for picked, pick in ((False, self._selection.hovered), (True, self._selection.picked)):
             self._link(pick, picked)
 
-    def _on_ground(self, ground: ClayGround) -> None:
-        former, self.ground = self.ground, ground
-        if former is not None and former.snapshot is ground.snapshot:
-            self.space.drawing.set_colors(ground.mesh.colors)
+    def _on_backdrop(self, backdrop: Backdrop) -> None:
+        former, self.backdrop = self.backdrop, backdrop
+        if former is not None and former.snapshot is backdrop.snapshot:
+            self.space.drawing.set_colors(backdrop.mesh.colors)
         else:
-            self.space.show_mesh(ground.mesh, ground.snapshot.figure.frame)
+            self.space.show_mesh(backdrop.mesh, backdrop.snapshot.figure.frame)
             self._follow()
-        self.walk.show_ground(ground)
+        self.walk.show_backdrop(backdrop)
         self._show()
 
     def _show_points(self) -> None:

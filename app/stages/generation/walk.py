@@ -12,8 +12,8 @@ from app.stages.generation.scene.generated import best_direction, place_on, way_
 from app.stages.generation.shown import Code, ShownGeneration
 from app.style.theme import Theme
 from app.style.translation import tr
+from app.views.backdrop import Backdrop
 from app.views.canvas_page import CanvasPage
-from app.views.clay_ground import ClayGround
 from app.widgets.canvas.dot_icon import dot_icon
 from app.widgets.canvas.overlays import Chip, Overlay, Words
 from app.widgets.canvas.plotter import Lines, Mesh, SurfacePlotter
@@ -44,22 +44,22 @@ class WalkView(CanvasPage[PointCanvas]):
 
     def __init__(self, theme: Theme, plotter: SurfacePlotter, executor: Executor) -> None:
         super().__init__(PointCanvas, theme, plotter, executor)
-        self._ground: ClayGround | None = None
+        self._backdrop: Backdrop | None = None
         self._chips: tuple[Chip, ...] = ()
         self._seen: Walk | None = None
         self.canvas.hovered.connect(self.hovered)
         self.canvas.clicked.connect(self.clicked)
         self.show_walk(None, None, None, GenerateDisplay(), ())
 
-    def show_ground(self, ground: ClayGround | None) -> None:
+    def show_backdrop(self, backdrop: Backdrop | None) -> None:
         """Show another surface, or the same in other colours."""
-        former, self._ground = self._ground, ground
-        if ground is None:
+        former, self._backdrop = self._backdrop, backdrop
+        if backdrop is None:
             self.canvas.show_mesh(None)
-        elif former is not None and former.snapshot is ground.snapshot:
-            self.canvas.drawing.set_colors(ground.mesh.colors)
+        elif former is not None and former.snapshot is backdrop.snapshot:
+            self.canvas.drawing.set_colors(backdrop.mesh.colors)
         else:
-            self.canvas.show_mesh(ground.mesh, ground.snapshot.figure.frame)
+            self.canvas.show_mesh(backdrop.mesh, backdrop.snapshot.figure.frame)
             self._seen = None
         self._show_overlay()
 
@@ -139,7 +139,7 @@ class WalkView(CanvasPage[PointCanvas]):
         self.caption_changed.emit(self.caption)
 
     def _show_overlay(self) -> None:
-        if self._ground is None:
+        if self._backdrop is None:
             words = Words(tr("New points"), tr("Draw from the disk, decode, keep what is on the surface."))
             self.canvas.set_overlay(Overlay(words=words))
         else:

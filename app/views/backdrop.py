@@ -1,4 +1,4 @@
-"""The decoded surface in clay: the ground on which points and ways are drawn."""
+"""The decoded surface in clay: the backdrop on which points and ways are drawn."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ DIM = 0.5
 
 
 @dataclass(frozen=True, eq=False)
-class ClayGround:
+class Backdrop:
     """The decoded surface, and what it was made from.
 
     Parameters
@@ -31,12 +31,12 @@ class ClayGround:
     mesh: Mesh
 
 
-def clay_ground(snapshot: Snapshot, palette: Palette) -> ClayGround:
+def backdrop_of(snapshot: Snapshot, palette: Palette) -> Backdrop:
     """Return the decoded surface, or the loaded one where there is none (runs in a thread)."""
     figure, share = snapshot.figure, DIM if palette.is_dark else 1.0
     if snapshot.reconstruction is None:
         colors = (share * snapshot.vertex_coloring("none", palette).colors).astype(np.uint8)
-        return ClayGround(snapshot, palette, Mesh(figure.points, figure.faces, figure.normals, colors))
+        return Backdrop(snapshot, palette, Mesh(figure.points, figure.faces, figure.normals, colors))
     colors = (share * snapshot.reconstruction_coloring("none", palette).colors).astype(np.uint8)
     mesh = Mesh(snapshot.reconstructed, figure.faces, snapshot.reconstructed_normals, colors)
-    return ClayGround(snapshot, palette, mesh)
+    return Backdrop(snapshot, palette, mesh)
