@@ -18,7 +18,7 @@ from app.state.workspace import Notice, Workspace
 from app.style.theme import Theme
 from app.style.translation import tr
 from app.views.guest import Guest
-from app.views.guest_views import GuestViews
+from app.views.scene_views import SceneViews
 from app.views.stage_views import Grid
 from app.widgets.canvas.disk_canvas import DiskCanvas
 from app.widgets.canvas.overlays import Chip, Overlay
@@ -33,7 +33,7 @@ POINT_SHARE = 1.4
 OCCLUDER = "occluder"
 
 
-class DenoiseViews(GuestViews[DenoiseScene]):
+class DenoiseViews(SceneViews[DenoiseScene]):
     """Shows noisy and denoised points in the views of a grid while the stage is open.
 
     Parameters

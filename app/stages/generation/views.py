@@ -15,7 +15,7 @@ from app.style.theme import Theme
 from app.style.translation import tr
 from app.views.backdrop import Backdrop, backdrop_of
 from app.views.guest import Guest
-from app.views.guest_views import GuestViews
+from app.views.scene_views import SceneViews
 from app.views.stage_views import Grid
 from app.widgets.canvas.dot_icon import dot_icon
 from app.widgets.canvas.overlays import Chip, Overlay
@@ -28,7 +28,7 @@ POINT_SIZE = 2.2
 POINTS = "points"
 
 
-class GenerateViews(GuestViews[GenerateScene]):
+class GenerateViews(SceneViews[GenerateScene]):
     """Shows generated points, walks and the lens in the views of a grid while the stage is open.
 
     Parameters

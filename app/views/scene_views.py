@@ -20,7 +20,7 @@ from app.widgets.canvas.surface_canvas import SurfaceCanvas
 Scene = TypeVar("Scene", bound=StageScene)
 
 
-class GuestViews(StageViews, Generic[Scene]):
+class SceneViews(StageViews, Generic[Scene]):
     """Wires a scene, canvases, pages and the selection together; a stage makes these.
 
     Parameters
@@ -43,7 +43,7 @@ class GuestViews(StageViews, Generic[Scene]):
         super().__init__(parent)
         self._grid, self._workspace, self._selection, self._theme = grid, workspace, selection, theme
         # Codes of a hundred thousand points take seconds: the views must not wait for them.
-        self._executor = ThreadPoolExecutor(1, thread_name_prefix="budai-guests")
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix="budai-scene")
         self._hosts: list[tuple[SurfaceCanvas, SurfaceCanvas]] = []
         self._pages: list[CanvasPage] = []
         self._making: list[Newest] = []
