@@ -69,18 +69,18 @@ def test_the_cells_of_the_decoder_are_shown_while_the_others_are_computed(room):
     assert room.latent.color_by == "cell"
     assert isinstance(room.latent.canvas.picture, CellsPicture)
     assert room.latent.header.caption == f"{n_cells} cells"
-    assert room.grid.stages["cells"].feed.shown.plane.cells.n_cells == n_cells
+    assert room.grid.stages["cells"].presenter.shown.plane.cells.n_cells == n_cells
     job.cancel()
     room.settle()
     assert room.latent.color_by == "area_distortion"
-    assert room.grid.stages["cells"].feed.shown is None
+    assert room.grid.stages["cells"].presenter.shown is None
     job = room.workspace.run_stage("cells")
     room.settle()
     cells = with_cells(project).cells
     finish_job(job, cells)
     room.settle()
-    assert room.grid.stages["cells"].feed.shown.cells is room.workspace.project.cells
-    assert room.grid.stages["cells"].feed.shown.cells.encoder is not None
+    assert room.grid.stages["cells"].presenter.shown.cells is room.workspace.project.cells
+    assert room.grid.stages["cells"].presenter.shown.cells.encoder is not None
 
 
 def test_without_cells_the_lens_says_what_to_press(room):
@@ -183,25 +183,25 @@ def test_cells_follow_a_training_where_asked_for(room):
     decoder = random_relu_map((2, 9, 7, 3), 8)
     codes = np.asarray(project.training.codes, np.float32)
     room.live(codes=codes, decoder=decoder)
-    assert room.grid.stages["cells"].feed.shown.is_outdated
+    assert room.grid.stages["cells"].presenter.shown.is_outdated
     assert [chip.text for chip in room.latent.canvas.overlay.chips][-1] == "Outdated"
     room.workspace.set_display("cells", type(display)(live=True))
     room.live(seconds=2.0, codes=codes, decoder=decoder)
-    assert room.grid.stages["cells"].feed.shown.is_live
-    assert room.grid.stages["cells"].feed.shown.plane.cells.network is decoder
+    assert room.grid.stages["cells"].presenter.shown.is_live
+    assert room.grid.stages["cells"].presenter.shown.plane.cells.network is decoder
     assert isinstance(room.latent.canvas.picture, CellsPicture)
     room.workspace.live = None
     room.workspace.live_changed.emit(None)
     room.settle()
-    assert room.grid.stages["cells"].feed.shown.cells is project.cells
-    assert not room.grid.stages["cells"].feed.shown.is_outdated
+    assert room.grid.stages["cells"].presenter.shown.cells is project.cells
+    assert not room.grid.stages["cells"].presenter.shown.is_outdated
 
 
 def test_encoder_alone_gives_no_cells_in_the_disk(room):
     project = with_cells(of=("encoder",))
     room.show(project)
     assert not room.latent.has_quantity("cell")
-    assert room.grid.stages["cells"].feed.shown.plane is None
+    assert room.grid.stages["cells"].presenter.shown.plane is None
 
 
 def test_pictures_of_disk_and_lens_are_painted_at_any_scale(room):
@@ -266,7 +266,7 @@ def test_the_surface_wears_the_encoders_pieces_and_the_reconstruction_the_cells_
     shape, colors = back.plotter.polygons["skin"]
     assert len(colors) == project.cells.decoder.n_cells
     assert shape.normals is None
-    frame, autoencoder = room.grid.stages["training"].feed.snapshot.figure.frame, project.training.autoencoder
+    frame, autoencoder = room.grid.stages["training"].presenter.snapshot.figure.frame, project.training.autoencoder
     images = project.cells.decoder.images * autoencoder.scale + autoencoder.centre
     np.testing.assert_allclose(frame.restore(shape.points.astype(float)), images, atol=1e-5 * frame.scale)
     assert room.reconstruction.header.caption == "exact, one face a cell"
@@ -361,7 +361,7 @@ def test_a_picked_cell_stands_out_on_surface_and_reconstruction(room):
     room.settle()
     facts = room.grid.stages["cells"].facts(room.grid.stages["cells"].marked)
     back, surface = room.reconstruction.canvas._marks.outline, room.surface.canvas._marks.outline
-    frame = room.grid.stages["training"].feed.snapshot.figure.frame
+    frame = room.grid.stages["training"].presenter.snapshot.figure.frame
     corners = project.cells.decoder.polygon(facts.cell)
     images = project.training.autoencoder.decode_network(corners)
     np.testing.assert_allclose(frame.restore(back.polygons[0].astype(float)), images, atol=1e-5 * frame.scale)

@@ -407,7 +407,7 @@ def test_the_empty_view_says_what_is_done_about_it(room, tmp_path):
     fail(room.workers.last, "a.budai: is empty. Save it again.")
     assert view.canvas.overlay.words.title == "Drop a surface here"
     room.window.files.open_path(str(path))
-    room.window.grid.stages["training"].feed._figures.submit = lambda *_: None  # it is never ready
+    room.window.grid.stages["training"].presenter._figures.submit = lambda *_: None  # it is never ready
     finish(room.workers.last, untrained())
     assert view.canvas.overlay.words.title == "Preparing the surface…"
 

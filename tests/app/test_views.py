@@ -71,7 +71,7 @@ def test_a_finished_training_fills_disk_and_reconstruction(room):
     assert room.latent.canvas.picture.n_flipped == 0
     decoded = training.autoencoder.decode(training.codes)
     shown = room.reconstruction.canvas.mesh.points
-    frame = room.grid.stages["training"].feed.snapshot.figure.frame
+    frame = room.grid.stages["training"].presenter.snapshot.figure.frame
     np.testing.assert_allclose(frame.restore(shown.astype(float)), decoded, atol=1e-5 * frame.scale)
     assert room.reconstruction.color_by == "error"
     assert room.reconstruction.canvas.overlay.legend.caption.startswith("Error")
@@ -426,7 +426,7 @@ def test_a_copied_camera_can_be_pasted_into_another_view(room):
     room.surface.canvas.turn(0.5, 0.2)
     room.qtbot.keyClick(room.surface.canvas, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     text = json.loads(QGuiApplication.clipboard().text())
-    frame, camera = room.grid.stages["training"].feed.snapshot.figure.frame, room.surface.canvas.camera
+    frame, camera = room.grid.stages["training"].presenter.snapshot.figure.frame, room.surface.canvas.camera
     np.testing.assert_allclose(frame.normalize(np.array([text["focus"]]))[0], camera.focus, atol=1e-9)
     room.qtbot.keyClick(room.reconstruction.canvas, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     np.testing.assert_allclose(room.reconstruction.canvas.camera.position, camera.position, atol=1e-9)
@@ -649,7 +649,7 @@ def test_what_changed_while_coarse_is_whole_at_rest(room, monkeypatch):
         codes = vertices[:, :2].astype(np.float32)
         room.live(seconds=float(k), codes=codes, reconstruction=(1 + 0.1 * k) * vertices)
     room.qtbot.waitUntil(lambda: not room.reconstruction.canvas.drawing.is_coarse)
-    figure = room.grid.stages["training"].feed.snapshot.figure
+    figure = room.grid.stages["training"].presenter.snapshot.figure
     np.testing.assert_allclose(plotter.meshes["figure"].points, figure.drawn(1.3 * vertices), atol=1e-6)
 
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.shell.log_file import LogFile
 from app.shell.main_window import MainWindow
-from app.stages.cells.feed import live_cells
+from app.stages.cells.presenter import live_cells
 from app.state.selection import Pick, Selection
 from app.state.settings import Settings
 from app.state.workspace import Workspace
@@ -86,7 +86,10 @@ def picks(application: QApplication) -> None:
                 time.sleep(0.01)
 
         spin(
-            lambda: grid.stages["cells"].feed.shown is not None and grid.stages["cells"].feed.shown.figures is not None
+            lambda: (
+                grid.stages["cells"].presenter.shown is not None
+                and grid.stages["cells"].presenter.shown.figures is not None
+            )
         )
         spin(lambda: not any(part.is_busy for part in grid.stages["cells"].pending()))
         rng = np.random.default_rng(0)

@@ -9,7 +9,7 @@ from app.scene.disk import DiskPicture, Window
 from app.scene.palette import Palette
 from app.scene.snapshot import Snapshot
 from app.stages.cells.display import CellsDisplay
-from app.stages.cells.feed import ShownCells
+from app.stages.cells.presenter import ShownCells
 from app.stages.cells.scene.colors import QUANTITIES
 from app.stages.cells.scene.plane import CellsLook, CellsPicture, cells_picture
 from app.stages.cells.skin import flipped_chips

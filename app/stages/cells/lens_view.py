@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from app.scene.disk import Window
 from app.scene.snapshot import Snapshot
 from app.stages.cells.display import CellsDisplay
-from app.stages.cells.feed import ShownCells
+from app.stages.cells.presenter import ShownCells
 from app.stages.cells.scene.colors import shown_layers
 from app.stages.cells.scene.plane import CellsLook, CellsPicture, cells_picture
 from app.style.theme import Theme

@@ -5,7 +5,6 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.stages.cells.bit_rows import BitRows
 from app.stages.cells.ellipse_view import EllipseView
-from app.stages.cells.feed import ShownCells
 from app.stages.cells.lines import (
     capacity_lines,
     cells_sheet,
@@ -15,6 +14,7 @@ from app.stages.cells.lines import (
     stretch_lines,
 )
 from app.stages.cells.matrix_view import MatrixView
+from app.stages.cells.presenter import ShownCells
 from app.stages.cells.scene.facts import CellFacts
 from app.stages.cells.views import CellsViews
 from app.state.selection import Selection
@@ -60,8 +60,8 @@ class CellsSections(StageSections):
 
     def follow(self, views: StageViews) -> None:
         assert isinstance(views, CellsViews)
-        views.feed.changed.connect(self.show_cells)
-        views.feed.measured.connect(self.show_cells)
+        views.presenter.changed.connect(self.show_cells)
+        views.presenter.measured.connect(self.show_cells)
         views.picked_changed.connect(self.show_facts)
 
     def show_cells(self, shown: ShownCells | None) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from app.scene.palette import Palette
 from app.scene.snapshot import Coloring, Snapshot
 from app.stages.cells.display import CellsDisplay
-from app.stages.cells.feed import ShownCells
+from app.stages.cells.presenter import ShownCells
 from app.stages.cells.scene.colors import CELL_KEYS, QUANTITIES
 from app.stages.cells.scene.plane import MOST_RINGS, CellsLook
 from app.stages.cells.scene.space import DiskTexture, ImageCells, SurfaceCells, disk_texture, space_lines

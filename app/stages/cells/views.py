@@ -1,4 +1,4 @@
-"""What the four views show of the stage *Cells*: wires feed, views and selection together."""
+"""What the four views show of the stage *Cells*: wires presenter, views and selection together."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ from app.scene.disk import Hit
 from app.scene.figure import Figure
 from app.scene.outline import SpaceOutline, image_outline
 from app.scene.snapshot import Snapshot
-from app.stages.cells.feed import CellsFeed, ShownCells
 from app.stages.cells.layer import CellsLayer
 from app.stages.cells.lens_view import LensView
 from app.stages.cells.pages import CountPage, HistogramPage
+from app.stages.cells.presenter import CellsPresenter, ShownCells
 from app.stages.cells.scene.colors import CELL_KEYS, CellPlane
 from app.stages.cells.scene.facts import CellFacts, cell_facts
 from app.stages.cells.scene.outline import surface_outline
@@ -93,7 +93,7 @@ class CellsViews(StageViews):
         self._grid, self._workspace, self._selection, self._theme = grid, workspace, selection, theme
         # A large network takes a second to decompose: the views must not wait for it.
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="budai-cells")
-        self.feed = CellsFeed(workspace, self._executor, self)
+        self.presenter = CellsPresenter(workspace, self._executor, self)
         self.lens = LensView(theme, grid.executor)
         self.disk = CellsLayer(theme, self)
         self.surface_skin = CellsSkin(grid.surface.canvas, theme, grid.executor, surface_shape)
@@ -110,7 +110,7 @@ class CellsViews(StageViews):
         grid.add_fourth("cells/lens", tr("Lens"), "magnifying-glass-plus", self.lens)
         grid.add_fourth("cells/histogram", tr("Histogram"), "magnifying-glass-plus", self.histogram)
         grid.add_fourth("cells/count", tr("Count by time"), "magnifying-glass-plus", self.count)
-        self.feed.changed.connect(self._on_cells)
+        self.presenter.changed.connect(self._on_cells)
         workspace.display_changed.connect(lambda key: self._show() if key == "cells" else None)
         grid.latent.color_by_changed.connect(lambda _: self._show_lens())
         selection.hovered_changed.connect(lambda pick: self._on_pick(pick, False))
@@ -132,7 +132,7 @@ class CellsViews(StageViews):
     def pending(self) -> list[Newest]:
         """Return all that may be computing in a thread."""
         return [
-            *self.feed.pending(),
+            *self.presenter.pending(),
             self._outlines,
             self.lens.pictures,
             self.histogram.spreads,
@@ -149,7 +149,7 @@ class CellsViews(StageViews):
 
     def close(self, wait: bool = True) -> None:
         """Let go of threads; nothing is computed afterwards."""
-        self.feed.close()
+        self.presenter.close()
         self._outlines.forget()
         self.lens.close_page()
         self.histogram.spreads.forget()
@@ -178,7 +178,7 @@ class CellsViews(StageViews):
 
     def _show(self) -> None:
         """Show the cells in all views."""
-        shown, display = self.feed.shown, self._workspace.display("cells")
+        shown, display = self.presenter.shown, self._workspace.display("cells")
         for layer in (self.disk, self.surface_skin, self.image_skin):
             layer.show_cells(shown, display)
         self._show_lens()
@@ -195,18 +195,18 @@ class CellsViews(StageViews):
     def _show_lens(self) -> None:
         key = self._grid.latent.color_by if self._grid.latent.color_by in CELL_KEYS else "cell"
         look = CellsLook(key, self._workspace.display("cells"), self._theme.palette)
-        self.lens.show_cells(self.feed.shown, self._snapshot, look)
+        self.lens.show_cells(self.presenter.shown, self._snapshot, look)
 
     def _show_frame(self, *_: object) -> None:
         """Frame what the lens shows, while it is in sight."""
-        shown = self.feed.shown is not None and self._grid.fourth.current == "cells/lens"
+        shown = self.presenter.shown is not None and self._grid.fourth.current == "cells/lens"
         self._grid.latent.canvas.set_frame(self.lens.window if shown else None)
 
     # -- linked points -----------------------------------------------------------------------------------------------
 
     def mark_at(self, code: tuple[float, float]) -> CellMark | None:
         """Return the cell at a point of the latent plane, None outside the disk and where there are none."""
-        plane = self.feed.shown.plane if self.feed.shown is not None else None
+        plane = self.presenter.shown.plane if self.presenter.shown is not None else None
         if plane is None:
             return None
         cell = int(plane.cells.cell_at(np.array([code]))[0])
@@ -265,7 +265,7 @@ class CellsViews(StageViews):
         surface.set_outline(None)
         back.set_outline(None)
         self._outlines.forget()
-        project, snapshot, shown = self._workspace.project, self._snapshot, self.feed.shown
+        project, snapshot, shown = self._workspace.project, self._snapshot, self.presenter.shown
         if mark is None or snapshot is None or snapshot.is_live or shown is None or shown.is_live:
             return
         if project.training is None or project.source is None or not project.source.has_faces:

@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QWidget
 
 from app.stages.training.curves import TrainingView
-from app.stages.training.feed import SnapshotFeed
+from app.stages.training.presenter import SnapshotPresenter
 from app.stages.training.runs_page import RunsPage
 from app.state.selection import Selection
 from app.state.workspace import Workspace
@@ -37,16 +37,16 @@ class TrainingViews(StageViews):
         self.runs = RunsPage(workspace, theme, grid.executor)
         grid.add_fourth("training", tr("Training"), "chart-line", self.curves)
         grid.add_fourth("training/runs", tr("Runs"), "list-bullets", self.runs)
-        self.feed = SnapshotFeed(workspace, grid.executor, self)
-        self.feed.changed.connect(lambda snapshot: grid.show_snapshot(snapshot, self.feed.is_outdated))
+        self.presenter = SnapshotPresenter(workspace, grid.executor, self)
+        self.presenter.changed.connect(lambda snapshot: grid.show_snapshot(snapshot, self.presenter.is_outdated))
         workspace.project_changed.connect(lambda *_: self._show_lattice())
         workspace.display_changed.connect(lambda key: self._show_lattice() if key == "training" else None)
 
     def pending(self) -> list[Newest]:
-        return [*self.feed.pending(), *self.runs.pending()]
+        return [*self.presenter.pending(), *self.runs.pending()]
 
     def close(self, wait: bool = True) -> None:
-        self.feed.close()
+        self.presenter.close()
         self.runs.close_page()
 
     def _show_lattice(self) -> None:

@@ -55,7 +55,7 @@ def _points(training: TrainingResult, decoder: str) -> np.ndarray:
     return (networks.decode_network if decoder == "network" else networks.decode)(training.codes)
 
 
-class SnapshotFeed(QObject):
+class SnapshotPresenter(QObject):
     """Watches the workspace and says what is to be seen.
 
     Signals

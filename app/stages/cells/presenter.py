@@ -83,7 +83,7 @@ def early_cells(training: TrainingResult) -> tuple[TrainingResult, ShownCells | 
     return training, live_cells(training.autoencoder.decoder, training.seconds)
 
 
-class CellsFeed(QObject):
+class CellsPresenter(QObject):
     """Watches the workspace and says which cells are to be seen.
 
     Signals
