@@ -258,12 +258,12 @@ def test_live_counts_are_drawn_over_time(room):
 def test_the_surface_wears_the_encoders_pieces_and_the_reconstruction_the_cells_images(room):
     project = arrive(room)
     surface, back = room.surface.canvas, room.reconstruction.canvas
-    shape, colors = surface.plotter.polygons["skin"]
+    shape, colors = surface.plotter.polygons["facets"]
     assert len(shape.offsets) - 1 == len(colors) == project.cells.encoder.n_pieces
     assert "figure" in surface.plotter.hidden
     np.testing.assert_allclose(np.linalg.norm(shape.normals, axis=1), 1.0, atol=1e-5)
     assert "cells of the encoder" in room.surface.header.caption
-    shape, colors = back.plotter.polygons["skin"]
+    shape, colors = back.plotter.polygons["facets"]
     assert len(colors) == project.cells.decoder.n_cells
     assert shape.normals is None
     frame, autoencoder = room.grid.stages["training"].presenter.snapshot.figure.frame, project.training.autoencoder
@@ -275,17 +275,17 @@ def test_the_surface_wears_the_encoders_pieces_and_the_reconstruction_the_cells_
 def test_other_colours_keep_the_shape_and_others_take_the_cells_off(room):
     arrive(room)
     plotter = room.surface.canvas.plotter
-    shape, first = plotter.polygons["skin"]
+    shape, first = plotter.polygons["facets"]
     room.grid.set_color_by("surface", "area_factor")
     room.settle()
-    assert plotter.polygons["skin"][0] is shape
-    assert (plotter.polygons["skin"][1] != first).any()
+    assert plotter.polygons["facets"][0] is shape
+    assert (plotter.polygons["facets"][1] != first).any()
     assert room.surface.canvas.overlay.legend.caption.startswith("log₂ area")
     room.grid.set_color_by("surface", "none")
     room.grid.set_color_by("reconstruction", "error")
     room.settle()
     for view in (room.surface, room.reconstruction):
-        assert "skin" not in view.canvas.plotter.polygons
+        assert "facets" not in view.canvas.plotter.polygons
         assert "figure" not in view.canvas.plotter.hidden
     assert room.reconstruction.canvas.overlay.legend.caption.startswith("Error")
 
@@ -296,7 +296,7 @@ def test_without_the_encoder_the_disk_is_laid_on_the_surface(room):
     room.workspace.replace(with_cells(project, ("decoder",)))
     room.settle()
     assert "figure" in room.surface.canvas.plotter.textured
-    assert "skin" not in room.surface.canvas.plotter.polygons
+    assert "facets" not in room.surface.canvas.plotter.polygons
     assert room.surface.header.caption == "cells of the decoder, through the chart"
 
 
@@ -318,7 +318,7 @@ def test_flipped_pieces_stand_out_and_are_counted(room):
     room.show(project.updated(cells=None))
     room.workspace.replace(project.updated(cells=replace(project.cells, encoder=encoder)))
     room.settle()
-    colors = room.surface.canvas.plotter.polygons["skin"][1]
+    colors = room.surface.canvas.plotter.polygons["facets"][1]
     magenta = np.array(rgb(room.theme.palette.flipped), np.uint8)
     assert (colors[:4] == magenta).all()
     assert not (colors[4:] == magenta).all(axis=1).any()
@@ -335,22 +335,22 @@ def test_flipped_pieces_stand_out_and_are_counted(room):
         assert [chip.text for chip in view.canvas.overlay.chips] == ["4 flipped pieces"]
     room.workspace.set_display("cells", type(room.workspace.display("cells"))(highlight_flipped=False))
     room.settle()
-    assert not (room.surface.canvas.plotter.polygons["skin"][1][:4] == magenta).all()
+    assert not (room.surface.canvas.plotter.polygons["facets"][1][:4] == magenta).all()
     assert room.surface.canvas._marks.rings is None
     assert room.surface.canvas.overlay.chips == ()
 
 
-def test_a_slow_skin_gives_way_to_the_figure_while_it_moves(room):
+def test_slow_facets_give_way_to_the_figure_while_it_moves(room):
     arrive(room)
     canvas = room.surface.canvas
     canvas.plotter.milliseconds = 500.0
     canvas.drawing.redraw()
     canvas.turn(0.1, 0.0)
-    assert not canvas.drawing.shows_skin
-    assert "skin" in canvas.plotter.hidden
+    assert not canvas.drawing.shows_facets
+    assert "facets" in canvas.plotter.hidden
     assert "figure" not in canvas.plotter.hidden
     canvas.drawing._come_to_rest()
-    assert canvas.drawing.shows_skin
+    assert canvas.drawing.shows_facets
     assert "figure" in canvas.plotter.hidden
 
 

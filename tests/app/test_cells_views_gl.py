@@ -42,7 +42,7 @@ def pixels(plotter):
 
 @pytest.mark.parametrize("normals", [None, np.tile(np.array([0, 0, 1], np.float32), (6, 1))])
 def test_each_polygon_has_its_own_colour(plotter, normals):
-    plotter.show_polygons("skin", Polygons(TWO.points, TWO.offsets, TWO.corners, normals), RED_AND_BLUE)
+    plotter.show_polygons("facets", Polygons(TWO.points, TWO.offsets, TWO.corners, normals), RED_AND_BLUE)
     shown = pixels(plotter)
     left, right = shown[SIDE // 2, SIDE // 3], shown[SIDE // 2, 2 * SIDE // 3]
     assert left[0] > 3 * left[2]
@@ -51,22 +51,22 @@ def test_each_polygon_has_its_own_colour(plotter, normals):
 
 
 def test_other_colours_and_none_at_all(plotter):
-    plotter.show_polygons("skin", TWO, RED_AND_BLUE)
+    plotter.show_polygons("facets", TWO, RED_AND_BLUE)
     first = pixels(plotter)
-    plotter.set_colors("skin", RED_AND_BLUE[::-1].copy())
+    plotter.set_colors("facets", RED_AND_BLUE[::-1].copy())
     second = pixels(plotter)
     assert second[SIDE // 2, SIDE // 3, 2] > 3 * second[SIDE // 2, SIDE // 3, 0]
-    plotter.set_visible("skin", False)
+    plotter.set_visible("facets", False)
     assert not pixels(plotter).any()
-    plotter.set_visible("skin", True)
+    plotter.set_visible("facets", True)
     np.testing.assert_allclose(pixels(plotter), second, atol=2)
-    plotter.remove("skin")
+    plotter.remove("facets")
     assert not pixels(plotter).any()
     assert first.any()
 
 
 def test_lines_lie_before_the_faces_at_the_same_place(plotter):
-    plotter.show_polygons("skin", TWO, RED_AND_BLUE)
+    plotter.show_polygons("facets", TWO, RED_AND_BLUE)
     ends = np.array([[0, 3]], np.int32)
     plotter.show_lines("lines", Lines(CORNERS, ends, np.array([[255, 255, 0]], np.uint8), 3.0))
     shown = pixels(plotter)
@@ -80,21 +80,21 @@ def test_lines_lie_before_the_faces_at_the_same_place(plotter):
 
 
 def test_what_is_not_seen_holds_no_window_and_comes_back_as_it_was(plotter, qtbot):
-    plotter.show_polygons("skin", TWO, RED_AND_BLUE)
+    plotter.show_polygons("facets", TWO, RED_AND_BLUE)
     first = pixels(plotter)
     with qtbot.waitSignal(plotter.drawn):
         plotter.redraw()
     assert plotter._scene.window is not None
     plotter.set_seen(False)
     qtbot.waitUntil(lambda: plotter._scene.window is None)
-    plotter.set_colors("skin", RED_AND_BLUE[::-1].copy())
+    plotter.set_colors("facets", RED_AND_BLUE[::-1].copy())
     with qtbot.assertNotEmitted(plotter.drawn, wait=300):
         plotter.redraw()
     assert not plotter._commands  # what is told meanwhile does not pile up
     second = pixels(plotter)
     assert second[SIDE // 2, SIDE // 3, 2] > 3 * second[SIDE // 2, SIDE // 3, 0]
     assert plotter._scene.window is None
-    plotter.set_colors("skin", RED_AND_BLUE)
+    plotter.set_colors("facets", RED_AND_BLUE)
     with qtbot.waitSignal(plotter.drawn):
         plotter.set_seen(True)
     np.testing.assert_array_equal(pixels(plotter), first)

@@ -113,8 +113,8 @@ def compute_cells(qtbot, window, folder):
     assert cells.decoder.network is networks.decoder
     assert cells.decoder.euler_characteristic == 1
     assert window.column.panels["cells"].header.look.state == "done"
-    qtbot.waitUntil(lambda: grid.surface.canvas.drawing.skin is not None, timeout=60_000)
-    qtbot.waitUntil(lambda: grid.reconstruction.canvas.drawing.skin is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: grid.surface.canvas.drawing.facets is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: grid.reconstruction.canvas.drawing.facets is not None, timeout=60_000)
     assert grid.latent.color_by in CELL_KEYS
     assert grid.fourth.current == "cells/lens"
     window.selection.pick(Pick(5, "surface"))

@@ -12,7 +12,7 @@ from app.stages.cells.display import CellsDisplay
 from app.stages.cells.presenter import ShownCells
 from app.stages.cells.scene.colors import QUANTITIES
 from app.stages.cells.scene.plane import CellsLook, CellsPicture, cells_picture
-from app.stages.cells.skin import flipped_chips
+from app.stages.cells.space_layer import flipped_chips
 from app.style.theme import Theme
 from app.style.translation import tr
 from app.views.layers import DiskLayer, LayerWords

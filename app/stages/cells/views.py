@@ -20,7 +20,7 @@ from app.stages.cells.scene.facts import CellFacts, cell_facts
 from app.stages.cells.scene.outline import surface_outline
 from app.stages.cells.scene.plane import CellsLook
 from app.stages.cells.scene.space import ImageCells
-from app.stages.cells.skin import CellsSkin, surface_shape
+from app.stages.cells.space_layer import CellsSpaceLayer, surface_shape
 from app.state.selection import Pick, Selection
 from app.state.workspace import Workspace
 from app.style.theme import Theme
@@ -96,12 +96,12 @@ class CellsViews(StageViews):
         self.presenter = CellsPresenter(workspace, self._executor, self)
         self.lens = LensView(theme, grid.executor)
         self.disk = CellsLayer(theme, self)
-        self.surface_skin = CellsSkin(grid.surface.canvas, theme, grid.executor, surface_shape)
+        self.surface_layer = CellsSpaceLayer(grid.surface.canvas, theme, grid.executor, surface_shape)
         back = grid.reconstruction.canvas
-        self.image_skin = CellsSkin(back, theme, grid.executor, self._image_shape, needs_plane=True)
+        self.image_layer = CellsSpaceLayer(back, theme, grid.executor, self._image_shape, needs_plane=True)
         grid.latent.add_layer(self.disk)
-        grid.surface.add_layer(self.surface_skin)
-        grid.reconstruction.add_layer(self.image_skin)
+        grid.surface.add_layer(self.surface_layer)
+        grid.reconstruction.add_layer(self.image_layer)
         self._snapshot: Snapshot | None = None
         self._marks: dict[bool, CellMark | None] = {False: None, True: None}
         self._outlines = Newest(self._executor, self)
@@ -136,8 +136,8 @@ class CellsViews(StageViews):
             self._outlines,
             self.lens.pictures,
             self.histogram.spreads,
-            self.surface_skin.dresses,
-            self.image_skin.dresses,
+            self.surface_layer.dresses,
+            self.image_layer.dresses,
         ]
 
     def disk_canvases(self) -> list[DiskCanvas]:
@@ -179,7 +179,7 @@ class CellsViews(StageViews):
     def _show(self) -> None:
         """Show the cells in all views."""
         shown, display = self.presenter.shown, self._workspace.display("cells")
-        for layer in (self.disk, self.surface_skin, self.image_skin):
+        for layer in (self.disk, self.surface_layer, self.image_layer):
             layer.show_cells(shown, display)
         self._show_lens()
         self._show_frame()

@@ -16,11 +16,11 @@ REST_DELAY, LIVE_REST_DELAY = 250, 1500
 """Milliseconds without a change after which the whole mesh is drawn, with smooth edges; while it is trained."""
 THIN_SIZE = 3.0
 """Largest side of a point while a cloud moves, in pixels: round ones take software ten times as long."""
-FIGURE, COARSE, SKIN, LINES = "figure", "coarse", "skin", "lines"
+FIGURE, COARSE, FACETS, LINES = "figure", "coarse", "facets", "lines"
 
 
 @dataclass(frozen=True, eq=False)
-class Skin:
+class Facets:
     """What is drawn at rest in place of the mesh of a figure.
 
     Parameters
@@ -59,9 +59,9 @@ class FigureDrawing(QObject):
         self._is_live = False
         self._is_moving = False
         self._is_textured = False
-        self._frame = self._skin_frame = 0.0
-        self.skin: Skin | None = None
-        self.shows_skin = False
+        self._frame = self._facets_frame = 0.0
+        self.facets: Facets | None = None
+        self.shows_facets = False
         self._coarsener = Newest(executor, self)
         self._coarsener.done.connect(self._on_coarse)
         self._rest = QTimer(self, singleShot=True)
@@ -71,9 +71,9 @@ class FigureDrawing(QObject):
     def show(self, mesh: Mesh | None) -> None:
         """Draw another figure, or nothing."""
         self._plotter.remove(FIGURE)
-        for key in (COARSE, SKIN, LINES):
+        for key in (COARSE, FACETS, LINES):
             self._plotter.remove(key)
-        self.skin, self.shows_skin = None, False
+        self.facets, self.shows_facets = None, False
         self._coarsener.forget()
         self._coarse = None
         self.is_coarse = self._is_stale = self._is_textured = self._has_asked = False
@@ -119,26 +119,26 @@ class FigureDrawing(QObject):
         self._plotter.set_texture(FIGURE, coordinates, image)
         self.redraw()
 
-    def set_skin(self, skin: Skin | None) -> None:
+    def set_facets(self, facets: Facets | None) -> None:
         """Draw something else in place of the mesh whenever there is time; None draws the mesh again."""
-        former, self.skin = self.skin, skin
-        if skin is None:
+        former, self.facets = self.facets, facets
+        if facets is None:
             if former is not None:
-                self._show_skin(False)
-                self._plotter.remove(SKIN)
+                self._show_facets(False)
+                self._plotter.remove(FACETS)
                 self._plotter.remove(LINES)
                 self.redraw()
             return
-        if former is not None and former.polygons is skin.polygons:
-            self._plotter.set_colors(SKIN, skin.colors)
+        if former is not None and former.polygons is facets.polygons:
+            self._plotter.set_colors(FACETS, facets.colors)
         else:
-            self._plotter.show_polygons(SKIN, skin.polygons, skin.colors)
-            self._skin_frame = 0.0
+            self._plotter.show_polygons(FACETS, facets.polygons, facets.colors)
+            self._facets_frame = 0.0
         self._plotter.remove(LINES)
-        if skin.lines is not None:
-            self._plotter.show_lines(LINES, skin.lines)
-        self.shows_skin = False
-        self._show_skin(True)
+        if facets.lines is not None:
+            self._plotter.show_lines(LINES, facets.lines)
+        self.shows_facets = False
+        self._show_facets(True)
         self.redraw()
 
     def set_live(self, live: bool) -> None:
@@ -157,7 +157,7 @@ class FigureDrawing(QObject):
     def show_whole(self) -> None:
         """Draw the whole figure, however long it takes."""
         self._show_coarse(False)
-        self._show_skin(True)
+        self._show_facets(True)
 
     def stop(self) -> None:
         """Wait for nothing more."""
@@ -165,20 +165,20 @@ class FigureDrawing(QObject):
         self._coarsener.forget()
 
     def _on_drawn(self, picture: Picture) -> None:
-        if self.shows_skin:
+        if self.shows_facets:
             if not picture.is_fine:
-                before = self._skin_frame or picture.milliseconds
-                self._skin_frame = 0.7 * before + 0.3 * picture.milliseconds
+                before = self._facets_frame or picture.milliseconds
+                self._facets_frame = 0.7 * before + 0.3 * picture.milliseconds
         elif not self.is_coarse and not picture.is_fine:
             self._frame = picture.milliseconds if not self._frame else 0.7 * self._frame + 0.3 * picture.milliseconds
 
     def _choose(self) -> None:
-        """Draw the mesh where its skin takes too long, and the coarse one where that does."""
+        """Draw the mesh where its facets take too long, and the coarse one where that does."""
         too_long = LIVE_BUDGET if self._is_live else MOVING_BUDGET if self._is_moving else np.inf
-        if self.skin is not None:
-            # A slow skin is left for when nothing has changed for a while: the mesh answers at once.
-            self._show_skin(self._skin_frame <= min(too_long, MOVING_BUDGET))
-            if self.shows_skin:
+        if self.facets is not None:
+            # Slow facets are left for when nothing has changed for a while: the mesh answers at once.
+            self._show_facets(self._facets_frame <= min(too_long, MOVING_BUDGET))
+            if self.shows_facets:
                 return
         quick = self._frame > too_long
         if quick and self.mesh is not None and not self._is_textured:
@@ -219,15 +219,15 @@ class FigureDrawing(QObject):
             self._plotter.set_points(FIGURE, mesh.points, mesh.normals)
             self._plotter.set_colors(FIGURE, mesh.colors)
             self._is_stale = False
-        self._plotter.set_visible(COARSE, on and not self.shows_skin)
-        self._plotter.set_visible(FIGURE, not on and not self.shows_skin)
+        self._plotter.set_visible(COARSE, on and not self.shows_facets)
+        self._plotter.set_visible(FIGURE, not on and not self.shows_facets)
 
-    def _show_skin(self, on: bool) -> None:
-        if on == self.shows_skin or (on and self.skin is None) or self.mesh is None:
+    def _show_facets(self, on: bool) -> None:
+        if on == self.shows_facets or (on and self.facets is None) or self.mesh is None:
             return
-        self.shows_skin = on
-        self._plotter.set_visible(SKIN, on)
-        if self.skin is not None and self.skin.lines is not None:
+        self.shows_facets = on
+        self._plotter.set_visible(FACETS, on)
+        if self.facets is not None and self.facets.lines is not None:
             self._plotter.set_visible(LINES, on)
         if self._coarse is not None:
             self._plotter.set_visible(COARSE, self.is_coarse and not on)
@@ -236,6 +236,6 @@ class FigureDrawing(QObject):
     def _come_to_rest(self) -> None:
         self._is_moving = False
         self._show_coarse(False)
-        self._show_skin(True)
+        self._show_facets(True)
         self._plotter.redraw(fine=True)
         self.rested.emit()

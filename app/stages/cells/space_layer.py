@@ -16,7 +16,7 @@ from app.stages.cells.scene.space import DiskTexture, ImageCells, SurfaceCells, 
 from app.style.theme import Theme
 from app.style.translation import tr
 from app.views.layers import LayerWords, SpaceLayer
-from app.widgets.canvas.figure_drawing import Skin
+from app.widgets.canvas.figure_drawing import Facets
 from app.widgets.canvas.newest import Newest
 from app.widgets.canvas.overlays import Chip
 from app.widgets.canvas.plotter import Lines, Polygons
@@ -34,7 +34,7 @@ class Dress:
         What it was made for.
     coloring : Coloring
         Limits and legend.
-    skin : Skin or None
+    facets : Facets or None
         Polygons in place of the mesh.
     vertex_colors : (n, 3) uint8 array or None
         Colours of the mesh, for when it has to be drawn quickly.
@@ -48,7 +48,7 @@ class Dress:
 
     snapshot: Snapshot
     coloring: Coloring
-    skin: Skin | None
+    facets: Facets | None
     vertex_colors: np.ndarray | None
     texture: DiskTexture | None
     caption: str
@@ -74,7 +74,7 @@ def flipped_chips(n: int, display: CellsDisplay, theme: Theme) -> tuple[Chip, ..
     return (Chip(text, "flipped", theme.icon("warning-fill", "flipped")),)
 
 
-class CellsSkin(SpaceLayer):
+class CellsSpaceLayer(SpaceLayer):
     """Dresses the figure of one canvas in cells.
 
     Parameters
@@ -127,7 +127,7 @@ class CellsSkin(SpaceLayer):
         if self.dress is not None:
             self.dress = None
             self._canvas.set_rings(None)
-            self._canvas.drawing.set_skin(None)
+            self._canvas.drawing.set_facets(None)
             self._canvas.drawing.set_texture(None, None)
 
     def words(self) -> LayerWords | None:
@@ -156,16 +156,16 @@ class CellsSkin(SpaceLayer):
             return
         self.dress = dress
         drawing = self._canvas.drawing
-        if dress.skin is not None:
+        if dress.facets is not None:
             assert self._shape is not None
             if self._shape[2] is not None:
-                self._polygons = self._shape[2], dress.skin.polygons
+                self._polygons = self._shape[2], dress.facets.polygons
             drawing.set_texture(None, None)
             if dress.vertex_colors is not None and len(dress.vertex_colors) == len(mesh.points):
                 drawing.set_colors(dress.vertex_colors)
-            drawing.set_skin(dress.skin)
+            drawing.set_facets(dress.facets)
         elif dress.texture is not None and len(dress.snapshot.codes) == len(mesh.points):  # type: ignore[arg-type]
-            drawing.set_skin(None)
+            drawing.set_facets(None)
             drawing.set_colors(np.full((len(mesh.points), 3), 255, np.uint8))
             drawing.set_texture(0.5 + 0.5 * np.asarray(dress.snapshot.codes), dress.texture.image)
         self._canvas.set_rings(self._rings(dress))
@@ -211,4 +211,4 @@ def _dressed(
             caption = tr("exact, one face a cell, without the detail layer")
     edges = space_lines(complex_, look.display, look.palette)
     lines = edges and Lines(shape.points, edges.ends, edges.colors, edges.width, edges.opacity)
-    return Dress(snapshot, coloring, Skin(polygons, coloring.colors, lines), colors, None, caption, n_flipped)
+    return Dress(snapshot, coloring, Facets(polygons, coloring.colors, lines), colors, None, caption, n_flipped)
