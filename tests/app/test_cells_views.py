@@ -10,6 +10,7 @@ from app.scene.snapshot import rgb
 from app.stages.cells.scene.colors import CELL_KEYS
 from app.stages.cells.scene.plane import CellsPicture
 from app.state.selection import Pick
+from app.widgets.canvas.disk_marks import frame_rect
 from core.base.progress import finish
 from core.cells.cells import CellsOptions, find_cells
 from tests.app.chrome_room import StillWorkers
@@ -155,7 +156,7 @@ def test_the_frame_is_dragged(room, qtbot):
     room.selection.pick(Pick(40, "surface"))
     room.settle()
     canvas, lens = room.latent.canvas, room.grid.stages["cells"].lens
-    rect = canvas._frame_rect(canvas.frame, canvas.window_at(1.0))
+    rect = frame_rect(canvas.frame, canvas.window_at(1.0))
     assert canvas._frame_at(rect.topLeft())
     canvas.frame_moved.emit(0.3, 0.1)
     assert (lens.window.x, lens.window.y) == pytest.approx((0.3, 0.1))
