@@ -39,6 +39,8 @@ def codes_in_charts(whole: Project, chart: int, vertex: int) -> dict[int, tuple[
     if whole.preparation is None or not isinstance(whole.training, ByChart):
         return {}
     cover, found = whole.preparation.cover, {}
+    if vertex >= len(cover.patches[chart]):
+        return {}  # picked in another chart, and about to be forgotten
     for k, place in cover.patches_at(int(cover.patches[chart].vertices[vertex])):
         x, y = whole.training.parts[k].codes[place]
         found[k] = float(x), float(y)

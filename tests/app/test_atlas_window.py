@@ -159,6 +159,17 @@ def test_a_point_of_an_overlap_lights_up_in_all_its_charts(room, atlas):
     assert float(told["Gap between them"].copied) >= gap - 1e-12  # of all charts; a weight of 0 does not count there
 
 
+def test_another_chart_forgets_what_was_pointed_at(room, atlas):
+    sizes = [len(patch) for patch in atlas.whole.preparation.cover.patches]
+    large, small = int(np.argmax(sizes)), int(np.argmin(sizes))
+    atlas.show_chart(large)
+    room.selection.hover(Pick(sizes[large] - 1, "surface"))
+    room.selection.pick(Pick(sizes[large] - 1, "surface"))
+    atlas.show_chart(small)
+    assert (room.selection.hovered, room.selection.picked) == (None, None)
+    assert room.window.grid.latent.strip._lit == {}
+
+
 def test_a_click_in_the_row_of_disks_shows_a_chart(room, atlas):
     strip = room.window.grid.latent.strip
     assert not strip.isHidden()
