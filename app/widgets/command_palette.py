@@ -114,10 +114,6 @@ class CommandPalette(QFrame):
         self.raise_()
         self.field.setFocus(Qt.FocusReason.PopupFocusReason)
 
-    def shown_keys(self) -> list[str]:
-        """Return the keys of the commands in the list, the best first."""
-        return [self._model.item(row).data(_ENTRY).key for row in range(self._model.rowCount())]
-
     def place(self) -> None:
         """Sit at the top of the parent, in the middle."""
         parent = self.parentWidget()

@@ -12,19 +12,15 @@ class PrimaryButton(QPushButton):
 
     def __init__(self, theme: Theme, key_text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme, self._icon, self._key_text, self._tonal = theme, "", key_text, False
+        self._theme, self._icon, self._key_text, self.is_tonal = theme, "", key_text, False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         theme.follow(self._restyle)
 
-    @property
-    def is_tonal(self) -> bool:
-        return self._tonal
-
     def show_action(self, icon: str, text: str, tonal: bool = False) -> None:
         """Say what a click does."""
-        if (icon, text, tonal) != (self._icon, self.text(), self._tonal):
-            self._icon, self._tonal = icon, tonal
+        if (icon, text, tonal) != (self._icon, self.text(), self.is_tonal):
+            self._icon, self.is_tonal = icon, tonal
             self.setText(text)
             self.setAccessibleName(text)
             self.update()
@@ -42,7 +38,7 @@ class PrimaryButton(QPushButton):
         palette = self._theme.palette
         if not self.isEnabled():
             return palette.control_hover, palette.border, "text_faint"
-        if self._tonal:
+        if self.is_tonal:
             ground = palette.track if self.isDown() else palette.accent_soft
             return ground, palette.link if self.underMouse() else ground, "link"
         ground = palette.accent_hover if self.underMouse() or self.isDown() else palette.accent

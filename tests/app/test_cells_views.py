@@ -97,7 +97,7 @@ def test_cells_that_go_leave_the_triangles(room):
     room.settle()
     assert room.latent.color_by == "area_distortion"
     assert not isinstance(room.latent.canvas.picture, CellsPicture)
-    assert room.grid.stages["cells"].lens.canvas.is_empty
+    assert room.grid.stages["cells"].lens.canvas.picture is None
 
 
 def test_zooming_decomposes_what_is_in_view(room):

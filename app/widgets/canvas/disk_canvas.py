@@ -80,11 +80,6 @@ class DiskCanvas(QWidget):
         """How much larger than the fitted disk things are seen."""
         return self._zoom
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing in the disk."""
-        return self.picture is None
-
     def show_picture(self, picture: DiskPicture | None) -> None:
         """Show a new picture, or the empty disk."""
         self.picture = picture
