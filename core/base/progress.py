@@ -56,20 +56,20 @@ def finish(work: "Work[Result]", report: Callable[[Progress], None] | None = Non
 
 @dataclass
 class Stop:
-    """Whether a work was told to end early.
+    """Whether a work was asked to end early.
 
     Parameters
     ----------
-    told : bool
+    requested : bool
         Whether it was.
     """
 
-    told: bool = False
+    requested: bool = False
 
     def heed(self, answer: str | None) -> str | None:
         """Take note of what was sent, and return what a part is to be sent."""
-        self.told = self.told or answer == "stop"
-        return "stop" if self.told else answer
+        self.requested = self.requested or answer == "stop"
+        return "stop" if self.requested else answer
 
 
 def part(
@@ -78,7 +78,7 @@ def part(
     high: float = 1.0,
     *,
     clock: ActiveClock | None = None,
-    tell: Callable[[Progress], Progress] | None = None,
+    report: Callable[[Progress], Progress] | None = None,
     stop: Stop | None = None,
 ) -> "Work[Result]":
     """Run a work as a part of another one: the one way to nest them, used with ``yield from``.
@@ -91,7 +91,7 @@ def part(
         Where in the whole it begins and ends. Its fraction never falls, and stays where the part cannot tell it.
     clock : ActiveClock, optional
         The clock of the whole: it stands while a report waits.
-    tell : callable, optional
+    report : callable, optional
         Called with every report of the part, its fraction that of the whole; returns what the whole reports.
     stop : Stop, optional
         Where the whole has to know of it as well: it is told what is sent, and once it was told to stop, every part
@@ -107,7 +107,7 @@ def part(
             if progress.fraction is not None:
                 reached = max(reached, low + (high - low) * progress.fraction)
             progress = replace(progress, fraction=reached)
-            progress = progress if tell is None else tell(progress)
+            progress = progress if report is None else report(progress)
             answer = (yield progress) if clock is None else (yield from clock.pause(progress))
             if stop is not None:
                 answer = stop.heed(answer)

@@ -175,7 +175,7 @@ def find_cells(surface: Surface, autoencoder: Autoencoder, options: CellsOptions
         clock = ActiveClock()
         work = _work(surface, autoencoder, name)
         low, high = k / len(parts), (k + 1) / len(parts)
-        found[name] = yield from part(work, low, high, clock=clock, tell=_of(f"Cells of the {name}"))
+        found[name] = yield from part(work, low, high, clock=clock, report=_of(f"Cells of the {name}"))
         seconds[name] = clock.seconds
     decoder, encoder = found["decoder"], found["encoder"]
     pieces = None
@@ -183,7 +183,7 @@ def find_cells(surface: Surface, autoencoder: Autoencoder, options: CellsOptions
         clock = ActiveClock()
         try:
             work = decoder_pieces(autoencoder, decoder)  # pyright: ignore[reportArgumentType]
-            pieces = yield from part(work, clock=clock, tell=_of("Cells cut by the detail layer"))
+            pieces = yield from part(work, clock=clock, report=_of("Cells cut by the detail layer"))
         except BudaiError as error:
             messages += (f"The pieces of the decoder with its detail layer could not be computed: {error}",)
         seconds["detail_pieces"] = clock.seconds

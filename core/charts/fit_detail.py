@@ -287,7 +287,7 @@ class _Fit:
             values = factor.solve(equations.right)
             layer = lattice.layer(values)
             tried[at] = (error_at(layer, self.chosen_by), layer)
-            if self.chosen_by is None or self.stop.told or (step and tried[at][0] >= tried[at - step][0]):
+            if self.chosen_by is None or self.stop.requested or (step and tried[at][0] >= tried[at - step][0]):
                 break
             if not step:
                 change = lattice.layer(factor.solve(-SMOOTHNESS[at] * equations.roughness(values)))
@@ -310,7 +310,7 @@ class _Fit:
             left = self.options.seconds - self.clock.seconds
             factor = min(wanted, math.sqrt(max(left, 0.0) / seconds)) if math.isfinite(left) else wanted
             resolution = int(np.clip(np.rint(start * factor), COARSEST, FINEST))
-            if self.stop.told or abs(resolution - start) < 0.1 * start or (not self.cloud and factor < 1.0):
+            if self.stop.requested or abs(resolution - start) < 0.1 * start or (not self.cloud and factor < 1.0):
                 continue
             other = yield from self._attempt(source, resolution, best.smoothness)
             if other.error < _GAIN * best.error:
@@ -323,7 +323,7 @@ class _Fit:
         """Factorize, reporting in between."""
         message = f"Detail layer: {lattice.n_unknowns:,} nodes"
         work = factorization(dissection, equations.smoothed(smoothness))
-        return part(work, clock=self.clock, tell=lambda _: Progress(self._further(), message), stop=self.stop)
+        return part(work, clock=self.clock, report=lambda _: Progress(self._further(), message), stop=self.stop)
 
     def _figures(self, source: SampleSource, best: _Attempt, told_by: Rows | None) -> DetailFigures:
         """Gather the figures."""

@@ -30,7 +30,7 @@ def with_withheld_error(fit: DetailFit) -> Work[DetailFigures]:
         return fit.figures
     equations = weighted_equations(fit.lattice, fit.rows.where(~inside), fit.rows.weights.sum())
     work = factorization(Dissection(fit.lattice.active), equations.smoothed(fit.figures.smoothness))
-    factor = yield from part(work, tell=lambda progress: replace(progress, message="Detail layer: withheld balls"))
+    factor = yield from part(work, report=lambda progress: replace(progress, message="Detail layer: withheld balls"))
     layer = fit.lattice.layer(factor.solve(equations.right))
     balls, unit = fit.rows.where(inside), fit.figures.network_rmse_rel / (error_at(None, fit.rows) or 1.0)
     return replace(

@@ -114,7 +114,7 @@ def denoise_blind(given: NoisyPoints, options: TrainingOptions) -> Work[BlindDen
     from core.training.train import train  # torch takes seconds to import
 
     chosen = replace(options, detail=False)
-    training = yield from part(train(surface, chosen, stop=stop.told), 0.1, 0.6, clock=clock)
+    training = yield from part(train(surface, chosen, stop=stop.requested), 0.1, 0.6, clock=clock)
     training = yield from part(_fitted(surface, training, points, rough), 0.6, 0.9, clock=clock)
     wanted = DenoisingOptions(input="file", path=given.path, columns=given.how.columns, compare=False)
     found = yield from part(denoise(source, training, wanted, given=given), 0.9, 1.0, clock=clock)

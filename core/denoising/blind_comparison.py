@@ -128,7 +128,7 @@ def denoise_blind_and_compare(
     training = TrainingOptions(seconds=choice.seconds, seed=choice.seed, device=choice.device)
     blind = denoise_blind(given, training)
     # What a view might show of a training is left out: nobody looks.
-    found = yield from part(blind, 0.0, 0.85, tell=lambda progress: replace(progress, payload=None))
+    found = yield from part(blind, 0.0, 0.85, report=lambda progress: replace(progress, payload=None))
     clock = ActiveClock()
     yield from clock.pause(Progress(0.85, "Moving least squares"))
     denoising, rng = found.denoising, np.random.default_rng(choice.seed)

@@ -145,14 +145,14 @@ class _Denoiser:
 
     def work(self) -> Work[Denoising]:
         """Input, projection, what is far away, the other methods."""
-        yield from self._tell(0.0, "Noisy points")
+        yield from self._report(0.0, "Noisy points")
         given = self._points()
         self.warnings += given.warnings
         latent = LatentImage(self.training.codes, self.surface.faces)
         image = yield from self._part("image", 0.05, 0.3, decoder_image(self.autoencoder, self.known))
         n_pieces = image.n_pieces
         self.image = image = clipped(image, latent) if self.options.onto == "surface" else image
-        yield from self._tell(0.3, "Sorting the pieces")
+        yield from self._report(0.3, "Sorting the pieces")
         self._timed("tree", lambda: image.tree)
         feet = yield from self._part("projection", 0.3, 0.4, projection(image, given.points))
         n_given = len(given.points)
@@ -184,7 +184,7 @@ class _Denoiser:
         seconds = self.seconds | {"total": self.clock.seconds}
         return replace(alone, options=self.options, results=(*alone.results, *results), seconds=seconds)
 
-    def _tell(self, fraction: float, message: str) -> Step[None]:
+    def _report(self, fraction: float, message: str) -> Step[None]:
         """Report one place of the work."""
         yield from self.clock.pause(Progress(fraction, message))
 
@@ -262,7 +262,7 @@ class _Denoiser:
 
     def _without_methods(self, given: _Given, feet: Projection) -> Step[list[MethodResult]]:
         """What needs no other method: the noisy points, their true feet and the projection."""
-        yield from self._tell(0.45, "Distances from the surface")
+        yield from self._report(0.45, "Distances from the surface")
         results = [self._measured("noisy", given.points, given, 0.0), self._measured("true_foot", None, given, 0.0)]
         return [*results, self._measured("projection", feet.points, given, self.seconds["projection"])]
 
@@ -271,7 +271,7 @@ class _Denoiser:
         noisy, options, results = given.points, self.options, list[MethodResult]()
         wanted = [name for name in METHODS[1:] if options.compare or name in (options.method, *_ALWAYS)]
         for k, method in enumerate(wanted):
-            yield from self._tell(0.5 + 0.5 * k / len(wanted), _SAID[method])
+            yield from self._report(0.5 + 0.5 * k / len(wanted), _SAID[method])
             started, said = self.clock.seconds, ""
             if method == "expected_position":
                 points, said = yield from self._expected_position(noisy, feet)
@@ -329,12 +329,12 @@ class _Denoiser:
         some = self.rng.permutation(len(noisy))[:_JUDGED]
         errors: list[float] = []
         for setting in tried:
-            yield from self._tell(0.8, f"Moving least squares: {setting.neighbours} neighbours")
+            yield from self._report(0.8, f"Moving least squares: {setting.neighbours} neighbours")
             errors.append(_rms(self.truth, moving_least_squares(tree, noisy[some], setting)))
         if not tried:
             return noisy, "too few points"
         best = tried[int(np.argmin(errors))]
-        yield from self._tell(0.85, "Moving least squares")
+        yield from self._report(0.85, "Moving least squares")
         kind = "planes" if best.order == 1 else "quadrics"
         said = f"{kind}, {best.neighbours} neighbours: the best of {len(tried)} settings, chosen by the truth"
         return moving_least_squares(tree, noisy, best), said
@@ -344,7 +344,7 @@ class _Denoiser:
         some = self.rng.permutation(len(noisy))[:_JUDGED]
         best, error, steps, tried = noisy, np.inf, 0, 0
         for step, points in laplacian_smoothing(noisy):
-            yield from self._tell(0.95, f"Laplacian smoothing: {step} {'step' if step == 1 else 'steps'}")
+            yield from self._report(0.95, f"Laplacian smoothing: {step} {'step' if step == 1 else 'steps'}")
             found, tried = _rms(self.truth, points[some]), tried + 1
             if found < error:
                 best, error, steps = points, found, step

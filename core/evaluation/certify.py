@@ -97,7 +97,7 @@ def certify(
         reports = _Reports(ActiveClock(), pool)
         codes = autoencoder.encode(surface.vertices)
         whole, network = yield from _accuracies(surface, autoencoder, codes, rng, reports, samples)
-        yield from reports.tell("cover", 0.3)
+        yield from reports.report("cover", 0.3)
         covered = cover(codes[surface.faces])
         around = yield from _round_trips(autoencoder, codes[surface.faces], rng, reports)
         random = yield from _flipped_random(surface, autoencoder, codes, rng, reports)
@@ -147,9 +147,9 @@ def _accuracies(
         images = yield from reports.map(decode, places, "reconstruction error", start, stop)
         decoded = decode(codes)
         corners = decoded[surface.faces]
-        yield from reports.tell("distances", (start + stop) / 2.0)
+        yield from reports.report("distances", (start + stop) / 2.0)
         there = directed_distances(surface.corners, corners, count, rng)
-        yield from reports.tell("distances", (start + 3.0 * stop) / 4.0)
+        yield from reports.report("distances", (start + 3.0 * stop) / 4.0)
         back = tree.query(sample_by_area(corners, count, rng).points)[0]
         at_vertices = tree.query(np.unique(corners.reshape(-1, 3), axis=0))[0]
         distances = SurfaceDistances(there[0], back, there[1], at_vertices)
@@ -213,12 +213,12 @@ def _round_trips(
 
 @dataclass(frozen=True, eq=False)
 class _Reports:
-    """What long measuring tells on its way, and the threads it uses."""
+    """What long measuring reports on its way, and the threads it uses."""
 
     clock: ActiveClock
     pool: ThreadPoolExecutor
 
-    def tell(self, what: str, fraction: float) -> Generator[Progress, str | None, None]:
+    def report(self, what: str, fraction: float) -> Generator[Progress, str | None, None]:
         """Report one place of the work."""
         yield from self.clock.pause(Progress(fraction, f"Certificate: {what}"))
 
@@ -235,7 +235,7 @@ class _Reports:
         parts = np.array_split(rows, len(rows) // block + 1)
         found: list[np.ndarray] = []
         for k in range(0, len(parts), n_cores()):
-            yield from self.tell(what, start + (stop - start) * k / len(parts))
+            yield from self.report(what, start + (stop - start) * k / len(parts))
             found.extend(self.pool.map(function, parts[k : k + n_cores()]))
         return np.concatenate(found)
 

@@ -162,7 +162,7 @@ def _drawn(
     if transport is None:
         measure = surface_measure(surface, training.codes)
         solving = solve(measure.sites, measure.masses)
-        solution = yield from part(solving, tell=lambda progress: replace(progress, payload=None))
+        solution = yield from part(solving, report=lambda progress: replace(progress, payload=None))
         warnings += [solution.shortfall] if solution.shortfall else []
     else:
         solution, measure = transport.map, transport.measure

@@ -29,9 +29,9 @@ def on_every_chart(key: str, inputs: Sequence[tuple[Any, ...]], options: Any) ->
     total, stop = len(inputs), Stop()
     for k, given in enumerate(inputs):
 
-        def tell(progress: Progress, k: int = k) -> Progress:
+        def report(progress: Progress, k: int = k) -> Progress:
             return Progress(progress.fraction, f"{progress.message} · chart {k + 1} of {total}")
 
         work = STAGES[key].function(*given, options)
-        parts.append((yield from part(work, k / total, (k + 1) / total, tell=tell, stop=stop)))
+        parts.append((yield from part(work, k / total, (k + 1) / total, report=report, stop=stop)))
     return ByChart(tuple(parts))

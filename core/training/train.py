@@ -313,7 +313,7 @@ class _Trainer:
     def _loop(self, schedule: Schedule) -> Generator[Progress, str | None, None]:
         """All parts of the schedule; one in which an accelerator fails is begun anew."""
         while len(schedule.parts) < PARTS and self.ended == "finished":
-            if self.stop.told:
+            if self.stop.requested:
                 self.ended = "stopped"
                 return
             done, failure = len(schedule.parts), None

@@ -118,7 +118,7 @@ def _from_clusters(
     """Make Newton steps from the solution for clusters; return as `_descent` does, None where none is to be had."""
     stop = Stop()
     start = yield from _state_of_clusters(newton, arrangement, most_steps, stop)
-    if start is None or stop.told:
+    if start is None or stop.requested:
         return None, [], 0
     state, residuals, diagrams, _ = yield from _descent(newton, start, tolerance, most_steps)
     return state, residuals, diagrams

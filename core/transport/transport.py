@@ -198,17 +198,17 @@ def surface_transport(
     TopologyError
         If the surface is not a disk.
     """
-    told = _Teller()
+    reporter = _Reporter()
     chart = np.asarray(codes, np.float64) if options.chart == "autoencoder" else harmonic_chart(surface)
     measure = surface_measure(surface, chart, _density(surface, options), options.sites)
     face_masses = measure.face_masses(surface)
     work = solve(measure.sites, measure.masses, tolerance=options.tolerance)
-    solution = yield from told.relay("solve", work, 0.0, _SOLVED, told.solving)
-    refining = ParameterizationOptions(steps=0 if told.stop.told else options.refinement)
+    solution = yield from reporter.relay("solve", work, 0.0, _SOLVED, reporter.solving)
+    refining = ParameterizationOptions(steps=0 if reporter.stop.requested else options.refinement)
     work = area_preserving_parameterization(surface, measure, solution, refining, embedding)
-    after = yield from told.relay("parameterization", work, _SOLVED, _REFINED, told.refining)
-    work = _sampled(surface, autoencoder, codes, chart, measure, solution, options, told)
-    naive, samples, uniformity = yield from told.relay("samples", work, _REFINED, 1.0, told.sampling)
+    after = yield from reporter.relay("parameterization", work, _SOLVED, _REFINED, reporter.refining)
+    work = _sampled(surface, autoencoder, codes, chart, measure, solution, options, reporter)
+    naive, samples, uniformity = yield from reporter.relay("samples", work, _REFINED, 1.0, reporter.sampling)
     before = measured_parameterization(surface, chart, face_masses)
     return Transport(
         options=options,
@@ -221,9 +221,9 @@ def surface_transport(
         samples=samples,
         uniformity=uniformity,
         singular=singular_set(solution.diagram, options.singular_threshold or None),
-        seconds=told.seconds,
-        ended="stopped" if told.stop.told else "finished",
-        messages=tuple(_messages(solution, before, after, told.stop.told)),
+        seconds=reporter.seconds,
+        ended="stopped" if reporter.stop.requested else "finished",
+        messages=tuple(_messages(solution, before, after, reporter.stop.requested)),
     )
 
 
@@ -259,7 +259,7 @@ def further_samples(
     return (yield from decoded_samples(surface, codes, autoencoder, drawn, count))
 
 
-class _Teller:
+class _Reporter:
     """Passes the progress of the parts on as that of the whole, and remembers whether it was told to stop."""
 
     def __init__(self) -> None:
@@ -275,10 +275,10 @@ class _Teller:
         """Run a part whose fractions go from ``low`` to ``high`` of the whole."""
         clock = ActiveClock()
 
-        def tell(progress: Progress) -> Progress:
+        def report(progress: Progress) -> Progress:
             return replace(progress, payload=note(progress.payload))
 
-        result = yield from part(work, low, high, clock=clock, tell=tell, stop=self.stop)
+        result = yield from part(work, low, high, clock=clock, report=report, stop=self.stop)
         self.seconds[name] = clock.seconds
         return result
 
@@ -321,7 +321,7 @@ def _sampled(
     measure: SurfaceMeasure,
     solution: TransportMap,
     options: TransportOptions,
-    told: _Teller,
+    reporter: _Reporter,
 ) -> Work[tuple[DecodedSamples, DecodedSamples, Uniformity]]:
     """Draw samples without the transport and through it, test both, and decode as many as were asked for."""
     rng, tested = np.random.default_rng(options.seed), max(TESTED_SAMPLES, options.samples)
@@ -332,7 +332,7 @@ def _sampled(
     yield Progress(0.2, f"Drawing {tested:,} samples through the transport")
     moved = transport_samples(surface, solution, measure, tested, rng)
     p_after = uniformity_p(surface, moved.samples.faces, rng, masses)
-    count = min(options.samples, _SAMPLES_WHEN_STOPPED) if told.stop.told else options.samples
+    count = min(options.samples, _SAMPLES_WHEN_STOPPED) if reporter.stop.requested else options.samples
     decoded_naive = yield from decoded_samples(surface, codes, autoencoder, naive, count)
     decoded = yield from decoded_samples(surface, codes, autoencoder, moved, count)
     return decoded_naive, decoded, Uniformity(p_before, p_after, tested)

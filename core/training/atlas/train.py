@@ -180,7 +180,7 @@ class _AtlasTrainer:
             said = Progress(0.0, f"Guiding chart {k + 1} of {len(self.regions)}")
             try:
                 chart = yield from part(
-                    free_chart(region), 0.0, 0.0, clock=self.clock, stop=self.stop, tell=lambda _, said=said: said
+                    free_chart(region), 0.0, 0.0, clock=self.clock, stop=self.stop, report=lambda _, said=said: said
                 )
             except BudaiError as error:
                 raise TrainingError(f"Chart {k + 1}: {error}") from error
@@ -190,7 +190,7 @@ class _AtlasTrainer:
     def _loop(self, learner: AtlasLearner, schedule: Schedule) -> Generator[Progress, str | None, None]:
         """All parts of the schedule."""
         pace = self._pace(learner)
-        while len(schedule.parts) < PARTS and not self.stop.told:
+        while len(schedule.parts) < PARTS and not self.stop.requested:
             done, started = len(schedule.parts), self.clock.seconds
             count, since = schedule.plan(started, pace), started
             for step in range(count):
@@ -200,11 +200,11 @@ class _AtlasTrainer:
                     position = Schedule.position(done, step, count)
                     report = Progress(0.9 * position, "Training", self._report(learner, squared))
                     self.stop.heed((yield from self.clock.pause(report)))
-                    if self.stop.told:
+                    if self.stop.requested:
                         schedule.parts[-1] = step + 1
                         break
             pace = (self.clock.seconds - started) / count if count else pace
-        if self.stop.told:
+        if self.stop.requested:
             self.ended = "stopped"
         if learner.n_setbacks:
             self.messages.append(f"{learner.n_setbacks} charts diverged on the way and went on with shorter steps.")
@@ -277,7 +277,7 @@ class _AtlasTrainer:
         points = learner.pose.frame.normalize(region.vertices)
         said = Progress(0.9, f"Looking for folds of chart {k + 1} of {len(self.regions)}")
         work = mended(points, region.faces, chart.codes, encoder)
-        found = yield from part(work, 0.9, 0.9, clock=self.clock, tell=lambda _: said)
+        found = yield from part(work, 0.9, 0.9, clock=self.clock, report=lambda _: said)
         self.mending += self.clock.seconds - worked
         self.clock = ActiveClock(worked)
         if found.bumps:

@@ -66,7 +66,7 @@ def test_parts_that_follow_are_told_to_stop_too(at):
         stop = Stop()
         yield from part(listening(first), 0.0, 0.5, stop=stop)
         yield from part(listening(second), 0.5, 1.0, stop=stop)
-        return stop.told
+        return stop.requested
 
     work, told = whole(), False
     next(work)
@@ -113,5 +113,5 @@ def test_the_clock_stands_while_a_report_waits():
 def test_reports_keep_what_they_carry_unless_they_are_told_anew():
     plain = list(part(listening([])))
     assert [(progress.message, progress.payload) for progress in plain] == [(f"report {k}", k) for k in range(4)]
-    told = list(part(listening([]), tell=lambda progress: Progress(progress.fraction, "anew")))
+    told = list(part(listening([]), report=lambda progress: Progress(progress.fraction, "anew")))
     assert [(progress.message, progress.payload) for progress in told] == [("anew", None)] * N_REPORTS
