@@ -214,15 +214,15 @@ class _Fit:
         """Samples, lattice, equations, evidence."""
         yield from self._pause(0.0, "Detail layer: codes")
         source = sample_source(self.surface, self.autoencoder, self.rng)
-        told_by, started = None, self.clock.seconds
+        measured_by, started = None, self.clock.seconds
         if self.options.checked:
-            self.chosen_by, told_by = (self._allowed(rows) for rows in source.held_out())
+            self.chosen_by, measured_by = (self._allowed(rows) for rows in source.held_out())
         looked, started = self.clock.seconds - started, self.clock.seconds
         resolution = self.options.resolution or self._affordable(source, looked)
         best = yield from self._attempt(source, resolution, USUAL_SMOOTHNESS)
         if self.options.checked and not self.options.resolution:
             best = yield from self._other_resolutions(source, best, self.clock.seconds - started)
-        figures = self._figures(source, best, told_by)
+        figures = self._figures(source, best, measured_by)
         return DetailFit(best.layer, figures, source, best.rows, best.lattice)
 
     def _affordable(self, source: SampleSource, looked: float) -> int:
@@ -325,7 +325,7 @@ class _Fit:
         work = factorization(dissection, equations.smoothed(smoothness))
         return part(work, clock=self.clock, report=lambda _: Progress(self._further(), message), stop=self.stop)
 
-    def _figures(self, source: SampleSource, best: _Attempt, told_by: Rows | None) -> DetailFigures:
+    def _figures(self, source: SampleSource, best: _Attempt, measured_by: Rows | None) -> DetailFigures:
         """Gather the figures."""
         numbers = (self.autoencoder.n_parameters, 3 * best.lattice.n_unknowns, source.n_numbers)
         messages = [
@@ -350,12 +350,12 @@ class _Fit:
             detail_numbers=numbers[1],
             surface_numbers=numbers[2],
             seconds=self.clock.seconds,
-            held_out_rmse_rel=self._told(best.layer, told_by),
-            held_out_network_rmse_rel=self._told(None, told_by),
+            held_out_rmse_rel=self._held_out_rmse(best.layer, measured_by),
+            held_out_network_rmse_rel=self._held_out_rmse(None, measured_by),
             messages=tuple(messages),
         )
 
-    def _told(self, layer: DetailLayer | None, rows: Rows | None) -> float | None:
+    def _held_out_rmse(self, layer: DetailLayer | None, rows: Rows | None) -> float | None:
         """Return the error at rows over the diagonal, None where there is none."""
         return error_at(layer, rows) * self.unit if rows is not None and len(rows.codes) else None
 

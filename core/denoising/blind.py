@@ -118,21 +118,21 @@ def denoise_blind(given: NoisyPoints, options: TrainingOptions) -> Work[BlindDen
     training = yield from part(_fitted(surface, training, points, rough), 0.6, 0.9, clock=clock)
     wanted = DenoisingOptions(input="file", path=given.path, columns=given.how.columns, compare=False)
     found = yield from part(denoise(source, training, wanted, given=given), 0.9, 1.0, clock=clock)
-    told = (DOUBLE,) if is_double(points - rough.points) else ()
-    told += _left_out(len(given.points), int(alone.sum()), len(points))
+    warnings = (DOUBLE,) if is_double(points - rough.points) else ()
+    warnings += _left_out(len(given.points), int(alone.sum()), len(points))
     others = (text for text in found.warnings if not is_object_warning(text))  # it is the surface of these
-    return BlindDenoising(source, training, replace(found, warnings=(BLIND, *told, *others)))
+    return BlindDenoising(source, training, replace(found, warnings=(BLIND, *warnings, *others)))
 
 
 def _left_out(n_all: int, n_alone: int, n_learned: int) -> tuple[str, ...]:
     """Say how many points nothing was learned from, and why."""
     elsewhere = n_all - n_alone - n_learned
-    told = ()
+    warnings = ()
     if n_alone:
-        told += (f"{n_alone:,} of {n_all:,} points lie far from all others: left out of what was learned.",)
+        warnings += (f"{n_alone:,} of {n_all:,} points lie far from all others: left out of what was learned.",)
     if elsewhere:
-        told += (f"{elsewhere:,} of {n_all:,} points lie on other parts: the part with most of them was learned.",)
-    return told
+        warnings += (f"{elsewhere:,} of {n_all:,} points lie on other parts: the part with most of them was learned.",)
+    return warnings
 
 
 def _near(rough: Smoothed, surface: Surface) -> Bool[np.ndarray, " n"]:

@@ -135,14 +135,14 @@ def denoise_blind_and_compare(
     surface = found.source.surface
     reference = triangle_tree((surface if true is None else true).corners)
     held = _Held(denoising, reference, surface) if truth is None else None
-    points, said = yield from _rival(denoising.noisy, held or reference, rng, clock)
-    rival = MethodResult("moving_least_squares", points, reference.query(points)[0], None, clock.seconds, said)
+    points, chosen = yield from _rival(denoising.noisy, held or reference, rng, clock)
+    rival = MethodResult("moving_least_squares", points, reference.query(points)[0], None, clock.seconds, chosen)
     results, warnings = denoising.results, denoising.warnings
     if truth is not None:
         yield from clock.pause(Progress(0.98, f"Distances from {truth.name}"))
         results = tuple(_measured(result, denoising.noisy, reference) for result in results)
-        told = f"{MEASURED} {truth.name}, which nothing was learned from."
-        warnings = (told, *(line for line in warnings if line != BLIND))
+        source = f"{MEASURED} {truth.name}, which nothing was learned from."
+        warnings = (source, *(line for line in warnings if line != BLIND))
     return replace(found, denoising=replace(denoising, results=(*results, rival), warnings=warnings))
 
 
@@ -196,8 +196,8 @@ def _rival(
     points = moving_least_squares(KDTree(noisy), noisy, tried[best])
     by = "the truth" if normals is None else "points held out"
     share = 100.0 * errors[best] / float(np.linalg.norm(np.ptp(noisy, axis=0)))
-    said = f"{_named(tried[best])}: the best of {len(tried)} settings, chosen by {by}: {share:.3g} % of the diagonal"
-    return points, said
+    chosen = f"{_named(tried[best])}: the best of {len(tried)} settings, chosen by {by}: {share:.3g} % of the diagonal"
+    return points, chosen
 
 
 def _named(setting: Setting) -> str:

@@ -256,8 +256,8 @@ class _Denoiser:
         feet = Projection(feet.points[kept], feet.distances[kept], feet.pieces[kept], feet.codes[kept])
         if self.options.input == "file":
             distance = float(np.sqrt(np.square(feet.distances).mean())) / diagonal
-            said = object_warning(name, n_far / n, distance, level)
-            self.warnings += [said] if said else []
+            warning = object_warning(name, n_far / n, distance, level)
+            self.warnings += [warning] if warning else []
         return given, feet
 
     def _without_methods(self, given: _Given, feet: Projection) -> Step[list[MethodResult]]:
@@ -272,38 +272,38 @@ class _Denoiser:
         wanted = [name for name in METHODS[1:] if options.compare or name in (options.method, *_ALWAYS)]
         for k, method in enumerate(wanted):
             yield from self._report(0.5 + 0.5 * k / len(wanted), _SAID[method])
-            started, said = self.clock.seconds, ""
+            started, description = self.clock.seconds, ""
             if method == "expected_position":
-                points, said = yield from self._expected_position(noisy, feet)
+                points, description = yield from self._expected_position(noisy, feet)
             elif method == "encode_decode":
                 points = self.autoencoder.decode(self.autoencoder.encode(noisy))
             elif method == "denoising_encoder":
-                points, said = yield from self._denoising_encoder(noisy, feet)
+                points, description = yield from self._denoising_encoder(noisy, feet)
             elif method == "moving_least_squares":
-                points, said = yield from self._moving_least_squares(noisy)
+                points, description = yield from self._moving_least_squares(noisy)
             else:
-                points, said = yield from self._laplacian(noisy)
-            results.append(self._measured(method, points, given, self.clock.seconds - started, said))
+                points, description = yield from self._laplacian(noisy)
+            results.append(self._measured(method, points, given, self.clock.seconds - started, description))
         return results
 
     def _measured(
-        self, method: str, points: np.ndarray | None, given: _Given, seconds: float, said: str = ""
+        self, method: str, points: np.ndarray | None, given: _Given, seconds: float, description: str = ""
     ) -> MethodResult:
         """Compare points with the truth; None stands for the true feet themselves."""
         distances, _, feet = self.truth.query(given.points if points is None else points)
         if points is None:
             points, distances = feet, np.zeros(len(feet))
         errors = None if given.originals is None else np.linalg.norm(points - given.originals, axis=1)
-        return MethodResult(method, points, distances, errors, seconds, said)
+        return MethodResult(method, points, distances, errors, seconds, description)
 
     def _expected_position(self, noisy: np.ndarray, feet: Projection) -> Step[tuple[np.ndarray, str]]:
         """Project the mean of all places that each point may come from, the noise being as thick as it looks."""
         found = yield from self._inner(expected_positions(self.image, noisy, feet))
         points = (yield from self._inner(projection(self.image, found.points))).points
-        said = f"noise of {100 * found.deviation / self.surface.diagonal:.3g} %, told from the distances"
+        description = f"noise of {100 * found.deviation / self.surface.diagonal:.3g} %, told from the distances"
         if found.too_fine:
-            said += ": too fine to divide this surface by, the nearest points are taken"
-        return points, said
+            description += ": too fine to divide this surface by, the nearest points are taken"
+        return points, description
 
     def _denoising_encoder(self, noisy: np.ndarray, feet: Projection) -> Step[tuple[np.ndarray, str]]:
         """Train an encoder on noise of the level at hand, and pass the points through it once."""
@@ -336,8 +336,8 @@ class _Denoiser:
         best = tried[int(np.argmin(errors))]
         yield from self._report(0.85, "Moving least squares")
         kind = "planes" if best.order == 1 else "quadrics"
-        said = f"{kind}, {best.neighbours} neighbours: the best of {len(tried)} settings, chosen by the truth"
-        return moving_least_squares(tree, noisy, best), said
+        description = f"{kind}, {best.neighbours} neighbours: the best of {len(tried)} settings, chosen by the truth"
+        return moving_least_squares(tree, noisy, best), description
 
     def _laplacian(self, noisy: np.ndarray) -> Step[tuple[np.ndarray, str]]:
         """Take the best number of steps, chosen by the truth."""

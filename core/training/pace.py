@@ -85,7 +85,7 @@ class Outlook:
     ----------
     stretch : float
         L2 stretch of the guiding chart; 1 without one.
-    told : str
+    warning : str
         What the user should know; empty where the time suffices.
     advised : float or None
         Seconds to ask for instead; None where the time suffices.
@@ -93,7 +93,7 @@ class Outlook:
 
     def __init__(self, options: TrainingOptions, n_faces: int) -> None:
         self._options, self._n_faces = options, n_faces
-        self.stretch, self.told = 1.0, ""
+        self.stretch, self.warning = 1.0, ""
         self.advised: float | None = None
 
     def look_ahead(self, done: list[int], seconds_left: float, pace: float, besides: float) -> None:
@@ -114,17 +114,17 @@ class Outlook:
             return
         needed = steps_needed(self._options, self.stretch, self._n_faces)
         expected = expected_steps(done, seconds_left, pace)
-        self.told, self.advised = "", None
+        self.warning, self.advised = "", None
         if expected < SHORT * needed:
             self.advised = advised_seconds(needed, pace, besides)
-            self.told = too_little_time(self._options.seconds, needed, expected, pace, self.advised)
+            self.warning = too_little_time(self._options.seconds, needed, expected, pace, self.advised)
 
     def look_back(self, steps: int, ended: str) -> str:
         """Return how a training ended that took so many steps: what took too few is not called finished."""
         needed = steps_needed(self._options, self.stretch, self._n_faces)
         if ended == "finished" and steps < SHORT * needed:
-            self.told = self.told or too_few_steps(steps, needed)
+            self.warning = self.warning or too_few_steps(steps, needed)
             return "short"
         if ended != "short":
-            self.told, self.advised = "", None
+            self.warning, self.advised = "", None
         return ended

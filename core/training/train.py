@@ -167,7 +167,7 @@ class _Trainer:
         self.good: _State = [], 0
         self.begun: _State = [], 0
         self.pace: float | None = None
-        self.telling = 0.0
+        self.reporting = 0.0
         self.start = None
         if options.start != "new" and former is None and checkpoint is None:
             raise TrainingError("There is no trained autoencoder to go on from. Train one first, or begin anew.")
@@ -232,7 +232,7 @@ class _Trainer:
             history=self.reporter.curves(),
             schedule=tuple(schedule.parts),
             ended=self.ended,
-            messages=tuple(filter(None, (self.outlook.told, *self.messages))),
+            messages=tuple(filter(None, (self.outlook.warning, *self.messages))),
             detail=detail,
             chart_seconds=self.chart_seconds,
             bad_faces=findings.bad_faces,
@@ -333,7 +333,7 @@ class _Trainer:
         if self._is_accelerated:
             self.kept = self._copied(self.learner)
         pace = self._measured_pace() if self.pace is None else self.pace
-        done, started, told = tuple(schedule.parts), self.clock.seconds, self.telling
+        done, started, reported = tuple(schedule.parts), self.clock.seconds, self.reporting
         count = schedule.plan(started, pace)
         besides = (self.chart_seconds or 0.0) + self.set_aside + _FINISHING
         self.outlook.look_ahead(schedule.parts[:-1], schedule.seconds - started, pace, besides)
@@ -352,27 +352,27 @@ class _Trainer:
             report = self._report(loss, squared)
             self.good = self.learner.state(), self.learner.steps
             self._keep(done)
-            self.telling += self.clock.seconds - began
+            self.reporting += self.clock.seconds - began
             answer = yield from self.clock.pause(Progress(position, self._message(), report))
             since, figures = self.clock.seconds, []
             if answer == "stop":
                 self.ended = "stopped"
                 return
-            if since - (self.telling - told) > latest and not self.options.steps:
+            if since - (self.reporting - reported) > latest and not self.options.steps:
                 self._cut_short(schedule, k + 1)
                 count = k + 1
                 break
         # Without what pictures and stored states took: after a part of few steps they would be most of it.
-        self.pace = (self.clock.seconds - started - (self.telling - told)) / count if count else pace
+        self.pace = (self.clock.seconds - started - (self.reporting - reported)) / count if count else pace
 
     def _cut_short(self, schedule: Schedule, steps: int) -> None:
         """End a part that takes far longer than planned, so that the others are planned for a computer that is slow."""
         if steps == schedule.parts[-1]:
             return
         schedule.parts[-1] = steps
-        told = "The computer became slower on the way: the steps of this run do not repeat it."
-        if told not in self.messages:
-            self.messages.append(told)
+        warning = "The computer became slower on the way: the steps of this run do not repeat it."
+        if warning not in self.messages:
+            self.messages.append(warning)
 
     def _choose_device(self) -> torch.device:
         """Return the device that was asked for; a training that goes on after a loss takes what there is now."""
@@ -511,8 +511,8 @@ class _Trainer:
             self.start = Start(None, checkpoint.focus)
         self.ended = checkpoint.ended
         all_done = self.ended != "finished" or len(checkpoint.schedule) == PARTS
-        told = "all its steps were done" if all_done else "its steps do not repeat this run"
-        self.messages.append(f"Resumed after {checkpoint.seconds:.0f} s: {told}.")
+        steps = "all its steps were done" if all_done else "its steps do not repeat this run"
+        self.messages.append(f"Resumed after {checkpoint.seconds:.0f} s: {steps}.")
 
     def _diverged(self) -> None:
         """Go back to the last good state."""
@@ -526,8 +526,8 @@ class _Trainer:
 
     def _message(self) -> str:
         """What is being done, and what was last found wrong."""
-        told = self.outlook.told or (self.messages[-1] if self.messages else "")
-        return f"Training. {told}" if told else "Training"
+        warning = self.outlook.warning or (self.messages[-1] if self.messages else "")
+        return f"Training. {warning}" if warning else "Training"
 
     def _measured_pace(self) -> float:
         """Measure the seconds of a step without keeping what it did."""

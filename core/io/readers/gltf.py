@@ -44,7 +44,7 @@ def read_gltf(source: FileBytes) -> FileContent:
         if str(name) not in _READABLE and not _OF_PICTURES.fullmatch(str(name)):
             reason = f"needs the extension {printable(str(name))}, which is not read"
             raise source.error(reason, "JSON", "Export it without.")
-    warnings = _told(document)
+    warnings = _ignored(document)
     parts: list[dict[str, np.ndarray]] = []
     total = 0
     cache: dict[tuple[int, int | None], list[dict[str, np.ndarray]]] = {}
@@ -85,7 +85,7 @@ class _Mesh:
     joints: np.ndarray | None
 
 
-def _told(document: GltfDocument) -> list[str]:
+def _ignored(document: GltfDocument) -> list[str]:
     """Return warnings about what the file holds besides the surface that is read."""
     warnings: list[str] = []
     scenes = document.items(document.json, "scenes")

@@ -97,7 +97,7 @@ def point_table(source: FileBytes) -> PointTable:
     names = _names(first, rows[:k], comments)
     kinds = [row.kinds for row in sample if len(row.words) == len(first.words)]
     columns = [[kind[c] for kind in kinds if kind[c] != "e"] for c in range(len(first.words))]
-    told = sorted(row.number for row in (*rows[:k], *comments) if not row.is_remark)
+    skipped = sorted(row.number for row in (*rows[:k], *comments) if not row.is_remark)
     table = PointTable(
         delimiter=first.delimiter,
         skipped=first.number - 1,
@@ -106,7 +106,7 @@ def point_table(source: FileBytes) -> PointTable:
         columns=None,
         is_plain=all(set(kind) == {"n"} for kind in kinds) and not any(b'"' in row.text for row in sample),
         promised=promised,
-        warnings=_told_lines(told),
+        warnings=_skipped_lines(skipped),
     )
     return _with_meaning(source, table, names, sample)
 
@@ -252,7 +252,7 @@ def _with_meaning(source: FileBytes, table: PointTable, names: tuple[str, ...], 
         if are_angles(names):
             reason = f"the columns are angles, not coordinates (there are: {shown})"
         raise _question(source, table, names, sample, numeric, reason)
-    if table.delimiter and len(numeric) > 3 and not _are_told(sample, numeric[3:]):
+    if table.delimiter and len(numeric) > 3 and not _explain_themselves(sample, numeric[3:]):
         reason = f"{len(numeric)} columns hold numbers and none has a name"
         raise _question(source, table, names, sample, numeric, reason)
     return replace(table, numeric=numeric, warnings=tuple(warnings))
@@ -262,8 +262,8 @@ def _with_choice(source: FileBytes, table: PointTable, names: tuple[str, ...]) -
     """Return the table with the columns that the user has chosen, and that told."""
     position = chosen_columns(source, names, table.numeric, table.n_columns)
     normals, colors = with_named_rest(position, names)
-    told = ", ".join(f'"{printable(word)}"' for word in source.columns)
-    said = f"Took the columns {told} as x, y, z: they were chosen."
+    quoted = ", ".join(f'"{printable(word)}"' for word in source.columns)
+    said = f"Took the columns {quoted} as x, y, z: they were chosen."
     return replace(table, columns=Columns(position, normals, colors), warnings=(*table.warnings, said))
 
 
@@ -283,7 +283,7 @@ def _question(
     return ColumnsNeededError(ColumnsQuestion(source.name, reason, names, words, table.numeric, guess), place)
 
 
-def _are_told(sample: list[_Row], rest: tuple[int, ...]) -> bool:
+def _explain_themselves(sample: list[_Row], rest: tuple[int, ...]) -> bool:
     """Return whether what follows three coordinates without names explains itself: normals, colours, or both."""
     plain = [row.words for row in sample if len(row.kinds) > rest[-1] and all(row.kinds[k] == "n" for k in rest)]
     rows = [[float(words[k]) if b"(" not in words[k] else np.nan for k in rest] for words in plain]
@@ -312,10 +312,10 @@ def _counts(sample: list[_Row], column: int) -> bool:
     return numbers[0] in (0, 1) and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
 
 
-def _told_lines(told: list[int]) -> tuple[str, ...]:
+def _skipped_lines(skipped: list[int]) -> tuple[str, ...]:
     """Return a warning about the lines that were skipped."""
-    if not told:
+    if not skipped:
         return ()
-    if len(told) == 1:
-        return (f"Skipped line {told[0]}: a header, no point.",)
-    return (f"Skipped lines {told[0]} to {told[-1]}: a header, no points.",)
+    if len(skipped) == 1:
+        return (f"Skipped line {skipped[0]}: a header, no point.",)
+    return (f"Skipped lines {skipped[0]} to {skipped[-1]}: a header, no points.",)
