@@ -181,11 +181,6 @@ class ViewGrid(ViewLayout):
         if changed:
             self.linked_changed.emit(linked)
 
-    @property
-    def cameras_linked(self) -> bool:
-        """Whether the cameras move together."""
-        return self._linked
-
     def view_along(self, axis: str) -> None:
         """See the surface from "front", "side", "top", or along "+x" ... "-z"."""
         self.surface.canvas.view_along(axis)
