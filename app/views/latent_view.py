@@ -13,8 +13,8 @@ from app.scene.snapshot import Snapshot
 from app.style.theme import Theme
 from app.style.translation import tr
 from app.views.chart_strip import ChartStrip
-from app.views.guest import Guest
 from app.views.layers import DiskLayer, Layer
+from app.views.stage_body import StageBody
 from app.views.view import View
 from app.widgets.canvas.disk_canvas import DiskCanvas
 from app.widgets.canvas.newest import Newest
@@ -79,13 +79,13 @@ class LatentView(View):
         self._show_strip()
         self._show_overlay()
 
-    def show_guest(self, guest: Guest, shown: bool) -> None:
-        super().show_guest(guest, shown)
+    def show_stage_body(self, body: StageBody, shown: bool) -> None:
+        super().show_stage_body(body, shown)
         self._show_strip()
 
     def _show_strip(self) -> None:
         several = self.strip.count > 1
-        self.strip.setVisible(several and self.guest is None and not self._is_thumbnail)
+        self.strip.setVisible(several and self.stage_body is None and not self._is_thumbnail)
         self._previous.setVisible(several)
         self._next.setVisible(several)
         self._previous.setEnabled(self.strip.current > 0)

@@ -68,7 +68,7 @@ class SceneViews(StageViews, Generic[Scene]):
         self._grid.stance_changed.connect(canvas.set_stance)
 
     def _lead(self, camera: Camera, host: SurfaceCanvas) -> None:
-        """Move the camera of a view with that of its guest; what is linked with it follows."""
+        """Move the camera of a view with that of the body in it; what is linked with it follows."""
         host.set_camera(camera)
         host.camera_changed.emit(camera)
 

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 from app.scene.color_maps import BEFORE_PATTERNS, QUANTITIES, Quantity
 from app.style.theme import Theme
 from app.style.translation import tr
-from app.views.guest import Guest
 from app.views.layers import Layer
+from app.views.stage_body import StageBody
 from app.widgets.view_header import HeaderButton, ViewHeader, popup_below
 
 
@@ -58,7 +58,7 @@ class View(QWidget):
         self.camera_button: HeaderButton | None = None
         self.screenshot_button: HeaderButton | None = None
         self.maximise_button: HeaderButton | None = None
-        self.guest: Guest | None = None
+        self.stage_body: StageBody | None = None
         self._body: QWidget | None = None
         self._is_empty = False
         self._is_thumbnail = False
@@ -146,35 +146,35 @@ class View(QWidget):
     def close_view(self) -> None:
         """Let go of what the view holds outside Qt."""
 
-    # -- guests ------------------------------------------------------------------------------------------------------
+    # -- bodies of stages ----------------------------------------------------------------------------------------------
 
-    def show_guest(self, guest: Guest, shown: bool) -> None:
-        """Show a guest in place of the body, or the body in place of this guest."""
-        if shown or guest is self.guest:
-            self._take_in(guest if shown else None)
+    def show_stage_body(self, body: StageBody, shown: bool) -> None:
+        """Show the body of a stage in place of its own, or its own in place of this one."""
+        if shown or body is self.stage_body:
+            self._take_in(body if shown else None)
 
-    def _take_in(self, guest: Guest | None) -> None:
-        former, self.guest = self.guest, guest
-        if guest is not former:
+    def _take_in(self, body: StageBody | None) -> None:
+        former, self.stage_body = self.stage_body, body
+        if body is not former:
             if former is not None:
-                former.changed.disconnect(self._show_guest_words)
+                former.changed.disconnect(self._show_body_words)
                 former.hide()
             if self._body is not None:
-                self._body.setVisible(guest is None)
-            if guest is not None:
-                if self._layout.indexOf(guest) < 0:
-                    self._layout.addWidget(guest, 1)
-                guest.canvas.is_small = self._is_thumbnail
-                guest.changed.connect(self._show_guest_words)
-                guest.show()
-        self._show_guest_words()
+                self._body.setVisible(body is None)
+            if body is not None:
+                if self._layout.indexOf(body) < 0:
+                    self._layout.addWidget(body, 1)
+                body.canvas.is_small = self._is_thumbnail
+                body.changed.connect(self._show_body_words)
+                body.show()
+        self._show_body_words()
 
     def seen_picture(self, scale: int = 1, transparent: bool = False) -> QImage:
         """Return what is seen under the header, with its overlays, at a multiple of its size."""
-        return (self.guest or self).picture(scale, transparent)
+        return (self.stage_body or self).picture(scale, transparent)
 
-    def _show_guest_words(self) -> None:
-        self.header.lend_caption(None if self.guest is None else self.guest.caption)
+    def _show_body_words(self) -> None:
+        self.header.lend_caption(None if self.stage_body is None else self.stage_body.caption)
         self.show_color_by(self.color_by)
 
     # -- state -------------------------------------------------------------------------------------------------------
@@ -185,8 +185,8 @@ class View(QWidget):
         if self.color_button is not None:
             quantity = self.quantities().get(key)
             title = key.removeprefix("scalar:") if quantity is None else tr(quantity.title)
-            if self.guest is not None:
-                title = dict(self.guest.colors).get(self.guest.color_by, tr("None"))
+            if self.stage_body is not None:
+                title = dict(self.stage_body.colors).get(self.stage_body.color_by, tr("None"))
             self.color_button.setText(title)
             self.header.lay_out()
 
@@ -209,9 +209,9 @@ class View(QWidget):
     def set_thumbnail(self, thumbnail: bool) -> None:
         """Show the body alone, small, in the strip beside a maximised view."""
         self._is_thumbnail = thumbnail
-        if self.guest is not None:
-            self.guest.canvas.is_small = thumbnail
-            self.guest.canvas.update()
+        if self.stage_body is not None:
+            self.stage_body.canvas.is_small = thumbnail
+            self.stage_body.canvas.update()
         self.header.setVisible(not thumbnail)
 
     def set_maximised(self, maximised: bool) -> None:
@@ -234,11 +234,11 @@ class View(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         group = QActionGroup(menu)
-        if self.guest is not None:
-            for key, title in self.guest.colors:
+        if self.stage_body is not None:
+            for key, title in self.stage_body.colors:
                 action = QAction(title, menu, checkable=True)
-                action.setChecked(key == self.guest.color_by)
-                action.triggered.connect(lambda _, key=key, guest=self.guest: self._choose_color(key, guest))
+                action.setChecked(key == self.stage_body.color_by)
+                action.triggered.connect(lambda _, key=key, body=self.stage_body: self._choose_color(key, body))
                 group.addAction(action)
                 menu.addAction(action)
             popup_below(menu, self.color_button)
@@ -258,21 +258,21 @@ class View(QWidget):
             menu.addAction(action)
         popup_below(menu, self.color_button)
 
-    def _choose_color(self, key: str, guest: Guest | None = None) -> None:
-        """Colour by what was chosen, unless it has gone, or the guest has, while the menu was open."""
-        if guest is not self.guest:
+    def _choose_color(self, key: str, body: StageBody | None = None) -> None:
+        """Colour by what was chosen, unless it has gone, or the body has, while the menu was open."""
+        if body is not self.stage_body:
             return
-        if guest is None and self.has_quantity(key):
+        if body is None and self.has_quantity(key):
             self.set_color_by(key)
-        elif guest is not None and key in dict(guest.colors):
-            guest.color_chosen.emit(key)
+        elif body is not None and key in dict(body.colors):
+            body.color_chosen.emit(key)
 
     def open_camera_menu(self) -> None:
         """Open the menu of camera places."""
         if self.camera_button is not None:
             menu = QMenu(self)
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            (self.guest or self).fill_camera_menu(menu)
+            (self.stage_body or self).fill_camera_menu(menu)
             popup_below(menu, self.camera_button)
 
     def _show_tools(self) -> None:
@@ -303,7 +303,7 @@ class View(QWidget):
             self.number_requested.emit()
         elif plain and event.key() == Qt.Key.Key_D:
             self.measure_requested.emit()
-        elif not (plain and (self.guest or self).handle_key(event.key())):
+        elif not (plain and (self.stage_body or self).handle_key(event.key())):
             super().keyPressEvent(event)
 
 

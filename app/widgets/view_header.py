@@ -80,7 +80,7 @@ class ViewHeader(QWidget):
         super().__init__(parent)
         self._theme = theme
         self.icon_name, self.title, self.caption = icon, title, ""
-        self.guest_caption: str | None = None
+        self.body_caption: str | None = None
         self.tabs: list[tuple[str, str]] = []
         self.current_tab = ""
         self.is_compact = False
@@ -108,8 +108,8 @@ class ViewHeader(QWidget):
 
     def lend_caption(self, caption: str | None) -> None:
         """Say something else for a while; None says again what was said before."""
-        if caption != self.guest_caption:
-            self.guest_caption = caption
+        if caption != self.body_caption:
+            self.body_caption = caption
             self.update(0, 0, self._text_end(), self.height() - 1)
 
     def set_tabs(self, tabs: list[tuple[str, str]], current: str) -> None:
@@ -170,7 +170,7 @@ class ViewHeader(QWidget):
 
     def _paint_caption(self, painter: QPainter, left: int, right: int) -> None:
         """Paint what is drawn, where there is room for it."""
-        said = self.caption if self.guest_caption is None else self.guest_caption
+        said = self.caption if self.body_caption is None else self.body_caption
         painter.setFont(self._theme.font(11))
         if said and not self.is_compact and right - left > self._theme.px(40):
             painter.setPen(QColor(self._theme.palette.text_faint))

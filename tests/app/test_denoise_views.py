@@ -179,22 +179,22 @@ def test_a_picked_vertex_means_the_point_that_belongs_there(room, project):
 
 def test_views_lend_themselves_to_the_points_while_the_stage_is_open(room, project):
     views = show(room, project)
-    assert [view.guest for view in room.grid.views.values()] == [views.before, views.disk, views.after, None]
+    assert [view.stage_body for view in room.grid.views.values()] == [views.before, views.disk, views.after, None]
     np.testing.assert_array_equal(views.before.canvas.mesh.points, views.scene.shown.cloud.noisy)
     np.testing.assert_array_equal(views.after.canvas.mesh.points, views.scene.shown.cloud.points)
-    assert room.surface.header.guest_caption == "400 noisy points"
+    assert room.surface.header.body_caption == "400 noisy points"
     assert room.surface.color_button.text() == "Distance"
     assert views.projection.caption == "400 of 400 arrows"
     assert views.page.distance.shares is not None
     room.workspace.show_stage("training")
-    assert {view.guest for view in room.grid.views.values()} == {None}
+    assert {view.stage_body for view in room.grid.views.values()} == {None}
     assert not room.surface.canvas.isHidden()
-    assert room.surface.header.guest_caption is None
+    assert room.surface.header.body_caption is None
 
 
 def test_there_is_nothing_to_lend_before_points_were_denoised(room, project):
     views = show(room, replace(project, denoising=None))
-    assert {view.guest for view in room.grid.views.values()} == {None}
+    assert {view.stage_body for view in room.grid.views.values()} == {None}
     assert views.projection.canvas.overlay.words.title == "Back onto the surface"
 
 
@@ -255,7 +255,7 @@ def test_codes_outside_the_disk_are_counted(room, project):
     assert views.disk.canvas.overlay.chips[0].text == f"{n} codes outside the disk"
 
 
-def test_cameras_of_guests_and_hosts_move_together(room, project):
+def test_cameras_of_bodies_and_hosts_move_together(room, project):
     views = show(room, project)
     views.before.canvas.turn(0.3, 0.1)
     camera = views.before.canvas.camera
@@ -323,7 +323,7 @@ def test_the_fourth_view_is_small_beside_a_maximised_one(room, project):
     assert not views.disk.canvas.is_small
 
 
-def test_a_picture_of_a_guest_is_its_own(room, project):
+def test_a_picture_of_a_body_is_its_own(room, project):
     views = show(room, project)
     image = room.grid.picture("latent", 2)
     assert image.size() == 2 * views.disk.canvas.size()

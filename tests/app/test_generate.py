@@ -159,9 +159,9 @@ def test_the_lens_decodes_its_square(project):
 
 def test_views_show_points_codes_and_walk(room, project):
     views = show(room, project)
-    assert room.grid.views["surface"].guest is None
-    assert room.reconstruction.guest is views.points
-    assert room.latent.guest is views.disk
+    assert room.grid.views["surface"].stage_body is None
+    assert room.reconstruction.stage_body is views.points
+    assert room.latent.stage_body is views.disk
     np.testing.assert_array_equal(views.space.plotter.meshes["points"].points, views.scene.shown.cloud.points)
     assert views.plane.overlay.chips[0].text == f"{project.generation.n_outside} codes outside the latent image"
     assert set(views.walk.canvas.plotter.lines) == {"straight", "geodesic"}
@@ -170,12 +170,12 @@ def test_views_show_points_codes_and_walk(room, project):
     room.settle()
     assert set(views.walk.canvas.plotter.lines) == {"straight"}
     room.workspace.show_stage("denoising")
-    assert room.latent.guest is None
+    assert room.latent.stage_body is None
 
 
 def test_before_anything_was_generated_the_disk_can_be_looked_through(room, project):
     views = show(room, replace(project, generation=None, options={}), "generation/lens")
-    assert room.latent.guest is views.disk
+    assert room.latent.stage_body is views.disk
     assert views.walk.caption == ""
     hit = views.plane.picture.hit(*views.plane.picture.window.places(np.array([[0.3, 0.2]]))[0])
     assert hit.code == pytest.approx((0.3, 0.2))

@@ -1,4 +1,4 @@
-"""What the four views show of the stage *Denoise*: wires scene, guests, pages and selection together."""
+"""What the four views show of the stage *Denoise*: wires scene, bodies, pages and selection together."""
 
 import numpy as np
 from PySide6.QtWidgets import QWidget
@@ -17,8 +17,8 @@ from app.state.selection import Pick, Selection
 from app.state.workspace import Notice, Workspace
 from app.style.theme import Theme
 from app.style.translation import tr
-from app.views.guest import Guest
 from app.views.scene_views import SceneViews
+from app.views.stage_body import StageBody
 from app.views.stage_views import Grid
 from app.widgets.canvas.disk_canvas import DiskCanvas
 from app.widgets.canvas.overlays import Chip, Overlay
@@ -53,9 +53,9 @@ class DenoiseViews(SceneViews[DenoiseScene]):
     def __init__(self, grid: Grid, workspace: Workspace, selection: Selection, theme: Theme, parent: QWidget) -> None:
         super().__init__(grid, workspace, selection, theme, parent)
         self.scene = DenoiseScene(workspace, theme, self._executor, self)
-        self.before = Guest(PointCanvas(grid.make_plotter(), theme, self._executor, parent), parent)
-        self.after = Guest(PointCanvas(grid.make_plotter(), theme, self._executor, parent), parent)
-        self.disk = Guest(DiskCanvas(theme, parent), parent, self._disk_picture)
+        self.before = StageBody(PointCanvas(grid.make_plotter(), theme, self._executor, parent), parent)
+        self.after = StageBody(PointCanvas(grid.make_plotter(), theme, self._executor, parent), parent)
+        self.disk = StageBody(DiskCanvas(theme, parent), parent, self._disk_picture)
         self.projection = ProjectionView(theme, grid.make_plotter(), self._executor)
         self.page = DenoisePage(theme)
         self._pictures = self._newest()
@@ -69,11 +69,11 @@ class DenoiseViews(SceneViews[DenoiseScene]):
         self.scene.changed.connect(self._show)
         self._pictures.done.connect(self._on_picture)
         self.disk.canvas.window_changed.connect(self._draw_disk)
-        for guest in (self.before, self.after, self.disk):
-            guest.color_chosen.connect(self.scene.set_color_by)
-        for view, guest in (("surface", self.before), ("reconstruction", self.after)):
-            guest.canvas.hovered.connect(lambda drawn, view=view: self._hover(self._pick(drawn, view), view))
-            guest.canvas.clicked.connect(lambda drawn, view=view: self._click(self._pick(drawn, view)))
+        for body in (self.before, self.after, self.disk):
+            body.color_chosen.connect(self.scene.set_color_by)
+        for view, body in (("surface", self.before), ("reconstruction", self.after)):
+            body.canvas.hovered.connect(lambda drawn, view=view: self._hover(self._pick(drawn, view), view))
+            body.canvas.clicked.connect(lambda drawn, view=view: self._click(self._pick(drawn, view)))
         self.disk.canvas.hovered.connect(lambda hit: self._hover(self._pick_of(hit and hit.vertex, "latent"), "latent"))
         self.disk.canvas.clicked.connect(lambda hit: self._click(self._pick_of(hit and hit.vertex, "latent")))
         self.projection.hovered.connect(lambda point: self._hover(self._pick_of(point, "fourth"), "fourth"))
@@ -81,8 +81,8 @@ class DenoiseViews(SceneViews[DenoiseScene]):
         self._selection.hovered_changed.connect(lambda pick: self._link(pick, False))
         self._selection.picked_changed.connect(lambda pick: self._link(pick, True))
         self._workspace.project_changed.connect(self._on_project_changed)
-        for guest, host in ((self.before, self._grid.surface.canvas), (self.after, self._grid.reconstruction.canvas)):
-            self._lend(guest.canvas, host)
+        for body, host in ((self.before, self._grid.surface.canvas), (self.after, self._grid.reconstruction.canvas)):
+            self._lend(body.canvas, host)
         self._grid.stance_changed.connect(self.projection.canvas.set_stance)
 
     # -- showing -----------------------------------------------------------------------------------------------------
@@ -109,14 +109,16 @@ class DenoiseViews(SceneViews[DenoiseScene]):
             self._show_ground(snapshot, shown.after)
             self._draw_disk()
             self._tell(shown)
-        for key, guest in (("surface", self.before), ("latent", self.disk), ("reconstruction", self.after)):
-            self._grid.views[key].show_guest(guest, lends)
+        for key, body in (("surface", self.before), ("latent", self.disk), ("reconstruction", self.after)):
+            self._grid.views[key].show_stage_body(body, lends)
         for picked, pick in ((False, self._selection.hovered), (True, self._selection.picked)):
             self._link(pick, picked)
 
-    def _show_points(self, name: str, guest: Guest, points: np.ndarray, coloring: Coloring, shown: ShownCloud) -> None:
+    def _show_points(
+        self, name: str, body: StageBody, points: np.ndarray, coloring: Coloring, shown: ShownCloud
+    ) -> None:
         """Draw points, from where the surface was seen."""
-        canvas, cloud = guest.canvas, shown.cloud
+        canvas, cloud = body.canvas, shown.cloud
         assert isinstance(canvas, PointCanvas)
         if self._shown[name] is cloud:
             canvas.drawing.set_colors(coloring.colors)
@@ -150,14 +152,14 @@ class DenoiseViews(SceneViews[DenoiseScene]):
             count = tr("{drawn} of {n} noisy points", drawn=f"{drawn:,}", n=f"{n:,}")
         colors = [(key, tr(POINT_QUANTITIES[key][0])) for key in cloud.quantities()]
         after = tr("projected points") if method == "projection" else method_name(method)
-        for guest, caption, coloring in ((self.before, count, shown.before), (self.after, after, shown.after)):
-            guest.tell(caption, shown.key, colors)
-            guest.canvas.set_overlay(Overlay(chips=tuple(self._outdated()), legend=coloring.legend))
+        for body, caption, coloring in ((self.before, count, shown.before), (self.after, after, shown.after)):
+            body.describe(caption, shown.key, colors)
+            body.canvas.set_overlay(Overlay(chips=tuple(self._outdated()), legend=coloring.legend))
         start = tr("true") if cloud.knows_truth else tr("noisy")
         codes = tr("{start} → projected code", start=start)
         if method != "projection":
             codes = tr("{start} code → {name}", start=start, name=after)
-        self.disk.tell(codes, shown.key, colors)
+        self.disk.describe(codes, shown.key, colors)
 
     def _draw_disk(self) -> None:
         shown, snapshot = self.scene.shown, self.scene.snapshot
@@ -217,19 +219,19 @@ class DenoiseViews(SceneViews[DenoiseScene]):
             self.projection.look_at(point)
         self._seen = pick if picked else self._seen
         if shown is None or point is None:
-            for guest in (self.before, self.after):
-                guest.canvas.set_place(None, picked)
+            for body in (self.before, self.after):
+                body.canvas.set_place(None, picked)
             self.disk.canvas.set_linked(None, picked)
             return
         cloud = shown.cloud
         end = tr("projected") if cloud.method == "projection" else method_name(cloud.method)
         number = tr("#{n}", n=f"{int(cloud.denoising.rows[point]):,}")
-        for guest, points, name, view in (
+        for body, points, name, view in (
             (self.before, cloud.denoising.noisy, tr("noisy"), "surface"),
             (self.after, cloud.result.points, end, "reconstruction"),
         ):
             is_here = pick is not None and pick.view == view
             label = name if picked else number if is_here else ""
-            guest.canvas.set_place(Place(cloud.figure.drawn(points[point : point + 1])[0], label), picked)
+            body.canvas.set_place(Place(cloud.figure.drawn(points[point : point + 1])[0], label), picked)
         x, y = cloud.codes[point]
         self.disk.canvas.set_linked(Hit(point, (float(x), float(y))), picked)

@@ -1,4 +1,4 @@
-"""What the four views show of the stage *Generate*: wires scene, guests, pages and selection together."""
+"""What the four views show of the stage *Generate*: wires scene, bodies, pages and selection together."""
 
 import numpy as np
 from PySide6.QtWidgets import QWidget
@@ -14,8 +14,8 @@ from app.state.workspace import Workspace
 from app.style.theme import Theme
 from app.style.translation import tr
 from app.views.backdrop import Backdrop, backdrop_of
-from app.views.guest import Guest
 from app.views.scene_views import SceneViews
+from app.views.stage_body import StageBody
 from app.views.stage_views import Grid
 from app.widgets.canvas.dot_icon import dot_icon
 from app.widgets.canvas.overlays import Chip, Overlay
@@ -50,7 +50,7 @@ class GenerateViews(SceneViews[GenerateScene]):
         self.scene = GenerateScene(workspace, theme, self._executor, self)
         self.space = PointCanvas(grid.make_plotter(), theme, self._executor, parent)
         self.plane = TaggedDisk(theme, parent)
-        self.points, self.disk = Guest(self.space, parent), Guest(self.plane, parent, self._disk_picture)
+        self.points, self.disk = StageBody(self.space, parent), StageBody(self.plane, parent, self._disk_picture)
         self.walk = WalkView(theme, grid.make_plotter(), self._executor)
         self.lens = GenerateLens(theme, grid.make_plotter(), self._executor)
         self.backdrop: Backdrop | None = None
@@ -65,8 +65,8 @@ class GenerateViews(SceneViews[GenerateScene]):
         self._pictures.done.connect(self._on_picture)
         self._backdrops.done.connect(self._on_backdrop)
         self.plane.window_changed.connect(self._draw_disk)
-        for guest in (self.points, self.disk):
-            guest.color_chosen.connect(self.scene.set_color_by)
+        for body in (self.points, self.disk):
+            body.color_chosen.connect(self.scene.set_color_by)
         for canvas, view in ((self.space, "reconstruction"), (self.walk, "fourth")):
             canvas.hovered.connect(lambda vertex, view=view: self._hover(_pick(vertex, view), view))
             canvas.clicked.connect(lambda vertex, view=view: self._click(_pick(vertex, view)))
@@ -106,8 +106,8 @@ class GenerateViews(SceneViews[GenerateScene]):
             self._name_ends()
             self.plane.set_tags(tuple(zip(scene.ends, NAMES, strict=False)))
         self.walk.show_walk(snapshot, scene.shown, networks, scene.display, scene.ends)
-        self._grid.latent.show_guest(self.disk, lends)
-        self._grid.reconstruction.show_guest(self.points, lends and self.backdrop is not None)
+        self._grid.latent.show_stage_body(self.disk, lends)
+        self._grid.reconstruction.show_stage_body(self.points, lends and self.backdrop is not None)
         self._show_frame()
         for picked, pick in ((False, self._selection.hovered), (True, self._selection.picked)):
             self._link(pick, picked)
@@ -138,15 +138,15 @@ class GenerateViews(SceneViews[GenerateScene]):
         shown, chips = self.scene.shown, []
         colors = [(key, tr(POINT_QUANTITIES[key][0])) for key in ("none", "distance")]
         if shown is None:
-            self.points.tell(tr("no points yet"), self.scene.color_by, colors)
-            self.disk.tell(tr("latent image"), self.scene.color_by, colors)
+            self.points.describe(tr("no points yet"), self.scene.color_by, colors)
+            self.disk.describe(tr("latent image"), self.scene.color_by, colors)
             self.space.set_overlay(Overlay())
             return
         made, drawn = shown.cloud.generation, len(shown.cloud.shown)
         n = len(made.points)
         count = f"{n:,}" if drawn == n else tr("{shown} of {n}", shown=f"{drawn:,}", n=f"{n:,}")
-        self.points.tell(tr("{n} generated points", n=count), self.scene.color_by, colors)
-        self.disk.tell(tr("{n} codes", n=count), self.scene.color_by, colors)
+        self.points.describe(tr("{n} generated points", n=count), self.scene.color_by, colors)
+        self.disk.describe(tr("{n} codes", n=count), self.scene.color_by, colors)
         if made.n_outside:
             chips.append(self._dot(tr("inside"), inside_color(self._theme.palette)))
             chips.append(self._dot(tr("outside"), outside_color(self._theme.palette)))

@@ -12,7 +12,7 @@ from app.widgets.canvas.disk_canvas import DiskCanvas
 from app.widgets.canvas.surface_canvas import SurfaceCanvas
 
 
-class Guest(QWidget):
+class StageBody(QWidget):
     """A canvas with its caption and what it can be coloured by.
 
     Parameters
@@ -51,7 +51,7 @@ class Guest(QWidget):
         layout.addWidget(canvas)
         self.hide()
 
-    def tell(self, caption: str, color_by: str, colors: list[tuple[str, str]]) -> None:
+    def describe(self, caption: str, color_by: str, colors: list[tuple[str, str]]) -> None:
         """Say what is drawn, by which quantity, and which there are (key and title)."""
         self.caption, self.color_by, self.colors = caption, color_by, colors
         self.changed.emit()
