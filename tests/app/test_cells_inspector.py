@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from app.stages.cells.bit_rows import BitRows
-from app.stages.cells.lines import capacity_lines, cells_sheet, power
+from app.stages.cells.inspector_lines import capacity_lines, cells_sheet, power
 from app.stages.cells.scene.colors import CellPlane
 from app.stages.cells.scene.facts import cell_facts, cells_figures
 from app.state.selection import Pick

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.stages.training.lines import certified_sheet
+from app.stages.training.inspector_lines import certified_sheet
 from app.state.workspace import StageState
 from core.base.progress import finish
 from core.cells.cells import CellsOptions, find_cells

@@ -7,7 +7,13 @@ import pytest
 
 from app.process.jobs import Job
 from app.scene.disk import Hit
-from app.stages.denoising.lines import denoising_sheet, goal_over_ideal, method_lines, picked_point, point_lines
+from app.stages.denoising.inspector_lines import (
+    denoising_sheet,
+    goal_over_ideal,
+    method_lines,
+    picked_point,
+    point_lines,
+)
 from app.stages.denoising.sections import DenoiseSections
 from app.state.selection import Pick, Selection
 from app.state.workspace import Workspace

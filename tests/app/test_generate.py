@@ -9,7 +9,7 @@ from app.scene.disk import Hit
 from app.scene.figure import Figure
 from app.scene.palette import LIGHT
 from app.scene.snapshot import rgb
-from app.stages.generation.lines import code_lines, generation_sheet, walk_lines
+from app.stages.generation.inspector_lines import code_lines, generation_sheet, walk_lines
 from app.stages.generation.scene.generated import GeneratedCloud, best_direction, place_on
 from app.stages.generation.scene.lens_patch import SIDE, lens_patch
 from app.state.selection import Pick

@@ -5,7 +5,7 @@ import numpy as np
 from app.scene.chart_colors import chart_colors
 from app.scene.figure import Figure
 from app.stages.source.window import surface_words
-from app.stages.training.lines import measure_lines, surface_sheet
+from app.stages.training.inspector_lines import measure_lines, surface_sheet
 from core.data.source import Source
 from core.data.table import Table
 from core.session.project import Project

@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage
 
 from app.stages.transport.brenier_view import BrenierView
 from app.stages.transport.display import TransportDisplay
-from app.stages.transport.lines import certificate_lines, site_lines, transport_sheet, wasserstein_lines
+from app.stages.transport.inspector_lines import certificate_lines, site_lines, transport_sheet, wasserstein_lines
 from app.stages.transport.page import TransportPage, area_ratio_logarithms
 from app.stages.transport.ratio_histogram import BINS, RatioHistogram
 from app.stages.transport.residual_curve import ResidualCurve

@@ -7,7 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.stages.cells.lines import power
+from app.stages.cells.inspector_lines import power
 from app.stages.cells.presenter import ShownCells
 from app.stages.cells.scene.distributions import Spread, cells_spreads
 from app.stages.cells.value_histogram import Distribution, ValueHistogram

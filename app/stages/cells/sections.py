@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.stages.cells.bit_rows import BitRows
 from app.stages.cells.ellipse_view import EllipseView
-from app.stages.cells.lines import (
+from app.stages.cells.inspector_lines import (
     capacity_lines,
     cells_sheet,
     live_sheet,

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from app.stages.denoising.lines import denoising_sheet, method_lines, picked_point, point_lines
+from app.stages.denoising.inspector_lines import denoising_sheet, method_lines, picked_point, point_lines
 from app.stages.denoising.method_table import MethodTable
 from app.state.selection import Pick, Selection
 from app.state.workspace import Workspace

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 from app.scene.disk import Hit, Window
 from app.scene.points import POINT_QUANTITIES
 from app.scene.snapshot import Coloring, Snapshot
-from app.stages.denoising.lines import is_doubt
+from app.stages.denoising.inspector_lines import is_doubt
 from app.stages.denoising.names import method_name
 from app.stages.denoising.page import DenoisePage
 from app.stages.denoising.projection_view import ProjectionView

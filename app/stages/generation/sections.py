@@ -1,6 +1,6 @@
 """What the inspector shows of generated points: certificate, walk, distances, and the picked code."""
 
-from app.stages.generation.lines import code_lines, generation_sheet, walk_lines
+from app.stages.generation.inspector_lines import code_lines, generation_sheet, walk_lines
 from app.state.selection import Pick, Selection
 from app.state.workspace import Workspace
 from app.style.theme import Theme

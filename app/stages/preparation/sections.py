@@ -1,6 +1,6 @@
 """What the inspector shows of the stage *Preparation*: what was done, the figures of the whole, a line a chart."""
 
-from app.stages.preparation.lines import chart_lines, figures_sheet, preparation_sheet
+from app.stages.preparation.inspector_lines import chart_lines, figures_sheet, preparation_sheet
 from app.state.selection import Selection
 from app.state.workspace import Workspace
 from app.style.theme import Theme

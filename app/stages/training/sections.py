@@ -1,9 +1,9 @@
 """What the inspector shows of source and training: certificate, measures, repairs, training, the picked point."""
 
 from app.scene.color_maps import mapped, rounded_up
-from app.stages.preparation.lines import figures_sheet, overlap_lines
+from app.stages.preparation.inspector_lines import figures_sheet, overlap_lines
 from app.stages.source.remedies import can_weld, weld_corners
-from app.stages.training.lines import (
+from app.stages.training.inspector_lines import (
     certified_sheet,
     error_values,
     live_sheet,

@@ -3,7 +3,7 @@
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
-from app.stages.transport.lines import site_lines, transport_sheet, wasserstein_lines
+from app.stages.transport.inspector_lines import site_lines, transport_sheet, wasserstein_lines
 from app.stages.transport.page import area_ratio_logarithms
 from app.stages.transport.ratio_histogram import RatioHistogram
 from app.stages.transport.residual_curve import ResidualCurve
