@@ -46,7 +46,7 @@ class ColumnsDialog(QDialog):
         self._words = {str(k): question.word(k) for k in question.numeric}
         self.boxes = tuple(ComboBox(theme, {str(k): self._title(k) for k in question.numeric}) for _ in AXES)
         self.table = self._make_table()
-        self.told = label("", "caption", wrap=True)
+        self.explanation = label("", "caption", wrap=True)
         self.open_button = QPushButton(tr("Open"))
         column = dialog_column(self, tr("Which columns are the coordinates?"))
         column.addWidget(indented(label(f"{question.file}: {question.reason}.", "label", wrap=True)))
@@ -56,7 +56,7 @@ class ColumnsDialog(QDialog):
         row.setContentsMargins(8, 0, 0, 0)
         row.addWidget(self.table)
         column.addLayout(row)
-        column.addWidget(indented(self.told))
+        column.addWidget(indented(self.explanation))
         column.addLayout(self._make_buttons())
         wanted = self.table.horizontalHeader().length() + theme.px(64)
         self.setMinimumWidth(min(max(theme.px(520), wanted), theme.px(900)))
@@ -151,7 +151,7 @@ class ColumnsDialog(QDialog):
             if item is not None:
                 item.setText(f"{self._title(k)} = {axes}" if axes else self._title(k))
         if not is_good:
-            self.told.setText(tr("One column cannot be two coordinates: choose three different ones."))
+            self.explanation.setText(tr("One column cannot be two coordinates: choose three different ones."))
             return
         first = ", ".join(self._question.rows[0][k] for k in chosen)
         words = [tr("The first point will be ({point}).", point=first)]
@@ -159,4 +159,4 @@ class ColumnsDialog(QDialog):
             words.append(tr("Normals and colours are taken where they are named so; all else is left out."))
         else:
             words.append(tr("All other columns are left out."))
-        self.told.setText(" ".join(words))
+        self.explanation.setText(" ".join(words))

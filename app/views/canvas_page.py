@@ -71,7 +71,7 @@ class CanvasPage(QWidget, Generic[Canvas]):
         self._making.forget()
         self.canvas.close_plotter()
 
-    def tell(self, caption: str, overlay: Overlay) -> None:
+    def describe(self, caption: str, overlay: Overlay) -> None:
         """Say in the header and over the figure what is drawn."""
         self.caption = caption
         self.canvas.set_overlay(overlay)

@@ -101,7 +101,7 @@ QUESTION = ColumnsQuestion(
 def test_the_dialog_says_what_will_be_read(room):
     dialog = ColumnsDialog(room.theme, QUESTION, room.window)
     assert dialog.columns == ("p", "q", "r")
-    assert "(1, 2, 3.5)" in dialog.told.text()
+    assert "(1, 2, 3.5)" in dialog.explanation.text()
     assert [dialog.table.horizontalHeaderItem(k).text() for k in range(5)] == [
         "time",
         "p = x",
@@ -111,11 +111,11 @@ def test_the_dialog_says_what_will_be_read(room):
     ]
     dialog.boxes[0].set_value("0")
     dialog.boxes[0].edited.emit()
-    assert "(7, 2, 3.5)" in dialog.told.text()
+    assert "(7, 2, 3.5)" in dialog.explanation.text()
     dialog.boxes[1].set_value("0")
     dialog.boxes[1].edited.emit()
     assert not dialog.open_button.isEnabled()
-    assert "three different" in dialog.told.text()
+    assert "three different" in dialog.explanation.text()
     dialog.deleteLater()
 
 

@@ -158,11 +158,11 @@ class ProjectionView(CanvasPage[PointCanvas]):
         shown = self._shown
         if shown is None or self._backdrop is None:
             words = Words(tr("Back onto the surface"), tr("Add noise or open a noisy scan."))
-            self.tell("", Overlay(words=words if shown is None else None))
+            self.describe("", Overlay(words=words if shown is None else None))
         else:
             n, drawn = len(shown.cloud.denoising.noisy), 0 if self.arrows is None else len(self.arrows.ids)
             caption = tr("{n} of {m} arrows", n=f"{drawn:,}", m=f"{n:,}")
-            self.tell(caption, Overlay(chips=tuple(self._chips(shown))))
+            self.describe(caption, Overlay(chips=tuple(self._chips(shown))))
 
     def _chips(self, shown: ShownCloud) -> list[Chip]:
         """Return what the dots mean."""

@@ -104,11 +104,11 @@ class GenerateLens(CanvasPage[SurfaceCanvas]):
         patch = self.patch
         if patch is None:
             words = Words(tr("Lens of the decoder"), tr("Point at the disk to see what becomes of it."))
-            self.tell("", Overlay(words=words))
+            self.describe("", Overlay(words=words))
         else:
             across, factor = percent(patch.side / 2.0), number(patch.factor, 3)
             chips = [Chip(tr("{n} of the disk across · area × {factor}", n=across, factor=factor))]
             if not patch.is_inside:
                 text = tr("outside the latent image")
                 chips.append(Chip(text, "warn", self._theme.icon("warning-fill", "warn")))
-            self.tell(tr("code {code}", code=components(patch.code, 3)), Overlay(chips=tuple(chips)))
+            self.describe(tr("code {code}", code=components(patch.code, 3)), Overlay(chips=tuple(chips)))

@@ -132,13 +132,13 @@ class BrenierView(CanvasPage[_Canvas]):
             text = tr("Move the disk so that uniform stays uniform on the surface.")
             if self._workspace.project.transport is not None:
                 text = tr("Being drawn…")
-            self.tell("", Overlay(words=Words(tr("Equal areas"), text)))
+            self.describe("", Overlay(words=Words(tr("Equal areas"), text)))
         else:
             caption = counted(len(shown.transport.map.masses), "1 plane", "{n} planes")
             chips = [Chip(tr("Convex surface above, its power diagram below"))]
             if "transport" in self._workspace.project.outdated:
                 chips.append(outdated_chip(self._theme))
-            self.tell(caption, Overlay(chips=tuple(chips), legend=shown.coloring.legend))
+            self.describe(caption, Overlay(chips=tuple(chips), legend=shown.coloring.legend))
 
     def restyle(self) -> None:
         """Take over the theme."""
