@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from app.command_line.terminal import tell
+from app.command_line.terminal import write_lines
 from app.stages import rows
 
 
@@ -14,7 +14,7 @@ class CommandParser(argparse.ArgumentParser):
 
     def _print_message(self, message: str, file: Any = None) -> None:
         if message and file is sys.stdout:
-            tell(message.rstrip("\n"))
+            write_lines(message.rstrip("\n"))
         else:
             super()._print_message(message, file)
 

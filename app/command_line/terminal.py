@@ -37,7 +37,7 @@ def prepare_streams() -> None:
             stream.reconfigure(errors="replace")
 
 
-def tell(text: str) -> None:
+def write_lines(text: str) -> None:
     """Write lines to stdout, at once.
 
     Raises

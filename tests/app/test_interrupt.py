@@ -190,8 +190,8 @@ def test_closed_streams_do_no_harm(closed: str, tmp_path: Path) -> None:
 
 def test_what_a_stream_cannot_encode_is_shown_as_question_marks() -> None:
     code = (
-        "from app.command_line.terminal import prepare_streams, tell; prepare_streams(); "
-        "tell('3 \u00d7 4 \u2192 \u7b11')"
+        "from app.command_line.terminal import prepare_streams, write_lines; prepare_streams(); "
+        "write_lines('3 \u00d7 4 \u2192 \u7b11')"
     )
     environment = os.environ | {"PYTHONIOENCODING": "ascii"}
     run = subprocess.run(

@@ -92,7 +92,7 @@ FILES = StageFiles(
 
 from pathlib import Path
 
-from app.command_line.terminal import tell
+from app.command_line.terminal import write_lines
 
 
 def add(command):
@@ -104,7 +104,7 @@ def add(command):
 def _count(options):
     from core.session.project_file import open_project
 
-    tell(str(open_project(options.project).count))
+    write_lines(str(open_project(options.project).count))
     return 0
 ''',
 }

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.command_line.reading_flags import add_reading_flags
-from app.command_line.terminal import tell
+from app.command_line.terminal import write_lines
 from app.stages.row import AddCommand
 from core.base.errors import BudaiError
 from core.denoising.methods import METHODS
@@ -87,7 +87,7 @@ def _denoise(options: argparse.Namespace) -> int:
     chosen = DenoisingOptions(**given, **{name: value for name, value in named.items() if value is not None})
     figures = denoise_file(options.project, chosen, options.output)
     if options.json:
-        tell(json.dumps(figures))
+        write_lines(json.dumps(figures))
     return 0
 
 
@@ -101,5 +101,5 @@ def _blind(options: argparse.Namespace) -> int:
     with writing_into(options.output, options.output / "project.budai"), made_folder(options.output):
         report = blind(options.noisy, options.output, choice)
     if options.json:
-        tell(json.dumps(report))
+        write_lines(json.dumps(report))
     return 0

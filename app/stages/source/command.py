@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from app.command_line.reading_flags import add_reading_flags, reading_options
-from app.command_line.terminal import tell
+from app.command_line.terminal import write_lines
 from app.stages.row import AddCommand
 
 
@@ -30,5 +30,5 @@ def _info(options: argparse.Namespace) -> int:
 def _weld(options: argparse.Namespace) -> int:
     from app.stages.source.weld import weld
 
-    tell(weld(options.surface, options.output, options.tolerance))
+    write_lines(weld(options.surface, options.output, options.tolerance))
     return 0

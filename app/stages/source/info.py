@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from app.command_line.terminal import TerminalProgress, tell
+from app.command_line.terminal import TerminalProgress, write_lines
 from core.base.errors import InputError
 from core.base.progress import finish
 from core.data.reading_options import ReadingOptions
@@ -40,7 +40,7 @@ def run_info(path: Path, as_json: bool, how: ReadingOptions) -> int:
         progress.say(refusal(error))
         return 1
     progress.clear()
-    tell(json.dumps({"surface": surface_report(loaded)}) if as_json else surface_text(loaded))
+    write_lines(json.dumps({"surface": surface_report(loaded)}) if as_json else surface_text(loaded))
     return 0
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from app.command_line.reading_flags import add_reading_flags, reading_options
-from app.command_line.terminal import tell
+from app.command_line.terminal import write_lines
 from app.stages import rows
 from app.stages.row import AddCommand, given
 
@@ -74,7 +74,7 @@ def _run(options: argparse.Namespace) -> int:
         given = _training_options(options), _besides(options), options.resume, reading_options(options)
         report = run(options.surface, options.output, *given)
     if options.json:
-        tell(json.dumps(report))
+        write_lines(json.dumps(report))
     return 0
 
 
