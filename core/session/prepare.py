@@ -4,6 +4,9 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+import numpy as np
+from jaxtyping import Int64
+
 from core.base.errors import BudaiError, InputError
 from core.base.option_checks import check_known, check_within
 from core.base.progress import Progress, Work, part
@@ -19,6 +22,13 @@ from core.session.preparation import Preparation
 
 MOST_CHARTS = 2000
 """Charts that can be asked for at most."""
+_MOST_FACES = 5000
+"""Faces that a chart owns at most, where its parts are disks and no number of charts is given: networks lose the
+details of larger ones."""
+_PASSES = 3
+"""How often charts are parted."""
+_ROUNDS = 6
+"""Rounds that make the parts of a large chart compact."""
 _RINGS = 3
 """Rings of faces by which a chart grows beyond those that it owns."""
 
@@ -88,20 +98,49 @@ def prepare(source: Source, options: PreparationOptions) -> Work[Preparation | N
         require(source, "one chart", "disk")
         return None
     started, surface = time.monotonic(), source.surface
-    found = yield from part(partition(surface, options.charts or None), 0.0, 0.8)
-    if found.n_charts == 1 and source.is_disk and not options.charts:
-        return None
+    owner = (yield from part(partition(surface, options.charts or None), 0.0, 0.7)).face_chart
+    if not options.charts:
+        yield Progress(0.7, "Parting large charts")
+        for _ in range(_PASSES):  # parts are of about one area, not of one number of faces
+            owner = _parted(surface, owner)
+        if not owner.any() and source.is_disk:
+            return None
     yield Progress(0.8, "Letting charts overlap")
-    regions = overlapping(surface, found.face_chart, _RINGS)
+    regions = overlapping(surface, owner, _RINGS)
     yield Progress(0.9, "Sharing the overlaps")
     shares = weights(surface, regions)
     patches = tuple(
         Patch(region.vertices, region.faces, region.corners, share)
         for region, share in zip(regions, shares, strict=True)
     )
-    cover = Cover(patches, found.face_chart, len(surface.vertices))
+    cover = Cover(patches, owner, len(surface.vertices))
     said = f"Covered by {counted(len(patches), 'chart')}, each a disk, that overlap by up to {_RINGS} rings of faces"
     return Preparation(source, cover, "atlas", (f"{said}.",), time.monotonic() - started)
+
+
+def _parted(surface: Surface, owner: Int64[np.ndarray, " f"]) -> Int64[np.ndarray, " f"]:
+    """Return the owner of each face with charts of very many faces parted into compact ones of about one size."""
+    from core.atlas.face_graph import face_graph
+    from core.atlas.growth import patches
+
+    owner = owner.copy()
+    for chart in range(int(owner.max()) + 1):
+        faces = np.flatnonzero(owner == chart)
+        count = -(-len(faces) // _MOST_FACES)
+        if count == 1:
+            continue
+        own = _part_of(surface, faces)
+        graph = face_graph(own)
+        label = patches(graph.across, graph.steps, count, _ROUNDS)
+        if all(topology(_part_of(own, np.flatnonzero(label == k))).is_disk for k in range(int(label.max()) + 1)):
+            owner[faces] = np.where(label == 0, chart, owner.max() + label)
+    return owner
+
+
+def _part_of(surface: Surface, faces: Int64[np.ndarray, " m"]) -> Surface:
+    """Return some faces as a surface of their own."""
+    vertices, corners = np.unique(surface.faces[faces], return_inverse=True)
+    return Surface(surface.vertices[vertices], corners.reshape(-1, 3))
 
 
 def changed(source: Source, options: PreparationOptions) -> Source:

@@ -178,3 +178,14 @@ def test_one_patch_may_stand_for_the_whole() -> None:
     project = Project(source=source, preparation=Preparation(source, cover))
     assert len(project.charts) == 1
     assert len(project.charts[0].source.positions) == len(source.positions)
+
+
+def test_charts_of_very_many_faces_are_parted(monkeypatch) -> None:
+    monkeypatch.setattr("core.session.prepare._MOST_FACES", 100)
+    found = finish(prepare(sphere(3), PreparationOptions()))
+    assert found is not None
+    assert np.bincount(found.cover.face_chart).max() <= 200
+    assert all(part.is_disk for part in found.parts)
+    asked = finish(prepare(sphere(3), PreparationOptions(charts=4)))
+    assert asked is not None
+    assert len(asked.cover) == 4
