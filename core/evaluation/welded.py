@@ -16,6 +16,8 @@ from core.evaluation.chamfer import SurfaceDistances, directed_distances
 from core.geometry.sampling import sample_by_area
 from core.geometry.topology import edge_table
 
+_NOTHING = 1e-15
+"""Share that counts as none."""
 SAMPLES = 50_000
 """Random points behind each distance, and behind the round trips."""
 
@@ -94,16 +96,15 @@ def welded_images(
         Sum over the charts of share times decode(encode(x)), in input units; a share is affine on each face.
     """
     points = np.einsum("nk,nki->ni", weights, surface.corners[faces])
-    result, index = np.zeros_like(points), np.empty(len(surface.faces), np.int64)
+    result, corners = np.zeros_like(points), surface.faces[faces]
     for chart in atlas.charts:
         patch = chart.patch
-        index.fill(-1)
-        index[patch.faces] = np.arange(len(patch.faces))
-        here = np.flatnonzero(index[faces] >= 0)
-        share = np.einsum("nk,nk->n", weights[here], patch.weights[patch.corners[index[faces[here]]]])
-        here, share = here[share > 0.0], share[share > 0.0]
+        # A vertex on the rim of a patch may count where no other has it inside: then beyond the patch too.
+        at_vertices = np.bincount(patch.vertices, patch.weights, len(surface.vertices))
+        share = np.einsum("nk,nk->n", weights, at_vertices[corners])
+        here = np.flatnonzero(share > _NOTHING)
         if len(here):
-            result[here] += share[:, None] * _decoded(chart.autoencoder, points[here], network)
+            result[here] += share[here, None] * _decoded(chart.autoencoder, points[here], network)
     return result
 
 

@@ -6,10 +6,12 @@ import torch
 
 from core.base.progress import finish
 from core.charts.atlas import Atlas, Chart, Cover
+from core.charts.autoencoder import Autoencoder
 from core.charts.free_chart import free_chart
 from core.charts.patch import Patch, whole_patch
 from core.data.surface import Surface
 from core.evaluation.welded import cut_length, welded_images
+from core.relu.relu_map import ReluMap
 from core.training.atlas.learner import AtlasLearner, Lesson
 from core.training.atlas.train import AtlasTraining, atlas_widths, train_atlas
 from core.training.networks.network import Network, backward, forward
@@ -168,3 +170,23 @@ def test_a_cut_is_measured_once_for_each_patch() -> None:
     weights = np.array([0.5, 1.0, 0.5, 0.5, 0.5, 1.0])
     cut = Patch(np.array([0, 1, 2, 0, 2, 3]), np.array([0, 1]), np.array([[0, 1, 2], [3, 4, 5]]), weights)
     assert cut_length(surface, atlas_of(cut)) == pytest.approx(np.sqrt(2.0))
+
+
+def test_a_vertex_that_is_inside_no_patch_is_welded_all_the_same() -> None:
+    # Two triangles, a patch each: all four vertices lie on rims, and the shared ones count by half in both.
+    surface = Surface(np.array([[0.0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0]]), np.array([[0, 1, 2], [0, 2, 3]]))
+    patches = (
+        Patch(np.array([0, 1, 2]), np.array([0]), np.array([[0, 1, 2]]), np.array([0.5, 1.0, 0.5])),
+        Patch(np.array([0, 2, 3]), np.array([1]), np.array([[0, 1, 2]]), np.array([0.5, 0.5, 1.0])),
+    )
+    plane = Autoencoder(
+        ReluMap([np.eye(4, 3), np.eye(2, 4)], [np.zeros(4), np.zeros(2)]),
+        ReluMap([np.eye(4, 2), np.eye(3, 4)], [np.zeros(4), np.zeros(3)]),
+        np.zeros(3),
+        1.0,
+    )
+    charts = [Chart(patch, plane, plane.encode(surface.vertices[patch.vertices])) for patch in patches]
+    atlas = Atlas(Cover(patches, np.array([0, 1]), 4), tuple(charts))
+    weights = np.full((2, 3), 1.0 / 3.0)
+    images = welded_images(surface, atlas, np.array([0, 1]), weights)
+    np.testing.assert_allclose(images, surface.corners.mean(1), atol=1e-12)
