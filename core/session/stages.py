@@ -189,6 +189,8 @@ def _train_atlas(preparation: Preparation, options: TrainingOptions) -> Work[ByC
         raise TrainingError(
             "An atlas is trained guided, from new networks, on the whole surface. Choose these, or one chart."
         )
+    if options.device not in ("auto", "cpu"):
+        raise TrainingError(f"An atlas is trained on the CPU, not on {options.device}. Choose auto or cpu.")
     answer = yield Progress(None, "Starting PyTorch")
     from core.training.atlas.train import train_atlas  # torch takes seconds to import: only where it is needed
 
