@@ -207,7 +207,9 @@ class _AtlasTrainer:
         if self.stop.requested:
             self.ended = "stopped"
         if learner.n_setbacks:
-            self.messages.append(f"{learner.n_setbacks} charts diverged on the way and went on with shorter steps.")
+            self.messages.append(
+                f"A chart diverged {counted(learner.n_setbacks, 'time')} and went on with shorter steps."
+            )
         if not learner.is_sound:
             raise TrainingError("The training diverged: a weight is not a number. Try another seed, or wider layers.")
 
