@@ -5,6 +5,7 @@ import pickle
 import signal
 import subprocess
 import sys
+import threading
 import time
 from importlib import import_module
 from pathlib import Path
@@ -82,6 +83,9 @@ def test_a_refusal_a_fault_and_a_crash_are_errors_that_can_be_told(function, tex
 def test_what_cannot_be_handed_over_ends_the_child():
     with pytest.raises(BudaiError, match="ended by itself"):
         finish_in_child(lambda: None)
+    for thread in threading.enumerate():  # its fault shall be told in this test, not in the next
+        if thread.name == "budai-sending":
+            thread.join()
 
 
 def test_no_room_to_hand_a_work_over_is_told(monkeypatch):
