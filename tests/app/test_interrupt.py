@@ -94,11 +94,12 @@ def test_a_worker_that_holds_the_interpreter_ends_with_its_killed_parent(tmp_pat
 def test_ctrl_c_ends_in_time_though_python_does_not_hear_of_it(tmp_path: Path) -> None:
     script = tmp_path / "busy.py"
     work = (
-        "from core.io.atomic import replacing\n"
+        "import hashlib\n"
+        "    from core.io.atomic import replacing\n"
         "    with replacing(Path(sys.argv[1])) as temporary:\n"
         "        temporary.write_text('half')\n"
         "        print('ready', flush=True)\n"
-        "        import hashlib; hashlib.pbkdf2_hmac('sha256', b'', b'', 60_000_000)  # deaf for half a minute"
+        "        hashlib.pbkdf2_hmac('sha256', b'', b'', 60_000_000)  # deaf for half a minute"
     )
     script.write_text(BUSY.format(what=work))
     target = tmp_path / "out" / "result.txt"
