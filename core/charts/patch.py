@@ -1,6 +1,5 @@
 """What one chart learns: vertices and faces of a surface, or rows of a table."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,26 +62,3 @@ class Patch:
 def whole_patch(n_vertices: int, faces: Int64[np.ndarray, "f 3"]) -> Patch:
     """Return the one patch that is everything: what a single chart learns."""
     return Patch(np.arange(n_vertices), np.arange(len(faces)), faces, np.ones(n_vertices))
-
-
-def patches_of_faces(
-    faces: Int64[np.ndarray, "f 3"],
-    regions: Sequence[Int64[np.ndarray, " m"]],
-    weights: Sequence[Float64[np.ndarray, " n"]],
-) -> tuple[Patch, ...]:
-    """Return the patches of some sets of faces, their vertices in ascending order.
-
-    Parameters
-    ----------
-    faces : (f, 3) int64 array
-        Of the whole surface.
-    regions : sequence of (m,) int64 arrays
-        The faces of each patch, in ascending order.
-    weights : sequence of (n,) float64 arrays
-        Of the vertices of each patch.
-    """
-    patches: list[Patch] = []
-    for region, share in zip(regions, weights, strict=True):
-        vertices, corners = np.unique(faces[region], return_inverse=True)
-        patches.append(Patch(vertices, region, corners.reshape(-1, 3), share))
-    return tuple(patches)

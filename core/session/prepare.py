@@ -10,13 +10,11 @@ from jaxtyping import Int64
 from core.base.errors import BudaiError, InputError
 from core.base.option_checks import check_known, check_within
 from core.base.progress import Progress, Work, part
-from core.charts.atlas import Cover
-from core.charts.patch import Patch
 from core.data.source import Source, require
 from core.data.surface import Surface
 from core.data.topology import counted
 from core.geometry.holes import filled, is_fillable
-from core.geometry.largest import largest_component
+from core.geometry.largest import largest_component, part_of_faces
 from core.geometry.topology import topology
 from core.session.preparation import Preparation
 
@@ -88,9 +86,8 @@ def prepare(source: Source, options: PreparationOptions) -> Work[Preparation | N
     TopologyError
         If there are no faces, or the surface can have no atlas; the message says why and what helps.
     """
-    from core.atlas.overlap import overlapping  # numba takes its time to import: only where it is needed
-    from core.atlas.partition import partition
-    from core.atlas.weights import weights
+    from core.atlas.partition import partition  # numba takes its time to import: only where it is needed
+    from core.atlas.weights import cover_of
 
     require(source, "an atlas", "faces")
     wants_one = options.way == "as-is" or (options.way != "atlas" and options.charts == 0 and source.is_disk)
@@ -106,15 +103,8 @@ def prepare(source: Source, options: PreparationOptions) -> Work[Preparation | N
         if not owner.any() and source.is_disk:
             return None
     yield Progress(0.8, "Letting charts overlap")
-    regions = overlapping(surface, owner, _RINGS)
-    yield Progress(0.9, "Sharing the overlaps")
-    shares = weights(surface, regions)
-    patches = tuple(
-        Patch(region.vertices, region.faces, region.corners, share)
-        for region, share in zip(regions, shares, strict=True)
-    )
-    cover = Cover(patches, owner, len(surface.vertices))
-    said = f"Covered by {counted(len(patches), 'chart')}, each a disk, that overlap by up to {_RINGS} rings of faces"
+    cover = cover_of(surface, owner, _RINGS)
+    said = f"Covered by {counted(len(cover), 'chart')}, each a disk, that overlap by up to {_RINGS} rings of faces"
     return Preparation(source, cover, "atlas", (f"{said}.",), time.monotonic() - started)
 
 
@@ -129,18 +119,12 @@ def _parted(surface: Surface, owner: Int64[np.ndarray, " f"]) -> Int64[np.ndarra
         count = -(-len(faces) // _MOST_FACES)
         if count == 1:
             continue
-        own = _part_of(surface, faces)
+        own = part_of_faces(surface, faces)
         graph = face_graph(own)
         label = patches(graph.across, graph.steps, count, _ROUNDS)
-        if all(topology(_part_of(own, np.flatnonzero(label == k))).is_disk for k in range(int(label.max()) + 1)):
+        if all(topology(part_of_faces(own, np.flatnonzero(label == k))).is_disk for k in range(int(label.max()) + 1)):
             owner[faces] = np.where(label == 0, chart, owner.max() + label)
     return owner
-
-
-def _part_of(surface: Surface, faces: Int64[np.ndarray, " m"]) -> Surface:
-    """Return some faces as a surface of their own."""
-    vertices, corners = np.unique(surface.faces[faces], return_inverse=True)
-    return Surface(surface.vertices[vertices], corners.reshape(-1, 3))
 
 
 def changed(source: Source, options: PreparationOptions) -> Source:

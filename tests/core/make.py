@@ -6,7 +6,7 @@ import numpy as np
 
 from core.charts.atlas import Cover
 from core.charts.autoencoder import Autoencoder
-from core.charts.patch import patches_of_faces
+from core.charts.patch import Patch
 from core.data.source import Source
 from core.data.surface import Surface
 from core.evaluation.certificate import Certificate, SurfaceFigures
@@ -88,4 +88,8 @@ def halves(surface: Surface, overlap: float = 0.25) -> Cover:
     share = np.clip(0.5 - surface.vertices[:, 0] / overlap, 0.0, 1.0)
     share[np.setdiff1d(vertices[0], shared)], share[np.setdiff1d(vertices[1], shared)] = 1.0, 0.0
     weights = [share[vertices[0]], 1.0 - share[vertices[1]]]
-    return Cover(patches_of_faces(surface.faces, regions, weights), (x > 0.0).astype(np.int64), len(surface.vertices))
+    patches = []
+    for region, share in zip(regions, weights, strict=True):
+        own, corners = np.unique(surface.faces[region], return_inverse=True)
+        patches.append(Patch(own, region, corners.reshape(-1, 3), share))
+    return Cover(tuple(patches), (x > 0.0).astype(np.int64), len(surface.vertices))
