@@ -7,5 +7,5 @@ ROW = StageRow(
     window="app.stages.preparation.window",
     files="app.stages.preparation.files",
     command="app.stages.preparation.command",
-    phases={"Planning": 3.0, "Straightening": 2.0, "Letting": 1.0, "Sharing": 1.0},
+    phases={"Planning": 3.0, "Straightening": 2.0, "Parting": 1.0, "Letting": 1.0},
 )
