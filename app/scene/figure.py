@@ -7,7 +7,7 @@ import numpy as np
 from numba import njit
 from scipy.sparse import csr_array
 
-from app.scene.chart_colors import MUTED, chart_colors
+from app.scene.chart_colors import MUTED, cover_colors
 from app.scene.in_space import in_space
 from app.scene.shading import cavity, mean_of_neighbours
 from app.scene.up_axis import up_axis
@@ -185,7 +185,7 @@ class ChartPart:
     @cached_property
     def color(self) -> np.ndarray:
         """Its colour, (3,) uint8."""
-        return chart_colors(len(self.cover))[self.chart]
+        return cover_colors(self.cover)[self.chart]
 
     @cached_property
     def _around(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -213,10 +213,28 @@ class ChartPart:
 
     def around_colors(self, ground: tuple[int, int, int]) -> np.ndarray:
         """Return the (m, 3) uint8 colours of the other charts, half lost in a ground."""
-        colors = chart_colors(len(self.cover))[self.around_charts].astype(np.float64)
+        colors = cover_colors(self.cover)[self.around_charts].astype(np.float64)
         return ((1.0 - MUTED) * colors + MUTED * np.array(ground)).astype(np.uint8)
+
+    def face_colors(self, ground: tuple[int, int, int]) -> np.ndarray:
+        """Return the (f, 3) uint8 colours of its faces: its own, and paler that of the owner of those of others."""
+        owners = self.cover.face_chart[self.cover.patches[self.chart].faces]
+        colors = cover_colors(self.cover)[owners].astype(np.float64)
+        others = owners != self.chart
+        colors[others] = (1.0 - MUTED) * colors[others] + MUTED * np.array(ground)
+        return colors.astype(np.uint8)
 
     def place_of(self, around: int) -> tuple[int, int]:
         """Return the chart that owns a vertex around this one, and its number there."""
         chart = int(self.around_charts[around])
         return chart, int(np.argmax(self.cover.patches[chart].vertices == self.around_vertices[around]))
+
+    def own(self, vertex: int) -> int | None:
+        """Return the number that a vertex of the surface has in the chart, None where it does not have it."""
+        found = np.flatnonzero(self.vertices == vertex)
+        return int(found[0]) if len(found) else None
+
+    def around(self, vertex: int) -> int | None:
+        """Return the number that a vertex of the surface has around the chart, None where it does not lie there."""
+        found = np.flatnonzero(self.around_vertices == vertex)
+        return int(found[0]) if len(found) else None

@@ -167,6 +167,8 @@ class Snapshot:
             coloring = self._mapped(quantity, self.error[faces].mean(axis=1), former)
         elif key.startswith("scalar:"):
             coloring = self._mapped(quantity, self._scalar(key)[faces].mean(axis=1), former)
+        elif key == "chart" and self.figure.part is not None:
+            coloring = Coloring(self.figure.part.face_colors(rgb(palette.clay)))
         else:
             vertex_colors = self._plain(key, palette)
             coloring = Coloring(vertex_colors[faces].mean(axis=1).astype(np.uint8))

@@ -1,9 +1,13 @@
 """How stages run on an atlas of several charts, and what a window that shows one of them is told of all."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from app.style.translation import tr
+from core.charts.atlas import Cover
 from core.session.by_chart import ByChart
 from core.session.every_chart import on_every_chart
 from core.session.preparation import Preparation
@@ -38,13 +42,31 @@ def codes_in_charts(whole: Project, chart: int, vertex: int) -> dict[int, tuple[
     """Return the code of a vertex of one chart in every chart that has it; none where nothing is trained."""
     if whole.preparation is None or not isinstance(whole.training, ByChart):
         return {}
-    cover, found = whole.preparation.cover, {}
+    cover = whole.preparation.cover
     if vertex >= len(cover.patches[chart]):
         return {}  # picked in another chart, and about to be forgotten
-    for k, place in cover.patches_at(int(cover.patches[chart].vertices[vertex])):
-        x, y = whole.training.parts[k].codes[place]
+    codes = tuple(part.codes for part in whole.training.parts)
+    return codes_at(cover, codes, int(cover.patches[chart].vertices[vertex]))
+
+
+def codes_at(cover: Cover, codes: Sequence[np.ndarray], vertex: int) -> dict[int, tuple[float, float]]:
+    """Return the code of a vertex of the surface in every chart that has it, given the codes of all charts."""
+    found = {}
+    for k, place in cover.patches_at(vertex) if codes else ():
+        x, y = codes[k][place]
         found[k] = float(x), float(y)
     return found
+
+
+def chart_codes(whole: Project, live: TrainingStep | None) -> tuple[np.ndarray, ...]:
+    """Return the codes of all charts of an atlas, those of a running training first; none where there are none."""
+    if whole.preparation is None:
+        return ()
+    if live is not None and len(live.chart_codes) == len(whole.preparation.cover):
+        return tuple(live.chart_codes)
+    if not isinstance(whole.training, ByChart):
+        return ()
+    return tuple(part.codes for part in whole.training.parts)
 
 
 def live_of_chart(step: TrainingStep | None, preparation: Preparation | None, chart: int) -> TrainingStep | None:

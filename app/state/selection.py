@@ -35,23 +35,37 @@ class Selection(QObject):
     hovered_changed(Pick or None), picked_changed(Pick or None)
     origin_changed(Pick or None)
         Distances are measured from another point, or no more.
+    around_changed(int or None)
+        A point outside the chart that is shown is hovered: the number of its vertex in the whole surface.
     """
 
     hovered_changed = Signal(object)
     picked_changed = Signal(object)
     origin_changed = Signal(object)
+    around_changed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.hovered: Pick | None = None
         self.picked: Pick | None = None
         self.origin: Pick | None = None
+        self.around: int | None = None
 
     def hover(self, pick: Pick | None) -> None:
         """Light up a point while the pointer is over it."""
+        if pick is not None:
+            self.hover_around(None)
         if pick != self.hovered:
             self.hovered = pick
             self.hovered_changed.emit(pick)
+
+    def hover_around(self, vertex: int | None) -> None:
+        """Light up a vertex of the surface outside the chart that is shown, while the pointer is over it."""
+        if vertex is not None:
+            self.hover(None)
+        if vertex != self.around:
+            self.around = vertex
+            self.around_changed.emit(vertex)
 
     def pick(self, pick: Pick | None) -> None:
         """Keep a point lit up until it is cleared."""
@@ -68,5 +82,6 @@ class Selection(QObject):
     def clear(self) -> None:
         """Forget all points."""
         self.hover(None)
+        self.hover_around(None)
         self.pick(None)
         self.measure_from(None)

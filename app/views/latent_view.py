@@ -4,22 +4,27 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QImage
+import numpy as np
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QImage, QPainter, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from app.scene.chart_disks import ChartRims
 from app.scene.disk import DiskPicture, disk_picture
 from app.scene.snapshot import Snapshot
 from app.style.theme import Theme
 from app.style.translation import tr
-from app.views.chart_strip import ChartStrip
 from app.views.layers import DiskLayer, Layer
 from app.views.stage_body import StageBody
-from app.views.view import View
+from app.views.view import View, painted_widget
+from app.widgets.canvas.chart_disks import ChartDisks
 from app.widgets.canvas.disk_canvas import DiskCanvas
 from app.widgets.canvas.newest import Newest
 from app.widgets.canvas.overlays import Chip, Overlay, Words, outdated_chip
 from app.widgets.text import counted
+
+LEAST_SHARE, MOST_SHARE, SHARE_OF_CHART = 0.14, 0.34, 0.012
+"""Part of the room for the small disks of an atlas: for one, at most, and what each more adds."""
 
 
 class LatentView(View):
@@ -36,19 +41,19 @@ class LatentView(View):
     def __init__(self, theme: Theme, executor: Executor, parent: QWidget | None = None) -> None:
         super().__init__("latent", "circle", tr("Latent disk"), theme, parent)
         self.canvas = DiskCanvas(theme, self)
-        self.set_body(self.canvas)
-        self.strip = ChartStrip(theme, self)
-        self.strip.chosen.connect(self.chart_chosen)
-        self._layout.addWidget(self.strip)
+        self.disks = ChartDisks(theme, self)
+        self.disks.chosen.connect(self.chart_chosen)
+        self._both = _LargeAndSmall(self.canvas, self.disks, self)
+        self.set_body(self._both)
         self._previous = self.header.add_button("caret-left", tr("Previous chart (Page up)"))
         self._next = self.header.add_button("caret-right", tr("Next chart (Page down)"))
-        self._previous.clicked.connect(lambda: self.chart_chosen.emit(self.strip.current - 1))
-        self._next.clicked.connect(lambda: self.chart_chosen.emit(self.strip.current + 1))
+        self._previous.clicked.connect(lambda: self.chart_chosen.emit(self.disks.current - 1))
+        self._next.clicked.connect(lambda: self.chart_chosen.emit(self.disks.current + 1))
         self.add_tools(colors=True, cameras=False)
         self._snapshot: Snapshot | None = None
         self._is_outdated = False
         self._verdict = ""
-        self._is_training = False
+        self._is_training = self._chosen = False
         self._pictures = Newest(executor, self)
         self._pictures.done.connect(self._on_picture)
         self.canvas.window_changed.connect(self._draw)
@@ -68,28 +73,34 @@ class LatentView(View):
             self._show_overlay()
             return
         if not self.has_quantity(self.color_by):
-            self.show_color_by("area_distortion")
+            self._chosen = False
+        if not self._chosen and self.color_by != self._first_color:
+            self.show_color_by(self._first_color)
         if self.canvas.picture is None:
             self._show_overlay()
         self._draw()
 
-    def show_charts(self, sizes: Sequence[float], current: int) -> None:
+    def show_charts(self, areas: Sequence[float], colors: np.ndarray, rims: ChartRims | None, current: int) -> None:
         """Show a small disk for each chart of an atlas, the size by its area; none where there is one chart."""
-        self.strip.show_charts(sizes, current)
-        self._show_strip()
+        had_several = self.disks.count > 1
+        self.disks.show_charts(areas, colors, rims, current)
+        if (self.disks.count > 1) is not had_several:
+            self._chosen = False
+        self._show_disks()
         self._show_overlay()
 
     def show_stage_body(self, body: StageBody, shown: bool) -> None:
         super().show_stage_body(body, shown)
-        self._show_strip()
+        self._show_disks()
 
-    def _show_strip(self) -> None:
-        several = self.strip.count > 1
-        self.strip.setVisible(several and self.stage_body is None and not self._is_thumbnail)
+    def _show_disks(self) -> None:
+        several = self.disks.count > 1
+        self.disks.setVisible(several and self.stage_body is None and not self._is_thumbnail)
+        self._both.lay_out()
         self._previous.setVisible(several)
         self._next.setVisible(several)
-        self._previous.setEnabled(self.strip.current > 0)
-        self._next.setEnabled(self.strip.current + 1 < self.strip.count)
+        self._previous.setEnabled(self.disks.current > 0)
+        self._next.setEnabled(self.disks.current + 1 < self.disks.count)
         self.header.lay_out()
 
     def add_layer(self, layer: Layer) -> None:
@@ -98,8 +109,13 @@ class LatentView(View):
 
     def _on_layer_changed(self, layer: Layer) -> None:
         if layer.has(self.color_by) and not self.has_quantity(self.color_by):
-            self.show_color_by("area_distortion")
+            self.show_color_by(self._first_color)
         self._draw()
+
+    @property
+    def _first_color(self) -> str:
+        """By what it is coloured until something is chosen: of an atlas the charts, else what they distort."""
+        return "chart" if self._snapshot is not None and self._snapshot.has("chart") else "area_distortion"
 
     def set_training(self, on: bool) -> None:
         """Say in the empty view whether a training runs that will fill it."""
@@ -107,6 +123,7 @@ class LatentView(View):
         self._show_overlay()
 
     def set_color_by(self, key: str) -> None:
+        self._chosen = True
         super().set_color_by(key)
         self._draw()
 
@@ -121,12 +138,30 @@ class LatentView(View):
         return [(f"scalar:{name}", name) for name in scalars]
 
     def handle_key(self, key: int) -> bool:
-        if self.strip.count > 1 and key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
-            self.chart_chosen.emit(self.strip.current + (1 if key == Qt.Key.Key_PageDown else -1))
+        if self.disks.count > 1 and key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
+            self.chart_chosen.emit(self.disks.current + (1 if key == Qt.Key.Key_PageDown else -1))
             return True
         return self.canvas.handle_key(key)
 
     def picture(self, scale: int = 1, transparent: bool = False) -> QImage:
+        if self.disks.isVisible():
+            return self._both_pictures(scale, transparent)
+        return self._disk_picture(scale, transparent)
+
+    def _both_pictures(self, scale: int, transparent: bool) -> QImage:
+        """The large disk and the small ones."""
+        image = QImage(self._both.size() * scale, QImage.Format.Format_ARGB32_Premultiplied)
+        image.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(image)
+        for widget, part in (
+            (self.canvas, self._disk_picture(scale, transparent)),
+            (self.disks, painted_widget(self.disks, scale, transparent)),
+        ):
+            painter.drawImage(widget.pos() * scale, part)
+        painter.end()
+        return image
+
+    def _disk_picture(self, scale: int, transparent: bool) -> QImage:
         picture = None
         if self._snapshot is not None and self._snapshot.codes is not None:
             function, *arguments = self._request(scale)
@@ -135,7 +170,7 @@ class LatentView(View):
 
     def set_thumbnail(self, thumbnail: bool) -> None:
         super().set_thumbnail(thumbnail)
-        self._show_strip()
+        self._show_disks()
         self.canvas.is_small = thumbnail
         self.canvas.update()
 
@@ -200,8 +235,8 @@ class LatentView(View):
         else:
             count = counted(len(picture.snapshot.figure.faces), "1 triangle", "{n} triangles")
             chart = next((said for layer in disk_layers if (said := layer.chart_words())), "")
-            if self.strip.count > 1:
-                which = tr("chart {n} of {all}", n=self.strip.current + 1, all=self.strip.count)
+            if self.disks.count > 1:
+                which = tr("chart {n} of {all}", n=self.disks.current + 1, all=self.disks.count)
                 count = f"{which}, {count}"
             self.header.set_caption(f"{chart}, {count}" if chart else count)
             if picture.n_flipped:
@@ -212,6 +247,37 @@ class LatentView(View):
         if outdated:
             chips.append(outdated_chip(self.theme))
         self.canvas.set_overlay(Overlay(chips=tuple(chips), legend=picture.legend))
+
+
+class _LargeAndSmall(QWidget):
+    """The large disk, and beside or below it the small ones, as the view is wide or high."""
+
+    def __init__(self, large: DiskCanvas, small: ChartDisks, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._large, self._small = large, small
+        for part in (large, small):
+            part.setParent(self)
+
+    def lay_out(self) -> None:
+        """Give both their place."""
+        width, height = self.width(), self.height()
+        taken = 0
+        if not self._small.isHidden():
+            share = min(MOST_SHARE, LEAST_SHARE + SHARE_OF_CHART * self._small.count)
+            long, short = max(width, height), min(width, height)
+            taken = round(max(share * long, min(long - short, 0.5 * long)))
+        if width >= height:
+            self._large.setGeometry(0, 0, width - taken, height)
+            self._small.setGeometry(width - taken, 0, taken, height)
+        else:
+            self._large.setGeometry(0, 0, width, height - taken)
+            self._small.setGeometry(0, height - taken, width, taken)
+
+    def sizeHint(self) -> QSize:
+        return self._large.sizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.lay_out()
 
 
 def verdict_words(verdict: str) -> Words:

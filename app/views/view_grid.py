@@ -14,11 +14,12 @@ from app.scene.camera import Camera
 from app.scene.snapshot import Snapshot
 from app.scene.up_axis import first_view
 from app.scene.warm_up import WarmUp
-from app.state.charts import asks_for_atlas, codes_in_charts
+from app.state.charts import asks_for_atlas
 from app.state.selection import Pick, Selection
 from app.state.workspace import FIRST, Workspace
 from app.style.theme import Theme
 from app.style.translation import tr
+from app.views.chart_links import ChartLinks
 from app.views.fourth_view import FourthView
 from app.views.latent_view import LatentView
 from app.views.linked_points import LinkedPoints
@@ -268,31 +269,8 @@ class ViewGrid(ViewLayout):
             "reconstruction": self.reconstruction.canvas,
         }
         self.points = LinkedPoints(canvases, self._selection, self)
-        self.latent.chart_chosen.connect(self._workspace.show_chart)
-        self._workspace.project_changed.connect(self._show_charts)
-        self._selection.hovered_changed.connect(self._light_up_charts)
-        self._selection.picked_changed.connect(self._light_up_charts)
-        for key, canvas in (("surface", self.surface.canvas), ("reconstruction", self.reconstruction.canvas)):
-            canvas.around_clicked.connect(lambda vertex, key=key: self._go_to_chart(vertex, key))
-
-    def _show_charts(self, *_: object) -> None:
-        """Show beside the disk which charts there are."""
-        charts = self._workspace.whole.charts
-        sizes = [chart.source.surface.area for chart in charts] if len(charts) > 1 else []
-        self.latent.show_charts(sizes, self._workspace.chart)
-
-    def _light_up_charts(self, *_: object) -> None:
-        """Mark the hovered point, or else the picked one, in the disks of all charts that have it."""
-        pick, whole = self._selection.hovered or self._selection.picked, self._workspace.whole
-        self.latent.strip.light_up({} if pick is None else codes_in_charts(whole, self._workspace.chart, pick.vertex))
-
-    def _go_to_chart(self, vertex: int, view: str) -> None:
-        """Show the chart that a vertex around the present one belongs to, and pick it there."""
-        part = None if self.snapshot is None else self.snapshot.figure.part
-        if part is not None:
-            chart, own = part.place_of(vertex)
-            self._workspace.show_chart(chart)
-            self._selection.pick(Pick(own, view))
+        spaces = {"surface": self.surface.canvas, "reconstruction": self.reconstruction.canvas}
+        self.charts = ChartLinks(self._workspace, self._selection, self.latent, spaces, self)
 
     def ask_vertex(self) -> None:
         """Ask for the number of a vertex, and pick it."""
@@ -368,6 +346,7 @@ class ViewGrid(ViewLayout):
         self.snapshot, self._is_outdated = snapshot, outdated
         self._show_waiting()
         verdict = self._verdict()
+        carried = self.charts.enter(None if snapshot is None else snapshot.figure.part)
         if snapshot is None or is_other_chart:
             self._selection.clear()
         if snapshot is not None:
@@ -381,6 +360,8 @@ class ViewGrid(ViewLayout):
             stage.show_snapshot(snapshot)
         if self._linked and snapshot is not None:
             self.reconstruction.canvas.set_camera(self.surface.canvas.camera)
+        if carried is not None:
+            self._selection.pick(carried)
 
     def _restyle(self, *_: object) -> None:
         for view in self.views.values():

@@ -83,7 +83,7 @@ def test_a_disk_is_one_chart_and_is_trained_at_once(room):
     work_off(room, "preparation")
     assert space.whole.preparation is None
     assert space.project.training is not None  # nothing was lost
-    assert room.window.grid.latent.strip.isHidden()
+    assert room.window.grid.latent.disks.isHidden()
 
 
 def test_a_closed_surface_is_prepared_and_trained(room):
@@ -142,16 +142,22 @@ def test_a_click_on_another_chart_shows_it_and_picks_the_vertex(room, atlas):
     assert atlas.whole.preparation.cover.patches[chart].vertices[picked] == whole_vertex
 
 
+def shared_vertex(cover, a=0, b=1):
+    """Return the number in chart a of a vertex that chart b has too."""
+    return int(cover.shared(a, b)[0, 0])
+
+
 def test_a_point_of_an_overlap_lights_up_in_all_its_charts(room, atlas):
-    cover, strip = atlas.whole.preparation.cover, room.window.grid.latent.strip
-    shared = int(cover.shared(0, 1)[0, 0])
+    cover, disks = atlas.whole.preparation.cover, room.window.grid.latent.disks
+    shared = shared_vertex(cover)
     room.selection.hover(Pick(shared, "surface"))
-    assert {0, 1} <= set(strip._lit)
+    assert {0, 1} <= set(disks.lit(False))
     k, place = next(found for found in cover.patches_at(cover.patches[0].vertices[shared]) if found[0] == 1)
-    assert strip._lit[1] == tuple(atlas.whole.training.parts[k].codes[place])
+    assert disks.lit(False)[1] == tuple(atlas.whole.training.parts[k].codes[place])
     room.selection.hover(None)
-    assert strip._lit == {}
+    assert disks.lit(False) == {}
     room.selection.pick(Pick(shared, "surface"))
+    assert disks.lit(True).keys() >= {0, 1}
     told = {row.line.name: row.line for row in room.window.inspector.stages["training"].picked.rows}
     gaps = cover.gaps([part.autoencoder.decode(part.codes) for part in atlas.whole.training.parts])
     assert told["Vertex of the whole"].copied == str(cover.patches[0].vertices[shared])
@@ -159,23 +165,75 @@ def test_a_point_of_an_overlap_lights_up_in_all_its_charts(room, atlas):
     assert float(told["Gap between them"].copied) >= gap - 1e-12  # of all charts; a weight of 0 does not count there
 
 
-def test_another_chart_forgets_what_was_pointed_at(room, atlas):
-    sizes = [len(patch) for patch in atlas.whole.preparation.cover.patches]
-    large, small = int(np.argmax(sizes)), int(np.argmin(sizes))
-    atlas.show_chart(large)
-    room.selection.hover(Pick(sizes[large] - 1, "surface"))
-    room.selection.pick(Pick(sizes[large] - 1, "surface"))
-    atlas.show_chart(small)
+def test_a_place_in_a_small_disk_lights_up_in_all_views(room, atlas):
+    grid, cover = room.window.grid, atlas.whole.preparation.cover
+    codes = atlas.whole.training.parts[1].codes
+    vertices = cover.patches[1].vertices
+    inside = int(np.flatnonzero(~np.isin(vertices, cover.patches[0].vertices))[0])
+    room.qtbot.mouseMove(grid.latent.disks, grid.latent.disks.place_of(1, codes[inside]).toPoint())
+    around = room.selection.around
+    assert around in vertices
+    assert around not in cover.patches[0].vertices
+    for view in (grid.surface, grid.reconstruction):
+        linked = view.canvas._marks.linked[False] - len(view.canvas.mesh.points)
+        assert grid.snapshot.figure.part.around_vertices[linked] == around
+    shared = shared_vertex(cover, 1, 0)
+    grid.latent.disks.pointed.emit(1, shared)
+    assert room.selection.around is None
+    hovered = room.selection.hovered.vertex
+    assert cover.patches[0].vertices[hovered] == vertices[shared]
+    grid.latent.disks.pointed.emit(1, None)
+    assert (room.selection.hovered, room.selection.around) == (None, None)
+
+
+def test_a_point_around_the_chart_lights_up_in_the_disks_that_have_it(room, atlas):
+    grid = room.window.grid
+    part = grid.snapshot.figure.part
+    outside = int(np.flatnonzero(~np.isin(part.around_vertices, part.vertices))[0])
+    grid.surface.canvas.around_hovered.emit(outside)
+    having = {k for k, _ in part.cover.patches_at(int(part.around_vertices[outside]))}
+    assert grid.latent.disks.lit(False).keys() == having
+    assert grid.reconstruction.canvas._marks.linked[False] == len(part.vertices) + outside
+    grid.surface.canvas.leaveEvent(None)
+    assert grid.latent.disks.lit(False) == {}
+
+
+def test_another_chart_forgets_what_it_does_not_have(room, atlas):
+    cover = atlas.whole.preparation.cover
+    own = int(np.flatnonzero(~np.isin(cover.patches[0].vertices, cover.patches[1].vertices))[-1])
+    room.selection.hover(Pick(own, "surface"))
+    room.selection.pick(Pick(own, "surface"))
+    atlas.show_chart(1)
     assert (room.selection.hovered, room.selection.picked) == (None, None)
-    assert room.window.grid.latent.strip._lit == {}
+    assert room.window.grid.latent.disks.lit(True) == {}
 
 
-def test_a_click_in_the_row_of_disks_shows_a_chart(room, atlas):
-    strip = room.window.grid.latent.strip
-    assert not strip.isHidden()
-    room.qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=strip.place_of(2).toPoint())
+def test_a_picked_point_of_an_overlap_stays_picked_in_the_other_chart(room, atlas):
+    cover = atlas.whole.preparation.cover
+    first, second = cover.shared(0, 1)[0]
+    room.selection.pick(Pick(int(first), "surface"))
+    atlas.show_chart(1)
+    assert room.selection.picked == Pick(int(second), "surface")
+
+
+def test_a_click_on_a_small_disk_makes_it_large(room, atlas):
+    disks = room.window.grid.latent.disks
+    assert not disks.isHidden()
+    room.qtbot.mouseClick(disks, Qt.MouseButton.LeftButton, pos=disks.place_of(2).toPoint())
     assert atlas.chart == 2
-    assert strip.current == 2
+    assert disks.current == 2
+    assert room.window.grid.latent.color_by == "chart"
+
+
+def test_a_picture_of_the_disks_has_all_of_them(room, atlas):
+    settle(room)
+    disks, image = room.window.grid.latent.disks, room.window.grid.latent.picture()
+    assert image.size() == disks.parentWidget().size()
+    for chart in range(3):
+        left, top = disks.mapTo(disks.parentWidget(), disks.place_of(chart, (-1.0, 1.0)).toPoint()).toTuple()
+        side = round(2 * disks._places[chart, 2])
+        seen = [image.pixelColor(left + x, top + y).getRgb()[:3] for x in range(side) for y in range(side)]
+        assert seen.count(tuple(disks._colors[chart].tolist())) > 0.1 * side**2
 
 
 def test_cells_are_those_of_every_chart(room, atlas):

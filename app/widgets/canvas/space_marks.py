@@ -35,6 +35,8 @@ class Seen:
         Of the view, in pixels.
     sight : Sight or None
         What is in sight from the second camera, where it is known.
+    around : Mesh or None
+        What the figure is a part of, without it; its vertices are numbered behind those of the figure.
     """
 
     mesh: Mesh
@@ -42,14 +44,27 @@ class Seen:
     camera: Camera
     size: QSizeF
     sight: Sight | None
+    around: Mesh | None = None
 
     def has(self, vertex: int | None) -> bool:
-        """Return whether the figure has a vertex."""
-        return vertex is not None and vertex < len(self.mesh.points)
+        """Return whether the figure, or what is around it, has a vertex."""
+        n_around = 0 if self.around is None else len(self.around.points)
+        return vertex is not None and vertex < len(self.mesh.points) + n_around
+
+    def is_around(self, vertex: int) -> bool:
+        """Return whether a vertex is one around the figure."""
+        return vertex >= len(self.mesh.points)
+
+    def _found(self, vertex: int) -> tuple[Mesh, int]:
+        """The mesh that has a vertex, and its number there."""
+        if self.around is not None and self.is_around(vertex):
+            return self.around, vertex - len(self.mesh.points)
+        return self.mesh, vertex
 
     def place(self, vertex: int) -> tuple[float, float] | None:
         """Return where a vertex is in the picture; None behind the eye."""
-        places, depth = self.drawn.project(self.mesh.points[vertex : vertex + 1], self.size.width(), self.size.height())
+        mesh, own = self._found(vertex)
+        places, depth = self.drawn.project(mesh.points[own : own + 1], self.size.width(), self.size.height())
         x, y = places[0].tolist()
         return (x, y) if depth[0] > 0.0 else None
 
@@ -57,9 +72,10 @@ class Seen:
         """Return whether the figure lies before a vertex; while it moves, whether the vertex faces away."""
         if self.sight is not None:
             return self.sight.hides(vertex)
-        if self.mesh.normals is None:
+        mesh, own = self._found(vertex)
+        if mesh.normals is None:
             return False
-        return bool(np.dot(self.mesh.normals[vertex], self.camera.axes()[2]) < 0.0)
+        return bool(np.dot(mesh.normals[own], self.camera.axes()[2]) < 0.0)
 
 
 class SpaceMarks:
@@ -99,7 +115,8 @@ class SpaceMarks:
                 continue
             place = seen.place(vertex)
             if place is not None:
-                label = f"#{vertex:,}" if picked or self.names_hovered else ""
+                is_named = (picked or self.names_hovered) and not seen.is_around(vertex)
+                label = f"#{vertex:,}" if is_named else ""
                 markers.append(Marker(*place, picked, label, seen.is_hidden(vertex)))
         return markers
 

@@ -48,14 +48,15 @@ class SurfaceCanvas(QWidget):
         The user moved the camera.
     hovered(int or None), clicked(int or None)
         The vertex under the pointer; None where nothing is.
-    around_clicked(int)
-        A vertex of what lies around the figure was clicked.
+    around_clicked(int), around_hovered(int)
+        A vertex of what lies around the figure was clicked, or is under the pointer.
     """
 
     camera_changed = Signal(object)
     hovered = Signal(object)
     clicked = Signal(object)
     around_clicked = Signal(int)
+    around_hovered = Signal(int)
 
     def __init__(self, plotter: SurfacePlotter, theme: Theme, executor: Executor, parent: QWidget) -> None:
         super().__init__(parent)
@@ -146,6 +147,11 @@ class SurfaceCanvas(QWidget):
             if vertex is not None:
                 self._look()
             self.update()
+
+    def set_linked_around(self, vertex: int | None) -> None:
+        """Light up a vertex of what lies around the figure as hovered, or none."""
+        if self.mesh is not None and self.around is not None:
+            self.set_linked(None if vertex is None else len(self.mesh.points) + vertex, False)
 
     def set_measured(self, vertices: tuple[int, int] | None) -> None:
         """Show how far two vertices are from each other, or nothing."""
@@ -364,8 +370,10 @@ class SurfaceCanvas(QWidget):
     def _hover(self, seen: Sight) -> None:
         if self._pointer is not None:
             vertex = seen.vertex_at(self._pointer.x(), self._pointer.y())
-            is_own = vertex is None or self.mesh is None or vertex < len(self.mesh.points)
-            self.hovered.emit(vertex if is_own else None)
+            if vertex is None or self.mesh is None or vertex < len(self.mesh.points):
+                self.hovered.emit(vertex)
+            else:
+                self.around_hovered.emit(vertex - len(self.mesh.points))
 
     def _markers(self, seen: Seen) -> list[Marker]:
         return self._marks.markers(seen)
@@ -373,7 +381,7 @@ class SurfaceCanvas(QWidget):
     def _seen(self, mesh: Mesh) -> Seen:
         """What is seen of the figure; the picture may be of a moment ago."""
         drawn = self.camera if self._shown is None else self._shown.camera
-        return Seen(mesh, drawn, self.camera, QSizeF(self.size()), self._sight)
+        return Seen(mesh, drawn, self.camera, QSizeF(self.size()), self._sight, self.around)
 
     def _paint_marks(self, painter: QPainter) -> None:
         if self.mesh is not None and not self.is_small and self.overlay.words is None:
