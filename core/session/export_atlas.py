@@ -9,9 +9,9 @@ import numpy as np
 from core.base.errors import InputError
 from core.base.progress import finish
 from core.io.atomic import replacing
+from core.io.cover_arrays import cover_arrays
 from core.io.writers.ply import columns, write_ply
 from core.session.atlas import atlas_of, cover_of, samples_of_all
-from core.session.preparation_parts import cover_arrays
 from core.session.project import Project
 
 SAMPLES = 20_000

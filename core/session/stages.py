@@ -21,7 +21,7 @@ from core.session.denoising_parts import pack_denoising, unpack_denoising
 from core.session.generation_parts import pack_generation, unpack_generation
 from core.session.packed import Packed
 from core.session.preparation import Preparation
-from core.session.preparation_parts import pack_preparation, unpack_preparation
+from core.session.preparation_parts import pack_preparation, unpack_preparation, words_of
 from core.session.prepare import PreparationOptions, prepare
 from core.session.read_and_denoise import read_and_denoise
 from core.session.source_parts import pack_source, unpack_source
@@ -175,7 +175,7 @@ def train_autoencoder(
         If training cannot start or go on.
     """
     if preparation is not None:
-        return (yield from _train_atlas(preparation, options))
+        return (yield from _train_atlas(preparation, options, checkpoint, keep))
     surface = trainable(source)
     answer = yield Progress(None, "Starting PyTorch")
     from core.training.train import train  # torch takes seconds to import: only where it is needed
@@ -183,8 +183,13 @@ def train_autoencoder(
     return (yield from part(train(surface, options, former, checkpoint, keep, stop=answer == "stop")))
 
 
-def _train_atlas(preparation: Preparation, options: TrainingOptions) -> Work[ByChart[TrainingResult]]:
-    """Train all charts of an atlas."""
+def _train_atlas(
+    preparation: Preparation,
+    options: TrainingOptions,
+    checkpoint: Checkpoint | None,
+    keep: Callable[[Checkpoint], None] | None,
+) -> Work[ByChart[TrainingResult]]:
+    """Train all charts of an atlas; what is kept of it tells how the surface was prepared."""
     if options.mode != "guided" or options.start != "new" or options.withheld:
         raise TrainingError(
             "An atlas is trained guided, from new networks, on the whole surface. Choose these, or one chart."
@@ -194,8 +199,14 @@ def _train_atlas(preparation: Preparation, options: TrainingOptions) -> Work[ByC
     answer = yield Progress(None, "Starting PyTorch")
     from core.training.atlas.train import train_atlas  # torch takes seconds to import: only where it is needed
 
+    def keep_all(state: Checkpoint) -> None:
+        assert keep is not None
+        keep(replace(state, preparation=words_of(preparation)))
+
+    surface, cover = preparation.source.surface, preparation.cover
     regions = [source.surface for source in preparation.parts]
-    work = train_atlas(preparation.source.surface, preparation.cover, regions, options, stop=answer == "stop")
+    storing = None if keep is None else keep_all
+    work = train_atlas(surface, cover, regions, options, checkpoint, storing, stop=answer == "stop")
     found = yield from part(work)
     return ByChart(found.parts, found.figures)
 

@@ -510,9 +510,7 @@ class _Trainer:
         if checkpoint.focus is not None:
             self.start = Start(None, checkpoint.focus)
         self.ended = checkpoint.ended
-        all_done = self.ended != "finished" or len(checkpoint.schedule) == PARTS
-        steps = "all its steps were done" if all_done else "its steps do not repeat this run"
-        self.messages.append(f"Resumed after {checkpoint.seconds:.0f} s: {steps}.")
+        self.messages.append(checkpoint.resumed)
 
     def _diverged(self) -> None:
         """Go back to the last good state."""

@@ -30,6 +30,7 @@ from core.session.project_file import open_project
 from core.session.stages import train_autoencoder
 from core.training.options import TrainingOptions
 from tests.app.test_interrupt import COMMAND, members, started, wait_until
+from tests.core.atlas.make_surfaces import ball
 from tests.core.make import bumpy_disk
 
 TRIES = int(os.environ.get("BUDAI_KILLS", "25"))
@@ -115,8 +116,12 @@ def time_of(arguments: list[str]) -> float:
     return time.monotonic() - began
 
 
-def test_a_training_of_the_command_line(surface: Path, tmp_path: Path, home: Path) -> None:
-    target, kept, tally = tmp_path / "p.budai", tmp_path / "p.checkpoint", Tally("`budai train`", 0)
+@pytest.mark.parametrize("what", ["disk", "ball"])
+def test_a_training_of_the_command_line(surface: Path, tmp_path: Path, home: Path, what: str) -> None:
+    target, kept, tally = tmp_path / "p.budai", tmp_path / "p.checkpoint", Tally(f"`budai train` of a {what}", 0)
+    if what == "ball":  # which an atlas of three charts learns
+        closed, surface = ball(3, 0.5), tmp_path / "ball.ply"
+        write_mesh(MeshToWrite(closed.vertices, closed.faces), surface)
     arguments = ["train", str(surface), "-o", str(target), *WIDTHS]
     time_of([*arguments, "--seconds", "4"])  # compiles the kernels, if nobody has
     whole = time_of([*arguments, "--seconds", "4"]) - 4.0 + SECONDS
@@ -136,7 +141,9 @@ def test_a_training_of_the_command_line(surface: Path, tmp_path: Path, home: Pat
         moment *= 0.7
         kill_after([*COMMAND, *arguments], moment, tmp_path / "log", tally)
     assert main([*arguments, "--resume"]) == 0
-    assert "Resumed after" in open_project(target).training.messages[0]
+    charts = open_project(target).charts
+    assert (len(charts) > 1) == (what == "ball")
+    assert "Resumed after" in charts[0].training.messages[0]
     tally.remains = len(list(tmp_path.glob(".budai-*"))) + len(list((home / "tmp").glob("budai-*")))
     tally.print()
     assert (tally.mixed, tally.stayed, tally.remains) == (0, 0, 0)
@@ -176,7 +183,7 @@ def test_a_worker_of_the_window(qtbot, surface: Path, tmp_path: Path, home: Path
     pool.prepare = lambda: None
     for share in tally.moments:
         lost.forget(loaded)
-        job = pool.start("training", train_autoencoder, loaded, options, None, None, lost.keeper(loaded))
+        job = pool.start("training", train_autoencoder, loaded, None, options, None, None, lost.keeper(loaded))
         told: list[str] = []
         job.failed.connect(told.append)
         with qtbot.waitSignal(job.progressed, timeout=120_000):

@@ -20,14 +20,29 @@ from core.process.child import Child, finish_together
 from core.session.by_chart import ByChart
 from core.session.every_chart import on_every_chart
 from core.session.export_atlas import chart_name
+from core.session.preparation_parts import prepared_again
 from core.session.prepare import PreparationOptions, changed, prepare
 from core.session.project import Project
 from core.session.project_file import save_project
 from core.session.stages import STAGES
+from core.training.checkpoint import Checkpoint
 
 
-def prepared(project: Project, options: PreparationOptions, progress: TerminalProgress) -> Project:
+def prepared(
+    project: Project, options: PreparationOptions, progress: TerminalProgress, lost: Checkpoint | None = None
+) -> Project:
     """Return a project whose surface can be learned: changed as the options want it, with an atlas where it needs one.
+
+    Parameters
+    ----------
+    project : Project
+        With a surface.
+    options : PreparationOptions
+        What is to be done.
+    progress : TerminalProgress
+        Where it is told.
+    lost : Checkpoint, optional
+        The state of a training that goes on: it keeps its charts.
 
     Raises
     ------
@@ -39,14 +54,14 @@ def prepared(project: Project, options: PreparationOptions, progress: TerminalPr
         progress.say(source.repairs[-1])
         project = project.updated(source=source)
     try:
-        preparation = finish(prepare(source, options), progress)
+        made = finish(prepare(source, options), progress) if lost is None else prepared_again(source, lost)
     except TopologyError as error:
         raise InputError(Path(source.path).name, str(error).rstrip(".")) from error
-    if preparation is None:
+    if made is None:
         return project
-    for line in preparation.done:
+    for line in made.done:
         progress.say(line)
-    return project.updated(preparation=preparation).with_options("preparation", options)
+    return project.updated(preparation=made).with_options("preparation", options)
 
 
 def with_every_chart(project: Project, progress: TerminalProgress, timings: dict[str, float | None]) -> Project:

@@ -225,7 +225,7 @@ def _trained(
     checkpoint = read_checkpoint(kept) if resume else None
     assert project.source is not None
     if not is_project:
-        project = prepared(project, prepare, progress)
+        project = prepared(project, prepare, progress, checkpoint)
     source, loaded = project.source, time.monotonic()
     for line in (*source.repairs, *source.warnings):
         progress.say(line)

@@ -13,8 +13,10 @@ from app.style.translation import tr
 from core.base.errors import BudaiError
 from core.base.progress import Progress
 from core.session.by_chart import ByChart
+from core.session.preparation_parts import prepared_again
 from core.session.project import Project
 from core.session.stages import trainable
+from core.training.checkpoint import same_cover
 from core.training.run import with_training
 
 
@@ -39,8 +41,6 @@ class TrainingWork(StageWork):
 
     def besides(self, options: Any) -> tuple[object, ...]:
         project, found = self.workspace.whole, self.lost.found
-        if project.preparation is not None:
-            return ()  # nothing of an atlas can be gone on with
         return (
             project.training if options.start != "new" else None,
             found if found is not None and found.options is options else None,
@@ -66,11 +66,11 @@ class TrainingWork(StageWork):
         self, project: Project, options: Any, inputs: tuple[Any, ...], result: Any, parent: Any
     ) -> tuple[Project, Any]:
         self.workspace.show_live(None)
+        self.lost.forget(inputs[0])
         if isinstance(result, ByChart):
             return project, replace(options, start="new")
         # Another run may have become the present one meanwhile.
         run = project.run_of(parent) if options.start != "new" else None
-        self.lost.forget(inputs[0])
         runs = with_training(project.runs, result, "" if run is None else run.name)
         # The form stays with training anew: what has been gone on from is the present training now.
         return replace(project, runs=runs), replace(options, start="new")
@@ -133,21 +133,28 @@ class TrainingWork(StageWork):
         self.workspace.notified.emit(Notice(told, "warn", "train_longer", "training"))
 
     def resume_training(self) -> Job | None:
-        """Go on with a training of the open surface that was cut off."""
-        if self.lost.found is None:
+        """Go on with a training of the open surface that was cut off, with the charts that it had."""
+        found, whole = self.lost.found, self.workspace.whole
+        if found is None or whole.source is None:
             return None
+        present = None if whole.preparation is None else whole.preparation.cover
+        if not same_cover(present, found.cover):
+            try:
+                self.workspace.replace(whole.updated(preparation=prepared_again(whole.source, found)))
+            except BudaiError as error:
+                self.workspace.notified.emit(Notice(str(error), "bad", "", "training"))
+                return None
         self.workspace.show_stage("training")
-        return self.workspace.run_stage("training", self.lost.found.options)
+        return self.workspace.run_stage("training", found.options)
 
     def _offer_lost(self) -> None:
         """Offer to go on with a training of the open surface that was cut off."""
-        whole = self.workspace.whole
-        hindered = "training" in self.workspace.jobs or whole.preparation is not None
-        kept = None if hindered else self.lost.look(whole.source)
+        is_training = "training" in self.workspace.jobs
+        kept = None if is_training else self.lost.look(self.workspace.whole.source)
         if kept is not None:
             text = tr("A training of this surface was cut off after {n} s.", n=round(kept.seconds))
             self.workspace.notified.emit(Notice(text, "warn", "resume_training", "training"))
-        elif "training" not in self.workspace.jobs:
+        elif not is_training:
             self._tell_elsewhere()
 
     def _tell_elsewhere(self) -> None:

@@ -156,7 +156,7 @@ class AtlasLearner:
 
     def _keep_good(self, squared: torch.Tensor) -> None:
         """Keep the state of charts that learn; one that diverges goes back to its last, and on with shorter steps."""
-        tensors = (*self.encoders.parameters, *self.decoders.parameters)
+        tensors = self.parameters
         sound = torch.stack([tensor.flatten(1).isfinite().all(1) for tensor in tensors]).all(0)
         sound &= squared < _DIVERGED
         for kept, tensor in zip(self._good, tensors, strict=True):
@@ -171,12 +171,22 @@ class AtlasLearner:
     @property
     def is_sound(self) -> bool:
         """Whether all weights are numbers."""
-        tensors = (*self.encoders.parameters, *self.decoders.parameters)
-        return bool(torch.stack([tensor.isfinite().all() for tensor in tensors]).all())
+        return bool(torch.stack([tensor.isfinite().all() for tensor in self.parameters]).all())
 
     def state(self, k: int) -> list[torch.Tensor]:
         """Return the weights of encoder and decoder of a chart, as `Learner.restore` takes them."""
         return [*self.encoders.state(k), *self.decoders.state(k)]
+
+    @property
+    def parameters(self) -> list[torch.Tensor]:
+        """Weights and biases of the encoders, then of the decoders, each stacked over the charts."""
+        return [*self.encoders.parameters, *self.decoders.parameters]
+
+    def restore(self, parameters: Sequence[torch.Tensor]) -> None:
+        """Take back copies of `parameters`, and forget what the optimizers have averaged."""
+        for own, given in zip(self.parameters, parameters, strict=True):
+            own.copy_(given)
+        self._begin()
 
     def _tensor(self, array: np.ndarray) -> torch.Tensor:
         """An array as float32 on the device."""
@@ -187,7 +197,7 @@ class AtlasLearner:
         return values[self._starts[k] : self._starts[k + 1]]
 
     def _initialize(self, widths: tuple[Sequence[int], Sequence[int]], generator: torch.Generator) -> None:
-        """First weights of all charts, and an optimizer for each thread."""
+        """First weights of all charts."""
         encoders, decoders = list[Network](), list[Network]()
         for k in range(len(self)):
             points, places = self._of(k, self.points), self._of(k, self.places)
@@ -197,8 +207,12 @@ class AtlasLearner:
             encoders.append(encoder)
             decoders.append(decoder)
         self.encoders, self.decoders = NetworkStack(encoders), NetworkStack(decoders)
-        self._good = [tensor.clone() for tensor in (*self.encoders.parameters, *self.decoders.parameters)]
         self.n_setbacks = 0
+        self._begin()
+
+    def _begin(self) -> None:
+        """Begin with the weights as they are: they are good, and nothing is averaged yet."""
+        self._good = [tensor.clone() for tensor in self.parameters]
         self._optimizers = [
             tuple(
                 Optimizer([tensor[start:stop] for tensor in stack.parameters])

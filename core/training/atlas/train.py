@@ -1,8 +1,8 @@
 """Training all charts of an atlas at once, for a given time."""
 
 import math
-from collections.abc import Generator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -13,22 +13,25 @@ from core.base.progress import Progress, Stop, Work, part
 from core.charts.atlas import Atlas, Chart, Cover
 from core.charts.autoencoder import Autoencoder
 from core.charts.detail_figures import DetailFigures
-from core.charts.disk_chart import DiskChart
 from core.charts.fit_detail import DetailOptions, fit_detail
 from core.charts.free_chart import free_chart
 from core.data.surface import Surface
 from core.data.topology import counted
-from core.evaluation.atlas_figures import AtlasFigures
 from core.evaluation.certify import certify
 from core.evaluation.welded import certify_atlas
 from core.relu.relu_map import ReluMap
 from core.training.atlas.learner import AtlasLearner, Lesson
+from core.training.atlas.result import AtlasTraining
+from core.training.atlas.widths import atlas_widths
+from core.training.checkpoint import Checkpoint, fingerprint
 from core.training.finishing import finished
+from core.training.keeping import Keeper
 from core.training.learner import Learner
 from core.training.mending import mended
 from core.training.options import PARTS, TrainingOptions
 from core.training.pose import pose_of
 from core.training.recipe import Recipe
+from core.training.reporter import CURVES
 from core.training.result import TrainingResult, TrainingStep
 from core.training.schedule import Schedule
 
@@ -52,9 +55,6 @@ _SAMPLES = 20_000
 """Random points behind each distance of one chart; those of the whole are more."""
 _FEWEST_STEPS = 300
 """Steps below which an atlas is not good: seen on the seated Buddha in 28 charts."""
-_WIDTHS = ((2, 128), (6, 96), (48, 64), (1 << 30, 48))
-"""Width of the three hidden layers of a chart's networks, by the number of charts up to which it is taken."""
-
 
 _Trained = tuple[Autoencoder, np.ndarray]
 """Autoencoder of a chart, and its codes."""
@@ -62,31 +62,14 @@ _Detailed = tuple[Autoencoder, np.ndarray, DetailFigures | None]
 """The same, and the figures of its detail layer where it has one."""
 
 
-@dataclass(frozen=True, eq=False)
-class AtlasTraining:
-    """What came of training an atlas.
-
-    Parameters
-    ----------
-    parts : tuple of TrainingResult
-        Of each chart.
-    figures : AtlasFigures
-        Of all together.
-    """
-
-    parts: tuple[TrainingResult, ...]
-    figures: AtlasFigures
-
-
-def atlas_widths(options: TrainingOptions, n_charts: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return the hidden widths of encoder and decoder of each chart: those asked for, else by the number of charts."""
-    width = next(width for most, width in _WIDTHS if n_charts <= most)
-    usual = (width,) * 3 if options.preset == "default" else ()
-    return options.encoder or usual or options.encoder_widths, options.decoder or usual or options.decoder_widths
-
-
 def train_atlas(
-    surface: Surface, cover: Cover, regions: Sequence[Surface], options: TrainingOptions, stop: bool = False
+    surface: Surface,
+    cover: Cover,
+    regions: Sequence[Surface],
+    options: TrainingOptions,
+    checkpoint: Checkpoint | None = None,
+    keep: Callable[[Checkpoint], None] | None = None,
+    stop: bool = False,
 ) -> Work[AtlasTraining]:
     """Train the autoencoders of all patches of a surface.
 
@@ -100,6 +83,10 @@ def train_atlas(
         The patches as surfaces; each a topological disk.
     options : TrainingOptions
         How; the seconds are those of all charts together. Widths that are not given depend on the number of charts.
+    checkpoint : Checkpoint, optional
+        The state of a training of this atlas with these options that was lost: it goes on from there.
+    keep : callable, optional
+        Called with the state, to store it, as often as by `core.training.train.train`.
     stop : bool
         Whether the training was asked to end early before it could begin.
 
@@ -113,12 +100,12 @@ def train_atlas(
     TopologyError
         If a patch is not a disk.
     TrainingError
-        If a chart cannot be made or learned.
+        If a chart cannot be made or learned, or the state is that of another atlas.
     """
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # the charts are shared out instead
     try:
-        return (yield from _AtlasTrainer(surface, cover, regions, options, stop).work())
+        return (yield from _AtlasTrainer(surface, cover, regions, options, checkpoint, keep, stop).work())
     finally:
         torch.set_num_threads(threads)
 
@@ -127,34 +114,46 @@ class _AtlasTrainer:
     """One training of an atlas."""
 
     def __init__(
-        self, surface: Surface, cover: Cover, regions: Sequence[Surface], options: TrainingOptions, stop: bool
+        self,
+        surface: Surface,
+        cover: Cover,
+        regions: Sequence[Surface],
+        options: TrainingOptions,
+        checkpoint: Checkpoint | None,
+        keep: Callable[[Checkpoint], None] | None,
+        stop: bool,
     ) -> None:
+        self.clock, self.stop = ActiveClock(0.0 if checkpoint is None else checkpoint.seconds), Stop(stop)
         self.surface, self.cover, self.regions, self.options = surface, cover, tuple(regions), options
-        self.clock, self.stop = ActiveClock(), Stop(stop)
+        self.checkpoint, self.keeper = checkpoint, Keeper(keep)
         self.ended, self.messages = "finished", list[str]()
         self.poses = [pose_of(region) for region in regions]
         self.widths = atlas_widths(options, len(cover))
         batch = min(max(_TRIANGLES // len(cover), _FEWEST_TRIANGLES), _MOST_TRIANGLES)
         self.recipe = replace(_RECIPE, triangles=batch)
-        self.rows: list[tuple[float, float, float, float]] = []
+        self.rows: list[tuple[float, ...]] = []
+        self.places: list[np.ndarray] = []
+        self.chart_seconds: float | None = None
         self.pictured = -math.inf
         self.n_mended = self.n_crossing = self.n_unmended = 0
         self.mending = 0.0
+        if checkpoint is not None:
+            self._resume(checkpoint)
 
     def work(self) -> Work[AtlasTraining]:
         """Guiding charts, training, finishing, detail layers, certificates."""
-        charts = yield from self._charts()
-        lessons = [
-            Lesson(pose, chart.codes[pose.numbering.vertices]) for pose, chart in zip(self.poses, charts, strict=True)
-        ]
-        chart_seconds = self.clock.seconds
+        if not self.places:
+            yield from self._charts()
+        done = () if self.checkpoint is None else self.checkpoint.schedule
         set_aside = _DETAIL_SHARE * self.options.seconds if self.options.detail else 0.0
-        least = chart_seconds + _LEAST_SHARE * self.options.seconds
-        schedule = Schedule(max(self.options.seconds - set_aside, least), self.options.steps)
-        learner = AtlasLearner(lessons, self.widths, torch.device("cpu"), n_cores(), self.options.seed, self.recipe)
+        least = self.clock.seconds + _LEAST_SHARE * self.options.seconds * (PARTS - len(done)) / PARTS
+        schedule = Schedule(max(self.options.seconds - set_aside, least), self.options.steps, done)
+        learner = self._learner()
         try:
+            self._keep(learner, done, at_once=True)  # the charts are worth it, and a short run has no other
             yield from self._loop(learner, schedule)
-            trained = yield from self._finished(learner, charts)
+            self._keep(learner, schedule.parts, at_once=True)  # what follows takes minutes
+            trained = yield from self._finished(learner)
         finally:
             learner.close()
         steps = learner.steps
@@ -165,7 +164,7 @@ class _AtlasTrainer:
             )
         detailed = yield from self._detailed(trained)
         seconds = self.clock.seconds
-        parts = yield from self._certified(detailed, charts, steps, schedule, chart_seconds, seconds)
+        parts = yield from self._certified(detailed, steps, schedule, seconds)
         charts_learned = tuple(
             Chart(patch, found.autoencoder, found.codes) for patch, found in zip(self.cover.patches, parts, strict=True)
         )
@@ -173,9 +172,8 @@ class _AtlasTrainer:
         figures = yield from part(certify_atlas(self.surface, Atlas(self.cover, charts_learned), rng), 0.9, 1.0)
         return AtlasTraining(tuple(parts), figures)
 
-    def _charts(self) -> Generator[Progress, str | None, list[DiskChart]]:
+    def _charts(self) -> Generator[Progress, str | None, None]:
         """Make the guiding chart of each patch."""
-        charts = list[DiskChart]()
         for k, region in enumerate(self.regions):
             said = Progress(0.0, f"Guiding chart {k + 1} of {len(self.regions)}")
             try:
@@ -184,14 +182,57 @@ class _AtlasTrainer:
                 )
             except BudaiError as error:
                 raise TrainingError(f"Chart {k + 1}: {error}") from error
-            charts.append(chart)
-        return charts
+            self.places.append(chart.codes)
+        self.chart_seconds = self.clock.seconds
+
+    def _learner(self) -> AtlasLearner:
+        """Return the networks that the training begins with."""
+        lessons = [
+            Lesson(pose, places[pose.numbering.vertices]) for pose, places in zip(self.poses, self.places, strict=True)
+        ]
+        learner = AtlasLearner(lessons, self.widths, torch.device("cpu"), n_cores(), self.options.seed, self.recipe)
+        if self.checkpoint is not None:
+            learner.restore([torch.tensor(array) for array in self.checkpoint.weights])
+            learner.steps = self.checkpoint.steps
+        return learner
+
+    def _resume(self, checkpoint: Checkpoint) -> None:
+        """Take over what an interrupted training had come to."""
+        checkpoint.check(self.surface, self.cover)
+        assert checkpoint.target is not None
+        ends = np.cumsum([len(patch) for patch in self.cover.patches])
+        self.places, self.chart_seconds = np.split(checkpoint.target, ends[:-1]), checkpoint.chart_seconds
+        self.rows = [tuple(row) for row in checkpoint.curves.tolist()]
+        self.ended = checkpoint.ended
+        self.messages.append(checkpoint.resumed)
+
+    def _keep(self, learner: AtlasLearner, done: Sequence[int], at_once: bool = False) -> None:
+        """Store the state now and then, should the run be lost: the part of the schedule under way is begun anew."""
+        started = self.clock.seconds
+        if not self.keeper.wants(started, at_once):
+            return
+        state = Checkpoint(
+            surface=fingerprint(self.surface),
+            options=self.options,
+            weights=tuple(tensor.clone().numpy() for tensor in learner.parameters),
+            target=np.concatenate(self.places),
+            schedule=tuple(done),
+            steps=learner.steps,
+            seconds=started,
+            chart_seconds=self.chart_seconds,
+            curves=np.array(self.rows, np.float64).reshape(-1, len(CURVES)),
+            ended=self.ended,
+            cover=self.cover,
+        )
+        failure = self.keeper.keep(state, self.clock)
+        if failure:
+            self.messages.append(f"The state of the training could not be kept: {failure}")
 
     def _loop(self, learner: AtlasLearner, schedule: Schedule) -> Generator[Progress, str | None, None]:
         """All parts of the schedule."""
         pace = self._pace(learner)
-        while len(schedule.parts) < PARTS and not self.stop.requested:
-            done, started = len(schedule.parts), self.clock.seconds
+        while len(schedule.parts) < PARTS and self.ended == "finished" and not self.stop.requested:
+            kept, done, started = tuple(schedule.parts), len(schedule.parts), self.clock.seconds
             count, since = schedule.plan(started, pace), started
             for step in range(count):
                 squared = learner.step(Schedule.position(done, step, count))
@@ -199,6 +240,7 @@ class _AtlasTrainer:
                     since = self.clock.seconds
                     position = Schedule.position(done, step, count)
                     report = Progress(0.9 * position, "Training", self._report(learner, squared))
+                    self._keep(learner, kept)
                     self.stop.heed((yield from self.clock.pause(report)))
                     if self.stop.requested:
                         schedule.parts[-1] = step + 1
@@ -215,11 +257,12 @@ class _AtlasTrainer:
 
     def _pace(self, learner: AtlasLearner) -> float:
         """Measure the seconds of a step: the first steps, whose rates are nearly nothing."""
+        taken = learner.steps
         learner.step(0.0)
         started = self.clock.seconds
         for _ in range(4):
             learner.step(0.0)
-        learner.steps = 0
+        learner.steps = taken
         return (self.clock.seconds - started) / 4.0
 
     def _report(self, learner: AtlasLearner, squared: torch.Tensor) -> TrainingStep:
@@ -228,7 +271,7 @@ class _AtlasTrainer:
         scales = np.array([pose.frame.scale for pose in self.poses])
         mean = float(areas @ (squared.numpy().astype(np.float64) * scales**2) / areas.sum())
         rmse, now = math.sqrt(mean) / self.surface.diagonal, self.clock.seconds
-        self.rows.append((learner.steps, now, mean, rmse))
+        self.rows.append((learner.steps, now, mean, rmse, math.nan, math.nan))
         step = TrainingStep(learner.steps, now, mean, rmse)
         if now - self.pictured < _BETWEEN_PICTURES:
             return step
@@ -242,17 +285,15 @@ class _AtlasTrainer:
         welded = self.cover.weld(images).astype(np.float32)
         return replace(step, reconstruction=welded, chart_codes=codes)
 
-    def _finished(
-        self, learner: AtlasLearner, charts: Sequence[DiskChart]
-    ) -> Generator[Progress, str | None, list[_Trained]]:
+    def _finished(self, learner: AtlasLearner) -> Generator[Progress, str | None, list[_Trained]]:
         """Return the autoencoder of each chart and its codes, the last layers in closed form."""
         found = list[_Trained]()
-        for k, (region, pose, chart) in enumerate(zip(self.regions, self.poses, charts, strict=True)):
+        for k, (region, pose, places) in enumerate(zip(self.regions, self.poses, self.places, strict=True)):
             none = np.zeros(len(region.faces), bool)
-            single = Learner(pose, none, chart.codes, self.widths, torch.device("cpu"), 1, self.options.seed, _RECIPE)
+            single = Learner(pose, none, places, self.widths, torch.device("cpu"), 1, self.options.seed, _RECIPE)
             single.restore(learner.state(k))
             single.steps = learner.steps
-            corrected = yield from self._mended(k, single, chart)
+            corrected = yield from self._mended(k, single)
             found.append((yield from part(finished(single, region, corrected), 0.9, 0.9, clock=self.clock)))
         if self.n_unmended:
             self.messages.append(
@@ -267,7 +308,7 @@ class _AtlasTrainer:
             )
         return found
 
-    def _mended(self, k: int, learner: Learner, chart: DiskChart) -> Generator[Progress, str | None, ReluMap | None]:
+    def _mended(self, k: int, learner: Learner) -> Generator[Progress, str | None, ReluMap | None]:
         """Return the encoder of a chart with local corrections where these leave no exact piece turned over.
 
         Its time does not count, as in the training of one chart.
@@ -278,7 +319,7 @@ class _AtlasTrainer:
         worked, region, encoder = self.clock.seconds, self.regions[k], learner.maps()[0]
         points = learner.pose.frame.normalize(region.vertices)
         said = Progress(0.9, f"Looking for folds of chart {k + 1} of {len(self.regions)}")
-        work = mended(points, region.faces, chart.codes, encoder)
+        work = mended(points, region.faces, self.places[k], encoder)
         found = yield from part(work, 0.9, 0.9, clock=self.clock, report=lambda _: said)
         self.mending += self.clock.seconds - worked
         self.clock = ActiveClock(worked)
@@ -314,17 +355,13 @@ class _AtlasTrainer:
     def _certified(
         self,
         trained: Sequence[_Detailed],
-        charts: Sequence[DiskChart],
         steps: int,
         schedule: Schedule,
-        chart_seconds: float,
         seconds: float,
     ) -> Generator[Progress, str | None, list[TrainingResult]]:
         """Return what came of each chart, with its certificate."""
-        curves = np.array(self.rows, np.float64).reshape(-1, 4).T
-        nothing = np.full(len(self.rows), np.nan)
-        history = dict(zip(("step", "seconds", "loss", "rmse_rel"), curves, strict=True))
-        history |= {"chamfer_rel": nothing, "flipped_triangles": nothing}
+        curves = np.array(self.rows, np.float64).reshape(-1, len(CURVES)).T
+        history = dict(zip(CURVES, curves, strict=True))
         parts = list[TrainingResult]()
         for k, ((autoencoder, codes, detail), region) in enumerate(zip(trained, self.regions, strict=True)):
             rng = np.random.default_rng(self.options.seed)
@@ -334,7 +371,7 @@ class _AtlasTrainer:
                 TrainingResult(
                     autoencoder=autoencoder,
                     codes=codes,
-                    target=charts[k].codes,
+                    target=self.places[k],
                     options=self.options,
                     device="cpu",
                     seconds=seconds,
@@ -345,7 +382,7 @@ class _AtlasTrainer:
                     ended=self.ended,
                     messages=tuple(self.messages),
                     detail=detail,
-                    chart_seconds=chart_seconds,
+                    chart_seconds=self.chart_seconds,
                     bad_faces=findings.bad_faces,
                 )
             )

@@ -13,7 +13,9 @@ from core.data.surface import Surface
 from core.evaluation.welded import cut_length, welded_images
 from core.relu.relu_map import ReluMap
 from core.training.atlas.learner import AtlasLearner, Lesson
-from core.training.atlas.train import AtlasTraining, atlas_widths, train_atlas
+from core.training.atlas.result import AtlasTraining
+from core.training.atlas.train import train_atlas
+from core.training.atlas.widths import atlas_widths
 from core.training.networks.network import Network, backward, forward
 from core.training.networks.stack import NetworkStack, stack_backward, stack_forward
 from core.training.options import TrainingOptions
