@@ -13,6 +13,9 @@ def add(command: AddCommand) -> None:
     info = command("info", _info, "Say what a surface is, and whether a planar chart of it can exist.")
     info.add_argument("surface", metavar="SURFACE", type=Path)
     info.add_argument("--json", action="store_true", help="print the figures as JSON on stdout")
+    info.add_argument(
+        "--places", action="store_true", help="say what stands in the way of one chart, where, and what is recommended"
+    )
     add_reading_flags(info)
 
     weld = command("weld", _weld, "Join the corners of a surface that nearly meet.")
@@ -24,7 +27,7 @@ def add(command: AddCommand) -> None:
 def _info(options: argparse.Namespace) -> int:
     from app.stages.source.info import run_info
 
-    return run_info(options.surface, options.json, reading_options(options))
+    return run_info(options.surface, options.json, reading_options(options), options.places)
 
 
 def _weld(options: argparse.Namespace) -> int:

@@ -2,10 +2,12 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 from app.command_line.terminal import TerminalProgress, write_lines
 from core.base.errors import InputError
 from core.base.progress import finish
+from core.data.obstacles import NOUNS, Obstacles, Place
 from core.data.reading_options import ReadingOptions
 from core.data.source import Source
 from core.io.file_bytes import printable
@@ -16,7 +18,11 @@ LONGEST_LINE = 400
 """Characters of a refusal; what is longer is cut in the middle, so that file and remedy stay."""
 
 
-def run_info(path: Path, as_json: bool, how: ReadingOptions) -> int:
+MOST_LINES = 8
+"""Places of one kind that are listed."""
+
+
+def run_info(path: Path, as_json: bool, how: ReadingOptions, places: bool = False) -> int:
     """Say on stdout what a file holds, or in one line on stderr why it is refused.
 
     Parameters
@@ -27,6 +33,8 @@ def run_info(path: Path, as_json: bool, how: ReadingOptions) -> int:
         Whether to print the part `surface` of a report as JSON.
     how : ReadingOptions
         What the user has chosen of how it is read.
+    places : bool
+        Whether to say what stands in the way of one chart, where, and what is recommended.
 
     Returns
     -------
@@ -39,9 +47,56 @@ def run_info(path: Path, as_json: bool, how: ReadingOptions) -> int:
     except InputError as error:
         progress.say(refusal(error))
         return 1
+    found = _obstacles(loaded, progress) if places and loaded.has_faces else None
     progress.clear()
-    write_lines(json.dumps({"surface": surface_report(loaded)}) if as_json else surface_text(loaded))
+    if as_json:
+        report = {"surface": surface_report(loaded)}
+        write_lines(json.dumps(report if found is None else report | {"obstacles": obstacles_report(found)}))
+    else:
+        write_lines("\n".join([surface_text(loaded), *(() if found is None else obstacles_lines(loaded, found))]))
     return 0
+
+
+def _obstacles(loaded: Source, progress: TerminalProgress) -> Obstacles:
+    from core.atlas.obstacles import find_obstacles  # numba takes its time to import: only where it is needed
+
+    return finish(find_obstacles(loaded.surface), progress if progress.is_terminal else None)
+
+
+def obstacles_report(found: Obstacles) -> dict[str, Any]:
+    """Return what stands in the way of one chart, for a report: counts, places, what is recommended."""
+    return {
+        "counts": dict(found.counts),
+        "places": [
+            {"kind": place.kind, "size": place.size, "faces": place.n_faces, "vertices": place.concerned.tolist()}
+            for place in found.places
+        ],
+        "advice": found.advice,
+        "why": found.why,
+        "seconds": found.seconds,
+    }
+
+
+def obstacles_lines(loaded: Source, found: Obstacles) -> list[str]:
+    """Return what stands in the way of one chart as lines for a person, the largest places of each kind."""
+    lines = [f"In the way of one chart: {found.sentence or 'nothing'}."]
+    for kind in found.counts:
+        known = found.of(kind)
+        lines += [f"  {_place(loaded, place)}" for place in known[:MOST_LINES]]
+        if len(known) > MOST_LINES:
+            lines.append(f"  … and {len(known) - MOST_LINES:,} more")
+    return [*lines, f"Recommended: --prepare {found.advice}. {found.why}"]
+
+
+def _place(loaded: Source, place: Place) -> str:
+    """Return what one place is, how large, and where."""
+    vertices = place.concerned
+    x, y, z = loaded.surface.vertices[vertices].mean(axis=0)
+    if place.kind == "component":
+        size = f" of {place.n_faces:,} {'face' if place.n_faces == 1 else 'faces'}, area {place.size:.4g}"
+    else:
+        size = f", length {place.size:.4g}" if len(place.edges) else ""
+    return f"{NOUNS[place.kind][0]}{size}, near ({x:.4g}, {y:.4g}, {z:.4g}), vertex {int(vertices[0]):,}"
 
 
 def refusal(error: InputError) -> str:

@@ -60,6 +60,24 @@ def ball(levels: int = 3, bumps: float = 0.1) -> Surface:
     return Surface(vertices * height[:, None], faces)
 
 
+def tunnelled(n: int, cells: int = 2) -> Surface:
+    """Return the surface of a board of cubes with n square holes through it: genus n."""
+    solid = np.ones((2 * n + 1, 3, 1), bool)
+    solid[1::2, 1] = False
+    solid = np.pad(solid.repeat(cells, 0).repeat(cells, 1).repeat(cells, 2), 1)
+    quads = []
+    for axis in range(3):
+        for side in (0, 1):
+            x = np.argwhere(solid & ~np.roll(solid, 1 - 2 * side, axis))
+            corner = x + side * np.eye(3, dtype=int)[axis]
+            u, v = np.eye(3, dtype=int)[(axis + 1) % 3], np.eye(3, dtype=int)[(axis + 2) % 3]
+            ring = [corner, corner + u, corner + u + v, corner + v]
+            quads.append(np.stack(ring if side else ring[::-1], axis=1))
+    vertices, corners = np.unique(np.concatenate(quads).reshape(-1, 3), axis=0, return_inverse=True)
+    a, b, c, d = corners.reshape(-1, 4).T
+    return Surface(vertices.astype(float), np.concatenate([np.column_stack([a, b, c]), np.column_stack([a, c, d])]))
+
+
 def joined(*surfaces: Surface) -> Surface:
     """Return surfaces side by side as one."""
     vertices, faces, first = [], [], 0
