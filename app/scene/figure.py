@@ -8,6 +8,7 @@ from numba import njit
 from scipy.sparse import csr_array
 
 from app.scene.chart_colors import MUTED, cover_colors
+from app.scene.front import Sides, sides
 from app.scene.in_space import in_space
 from app.scene.shading import cavity, mean_of_neighbours
 from app.scene.up_axis import up_axis
@@ -85,8 +86,13 @@ class Figure:
 
     @cached_property
     def up_axis(self) -> str:
-        """The axis that most likely points upward, "y" or "z"."""
+        """The axis that most likely points upward."""
         return up_axis(self.drawing, self.path) if self.part is None else self.part.whole.up_axis
+
+    @cached_property
+    def sides(self) -> Sides | None:
+        """What it shows toward its sides; None for a cloud."""
+        return None if self.is_cloud or self.normals is None else sides(self.points, self.faces, self.normals)
 
     @property
     def whole(self) -> "Figure":

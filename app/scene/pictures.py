@@ -15,11 +15,11 @@ from matplotlib.image import imsave
 from app.scene.camera import Camera, fitted, named_view
 from app.scene.color_maps import Legend, color_table
 from app.scene.figure import Figure
+from app.scene.front import first_view
 from app.scene.palette import LIGHT, Palette
 from app.scene.raster import NOTHING, face_picture, nearest_faces, plane_faces
 from app.scene.shading import AMBIENT, LIGHTS, SPECULAR, SPECULAR_POWER
 from app.scene.snapshot import Snapshot, rgb
-from app.scene.up_axis import first_view
 from core.io.atomic import replacing
 from core.io.writers.partition import hash_colors
 from core.relu.cell_raster import cell_raster
@@ -187,7 +187,7 @@ def _draw_views(sheet: Sheet, project: Project, palette: Palette) -> None:
     reconstruction = None if training is None else training.autoencoder.decode(training.codes)
     snapshot = Snapshot(figure, None if training is None else training.codes, reconstruction)
     side, wide, high = 502, 502 / 1600, 502 / 1000
-    camera = fitted(figure.points, 1.0, *named_view(first_view(figure.drawing, figure.up_axis), figure.up_axis))
+    camera = fitted(figure.points, 1.0, *named_view(first_view(figure.sides, figure.up_axis), figure.up_axis))
     left = (0.025, 0.343, 0.661)
     axes = panel(sheet, (left[0], 0.375, wide, high), "Surface", palette)
     if not figure.is_cloud and figure.normals is not None:

@@ -1,10 +1,9 @@
-"""How a figure stands: which axis points upward, and whether it turns its back."""
+"""How a figure stands: which axis points upward."""
 
 from pathlib import Path
 
 import numpy as np
 
-from app.scene.camera import upright
 from core.data.point_cloud import PointCloud
 from core.data.surface import Surface
 from core.geometry.topology import edge_table
@@ -17,14 +16,12 @@ LOWEST = 0.03
 """Part of the height in which a base lies."""
 LEAST_BASE, CLEARLY = 0.15, 2.0
 """How large a base is at least, and by which factor larger than any other end of the surface."""
-
-
-TURNED = 0.1
-"""Part of the area that an open surface turns away from the front at least to be seen from behind."""
+HANGS, TALLER, DEEP = 0.6, 1.2, 0.3
+"""Part of the area that a mask turns downward at least, and how much taller and deeper it is than wide."""
 
 
 def up_axis(source: Surface | PointCloud, path: str | Path = "") -> str:
-    """Return the axis that most likely points upward, "y" or "z".
+    """Return the axis that most likely points upward, one of `app.scene.camera.UP_AXES`.
 
     Parameters
     ----------
@@ -36,22 +33,16 @@ def up_axis(source: Surface | PointCloud, path: str | Path = "") -> str:
     Notes
     -----
     In this order: the specification of the format; the base that the surface stands on, open or flat; what is usual in
-    the format; z.
+    the format, else z, unless the surface would hang with its face downward there, too deep for land: it is a mask
+    then, whose longer side is its height, and which is broader at the forehead than at the chin.
     """
     suffix = Path(path).suffix.lower()
     if suffix in BY_SPECIFICATION:
         return BY_SPECIFICATION[suffix]
-    base = _standing_on(source) if isinstance(source, Surface) and len(source.faces) else ""
-    return base or BY_CUSTOM.get(suffix, "z")
-
-
-def first_view(source: Surface | PointCloud, up_axis: str) -> str:
-    """Return the named view in which a figure is seen first: "behind" where an open surface turns its inside here."""
+    custom = BY_CUSTOM.get(suffix, "z")
     if not isinstance(source, Surface) or not len(source.faces):
-        return "start"
-    vectors = source.face_area_vectors
-    away = -vectors.sum(0) @ upright((0.0, -1.0, 0.0), up_axis)
-    return "behind" if away > TURNED * np.linalg.norm(vectors, axis=1).sum() else "start"
+        return custom
+    return _standing_on(source) or _of_mask(source, "xyz".index(custom)) or custom
 
 
 def _standing_on(surface: Surface) -> str:
@@ -78,3 +69,18 @@ def _base(surface: Surface, rim: np.ndarray, lengths: np.ndarray, axis: int, is_
     opened = lengths[is_near[rim].all(axis=1)].sum() / lengths.sum() if lengths.sum() > 0 else 0.0
     area = surface.face_area_vectors[is_near[surface.faces].all(axis=1), axis].sum()
     return float(max(opened, abs(area) * extent[axis] / extent.prod()))
+
+
+def _of_mask(surface: Surface, axis: int) -> str:
+    """Return the axis that a mask has up which lies on its face, where that axis points up; empty for all else."""
+    vectors = surface.face_area_vectors
+    if vectors[:, axis].sum() > -HANGS * np.linalg.norm(vectors, axis=1).sum():
+        return ""
+    extents = np.ptp(surface.vertices, axis=0)
+    tall, wide = sorted({0, 1, 2} - {axis}, key=lambda k: -extents[k])
+    if extents[tall] < TALLER * extents[wide] or extents[axis] < DEEP * extents[wide]:
+        return ""
+    low, high = surface.bounds
+    is_upper = surface.vertices[:, tall] > 0.5 * (low + high)[tall]
+    breadths = [np.std(surface.vertices[is_upper == upper, wide]) for upper in (False, True)]
+    return ("-" if breadths[0] > breadths[1] else "") + "xyz"[tall]

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QInputDialog, QWidget
 
 from app.process.jobs import Job
 from app.scene.camera import Camera
+from app.scene.front import first_view
 from app.scene.snapshot import Snapshot
-from app.scene.up_axis import first_view
 from app.scene.warm_up import WarmUp
 from app.state.charts import asks_for_atlas
 from app.state.selection import Pick, Selection
@@ -197,7 +197,7 @@ class ViewGrid(ViewLayout):
     def _stand(self, axis: str) -> None:
         """Let all figures stand on an axis, and be seen first from where their outside is."""
         self.up_axis = axis
-        first = "start" if self.snapshot is None else first_view(self.snapshot.figure.whole.drawing, axis)
+        first = "start" if self.snapshot is None else first_view(self.snapshot.figure.whole.sides, axis)
         for view in (self.surface, self.reconstruction):
             view.canvas.set_stance(axis, first)
         self.stance_changed.emit(axis, first)
