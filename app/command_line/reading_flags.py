@@ -27,6 +27,7 @@ def add_reading_flags(parser: argparse.ArgumentParser, only_points: bool = False
     parser.add_argument(
         "--weld", metavar="LENGTH", type=float, default=0.0, help="join corners within this length of each other"
     )
+    parser.add_argument("--table", action="store_true", help="read the numbers as a table: rows of R^D")
     parser.add_argument(
         "--simplify", metavar="N", type=int, default=0, help="take so many triangles at most, the shape nearly kept"
     )
@@ -40,4 +41,5 @@ def reading_options(options: argparse.Namespace) -> ReadingOptions:
     BudaiError
         If a value is out of its bounds.
     """
-    return ReadingOptions(options.columns, getattr(options, "weld", 0.0), getattr(options, "simplify", 0))
+    others = {name: getattr(options, name) for name in ("weld", "simplify", "table") if hasattr(options, name)}
+    return ReadingOptions(options.columns, **others)

@@ -21,6 +21,8 @@ class ReadingOptions:
         Corners of a surface within this length of each other, in the units of the file, become one; 0: none do.
     simplify : int
         A surface of more triangles is simplified to so many; 0: it is taken as it is.
+    table : bool
+        Whether the file is read as a table of numbers, whatever it looks like.
 
     Raises
     ------
@@ -31,10 +33,13 @@ class ReadingOptions:
     columns: tuple[str, ...] = ()
     weld: float = 0.0
     simplify: int = 0
+    table: bool = False
 
     def __post_init__(self) -> None:
         if self.columns and (len(self.columns) != 3 or len(set(self.columns)) < 3 or not all(self.columns)):
             raise BudaiError(f"Columns: {','.join(self.columns)} are not three different ones. Give X,Y,Z.")
+        if self.table and (self.columns or self.weld or self.simplify):
+            raise BudaiError("Table: rows are read whole, they have no x, y, z and no faces. Leave the others away.")
         if not (math.isfinite(self.weld) and self.weld >= 0.0):
             raise BudaiError(f"Weld: {self.weld:g} is no length. Give one in the units of the file.")
         if self.simplify and self.simplify < FEWEST_FACES:
@@ -44,5 +49,6 @@ class ReadingOptions:
     def arguments(self) -> list[str]:
         """The arguments that make a command read a file so."""
         words = ["--columns", ",".join(self.columns)] if self.columns else []
+        words += ["--table"] if self.table else []
         words += ["--weld", f"{self.weld:.17g}"] if self.weld else []
         return words + (["--simplify", str(self.simplify)] if self.simplify else [])

@@ -13,7 +13,7 @@ from core.data.surface import Surface
 from core.data.table import Table
 from core.data.topology import Topology
 
-Capability = Literal["faces", "disk", "space", "labels"]
+Capability = Literal["faces", "disk", "space", "labels", "rows"]
 """What a stage may need of a source."""
 
 
@@ -67,6 +67,11 @@ class Source:
         return self.data.kind == "cloud"
 
     @property
+    def is_table(self) -> bool:
+        """Whether it is rows of numbers: points of any dimension."""
+        return self.data.kind == "table"
+
+    @property
     def is_disk(self) -> bool:
         """Whether it is a topological disk."""
         return self.topology is not None and self.topology.is_disk
@@ -100,6 +105,19 @@ class Source:
         return self.data
 
     @property
+    def table(self) -> Table:
+        """The table.
+
+        Raises
+        ------
+        TopologyError
+            If it is none.
+        """
+        if not isinstance(self.data, Table):
+            raise TopologyError(lacking(self, "this", "rows"))
+        return self.data
+
+    @property
     def words(self) -> str:
         """What it is, in words."""
         n = len(self.positions)
@@ -119,8 +137,8 @@ def lacking(source: Source, what: str, *needs: Capability) -> str:
         The source.
     what : str
         What needs them: "training".
-    *needs : "faces", "disk", "space" or "labels"
-        A surface; one that is a topological disk; three coordinates; a class of each point.
+    *needs : "faces", "disk", "space", "labels" or "rows"
+        A surface; one that is a topological disk; three coordinates; a class of each point; a table.
     """
     for need in needs:
         if need in ("faces", "disk") and not source.has_faces:
@@ -130,6 +148,8 @@ def lacking(source: Source, what: str, *needs: Capability) -> str:
             return source.topology.verdict if source.topology else f"{source.name} was not examined. Open it again."
         if need == "space" and source.dimension != 3:
             return f"{source.name} has {source.dimension} coordinates; {what} needs 3. Open a surface or a cloud."
+        if need == "rows" and not source.is_table:
+            return f"{source.name} is {source.words}; {what} needs a table. Open one, or read it with --table."
         if need == "labels" and source.labels is None:
             return f"{source.name} holds no labels; {what} needs a class of each point. Open a table with labels."
     return ""

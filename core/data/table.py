@@ -22,11 +22,15 @@ class Table:
         Class of each row.
     columns : tuple of str
         Name of each column; empty where they have none.
+    classes : tuple of str
+        Words that the labels 0, 1, 2, ... stand for; empty where they are numbers of the file.
+    image_shape : tuple of int
+        Height and width, where a row holds the pixels of an image, line by line; empty where it does not.
 
     Raises
     ------
     ValueError
-        If an array has the wrong shape, or the number of names is not that of the columns.
+        If an array has the wrong shape, or the number of names or pixels is not that of the columns.
     """
 
     kind: ClassVar[str] = "table"
@@ -34,6 +38,8 @@ class Table:
     values: Float64[np.ndarray, "n d"]
     labels: Int64[np.ndarray, " n"] | None = None
     columns: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    image_shape: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         set_ = object.__setattr__
@@ -42,6 +48,17 @@ class Table:
             set_(self, "labels", frozen(self.labels, np.int64, (len(self.values),)))
         if self.columns and len(self.columns) != self.dimension:
             raise ValueError(f"{len(self.columns)} names for {self.dimension} columns")
+        if self.image_shape and int(np.prod(self.image_shape)) != self.dimension:
+            raise ValueError(f"{self.dimension} columns are no image of {self.image_shape} pixels")
+
+    @cached_property
+    def kinds(self) -> Int64[np.ndarray, " k"]:
+        """The labels that occur, in increasing order; none where there are no labels."""
+        return frozen([] if self.labels is None else np.unique(self.labels), np.int64)
+
+    def class_name(self, label: int) -> str:
+        """Return the word that a label stands for, or its number."""
+        return self.classes[label] if 0 <= label < len(self.classes) else str(label)
 
     @property
     def positions(self) -> Float64[np.ndarray, "n d"]:

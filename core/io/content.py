@@ -8,6 +8,39 @@ import numpy as np
 from jaxtyping import Float64, Int64
 
 
+@dataclass(frozen=True, eq=False)
+class TableContent:
+    """Rows of numbers as a file stores them; nothing is checked yet but their form.
+
+    Parameters
+    ----------
+    values : (n, d) float64 array
+        One point a row; may hold NaN and infinities.
+    labels : (n,) array, optional
+        Class of each row: whole numbers or texts.
+    columns : tuple of str
+        Names of the columns; empty where they have none.
+    image_shape : tuple of int
+        Height and width where rows are images.
+    warnings : tuple of str
+        What was ignored or odd, as sentences.
+    row_place : callable
+        Where a row (numbered from 0) stands in the file, in words.
+    """
+
+    values: Float64[np.ndarray, "n d"]
+    labels: np.ndarray | None = None
+    columns: tuple[str, ...] = ()
+    image_shape: tuple[int, ...] = ()
+    warnings: tuple[str, ...] = ()
+    row_place: Callable[[int], str] = lambda k: f"row {k + 1:,}"
+
+    def place(self, row: int, column: int) -> str:
+        """Return where a number stands, in words; columns are counted from 1."""
+        name = f' "{self.columns[column]}"' if self.columns else ""
+        return f"{self.row_place(row)}, column {column + 1:,}{name}"
+
+
 def _vertex_place(number: int) -> str:
     return f"vertex {number}"
 

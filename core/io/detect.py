@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from core.io.content import FileContent
+from core.io.content import FileContent, TableContent
 from core.io.file_bytes import FileBytes, printable
 from core.io.readers.gltf import read_gltf
 from core.io.readers.m import read_m
@@ -15,10 +15,17 @@ from core.io.readers.ply import read_ply
 from core.io.readers.points import read_points
 from core.io.readers.ptx import read_ptx
 from core.io.readers.stl import is_ascii_stl, read_stl
+from core.io.readers.table_text import is_table_text, read_table_text
 from core.io.readers.three_mf import read_3mf
 from core.io.readers.vtp import read_vtp
 
-Reader = Callable[[FileBytes], FileContent]
+Reader = Callable[[FileBytes], FileContent | TableContent]
+
+
+def _read_text(source: FileBytes) -> FileContent | TableContent:
+    """Return what lines of numbers hold: points of space, or a table."""
+    return read_table_text(source) if is_table_text(source) else read_points(source)
+
 
 READERS: dict[str, Reader] = {
     "PLY": read_ply,
@@ -29,7 +36,7 @@ READERS: dict[str, Reader] = {
     "3MF": read_3mf,
     "VTP": read_vtp,
     "M": read_m,
-    "points": read_points,
+    "points": _read_text,
     "PCD": read_pcd,
     "PTX": read_ptx,
     "NPY": read_npy,

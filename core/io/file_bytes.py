@@ -20,12 +20,15 @@ class FileBytes:
         The whole content.
     columns : tuple of str
         The columns of a table that the user has chosen as x, y and z; empty: names decide.
+    as_table : bool
+        Whether the user wants it read as a table of numbers.
     """
 
     name: str
     folder: Path
     data: bytes
     columns: tuple[str, ...] = ()
+    as_table: bool = False
 
     def error(self, reason: str, place: str = "", remedy: str = "") -> InputError:
         """Return (do not raise) an error about this file."""
@@ -62,7 +65,7 @@ class FileBytes:
         return path
 
 
-def read_source(path: str | Path, columns: tuple[str, ...] = ()) -> FileBytes:
+def read_source(path: str | Path, columns: tuple[str, ...] = (), as_table: bool = False) -> FileBytes:
     """Read a file as a whole.
 
     Parameters
@@ -71,6 +74,8 @@ def read_source(path: str | Path, columns: tuple[str, ...] = ()) -> FileBytes:
         A regular file.
     columns : tuple of str
         The columns of a table that are chosen as x, y and z.
+    as_table : bool
+        Whether it is to be read as a table of numbers.
 
     Raises
     ------
@@ -91,7 +96,7 @@ def read_source(path: str | Path, columns: tuple[str, ...] = ()) -> FileBytes:
         raise InputError(name, f"cannot be read: {reason}", "", "Check the path and its permissions.") from None
     if not data:
         raise InputError(name, "the file is empty (0 bytes)", "", "Export or download it again.")
-    return FileBytes(name, file.parent, _as_utf8(data), columns)
+    return FileBytes(name, file.parent, _as_utf8(data), columns, as_table)
 
 
 def _as_utf8(data: bytes) -> bytes:

@@ -13,7 +13,9 @@ from core.data.point_cloud import PointCloud
 from core.data.reading_options import ReadingOptions
 from core.data.source import Source
 from core.data.topology import Topology
-from core.io.file_bytes import printable, read_source
+from core.io.content import TableContent
+from core.io.digits import DIGITS
+from core.io.file_bytes import FileBytes, printable, read_source
 
 if TYPE_CHECKING:
     from core.geometry.gaps import Gap
@@ -36,7 +38,7 @@ def loading(path: str | Path, how: ReadingOptions | None = None) -> Work[Source]
     Parameters
     ----------
     path : str or Path
-        A file in one of the formats of `core.io.detect.SUFFIXES`.
+        A file in one of the formats of `core.io.detect.SUFFIXES`, a folder of small images, or "digits".
     how : ReadingOptions, optional
         What the user has chosen.
 
@@ -49,19 +51,33 @@ def loading(path: str | Path, how: ReadingOptions | None = None) -> Work[Source]
     """
     from core.geometry.repair import repair
     from core.io.build import build  # not needed by who only receives a Source from the child process
+    from core.io.build_table import build_table
     from core.io.detect import READERS, detected
 
     started, how = time.perf_counter(), how or ReadingOptions()
     file = Path(path)
     yield Progress(None, "Reading")
-    source = read_source(file, how.columns)
+    if str(path) == DIGITS and not file.exists():
+        from core.io.digits import digits
+
+        return replace(digits(), seconds=time.perf_counter() - started)
+    if file.is_dir():
+        return replace(_images(file), seconds=time.perf_counter() - started)
+    source = read_source(file, how.columns, how.table)
     try:
         reader, said = detected(source, file.suffix)
         if how.columns and reader is not READERS["points"]:
             raise source.error("is no table: it has no columns to choose from", "", "Leave --columns away.")
         # Damaged numbers overflow or are no numbers at all; what is not finite is looked for, and refused, in build().
         with np.errstate(over="ignore", invalid="ignore"):
-            found, warnings = build(source, reader(source))
+            content = reader(source)
+            if isinstance(content, TableContent):
+                table, warnings = build_table(source, content)
+                seconds = time.perf_counter() - started
+                return Source(str(path), file.stem, table, None, (), (*said, *warnings), seconds, how=how)
+            if how.table:
+                raise source.error("holds a surface or points of its own kind, no table", "", "Leave --table away.")
+            found, warnings = build(source, content)
         if isinstance(found, PointCloud):
             seconds = time.perf_counter() - started
             how = ReadingOptions(how.columns)  # there is nothing to weld or simplify
@@ -83,9 +99,19 @@ def loading(path: str | Path, how: ReadingOptions | None = None) -> Work[Source]
         raise source.error(reason, "", "The file is damaged in a rare way: export it again.") from error
     except MemoryError:
         raise source.error(
-            "needs more memory than is free", "", "Simplify the surface or subsample the cloud."
+            "needs more memory than is free", "", "Simplify the surface, or take fewer points or rows."
         ) from None
     return replace(known, seconds=time.perf_counter() - started)
+
+
+def _images(folder: Path) -> Source:
+    """Return a folder of images as a table."""
+    from core.io.build_table import build_table
+    from core.io.readers.image_folder import read_image_folder
+
+    name = folder.resolve().name
+    table, warnings = build_table(FileBytes(printable(name, 255), folder, b""), read_image_folder(folder))
+    return Source(str(folder), name, table, None, (), warnings, 0.0)
 
 
 def examined(source: Source, table: "EdgeTable | None" = None) -> Source:

@@ -7,8 +7,9 @@ import numpy as np
 from core.base.errors import InputError
 from core.data.noisy_points import NoisyPoints
 from core.data.reading_options import ReadingOptions
+from core.io.content import FileContent, TableContent
 from core.io.detect import READERS, detected
-from core.io.file_bytes import printable, read_source
+from core.io.file_bytes import FileBytes, printable, read_source
 
 
 def read_noisy(path: str | Path, columns: tuple[str, ...] = ()) -> NoisyPoints:
@@ -34,7 +35,7 @@ def read_noisy(path: str | Path, columns: tuple[str, ...] = ()) -> NoisyPoints:
     reader, said = detected(source, file.suffix)
     with np.errstate(over="ignore", invalid="ignore"):
         try:
-            content = reader(source)
+            content = _in_space(source, reader(source))
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
             reason = f"the reader failed ({type(error).__name__}: {printable(str(error))})"
             raise source.error(reason, "", "Export it again, or in another format.") from error
@@ -53,3 +54,13 @@ def read_noisy(path: str | Path, columns: tuple[str, ...] = ()) -> NoisyPoints:
     rows = np.flatnonzero(finite)
     how = ReadingOptions(tuple(columns))
     return NoisyPoints(printable(file.name, 255), points[rows], rows, tuple(warnings), str(path), how)
+
+
+def _in_space(source: FileBytes, content: FileContent | TableContent) -> FileContent:
+    """Return what was read as points of space."""
+    if isinstance(content, FileContent):
+        return content
+    if content.values.shape[1] != 3:
+        reason = f"holds rows of {content.values.shape[1]:,} numbers; points have 3"
+        raise source.error(reason, "", "Choose a cloud or a scan.")
+    return FileContent(content.values, vertex_place=content.row_place)

@@ -24,6 +24,7 @@ from core.io.writers.mesh import MeshToWrite, plain_names, write_mesh
 from core.io.writers.partition import write_partition, write_pattern_png
 from core.io.writers.pieces import write_reconstruction_pieces
 from core.io.writers.ply import columns, write_ply
+from core.io.writers.table import write_table
 from core.session.atlas import atlas_of
 from core.session.project import Project
 from core.training.result import TrainingResult
@@ -76,6 +77,9 @@ def export_surface(project: Project, path: Path) -> None:
 
 def _export_points(source: Source, path: Path) -> None:
     suffixes = (".ply", ".npz") if source.is_cloud else (".npz",)
+    if source.is_table and path.suffix.lower() == ".npz":
+        write_table(source.table, path)
+        return
     if path.suffix.lower() == ".ply" and isinstance(source.data, PointCloud):
         vertex = columns(source.positions)
         normals = source.data.normals

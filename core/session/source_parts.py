@@ -16,6 +16,8 @@ from core.io.typed import typed, typed_field
 from core.session.packed import Packed, arrays_of, npz
 
 _FILE = "surface.npz"
+_LISTS = ("columns", "classes", "image_shape")
+"""Fields of a table that are no arrays."""
 
 
 def pack_source(source: Source) -> Packed:
@@ -24,7 +26,7 @@ def pack_source(source: Source) -> Packed:
         "path": source.path,
         "name": source.name,
         "kind": source.data.kind,
-        "columns": list(getattr(source.data, "columns", ())),
+        **{name: list(getattr(source.data, name, ())) for name in _LISTS},
         "repairs": list(source.repairs),
         "warnings": list(source.warnings),
         "seconds": source.seconds,
@@ -49,7 +51,7 @@ def unpack_source(packed: Packed, results: Mapping[str, Any], file: str) -> Sour
 def _arrays(source: Source) -> dict[str, np.ndarray | None]:
     """The arrays of a value, by the names of its fields."""
     data = source.data
-    names = {field.name for field in dataclasses.fields(data)} - {"scalars", "columns"}
+    names = {field.name for field in dataclasses.fields(data)} - {"scalars", *_LISTS}
     found = {name: getattr(data, name) for name in names}
     return found | {f"scalar:{name}": values for name, values in getattr(data, "scalars", {}).items()}
 
@@ -60,7 +62,7 @@ def _source(about: Mapping[str, Any], content: bytes) -> Source:
     plain = {name: values for name, values in arrays.items() if not name.startswith("scalar:")}
     known = None
     if about["kind"] == "table":
-        data = Table(**plain, columns=typed_field(Table, "columns", about.get("columns", [])))
+        data = Table(**plain, **{name: typed_field(Table, name, about.get(name, [])) for name in _LISTS})
     elif about["kind"] == "cloud":
         data = PointCloud(**plain)
     else:

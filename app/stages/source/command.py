@@ -18,6 +18,14 @@ def add(command: AddCommand) -> None:
     )
     add_reading_flags(info)
 
+    family = command("family", _family, "Write points of a known shape and dimension as a table.")
+    family.add_argument("name", metavar="NAME", help="swiss_roll, circle, sphere, sphere3, rotating, shifting, ...")
+    family.add_argument("output", metavar="OUT.npz", type=Path)
+    family.add_argument("--rows", metavar="N", type=int, default=2000, help="how many points (default 2000)")
+    family.add_argument("--dimension", metavar="D", type=int, default=0, help="columns (default: that of the family)")
+    family.add_argument("--noise", metavar="S", type=float, default=0.0, help="standard deviation of noise (default 0)")
+    family.add_argument("--seed", type=int, default=0, help="start of all random choices (default 0)")
+
     weld = command("weld", _weld, "Join the corners of a surface that nearly meet.")
     weld.add_argument("surface", metavar="SURFACE", type=Path)
     weld.add_argument("output", metavar="OUT", type=Path, help="the suffix decides the format")
@@ -28,6 +36,19 @@ def _info(options: argparse.Namespace) -> int:
     from app.stages.source.info import run_info
 
     return run_info(options.surface, options.json, reading_options(options), options.places)
+
+
+def _family(options: argparse.Namespace) -> int:
+    from app.command_line.folder import check_target
+    from core.generators.families import generated
+    from core.io.writers.table import write_table
+
+    check_target(options.output, ".npz")
+    table = generated(options.name, options.rows, options.dimension, options.noise, options.seed)
+    write_table(table, options.output)
+    rows, columns = table.values.shape
+    write_lines(f"Wrote {options.output}: {rows:,} rows and {columns:,} columns")
+    return 0
 
 
 def _weld(options: argparse.Namespace) -> int:

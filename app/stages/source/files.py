@@ -12,6 +12,8 @@ from core.session.surface_report import surface_report
 def _formats(project: Project) -> tuple[str, ...]:
     if project.source is None:
         return ()
+    if project.source.is_table:
+        return ("npz",)
     return MESHES if project.source.has_faces else CLOUDS
 
 

@@ -4,12 +4,15 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from app.command_line.terminal import TerminalProgress, write_lines
 from core.base.errors import InputError
 from core.base.progress import finish
 from core.data.obstacles import NOUNS, Obstacles, Place
 from core.data.reading_options import ReadingOptions
 from core.data.source import Source
+from core.embedding.facts import TableFacts, facts_text, table_facts
 from core.io.file_bytes import printable
 from core.io.reading import reading
 from core.session.surface_report import surface_report
@@ -49,11 +52,15 @@ def run_info(path: Path, as_json: bool, how: ReadingOptions, places: bool = Fals
         return 1
     found = _obstacles(loaded, progress) if places and loaded.has_faces else None
     progress.clear()
+    facts = table_facts(loaded.table, np.random.default_rng(0)) if loaded.is_table else None
     if as_json:
-        report = {"surface": surface_report(loaded)}
-        write_lines(json.dumps(report if found is None else report | {"obstacles": obstacles_report(found)}))
+        report: dict[str, Any] = {"surface": surface_report(loaded)}
+        report |= {} if found is None else {"obstacles": obstacles_report(found)}
+        report |= {} if facts is None else {"table": facts.as_dict()}
+        write_lines(json.dumps(report))
     else:
-        write_lines("\n".join([surface_text(loaded), *(() if found is None else obstacles_lines(loaded, found))]))
+        lines = [surface_text(loaded) if facts is None else table_text(loaded, facts)]
+        write_lines("\n".join([*lines, *(() if found is None else obstacles_lines(loaded, found))]))
     return 0
 
 
@@ -134,7 +141,26 @@ def surface_text(loaded: Source) -> str:
             ("diagonal", f"{known.diagonal:.6g}"),
         ]
         verdict = known.verdict
-    lines = [printable(Path(loaded.path).name, 255), *(f"  {name:<21} {value}" for name, value in rows), verdict]
+    return _text(loaded, rows, verdict)
+
+
+def table_text(loaded: Source, facts: TableFacts) -> str:
+    """Return what a table is as lines for a person.
+
+    Parameters
+    ----------
+    loaded : Source
+        What was opened.
+    facts : TableFacts
+        What was found out.
+    """
+    looked = facts.intrinsic_dimension.rows
+    return _text(loaded, facts_text(facts), f"A table: points of R^{facts.dimension}, {looked:,} rows looked at.")
+
+
+def _text(loaded: Source, rows: list[tuple[str, str]], verdict: str) -> str:
+    """Return figures, a verdict, and what was done on the way, below the name of the file."""
+    lines = [printable(Path(loaded.path).name, 255), *(f"  {name:<24} {value}" for name, value in rows), verdict]
     notes = [f"Repaired: {text}" for text in loaded.repairs]
     notes += [f"Note: {text}" for text in loaded.warnings if text != verdict]
     return "\n".join([*lines, *notes])

@@ -1,0 +1,1 @@
+"""Points of known shape and dimension, to try methods on."""
