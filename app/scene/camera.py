@@ -105,6 +105,13 @@ class Camera:
         eye = np.subtract(self.position, self.focus) / factor
         return replace(self, position=_vector(np.add(self.focus, eye)))
 
+    def facing(self, point: np.ndarray, normal: np.ndarray, distance: float) -> "Camera":
+        """Return the camera that looks at a point along its normal, from a distance."""
+        _, upward, backward = self.axes()
+        up = upward if abs(float(np.dot(upward, normal))) < 0.95 else backward
+        focus = np.asarray(point, np.float64)
+        return Camera(_vector(focus + distance * np.asarray(normal, np.float64)), _vector(focus), _vector(up))
+
     def toward(self, other: "Camera", part: float) -> "Camera":
         """Return a camera on the way to another: 0 is this one, 1 the other."""
         if part >= 1.0:

@@ -35,6 +35,10 @@ class Selection(QObject):
     hovered_changed(Pick or None), picked_changed(Pick or None)
     origin_changed(Pick or None)
         Distances are measured from another point, or no more.
+    visited(Pick)
+        A point is to be looked at from near.
+    neighbour_changed(int or None)
+        Another chart, or none, is compared with the one that is shown.
     around_changed(int or None)
         A point outside the chart that is shown is hovered: the number of its vertex in the whole surface.
     """
@@ -43,6 +47,8 @@ class Selection(QObject):
     picked_changed = Signal(object)
     origin_changed = Signal(object)
     around_changed = Signal(object)
+    neighbour_changed = Signal(object)
+    visited = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -50,6 +56,7 @@ class Selection(QObject):
         self.picked: Pick | None = None
         self.origin: Pick | None = None
         self.around: int | None = None
+        self.neighbour: int | None = None
 
     def hover(self, pick: Pick | None) -> None:
         """Light up a point while the pointer is over it."""
@@ -72,6 +79,17 @@ class Selection(QObject):
         if pick != self.picked:
             self.picked = pick
             self.picked_changed.emit(pick)
+
+    def visit(self, pick: Pick) -> None:
+        """Pick a point, and look at it from near."""
+        self.pick(pick)
+        self.visited.emit(pick)
+
+    def compare(self, neighbour: int | None) -> None:
+        """Compare a chart, by its number from 0, with the one that is shown; None for no chart."""
+        if neighbour != self.neighbour:
+            self.neighbour = neighbour
+            self.neighbour_changed.emit(neighbour)
 
     def measure_from(self, pick: Pick | None) -> None:
         """Measure distances from a point, or no more."""

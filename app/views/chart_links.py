@@ -1,9 +1,11 @@
 """The charts of an atlas in the views: the small disks, and points that light up in all charts that have them."""
 
 from collections.abc import Mapping
+from concurrent.futures import Executor
 
 import numpy as np
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QColor
 
 from app.scene.chart_colors import cover_colors
 from app.scene.chart_disks import ChartRims, chart_rims
@@ -11,9 +13,14 @@ from app.scene.figure import ChartPart
 from app.state.charts import chart_codes, codes_at
 from app.state.selection import Pick, Selection
 from app.state.workspace import Workspace
+from app.style.translation import tr
 from app.views.latent_view import LatentView
+from app.widgets.canvas.newest import Newest
 from app.widgets.canvas.surface_canvas import SurfaceCanvas
 from core.charts.atlas import Cover
+from core.charts.transition_grid import TransitionGrid, transition_grid
+from core.session.atlas import atlas_of
+from core.session.by_chart import ByChart
 
 
 class ChartLinks(QObject):
@@ -29,6 +36,8 @@ class ChartLinks(QObject):
         Shows the disks.
     spaces : mapping of str to SurfaceCanvas
         The figures in space, by the keys of their views.
+    executor : Executor
+        Where grids are computed.
     parent : QObject
         Owner.
     """
@@ -39,6 +48,7 @@ class ChartLinks(QObject):
         selection: Selection,
         latent: LatentView,
         spaces: Mapping[str, SurfaceCanvas],
+        executor: Executor,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
@@ -47,7 +57,16 @@ class ChartLinks(QObject):
         self._part: ChartPart | None = None
         self._rims: tuple[Cover, ChartRims] | None = None
         latent.chart_chosen.connect(workspace.show_chart)
+        self._under: int | None = None
+        self._met: int | None = None
+        self.grids = Newest(executor, self)
+        self.grids.done.connect(self._on_grid)
         latent.disks.pointed.connect(self._on_pointed)
+        latent.disks.compared.connect(self._on_compared)
+        selection.picked_changed.connect(self._on_picked)
+        selection.neighbour_changed.connect(self._show_grid)
+        selection.visited.connect(self._look)
+        workspace.live_changed.connect(self._show_grid)
         workspace.project_changed.connect(self._show_charts)
         workspace.live_changed.connect(self._show_codes)
         selection.hovered_changed.connect(lambda _: self._light_up(False))
@@ -61,6 +80,9 @@ class ChartLinks(QObject):
     def enter(self, part: ChartPart | None) -> Pick | None:
         """Take another chart, or none; return the picked point as that chart has it, None where it does not."""
         former, self._part = self._part, part
+        if former is not part:
+            self._under = self._met = None
+            self._selection.compare(None)
         picked = self._selection.picked
         if picked is None or former is None or part is None or former is part or former.cover is not part.cover:
             return None
@@ -107,6 +129,52 @@ class ChartLinks(QObject):
             codes = chart_codes(self._workspace.whole, self._workspace.live_whole)
             found = codes_at(self._part.cover, codes, vertex)
         self._latent.disks.light_up(found, picked)
+
+    # -- the grid of another chart -----------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """Wait for nothing more."""
+        self.grids.forget()
+
+    def _on_compared(self, chart: int | None) -> None:
+        self._under = chart
+        self._compare()
+
+    def _compare(self) -> None:
+        """Compare the chart under the pointer, or else the one that meets the present one at the picked point."""
+        is_other = self._under is not None and self._part is not None and self._under != self._part.chart
+        self._selection.compare(self._under if is_other else self._met)
+
+    def _on_picked(self, picked: Pick | None) -> None:
+        """Find the chart that meets the present one at the picked point: the former one, or that of most weight."""
+        part, found = self._part, dict[int, float]()
+        if part is not None and picked is not None and picked.vertex < len(part.vertices):
+            places = part.cover.patches_at(int(part.vertices[picked.vertex]))
+            found = {k: float(part.cover.patches[k].weights[place]) for k, place in places if k != part.chart}
+        if self._met not in found:
+            self._met = max(found, key=lambda chart: found[chart], default=None)
+        self._compare()
+
+    def _show_grid(self, *_: object) -> None:
+        """Have the grid of the chart that is compared computed; none while a training moves both."""
+        whole, chart, neighbour = self._workspace.whole, self._workspace.chart, self._selection.neighbour
+        self.grids.forget()
+        is_trained = whole.preparation is not None and isinstance(whole.training, ByChart)
+        if neighbour is None or neighbour >= len(whole.charts) or not is_trained or self._workspace.live is not None:
+            self._latent.show_grid((), None, "")
+        else:
+            self.grids.submit(transition_grid, atlas_of(whole), chart, neighbour)
+
+    def _on_grid(self, grid: TransitionGrid) -> None:
+        if self._part is None or (grid.a, grid.b) != (self._part.chart, self._selection.neighbour):
+            return
+        color = QColor(*cover_colors(self._part.cover)[grid.b].tolist()).darker(190)
+        words = tr("Grid of chart {n}, lines {step} apart, exact", n=grid.b + 1, step=f"{grid.spacing:g}")
+        self._latent.show_grid(grid.images, color, words if grid.lines else "")
+
+    def _look(self, pick: Pick) -> None:
+        """Look at a point from near; a camera that is linked follows."""
+        next(iter(self._spaces.values())).look_at(pick.vertex)
 
     # -- what is pointed at ------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QImage, QPainter, QResizeEvent
+from PySide6.QtGui import QColor, QImage, QPainter, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from app.scene.chart_disks import ChartRims
@@ -54,6 +54,7 @@ class LatentView(View):
         self._is_outdated = False
         self._verdict = ""
         self._is_training = self._chosen = False
+        self._grid_words = ""
         self._pictures = Newest(executor, self)
         self._pictures.done.connect(self._on_picture)
         self.canvas.window_changed.connect(self._draw)
@@ -88,6 +89,13 @@ class LatentView(View):
             self._chosen = False
         self._show_disks()
         self._show_overlay()
+
+    def show_grid(self, lines: Sequence[np.ndarray], color: QColor | None, words: str) -> None:
+        """Draw the grid of another chart, with words on it; none where there are no lines."""
+        self.canvas.set_strokes(lines, color)
+        if words != self._grid_words:
+            self._grid_words = words
+            self._show_overlay()
 
     def show_stage_body(self, body: StageBody, shown: bool) -> None:
         super().show_stage_body(body, shown)
@@ -246,6 +254,8 @@ class LatentView(View):
                 chips.append(Chip(text, "warn", self.theme.icon("warning-fill", "warn")))
         if outdated:
             chips.append(outdated_chip(self.theme))
+        if self._grid_words:
+            chips.append(Chip(self._grid_words, "text", self.theme.icon("grid-four", "text_muted")))
         self.canvas.set_overlay(Overlay(chips=tuple(chips), legend=picture.legend))
 
 

@@ -239,6 +239,7 @@ class ViewGrid(ViewLayout):
             return
         self._is_closed = True
         self._warm_up.end()
+        self.charts.close()
         for stage in self.stages.values():
             stage.close(wait)
         for view in self.views.values():
@@ -270,7 +271,7 @@ class ViewGrid(ViewLayout):
         }
         self.points = LinkedPoints(canvases, self._selection, self)
         spaces = {"surface": self.surface.canvas, "reconstruction": self.reconstruction.canvas}
-        self.charts = ChartLinks(self._workspace, self._selection, self.latent, spaces, self)
+        self.charts = ChartLinks(self._workspace, self._selection, self.latent, spaces, self.executor, self)
 
     def ask_vertex(self) -> None:
         """Ask for the number of a vertex, and pick it."""

@@ -84,6 +84,7 @@ class Section(QWidget):
         if not same:
             for row in self.rows:
                 self._rows_layout.removeWidget(row)
+                row.hide()
                 row.deleteLater()
             self.rows = [ValueRow(self._theme, line) for line in lines]
             for k, row in enumerate(self.rows):

@@ -11,6 +11,7 @@ from core.base.errors import BudaiError
 from core.cells.decoder_image import DecoderImage
 from core.charts.autoencoder import Autoencoder
 from core.charts.latent_image import LatentImage
+from core.geometry.segments import clipped
 
 _SAME = 1e-14
 """Crossings closer than this, as parts of the segment, are one."""
@@ -90,7 +91,7 @@ def straight_path(
     start, stop = np.asarray(start, np.float64), np.asarray(stop, np.float64)
     for code in (start, stop):
         check_in_domain(image, code)
-    first, last = _clipped(image.codes[image.triangles[crossed_triangles(image, start, stop)]], start, stop)
+    first, last = clipped(image.codes[image.triangles[crossed_triangles(image, start, stop)]], start, stop)
     inside = last > first
     times = np.unique(np.concatenate([[0.0, 1.0], first[inside], last[inside]]))
     times = times[np.concatenate([[True], np.diff(times) > _SAME])]
@@ -147,23 +148,6 @@ def locate(image: DecoderImage, code: Float64[np.ndarray, " 2"]) -> tuple[int, F
         raise _outside(code)
     weights = np.maximum(_weights(image.codes[image.triangles[triangle]][None], code[None])[0], 0.0)
     return triangle, weights / weights.sum()
-
-
-def _clipped(corners: np.ndarray, start: np.ndarray, stop: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """First and last part of a segment in each triangle (Cyrus and Beck 1978), first above last where apart."""
-    first, last = np.zeros(len(corners)), np.ones(len(corners))
-    for k in range(3):
-        here, side = corners[:, k], corners[:, (k + 1) % 3] - corners[:, k]
-        normal = np.column_stack([-side[:, 1], side[:, 0]])
-        at_start, at_stop = ((point - here) * normal for point in (start, stop))
-        a, b = at_start.sum(1), at_stop.sum(1)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            crossing = a / (a - b)
-        enters, leaves = (a < 0.0) & (b >= 0.0), (a >= 0.0) & (b < 0.0)
-        first = np.where(enters, np.maximum(first, crossing), first)
-        last = np.where(leaves, np.minimum(last, crossing), last)
-        last = np.where((a < 0.0) & (b < 0.0), -1.0, last)
-    return first, last
 
 
 def _weights(corners: np.ndarray, codes: np.ndarray) -> np.ndarray:

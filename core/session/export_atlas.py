@@ -8,6 +8,7 @@ import numpy as np
 
 from core.base.errors import InputError
 from core.base.progress import finish
+from core.evaluation.borders import borders
 from core.io.atomic import replacing
 from core.io.cover_arrays import cover_arrays
 from core.io.writers.ply import columns, write_ply
@@ -58,13 +59,15 @@ def export_atlas_run(project: Project, folder: Path) -> list[Path]:
     if preparation is None:
         return []
     export_atlas(project, folder / "atlas.npz")
-    about = {
+    about: dict[str, Any] = {
         "format": "budai-atlas",
         "version": 1,
         "prepare": preparation.way,
         "charts": [chart_name(k) for k in range(len(preparation.cover))],
         "done": list(preparation.done),
     }
+    if project.training is not None:
+        about["borders"] = _borders(project)
     with replacing(folder / "atlas.json") as temporary:
         temporary.write_text(json.dumps(about, indent=1), "utf-8")
     written = [folder / "atlas.npz", folder / "atlas.json"]
@@ -75,6 +78,24 @@ def export_atlas_run(project: Project, folder: Path) -> list[Path]:
         export_whole_samples(project, folder / "samples.ply")
         written.append(folder / "samples.ply")
     return written
+
+
+def _borders(project: Project) -> list[dict[str, Any]]:
+    """How wide each border of charts gaps, where, and how far it is there and back; over the diagonal."""
+    atlas, diagonal = atlas_of(project), project.source.surface.diagonal
+    found = [known for a in range(len(atlas)) for known in borders(atlas, a) if known.b > a]
+    return [
+        {
+            "charts": [chart_name(known.a), chart_name(known.b)],
+            "vertices": known.vertices,
+            "gap_max_rel": known.gap_max / diagonal,
+            "gap_rms_rel": known.gap_rms / diagonal,
+            "widest_at": known.widest,
+            "round_trip_median_rel": known.round_trip_median / diagonal,
+            "round_trip_max_rel": known.round_trip_max / diagonal,
+        }
+        for known in found
+    ]
 
 
 def export_welded(project: Project, path: Path) -> None:

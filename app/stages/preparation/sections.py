@@ -1,5 +1,6 @@
 """What the inspector shows of the stage *Preparation*: what was done, the figures of the whole, a line a chart."""
 
+from app.stages.preparation.border_section import BorderSection
 from app.stages.preparation.inspector_lines import chart_lines, figures_sheet, preparation_sheet
 from app.state.selection import Selection
 from app.state.workspace import Workspace
@@ -22,11 +23,12 @@ class PreparationSections(StageSections):
         self._told: tuple[object, ...] = ()
         self.done = Section(theme, tr("Atlas"))
         self.figures = Section(theme, tr("All charts, welded"))
+        self.borders = BorderSection(theme, workspace, selection)
         self.charts = Section(theme, tr("Charts"))
 
     @property
     def sections(self) -> tuple[Section, ...]:
-        return self.done, self.figures, self.charts
+        return self.done, self.figures, self.borders, self.charts
 
     @property
     def rail(self) -> tuple[tuple[str, Section], ...]:
@@ -36,6 +38,7 @@ class PreparationSections(StageSections):
         """Show the atlas of the whole project, whichever chart is given."""
         whole = self._workspace.whole
         preparation: Preparation | None = whole.preparation
+        self.borders.show_borders()
         told = preparation, whole.training, whole.outdated
         if told == self._told:
             return

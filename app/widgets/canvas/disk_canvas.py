@@ -1,5 +1,6 @@
 """The latent disk: a picture of triangles that can be zoomed, moved and pointed at."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -18,6 +19,7 @@ from core.charts.detail_layer import DetailLayer
 FILL = 0.887
 """Part of the height, or of the width, that the disk takes."""
 LATTICE_WIDTH = 0.5
+STROKE_WIDTH = 1.25
 ZOOM_PER_NOTCH = 1.25
 PAN_PER_KEY = 40.0
 MOST_ZOOM = 1e12
@@ -49,6 +51,8 @@ class DiskCanvas(QWidget):
         self.is_small = False
         self._image = QImage()
         self._lattice: DetailLayer | None = None
+        self._strokes: tuple[np.ndarray, ...] = ()
+        self._stroke_color = QColor()
         self._zoom, self._middle = 1.0, (0.0, 0.0)
         self.frame: Window | None = None
         self._linked: dict[bool, Hit | None] = {False: None, True: None}
@@ -94,6 +98,11 @@ class DiskCanvas(QWidget):
         if detail is not self._lattice:
             self._lattice = detail
             self.update()
+
+    def set_strokes(self, strokes: Sequence[np.ndarray], color: QColor | None = None) -> None:
+        """Draw polygons of codes, (k, 2) each, over the picture, or none."""
+        self._strokes, self._stroke_color = tuple(strokes), color or QColor()
+        self.update()
 
     def set_overlay(self, overlay: Overlay) -> None:
         """Set chips, colour bar and words; scale bar and linked points are the canvas's own."""
@@ -222,6 +231,10 @@ class DiskCanvas(QWidget):
         if self._lattice is not None and picture is not None and not self.is_small:
             painter.setPen(QPen(QColor(palette.text_faint), LATTICE_WIDTH))
             painter.drawLines(lattice_lines(self._lattice, window))
+        if picture is not None and not self.is_small:
+            painter.setPen(QPen(self._stroke_color, STROKE_WIDTH))
+            for stroke in self._strokes:
+                painter.drawPolyline([QPointF(x, y) for x, y in window.places(stroke).tolist()])
         pen = QPen(QColor(palette.border_strong), 1 if picture is not None else 1.5)
         if picture is None:
             pen.setDashPattern([6.0, 4.0])

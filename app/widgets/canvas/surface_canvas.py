@@ -35,6 +35,8 @@ from core.geometry.normalization import Frame
 TURN_PER_PIXEL = 0.009
 TURN_PER_KEY = 0.1
 ZOOM_PER_NOTCH = 1.15
+NEAR = 0.8
+"""Distance from which a vertex is looked at, over the diagonal of the figure."""
 FLIGHT = 250
 """Milliseconds of a camera flight."""
 
@@ -246,6 +248,12 @@ class SurfaceCanvas(QWidget):
         """See the figure from a named side."""
         if self.mesh is not None:
             self._fly(self.seen_from(name))
+
+    def look_at(self, vertex: int) -> None:
+        """Look at a vertex of the figure straight on, from near."""
+        if self.mesh is None or self.mesh.normals is None or vertex >= len(self.mesh.points):
+            return
+        self._fly(self.camera.facing(self.mesh.points[vertex], self.mesh.normals[vertex], NEAR))
 
     def seen_from(self, name: str) -> Camera:
         """Return the camera that sees the whole figure from where a name of `named_view` says."""

@@ -1,5 +1,6 @@
 """Projects of several charts: what each holds, how they are saved, sampled and reported."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -14,6 +15,7 @@ from core.data.source import Source
 from core.data.surface import Surface
 from core.data.table import Table
 from core.evaluation.atlas_figures import AtlasFigures
+from core.evaluation.borders import border
 from core.geometry.topology import topology
 from core.session.atlas import atlas_of, atlas_report, samples_of_all
 from core.session.by_chart import ByChart
@@ -127,6 +129,10 @@ def test_a_stage_runs_on_every_chart_and_samples_are_uniform_on_the_whole(projec
     assert report["cells"] is None
     names = [path.name for path in export_atlas_run(whole, tmp_path)]
     assert names == ["atlas.npz", "atlas.json", "reconstruction.ply", "samples.ply"]
+    (told,) = json.loads((tmp_path / "atlas.json").read_text())["borders"]
+    known, diagonal = border(atlas_of(whole), 0, 1), whole.source.surface.diagonal
+    assert (told["charts"], told["widest_at"]) == (["chart_00", "chart_01"], known.widest)
+    assert told["gap_max_rel"] == pytest.approx(known.gap_max / diagonal)
     with pytest.raises(InputError, match="cannot hold this"):
         export_atlas(whole, tmp_path / "a.obj")
 
