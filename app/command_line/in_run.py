@@ -33,6 +33,8 @@ class InRun:
         Called with the options before the training begins: what cannot be used shall be refused then.
     inputs : callable
         Returns the files that it reads, from the options.
+    takes_whole : bool
+        Whether, where it is asked for, it works on all charts of an atlas at once.
     """
 
     title: str
@@ -43,3 +45,4 @@ class InRun:
     timing: str = ""
     check: Callable[[Any], None] = lambda options: None
     inputs: Callable[[Any], tuple[str, ...]] = lambda options: ()
+    takes_whole: bool = False

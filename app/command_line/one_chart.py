@@ -1,4 +1,4 @@
-"""The project that a command works on: of an atlas one of its charts, named behind the file as in P.budai:3."""
+"""The project that a command works on: the whole, or of an atlas one of its charts, named as in P.budai:3."""
 
 from pathlib import Path
 
@@ -26,6 +26,20 @@ def named_project(path: Path) -> Project:
     return charts[int(number) - 1]
 
 
+def trained_project(path: Path) -> Project:
+    """Return a project with a trained autoencoder: the whole of an atlas, unless one of its charts is named.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be used, or holds no trained autoencoder.
+    """
+    project = named_project(path)
+    if project.training is None:
+        raise InputError(path.name, "holds no trained autoencoder", remedy="Train it first: budai train.")
+    return project
+
+
 def trained_chart(path: Path) -> Project:
     """Return the project of one trained chart.
 
@@ -34,11 +48,9 @@ def trained_chart(path: Path) -> Project:
     InputError
         If the file cannot be used, holds no trained autoencoder, or several charts and none is named.
     """
-    project = named_project(path)
+    project = trained_project(path)
     if len(project.charts) > 1:
         many = len(project.charts)
         remedy = f"Say which of them: {path.name}:1 to {path.name}:{many}."
         raise InputError(path.name, f"holds an atlas of {many:,} charts; this works on one", remedy=remedy)
-    if project.training is None:
-        raise InputError(path.name, "holds no trained autoencoder", remedy="Train it first: budai train.")
     return project

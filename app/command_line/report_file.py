@@ -39,11 +39,11 @@ def run_report(
     project = project.without_outdated()
     report: dict[str, Any] = {"format": "budai-report", "version": 1, "budai_version": version}
     together = len(project.charts) > 1
-    of_rows = Project(source=project.source, preparation=project.preparation) if together else project
+    of_all = atlas_report(project) if together else {}
+    others = {key: result for key, result in project.results.items() if key not in of_all}
     for row in rows():
-        report |= row.writes().report(of_rows)
-    if together:
-        report |= atlas_report(project)
+        report |= row.writes().report(Project(others))
+    report |= of_all
     times = {part: timings.get(part) for part in PARTS}
     return report | {"timings": times, "peak_memory_bytes": peak_memory_bytes}
 

@@ -16,6 +16,11 @@ from core.session.stages import Stage
 from core.training.result import TrainingStep
 
 
+def whole_of(whole: Project, project: Project) -> Project:
+    """Return the whole where a project is that of one of its charts, else the same project."""
+    return whole if any(chart is project for chart in whole.charts) else project
+
+
 def asks_for_atlas(verdict: str) -> str:
     """Return why a surface has no planar chart, by what its topology says, and that an atlas helps."""
     fact = verdict.partition(": ")[0]

@@ -4,12 +4,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.scene.figure import vertex_normals
 from app.scene.palette import Palette
-from app.scene.snapshot import Snapshot
+from app.scene.snapshot import Snapshot, rgb
 from app.widgets.canvas.plotter import Mesh
 
 DIM = 0.5
 """How bright clay is on a dark ground: what is drawn on it is what is to be seen."""
+
+AROUND = 0.8
+"""How bright the other charts are beside the one that is shown."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,11 +28,14 @@ class Backdrop:
         Colours of the theme.
     mesh : Mesh
         The surface.
+    around : Mesh, optional
+        What of the welded surface lies around it, where it is a chart.
     """
 
     snapshot: Snapshot
     palette: Palette
     mesh: Mesh
+    around: Mesh | None = None
 
 
 def backdrop_of(snapshot: Snapshot, palette: Palette) -> Backdrop:
@@ -39,4 +46,15 @@ def backdrop_of(snapshot: Snapshot, palette: Palette) -> Backdrop:
         return Backdrop(snapshot, palette, Mesh(figure.points, figure.faces, figure.normals, colors))
     colors = (share * snapshot.reconstruction_coloring("none", palette).colors).astype(np.uint8)
     mesh = Mesh(snapshot.reconstructed, figure.faces, snapshot.reconstructed_normals, colors)
-    return Backdrop(snapshot, palette, mesh)
+    return Backdrop(snapshot, palette, mesh, _around(snapshot, palette, share))
+
+
+def _around(snapshot: Snapshot, palette: Palette, share: float) -> Mesh | None:
+    """The welded surface around a chart, a little apart from it in colour; None where there is none."""
+    part, points = snapshot.figure.part, snapshot.reconstructed_around
+    if part is None or points is None or snapshot.whole_reconstruction is None:
+        return None
+    whole = part.whole.drawn(snapshot.whole_reconstruction)
+    normals = vertex_normals(whole, part.whole.faces)[part.around_vertices]
+    color = (AROUND * share * np.array(rgb(palette.clay))).astype(np.uint8)
+    return Mesh(points, part.around_faces, normals, np.tile(color, (len(points), 1)))

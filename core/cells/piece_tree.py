@@ -226,13 +226,14 @@ def _from_triangle(t: Float64[np.ndarray, "3 3"], x: float, y: float, z: float) 
     elif d3 >= 0.0 and d4 <= d3:
         v, w = 1.0, 0.0
     elif c <= 0.0 and d1 >= 0.0 and d3 <= 0.0:
-        v, w = d1 / uu, 0.0
+        v, w = d1 / uu if uu > 0.0 else 0.0, 0.0
     elif d6 >= 0.0 and d5 <= d6:
         v, w = 0.0, 1.0
     elif b <= 0.0 and d2 >= 0.0 and d6 <= 0.0:
-        v, w = 0.0, d2 / vv
+        v, w = 0.0, d2 / vv if vv > 0.0 else 0.0
     elif a <= 0.0 and d4 - d3 >= 0.0 and d5 - d6 >= 0.0:
-        w = (d4 - d3) / ((d4 - d3) + (d5 - d6))
+        total = (d4 - d3) + (d5 - d6)
+        w = (d4 - d3) / total if total > 0.0 else 0.0
         v = 1.0 - w
     else:
         total = a + b + c

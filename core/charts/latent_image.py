@@ -64,9 +64,14 @@ class LatentImage:
         corners[turned] = corners[turned][:, ::-1]
         return frozen(corners)
 
-    @cached_property
+    @property
     def outline(self) -> Float64[np.ndarray, "e 2 2"]:
         """Ends of the edges at which the image can end: those with one face, and those where it folds."""
+        return self.codes[self.outline_edges]
+
+    @cached_property
+    def outline_edges(self) -> Int64[np.ndarray, "e 2"]:
+        """The vertices of these edges."""
         sides = self.faces[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2)
         sign = np.repeat(np.sign(_double_areas(self.codes[self.faces])), 3)
         n = len(self.codes)
@@ -74,8 +79,7 @@ class LatentImage:
         direction = np.where(sides[:, 0] < sides[:, 1], 1.0, -1.0) * sign
         # Inside, two faces lie on opposite sides of an edge, and their shares cancel.
         open_ = (np.bincount(edge, weights=direction) != 0) | (np.bincount(edge, weights=sign == 0) > 0)
-        ends = np.stack([key[open_] // n, key[open_] % n], 1)
-        return frozen(self.codes[ends])
+        return frozen(np.stack([key[open_] // n, key[open_] % n], 1), np.int64)
 
     @cached_property
     def buckets(self) -> Buckets:

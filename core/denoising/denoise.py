@@ -1,28 +1,24 @@
 """Denoising: noisy points, every method side by side, and how far each is from the truth."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float64, Int64
-from scipy.spatial import KDTree
 
 from core.base.clock import ActiveClock
-from core.base.errors import InputError
+from core.base.errors import BudaiError, InputError
 from core.base.progress import Progress, Result, Work, part
-from core.cells.decoder_image import decoder_image
-from core.cells.decoder_pieces import DecoderPieces
-from core.charts.autoencoder import Autoencoder
-from core.charts.latent_image import LatentImage
+from core.charts.atlas import Atlas, Chart, Cover
+from core.charts.patch import whole_patch
 from core.data.noisy_points import NoisyPoints
 from core.data.source import Source, require
 from core.data.surface import Surface
+from core.denoising.atlas_image import Pieces, atlas_image
 from core.denoising.brute_check import brute_check
-from core.denoising.clipping import clipped
+from core.denoising.classical import best_laplacian, best_least_squares
 from core.denoising.expected_position import expected_positions
-from core.denoising.laplacian import laplacian_smoothing
 from core.denoising.methods import METHODS
-from core.denoising.moving_least_squares import moving_least_squares, settings
 from core.denoising.noise import noisy_samples
 from core.denoising.noise_scale import noise_scale
 from core.denoising.options import DenoisingOptions
@@ -38,18 +34,11 @@ from core.denoising.plausibility import (
 )
 from core.denoising.projection import Projection, projection
 from core.denoising.result import Denoising, MethodResult
-from core.geometry.nearest_triangle import TriangleTree, triangle_tree
+from core.geometry.nearest_triangle import triangle_tree
 from core.geometry.normalization import unit_frame
-from core.relu.cell_complex import CellComplex
+from core.relu.relu_map import ReluMap
 from core.training.result import TrainingResult
 
-_JUDGED = 2_000
-"""Points by which the best settings of a rival are chosen."""
-
-_ON_RIM = 1e-9
-"""Distance from the outline, in latent units, that counts as none."""
-
-Pieces = CellComplex | DecoderPieces
 Step = Generator[Progress, str | None, Result]
 
 
@@ -122,7 +111,49 @@ def denoise(
     out and counted, but where another surface is tried on purpose.
     """
     require(source, "denoising", "faces")
-    return (yield from _Denoiser(source.surface, training, options, known, given).work())
+    surface = source.surface
+    patch = whole_patch(len(surface.vertices), surface.faces)
+    cover = Cover((patch,), np.zeros(len(surface.faces), np.int64), len(surface.vertices))
+    atlas = Atlas(cover, (Chart(patch, training.autoencoder, training.codes),))
+    return (yield from denoise_atlas(surface, atlas, options, (known,), given))
+
+
+def denoise_atlas(
+    surface: Surface,
+    atlas: Atlas,
+    options: DenoisingOptions,
+    known: Sequence[Pieces | None] = (),
+    given: NoisyPoints | Source | None = None,
+) -> Work[Denoising]:
+    """Bring noisy points back onto the surface that the charts of an atlas have learned together.
+
+    Parameters
+    ----------
+    surface : Surface
+        The whole surface.
+    atlas : Atlas
+        Its charts.
+    options, given
+        As `denoise` takes them.
+    known : sequence of CellComplex, DecoderPieces or None
+        What is known of the decoder of each chart.
+
+    Raises
+    ------
+    InputError, BudaiError
+        As `denoise`; and if the points shall go onto the whole disks of several charts.
+
+    Notes
+    -----
+    Projection goes to the exact nearest point of all charts, each with what it owns (`atlas_image`). What goes through
+    an encoder goes through that of the chart of this point.
+    """
+    if len(atlas) > 1 and options.onto == "disk":
+        raise BudaiError(
+            "Onto the disk: beyond what a chart of an atlas has learned, its disk goes on across its neighbours. "
+            "Choose the surface, or one chart."
+        )
+    return (yield from _Denoiser(surface, atlas, options, known, given).work())
 
 
 class _Denoiser:
@@ -131,14 +162,13 @@ class _Denoiser:
     def __init__(
         self,
         surface: Surface,
-        training: TrainingResult,
+        atlas: Atlas,
         options: DenoisingOptions,
-        known: Pieces | None,
+        known: Sequence[Pieces | None],
         given: NoisyPoints | Source | None,
     ) -> None:
-        self.surface, self.training, self.options, self.known = surface, training, options, known
+        self.surface, self.atlas, self.options, self.known = surface, atlas, options, known
         self.given = given
-        self.autoencoder: Autoencoder = training.autoencoder
         self.clock, self.seconds = ActiveClock(), dict[str, float]()
         self.rng = np.random.default_rng(options.seed)
         self.warnings: list[str] = []
@@ -148,15 +178,15 @@ class _Denoiser:
         yield from self._report(0.0, "Noisy points")
         given = self._points()
         self.warnings += given.warnings
-        latent = LatentImage(self.training.codes, self.surface.faces)
-        image = yield from self._part("image", 0.05, 0.3, decoder_image(self.autoencoder, self.known))
-        n_pieces = image.n_pieces
-        self.image = image = clipped(image, latent) if self.options.onto == "surface" else image
+        found = atlas_image(self.atlas, self.known, self.options.onto == "disk")
+        charts = yield from self._part("image", 0.05, 0.3, found)
+        self.image = image = charts.image
         yield from self._report(0.3, "Sorting the pieces")
         self._timed("tree", lambda: image.tree)
         feet = yield from self._part("projection", 0.3, 0.4, projection(image, given.points))
         n_given = len(given.points)
         given, feet = self._near(given, feet)
+        self.charts = charts.chart_of(feet.pieces)
         checked = yield from self._part("check", 0.42, 0.45, brute_check(image, given.points, feet))
         self.truth = triangle_tree(given.truth.corners)
         alone = Denoising(
@@ -167,17 +197,18 @@ class _Denoiser:
             originals=given.originals,
             results=tuple((yield from self._without_methods(given, feet))),
             codes=feet.codes,
-            pieces=feet.pieces,
-            at_rim=_at_rim(feet.codes, latent),
+            pieces=feet.pieces - charts.first_pieces[self.charts],
+            at_rim=charts.at_rim(feet.codes, self.charts),
             ideal=given.ideal,
             diagonal=given.truth.diagonal,
             n_given=n_given,
             n_far=n_given - len(given.points),
-            n_pieces=n_pieces,
+            n_pieces=charts.n_pieces,
             n_checked=checked[0],
             check_gap=checked[1],
             seconds=self.seconds | {"total": self.clock.seconds},
             warnings=tuple(self.warnings),
+            charts=self.charts if len(self.atlas) > 1 else None,
         )
         yield from self.clock.pause(Progress(0.5, _SAID["projection"], alone, lasting=True))
         results = yield from self._methods(given, feet)
@@ -276,13 +307,13 @@ class _Denoiser:
             if method == "expected_position":
                 points, description = yield from self._expected_position(noisy, feet)
             elif method == "encode_decode":
-                points = self.autoencoder.decode(self.autoencoder.encode(noisy))
+                points = self._by_chart(noisy, [chart.autoencoder.encoder for chart in self.atlas.charts])
             elif method == "denoising_encoder":
                 points, description = yield from self._denoising_encoder(noisy, feet)
             elif method == "moving_least_squares":
-                points, description = yield from self._moving_least_squares(noisy)
+                points, description = yield from self._inner(best_least_squares(noisy, self.truth, self.rng))
             else:
-                points, description = yield from self._laplacian(noisy)
+                points, description = yield from self._inner(best_laplacian(noisy, self.truth, self.rng))
             results.append(self._measured(method, points, given, self.clock.seconds - started, description))
         return results
 
@@ -309,46 +340,32 @@ class _Denoiser:
         """Train an encoder on noise of the level at hand, and pass the points through it once."""
         from core.training.denoising_encoder import train_denoising_encoder  # torch takes seconds to import
 
-        options, networks = self.options, self.autoencoder
-        level = options.level
-        if options.input == "file":
+        level = self.options.level
+        if self.options.input == "file":
             level = float(np.sqrt(np.square(feet.distances).mean())) / self.surface.diagonal
-        trained = yield from self._inner(
-            train_denoising_encoder(self.surface, networks, level, options.encoder_seconds, options.seed)
-        )
-        codes = trained.encoder((noisy - networks.centre) / networks.scale)
-        return networks.decode(codes), f"{trained.steps:,} steps on noise of {100 * level:.3g} %"
+        areas = np.array([self.surface.face_areas[patch.faces].sum() for patch in self.atlas.cover.patches])
+        encoders, steps = list[ReluMap](), 0
+        for chart, area in zip(self.atlas.charts, areas / areas.sum(), strict=True):
+            region, seconds = chart.patch.surface(self.surface), float(area) * self.options.encoder_seconds
+            level_there = level * self.surface.diagonal / region.diagonal
+            work = train_denoising_encoder(region, chart.autoencoder, level_there, seconds, self.options.seed)
+            trained = yield from self._inner(work)
+            encoders.append(trained.encoder)
+            steps += trained.steps
+        return self._by_chart(noisy, encoders), f"{steps:,} steps on noise of {100 * level:.3g} %"
+
+    def _by_chart(self, points: np.ndarray, encoders: Sequence[ReluMap]) -> np.ndarray:
+        """One pass through an encoder and the decoder of the chart that each point was projected to."""
+        result = np.empty_like(points)
+        for k, (chart, encoder) in enumerate(zip(self.atlas.charts, encoders, strict=True)):
+            here, networks = self.charts == k, chart.autoencoder
+            if here.any():
+                result[here] = networks.decode(encoder((points[here] - networks.centre) / networks.scale))
+        return result
 
     def _inner(self, work: Work[Result]) -> Work[Result]:
         """Run another work as part of a method."""
         return part(work, 0.7, 0.7, clock=self.clock)
-
-    def _moving_least_squares(self, noisy: np.ndarray) -> Step[tuple[np.ndarray, str]]:
-        """Try all settings on some points, and take the best for all: more than a user without the truth could."""
-        tree, tried = KDTree(noisy), settings(len(noisy))
-        some = self.rng.permutation(len(noisy))[:_JUDGED]
-        errors: list[float] = []
-        for setting in tried:
-            yield from self._report(0.8, f"Moving least squares: {setting.neighbours} neighbours")
-            errors.append(_rms(self.truth, moving_least_squares(tree, noisy[some], setting)))
-        if not tried:
-            return noisy, "too few points"
-        best = tried[int(np.argmin(errors))]
-        yield from self._report(0.85, "Moving least squares")
-        kind = "planes" if best.order == 1 else "quadrics"
-        description = f"{kind}, {best.neighbours} neighbours: the best of {len(tried)} settings, chosen by the truth"
-        return moving_least_squares(tree, noisy, best), description
-
-    def _laplacian(self, noisy: np.ndarray) -> Step[tuple[np.ndarray, str]]:
-        """Take the best number of steps, chosen by the truth."""
-        some = self.rng.permutation(len(noisy))[:_JUDGED]
-        best, error, steps, tried = noisy, np.inf, 0, 0
-        for step, points in laplacian_smoothing(noisy):
-            yield from self._report(0.95, f"Laplacian smoothing: {step} {'step' if step == 1 else 'steps'}")
-            found, tried = _rms(self.truth, points[some]), tried + 1
-            if found < error:
-                best, error, steps = points, found, step
-        return best, f"{steps} {'step' if steps == 1 else 'steps'}: the best of {tried}, chosen by the truth"
 
 
 _ALWAYS = ("expected_position", "encode_decode")
@@ -363,15 +380,3 @@ _SAID = {
     "laplacian": "Laplacian smoothing",
 }
 """What is told when a method begins."""
-
-
-def _rms(truth: TriangleTree, points: np.ndarray) -> float:
-    """Root mean square distance of points from the truth."""
-    return float(np.sqrt(np.square(truth.query(points)[0]).mean()))
-
-
-def _at_rim(codes: np.ndarray, latent: LatentImage) -> np.ndarray:
-    """Which codes lie on the outline of the latent image, or outside it."""
-    outline = np.pad(latent.outline[:, [0, 1, 1]], ((0, 0), (0, 0), (0, 1)))
-    distance = triangle_tree(outline).query(np.pad(codes, ((0, 0), (0, 1))))[0]
-    return ~latent.contains(codes) | (distance < _ON_RIM)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+
 from core.denoising.methods import METHOD_TABLE
 from core.denoising.result import Denoising, MethodResult
 
@@ -33,6 +35,7 @@ def denoising_report(denoising: Denoising) -> dict[str, Any]:
         "method": method,
         "methods": {result.method: _figures(denoising, result) for result in denoising.results},
         "pieces": denoising.n_pieces,
+        "points_by_chart": None if denoising.charts is None else np.bincount(denoising.charts).tolist(),
         "points_per_second": denoising.points_per_second,
         "seconds": dict(denoising.seconds),
         "warnings": list(denoising.warnings),

@@ -1,8 +1,9 @@
 """Denoised points with the evidence of every method that was tried."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Float64, Int64
@@ -10,6 +11,8 @@ from jaxtyping import Bool, Float64, Int64
 from core.base.arrays import frozen
 from core.denoising.options import DenoisingOptions
 
+_ARRAYS = ("noisy", "rows", "originals", "codes", "pieces", "at_rim", "charts")
+"""What holds something of each point."""
 _NOTHING = 1e-9
 """An ideal bound below this part of the diagonal is that of noise that was all across the surface."""
 
@@ -47,6 +50,11 @@ class MethodResult:
         object.__setattr__(self, "distances", frozen(self.distances, np.float64, (n,)))
         if self.errors is not None:
             object.__setattr__(self, "errors", frozen(self.errors, np.float64, (n,)))
+
+    def where(self, kept: Bool[np.ndarray, " n"]) -> "MethodResult":
+        """Return the same for some of the points."""
+        errors = None if self.errors is None else self.errors[kept]
+        return replace(self, points=self.points[kept], distances=self.distances[kept], errors=errors)
 
     @cached_property
     def distance(self) -> float:
@@ -100,6 +108,9 @@ class Denoising:
         Points whose distance from the image was found by brute force as well.
     check_gap : float
         Largest difference of the two, in input units.
+    charts : (n,) int64 array or None
+        The chart of an atlas that each projection lies in, whose disk its code and whose pieces its piece are; None
+        where there is one chart.
     """
 
     options: DenoisingOptions
@@ -120,6 +131,7 @@ class Denoising:
     warnings: tuple[str, ...] = ()
     n_checked: int = 0
     check_gap: float = 0.0
+    charts: Int64[np.ndarray, " n"] | None = None
 
     def __post_init__(self) -> None:
         n, set_ = len(self.noisy), object.__setattr__
@@ -131,6 +143,42 @@ class Denoising:
         set_(self, "pieces", frozen(self.pieces, np.int64, (n,)))
         set_(self, "at_rim", frozen(self.at_rim, np.bool_, (n,)))
         set_(self, "seconds", dict(self.seconds))
+        if self.charts is not None:
+            set_(self, "charts", frozen(self.charts, np.int64, (n,)))
+
+    def where(self, kept: Bool[np.ndarray, " n"]) -> "Denoising":
+        """Return the same with some of its points; what is told of the whole run stays."""
+        arrays = {name: getattr(self, name) for name in _ARRAYS}
+        some = {name: None if values is None else values[kept] for name, values in arrays.items()}
+        return replace(self, results=tuple(result.where(kept) for result in self.results), **some)
+
+    def parts(self, n_charts: int) -> "tuple[Denoising | None, ...]":
+        """Return what belongs to each of so many charts, None where nothing does."""
+        assert self.charts is not None
+        counts = np.bincount(self.charts, minlength=n_charts)
+        return tuple(self.where(self.charts == k) if counts[k] else None for k in range(n_charts))
+
+    @staticmethod
+    def together(parts: "Sequence[Denoising | None]") -> "Denoising":
+        """Return the whole that has these parts, in the order in which its points were given."""
+        there = [one for one in parts if one is not None]
+        order = np.argsort(np.concatenate([one.rows for one in there]), kind="stable")
+
+        def joined(values: list[Any]) -> np.ndarray | None:
+            return None if values[0] is None else np.concatenate(values)[order]
+
+        results = [
+            replace(
+                result,
+                **{
+                    name: joined([getattr(one.results[k], name) for one in there])
+                    for name in ("points", "distances", "errors")
+                },
+            )
+            for k, result in enumerate(there[0].results)
+        ]
+        arrays = {name: joined([getattr(one, name) for one in there]) for name in _ARRAYS}
+        return replace(there[0], results=tuple(results), **arrays)
 
     def result(self, method: str) -> MethodResult | None:
         """Return what a method made, None where it was not run."""

@@ -12,7 +12,8 @@ from core.io.typed import typed
 from core.session.packed import Packed, npz
 
 _FILE = "denoising.npz"
-_ARRAYS = ("noisy", "rows", "originals", "codes", "pieces", "at_rim")
+_ARRAYS = ("noisy", "rows", "originals", "codes", "pieces", "at_rim", "charts")
+_SOMETIMES = ("originals", "charts")
 _FIGURES = ("name", "ideal", "diagonal", "n_given", "n_far", "n_pieces")
 
 
@@ -60,7 +61,7 @@ def unpack_denoising(packed: Packed, results: Mapping[str, Any], file: str) -> D
         for said in about["results"]
     )
     figures: dict[str, Any] = {name: about[name] for name in _FIGURES}
-    held: dict[str, Any] = {name: arrays.get(name) if name == "originals" else arrays[name] for name in _ARRAYS}
+    held: dict[str, Any] = {name: arrays.get(name) if name in _SOMETIMES else arrays[name] for name in _ARRAYS}
     return Denoising(
         options=typed(DenoisingOptions, about["options"]),
         results=found,

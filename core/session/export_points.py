@@ -6,6 +6,7 @@ from core.base.errors import InputError
 from core.generation.generation import Walk
 from core.io.writers.denoised import write_denoised
 from core.io.writers.generated import write_generated, write_path
+from core.session.by_chart import together
 from core.session.project import Project
 
 
@@ -20,7 +21,7 @@ def export_denoised(project: Project, path: Path) -> None:
     _check_suffix(path)
     if project.denoising is None:
         raise InputError(path.name, "no points were denoised yet", remedy="Denoise some first.")
-    write_denoised(project.denoising, path)
+    write_denoised(together(project.denoising), path)
 
 
 def export_generated(project: Project, path: Path) -> None:

@@ -118,13 +118,12 @@ def _packed(stage: Stage, result: Any) -> Packed:
     assert stage.pack is not None
     if not is_by_chart(result):
         return stage.pack(result)
-    parts = [stage.pack(part) for part in result.parts]
-    about: dict[str, Any] = {"charts": [part.about for part in parts]}
+    parts = [None if part is None else stage.pack(part) for part in result.parts]
+    about: dict[str, Any] = {"charts": [None if part is None else part.about for part in parts]}
     if result.whole is not None:
         about["whole"] = dataclasses.asdict(result.whole)
-    return Packed(
-        about, {_of_chart(k) + name: held for k, part in enumerate(parts) for name, held in part.files.items()}
-    )
+    there = [(_of_chart(k), part) for k, part in enumerate(parts) if part is not None]
+    return Packed(about, {place + name: held for place, part in there for name, held in part.files.items()})
 
 
 def _unpacked(stage: Stage, packed: Packed, results: Mapping[str, Any], file: str) -> Any:
@@ -139,7 +138,7 @@ def _unpacked(stage: Stage, packed: Packed, results: Mapping[str, Any], file: st
     for k, (about, chart) in enumerate(zip(packed.about["charts"], charts, strict=True)):
         place = _of_chart(k)
         own = {name.removeprefix(place): held for name, held in packed.files.items() if name.startswith(place)}
-        parts.append(stage.unpack(Packed(about, own), chart.results, file))
+        parts.append(None if about is None else stage.unpack(Packed(about, own), chart.results, file))
     whole = packed.about.get("whole")
     return ByChart(tuple(parts), None if whole is None or stage.whole is None else typed(stage.whole, whole))
 

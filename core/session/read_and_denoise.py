@@ -1,31 +1,51 @@
 """Denoising of what files hold: they are read first, and what cannot be used is refused before anything is learned."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from core.base.progress import Progress, Stop, Work, part
 from core.cells.decoder_pieces import DecoderPieces
+from core.charts.atlas import Atlas, Chart
 from core.data.source import Source
 from core.denoising.blind import BlindDenoising
 from core.denoising.blind_comparison import BlindChoice, denoise_blind_and_compare
-from core.denoising.denoise import denoise
+from core.denoising.denoise import denoise, denoise_atlas
 from core.denoising.options import DenoisingOptions
 from core.denoising.result import Denoising
 from core.io.noisy_file import read_noisy
 from core.io.reading import load_in_child
 from core.relu.cell_complex import CellComplex
+from core.session.by_chart import ByChart
+from core.session.preparation import Preparation
 from core.training.result import TrainingResult
 
 
 def read_and_denoise(
     source: Source,
-    training: TrainingResult,
+    preparation: Preparation | None,
+    training: TrainingResult | ByChart[TrainingResult],
     options: DenoisingOptions,
-    known: CellComplex | DecoderPieces | None = None,
-) -> Work[Denoising]:
+    known: Sequence[CellComplex | DecoderPieces | None] = (),
+) -> Work[Denoising | ByChart[Denoising]]:
     """Read the points or the other surface that the options name, and denoise.
 
     Parameters
     ----------
-    source, training, options, known
-        As `core.denoising.denoise.denoise` takes them.
+    source : Source
+        The surface.
+    preparation : Preparation or None
+        The patches that cover it; None where one chart does.
+    training : TrainingResult or ByChart
+        The autoencoder, or those of all charts.
+    options : DenoisingOptions
+        Which points, and how.
+    known : sequence of CellComplex, DecoderPieces or None
+        What is known of the decoder of each chart.
+
+    Returns
+    -------
+    Denoising or ByChart
+        The points; of an atlas those of each chart, None for a chart that nothing was projected to.
 
     Raises
     ------
@@ -41,7 +61,20 @@ def read_and_denoise(
         given = read_noisy(options.path, options.columns)
     elif options.input == "other":
         given = load_in_child(options.path)
-    return (yield from part(denoise(source, training, options, known, given), stop=stop))
+    if preparation is None or not isinstance(training, ByChart):
+        assert isinstance(training, TrainingResult)
+        work = denoise(source, training, options, known[0] if known else None, given)
+        return (yield from part(work, stop=stop))
+    charts = zip(preparation.cover.patches, training.parts, strict=True)
+    atlas = Atlas(preparation.cover, tuple(Chart(patch, found.autoencoder, found.codes) for patch, found in charts))
+    work = denoise_atlas(source.surface, atlas, options, known, given)
+
+    def by_chart(progress: Progress) -> Progress:
+        found = progress.payload
+        return replace(progress, payload=ByChart(found.parts(len(atlas)))) if found is not None else progress
+
+    found = yield from part(work, stop=stop, report=by_chart)
+    return ByChart(found.parts(len(atlas)))
 
 
 def read_and_learn(path: str, choice: BlindChoice) -> Work[BlindDenoising]:

@@ -41,4 +41,4 @@ def blind_found() -> BlindDenoising:
 
 def denoised(project: Project, options: DenoisingOptions) -> Denoising:
     """Denoise points of a project, here and now."""
-    return finish(read_and_denoise(project.source, project.training, options))
+    return finish(read_and_denoise(project.source, None, project.training, options))

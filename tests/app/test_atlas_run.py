@@ -21,6 +21,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("atlas")
     trimesh.creation.torus(1.0, 0.4, 32, 16).export(folder / "torus.ply")
     options = ["--charts", "4", "--steps", "320", "--encoder", "24-24", "--decoder", "24-24", "--detail-nodes", "64"]
+    options += ["--noise", "0.01"]
     assert main(["run", str(folder / "torus.ply"), "-o", str(folder / "out"), *options]) == 0
     return folder / "out"
 
@@ -32,6 +33,7 @@ def test_the_whole_and_each_chart_have_their_files(run: Path) -> None:
         "atlas.npz",
         "reconstruction.ply",
         "samples.ply",
+        "denoised.ply",
         "project.budai",
         "report.json",
     }
@@ -56,6 +58,8 @@ def test_the_report_tells_of_all_charts_together(run: Path) -> None:
     assert report["atlas"]["charts"] == 4
     assert report["training"]["rmse_rel"] < 0.02
     assert report["cells"]["decoder"]["cells"] == sum(part["cells"]["decoder"]["cells"] for part in parts)
+    assert report["denoising"]["distance_after_rel"] < 0.5 * report["denoising"]["distance_before_rel"]
+    assert sum(report["denoising"]["points_by_chart"]) == report["denoising"]["points"]
     assert report["transport"]["uniformity_p_after"] == min(part["transport"]["uniformity_p_after"] for part in parts)
 
 
@@ -91,6 +95,9 @@ def test_a_command_works_on_the_chart_that_is_named(run: Path, tmp_path: Path, c
     project = run / "project.budai"
     assert main(["sample", f"{project}:2", "-n", "50", "-o", str(tmp_path / "s.ply")]) == 0
     assert (tmp_path / "s.ply").exists()
+    assert main(["denoise", str(project), "--noise", "0.01", "--count", "500", "-o", str(tmp_path / "d.ply")]) == 0
+    assert main(["denoise", f"{project}:1", "--noise", "0.01", "--count", "50", "-o", str(tmp_path / "e.ply")]) == 0
+    assert b"property int chart" in (tmp_path / "d.ply").read_bytes()[:2000]
     assert main(["export", str(project), str(tmp_path / "r.obj"), "--what", "reconstruction"]) == 0
     assert main(["export", f"{project}:3", str(tmp_path / "p.npz"), "--what", "parameterization"]) == 0
     capsys.readouterr()

@@ -13,6 +13,7 @@ from app.widgets.text import percent
 from core.base.progress import finish as finish_work
 from core.cells.cells import CellsOptions
 from core.charts.transition_grid import transition_grid
+from core.denoising.options import DenoisingOptions
 from core.evaluation.borders import border
 from core.session.atlas import atlas_of
 from core.session.by_chart import ByChart
@@ -260,7 +261,37 @@ def test_cells_are_those_of_every_chart(room, atlas):
     settle(room)
     assert room.window.column.panels["cells"].header.look.words.startswith("Chart 3: ")
     assert atlas.state("cells") is StageState.DONE
-    assert "one chart" in atlas.obstacle("denoising")
+
+
+def test_points_are_denoised_on_all_charts_and_shown_with_the_one_that_is_chosen(room, atlas):
+    atlas.set_options("denoising", DenoisingOptions(count=3000, level=0.02, compare=False))
+    room.trigger("stage_denoising")
+    assert room.window.column.open_panel.form.rows["onto"].editor.isHidden()
+    work_off(room, "denoising")
+    settle(room)
+    whole, views = atlas.whole.denoising.together, room.window.grid.stages["denoising"]
+    total = len(whole.noisy)
+    assert total > 2000  # what these little networks are too far from is left out
+    for k in range(3):
+        atlas.show_chart(k)
+        settle(room)
+        part = atlas.project.denoising
+        assert views.scene.denoising is part
+        for body in (views.before, views.after):
+            assert len(body.canvas.mesh.points) == len(part.noisy)
+            assert len(body.canvas.around.points) == total - len(part.noisy)
+    table = room.window.inspector.stages["denoising"].table
+    shown = {row.line.key: row.line.distance for row in table.rows}
+    assert shown["noisy"] == f"{100.0 * whole.before.distance / whole.diagonal:.3f}"
+    views.before.canvas.around_clicked.emit(7)
+    settle(room)
+    picked = room.selection.picked
+    assert atlas.chart != 2  # it is that of the point
+    place = atlas.project.denoising.rows[picked.point]
+    np.testing.assert_array_equal(whole.noisy[place], atlas.project.denoising.noisy[picked.point])
+    told = {row.line.name: row.line.value for row in room.window.inspector.stages["denoising"].point.rows}
+    assert told["Chart"] == str(atlas.chart + 1)
+    assert stage_command(atlas)[0].startswith("budai denoise ball.budai --noise 0.02")
 
 
 def test_the_form_of_the_training_shows_what_an_atlas_takes(room, atlas):

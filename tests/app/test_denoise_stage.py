@@ -34,7 +34,7 @@ def test_it_runs_and_tells_how_far_points_were_and_are(room):
     room.trigger("run_stage")
     job, _, arguments = room.workers.started[-1]
     assert job.title == "denoising"
-    assert arguments == (done.source, done.training, DenoisingOptions())
+    assert arguments == (done.source, None, done.training, DenoisingOptions())
     finish_job(job, done.denoising)
     words = panel(room).header.look.words
     assert words.startswith("Noise ")

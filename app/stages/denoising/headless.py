@@ -7,7 +7,7 @@ from typing import Any
 
 from app.command_line.folder import check_target
 from app.command_line.in_run import InRun
-from app.command_line.one_chart import trained_chart
+from app.command_line.one_chart import trained_project
 from app.command_line.rescue import write_or_rescue
 from app.command_line.terminal import TerminalProgress
 from core.base.progress import Progress
@@ -19,6 +19,7 @@ from core.io.noisy_file import read_noisy
 from core.io.writers.denoised import write_denoised
 from core.process.child import Child, finish_together
 from core.relu.cell_complex import CellComplex
+from core.session.by_chart import together
 from core.session.project import Project
 from core.session.read_and_denoise import read_and_denoise
 
@@ -38,7 +39,8 @@ def denoised(project: Project, options: DenoisingOptions, progress: TerminalProg
 
 def denoising_child(project: Project, options: DenoisingOptions, report: Callable[[Progress], None]) -> Child:
     """Return a process that denoises points of a trained project."""
-    inputs = (project.source, project.training, options, _known_pieces(project))
+    known = tuple(_known_pieces(chart) for chart in project.charts)
+    inputs = (project.source, project.preparation, project.training, options, known)
     return Child().start(read_and_denoise, *inputs, report=report)
 
 
@@ -50,7 +52,8 @@ def with_denoising_of(child: Child, project: Project, options: DenoisingOptions,
     BudaiError
         If they could not be denoised.
     """
-    found: Denoising = child.result()
+    result = child.result()
+    found: Denoising = together(result)
     for line in found.warnings:
         progress.say(line)
     chosen, before = found.chosen, found.before
@@ -58,7 +61,10 @@ def with_denoising_of(child: Child, project: Project, options: DenoisingOptions,
     text += f"before, {_percent(found, chosen.distance)} after"
     over = found.over_ideal(chosen)
     progress.say(text if over is None else f"{text}; position {100 * (over - 1):+.2g} % from the ideal bound")
-    return project.with_options("denoising", options).updated(denoising=found)
+    if found.charts is not None:
+        n_reached = sum(part is not None for part in result.parts)
+        progress.say(f"Points came to {n_reached:,} of {len(project.charts):,} charts")
+    return project.with_options("denoising", options).updated(denoising=result)
 
 
 def _known_pieces(project: Project) -> CellComplex | DecoderPieces | None:
@@ -80,12 +86,10 @@ def denoise_file(project_file: Path, options: DenoisingOptions, output: Path) ->
     """
     progress = TerminalProgress()
     check_target(output, ".ply")
-    project = trained_chart(project_file)
-    project = denoised(project, options, progress)
-    assert project.denoising is not None
-    write_or_rescue(output, partial(write_denoised, project.denoising))
+    found = together(denoised(trained_project(project_file), options, progress).denoising)
+    write_or_rescue(output, partial(write_denoised, found))
     progress.say(f"Wrote {output}")
-    return denoising_report(project.denoising)
+    return denoising_report(found)
 
 
 def _percent(found: Denoising, length: float) -> str:
@@ -105,4 +109,5 @@ IN_RUN = InRun(
     with_denoising_of,
     check=_check,
     inputs=lambda options: (options.path,),
+    takes_whole=True,
 )

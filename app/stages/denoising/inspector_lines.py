@@ -1,5 +1,7 @@
 """What the inspector says of denoised points, as plain lines: no widgets here."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from app.stages.denoising.method_table import MethodLine
@@ -9,11 +11,13 @@ from app.style.translation import tr
 from app.views.sheet import Sheet, decimals_for
 from app.widgets.text import EN_DASH, components, duration, number, percent
 from app.widgets.value_row import Line
+from core.charts.autoencoder import Autoencoder
 from core.data.source import Source
 from core.denoising.blind import BLIND, MADE
 from core.denoising.blind_comparison import MEASURED, knows_truth, learned_from_points
 from core.denoising.plausibility import FAR, REACH, is_object_warning, is_unit_warning
 from core.denoising.result import Denoising, MethodResult
+from core.session.by_chart import together
 from core.session.project import Project
 from core.training.result import TrainingResult
 
@@ -32,10 +36,10 @@ def goal_over_ideal(level: float) -> float:
 
 def denoising_sheet(project: Project) -> Sheet | None:
     """Return the certificate of denoised points, None where there are none."""
-    found, training = project.denoising, project.training
-    if found is None or training is None or project.source is None:
+    found: Denoising | None = together(project.denoising)
+    if found is None or project.training is None or project.source is None:
         return None
-    lines = certificate_lines(found, training, project.source)
+    lines = certificate_lines(found, project)
     kinds = [line.kind for line in lines]
     failed, warned = kinds.count("bad"), kinds.count("warn")
     if "denoising" in project.outdated:
@@ -49,15 +53,17 @@ def denoising_sheet(project: Project) -> Sheet | None:
     return Sheet(badge, kind, lines, "\n".join(found.warnings))
 
 
-def certificate_lines(found: Denoising, training: TrainingResult, source: Source) -> tuple[Line, ...]:
-    """Return the claims of a denoising with their figures."""
+def certificate_lines(found: Denoising, project: Project) -> tuple[Line, ...]:
+    """Return the claims of a denoising with their figures, of all charts together."""
+    source, trained = project.source, [chart.training for chart in project.charts]
     if learned_from_points(source):
-        claims = _blind_lines(found, training, source)
+        claims = _blind_lines(found, trained[0], source)
     else:
-        claims = (_distance_line(found, training), _position_line(found))
+        rmse_rel = trained[0].certificate.rmse_rel if len(trained) == 1 else project.training.whole.rmse_rel
+        claims = (_distance_line(found, rmse_rel), _position_line(found))
     return (
         _check_line(found),
-        _image_line(found, training),
+        _image_line(found, [training.autoencoder for training in trained]),
         *claims,
         _far_line(found),
         _alike_line(found),
@@ -148,14 +154,17 @@ def _blind_lines(found: Denoising, training: TrainingResult, source: Source) -> 
     return tuple(lines)
 
 
-def _image_line(found: Denoising, training: TrainingResult) -> Line:
+def _image_line(found: Denoising, autoencoders: Sequence[Autoencoder]) -> Line:
     """Tell whether projections are images of their codes."""
     projected = found.result("projection")
     name = tr("On the decoded surface")
     if projected is None:
         return Line(name, tr("not computed"), "none")
     some = np.linspace(0, len(found.noisy) - 1, min(CHECKED, len(found.noisy))).astype(np.int64)
-    images = training.autoencoder.decode(found.codes[some])
+    charts = np.zeros(len(some), np.int64) if found.charts is None else found.charts[some]
+    images = np.empty((len(some), 3))
+    for k in np.unique(charts):
+        images[charts == k] = autoencoders[k].decode(found.codes[some[charts == k]])
     away = float(np.linalg.norm(images - projected.points[some], axis=1).max(initial=0.0)) / found.diagonal
     about = tr("Largest distance of {n} projections from the image of their code, over the diagonal.", n=len(some))
     return Line(name, number(away, 1), "ok" if away <= ON_IMAGE else "bad", about)
@@ -175,9 +184,9 @@ def _far_line(found: Denoising) -> Line:
     )
 
 
-def _distance_line(found: Denoising, training: TrainingResult) -> Line:
+def _distance_line(found: Denoising, rmse_rel: float) -> Line:
     """Compare the distance after with the error of the autoencoder."""
-    ratio = found.chosen.distance / found.diagonal / training.certificate.rmse_rel
+    ratio = found.chosen.distance / found.diagonal / rmse_rel
     kind = "ok" if ratio <= GOAL_DISTANCE else "bad"
     about = tr(
         "Root mean square distance from the true surface after denoising, over the RMSE of the autoencoder. "
@@ -254,6 +263,8 @@ def point_lines(found: Denoising, point: int, method: str, knows: bool = True) -
     noisy, moved, foot = found.noisy[point], result.points[point], found.true_foot.points[point]
     way = float(np.linalg.norm(moved - noisy)) / found.diagonal
     lines = [Line(tr("Point"), f"#{int(found.rows[point]):,}", copied=str(int(found.rows[point])))]
+    if found.charts is not None:
+        lines.append(Line(tr("Chart"), number(int(found.charts[point]) + 1)))
     name = tr("Projected") if method == "projection" else method_name(method)
     places = [(tr("Noisy"), noisy), (name, moved), *([(tr("True foot"), foot)] if knows else [])]
     if found.originals is not None:

@@ -7,6 +7,7 @@ import numpy as np
 from PySide6.QtCore import Signal
 from scipy.spatial import cKDTree
 
+from app.scene.camera import fitted, upright
 from app.scene.color_maps import color_table
 from app.scene.palette import Palette
 from app.scene.snapshot import Snapshot, rgb
@@ -93,6 +94,7 @@ class ProjectionView(CanvasPage[PointCanvas]):
             self._backdrop = self.arrows = self._tree = None
             self._clear()
             self.canvas.show_mesh(None)
+            self.canvas.show_around(None)
             self._tell()
             return
         known = self._backdrop
@@ -106,9 +108,16 @@ class ProjectionView(CanvasPage[PointCanvas]):
         former, self._backdrop = self._backdrop, backdrop
         if former is not None and former.snapshot is backdrop.snapshot:
             self.canvas.drawing.set_colors(backdrop.mesh.colors)
+            self.canvas.show_around(backdrop.around)
             return
         self.canvas.show_mesh(backdrop.mesh, backdrop.snapshot.figure.frame)
-        self.canvas.set_camera(self.canvas.seen_from(self.canvas.first_view).zoomed(CLOSER))
+        self.canvas.show_around(backdrop.around)
+        normals = backdrop.mesh.normals
+        if backdrop.around is None or normals is None:
+            self.canvas.set_camera(self.canvas.seen_from(self.canvas.first_view).zoomed(CLOSER))
+        else:  # a chart lies anywhere, and is seen from outside
+            direction, up = normals.mean(0), upright((0.0, 0.0, 1.0), self.canvas.up_axis)
+            self.canvas.set_camera(fitted(backdrop.mesh.points, self.aspect, direction, up).zoomed(CLOSER))
         self._tell()
 
     def _show_arrows(self) -> None:

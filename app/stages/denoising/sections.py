@@ -6,6 +6,7 @@ import numpy as np
 
 from app.stages.denoising.inspector_lines import denoising_sheet, method_lines, picked_point, point_lines
 from app.stages.denoising.method_table import MethodTable
+from app.state.charts import whole_of
 from app.state.selection import Pick, Selection
 from app.state.workspace import Workspace
 from app.style.theme import Theme
@@ -19,6 +20,7 @@ from app.widgets.value_row import Line
 from core.denoising.blind_comparison import knows_truth
 from core.denoising.methods import METHODS
 from core.denoising.result import Denoising
+from core.session.by_chart import together
 from core.session.project import Project
 
 
@@ -67,8 +69,9 @@ class DenoiseSections(StageSections):
         return self.certificate, self.methods, self.distance, self.point
 
     def show_project(self, project: Project) -> None:
-        """Show the denoised points of a project."""
-        found = project.denoising
+        """Show the denoised points of a project, those of all charts where it is one of an atlas."""
+        project = whole_of(self._workspace.whole, project)
+        found: Denoising | None = together(project.denoising)
         for section in self.sections:
             section.setVisible(found is not None)
         if found is None:

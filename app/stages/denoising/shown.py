@@ -3,6 +3,7 @@
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
+import numpy as np
 from PySide6.QtCore import QObject
 
 from app.process.jobs import Job
@@ -10,6 +11,7 @@ from app.scene.figure import Figure
 from app.scene.palette import Palette
 from app.scene.snapshot import Coloring
 from app.stages.denoising.scene.cloud import DenoisedCloud
+from app.state.charts import whole_of
 from app.state.selection import Pick
 from app.state.workspace import Workspace
 from app.style.theme import Theme
@@ -18,6 +20,7 @@ from core.base.progress import Progress
 from core.charts.autoencoder import Autoencoder
 from core.denoising.blind_comparison import knows_truth
 from core.denoising.result import Denoising
+from core.session.by_chart import ByChart
 from core.session.project import Project
 
 STAGE = "denoising"
@@ -35,12 +38,15 @@ class ShownCloud:
         The quantity that they are coloured by.
     before, after : Coloring
         Colours of the noisy and of the denoised points that are drawn.
+    around : pair of Coloring, optional
+        The same for the points of the other charts of an atlas.
     """
 
     cloud: DenoisedCloud
     key: str
     before: Coloring
     after: Coloring
+    around: tuple[Coloring, Coloring] | None = None
 
 
 def shown_cloud(
@@ -52,15 +58,23 @@ def shown_cloud(
     knows_truth: bool,
     key: str,
     palette: Palette,
+    whole: Denoising | None = None,
 ) -> ShownCloud:
     """Compute all that views need of points (runs in a thread); `former` ones are kept where they are the same."""
     same = former is not None and former.denoising is denoising and former.figure is figure and former.method == method
     cloud = (
-        former if same and former is not None else DenoisedCloud(figure, denoising, autoencoder, method, knows_truth)
+        former
+        if same and former is not None
+        else DenoisedCloud(figure, denoising, autoencoder, method, knows_truth, whole)
     )
     key = key if key in cloud.quantities() else cloud.quantities()[0]
     _ = cloud.noisy, cloud.points, cloud.normals, cloud.codes, cloud.n_outside, cloud.feet_tree
-    return ShownCloud(cloud, key, cloud.coloring(key, False, palette), cloud.coloring(key, True, palette))
+    others = cloud.others
+    around = None
+    if others is not None:
+        _ = others.noisy, others.points, others.normals
+        around = others.coloring(key, False, palette), others.coloring(key, True, palette)
+    return ShownCloud(cloud, key, cloud.coloring(key, False, palette), cloud.coloring(key, True, palette), around)
 
 
 class DenoiseScene(StageScene):
@@ -71,7 +85,8 @@ class DenoiseScene(StageScene):
         self._theme = theme
         self.shown: ShownCloud | None = None
         self.color_by = "distance"
-        self._early: Denoising | None = None  # the projection, while the other methods are still being run
+        # The projection, while the other methods are still being run.
+        self._early: Denoising | ByChart[Denoising] | None = None
         self._making.done.connect(self._on_cloud)
         workspace.job_started.connect(self._on_job_started)
         workspace.project_changed.connect(self._on_project_changed)
@@ -89,7 +104,10 @@ class DenoiseScene(StageScene):
     @property
     def denoising(self) -> Denoising | None:
         """What is to be seen: the projection that a running job has found, else what the project holds."""
-        return self._early if self._early is not None else self._workspace.project.denoising
+        early = self._early
+        if isinstance(early, ByChart):
+            return early.parts[self._workspace.chart]
+        return early if early is not None else self._workspace.project.denoising
 
     def method(self, denoising: Denoising) -> str:
         """Return whose points are shown: those asked for where they exist, else those of the chosen method."""
@@ -115,8 +133,15 @@ class DenoiseScene(StageScene):
                 source is None or knows_truth(source, denoising),
                 self.color_by,
                 self._theme.palette,
+                self._whole,
             )
         self.changed.emit()
+
+    @property
+    def _whole(self) -> Denoising | None:
+        """The points of all charts; None where there is one chart."""
+        found = self._early if self._early is not None else self._workspace.whole.denoising
+        return found.together if isinstance(found, ByChart) else None
 
     def point_of(self, pick: Pick | None) -> int | None:
         """Return the point that a pick means: that under the pointer, else the one nearest to its vertex."""
@@ -136,6 +161,16 @@ class DenoiseScene(StageScene):
         cloud = self.shown.cloud
         return Pick(int(cloud.nearest_vertices[drawn]), view, None, int(cloud.shown[drawn]))
 
+    def place_around(self, number: int) -> tuple[int, int] | None:
+        """Return chart and number in it of one of the drawn points of other charts."""
+        whole, others = self._whole, None if self.shown is None else self.shown.cloud.others
+        if whole is None or others is None or whole.charts is None or self._early is not None:
+            return None
+        row = others.denoising.rows[others.shown[number]]
+        place = int(np.flatnonzero(whole.rows == row)[0])
+        chart = int(whole.charts[place])
+        return chart, int(np.count_nonzero(whole.charts[:place] == chart))
+
     def _on_job_started(self, job: Job) -> None:
         """Show the projection as soon as there is one."""
         if job.title == STAGE:
@@ -143,17 +178,20 @@ class DenoiseScene(StageScene):
             job.ended.connect(lambda: self._show_early(None))
 
     def _on_progress(self, progress: Progress) -> None:
-        training = self._workspace.project.training
-        if isinstance(progress.payload, Denoising) and training is not None and "training" not in self._workspace.jobs:
-            self._show_early(progress.payload)
+        training, found = self._workspace.project.training, progress.payload
+        if isinstance(found, Denoising | ByChart) and training is not None and "training" not in self._workspace.jobs:
+            self._show_early(found)
 
-    def _show_early(self, found: Denoising | None) -> None:
+    def _show_early(self, found: Denoising | ByChart[Denoising] | None) -> None:
         if found is not self._early:
             self._early = found
             self.show()
 
     def _on_project_changed(self, old: Project, new: Project) -> None:
-        if new.source is not old.source or new.training is not old.training or new.denoising is not old.denoising:
+        is_other_chart = whole_of(self._workspace.whole, old) is self._workspace.whole
+        if not is_other_chart and any(
+            getattr(new, key) is not getattr(old, key) for key in ("source", "training", "denoising")
+        ):
             self._early = None
         if new.denoising is not old.denoising or new.outdated != old.outdated:
             self.show()

@@ -4,6 +4,7 @@ import numpy as np
 from PySide6.QtWidgets import QWidget
 
 from app.scene.disk import Hit, Window
+from app.scene.figure import vertex_normals
 from app.scene.points import POINT_QUANTITIES
 from app.scene.snapshot import Coloring, Snapshot
 from app.stages.denoising.inspector_lines import is_doubt
@@ -74,6 +75,7 @@ class DenoiseViews(SceneViews[DenoiseScene]):
         for view, body in (("surface", self.before), ("reconstruction", self.after)):
             body.canvas.hovered.connect(lambda drawn, view=view: self._hover(self._pick(drawn, view), view))
             body.canvas.clicked.connect(lambda drawn, view=view: self._click(self._pick(drawn, view)))
+            body.canvas.around_clicked.connect(lambda drawn, view=view: self._go_to_point(drawn, view))
         self.disk.canvas.hovered.connect(lambda hit: self._hover(self._pick_of(hit and hit.vertex, "latent"), "latent"))
         self.disk.canvas.clicked.connect(lambda hit: self._click(self._pick_of(hit and hit.vertex, "latent")))
         self.projection.hovered.connect(lambda point: self._hover(self._pick_of(point, "fourth"), "fourth"))
@@ -104,8 +106,13 @@ class DenoiseViews(SceneViews[DenoiseScene]):
         self.page.show_points(*(cloud.denoising, cloud.method, cloud.knows_truth) if cloud is not None else (None, ""))
         lends = self.scene.is_open and shown is not None and snapshot is not None
         if lends and shown is not None and snapshot is not None:
+            around = shown.cloud.others if shown.around is not None else None
+            both = (None, None) if around is None or shown.around is None else shown.around
+            points = (around.noisy, around.points) if around is not None else (None, None)
             self._show_points("before", self.before, shown.cloud.noisy, shown.before, shown)
             self._show_points("after", self.after, shown.cloud.points, shown.after, shown)
+            self._show_others(self.before, points[0], both[0])
+            self._show_others(self.after, points[1], both[1])
             self._show_ground(snapshot, shown.after)
             self._draw_disk()
             self._tell(shown)
@@ -133,15 +140,41 @@ class DenoiseViews(SceneViews[DenoiseScene]):
         canvas.set_camera(host.camera)
         self._shown[name] = cloud
 
+    def _show_others(self, body: StageBody, points: np.ndarray | None, coloring: Coloring | None) -> None:
+        """Draw the points of the other charts of an atlas; a click on one goes to its chart."""
+        canvas = body.canvas
+        assert isinstance(canvas, PointCanvas)
+        if points is None or coloring is None or canvas.mesh is None:
+            canvas.show_around(None)
+            return
+        no_faces = np.empty((0, 3), np.int64)
+        canvas.show_around(Mesh(points, no_faces, None, coloring.colors, canvas.mesh.point_size))
+
+    def _go_to_point(self, drawn: int, view: str) -> None:
+        """Show the chart of a point of another one, and pick it there."""
+        found = self.scene.place_around(drawn)
+        if found is None:
+            return
+        self._workspace.show_chart(found[0])
+        part = self._workspace.project.denoising
+        if part is not None:
+            vertices = self._workspace.project.source.surface.vertices
+            nearest = np.square(vertices - part.true_foot.points[found[1]]).sum(1).argmin()
+            self._selection.pick(Pick(int(nearest), view, None, found[1]))
+
     def _show_ground(self, snapshot: Snapshot, coloring: Coloring) -> None:
         """Draw the decoded surface in the middle colour of the points on it, so that it hides those behind it."""
         points, normals = snapshot.figure.points, snapshot.figure.normals
         if snapshot.reconstruction is not None:
             points, normals = snapshot.reconstructed, snapshot.reconstructed_normals
+        faces, part = snapshot.figure.faces, snapshot.figure.part
+        if part is not None and snapshot.whole_reconstruction is not None:
+            points, faces = part.whole.drawn(snapshot.whole_reconstruction), part.whole.faces
+            normals = vertex_normals(points, faces)
         color = np.tile(np.median(coloring.colors, axis=0).astype(np.uint8), (len(points), 1))
         canvas = self.after.canvas
         assert isinstance(canvas, PointCanvas)
-        canvas.show_beside(OCCLUDER, Mesh(points, snapshot.figure.faces, normals, color, is_matt=True))
+        canvas.show_beside(OCCLUDER, Mesh(points, faces, normals, color, is_matt=True))
 
     def _tell(self, shown: ShownCloud) -> None:
         """Say in the headers and on chips what is drawn."""
@@ -150,6 +183,8 @@ class DenoiseViews(SceneViews[DenoiseScene]):
         count = tr("{n} noisy points", n=f"{n:,}")
         if drawn < n:
             count = tr("{drawn} of {n} noisy points", drawn=f"{drawn:,}", n=f"{n:,}")
+        if cloud.whole is not None:
+            count = tr("{count}, chart {n}", count=count, n=self._workspace.chart + 1)
         colors = [(key, tr(POINT_QUANTITIES[key][0])) for key in cloud.quantities()]
         after = tr("projected points") if method == "projection" else method_name(method)
         for body, caption, coloring in ((self.before, count, shown.before), (self.after, after, shown.after)):
@@ -234,4 +269,4 @@ class DenoiseViews(SceneViews[DenoiseScene]):
             label = name if picked else number if is_here else ""
             body.canvas.set_place(Place(cloud.figure.drawn(points[point : point + 1])[0], label), picked)
         x, y = cloud.codes[point]
-        self.disk.canvas.set_linked(Hit(point, (float(x), float(y))), picked)
+        self.disk.canvas.set_linked(Hit(int(cloud.denoising.rows[point]), (float(x), float(y))), picked)

@@ -8,7 +8,7 @@ from app.stages.denoising.sections import DenoiseSections
 from app.stages.denoising.views import DenoiseViews
 from app.stages.denoising.work import DenoisingWork
 from app.state.command import Command
-from app.state.option_words import Repeated, changed_words, chart_path, source_name, source_path
+from app.state.option_words import Repeated, changed_words, project_path, source_name, source_path
 from app.state.workspace import Workspace
 from app.style.translation import tr
 from app.views.look import Forms, StageView, Variant
@@ -18,6 +18,7 @@ from core.denoising.blind_comparison import knows_truth
 from core.denoising.methods import METHODS
 from core.denoising.options import DenoisingOptions
 from core.denoising.result import Denoising
+from core.session.by_chart import together
 from core.session.project import Project
 
 ONLY_SYNTHETIC = ("level", "noise", "count")
@@ -50,7 +51,6 @@ def view() -> StageView:
             "open_truth",
             (tr("Learning from noisy points"), tr("Learned from noisy points")),
         ),
-        one_chart=tr("Denoise works on one chart: not on an atlas yet."),
         display=DenoiseDisplay,
         choices={
             ("input", "other"): tr("Other surface"),
@@ -91,7 +91,7 @@ def _repeated(workspace: Workspace) -> Repeated | None:
         return None
     output = f"{source_name(workspace)}_denoised.ply"
     words = denoising_words(workspace.options("denoising"))
-    return ["denoise", chart_path(workspace), *words, "-o", output], True
+    return ["denoise", str(project_path(workspace)), *words, "-o", output], True
 
 
 def denoising_words(options: DenoisingOptions) -> list[str]:
@@ -106,7 +106,7 @@ def denoising_words(options: DenoisingOptions) -> list[str]:
 
 def denoise_words(project: Project) -> tuple[str, str]:
     """Return how far the points are from the surface before and after, in full and in few words."""
-    found = project.denoising
+    found: Denoising | None = together(project.denoising)
     if found is None:
         return "", ""
     if project.source is not None and not knows_truth(project.source, found):
@@ -118,7 +118,7 @@ def denoise_words(project: Project) -> tuple[str, str]:
 
 def denoised_words(project: Project) -> str:
     """Return how many points were denoised in what time, and how long all took with it."""
-    found: Denoising | None = project.denoising
+    found: Denoising | None = together(project.denoising)
     if found is None:
         return ""
     count, own, total = number(len(found.noisy)), duration(found.chosen.seconds), duration(found.seconds["total"])
@@ -127,7 +127,7 @@ def denoised_words(project: Project) -> str:
 
 def denoise_caption(project: Project) -> str:
     """Return how the last run went."""
-    found = project.denoising
+    found: Denoising | None = together(project.denoising)
     if found is None:
         return ""
     left_out = tr("{n} left out", n=number(found.n_far))
@@ -145,7 +145,9 @@ def furnish_denoise(workspace: Workspace, forms: Forms) -> None:
     forms[0].set_row_visible("path", options.input != "synthetic")
     for name in ONLY_SYNTHETIC:
         forms[0].set_row_visible(name, options.input != "file")
-    found = workspace.project.denoising
+    found: Denoising | None = together(workspace.whole.denoising)
+    # Beyond what a chart of an atlas owns, its disk goes on across its neighbours.
+    forms[0].set_row_visible("onto", len(workspace.whole.charts) == 1 or options.onto == "disk")
     run = {result.method for result in found.results} if found is not None else set()
     combo = forms[1].rows["method"].editor
     for method in METHODS:

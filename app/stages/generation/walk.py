@@ -61,6 +61,7 @@ class WalkView(CanvasPage[PointCanvas]):
         else:
             self.canvas.show_mesh(backdrop.mesh, backdrop.snapshot.figure.frame)
             self._seen = None
+        self.canvas.show_around(None if backdrop is None else backdrop.around)
         self._show_overlay()
 
     def _look_at(self, snapshot: Snapshot, shown: ShownGeneration) -> None:

@@ -134,7 +134,7 @@ def _with_asked_for(
     failure: BudaiError | None = None
     for part, chosen in parts:
         try:
-            if len(project.charts) > 1:
+            if len(project.charts) > 1 and not part.takes_whole:
                 raise BudaiError(f"{part.title} works on one chart: take the project in the folder of a chart.")
             with part.start(project, chosen, progress) as child:
                 finish_together(child)

@@ -18,7 +18,8 @@ def write_denoised(denoising: Denoising, path: str | Path) -> None:
     path : str or Path
         The file, ``denoised.ply``: ``x y z`` the points of the chosen method, ``noisy_x`` ..., for synthetic noise
         ``original_x`` ...; ``foot_x`` ... the nearest points of the true surface; ``s t`` = (code + 1) / 2 of the
-        projections; all as double, in input units.
+        projections; all as double, in input units. Of an atlas also ``chart``, the chart that each code belongs to, as
+        int, from 0.
 
     Raises
     ------
@@ -30,6 +31,8 @@ def write_denoised(denoising: Denoising, path: str | Path) -> None:
         vertex |= _named("original", denoising.originals)
     vertex |= _named("foot", denoising.true_foot.points)
     vertex |= columns((denoising.codes + 1.0) / 2.0, ("s", "t"))
+    if denoising.charts is not None:
+        vertex |= {"chart": denoising.charts.astype(np.int32)}
     write_ply(path, vertex, comments=(f"Budai: noisy points brought back by {denoising.options.method}",))
 
 

@@ -52,3 +52,12 @@ def test_many_pieces_in_one_place_and_in_a_row() -> None:
 def test_nothing_and_no_number_are_refused(wrong: np.ndarray) -> None:
     with pytest.raises(ValueError, match="at least one triangle"):
         piece_tree(wrong, np.zeros(len(wrong), np.int64))
+
+
+def test_triangles_whose_corners_coincide_are_points_or_sides() -> None:
+    a, b = np.array([0.2, 0.3, 0.1]), np.array([0.9, 0.4, 0.5])
+    point = np.array([[0.5, 0.5, 0.5]])
+    for corners in ([a, b, b], [b, a, b], [b, b, a], [a, a, a]):
+        far = np.array(corners)[None] + 10.0
+        tree = piece_tree(np.concatenate([far, np.array(corners)[None]]), np.arange(2))
+        assert tree.nearest(point).tolist() == [1]

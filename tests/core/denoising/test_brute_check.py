@@ -45,7 +45,9 @@ def test_a_wrong_projection_is_found() -> None:
 
 def test_a_denoising_is_checked_and_keeps_the_check_in_its_file() -> None:
     project_ = learned_project()
-    found = finish(read_and_denoise(project_.source, project_.training, DenoisingOptions(count=200, compare=False)))
+    found = finish(
+        read_and_denoise(project_.source, None, project_.training, DenoisingOptions(count=200, compare=False))
+    )
     assert found.n_checked == 100
     assert 0.0 <= found.check_gap < 1e-12 * found.diagonal
     packed = pack_denoising(found)

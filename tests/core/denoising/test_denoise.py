@@ -20,7 +20,7 @@ DIAGONAL = PROJECT.source.surface.diagonal
 
 def denoised(**options) -> Denoising:
     return finish(
-        read_and_denoise(PROJECT.source, PROJECT.training, DenoisingOptions(**({"compare": False} | options)))
+        read_and_denoise(PROJECT.source, None, PROJECT.training, DenoisingOptions(**({"compare": False} | options)))
     )
 
 
@@ -50,7 +50,7 @@ def test_projection_undoes_what_noise_did_across_the_surface(level: float) -> No
 def test_the_projection_is_told_before_the_other_methods_are_run() -> None:
     told = []
     options = DenoisingOptions(method="encode_decode", compare=False, count=500)
-    found = finish(read_and_denoise(PROJECT.source, PROJECT.training, options), told.append)
+    found = finish(read_and_denoise(PROJECT.source, None, PROJECT.training, options), told.append)
     early = [report.payload for report in told if report.payload is not None]
     assert [[result.method for result in one.results] for one in early] == [["noisy", "true_foot", "projection"]]
     assert (early[0].points == found.result("projection").points).all()
@@ -182,7 +182,7 @@ def test_an_empty_file_no_file_and_a_cloud_are_refused(tmp_path: Path) -> None:
         denoised(input="file")
     cloud = replace(PROJECT.source, data=PointCloud(np.zeros((3, 3))))
     with pytest.raises(BudaiError, match="is a cloud"):
-        finish(read_and_denoise(cloud, PROJECT.training, DenoisingOptions()))
+        finish(read_and_denoise(cloud, None, PROJECT.training, DenoisingOptions()))
 
 
 @pytest.mark.parametrize("wrong", [{"level": 0.9}, {"count": 0}, {"method": "magic"}, {"noise": "salt"}, {"onto": "x"}])

@@ -16,7 +16,7 @@ PROJECT = learned_project()
 
 def made(**options):
     return finish(
-        read_and_denoise(PROJECT.source, PROJECT.training, DenoisingOptions(count=500, compare=False, **options))
+        read_and_denoise(PROJECT.source, None, PROJECT.training, DenoisingOptions(count=500, compare=False, **options))
     )
 
 

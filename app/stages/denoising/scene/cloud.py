@@ -34,6 +34,8 @@ class DenoisedCloud:
         Whose points are shown; one of those that were run.
     knows_truth : bool
         Whether distances are those from a true surface.
+    whole : Denoising or None
+        The points of all charts, where these are those of one chart of an atlas.
     """
 
     figure: Figure
@@ -41,6 +43,18 @@ class DenoisedCloud:
     autoencoder: Autoencoder
     method: str
     knows_truth: bool = True
+    whole: Denoising | None = None
+
+    @cached_property
+    def others(self) -> "DenoisedCloud | None":
+        """The points of the other charts; None where there are none."""
+        if self.whole is None or self.whole.charts is None or self.denoising.charts is None:
+            return None
+        apart = self.whole.charts != self.denoising.charts[0]
+        if not apart.any():
+            return None
+        rest = self.whole.where(apart)
+        return DenoisedCloud(self.figure.whole, rest, self.autoencoder, self.method, self.knows_truth, self.whole)
 
     @property
     def result(self) -> MethodResult:
@@ -115,18 +129,24 @@ class DenoisedCloud:
 
     def values(self, key: str, after: bool) -> np.ndarray:
         """Return a quantity of all points before or after, in percent of the diagonal, (n,)."""
-        result = self.result if after else self.denoising.before
+        return self._values_of(self.denoising, key, after)
+
+    def _values_of(self, points: Denoising, key: str, after: bool) -> np.ndarray:
+        moved = points.result(self.method)
+        assert moved is not None
+        result = moved if after else points.before
         if key == "moved":
-            lengths = np.linalg.norm(self.result.points - self.denoising.noisy, axis=1)
+            lengths = np.linalg.norm(moved.points - points.noisy, axis=1)
         elif key == "position" and result.errors is not None:
             lengths = result.errors
         else:
             lengths = result.distances
-        return 100.0 * lengths / self.denoising.diagonal
+        return 100.0 * lengths / points.diagonal
 
     def limits(self, key: str) -> tuple[float, float]:
-        """Return the range shown: the same before and after, so that the colours can be compared."""
-        top = float(np.percentile(self.values(key, False), 99.0))
+        """Return the range shown: the same before and after and in all charts, so that colours can be compared."""
+        values = self._values_of(self.denoising if self.whole is None else self.whole, key, False)
+        top = float(np.percentile(values, 99.0))
         return (0.0, rounded_near(top)) if top > 0.0 else (0.0, 1.0)
 
     def coloring(self, key: str, after: bool, palette: Palette, ids: np.ndarray | None = None) -> Coloring:
