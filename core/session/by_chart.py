@@ -33,6 +33,11 @@ class ByChart(Generic[T]):
         return {name: value for name, value in self.__dict__.items() if name != "together"}
 
 
+def parts_of(value: T | ByChart[T]) -> tuple[T, ...]:
+    """Return a result of each chart; of one chart that alone."""
+    return value.parts if isinstance(value, ByChart) else (value,)
+
+
 def is_by_chart(value: object) -> TypeGuard[ByChart[Any]]:
     """Tell whether a result is one for each chart."""
     return isinstance(value, ByChart)

@@ -8,9 +8,8 @@ from typing import Any
 
 from core.base.kinds import is_mapping
 from core.session.by_chart import is_by_chart
+from core.session.run import Run, Training
 from core.session.stages import STAGES
-from core.training.result import TrainingResult
-from core.training.run import Run
 
 
 def _no_results() -> Mapping[str, Any]:
@@ -145,7 +144,7 @@ class Project:
         """The run that the present training is."""
         return self.run_of(self.training)
 
-    def run_of(self, training: TrainingResult | None) -> Run | None:
+    def run_of(self, training: Training | None) -> Run | None:
         """Return the run that a training is, None where it is none of the list."""
         return next((run for run in self.runs if run.training is training), None)
 

@@ -6,6 +6,7 @@ import lzma
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -49,8 +50,7 @@ def save_project(project: Project, path: str | Path) -> None:
     if project.source is None:
         raise InputError(Path(path).name, "there is nothing to save", remedy="Open a surface first.")
     packed = {key: _packed(STAGES[key], result) for key, result in project.results.items() if STAGES[key].pack}
-    present = project.training
-    runs, run_files = pack_runs(project.runs, None if isinstance(present, ByChart) else present)  # an atlas has no runs
+    runs, run_files = pack_runs(project.runs, project.training, partial(_packed, STAGES["training"]))
     kinds = _saved_options()
     about = {
         "format": "budai-project",
@@ -100,9 +100,12 @@ def open_project(path: str | Path) -> Project:
             results[key] = _checked(
                 file, key, lambda key=key, stage=stage: _unpacked(stage, Packed(about[key], parts), results, file)
             )
-    training = results.get("training")
-    training = None if isinstance(training, ByChart) else training
-    runs = _checked(file, "runs", lambda: unpack_runs(about.get("runs", ()), training, parts, file))
+
+    def unpack(packed: Packed) -> Any:
+        return _unpacked(STAGES["training"], packed, results, file)
+
+    entries, training = about.get("runs", ()), results.get("training")
+    runs = _checked(file, "runs", lambda: unpack_runs(entries, training, unpack, parts, file))
     kinds = _saved_options()
     options = {
         kinds[key][0]: _checked(file, "options", lambda kind=kinds[key][1], value=value: typed(kind, value))

@@ -16,7 +16,7 @@ from core.evaluation.atlas_figures import AtlasFigures
 from core.generation.generate import generate
 from core.generation.options import GenerationOptions
 from core.io.reading import reading
-from core.session.by_chart import ByChart
+from core.session.by_chart import ByChart, parts_of
 from core.session.denoising_parts import pack_denoising, unpack_denoising
 from core.session.generation_parts import pack_generation, unpack_generation
 from core.session.packed import Packed
@@ -24,13 +24,13 @@ from core.session.preparation import Preparation
 from core.session.preparation_parts import pack_preparation, unpack_preparation, words_of
 from core.session.prepare import PreparationOptions, prepare
 from core.session.read_and_denoise import read_and_denoise
+from core.session.run import Training, with_exact, with_training
 from core.session.source_parts import pack_source, unpack_source
 from core.session.training_parts import pack_training, unpack_training
 from core.session.transport_parts import pack_transport, unpack_transport
 from core.training.checkpoint import Checkpoint
 from core.training.options import TrainingOptions
 from core.training.result import TrainingResult
-from core.training.run import with_exact, with_training
 from core.transport.options import TransportOptions
 from core.transport.transport import Transport, surface_transport
 
@@ -146,10 +146,10 @@ def train_autoencoder(
     source: Source,
     preparation: Preparation | None,
     options: TrainingOptions,
-    former: TrainingResult | None = None,
+    former: Training | None = None,
     checkpoint: Checkpoint | None = None,
     keep: Callable[[Checkpoint], None] | None = None,
-) -> Work[TrainingResult | ByChart[TrainingResult]]:
+) -> Work[Training]:
     """Train the autoencoder of a surface that is a topological disk, or those of all charts of an atlas.
 
     Parameters
@@ -160,7 +160,7 @@ def train_autoencoder(
         The patches that cover it; None where one chart does.
     options : TrainingOptions
         How.
-    former : TrainingResult, optional
+    former : TrainingResult or those of all charts, optional
         What "continue" and "refine" go on from.
     checkpoint : Checkpoint, optional
         The last state of a training that was lost, to go on with it.
@@ -175,8 +175,9 @@ def train_autoencoder(
         If training cannot start or go on.
     """
     if preparation is not None:
-        return (yield from _train_atlas(preparation, options, checkpoint, keep))
+        return (yield from _train_atlas(preparation, options, former, checkpoint, keep))
     surface = trainable(source)
+    former = None if isinstance(former, ByChart) else former
     answer = yield Progress(None, "Starting PyTorch")
     from core.training.train import train  # torch takes seconds to import: only where it is needed
 
@@ -186,14 +187,13 @@ def train_autoencoder(
 def _train_atlas(
     preparation: Preparation,
     options: TrainingOptions,
+    former: Training | None,
     checkpoint: Checkpoint | None,
     keep: Callable[[Checkpoint], None] | None,
 ) -> Work[ByChart[TrainingResult]]:
     """Train all charts of an atlas; what is kept of it tells how the surface was prepared."""
-    if options.mode != "guided" or options.start != "new" or options.withheld:
-        raise TrainingError(
-            "An atlas is trained guided, from new networks, on the whole surface. Choose these, or one chart."
-        )
+    if options.mode != "guided" or options.withheld:
+        raise TrainingError("An atlas is trained guided, on the whole surface. Choose these, or one chart.")
     if options.device not in ("auto", "cpu"):
         raise TrainingError(f"An atlas is trained on the CPU, not on {options.device}. Choose auto or cpu.")
     answer = yield Progress(None, "Starting PyTorch")
@@ -206,7 +206,8 @@ def _train_atlas(
     surface, cover = preparation.source.surface, preparation.cover
     regions = [source.surface for source in preparation.parts]
     storing = None if keep is None else keep_all
-    work = train_atlas(surface, cover, regions, options, checkpoint, storing, stop=answer == "stop")
+    known = former.parts if isinstance(former, ByChart) else None
+    work = train_atlas(surface, cover, regions, options, known, checkpoint, storing, stop=answer == "stop")
     found = yield from part(work)
     return ByChart(found.parts, found.figures)
 
@@ -244,20 +245,21 @@ def transport_surface(source: Source, training: TrainingResult, options: Transpo
     return (yield from part(work, stop=stop))
 
 
-def _entered_training(project: Any, training: TrainingResult | None) -> Mapping[str, Any]:
+def _entered_training(project: Any, training: Training | None) -> Mapping[str, Any]:
     """A new training enters the list of runs, as a child of the present one where it has gone on from that."""
-    if training is None or isinstance(training, ByChart):
+    if training is None:
         return {}
-    parent = project.run.name if project.run is not None and training.options.start != "new" else ""
+    goes_on = parts_of(training)[0].options.start != "new"
+    parent = project.run.name if project.run is not None and goes_on else ""
     return {"runs": with_training(project.runs, training, parent)}
 
 
-def _entered_cells(project: Any, cells: Cells | None) -> Mapping[str, Any]:
+def _entered_cells(project: Any, cells: Cells | ByChart[Cells] | None) -> Mapping[str, Any]:
     """What new cells tell of a training is kept with its run."""
-    exact = getattr(cells, "exact", None)
-    if exact is None or project.training is None:
+    if cells is None or project.training is None:
         return {}
-    return {"runs": with_exact(project.runs, project.training, exact)}
+    exact = [getattr(part, "exact", None) for part in parts_of(cells)]
+    return {} if not any(exact) else {"runs": with_exact(project.runs, project.training, exact)}
 
 
 def _without_walk(options: GenerationOptions) -> GenerationOptions:

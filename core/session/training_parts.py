@@ -2,22 +2,24 @@
 
 import dataclasses
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from core.base.errors import InputError
+from core.base.kinds import is_list
 from core.cells.exact_figures import ExactFigures
 from core.charts.detail_figures import DetailFigures
 from core.evaluation.accuracy import Accuracy
 from core.evaluation.certificate import Certificate, SurfaceFigures
 from core.io.autoencoder_file import autoencoder_from_parts, autoencoder_parts
 from core.io.typed import typed, typed_field
+from core.session.by_chart import parts_of
 from core.session.packed import Packed, arrays_of, npz
+from core.session.run import Run, Training, with_training
 from core.training.options import TrainingOptions
 from core.training.result import TrainingResult
-from core.training.run import Run, with_training
 
 _FORMER_FIGURES = ("flipped_pieces", "immersed")
 """Figures that were part of a certificate once, always without a value."""
@@ -43,25 +45,55 @@ def unpack_training(packed: Packed, results: Mapping[str, Any], file: str) -> Tr
     return training
 
 
-def pack_runs(runs: Sequence[Run], present: TrainingResult | None) -> tuple[list[dict[str, Any]], dict[str, bytes]]:
-    """Return what goes into the JSON, and the files, of a list of runs; the present training is stored by itself."""
+def pack_runs(
+    runs: Sequence[Run], present: Training | None, pack: Callable[[Training], Packed]
+) -> tuple[list[dict[str, Any]], dict[str, bytes]]:
+    """Return what goes into the JSON, and the files, of a list of runs; the present training is stored by itself.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+        The list.
+    present : TrainingResult, or those of all charts, or None
+        The present training.
+    pack : callable
+        Packs a training.
+    """
     entries: list[dict[str, Any]] = []
     files: dict[str, bytes] = {}
     for k, run in enumerate(runs):
         entry: dict[str, Any] = {"name": run.name, "parent": run.parent}
-        if run.exact is not None:
-            entry["exact"] = dataclasses.asdict(run.exact)
+        if run.exact:
+            entry["exact"] = [figures and dataclasses.asdict(figures) for figures in run.exact]
         if run.training is not present:
-            entry["training"], own = _training_parts(run.training)
-            files |= {f"runs/{k}/{name}": content for name, content in own.items()}
+            packed = pack(run.training)
+            entry["training"] = packed.about
+            files |= {f"runs/{k}/{name}": content for name, content in packed.files.items()}
         entries.append(entry)
     return entries, files
 
 
 def unpack_runs(
-    entries: Sequence[Mapping[str, Any]], present: TrainingResult | None, parts: Mapping[str, bytes], file: str
+    entries: Sequence[Mapping[str, Any]],
+    present: Training | None,
+    unpack: Callable[[Packed], Training],
+    parts: Mapping[str, bytes],
+    file: str,
 ) -> tuple[Run, ...]:
     """Return the runs of a project; one without a training of its own is the present one.
+
+    Parameters
+    ----------
+    entries : sequence of mappings
+        From the JSON.
+    present : TrainingResult, or those of all charts, or None
+        The present training.
+    unpack : callable
+        Returns a training that was packed.
+    parts : mapping of str to bytes
+        All files of the project.
+    file : str
+        Its name, for messages.
 
     Raises
     ------
@@ -73,13 +105,21 @@ def unpack_runs(
         training, place = present, f"runs/{k}/"
         if "training" in entry:
             own = {name.removeprefix(place): part for name, part in parts.items() if name.startswith(place)}
-            training = _training(entry["training"], own, file)
+            training = unpack(Packed(entry["training"], own))
         if training is None:
             raise InputError(file, f"has no training for the run {entry['name']!r}", "runs")
-        exact = typed(ExactFigures, entry["exact"]) if entry.get("exact") else None
+        exact = _exact(entry.get("exact"))
+        if exact and len(exact) != len(parts_of(training)):
+            raise InputError(file, f"has cells of {len(exact):,} charts for the run {entry['name']!r}", "runs")
         runs.append(Run(str(entry["name"]), training, str(entry["parent"]), exact))
     # Files of the first versions have no list of runs.
     return tuple(runs) if runs or present is None else with_training((), present)
+
+
+def _exact(held: Any) -> tuple[ExactFigures | None, ...]:
+    """Return what exact cells told of each chart; files of the first versions have that of their only one."""
+    listed = held if is_list(held) else [held] if held else []
+    return tuple(typed(ExactFigures, one) if one else None for one in listed)
 
 
 def _training_parts(training: TrainingResult) -> tuple[dict[str, Any], dict[str, bytes]]:

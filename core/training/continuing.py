@@ -1,5 +1,8 @@
 """Going on from a trained autoencoder."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 from jaxtyping import Bool, Int64
 
@@ -12,6 +15,7 @@ from core.training.result import TrainingResult
 
 _RINGS = 2
 """Rings of faces around a bad one that are put right with it."""
+_NOTHING_TO_REFINE = "No triangle is turned over, so there is nothing to refine. Continue instead."
 
 
 def start_from(surface: Surface, former: TrainingResult, options: TrainingOptions) -> Start:
@@ -54,9 +58,51 @@ def start_from(surface: Surface, former: TrainingResult, options: TrainingOption
     focus = np.zeros(len(surface.faces), bool)
     if options.start == "refine":
         if not len(former.bad_faces):
-            raise TrainingError("No triangle is turned over, so there is nothing to refine. Continue instead.")
+            raise TrainingError(_NOTHING_TO_REFINE)
         focus = around(surface, former.bad_faces, _RINGS)
     return Start((encoder, former.autoencoder.decoder), focus)
+
+
+def starts_from(
+    regions: Sequence[Surface],
+    former: Sequence[TrainingResult],
+    options: TrainingOptions,
+    widths: Sequence[tuple[tuple[int, ...], tuple[int, ...]]],
+) -> list[Start]:
+    """Return what a training of the charts of an atlas goes on from, each as `start_from` says.
+
+    Parameters
+    ----------
+    regions : sequence of Surface
+        The patches.
+    former : sequence of TrainingResult
+        What was trained of them.
+    options : TrainingOptions
+        Of the new training; "refine" lets a chart without a fold go on as it is.
+    widths : pair of pairs of tuples
+        Hidden widths of encoder and decoder of each chart: of the new training, and of the former one.
+
+    Raises
+    ------
+    TrainingError
+        As `start_from`; a chart is named by its number.
+    """
+    if len(former) != len(regions):
+        had = f"The trained atlas has {len(former):,} charts, and this one has {len(regions):,}."
+        raise TrainingError(f"{had} Go on with the atlas that was trained, or begin anew.")
+    if options.start == "refine" and not any(len(one.bad_faces) for one in former):
+        raise TrainingError(f"In all charts: {_NOTHING_TO_REFINE}")
+    starts = list[Start]()
+    for k, (region, one) in enumerate(zip(regions, former, strict=True)):
+        (encoder, decoder), (had_encoder, had_decoder) = widths
+        start = "refine" if options.start == "refine" and len(one.bad_faces) else "continue"
+        asked = replace(options, encoder=encoder, decoder=decoder, start=start)
+        known = replace(one, options=replace(one.options, encoder=had_encoder, decoder=had_decoder))
+        try:
+            starts.append(start_from(region, known, asked))
+        except TrainingError as error:
+            raise TrainingError(f"Chart {k + 1}: {error}") from error
+    return starts
 
 
 def around(surface: Surface, faces: Int64[np.ndarray, " k"], rings: int) -> Bool[np.ndarray, " f"]:

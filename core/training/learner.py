@@ -19,15 +19,10 @@ from core.training.networks.tensors import add_to_each, divide_each, total, uniq
 from core.training.pose import Pose
 from core.training.recipe import Objective, Recipe, Start
 from core.training.schedule import PRECISE_FROM, WARM_UP, one_cycle
+from core.training.shares import FINE_SIZES, SIZES, face_shares
 
 Result = TypeVar("Result")
 
-_SIZES = (1.0, 1.0, 0.6, 0.6)
-"""Sizes of the triangles of a batch, relative to the faces they lie in."""
-_FINE_SIZES = (1.0, 0.6, 0.3, 0.1)
-"""The same where parts of faces are to be put right."""
-_FOCUS = 0.25
-"""Part of a batch that is taken there."""
 _HARD_EVERY = 200
 """Steps between two searches for hard triangles."""
 _MENDED_EVERY = 50
@@ -85,7 +80,6 @@ class Learner:
         hidden = max((*widths[0], *widths[1]))
         self.low = faster_type(device, 3 * min(recipe.triangles, _CACHED), hidden)
         self.generator = torch.Generator(device).manual_seed(seed)
-        self._sizes = self._tensor(np.array(_SIZES))
         self.pose, numbering, faces = pose, pose.numbering, pose.numbering.corners
         areas = pose.surface.face_areas * ~left_out[numbering.faces]
         self._ranks = torch.as_tensor(numbering.ranks, device=device)
@@ -220,12 +214,10 @@ class Learner:
 
     def _initialize(self, generator: torch.Generator) -> None:
         """First weights, and the share of each face in a batch."""
-        # Half by area, which the error is measured by, half by count, which flips are.
-        self._share = 0.5 * self.areas + 0.5 * self._learned / self._learned.sum()
-        if self.start is not None and self.start.focus.any():
-            focus = self._tensor(self.start.focus) * self._learned
-            self._share = (1.0 - _FOCUS) * self._share + _FOCUS * focus / focus.sum().clamp_min(1.0)
-            self._sizes = self._tensor(np.array(_FINE_SIZES))
+        focused = self.start is not None and self.start.focus.any()
+        focus = self._tensor(self.start.focus) if self.start is not None and focused else None
+        self._share = face_shares(self.areas, self._learned, focus)
+        self._sizes = self._tensor(np.array(FINE_SIZES if focused else SIZES))
         self._cumulative = torch.cumsum(self._share, 0)
         if self.start is not None and self.start.networks is not None:
             inward = self.pose.inward(*self.start.networks)
@@ -242,7 +234,7 @@ class Learner:
         """Draw triangles inside random faces, similar to them."""
         draw = torch.rand(self.recipe.triangles, 5, generator=self.generator, device=self.device)
         face = torch.searchsorted(self._cumulative, draw[:, 0] * self._cumulative[-1]).clamp_max_(len(self.areas) - 1)
-        size = self._sizes[(draw[:, 1] * len(_SIZES)).long()]
+        size = self._sizes[(draw[:, 1] * len(self._sizes)).long()]
         weights = similar_triangles(draw[:, 2:], size)
         index = self.faces[face]
         assert self.places is not None

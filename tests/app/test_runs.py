@@ -14,7 +14,7 @@ from core.base.progress import Progress
 from core.cells.cells import Cells
 from core.cells.exact_figures import ExactFigures
 from core.io.checkpoint_file import write_checkpoint
-from core.io.writers.runs_table import runs_csv
+from core.session.runs_table import runs_csv
 from core.training.checkpoint import Checkpoint, fingerprint
 from core.training.options import TrainingOptions
 from core.training.result import TrainingStep
@@ -118,17 +118,18 @@ def test_the_certificate_offers_to_refine_where_the_chart_folds(window):
 
 
 def kept(surface, options):
-    weights = (np.zeros((2, 2), np.float32),)
-    fields = dict.fromkeys(Checkpoint.__dataclass_fields__)
-    fields |= {
-        "curves": np.zeros((0, 6)),
-        "surface": fingerprint(surface),
-        "options": options,
-        "weights": weights,
-        "schedule": (3,),
-    }
-    fields |= {"steps": 3, "seconds": 34.0, "focus": np.zeros(len(surface.faces), bool)}
-    return Checkpoint(**dict(fields.items()))
+    return Checkpoint(
+        surface=fingerprint(surface),
+        options=options,
+        weights=(np.zeros((2, 2), np.float32),),
+        target=None,
+        schedule=(3,),
+        steps=3,
+        seconds=34.0,
+        chart_seconds=None,
+        curves=np.zeros((0, 6)),
+        focus=np.zeros(len(surface.faces), bool),
+    )
 
 
 def test_a_training_that_was_cut_off_is_found_and_forgotten(tmp_path):
@@ -318,7 +319,7 @@ def test_what_exact_cells_tell_stays_with_the_run():
     assert "yes" in runs_csv([run]).splitlines()[1].split(",")
     project = project.updated(training=replace(project.training))  # another run, the cells outdated
     assert [run_words(run)[-1] for run in project.runs] == ["yes", "open"]
-    folded = replace(run, exact=replace(run.exact, flipped_pieces=2))
+    folded = replace(run, exact=(replace(run.exact[0], flipped_pieces=2),))
     assert run_words(folded)[-1] == "no"
 
 

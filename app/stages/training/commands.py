@@ -8,6 +8,7 @@ from app.stages.training.work import TrainingWork
 from app.state.command import Command
 from app.state.workspace import Workspace
 from app.style.translation import tr
+from core.session.by_chart import parts_of
 from core.training.options_file import options_toml
 
 
@@ -48,7 +49,7 @@ def training_commands() -> tuple[Command, ...]:
             "stage",
             lambda w: _work(w.workspace).train_on("refine"),
             icon="crosshair",
-            ready=lambda s: _can_train_on(s) and len(s.project.training.bad_faces) > 0,
+            ready=lambda s: _can_train_on(s) and any(len(part.bad_faces) for part in parts_of(s.whole.training)),
         ),
         Command(
             "train_longer",
@@ -88,8 +89,6 @@ def _stop(window: Any) -> None:
 
 def _can_train_on(workspace: Workspace) -> bool:
     project = workspace.whole
-    if len(project.charts) > 1:
-        return False
     return project.training is not None and "training" not in (*workspace.jobs, *project.outdated)
 
 

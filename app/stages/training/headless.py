@@ -26,7 +26,7 @@ from core.io.checkpoint_file import SUFFIX as CHECKPOINT
 from core.io.checkpoint_file import read_checkpoint, write_checkpoint
 from core.io.reading import reading
 from core.process.child import finish_together
-from core.session.by_chart import ByChart
+from core.session.by_chart import ByChart, parts_of
 from core.session.prepare import PreparationOptions
 from core.session.project import Project
 from core.session.project_file import SUFFIX as PROJECT
@@ -240,11 +240,11 @@ def _trained(
         )
     except TopologyError as error:
         raise InputError(surface.name, str(error).rstrip(".")) from error
-    charts = training.parts if isinstance(training, ByChart) else (training,)
+    charts = parts_of(training)
     for line in charts[0].messages:
         progress.say(line)
     first, chart = charts[0], charts[0].chart_seconds
-    figures = first.certificate.accuracy if len(charts) == 1 else training.whole
+    figures = training.whole if isinstance(training, ByChart) else first.certificate.accuracy
     folds = [one.certificate.on_surface for one in charts]
     flipped, total = sum(one.flipped_triangles for one in folds), sum(one.n_triangles for one in folds)
     many = "" if len(charts) == 1 else f" {len(charts):,} charts"

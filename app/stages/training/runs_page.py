@@ -29,10 +29,9 @@ from app.widgets.canvas.newest import Newest
 from app.widgets.text import counted, duration, number, percent
 from app.widgets.view_chart import Chart, Curve, Panel
 from core.base.errors import BudaiError
-from core.evaluation.claims import is_homeomorphism
-from core.io.writers.runs_table import write_runs_csv
 from core.session.project import Project
-from core.training.run import Run
+from core.session.run import Run
+from core.session.runs_table import write_runs_csv
 
 THUMBNAIL = 40
 """Side of the picture of a run's latent disk, in pixels."""
@@ -63,25 +62,25 @@ def run_words(run: Run) -> tuple[str, ...]:
         name,
         str(run.seed),
         tr(run.options.mode.capitalize()),
-        duration(round(run.training.seconds)),
+        duration(round(run.parts[0].seconds)),
         percent(figures.rmse_rel),
         percent(figures.chamfer_rel),
         percent(figures.hausdorff_rel),
         f"{number(figures.normal_error_deg, 3)}°",
         number(folds.flipped_triangles),
-        {True: tr("yes"), False: tr("no"), None: tr("open")}[is_homeomorphism(certificate)],
+        {True: tr("yes"), False: tr("no"), None: tr("open")}[run.is_homeomorphism],
     )
 
 
-def _thumbnails(runs: tuple[Run, ...], project: Project, palette: Palette) -> dict[str, np.ndarray]:
-    """Draw the latent disk of each run, by name (runs in a thread)."""
+def _thumbnails(runs: tuple[Run, ...], chart: int, project: Project, palette: Palette) -> dict[str, np.ndarray]:
+    """Draw the latent disk that each run has of a chart, by name (runs in a thread)."""
     if project.source is None:
         return {}
     figure, window = Figure(project.source.data), Window(THUMBNAIL, THUMBNAIL, 0.0, 0.0, 0.48 * THUMBNAIL)
     return {
-        run.name: disk_picture(Snapshot(figure, run.training.codes), "area_distortion", palette, window).pixels
+        run.name: disk_picture(Snapshot(figure, run.parts[chart].codes), "area_distortion", palette, window).pixels
         for run in runs
-        if len(run.training.codes) == len(figure.points)
+        if len(run.parts[chart].codes) == len(figure.points)
     }
 
 
@@ -100,6 +99,7 @@ class RunsPage(QWidget):
         super().__init__()
         self._workspace, self._theme = workspace, theme
         self.caption = ""
+        self._runs = workspace.whole.runs
         self.chart = Chart(theme, self)
         self.table = QTableWidget(0, len(columns()))
         self.table.setHorizontalHeaderLabels(list(columns()))
@@ -127,8 +127,8 @@ class RunsPage(QWidget):
         self._pictures = Newest(executor, self)
         self._pictures.done.connect(self._show_thumbnails)
         workspace.project_changed.connect(self._on_project_changed)
-        theme.changed.connect(lambda *_: self._show(self._workspace.project))
-        self._show(workspace.project)
+        theme.changed.connect(lambda *_: self._show())
+        self._show()
 
     def pending(self) -> list[Newest]:
         """Return all that may be computing in a thread."""
@@ -144,7 +144,7 @@ class RunsPage(QWidget):
     def save_csv(self, path: Path) -> None:
         """Write the table into a file, and say so."""
         try:
-            write_runs_csv(self._workspace.project.runs, path)
+            write_runs_csv(self._workspace.whole.runs, path)
         except BudaiError as error:
             self._workspace.notified.emit(Notice(str(error), "bad"))
             return
@@ -153,11 +153,12 @@ class RunsPage(QWidget):
     # -- showing -----------------------------------------------------------------------------------------------------
 
     def _on_project_changed(self, old: Project, new: Project) -> None:
-        if new.runs is not old.runs or new.training is not old.training:
-            self._show(new)
+        if self._workspace.whole.runs is not self._runs or new.training is not old.training:
+            self._show()
 
-    def _show(self, project: Project) -> None:
-        runs = project.runs
+    def _show(self) -> None:
+        project = self._workspace.whole
+        self._runs = runs = project.runs
         self.table.setRowCount(len(runs))
         for row, run in enumerate(runs):
             for place, text in enumerate(run_words(run)):
@@ -174,7 +175,7 @@ class RunsPage(QWidget):
         self.caption_changed.emit(self.caption)
         self.csv_button.setEnabled(bool(runs))
         self._show_ready()
-        self._pictures.submit(_thumbnails, runs, project, self._theme.palette)
+        self._pictures.submit(_thumbnails, runs, self._workspace.chart, self._workspace.project, self._theme.palette)
 
     def _draw(self, project: Project) -> None:
         """Draw the error of all runs over time."""
@@ -192,7 +193,7 @@ class RunsPage(QWidget):
         self.chart.show_panels((panel,) if curves else (), longest, None)
 
     def _show_thumbnails(self, pictures: dict[str, np.ndarray]) -> None:
-        for row, run in enumerate(self._workspace.project.runs):
+        for row, run in enumerate(self._runs):
             item, pixels = self.table.item(row, 0), pictures.get(run.name)
             if item is not None and pixels is not None:
                 height, width = pixels.shape
@@ -200,7 +201,7 @@ class RunsPage(QWidget):
                 item.setIcon(QIcon(QPixmap.fromImage(image.copy())))
 
     def _show_ready(self) -> None:
-        row, project = self.table.currentRow(), self._workspace.project
+        row, project = self.table.currentRow(), self._workspace.whole
         other = 0 <= row < len(project.runs) and project.runs[row].training is not project.training
         self.use_button.setEnabled(other and "training" not in self._workspace.jobs)
 
@@ -208,12 +209,12 @@ class RunsPage(QWidget):
 
     def _use(self, row: int) -> None:
         """Make a run the present training."""
-        project = self._workspace.project
+        project = self._workspace.whole
         if 0 <= row < len(project.runs) and project.runs[row].training is not project.training:
             self._workspace.replace(project.with_run(project.runs[row].name))
 
     def _ask_csv(self) -> None:
-        source = self._workspace.project.source
+        source = self._workspace.whole.source
         name = f"{source.name if source is not None else 'budai'}_runs.csv"
         chosen, _ = QFileDialog.getSaveFileName(self, tr("Save table"), name, "CSV (*.csv)")
         if chosen:

@@ -19,7 +19,7 @@ from app.views.sections import StageSections
 from app.views.sheet import Sheet
 from app.widgets.histogram import Histogram
 from app.widgets.section import Section
-from core.session.by_chart import ByChart
+from core.session.by_chart import ByChart, parts_of
 from core.session.project import Project
 from core.training.result import TrainingStep
 
@@ -120,10 +120,11 @@ class TrainingSections(StageSections):
         else:
             self._live_sheet = None
             if project.training is not None:
-                exact = project.run.exact if project.run is not None else None
+                run, chart = self._workspace.whole.run, self._workspace.chart
+                exact = run.exact[chart] if run is not None and run.exact else None
                 outdated = "training" in project.outdated
                 self._show_sheet(self.training, certified_sheet(project.training, outdated, exact))
-                can_refine = self._n_charts == 1 and len(project.training.bad_faces) > 0
+                can_refine = any(len(part.bad_faces) for part in parts_of(self._workspace.whole.training))
                 self.training.set_action_visible(can_refine and not outdated)
         whole = self._workspace.whole.training
         self.whole.setVisible(live is None and isinstance(whole, ByChart))

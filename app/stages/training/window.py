@@ -12,7 +12,7 @@ from app.state.workspace import Workspace
 from app.style.translation import tr
 from app.views.look import Forms, StageView, Words
 from app.widgets.text import counted, duration, number, percent
-from core.session.by_chart import ByChart
+from core.session.by_chart import ByChart, parts_of
 from core.session.project import Project
 from core.training.options import TrainingOptions
 from core.training.options_file import option_arguments
@@ -72,13 +72,8 @@ def _finished(project: Project) -> str:
     training = project.training
     if training is None:
         return ""
-    rmse, first = _rmse(training), _first(training)
+    rmse, first = _rmse(training), parts_of(training)[0]
     return tr("RMSE {figure} in {time}", figure=percent(rmse), time=duration(round(first.seconds)))
-
-
-def _first(training: TrainingResult | ByChart[TrainingResult]) -> TrainingResult:
-    """Return a training that tells of all charts what they have in common."""
-    return training.parts[0] if isinstance(training, ByChart) else training
 
 
 def _rmse(training: TrainingResult | ByChart[TrainingResult]) -> float:
@@ -130,7 +125,7 @@ def training_words(project: Project) -> Words:
     training = project.training
     if training is None:
         return "", ""
-    rmse, first = f"RMSE {percent(_rmse(training))}", _first(training)
+    rmse, first = f"RMSE {percent(_rmse(training))}", parts_of(training)[0]
     seed = tr("seed {n}", n=number(first.options.seed))
     return f"{rmse} · {duration(round(first.seconds))} · {seed}", rmse
 
@@ -139,7 +134,7 @@ def training_caption(project: Project) -> str:
     """Return how the training went."""
     if project.training is None:
         return ""
-    training = _first(project.training)
+    training = parts_of(project.training)[0]
     how = counted(training.steps, "1 step", "{n} steps")
     ended = {
         "stopped": tr("Stopped early"),

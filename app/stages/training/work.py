@@ -12,12 +12,12 @@ from app.state.workspace import Notice
 from app.style.translation import tr
 from core.base.errors import BudaiError
 from core.base.progress import Progress
-from core.session.by_chart import ByChart
+from core.session.by_chart import parts_of
 from core.session.preparation_parts import prepared_again
 from core.session.project import Project
+from core.session.run import with_training
 from core.session.stages import trainable
 from core.training.checkpoint import same_cover
-from core.training.run import with_training
 
 
 class TrainingWork(StageWork):
@@ -67,8 +67,6 @@ class TrainingWork(StageWork):
     ) -> tuple[Project, Any]:
         self.workspace.show_live(None)
         self.lost.forget(inputs[0])
-        if isinstance(result, ByChart):
-            return project, replace(options, start="new")
         # Another run may have become the present one meanwhile.
         run = project.run_of(parent) if options.start != "new" else None
         runs = with_training(project.runs, result, "" if run is None else run.name)
@@ -100,10 +98,10 @@ class TrainingWork(StageWork):
     def train_on(self, start: str) -> Job | None:
         """Go on from the trained autoencoder: "continue", or "refine" where its chart folds."""
         training = self.workspace.whole.training
-        if training is None or isinstance(training, ByChart):
+        if training is None:
             return None
         self.workspace.show_stage("training")
-        former = training.options
+        former = parts_of(training)[0].options
         chosen = replace(self.workspace.options("training"), start=start, preset=former.preset, mode=former.mode)
         return self.workspace.run_stage("training", replace(chosen, encoder=former.encoder, decoder=former.decoder))
 

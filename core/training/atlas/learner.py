@@ -15,11 +15,10 @@ from core.training.networks.optimizer import Optimizer
 from core.training.networks.stack import NetworkStack, stack_backward, stack_forward
 from core.training.networks.tensors import integers
 from core.training.pose import Pose
-from core.training.recipe import Objective, Recipe
-from core.training.schedule import one_cycle
+from core.training.recipe import Objective, Recipe, Start
+from core.training.schedule import WARM_UP, one_cycle
+from core.training.shares import FINE_SIZES, SIZES, face_shares
 
-_SIZES = (1.0, 1.0, 0.6, 0.6)
-"""Sizes of the triangles of a batch, relative to the faces they lie in."""
 _HARD_EVERY = 200
 """Steps between two searches for hard triangles."""
 _MENDED_EVERY = 50
@@ -46,10 +45,13 @@ class Lesson:
         Its patch as training sees it.
     places : (n, 2) array
         Its guiding chart, in the order of the pose.
+    start : Start, optional
+        Trained networks to go on from; without them the first weights are random.
     """
 
     pose: Pose
     places: np.ndarray
+    start: Start | None = None
 
 
 class AtlasLearner:
@@ -82,7 +84,9 @@ class AtlasLearner:
     ) -> None:
         self.lessons, self.recipe, self.device, self.steps = tuple(lessons), recipe, device, 0
         self.generator = torch.Generator(device).manual_seed(seed)
-        self._sizes = torch.tensor(_SIZES, device=device)
+        starts = [lesson.start for lesson in lessons if lesson.start is not None]
+        self._later = max((start.later for start in starts), default=0.0)
+        self._sizes = self._tensor(np.array(FINE_SIZES if any(start.focus.any() for start in starts) else SIZES))
         sizes = [len(lesson.places) for lesson in lessons]
         starts = self._starts = np.cumsum([0, *sizes])
         faces = [lesson.pose.numbering.corners for lesson in lessons]
@@ -98,7 +102,10 @@ class AtlasLearner:
         for lesson, corners in zip(lessons, faces, strict=True):
             areas = self._tensor(lesson.pose.surface.face_areas)
             learned = areas > 0.0
-            self._share.append(0.5 * areas / areas.sum() + 0.5 * learned / learned.sum())
+            focus = None
+            if lesson.start is not None and lesson.start.focus.any():
+                focus = self._tensor(lesson.start.focus[lesson.pose.numbering.faces])
+            self._share.append(face_shares(areas / areas.sum(), learned.float(), focus))
             points = self._tensor(lesson.pose.points)
             self._folds.append(
                 Folds(points[torch.as_tensor(np.array(corners))], torch.as_tensor(lesson.places[corners]), learned)
@@ -126,8 +133,13 @@ class AtlasLearner:
         (K,) tensor
             Mean squared reconstruction error of each chart's batch, in the units of its pose.
         """
+        factor = 1.0
+        if self._later:  # only the later part of the schedule, its rates rising from nothing
+            factor = min(1.0, position / WARM_UP)
+            position = self._later + (1.0 - self._later) * position
         self._look_for_folds(position)
-        objective, factor = self.recipe.objective(position), one_cycle(position)
+        objective = self.recipe.objective(position)
+        factor *= one_cycle(position)
         rates = self.recipe.matrix_rate * factor, self.recipe.rate * factor
         batch = self._batch()
         jobs = [(start, stop, batch, objective, rates) for start, stop in self._shares]
@@ -202,8 +214,15 @@ class AtlasLearner:
         for k in range(len(self)):
             points, places = self._of(k, self.points), self._of(k, self.places)
             encoder, decoder = Network((3, *widths[0], 2), self.device), Network((2, *widths[1], 3), self.device)
-            encoder.initialize(points, places, generator)
-            decoder.initialize(encoder(points), points, generator)
+            start = self.lessons[k].start
+            if start is not None and start.networks is not None:
+                for network, given in zip(
+                    (encoder, decoder), self.lessons[k].pose.inward(*start.networks), strict=True
+                ):
+                    network.restore([self._tensor(array) for array in (*given.weights, *given.biases)])
+            else:
+                encoder.initialize(points, places, generator)
+                decoder.initialize(encoder(points), points, generator)
             encoders.append(encoder)
             decoders.append(decoder)
         self.encoders, self.decoders = NetworkStack(encoders), NetworkStack(decoders)
@@ -237,7 +256,7 @@ class AtlasLearner:
         face = torch.searchsorted(self._cumulative, place)
         face = torch.minimum(face, self._first[1:, None] - 1)
         face = torch.maximum(face, self._first[:-1, None])
-        size = self._sizes[(draw[:, :, 1] * len(_SIZES)).long()]
+        size = self._sizes[(draw[:, :, 1] * len(self._sizes)).long()]
         weights = similar_triangles(draw[:, :, 2:].reshape(-1, 3), size.reshape(-1)).reshape(n, count, 3, 3)
         index = self.faces[face]
         mended = [fold.some(self.generator) for fold in self._folds]

@@ -21,24 +21,23 @@ from core.evaluation.certify import certify
 from core.evaluation.welded import certify_atlas
 from core.relu.relu_map import ReluMap
 from core.training.atlas.learner import AtlasLearner, Lesson
+from core.training.atlas.reporter import AtlasReporter
 from core.training.atlas.result import AtlasTraining
 from core.training.atlas.widths import atlas_widths
 from core.training.checkpoint import Checkpoint, fingerprint
+from core.training.continuing import starts_from
 from core.training.finishing import finished
 from core.training.keeping import Keeper
 from core.training.learner import Learner
 from core.training.mending import mended
 from core.training.options import PARTS, TrainingOptions
 from core.training.pose import pose_of
-from core.training.recipe import Recipe
-from core.training.reporter import CURVES
-from core.training.result import TrainingResult, TrainingStep
+from core.training.recipe import Recipe, Start
+from core.training.result import TrainingResult
 from core.training.schedule import Schedule
 
 _BETWEEN_REPORTS = 0.08
 """Seconds of work between two reports."""
-_BETWEEN_PICTURES = 1.0
-"""Seconds of work between two reports with all vertices."""
 _DETAIL_SHARE = 0.2
 """Part of the time that is set aside for the detail layers."""
 _LEAST_SHARE = 0.3
@@ -67,6 +66,7 @@ def train_atlas(
     cover: Cover,
     regions: Sequence[Surface],
     options: TrainingOptions,
+    former: Sequence[TrainingResult] | None = None,
     checkpoint: Checkpoint | None = None,
     keep: Callable[[Checkpoint], None] | None = None,
     stop: bool = False,
@@ -83,6 +83,8 @@ def train_atlas(
         The patches as surfaces; each a topological disk.
     options : TrainingOptions
         How; the seconds are those of all charts together. Widths that are not given depend on the number of charts.
+    former : sequence of TrainingResult, optional
+        A training of the same atlas to go on from, where the options say so.
     checkpoint : Checkpoint, optional
         The state of a training of this atlas with these options that was lost: it goes on from there.
     keep : callable, optional
@@ -100,12 +102,12 @@ def train_atlas(
     TopologyError
         If a patch is not a disk.
     TrainingError
-        If a chart cannot be made or learned, or the state is that of another atlas.
+        If a chart cannot be made or learned, there is nothing to go on from, or the state is that of another atlas.
     """
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # the charts are shared out instead
     try:
-        return (yield from _AtlasTrainer(surface, cover, regions, options, checkpoint, keep, stop).work())
+        return (yield from _AtlasTrainer(surface, cover, regions, options, former, checkpoint, keep, stop).work())
     finally:
         torch.set_num_threads(threads)
 
@@ -119,6 +121,7 @@ class _AtlasTrainer:
         cover: Cover,
         regions: Sequence[Surface],
         options: TrainingOptions,
+        former: Sequence[TrainingResult] | None,
         checkpoint: Checkpoint | None,
         keep: Callable[[Checkpoint], None] | None,
         stop: bool,
@@ -131,14 +134,17 @@ class _AtlasTrainer:
         self.widths = atlas_widths(options, len(cover))
         batch = min(max(_TRIANGLES // len(cover), _FEWEST_TRIANGLES), _MOST_TRIANGLES)
         self.recipe = replace(_RECIPE, triangles=batch)
-        self.rows: list[tuple[float, ...]] = []
+        rows = () if checkpoint is None else checkpoint.curves.tolist()
+        self.reporter = AtlasReporter(surface, cover, regions, self.poses, rows)
         self.places: list[np.ndarray] = []
+        self.starts: list[Start | None] = [None] * len(self.regions)
         self.chart_seconds: float | None = None
-        self.pictured = -math.inf
         self.n_mended = self.n_crossing = self.n_unmended = 0
         self.mending = 0.0
         if checkpoint is not None:
             self._resume(checkpoint)
+        elif options.start != "new":
+            self._go_on(former)
 
     def work(self) -> Work[AtlasTraining]:
         """Guiding charts, training, finishing, detail layers, certificates."""
@@ -157,7 +163,7 @@ class _AtlasTrainer:
         finally:
             learner.close()
         steps = learner.steps
-        if self.ended == "finished" and steps < _FEWEST_STEPS:
+        if self.ended == "finished" and self.options.start == "new" and steps < _FEWEST_STEPS:
             self.ended = "short"
             self.messages.append(
                 f"{self.options.seconds:g} s hold {steps:,} of the {_FEWEST_STEPS:,} steps that a good atlas needs."
@@ -188,7 +194,8 @@ class _AtlasTrainer:
     def _learner(self) -> AtlasLearner:
         """Return the networks that the training begins with."""
         lessons = [
-            Lesson(pose, places[pose.numbering.vertices]) for pose, places in zip(self.poses, self.places, strict=True)
+            Lesson(pose, places[pose.numbering.vertices], start)
+            for pose, places, start in zip(self.poses, self.places, self.starts, strict=True)
         ]
         learner = AtlasLearner(lessons, self.widths, torch.device("cpu"), n_cores(), self.options.seed, self.recipe)
         if self.checkpoint is not None:
@@ -196,13 +203,23 @@ class _AtlasTrainer:
             learner.steps = self.checkpoint.steps
         return learner
 
+    def _go_on(self, former: Sequence[TrainingResult] | None) -> None:
+        """Take over the networks of a training, and the charts that guided it."""
+        if former is None:
+            raise TrainingError("There is no trained atlas to go on from. Train one first, or begin anew.")
+        had = atlas_widths(former[0].options, len(former))
+        self.starts[:] = starts_from(self.regions, former, self.options, (self.widths, had))
+        self.places = [one.target if one.target is not None else one.codes for one in former]
+
     def _resume(self, checkpoint: Checkpoint) -> None:
         """Take over what an interrupted training had come to."""
         checkpoint.check(self.surface, self.cover)
         assert checkpoint.target is not None
         ends = np.cumsum([len(patch) for patch in self.cover.patches])
         self.places, self.chart_seconds = np.split(checkpoint.target, ends[:-1]), checkpoint.chart_seconds
-        self.rows = [tuple(row) for row in checkpoint.curves.tolist()]
+        if checkpoint.focus is not None:
+            ends = np.cumsum([len(region.faces) for region in self.regions])
+            self.starts[:] = [Start(None, focus) for focus in np.split(checkpoint.focus, ends[:-1])]
         self.ended = checkpoint.ended
         self.messages.append(checkpoint.resumed)
 
@@ -220,7 +237,8 @@ class _AtlasTrainer:
             steps=learner.steps,
             seconds=started,
             chart_seconds=self.chart_seconds,
-            curves=np.array(self.rows, np.float64).reshape(-1, len(CURVES)),
+            curves=self.reporter.rows,
+            focus=np.concatenate(focus) if (focus := [one.focus for one in self.starts if one is not None]) else None,
             ended=self.ended,
             cover=self.cover,
         )
@@ -239,7 +257,7 @@ class _AtlasTrainer:
                 if self.clock.seconds - since > _BETWEEN_REPORTS or step == count - 1:
                     since = self.clock.seconds
                     position = Schedule.position(done, step, count)
-                    report = Progress(0.9 * position, "Training", self._report(learner, squared))
+                    report = Progress(0.9 * position, "Training", self.reporter.report(learner, squared, since))
                     self._keep(learner, kept)
                     self.stop.heed((yield from self.clock.pause(report)))
                     if self.stop.requested:
@@ -264,26 +282,6 @@ class _AtlasTrainer:
             learner.step(0.0)
         learner.steps = taken
         return (self.clock.seconds - started) / 4.0
-
-    def _report(self, learner: AtlasLearner, squared: torch.Tensor) -> TrainingStep:
-        """Return the state: the error over all charts, now and then with the welded reconstruction."""
-        areas = np.array([region.area for region in self.regions])
-        scales = np.array([pose.frame.scale for pose in self.poses])
-        mean = float(areas @ (squared.numpy().astype(np.float64) * scales**2) / areas.sum())
-        rmse, now = math.sqrt(mean) / self.surface.diagonal, self.clock.seconds
-        self.rows.append((learner.steps, now, mean, rmse, math.nan, math.nan))
-        step = TrainingStep(learner.steps, now, mean, rmse)
-        if now - self.pictured < _BETWEEN_PICTURES:
-            return step
-        self.pictured = now
-        found = [learner.images(k) for k in range(len(learner))]
-        images = [
-            pose.frame.restore(image.numpy().astype(np.float64))
-            for pose, (_, image) in zip(self.poses, found, strict=True)
-        ]
-        codes = tuple(codes.numpy() for codes, _ in found)
-        welded = self.cover.weld(images).astype(np.float32)
-        return replace(step, reconstruction=welded, chart_codes=codes)
 
     def _finished(self, learner: AtlasLearner) -> Generator[Progress, str | None, list[_Trained]]:
         """Return the autoencoder of each chart and its codes, the last layers in closed form."""
@@ -360,8 +358,7 @@ class _AtlasTrainer:
         seconds: float,
     ) -> Generator[Progress, str | None, list[TrainingResult]]:
         """Return what came of each chart, with its certificate."""
-        curves = np.array(self.rows, np.float64).reshape(-1, len(CURVES)).T
-        history = dict(zip(CURVES, curves, strict=True))
+        history = self.reporter.curves()
         parts = list[TrainingResult]()
         for k, ((autoencoder, codes, detail), region) in enumerate(zip(trained, self.regions, strict=True)):
             rng = np.random.default_rng(self.options.seed)

@@ -80,7 +80,7 @@ def test_runs_come_back_and_the_present_one_is_stored_once(tmp_path):
     project = project.updated(cells=Cells(None, None, None, {}, exact=exact))
     save_project(project, tmp_path / "p.budai")
     back = open_project(tmp_path / "p.budai")
-    assert [run.exact for run in back.runs] == [None, exact]
+    assert [run.exact for run in back.runs] == [(), (exact,)]
     assert [(run.name, run.parent, run.training.steps) for run in back.runs] == [
         ("Run 1", "", 12),
         ("Run 2", "Run 1", 99),

@@ -5,9 +5,8 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from core.evaluation.claims import is_homeomorphism
 from core.io.atomic import replacing
-from core.training.run import Run
+from core.session.run import Run
 
 COLUMNS: Mapping[str, Callable[[Run], object]] = {
     "name": lambda run: run.name,
@@ -18,13 +17,14 @@ COLUMNS: Mapping[str, Callable[[Run], object]] = {
     "withheld": lambda run: run.options.withheld,
     "seed": lambda run: run.options.seed,
     "seconds_asked": lambda run: run.options.seconds,
-    "seconds": lambda run: run.training.seconds,
-    "steps": lambda run: run.training.steps,
-    "device": lambda run: run.training.device,
-    "encoder": lambda run: "-".join(map(str, run.training.autoencoder.encoder.widths[1:-1])),
-    "decoder": lambda run: "-".join(map(str, run.training.autoencoder.decoder.widths[1:-1])),
-    "parameters": lambda run: run.training.autoencoder.n_parameters,
-    "detail_numbers": lambda run: run.training.detail and run.training.detail.detail_numbers,
+    "seconds": lambda run: run.parts[0].seconds,
+    "steps": lambda run: run.parts[0].steps,
+    "charts": lambda run: len(run.parts),
+    "device": lambda run: run.parts[0].device,
+    "encoder": lambda run: "-".join(map(str, run.parts[0].autoencoder.encoder.widths[1:-1])),
+    "decoder": lambda run: "-".join(map(str, run.parts[0].autoencoder.decoder.widths[1:-1])),
+    "parameters": lambda run: sum(part.autoencoder.n_parameters for part in run.parts),
+    "detail_numbers": lambda run: sum(part.detail.detail_numbers for part in run.parts if part.detail) or None,
     "rmse_rel": lambda run: run.certificate.rmse_rel,
     "chamfer_rel": lambda run: run.certificate.on_surface.chamfer_rel,
     "hausdorff_rel": lambda run: run.certificate.on_surface.hausdorff_rel,
@@ -40,8 +40,8 @@ COLUMNS: Mapping[str, Callable[[Run], object]] = {
     "cover": lambda run: run.certificate.on_surface.cover,
     "round_trip": lambda run: run.certificate.round_trip,
     "withheld_rmse_rel": lambda run: run.certificate.withheld_rmse_rel,
-    "homeomorphism": lambda run: {True: "yes", False: "no", None: None}[is_homeomorphism(run.certificate)],
-    "ended": lambda run: run.training.ended,
+    "homeomorphism": lambda run: {True: "yes", False: "no", None: None}[run.is_homeomorphism],
+    "ended": lambda run: run.parts[0].ended,
 }
 """What each column tells of a run; None is left empty."""
 
@@ -49,7 +49,8 @@ COLUMNS: Mapping[str, Callable[[Run], object]] = {
 def runs_csv(runs: Sequence[Run]) -> str:
     """Return the options and figures of runs as CSV with a header; what was not measured is empty.
 
-    Lengths ending in ``_rel`` are fractions of the diagonal, ``network_`` are figures without the detail layer.
+    Lengths ending in ``_rel`` are fractions of the diagonal, ``network_`` are figures without the detail layer. Of an
+    atlas errors are those of the welded surface, counts are sums over the charts, cover and round trip the worst.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")

@@ -2,8 +2,8 @@ import csv
 import io
 from dataclasses import replace
 
-from core.io.writers.runs_table import COLUMNS, runs_csv, write_runs_csv
-from core.training.run import Run, next_name, with_training
+from core.session.run import Run, next_name, with_training
+from core.session.runs_table import COLUMNS, runs_csv, write_runs_csv
 from tests.core.make import trained_project
 
 
