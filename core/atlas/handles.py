@@ -21,7 +21,7 @@ _FARTHER = 1.02
 """How far beyond half of a loop's length ways are followed."""
 
 
-def handle_loops(surface: Surface) -> Work[list[Int64[np.ndarray, " k"]]]:
+def handle_loops(surface: Surface) -> Work[list[Int64[np.ndarray, " _"]]]:
     """Return short loops around the handles of a surface, the shortest first.
 
     Parameters

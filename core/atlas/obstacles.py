@@ -3,12 +3,14 @@
 import time
 
 import numpy as np
+from jaxtyping import Int64
 
 from core.atlas.handles import handle_loops, loop_length
 from core.base.progress import Progress, Work, part
 from core.data.obstacles import Kind, Obstacles, Place
 from core.data.surface import Surface
 from core.data.topology import Topology, counted
+from core.geometry.changes.splitting import split
 from core.geometry.degenerate import has_no_height
 from core.geometry.topology import EdgeTable, edge_table, fans, groups, topology
 
@@ -23,6 +25,14 @@ _MOST_OF_IT = 0.9
 def is_soup(sizes: np.ndarray) -> bool:
     """Return whether components of these numbers of faces are loose triangles rather than surfaces."""
     return len(sizes) > MOST_PIECES and 2 * int((sizes < FEW_FACES).sum()) > len(sizes)
+
+
+def component_sizes(surface: Surface) -> Int64[np.ndarray, " c"]:
+    """Return the numbers of faces of the parts that are joined through vertices."""
+    sides = np.concatenate([surface.faces[:, :2], surface.faces[:, 1:]])
+    count, group = groups(sides, len(surface.vertices))
+    sizes = np.bincount(group[surface.faces[:, 0]], minlength=count)
+    return sizes[sizes > 0]
 
 
 def find_obstacles(surface: Surface) -> Work[Obstacles]:
@@ -66,18 +76,22 @@ def find_obstacles(surface: Surface) -> Work[Obstacles]:
     }
     counts = {kind: n for kind, n in counts.items() if n}
     places = [place for kind in counts for place in _largest([p for p in loose if p.kind == kind])]
-    advice, why = _advice(known, components)
+    advice, why = _advice(surface, known, components)
     return Obstacles(tuple(places), counts, advice, why, time.monotonic() - started)
 
 
-def _advice(known: Topology, components: list[Place]) -> tuple[str, str]:
+def _advice(surface: Surface, known: Topology, components: list[Place]) -> tuple[str, str]:
     """Return the way that is recommended, and why."""
     if known.is_disk:
         return "as-is", "It is a topological disk: one chart is enough."
+    if not known.is_manifold:
+        parted = _components(split(surface).surface)
+        if len(parted) > 1 and parted[0].size > _MOST_OF_IT * sum(place.size for place in parted):
+            rest = counted(len(parted) - 1, "small part")
+            return "split,largest", f"Where parts touch there is no chart: they are parted first, then {rest} left out."
+        return "split", "Where parts touch there is no chart: they are parted first, then covered."
     sizes = np.array([place.n_faces for place in components])
     areas = np.array([place.size for place in components])
-    if known.n_nonmanifold_edges or known.n_nonmanifold_vertices:
-        return "split", "Where more than two faces meet there is no chart: they are parted first, then covered."
     if is_soup(sizes):
         return "largest", (
             f"It is a soup of {counted(len(sizes), 'component')}: each would take a chart of its own. Weld it, or keep "

@@ -75,7 +75,7 @@ class Obstacles:
         How many there are of each kind that occurs, as counted from the topology: of handles, places may be fewer where
         a part is one-sided or no manifold.
     advice : str
-        The way to prepare the surface that is recommended.
+        The ways to prepare the surface that are recommended, with commas between them.
     why : str
         The reason, as a sentence.
     seconds : float

@@ -1,10 +1,13 @@
-"""Filling the smaller boundary loops of a surface, so that the largest is its only one."""
+"""Filling boundary loops of a surface: all but the longest, so that it is the only one, or all up to a length."""
 
 import numpy as np
 
+from core.base.errors import TopologyError
 from core.data.surface import Surface
-from core.data.topology import Topology
-from core.geometry.topology import edge_table
+from core.data.topology import Topology, counted
+from core.geometry.changes.change import Change, with_fans
+from core.geometry.topology import boundary_loops as loops_by_size
+from core.geometry.topology import topology
 
 
 def is_fillable(found: Topology) -> bool:
@@ -21,60 +24,48 @@ def boundary_loops(surface: Surface) -> list[np.ndarray]:
     surface : Surface
         An oriented manifold: at most one side on the boundary begins at each vertex.
     """
-    table = edge_table(surface.faces)
-    sides = np.stack([surface.faces, np.roll(surface.faces, -1, axis=1)], axis=2).reshape(-1, 2)
-    bounding = sides[table.n_faces[table.edge_of_side] == 1]
-    following = dict(bounding.tolist())
-    loops: list[np.ndarray] = []
-    while following:
-        start, end = following.popitem()
-        loop = [start]
-        while end != start:
-            loop.append(end)
-            end = following.pop(end)
-        loops.append(np.array(loop))
-    return sorted(loops, key=lambda loop: -_length(surface, loop))
+    return sorted(loops_by_size(surface.faces), key=lambda loop: -_length(surface, loop))
 
 
-def filled(surface: Surface) -> tuple[Surface, str]:
-    """Return a surface with all boundary loops but the longest filled, and a sentence that says so.
+def filled(surface: Surface, most: float | None = None) -> Change:
+    """Return a surface with boundary loops filled.
 
     Parameters
     ----------
     surface : Surface
-        A connected, oriented manifold with several boundary loops.
+        A manifold with boundary.
+    most : float, optional
+        The greatest length of a loop that is filled, in input units; otherwise all but the longest are.
+
+    Raises
+    ------
+    TopologyError
+        If the surface is no manifold, or there is no loop to fill.
 
     Notes
     -----
-    A loop of three vertices gets one triangle; a longer one a fan around the mean of its vertices, which takes the mean
-    of their colours, texture coordinates and scalars. O(f log f).
+    As `with_fans` does it. O(f log f).
     """
-    holes = boundary_loops(surface)[1:]
-    faces, middles = [surface.faces], [loop for loop in holes if len(loop) > 3]
-    number = len(surface.vertices)
-    for loop in holes:
-        if len(loop) == 3:
-            faces.append(loop[None, ::-1])
-            continue
-        faces.append(np.column_stack([np.roll(loop, -1), loop, np.full(len(loop), number)]))
-        number += 1
-
-    def extended(values: np.ndarray) -> np.ndarray:
-        means = np.array([values[loop].astype(np.float64).mean(axis=0) for loop in middles])
-        return np.concatenate([values, means.astype(values.dtype)]) if len(means) else values
-
-    texture, colors = surface.texture_coordinates, surface.colors
-    made = Surface(
-        extended(surface.vertices),
-        np.concatenate(faces),
-        None if colors is None else extended(colors),
-        None if texture is None else extended(texture),
-        {name: extended(values) for name, values in surface.scalars.items()},
-    )
+    known = topology(surface)
+    if not known.is_manifold:
+        raise TopologyError(
+            f"Holes are filled in manifolds alone; {counted(known.n_nonmanifold_edges, 'edge')} of this surface "
+            f"have more than two faces, and at {counted(known.n_nonmanifold_vertices, 'vertex')} parts touch. Split "
+            "them first."
+        )
+    loops = boundary_loops(surface)
+    holes = loops[1:] if most is None else [loop for loop in loops if _length(surface, loop) <= most]
+    if not holes:
+        longest = f" The shortest is {_length(surface, loops[-1]):.4g} long: fill larger ones." if loops else ""
+        what = "one boundary loop, which stays" if most is None and loops else f"{len(loops):,} of them, none so short"
+        raise TopologyError(f"There is no hole to fill: the surface has {what if loops else 'no boundary'}.{longest}")
+    made = with_fans(surface, holes)
     n_sides = sum(len(loop) for loop in holes)
-    what = "1 boundary loop" if len(holes) == 1 else f"{len(holes):,} boundary loops"
-    n_faces = len(made.faces) - len(surface.faces)
-    return made, f"Filled {what} of {n_sides:,} edges with {n_faces:,} triangles; the longest is left open"
+    new = np.arange(len(surface.faces), len(made.faces))
+    rest = "the longest is left open" if most is None else f"{counted(len(loops) - len(holes), 'longer one')} left open"
+    what = f"{counted(len(holes), 'boundary loop')} of {counted(n_sides, 'edge')} with {counted(len(new), 'triangle')}"
+    edges = np.concatenate([np.column_stack([loop, np.roll(loop, -1)]) for loop in holes])
+    return Change(made, f"Filled {what}; {rest}", new, edges)
 
 
 def _length(surface: Surface, loop: np.ndarray) -> float:

@@ -11,6 +11,7 @@ from core.base.errors import InputError
 from core.base.progress import Progress, Work, part
 from core.charts.atlas import Atlas, Chart, Cover
 from core.charts.patch import whole_patch
+from core.session.preparation import Preparation
 from core.session.project import Project
 from core.session.report import cells_report, training_report, transport_report
 from core.transport.transport import further_samples
@@ -134,12 +135,18 @@ def atlas_report(project: Project) -> dict[str, Any]:
         "advised_seconds": None,
     }
     figures = {name: value for name, value in asdict(whole).items() if name not in (*errors, "network")}
+    figures |= {"seam_length_rel": seam_length_rel(preparation)}
     return {
         "training": training,
         "cells": None if project.cells is None else _cells(project),
         "transport": None if project.transport is None else _transport(project),
         "atlas": figures | {"prepare": preparation.way, "done": list(preparation.done)},
     }
+
+
+def seam_length_rel(preparation: Preparation) -> float | None:
+    """Return the length of the cut that made one disk of a surface, over its diagonal; None where there is no cut."""
+    return preparation.seam_length / preparation.source.surface.diagonal if len(preparation.seam) else None
 
 
 def _cells(project: Project) -> dict[str, Any]:

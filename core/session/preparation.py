@@ -4,11 +4,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
+import numpy as np
+from jaxtyping import Int64
+
+from core.base.arrays import frozen
 from core.charts.atlas import Cover
 from core.data.source import Source
 from core.geometry.topology import topology
 
-Way = Literal["as-is", "fill", "open", "cut", "atlas", "largest"]
+Way = Literal["as-is", "fill", "open", "handles", "split", "largest", "cut", "atlas"]
 """How what stands in the way of a chart was met; the words of the command line."""
 
 
@@ -28,6 +32,8 @@ class Preparation:
         What was filled, opened, cut or left out, as sentences.
     seconds : float
         Time it took.
+    seam : (c, 2) int64 array
+        Where the surface was cut to one disk: the edges of the cut, as pairs of vertices.
     """
 
     source: Source
@@ -35,6 +41,16 @@ class Preparation:
     way: Way = "atlas"
     done: tuple[str, ...] = field(default=())
     seconds: float = 0.0
+    seam: Int64[np.ndarray, "c 2"] = field(default_factory=lambda: np.zeros((0, 2), np.int64))
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "seam", frozen(self.seam, np.int64, (None, 2)))
+
+    @property
+    def seam_length(self) -> float:
+        """Length of the cut, in input units."""
+        ends = self.source.surface.vertices[self.seam]
+        return float(np.linalg.norm(ends[:, 0] - ends[:, 1], axis=1).sum())
 
     @cached_property
     def parts(self) -> tuple[Source, ...]:

@@ -24,7 +24,8 @@ def pack_preparation(preparation: Preparation) -> Packed:
 
 def words_of(preparation: Preparation) -> dict[str, Any]:
     """Return what is to be told of a preparation, as JSON."""
-    return {"way": preparation.way, "done": list(preparation.done), "seconds": preparation.seconds}
+    words = {"way": preparation.way, "done": list(preparation.done), "seconds": preparation.seconds}
+    return words | {"seam": preparation.seam.tolist()}
 
 
 def prepared_as(source: Source, cover: Cover, words: Mapping[str, Any]) -> Preparation:
@@ -32,11 +33,14 @@ def prepared_as(source: Source, cover: Cover, words: Mapping[str, Any]) -> Prepa
 
     Raises
     ------
-    KeyError, TypeError
-        If words are missing or of another type.
+    KeyError, TypeError, ValueError
+        If words are missing or of another type, or the seam is not on the surface.
     """
     said = {name: typed_field(Preparation, name, words[name]) for name in ("way", "done", "seconds")}
-    return Preparation(source, cover, **said)
+    seam = np.array(words.get("seam", []), np.int64).reshape(-1, 2)  # files of the first version have none
+    if seam.size and not 0 <= seam.min() <= seam.max() < cover.n_vertices:
+        raise ValueError("the seam has a vertex that the surface has not")
+    return Preparation(source, cover, **said, seam=seam)
 
 
 def prepared_again(source: Source, kept: Checkpoint) -> Preparation | None:
@@ -52,7 +56,7 @@ def prepared_again(source: Source, kept: Checkpoint) -> Preparation | None:
         return None
     try:
         return prepared_as(source, kept.cover, kept.preparation)
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise TrainingError("The kept state does not say how its charts were made. Begin anew.") from error
 
 

@@ -1,25 +1,20 @@
 """Making a surface ready for learning: one chart where it is a disk, else an atlas of charts that are disks."""
 
 import time
-from dataclasses import dataclass, field, replace
-from typing import Literal
 
 import numpy as np
 from jaxtyping import Int64
 
-from core.base.errors import BudaiError, InputError
-from core.base.option_checks import check_known, check_within
+from core.base.errors import TopologyError
 from core.base.progress import Progress, Work, part
 from core.data.source import Source, require
 from core.data.surface import Surface
 from core.data.topology import counted
-from core.geometry.holes import filled, is_fillable
-from core.geometry.largest import largest_component, part_of_faces
+from core.geometry.largest import part_of_faces
 from core.geometry.topology import topology
 from core.session.preparation import Preparation
+from core.session.preparing.options import PreparationOptions
 
-MOST_CHARTS = 2000
-"""Charts that can be asked for at most."""
 _MOST_FACES = 5000
 """Faces that a chart owns at most, where its parts are disks and no number of charts is given: networks lose the
 details of larger ones."""
@@ -31,41 +26,6 @@ _RINGS = 3
 """Rings of faces by which a chart grows beyond those that it owns."""
 
 
-@dataclass(frozen=True)
-class PreparationOptions:
-    """How a surface is made ready for learning.
-
-    Raises
-    ------
-    InputError
-        If a choice is not known or a number out of its bounds.
-    """
-
-    way: Literal["auto", "as-is", "fill", "atlas", "largest"] = field(
-        default="auto",
-        metadata={
-            "label": "Prepare",
-            "choices": ("auto", "as-is", "fill", "atlas", "largest"),
-            "tooltip": "Auto: one chart for a topological disk, an atlas for every other surface. As it is: one chart, "
-            "refused where there is none. Fill: close all boundary loops but the longest first. Atlas: several "
-            "charts, for a disk too. Largest: leave out all components but the largest, then as auto.",
-        },
-    )
-    charts: int = field(
-        default=0,
-        metadata={
-            "label": "Charts",
-            "minimum": 0,
-            "maximum": MOST_CHARTS,
-            "tooltip": "How many charts an atlas has; 0 for as few as their distortion allows.",
-        },
-    )
-
-    def __post_init__(self) -> None:
-        check_known(self, "way", error=BudaiError)
-        check_within(self, "charts", self.charts, BudaiError)
-
-
 def prepare(source: Source, options: PreparationOptions) -> Work[Preparation | None]:
     """Cover a surface by charts that can be learned.
 
@@ -74,7 +34,7 @@ def prepare(source: Source, options: PreparationOptions) -> Work[Preparation | N
     source : Source
         A surface.
     options : PreparationOptions
-        How; what changes the surface itself is done by `changed` before.
+        How; what changes the surface itself is done by `changing` before.
 
     Returns
     -------
@@ -90,11 +50,14 @@ def prepare(source: Source, options: PreparationOptions) -> Work[Preparation | N
     from core.atlas.weights import cover_of
 
     require(source, "an atlas", "faces")
+    if options.way == "cut":
+        return (yield from part(_cut(source, options.charts)))
     wants_one = options.way == "as-is" or (options.way != "atlas" and options.charts == 0 and source.is_disk)
     if wants_one or options.charts == 1:
         require(source, "one chart", "disk")
         return None
     started, surface = time.monotonic(), source.surface
+    _refuse_soup(source)
     owner = (yield from part(partition(surface, options.charts or None), 0.0, 0.7)).face_chart
     if not options.charts:
         yield Progress(0.7, "Parting large charts")
@@ -105,7 +68,60 @@ def prepare(source: Source, options: PreparationOptions) -> Work[Preparation | N
     yield Progress(0.8, "Letting charts overlap")
     cover = cover_of(surface, owner, _RINGS)
     said = f"Covered by {counted(len(cover), 'chart')}, each a disk, that overlap by up to {_RINGS} rings of faces"
-    return Preparation(source, cover, "atlas", (f"{said}.",), time.monotonic() - started)
+    return Preparation(source, cover, "atlas", (*_done_before(source), f"{said}."), time.monotonic() - started)
+
+
+def _cut(source: Source, charts: int) -> Work[Preparation]:
+    """Cover a surface by one large chart that ends short of a cut, and disks along the cut."""
+    from core.atlas.beside_cut import beside_cut
+    from core.atlas.weights import cover_of
+
+    if charts:
+        raise TopologyError(
+            "With a cut the number of charts is not chosen: one is large, as few as can be lie along the cut. Leave "
+            "it to the program, or choose an atlas."
+        )
+    started, surface = time.monotonic(), source.surface
+    found = yield from part(beside_cut(surface), 0.0, 0.8)
+    yield Progress(0.8, "Letting charts overlap")
+    cover = cover_of(surface, found.face_chart, _RINGS)
+    length, along = found.cut.length, len(cover) - 1
+    share = float(surface.face_areas[found.face_chart == 0].sum() / surface.area)
+    said = (
+        f"Cut to one disk along {counted(len(found.cut.edges), 'edge')} of length {length:.4g}, "
+        f"{length / np.sqrt(surface.area):.3g} times the root of the area.",
+        f"Covered by one large chart that ends short of the cut, with {100 * share:.3g} % of the area, and "
+        f"{counted(along, 'chart')} along the cut; they overlap by up to {_RINGS} rings of faces.",
+    )
+    done = (*_done_before(source), *said)
+    return Preparation(source, cover, "cut", done, time.monotonic() - started, found.cut.edges)
+
+
+def _done_before(source: Source) -> tuple[str, ...]:
+    """Return what was done to a surface from its file on, each a sentence."""
+    return tuple(f"{said.rstrip('.')}." for said in source.repairs)
+
+
+def _refuse_soup(source: Source) -> None:
+    """Refuse loose triangles: each would take a chart of its own.
+
+    Raises
+    ------
+    TopologyError
+        If the surface is a soup.
+    """
+    from core.atlas.obstacles import FEW_FACES, component_sizes, is_soup  # numba takes its time to import
+
+    if source.topology is None or source.topology.n_components <= 1:
+        return
+    sizes = component_sizes(source.surface)
+    if is_soup(sizes):
+        few = int((sizes < FEW_FACES).sum())
+        raise TopologyError(
+            f"A soup of {counted(len(sizes), 'component')}, {few:,} of them with fewer than {FEW_FACES:,} triangles: "
+            "each would take a chart of its own. Join corners that nearly meet (--weld), keep the largest component "
+            "(--prepare largest), or make a mesh of it first."
+        )
 
 
 def _parted(surface: Surface, owner: Int64[np.ndarray, " f"]) -> Int64[np.ndarray, " f"]:
@@ -125,25 +141,3 @@ def _parted(surface: Surface, owner: Int64[np.ndarray, " f"]) -> Int64[np.ndarra
         if all(topology(part_of_faces(own, np.flatnonzero(label == k))).is_disk for k in range(int(label.max()) + 1)):
             owner[faces] = np.where(label == 0, chart, owner.max() + label)
     return owner
-
-
-def changed(source: Source, options: PreparationOptions) -> Source:
-    """Return a surface after what the options want to be changed of it; the change is a sentence among its repairs.
-
-    Raises
-    ------
-    InputError
-        If it cannot be done to this surface.
-    """
-    if options.way == "fill":
-        if source.topology is None or not is_fillable(source.topology):
-            reason = "cannot be made a disk by filling its smaller boundary loops"
-            raise InputError(source.name, reason, remedy="Choose an atlas.")
-        return _with(source, *filled(source.surface))
-    if options.way == "largest" and source.topology is not None and source.topology.n_components > 1:
-        return _with(source, *largest_component(source.surface))
-    return source
-
-
-def _with(source: Source, surface: Surface, said: str) -> Source:
-    return replace(source, data=surface, topology=topology(surface), repairs=(*source.repairs, said))

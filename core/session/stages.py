@@ -22,7 +22,8 @@ from core.session.generation_parts import pack_generation, unpack_generation
 from core.session.packed import Packed
 from core.session.preparation import Preparation
 from core.session.preparation_parts import pack_preparation, unpack_preparation, words_of
-from core.session.prepare import PreparationOptions, prepare
+from core.session.prepare import prepare
+from core.session.preparing.options import PreparationOptions
 from core.session.read_and_denoise import read_and_denoise
 from core.session.run import Training, with_exact, with_training
 from core.session.source_parts import pack_source, unpack_source

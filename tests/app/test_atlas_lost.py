@@ -16,7 +16,8 @@ from core.io.load import load
 from core.io.writers.mesh import MeshToWrite, write_mesh
 from core.session.by_chart import ByChart
 from core.session.preparation import Preparation
-from core.session.prepare import PreparationOptions, prepare
+from core.session.prepare import prepare
+from core.session.preparing.options import PreparationOptions
 from core.session.project import Project
 from core.session.project_file import open_project
 from core.session.stages import train_autoencoder

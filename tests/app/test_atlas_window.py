@@ -17,7 +17,8 @@ from core.denoising.options import DenoisingOptions
 from core.evaluation.borders import border
 from core.session.atlas import atlas_of
 from core.session.by_chart import ByChart
-from core.session.prepare import PreparationOptions, prepare
+from core.session.prepare import prepare
+from core.session.preparing.options import PreparationOptions
 from core.session.project import Project
 from core.session.stages import train_autoencoder
 from core.training.options import TrainingOptions

@@ -1,9 +1,22 @@
 """What stands in the way of one chart, and what is done about it, on the command line."""
 
+import argparse
 import json
+import re
+
+import pytest
 
 from app.cli import main
+from app.command_line.terminal import TerminalProgress
+from app.stages.preparation.command import add_to_run, run_options
+from app.stages.preparation.files import FILES
+from app.stages.preparation.headless import prepared
+from core.base.errors import BudaiError, InputError
+from core.base.progress import finish
 from core.data.surface import Surface
+from core.io.load import loading
+from core.session.preparing.options import PreparationOptions
+from core.session.project import Project
 from tests.core.atlas.make_surfaces import ball, without
 
 
@@ -26,3 +39,56 @@ def test_info_lists_the_places(tmp_path, capsys):
     found = json.loads(capsys.readouterr().out)["obstacles"]
     assert (found["counts"], found["advice"]) == ({"hole": 3}, "atlas")
     assert all(place["size"] > 0.0 for place in found["places"])
+
+
+def asked(*words: str):
+    """Return how a command wants a surface to be prepared."""
+    parser = argparse.ArgumentParser()
+    add_to_run(parser)
+    return run_options(parser.parse_args(words))
+
+
+def test_ways_are_combined_and_have_options():
+    chosen = asked("--prepare", "split,largest,fill", "--prepare-size", "7.5", "--open-end=-y", "--open-height", "3")
+    assert (chosen.changes, chosen.way) == (("split", "largest", "fill"), "fill")
+    assert (chosen.size, chosen.end, chosen.height) == (7.5, "-y", 3.0)
+    assert asked("--charts", "auto").way == "atlas"
+    assert asked("--prepare", "largest,cut").changes == ("largest",)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--prepare", "mend"), "Prepare: 'mend' is not known. Choose one of auto, as-is, fill"),
+        (("--prepare", "cut,fill"), "Prepare: 'cut' cannot come before something else"),
+        (("--prepare", "open", "--open-end", "up"), "End: 'up' is not known"),
+        (("--prepare", "open", "--open-height", "200"), "Height: 200 % is out of bounds"),
+        (("--charts", "many"), "Charts: 'many' is no number"),
+    ],
+)
+def test_what_is_not_known_is_refused(words, said):
+    with pytest.raises(BudaiError, match=re.escape(said)):
+        asked(*words)
+
+
+def test_each_change_is_told_and_what_cannot_be_done_is_refused(tmp_path):
+    surface = without(ball(), 0, 60, 200)
+    said: list[str] = []
+    progress = TerminalProgress()
+    progress.say = said.append
+    project = Project(source=finish(loading(written(tmp_path / "holes.off", surface))))
+    made = prepared(project, PreparationOptions("fill"), progress)
+    assert made.source.is_disk
+    assert made.preparation is None
+    assert said == ["Filled 2 boundary loops of 10 edges with 10 triangles; the longest is left open."]
+    assert FILES.report(made)["atlas"] == {"charts": 1, "prepare": "fill", "done": list(made.source.repairs)}
+    for way, reason in (
+        ("as-is", "holes.off: This surface has 3 boundary loops"),
+        ("handles", "holes: there is no handle to remove: the surface has 0 handles"),
+        ("split", "holes: there is nothing to split"),
+        ("largest", "holes: there is nothing to leave out"),
+    ):
+        with pytest.raises(InputError, match=re.escape(reason)):
+            prepared(project, PreparationOptions(way), progress)
+    with pytest.raises(InputError, match="cannot be made of 496 faces"):
+        prepared(project, PreparationOptions("atlas", charts=1999), progress)

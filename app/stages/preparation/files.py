@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from app.stages.files import CLOUDS, Exportable, StageFiles
+from core.session.atlas import seam_length_rel
 from core.session.export_atlas import export_atlas, export_atlas_run
 from core.session.project import Project
 
@@ -15,14 +16,18 @@ def _formats(project: Project) -> tuple[str, ...]:
 def _report(project: Project) -> dict[str, Any]:
     preparation = project.preparation
     if preparation is None:
-        one = project.source is not None and project.source.is_disk
-        return {"atlas": {"charts": 1, "prepare": "as-is", "done": []} if one else None}
+        if project.source is None or not project.source.is_disk:
+            return {"atlas": None}
+        options = project.options.get("preparation")
+        way = options.way if options is not None and options.changes else "as-is"
+        return {"atlas": {"charts": 1, "prepare": way, "done": list(project.source.repairs)}}
     return {
         "atlas": {
             "charts": len(preparation.cover),
             "prepare": preparation.way,
             "done": list(preparation.done),
             "seconds": preparation.seconds,
+            "seam_length_rel": seam_length_rel(preparation),
         }
     }
 

@@ -21,7 +21,9 @@ from core.session.by_chart import ByChart
 from core.session.every_chart import on_every_chart
 from core.session.export_atlas import chart_name
 from core.session.preparation_parts import prepared_again
-from core.session.prepare import PreparationOptions, changed, prepare
+from core.session.prepare import prepare
+from core.session.preparing.changing import changing
+from core.session.preparing.options import PreparationOptions
 from core.session.project import Project
 from core.session.project_file import save_project
 from core.session.stages import STAGES
@@ -49,10 +51,12 @@ def prepared(
     BudaiError
         If the surface cannot be prepared so.
     """
-    source = changed(project.source, options)
-    if source is not project.source:
-        progress.say(source.repairs[-1])
-        project = project.updated(source=source)
+    former = project.source
+    source, _ = finish(changing(former, options), progress)
+    if source is not former:
+        for line in source.repairs[len(former.repairs) :]:
+            progress.say(line)
+        project = project.updated(source=source).with_options("preparation", options)
     try:
         made = finish(prepare(source, options), progress) if lost is None else prepared_again(source, lost)
     except TopologyError as error:

@@ -7,8 +7,10 @@ from app.state.stage_work import StageWork
 from app.state.workspace import SURFACE, Notice
 from app.style.translation import tr
 from core.base.errors import BudaiError
+from core.base.progress import finish
 from core.data.source import require
-from core.session.prepare import PreparationOptions, changed
+from core.session.preparing.changing import changing
+from core.session.preparing.options import PreparationOptions
 from core.session.project import Project
 
 
@@ -37,7 +39,7 @@ class PreparationWork(StageWork):
         if whole.source is None or self.key in self.workspace.jobs:
             return None
         try:
-            source = changed(whole.source, chosen)
+            source, _ = finish(changing(whole.source, chosen))
         except BudaiError as error:
             self.workspace.notified.emit(Notice(str(error), "bad", "", self.key))
             return None

@@ -49,7 +49,8 @@ class SourceWork(StageWork):
         source = self.workspace.whole.source
         if not self.can_fill or source is None or not source.has_faces:
             return
-        surface, said = filled(source.surface)
+        change = filled(source.surface)
+        said, surface = change.said, change.surface
         made = replace(source, data=surface, topology=topology(surface), repairs=(*source.repairs, said))
         self.workspace.replace(self.workspace.whole.updated(source=made))
         self.workspace.show_stage(self.workspace.next_stage)

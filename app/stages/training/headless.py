@@ -27,7 +27,7 @@ from core.io.checkpoint_file import read_checkpoint, write_checkpoint
 from core.io.reading import reading
 from core.process.child import finish_together
 from core.session.by_chart import ByChart, parts_of
-from core.session.prepare import PreparationOptions
+from core.session.preparing.options import PreparationOptions
 from core.session.project import Project
 from core.session.project_file import SUFFIX as PROJECT
 from core.session.project_file import open_project, save_project

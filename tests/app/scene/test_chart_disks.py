@@ -6,7 +6,8 @@ import pytest
 from app.scene.chart_colors import CHART_COLORS, cover_colors
 from app.scene.chart_disks import GAP, LEAST, chart_rims, loops, packed
 from core.base.progress import finish
-from core.session.prepare import PreparationOptions, prepare
+from core.session.prepare import prepare
+from core.session.preparing.options import PreparationOptions
 from tests.core.atlas.make_surfaces import ball
 from tests.core.session.test_atlas import source_of
 

@@ -23,7 +23,8 @@ def test_all_but_the_longest_loop_are_filled():
     before = topology(surface)
     assert before.n_boundary_loops == 3
     assert is_fillable(before)
-    made, said = filled(surface)
+    change = filled(surface)
+    made, said = change.surface, change.said
     after = topology(made)
     assert after.is_disk
     assert after.is_orientable
@@ -36,7 +37,7 @@ def test_all_but_the_longest_loop_are_filled():
 
 
 def test_faces_that_fill_are_turned_like_the_others():
-    made, _ = filled(holed())
+    made = filled(holed()).surface
     sides = np.stack([made.faces, np.roll(made.faces, -1, axis=1)], axis=2).reshape(-1, 2)
     assert len(np.unique(sides, axis=0)) == len(sides)
 

@@ -22,7 +22,9 @@ from core.session.by_chart import ByChart
 from core.session.every_chart import on_every_chart
 from core.session.export_atlas import export_atlas, export_atlas_run
 from core.session.preparation import Preparation
-from core.session.prepare import PreparationOptions, changed, prepare
+from core.session.prepare import prepare
+from core.session.preparing.changing import changing
+from core.session.preparing.options import PreparationOptions
 from core.session.project import Project
 from core.session.project_file import open_project, save_project
 from core.session.stages import train_autoencoder
@@ -160,16 +162,19 @@ def test_the_largest_component_stays_and_holes_are_filled() -> None:
         np.concatenate([small.vertices * 0.1, big.vertices + 5.0]),
         np.concatenate([small.faces, big.faces + len(small.vertices)]),
     )
-    made = changed(source_of(both), PreparationOptions("largest"))
+    made, _ = finish(changing(source_of(both), PreparationOptions("largest")))
     assert len(made.surface.faces) == len(big.faces)
     assert made.topology.n_components == 1
     assert made.repairs[-1].startswith("Left out 1 component of 80 faces")
     two_holes = Surface(big.vertices, np.delete(big.faces, [0, 200], 0))
-    closed = changed(source_of(two_holes), PreparationOptions("fill"))
+    closed, change = finish(changing(source_of(two_holes), PreparationOptions("fill")))
+    assert change.faces.tolist() == [len(big.faces) - 2]
     assert closed.is_disk
-    with pytest.raises(InputError, match="cannot be made a disk"):
-        changed(source_of(big), PreparationOptions("fill"))
-    assert changed(source_of(big), PreparationOptions()).surface is big
+    with pytest.raises(InputError, match="no hole to fill"):
+        finish(changing(source_of(big), PreparationOptions("fill")))
+    same, change = finish(changing(source_of(big), PreparationOptions()))
+    assert same.surface is big
+    assert change is None
 
 
 def test_an_atlas_is_not_trained_free(project: Project) -> None:

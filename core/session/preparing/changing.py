@@ -1,0 +1,100 @@
+"""What is changed of a surface itself before it is covered by charts, each change told as a sentence."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from core.base.errors import InputError, TopologyError
+from core.base.progress import Progress, Work, part
+from core.data.source import Source, require
+from core.data.surface import Surface
+from core.geometry.changes.change import Change
+from core.geometry.changes.opening import opened
+from core.geometry.changes.splitting import split
+from core.geometry.holes import filled
+from core.geometry.largest import largest_component
+from core.geometry.topology import topology
+from core.session.preparing.options import PreparationOptions
+
+SMALL_HANDLE = 0.05
+"""Length of a loop around a handle, over the diagonal, up to which that is small unless a size is given."""
+
+
+def changing(source: Source, options: PreparationOptions) -> Work[tuple[Source, Change | None]]:
+    """Change a surface as the options want it.
+
+    Parameters
+    ----------
+    source : Source
+        A surface.
+    options : PreparationOptions
+        What is to be done.
+
+    Returns
+    -------
+    Source
+        The same one where nothing is to be changed; else the result, each change a sentence among its repairs.
+    Change or None
+        The last change, with the places where it is.
+
+    Raises
+    ------
+    InputError
+        If it cannot be done to this surface; the message says why and what helps.
+    """
+    change: Change | None = None
+    ways = options.changes
+    if ways:
+        require(source, "its preparation", "faces")
+    for k, way in enumerate(ways):
+        yield Progress(k / len(ways), "Changing the surface")
+        try:
+            change = yield from part(_CHANGES[way](source.surface, options), k / len(ways), (k + 1) / len(ways))
+        except TopologyError as error:
+            reason, _, remedy = str(error).rstrip(".").partition(". ")
+            raise InputError(source.name, f"{reason[0].lower()}{reason[1:]}", remedy=remedy and f"{remedy}.") from error
+        said = f"{change.said.rstrip('.')}."
+        source = replace(
+            source, data=change.surface, topology=topology(change.surface), repairs=(*source.repairs, said)
+        )
+    return source, change
+
+
+def _filled(surface: Surface, options: PreparationOptions) -> Work[Change]:
+    yield Progress(0.0, "Changing the surface")
+    return filled(surface, 0.01 * options.size * surface.diagonal if options.size else None)
+
+
+def _opened(surface: Surface, options: PreparationOptions) -> Work[Change]:
+    yield Progress(0.0, "Changing the surface")
+    return opened(surface, options.end, 0.01 * options.height)
+
+
+def _without_handles(surface: Surface, options: PreparationOptions) -> Work[Change]:
+    from core.atlas.removing import without_handles  # numba takes its time to import: only where it is needed
+
+    share = 0.01 * options.size if options.size else SMALL_HANDLE
+    return (yield from part(without_handles(surface, share * surface.diagonal)))
+
+
+def _split(surface: Surface, options: PreparationOptions) -> Work[Change]:
+    yield Progress(0.0, "Changing the surface")
+    return split(surface)
+
+
+def _largest(surface: Surface, options: PreparationOptions) -> Work[Change]:
+    yield Progress(0.0, "Changing the surface")
+    if topology(surface).n_components < 2:
+        raise TopologyError("There is nothing to leave out: the surface has one component.")
+    made, said = largest_component(surface)
+    return Change(made, said, np.zeros(0, np.int64), np.zeros((0, 2), np.int64))
+
+
+_CHANGES: Mapping[str, Callable[[Surface, PreparationOptions], Work[Change]]] = {
+    "fill": _filled,
+    "open": _opened,
+    "handles": _without_handles,
+    "split": _split,
+    "largest": _largest,
+}
