@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-_SURFACES = Path(__file__).parent / "surfaces"
+from core.geometry.teaching import TEACHING_SURFACES
+
+_FIGURINE = Path(__file__).parent / "surfaces" / "laughing_figurine.ply"
 
 
 @dataclass(frozen=True, eq=False)
@@ -13,13 +15,13 @@ class Sample:
     Parameters
     ----------
     key : str
-        Short name; also the name of its file without the suffix.
+        Short name.
     title : str
         Name as the user reads it.
     description : str
         One sentence on what it shows.
     file : Path
-        The file, a binary PLY.
+        What is opened: a file, or the name of a surface that is made when it is opened.
     """
 
     key: str
@@ -28,27 +30,31 @@ class Sample:
     file: Path
 
 
-def _sample(key: str, title: str, description: str) -> Sample:
-    """The sample whose file is named by its key."""
-    return Sample(key, title, description, _SURFACES / f"{key}.ply")
-
-
+_TITLES = {
+    "hemisphere": "Hemisphere",
+    "saddle": "Saddle",
+    "swiss_roll": "Swiss roll",
+    "bumpy_disk": "Bumpy disk",
+    "sphere": "Sphere",
+    "torus": "Torus",
+    "mobius_strip": "Möbius strip",
+    "linked_tori": "Two linked tori",
+    "klein_bottle": "Klein bottle",
+}
 SAMPLES: tuple[Sample, ...] = (
-    _sample("laughing_figurine", "Laughing figurine", "A seated laughing Budai on a lotus plinth, open at the base."),
-    _sample("hemisphere", "Hemisphere", "Half a sphere: a disk that cannot be flattened without distortion."),
-    _sample("saddle", "Saddle", "A hyperbolic paraboloid over a disk: curved the other way than a sphere."),
-    _sample("swiss_roll", "Swiss roll", "A rolled sheet that unrolls into a rectangle without any distortion."),
-    _sample("bumpy_disk", "Bumpy disk", "A round sheet with waves: detail that the decoder has to find."),
-    _sample("sphere", "Sphere", "A closed surface: no single planar chart covers it."),
-    _sample("torus", "Torus", "A closed surface with one handle."),
-    _sample("mobius_strip", "Möbius strip", "A band with a half twist: it has one side and one boundary loop."),
-    _sample("linked_tori", "Two linked tori", "Two components, linked like a chain."),
+    Sample(
+        "laughing_figurine",
+        "Laughing figurine",
+        "A seated laughing Budai on a lotus plinth, open at the base.",
+        _FIGURINE,
+    ),
+    *(Sample(key, _TITLES[key], known.lesson, Path(key)) for key, known in TEACHING_SURFACES.items()),
 )
 """All samples, the figurine first, in the order of the menu."""
 
 
 def sample_path(key: str) -> Path:
-    """Return the file of a sample.
+    """Return the file of a sample, or the name that it is opened by.
 
     Raises
     ------

@@ -1,6 +1,6 @@
-"""Rebuild the surfaces of this folder: ``python -m assets.build_surfaces`` (about two minutes).
+"""Rebuild the figurine: ``python -m assets.build_surfaces`` (about two minutes).
 
-Needs scikit-image besides what the program itself needs. The same input gives the same files, byte by byte.
+Needs scikit-image besides what the program itself needs. The same input gives the same file, byte by byte.
 """
 
 import sys
@@ -11,7 +11,6 @@ import numpy as np
 from assets import sample_path
 from assets.figurine import HEAD_POSITION, figurine
 from assets.remeshing import Mesh, boundary_edges, contoured, remeshed
-from assets.teaching import TEACHING_SURFACES
 
 GRID_SPACING = 0.1
 """Edge of the marching cubes, in units of the figurine."""
@@ -58,12 +57,10 @@ def write_ply(path: Path, vertices: np.ndarray, faces: np.ndarray) -> None:
 
 
 def main() -> None:
-    """Write every surface."""
-    builders = {**TEACHING_SURFACES, "laughing_figurine": build_figurine}
-    for key, build in builders.items():
-        vertices, faces = build()
-        write_ply(sample_path(key), np.round(vertices, 5), faces)
-        sys.stdout.write(f"{key}: {len(vertices)} vertices, {len(faces)} faces\n")
+    """Write the figurine."""
+    vertices, faces = build_figurine()
+    write_ply(sample_path("laughing_figurine"), np.round(vertices, 5), faces)
+    sys.stdout.write(f"{len(vertices)} vertices, {len(faces)} faces\n")
 
 
 if __name__ == "__main__":

@@ -23,16 +23,19 @@ MOST_POINTS = 1_000_000
 
 
 @njit(nogil=True, cache=True)
-def _add_face_normals(points, faces, normals):  # pragma: no cover - compiled
+def _add_face_normals(points, faces, normals, is_one_sided):  # pragma: no cover - compiled
     for face in range(len(faces)):
         a, b, c = faces[face, 0], faces[face, 1], faces[face, 2]
         ux, uy, uz = points[b, 0] - points[a, 0], points[b, 1] - points[a, 1], points[b, 2] - points[a, 2]
         vx, vy, vz = points[c, 0] - points[a, 0], points[c, 1] - points[a, 1], points[c, 2] - points[a, 2]
         nx, ny, nz = uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx
         for corner in (a, b, c):
-            normals[corner, 0] += nx
-            normals[corner, 1] += ny
-            normals[corner, 2] += nz
+            sign = 1.0
+            if is_one_sided and normals[corner, 0] * nx + normals[corner, 1] * ny + normals[corner, 2] * nz < 0.0:
+                sign = -1.0  # else faces that are wound against each other would leave no normal
+            normals[corner, 0] += sign * nx
+            normals[corner, 1] += sign * ny
+            normals[corner, 2] += sign * nz
     for vertex in range(len(normals)):
         length = np.sqrt(normals[vertex, 0] ** 2 + normals[vertex, 1] ** 2 + normals[vertex, 2] ** 2)
         if length > 0.0:
@@ -41,10 +44,13 @@ def _add_face_normals(points, faces, normals):  # pragma: no cover - compiled
             normals[vertex, 2] /= length
 
 
-def vertex_normals(points: np.ndarray, faces: np.ndarray) -> np.ndarray:
-    """Return the (n, 3) float32 unit normals of vertices, averaged over their faces by area."""
+def vertex_normals(points: np.ndarray, faces: np.ndarray, is_one_sided: bool = False) -> np.ndarray:
+    """Return the (n, 3) float32 unit normals of vertices, averaged over their faces by area.
+
+    Of a one-sided surface each face counts with the sign that fits the others around a vertex.
+    """
     normals = np.zeros((len(points), 3), np.float32)
-    _add_face_normals(np.ascontiguousarray(points, np.float32), faces, normals)
+    _add_face_normals(np.ascontiguousarray(points, np.float32), faces, normals, is_one_sided)
     return normals
 
 
@@ -60,11 +66,14 @@ class Figure:
         The file it came from; empty for none.
     part : ChartPart or None
         Where it lies in the surface that it is a chart of: then it is drawn in the frame of that.
+    is_one_sided : bool
+        Whether it is a surface that cannot be oriented.
     """
 
     source: Surface | PointCloud | Table
     path: str = ""
     part: "ChartPart | None" = None
+    is_one_sided: bool = False
 
     @cached_property
     def drawing(self) -> Surface | PointCloud:
@@ -133,7 +142,7 @@ class Figure:
         if self.part is not None and self.part.whole.normals is not None:
             return self.part.whole.normals[self.part.vertices]
         if self.drawing.has_faces:
-            return vertex_normals(self.points, self.faces)
+            return vertex_normals(self.points, self.faces, self.is_one_sided)
         given = self.drawing.normals  # pyright: ignore[reportAttributeAccessIssue]
         return None if given is None else given[self.ids].astype(np.float32)
 
@@ -147,7 +156,7 @@ class Figure:
         """How deep in a hollow each drawn point lies, (n,) float32."""
         if self.part is not None:
             return self.part.whole.hollow[self.part.vertices]
-        if self.is_cloud or self.normals is None:
+        if self.is_cloud or self.normals is None or self.is_one_sided:  # hollows of one side are bumps of the other
             return np.zeros(len(self.points), np.float32)
         return cavity(self.points, self.mean_of_neighbours, self.normals)
 

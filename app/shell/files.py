@@ -27,6 +27,7 @@ from app.style.translation import tr
 from core.base.errors import BudaiError
 from core.data.reading_options import ReadingOptions
 from core.data.source import Source
+from core.geometry.teaching import TEACHING_SURFACES
 from core.io.readers.column_choice import ColumnsQuestion
 from core.session.project import Project
 from core.session.project_file import SUFFIX
@@ -83,7 +84,7 @@ class Files(QObject):
 
     def open_path(self, path: str, how: ReadingOptions | None = None) -> Job | None:
         """Open a file of any kind; the project stays as it is unless that succeeds."""
-        if not Path(path).exists():
+        if not Path(path).exists() and path not in TEACHING_SURFACES:
             self._settings_call(self._settings.forget_file, path)
             text = tr("The file {name} is no longer there. Find it…", name=Path(path).name)
             self._tell(text, "bad", "open", "open")

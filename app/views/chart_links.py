@@ -10,17 +10,23 @@ from PySide6.QtGui import QColor
 from app.scene.chart_colors import cover_colors
 from app.scene.chart_disks import ChartRims, chart_rims
 from app.scene.figure import ChartPart
+from app.scene.snapshot import rgb
 from app.state.charts import chart_codes, codes_at
 from app.state.selection import Pick, Selection
 from app.state.workspace import Workspace
 from app.style.translation import tr
 from app.views.latent_view import LatentView
 from app.widgets.canvas.newest import Newest
+from app.widgets.canvas.plotter import Lines
 from app.widgets.canvas.surface_canvas import SurfaceCanvas
+from core.atlas.orientation import rim_of_faces, turning
 from core.charts.atlas import Cover
 from core.charts.transition_grid import TransitionGrid, transition_grid
 from core.session.atlas import atlas_of
 from core.session.by_chart import ByChart
+
+TURNING_WIDTH = 2.5
+"""Width of the line around an overlap that turns over, in pixels."""
 
 
 class ChartLinks(QObject):
@@ -81,6 +87,7 @@ class ChartLinks(QObject):
         """Take another chart, or none; return the picked point as that chart has it, None where it does not."""
         former, self._part = self._part, part
         if former is not part:
+            self._show_turning(None if former is None else former.cover)
             self._under = self._met = None
             self._selection.compare(None)
         picked = self._selection.picked
@@ -105,6 +112,19 @@ class ChartLinks(QObject):
         owned = np.bincount(cover.face_chart, areas, len(cover))
         self._latent.show_charts(owned.tolist(), cover_colors(cover), self._rims[1], self._workspace.chart)
         self._show_codes()
+
+    def _show_turning(self, former: Cover | None) -> None:
+        """Draw on the surface a line around each overlap that turns over: there are none where it is two-sided."""
+        part, surface = self._part, next(iter(self._spaces.values()))
+        if part is not None and part.cover is former:
+            return
+        found = turning(part.cover) if part is not None and part.whole.is_one_sided else []
+        lines = None
+        if part is not None and found:
+            ends = np.concatenate([rim_of_faces(part.whole.faces[overlap.faces]) for overlap in found])
+            colors = np.tile(np.array(rgb(self._latent.theme.palette.flipped), np.uint8), (len(ends), 1))
+            lines = Lines(part.whole.points, ends, colors, TURNING_WIDTH)
+        surface.show_beside("turning", lines)
 
     def _show_codes(self, *_: object) -> None:
         """Show where the charts lie in their disks now."""

@@ -61,7 +61,8 @@ def _around(snapshot: Snapshot, key: str, palette: Palette, limits: tuple[float,
     else:
         colors = part.around_colors(rgb(palette.clay))
     welded = part.whole.drawn(snapshot.whole_reconstruction)
-    return Mesh(points, part.around_faces, vertex_normals(welded, part.whole.faces)[part.around_vertices], colors)
+    normals = vertex_normals(welded, part.whole.faces, part.whole.is_one_sided)
+    return Mesh(points, part.around_faces, normals[part.around_vertices], colors)
 
 
 def _shape(

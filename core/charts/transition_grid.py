@@ -9,7 +9,7 @@ from core.charts.atlas import Atlas, Chart
 from core.geometry.segments import clipped
 from core.relu.relu_map import ReluMap
 
-LINES = 8
+LINES = 5
 """Lines of the grid, in each direction, over the side of a square as large as the overlap."""
 _STEPS = (0.2, 0.1, 0.05, 0.02, 0.01)
 """Distances of grid lines, in latent units; the largest that gives that many lines is taken."""

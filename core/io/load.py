@@ -13,6 +13,7 @@ from core.data.point_cloud import PointCloud
 from core.data.reading_options import ReadingOptions
 from core.data.source import Source
 from core.data.topology import Topology
+from core.geometry.teaching import TEACHING_SURFACES, teaching_surface
 from core.io.content import TableContent
 from core.io.digits import DIGITS
 from core.io.file_bytes import FileBytes, printable, read_source
@@ -38,7 +39,8 @@ def loading(path: str | Path, how: ReadingOptions | None = None) -> Work[Source]
     Parameters
     ----------
     path : str or Path
-        A file in one of the formats of `core.io.detect.SUFFIXES`, a folder of small images, or "digits".
+        A file in one of the formats of `core.io.detect.SUFFIXES`, a folder of small images, "digits", or the
+        name of a teaching surface where there is no such file.
     how : ReadingOptions, optional
         What the user has chosen.
 
@@ -57,6 +59,9 @@ def loading(path: str | Path, how: ReadingOptions | None = None) -> Work[Source]
     started, how = time.perf_counter(), how or ReadingOptions()
     file = Path(path)
     yield Progress(None, "Reading")
+    if str(path) in TEACHING_SURFACES and not file.exists():
+        made = yield from part(_teaching(str(path), how))
+        return replace(made, seconds=time.perf_counter() - started)
     if str(path) == DIGITS and not file.exists():
         from core.io.digits import digits
 
@@ -89,11 +94,7 @@ def loading(path: str | Path, how: ReadingOptions | None = None) -> Work[Source]
         known = Source(
             str(path), file.stem, repaired.surface, None, repaired.done, (*said, *warnings, *repaired.left), 0.0
         )
-        known = welded(known, how.weld) if how.weld else known
-        if how.simplify:
-            known = yield from part(simplifying(known, how.simplify))
-        else:
-            known = examined(known, repaired.table)
+        known = yield from part(_as_asked(known, how, repaired.table))
     except _UNFORESEEN as error:
         reason = f"the reader failed ({type(error).__name__}: {printable(str(error))})"
         raise source.error(reason, "", "The file is damaged in a rare way: export it again.") from error
@@ -102,6 +103,22 @@ def loading(path: str | Path, how: ReadingOptions | None = None) -> Work[Source]
             "needs more memory than is free", "", "Simplify the surface, or take fewer points or rows."
         ) from None
     return replace(known, seconds=time.perf_counter() - started)
+
+
+def _as_asked(known: Source, how: ReadingOptions, table: "EdgeTable | None" = None) -> Work[Source]:
+    """Join corners and take vertices away where that was asked for, and examine what is left."""
+    known = welded(known, how.weld) if how.weld else known
+    if how.simplify:
+        return (yield from part(simplifying(known, how.simplify)))
+    return examined(known, table)
+
+
+def _teaching(name: str, how: ReadingOptions) -> Work[Source]:
+    """Return a teaching surface, with what it teaches among the warnings."""
+    if how.columns or how.table:
+        raise InputError(name, "is a teaching surface, no table", "", "Leave --columns and --table away.")
+    data, said = teaching_surface(name)
+    return (yield from part(_as_asked(Source(name, name, data, None, (), said, 0.0), how)))
 
 
 def _images(folder: Path) -> Source:

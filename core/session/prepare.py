@@ -11,6 +11,7 @@ from core.data.source import Source, require
 from core.data.surface import Surface
 from core.data.topology import counted
 from core.geometry.largest import part_of_faces
+from core.geometry.teaching import TEACHING_SURFACES
 from core.geometry.topology import topology
 from core.session.preparation import Preparation
 from core.session.preparing.options import PreparationOptions
@@ -46,6 +47,7 @@ def prepare(source: Source, options: PreparationOptions) -> Work[Preparation | N
     TopologyError
         If there are no faces, or the surface can have no atlas; the message says why and what helps.
     """
+    from core.atlas.orientation import turning_sentence
     from core.atlas.partition import partition  # numba takes its time to import: only where it is needed
     from core.atlas.weights import cover_of
 
@@ -58,8 +60,9 @@ def prepare(source: Source, options: PreparationOptions) -> Work[Preparation | N
         return None
     started, surface = time.monotonic(), source.surface
     _refuse_soup(source)
-    owner = (yield from part(partition(surface, options.charts or None), 0.0, 0.7)).face_chart
-    if not options.charts:
+    charts = options.charts or (TEACHING_SURFACES[source.path].charts if source.path in TEACHING_SURFACES else 0)
+    owner = (yield from part(partition(surface, charts or None), 0.0, 0.7)).face_chart
+    if not charts:
         yield Progress(0.7, "Parting large charts")
         for _ in range(_PASSES):  # parts are of about one area, not of one number of faces
             owner = _parted(surface, owner)
@@ -68,7 +71,9 @@ def prepare(source: Source, options: PreparationOptions) -> Work[Preparation | N
     yield Progress(0.8, "Letting charts overlap")
     cover = cover_of(surface, owner, _RINGS)
     said = f"Covered by {counted(len(cover), 'chart')}, each a disk, that overlap by up to {_RINGS} rings of faces"
-    return Preparation(source, cover, "atlas", (*_done_before(source), f"{said}."), time.monotonic() - started)
+    turned = turning_sentence(cover)
+    done = (*_done_before(source), f"{said}.", *((turned,) if turned else ()))
+    return Preparation(source, cover, "atlas", done, time.monotonic() - started)
 
 
 def _cut(source: Source, charts: int) -> Work[Preparation]:

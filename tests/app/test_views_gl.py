@@ -178,3 +178,20 @@ def test_lines_and_points_on_a_surface_are_seen(room, as_lines):
     assert n_red() > len(mesh.points)  # half of them on the far side at most
     room.surface.canvas.show_beside("test", None)
     assert n_red() == 0
+
+
+def test_both_sides_are_lit_whichever_way_a_triangle_is_wound(room):
+    """Two squares side by side with the same normals, the second wound the other way: they look the same."""
+    square = np.array([[-1, -1, 0], [0, -1, 0], [0, 1, 0], [-1, 1, 0]], np.float32)
+    points = np.concatenate([square, square + np.array([1, 0, 0], np.float32)])
+    faces = np.array([[0, 1, 2], [0, 2, 3], [4, 6, 5], [4, 7, 6]])
+    normals, colors = np.tile(np.array([[0, 0, 1]], np.float32), (8, 1)), np.full((8, 3), 200, np.uint8)
+    canvas = room.surface.canvas
+    canvas.show_mesh(Mesh(points, faces, normals, colors))
+    for side in ("top", "-z"):
+        canvas.set_camera(canvas.seen_from(side))
+        shown = pixels(canvas.plotter.image())[..., :3]
+        height, width = shown.shape[:2]
+        left, right = shown[height // 2, width // 2 - width // 8], shown[height // 2, width // 2 + width // 8]
+        assert left.sum() > 150
+        assert np.abs(left - right).max() <= 12

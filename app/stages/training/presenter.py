@@ -107,7 +107,8 @@ class SnapshotPresenter(QObject):
         self._decodings.forget()
         self._show(None)
         if whole is not None:
-            self._figures.submit(_prepared, Figure(whole.data, whole.path))
+            is_one_sided = whole.topology is not None and not whole.topology.is_orientable
+            self._figures.submit(_prepared, Figure(whole.data, whole.path, is_one_sided=is_one_sided))
 
     def _on_figure(self, figure: Figure) -> None:
         self._whole = figure

@@ -28,7 +28,7 @@ from app.style.theme import Theme
 from app.widgets.canvas.figure_drawing import FigureDrawing
 from app.widgets.canvas.newest import Newest
 from app.widgets.canvas.overlays import AXIS_RADIUS, Chip, Marker, Overlay, axis_ends, paint_overlay, probes
-from app.widgets.canvas.plotter import Mesh, Picture, SurfacePlotter
+from app.widgets.canvas.plotter import Lines, Mesh, Picture, SurfacePlotter
 from app.widgets.canvas.space_marks import Seen, SpaceMarks
 from core.geometry.normalization import Frame
 
@@ -127,10 +127,12 @@ class SurfaceCanvas(QWidget):
         """Return all that may be computing in a thread."""
         return [self._sights]
 
-    def show_beside(self, key: str, mesh: Mesh | None) -> None:
+    def show_beside(self, key: str, mesh: Mesh | Lines | None) -> None:
         """Draw points or lines beside the figure, under a key of their own; None takes them away."""
         if mesh is None:
             self.plotter.remove(key)
+        elif isinstance(mesh, Lines):
+            self.plotter.show_lines(key, mesh)
         else:
             self.plotter.show_mesh(key, mesh)
         self.drawing.redraw()

@@ -28,6 +28,10 @@ ROUND_FROM = 3.5
 """Side of a point from which it is seen whether it is round, in device-independent pixels."""
 NEARER = -8.0
 """How much nearer to the eye points and lines are drawn than triangles, in units of the depth buffer."""
+TWO_SIDED = """//VTK::Normal::Impl
+  if (normalVCVSOutput.z < 0.0) { normalVCVSOutput = -normalVCVSOutput; }
+"""
+"""Both sides are lit, whichever way a triangle is wound: on a one-sided surface some lie against their normals."""
 LINE_OFFSET = 4.0
 """How far lines are drawn before faces at the same place, in units of the depth buffer."""
 AMBIENT_OF_POINTS = 0.4
@@ -134,6 +138,8 @@ class VtkScene:
         look.SetSpecular(SPECULAR)
         look.SetSpecularPower(SPECULAR_POWER)
         look.SetLighting(normals is not None)
+        if normals is not None:
+            actor.GetShaderProperty().AddFragmentShaderReplacement("//VTK::Normal::Impl", True, TWO_SIDED, False)
         self.renderer.AddActor(actor)
         if normals is not None and (mesh.is_matt or not len(mesh.faces)):
             look.SetAmbient(AMBIENT_OF_POINTS)  # points alone are seen by their colours first

@@ -5,10 +5,11 @@ import pytest
 
 from app.scene.chart_colors import CHART_COLORS, cover_colors
 from app.scene.chart_disks import GAP, LEAST, chart_rims, loops, packed
+from app.scene.figure import vertex_normals
 from core.base.progress import finish
 from core.session.prepare import prepare
 from core.session.preparing.options import PreparationOptions
-from tests.core.atlas.make_surfaces import ball
+from tests.core.atlas.make_surfaces import ball, moebius
 from tests.core.session.test_atlas import source_of
 
 
@@ -68,3 +69,16 @@ def test_charts_that_meet_have_different_colors(cover):
         for b in range(a):
             if len(cover.shared(a, b)):
                 assert (colors[a] != colors[b]).any()
+
+
+def test_normals_of_a_one_sided_surface_do_not_vanish():
+    surface = moebius()
+    points, faces = surface.vertices.astype(np.float32), surface.faces
+    assert np.linalg.norm(vertex_normals(points, faces, is_one_sided=True), axis=1).min() > 0.999
+    corners = points[faces]
+    normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
+    seen = np.abs(np.einsum("fcd,fd->fc", vertex_normals(points, faces, is_one_sided=True)[faces], normals))
+    assert seen.min() > 0.9  # every corner is lit as its faces are, whichever side they show
+    plain = np.abs(np.einsum("fcd,fd->fc", vertex_normals(points, faces)[faces], normals))
+    assert plain.min() < 0.7

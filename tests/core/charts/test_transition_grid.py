@@ -7,7 +7,8 @@ from core.base.progress import finish
 from core.charts.atlas import Atlas
 from core.charts.transition_grid import broken, transition_grid
 from core.session.atlas import atlas_of
-from core.session.prepare import PreparationOptions, prepare
+from core.session.prepare import prepare
+from core.session.preparing.options import PreparationOptions
 from core.session.project import Project
 from core.session.stages import train_autoencoder
 from core.training.options import TrainingOptions

@@ -202,6 +202,8 @@ def test_normals_keep_their_names_beside_chosen_coordinates(tmp_path):
 
 def test_a_choice_where_there_are_no_columns_is_refused(tmp_path):
     with pytest.raises(InputError, match="is no table"):
+        load(sample_path("laughing_figurine"), ReadingOptions(("a", "b", "c")))
+    with pytest.raises(InputError, match="no table"):
         load(sample_path("torus"), ReadingOptions(("a", "b", "c")))
 
 
