@@ -43,6 +43,11 @@ def adopted(stage: Stage, whole: Project, result: Any) -> Any:
     return ByChart(parts, result.whole)
 
 
+def same_inputs(inputs: tuple[object, ...] | None, others: tuple[object, ...] | None) -> bool:
+    """Return whether a stage has the same inputs in two projects; where one lacks them it has not."""
+    return inputs is not None and others is not None and all(a is b for a, b in zip(inputs, others, strict=True))
+
+
 def codes_in_charts(whole: Project, chart: int, vertex: int) -> dict[int, tuple[float, float]]:
     """Return the code of a vertex of one chart in every chart that has it; none where nothing is trained."""
     if whole.preparation is None or not isinstance(whole.training, ByChart):

@@ -75,8 +75,8 @@ class StageWork(QObject):
     def ended(self, failed: bool) -> None:
         """Take note that its job has ended."""
 
-    def left(self) -> None:
-        """Take note that its job was ended because another source is open."""
+    def left(self, source: Any) -> None:
+        """Take note that its job was ended: another source is open now, or this one was prepared in another way."""
 
     def shown(self) -> None:
         """Take note that another source is open."""

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.process.jobs import Job, Workers
 from app.stages import rows
-from app.state.charts import adopted, call_of, live_of_chart
+from app.state.charts import adopted, call_of, live_of_chart, same_inputs
 from app.style.translation import tr
 from core.base.progress import Progress
 from core.session.project import Project
@@ -108,13 +108,11 @@ class Workspace(QObject):
         self.live_whole = self._pictured = self.live
         self._path: Path | None = None
         self.open_stage = FIRST
-        self.jobs: dict[str, Job] = {}
-        self.failures: dict[str, str] = {}
-        self._past: list[Project] = []
-        self._future: list[Project] = []
+        self.jobs, self.failures = dict[str, Job](), dict[str, str]()
+        self._past, self._future = list[Project](), list[Project]()
         self._saved: Project | None = None
         self.views: dict[str, Any] = {row.key: row.view() for row in rows()}
-        self.works: dict[str, Any] = {key: view.work(key, self) for key, view in self.views.items()}
+        self.works = {key: view.work(key, self) for key, view in self.views.items()}
         self._kinds: dict[str, type] = {key: view.display for key, view in self.views.items() if view.display}
         self._displays: dict[str, Any] = {key: kind() for key, kind in self._kinds.items()}
         self._next_stages: list[str] = []
@@ -174,9 +172,10 @@ class Workspace(QObject):
             for key, kind in self._kinds.items():
                 self.set_display(key, kind())
             self.failures.clear()  # they tell of another surface
-            self._leave_jobs()
-        if project.preparation is not self.whole.preparation:
+            self._next_stages.clear()
+        if is_other or project.preparation is not self.whole.preparation:
             self.chart = 0
+            self._leave_jobs(project)
         self.whole, self.project = project, project.charts[self.chart]
         self.project_changed.emit(old, self.project)
         if is_other:
@@ -351,13 +350,15 @@ class Workspace(QObject):
             if self.run_stage(key) is None:
                 self._next_stages.clear()
 
-    def _leave_jobs(self) -> None:
-        """End what works on another source; what a stage has kept can be gone on with later."""
-        self._next_stages.clear()
+    def _leave_jobs(self, project: Project) -> None:
+        """End what works on another source or other charts; what a stage has kept can be gone on with later."""
         self.is_leaving = True
+        is_other = project.source is not self.whole.source
         for key in [key for key in self.jobs if key != FIRST]:
-            self.jobs[key].cancel()
-            self.works[key].left()
+            stage = STAGES.get(key)
+            if is_other or (stage is not None and not same_inputs(stage.inputs(self.whole), stage.inputs(project))):
+                self.jobs[key].cancel()
+                self.works[key].left(project.source)
         self.is_leaving = False
 
     def _on_progress(self, key: str, progress: Progress) -> None:
@@ -366,8 +367,7 @@ class Workspace(QObject):
 
     def _on_finished(self, key: str, inputs: tuple[Any, ...], options: Any, result: Any, origin: Any) -> None:
         self.jobs.pop(key, None)
-        present = STAGES[key].inputs(self.whole)
-        if present is None or any(a is not b for a, b in zip(present, inputs, strict=True)):
+        if not same_inputs(STAGES[key].inputs(self.whole), inputs):
             self._next_stages.clear()
             self.notified.emit(Notice(tr("A result was dropped: what it was made from has changed."), "warn", "", key))
             return

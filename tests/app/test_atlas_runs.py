@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from app.state.workspace import Notice
 from app.widgets.text import percent
 from core.base.progress import finish as finish_work
 from core.session.by_chart import ByChart
@@ -16,6 +17,7 @@ from core.session.stages import train_autoencoder
 from core.training.options import TrainingOptions
 from tests.app.chrome_room import Room, finish
 from tests.core.atlas.make_surfaces import ball
+from tests.core.make import trained_project
 from tests.core.session.test_atlas import source_of
 
 OPTIONS = TrainingOptions(steps=(20,), encoder=(8,), decoder=(8,), detail=False)
@@ -76,3 +78,45 @@ def test_refining_is_offered_where_a_chart_folds(room: Room, trained: Project) -
     assert actions["refine_training"].isEnabled()
     section.action_triggered.emit()
     assert space.workers.started[-1][2][2].start == "refine"
+
+
+def test_preparing_again_tells_what_goes_and_undo_brings_it_back(room: Room, trained: Project) -> None:
+    space, notices = room.workspace, list[Notice]()
+    space.notified.connect(notices.append)
+    room.show(trained)
+    job = space.run_stage("preparation")
+    other = finish_work(prepare(trained.source, PreparationOptions(charts=3)))
+    finish(job, other)
+    assert space.whole.training is None
+    told = [notice for notice in notices if notice.action == "undo"]
+    assert [notice.text for notice in told] == ["What was trained on the former charts went with them."]
+    room.trigger("undo")
+    assert space.whole.training is trained.training
+    room.trigger("redo")
+    finish(space.run_stage("preparation"), other)
+    assert len([notice for notice in notices if notice.action == "undo"]) == 1  # nothing was trained: nothing is lost
+
+
+def test_preparing_again_ends_a_training_of_the_former_charts(room: Room, trained: Project) -> None:
+    space, notices = room.workspace, list[Notice]()
+    space.notified.connect(notices.append)
+    room.show(trained)
+    space.run_stage("training")
+    assert "prepare" in room.window.actions_by_key.actions
+    job = space.run_stage("preparation")
+    finish(job, finish_work(prepare(trained.source, PreparationOptions(charts=3))))
+    assert "training" not in space.jobs
+    assert "The training was ended: the surface was prepared in another way." in [notice.text for notice in notices]
+
+
+def test_a_preparation_that_finds_nothing_to_do_takes_nothing_away(room: Room) -> None:
+    space, notices = room.workspace, list[Notice]()
+    space.notified.connect(notices.append)
+    given = trained_project()
+    room.show(given)
+    space.run_stage("training")
+    job = space.run_stage("preparation")
+    finish(job, None)
+    assert space.whole.training is given.training
+    assert "training" in space.jobs
+    assert [notice.action for notice in notices] == [""]

@@ -55,4 +55,8 @@ class PreparationWork(StageWork):
         if result is None:
             text = tr("One chart is enough: the surface is a disk.")
             self.workspace.notified.emit(Notice(text, "ok", "", self.key))
+        goes = result is not None or project.preparation is not None
+        if goes and project.training is not None:
+            text = tr("What was trained on the former charts went with them.")
+            self.workspace.notified.emit(Notice(text, "warn", "undo", self.key))
         return project, options

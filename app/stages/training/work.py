@@ -79,8 +79,13 @@ class TrainingWork(StageWork):
         if failed:
             self._offer_lost()
 
-    def left(self) -> None:
-        self.workspace.notified.emit(Notice(tr("The training was ended: its surface is not open any more.")))
+    def left(self, source: Any) -> None:
+        if source is not self.workspace.whole.source:
+            self.workspace.notified.emit(Notice(tr("The training was ended: its surface is not open any more.")))
+            return
+        text = tr("The training was ended: the surface was prepared in another way.")
+        action = "" if self.lost.look(source) is None else "resume_training"
+        self.workspace.notified.emit(Notice(text, "warn", action, "training"))
 
     def shown(self) -> None:
         self._offer_lost()
