@@ -31,6 +31,10 @@ class InRun:
         What a report calls its time; empty for none.
     check : callable
         Called with the options before the training begins: what cannot be used shall be refused then.
+    wanted : callable
+        Called with the project: whether it always runs there.
+    follows : bool
+        Whether it runs behind those that always run, and is made from their results.
     inputs : callable
         Returns the files that it reads, from the options.
     takes_whole : bool
@@ -44,5 +48,7 @@ class InRun:
     options: Callable[[], Any] | None = None
     timing: str = ""
     check: Callable[[Any], None] = lambda options: None
+    wanted: Callable[[Project], bool] = lambda project: True
+    follows: bool = False
     inputs: Callable[[Any], tuple[str, ...]] = lambda options: ()
     takes_whole: bool = False

@@ -54,3 +54,8 @@ def trained_chart(path: Path) -> Project:
         remedy = f"Say which of them: {path.name}:1 to {path.name}:{many}."
         raise InputError(path.name, f"holds an atlas of {many:,} charts; this works on one", remedy=remedy)
     return project
+
+
+def has_plane(project: Project) -> bool:
+    """Return whether codes are points of a disk, which cells and transport are found in."""
+    return len(project.charts) > 1 or project.training.autoencoder.latent_dimension == 2

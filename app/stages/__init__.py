@@ -13,6 +13,7 @@ STAGES = (
     "transport",
     "denoising",
     "generation",
+    "comparison",
     "export",
 )
 """Folders of the stages, in the order of the pipeline; each holds a module `stage` with its `ROW`."""

@@ -126,12 +126,12 @@ class Cells:
         )
 
 
-def relinked(cells: Cells, surface: Surface, autoencoder: Autoencoder) -> Cells:
+def relinked(cells: Cells, surface: Surface | None, autoencoder: Autoencoder) -> Cells:
     """Return cells that hold this very surface and these very networks, not the copies that came from a process."""
     decoder, parts = cells.decoder, {}
     for name in ("encoder", "composition"):
         part = getattr(cells, name)
-        if part is not None:
+        if part is not None and surface is not None:
             network = autoencoder.encoder if name == "encoder" else part.network
             part = replace(part, network=network, surface=surface, encoder=autoencoder.encoder)
         parts[name] = part
@@ -142,13 +142,13 @@ def relinked(cells: Cells, surface: Surface, autoencoder: Autoencoder) -> Cells:
     return replace(cells, decoder=decoder, detail_pieces=pieces, **parts)
 
 
-def find_cells(surface: Surface, autoencoder: Autoencoder, options: CellsOptions) -> Work[Cells]:
+def find_cells(surface: Surface | None, autoencoder: Autoencoder, options: CellsOptions) -> Work[Cells]:
     """Decompose an autoencoder exactly.
 
     Parameters
     ----------
-    surface : Surface
-        The surface that it was trained on.
+    surface : Surface or None
+        The surface that it was trained on; None where only the decoder is decomposed.
     autoencoder : Autoencoder
         The networks.
     options : CellsOptions
@@ -167,7 +167,9 @@ def find_cells(surface: Surface, autoencoder: Autoencoder, options: CellsOptions
         If the surface is not an oriented manifold.
     """
     parts: list[Part] = [name for name in PARTS if name in options.of]
-    messages = _coarse(surface, autoencoder) if parts != ["decoder"] else ()
+    if surface is None and (parts != ["decoder"] or options.complexity):
+        raise BudaiError("Cells of the encoder lie on a surface, and there is none. Ask for those of the decoder.")
+    messages = () if surface is None or parts == ["decoder"] else _coarse(surface, autoencoder)
     found: dict[str, CellComplex | SurfaceCellComplex | None] = dict.fromkeys(PARTS)
     seconds: dict[str, float] = {}
     for k, name in enumerate(parts):
@@ -190,7 +192,7 @@ def find_cells(surface: Surface, autoencoder: Autoencoder, options: CellsOptions
     yield Progress(1.0, "Figures of the cells")
     exact = exact_figures(autoencoder, decoder, encoder, pieces)  # pyright: ignore[reportArgumentType]
     complexity = None
-    if options.complexity:
+    if options.complexity and surface is not None:
         clock = ActiveClock()
         complexity = yield from part(rectified_complexity(surface), clock=clock)
         seconds["complexity"] = clock.seconds
@@ -214,8 +216,11 @@ def _of(what: str) -> Callable[[Progress], Progress]:
     return lambda progress: replace(progress, message=f"{what}: {progress.message}")
 
 
-def _work(surface: Surface, autoencoder: Autoencoder, part: Part) -> Work[CellComplex] | Work[SurfaceCellComplex]:
+def _work(
+    surface: Surface | None, autoencoder: Autoencoder, part: Part
+) -> Work[CellComplex] | Work[SurfaceCellComplex]:
     if part == "decoder":
         return decomposition(autoencoder.decoder, disk_polygon())
+    assert surface is not None
     second = autoencoder.decoder if part == "composition" else None
     return surface_decomposition(surface, autoencoder.encoder, autoencoder.centre, autoencoder.scale, second)

@@ -5,6 +5,7 @@ from typing import Any
 
 from core.cells.exact_figures import ExactFigures
 from core.evaluation.accuracy import Accuracy
+from core.evaluation.table_figures import TableFigures
 
 CUTS = 7
 """Pieces along each side of a triangle whose parts are looked at."""
@@ -90,6 +91,8 @@ class Certificate:
         What the exact cells tell; None where they were not computed.
     surface : SurfaceFigures or None
         What there is to tell of a surface; None where there is none.
+    table : TableFigures or None
+        What there is to tell of a table; None where there is none.
     """
 
     rmse_rel: float
@@ -105,6 +108,7 @@ class Certificate:
     network: Accuracy | None = None
     exact: ExactFigures | None = None
     surface: SurfaceFigures | None = None
+    table: TableFigures | None = None
 
     @property
     def on_surface(self) -> SurfaceFigures:

@@ -18,6 +18,7 @@ from core.generation.generation import Generation, Walk
 from core.generation.geodesic import geodesic
 from core.generation.latent_path import straight_path
 from core.generation.options import GenerationOptions
+from core.generation.rows import generate_rows
 from core.geometry.convex_domain import uniform_points
 from core.geometry.nearest_triangle import triangle_tree
 from core.relu.cell_complex import CellComplex
@@ -71,6 +72,8 @@ def generate(
     SolveError
         If the transport cannot be solved.
     """
+    if source.is_table:
+        return (yield from part(generate_rows(source.table, training, transport, options)))
     require(source, "generation", "faces")
     surface = source.surface
     clock, networks, warnings = ActiveClock(), training.autoencoder, list[str]()

@@ -41,15 +41,15 @@ class Generation:
     ----------
     options : GenerationOptions
         What was asked for.
-    codes : (n, 2) float64 array
+    codes : (n, d) float64 array
         The codes, in latent units.
-    points : (n, 3) float64 array
+    points : (n, D) float64 array
         What the decoder makes of them, in input units.
     inside : (n,) bool array
-        Which codes lie in the latent image of the surface.
+        Which codes lie in the latent image of the surface; of a table those that do not lie between modes.
     distances : (n,) float64 array
-        Distance of each point from the surface, in input units.
-    disk_points : (n, 2) float64 array
+        Distance of each point from the surface, or from the nearest row that was learned, in input units.
+    disk_points : (n, d) float64 array
         The point of the uniform disk that each came from; the code itself where nothing was transported.
     diagonal : float
         Of the bounding box of the surface, in input units.
@@ -62,11 +62,11 @@ class Generation:
     """
 
     options: GenerationOptions
-    codes: Float64[np.ndarray, "n 2"]
-    points: Float64[np.ndarray, "n 3"]
+    codes: Float64[np.ndarray, "n d"]
+    points: Float64[np.ndarray, "n D"]
     inside: Bool[np.ndarray, " n"]
     distances: Float64[np.ndarray, " n"]
-    disk_points: Float64[np.ndarray, "n 2"]
+    disk_points: Float64[np.ndarray, "n d"]
     diagonal: float
     walk: Walk | None = None
     seconds: float = 0.0
@@ -75,11 +75,11 @@ class Generation:
     def __post_init__(self) -> None:
         n, set_ = len(self.codes), object.__setattr__
         for name, kind, shape in (
-            ("codes", np.float64, (n, 2)),
-            ("points", np.float64, (n, 3)),
+            ("codes", np.float64, (n, None)),
+            ("points", np.float64, (n, None)),
             ("inside", np.bool_, (n,)),
             ("distances", np.float64, (n,)),
-            ("disk_points", np.float64, (n, 2)),
+            ("disk_points", np.float64, (n, None)),
         ):
             set_(self, name, frozen(getattr(self, name), kind, shape))
 

@@ -27,6 +27,8 @@ class GenerationOptions:
         Codes of the ends of a walk; empty where none is wanted.
     frames : int
         How many points, at equal distances, a walk is shown by.
+    leave_out : bool
+        Of a table: whether codes between modes, where the transport tears, are drawn anew.
 
     Raises
     ------
@@ -86,6 +88,15 @@ class GenerationOptions:
             "minimum": 2,
             "maximum": 100_000,
             "tooltip": "How many points, at equal distances, a walk is shown by.",
+        },
+    )
+
+    leave_out: bool = field(
+        default=False,
+        metadata={
+            "label": "Leave out between modes",
+            "of": "rows",
+            "tooltip": "Draw codes anew that lie where the transport map tears: the decoder has seen no row there.",
         },
     )
 

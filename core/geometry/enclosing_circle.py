@@ -1,4 +1,4 @@
-"""A circle around points of the plane."""
+"""A circle around points of the plane, and a ball around points of R^d."""
 
 from contextlib import suppress
 
@@ -22,7 +22,20 @@ def enclosing_circle(points: Float64[np.ndarray, "n 2"]) -> tuple[Float64[np.nda
     if len(points) > _MANY:
         with suppress(QhullError):  # all on a line
             points = points[ConvexHull(points).vertices]
-    centre = points.mean(0)
+    return enclosing_ball(points)
+
+
+def enclosing_ball(
+    points: Float64[np.ndarray, "n d"], at_most: int = 20_000
+) -> tuple[Float64[np.ndarray, " d"], float]:
+    """Return centre and radius of nearly the smallest ball around points, found from so many of them at most.
+
+    Notes
+    -----
+    As `enclosing_circle`; of more points every few are looked at for the centre, all for the radius.
+    """
+    some = points[:: len(points) // at_most + 1]
+    centre = some.mean(0)
     for k in range(1, _ROUNDS):
-        centre = centre + (points[np.square(points - centre).sum(1).argmax()] - centre) / (k + 1)
+        centre = centre + (some[np.square(some - centre).sum(1).argmax()] - centre) / (k + 1)
     return centre, float(np.linalg.norm(points - centre, axis=1).max())

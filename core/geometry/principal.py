@@ -4,6 +4,30 @@ import numpy as np
 from jaxtyping import Float64
 
 
+def principal_plane(points: Float64[np.ndarray, "n D"], count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the mean of points and the directions (k, D) in which they spread most, orthonormal, widest first.
+
+    Parameters
+    ----------
+    points : (n, D) float64 array
+        Any number of points above 0.
+    count : int
+        How many directions; fewer where there are fewer.
+
+    Notes
+    -----
+    As `principal_coordinates`; of many points by the eigenvectors of the second moments, O(n D^2).
+    """
+    mean = points.mean(0)
+    centred = points - mean
+    size = np.abs(centred).max()
+    if size > 0.0:
+        centred /= size
+    if len(points) > 4 * points.shape[1]:
+        return mean, np.linalg.eigh(centred.T @ centred)[1].T[::-1][:count]
+    return mean, np.linalg.svd(centred, full_matrices=False)[2][:count]
+
+
 def principal_coordinates(points: Float64[np.ndarray, "n D"], count: int) -> Float64[np.ndarray, "n k"]:
     """Return points by the directions in which they spread most, widest first.
 

@@ -24,8 +24,8 @@ from core.io.writers.mesh import MeshToWrite, plain_names, write_mesh
 from core.io.writers.partition import write_partition, write_pattern_png
 from core.io.writers.pieces import write_reconstruction_pieces
 from core.io.writers.ply import columns, write_ply
-from core.io.writers.table import write_table
 from core.session.atlas import atlas_of
+from core.session.export_table import export_codes, export_table
 from core.session.project import Project
 from core.training.result import TrainingResult
 
@@ -65,6 +65,9 @@ def export_surface(project: Project, path: Path) -> None:
         If it does not exist, the suffix is not known, or the file cannot be written.
     """
     source = _source_of(project, path.name)
+    if source.is_table and path.suffix.lower() == ".npz":
+        export_table(project, path)
+        return
     if not source.has_faces:
         _export_points(source, path)
         return
@@ -77,9 +80,6 @@ def export_surface(project: Project, path: Path) -> None:
 
 def _export_points(source: Source, path: Path) -> None:
     suffixes = (".ply", ".npz") if source.is_cloud else (".npz",)
-    if source.is_table and path.suffix.lower() == ".npz":
-        write_table(source.table, path)
-        return
     if path.suffix.lower() == ".ply" and isinstance(source.data, PointCloud):
         vertex = columns(source.positions)
         normals = source.data.normals
@@ -192,6 +192,8 @@ def export_training(project: Project, folder: Path) -> list[Path]:
         If a file cannot be written.
     """
     training = project.training
+    if training is not None and _source_of(project, "codes.npz").is_table:
+        return export_codes(project, folder)
     if training is None or not _source_of(project, "reconstruction.ply").has_faces:
         return []
     write_autoencoder(folder, training.autoencoder)
@@ -241,8 +243,9 @@ def export_cells(project: Project, folder: Path, for_others: bool = False) -> li
         written += [folder / "latent_cells.pdf"] if for_others else []
         for path in written:
             export_partition(project, path)
-        written.append(folder / "reconstruction_cells.ply")
-        export_reconstruction_cells(project, written[-1])
+        if _source_of(project, folder.name).dimension == 3:
+            written.append(folder / "reconstruction_cells.ply")
+            export_reconstruction_cells(project, written[-1])
         pieces = _detail_pieces(project, cells)
         if pieces is not None:
             written.append(folder / "reconstruction_pieces.ply")

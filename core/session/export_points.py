@@ -7,6 +7,7 @@ from core.generation.generation import Walk
 from core.io.writers.denoised import write_denoised
 from core.io.writers.generated import write_generated, write_path
 from core.session.by_chart import together
+from core.session.export_table import write_arrays
 from core.session.project import Project
 
 
@@ -32,9 +33,21 @@ def export_generated(project: Project, path: Path) -> None:
     InputError
         As `export_denoised`.
     """
-    _check_suffix(path)
     if project.generation is None:
         raise InputError(path.name, "no points were generated yet", remedy="Generate some first.")
+    if path.suffix.lower() == ".npz" and project.source.is_table:
+        made = project.generation
+        write_arrays(
+            path,
+            "budai-generated",
+            codes=made.codes,
+            points=made.points,
+            uniform=made.disk_points,
+            distances=made.distances,
+            between=~made.inside,
+        )
+        return
+    _check_suffix(path)
     write_generated(project.generation, path)
 
 

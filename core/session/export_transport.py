@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from core.base.errors import InputError
-from core.data.surface import Surface
+from core.data.source import Source
 from core.io.atomic import replacing
 from core.io.writers.mesh import MESH_WRITERS, write_mesh
 from core.io.writers.transport import mass_colors, transport_mesh, write_diagram_svg, write_samples, write_transport
@@ -21,14 +21,14 @@ def export_parameterization(project: Project, path: Path) -> None:
     InputError
         If there is no transport, the suffix is not known, or the file cannot be written.
     """
-    surface, transport = _found(project, path)
+    source, transport = _found(project, path)
     suffix = path.suffix.lower()
     if suffix == ".npz":
         write_transport(path, transport)
     elif suffix == ".svg":
         write_diagram_svg(path, transport.map.diagram, mass_colors(transport.map.masses), transport.singular)
-    elif suffix in MESH_WRITERS:
-        write_mesh(transport_mesh(surface, transport), path)
+    elif suffix in MESH_WRITERS and source.has_faces:
+        write_mesh(transport_mesh(source.surface, transport), path)
     else:
         known = ", ".join(sorted({*MESH_WRITERS, ".svg"}))
         raise InputError(path.name, f"the suffix {suffix or '(none)'} cannot hold this", remedy=f"Use one of {known}.")
@@ -44,6 +44,8 @@ def export_samples(project: Project, path: Path) -> None:
     """
     _, transport = _found(project, path)
     samples, beside = transport.samples, transport.samples_beside_singular
+    if samples is None:
+        raise InputError(path.name, "a table has no surface to draw samples of", remedy="Generate points instead.")
     if path.suffix.lower() == ".ply":
         write_samples(path, samples, beside)
     elif path.suffix.lower() == ".npz":
@@ -82,6 +84,11 @@ def export_transport(project: Project, folder: Path, for_others: bool = False) -
     """
     if project.transport is None:
         return []
+    if project.source.is_table:
+        names = ["transport.npz", *(("transport.svg",) if for_others else ())]
+        for name in names:
+            export_parameterization(project, folder / name)
+        return [folder / name for name in names]
     names = [
         "transport.npz",
         *(("parameterization.obj", "parameterization.glb", "transport.svg") if for_others else ()),
@@ -92,8 +99,8 @@ def export_transport(project: Project, folder: Path, for_others: bool = False) -
     return [folder / name for name in (*names, "samples.ply")]
 
 
-def _found(project: Project, path: Path) -> tuple[Surface, Transport]:
+def _found(project: Project, path: Path) -> tuple[Source, Transport]:
     source = project.source
-    if project.transport is None or source is None or not source.has_faces:
+    if project.transport is None or source is None:
         raise InputError(path.name, "the transport is not solved yet", remedy="Solve it first: budai transport.")
-    return source.surface, project.transport
+    return source, project.transport

@@ -51,6 +51,8 @@ def prepare(source: Source, options: PreparationOptions) -> Work[Preparation | N
     from core.atlas.partition import partition  # numba takes its time to import: only where it is needed
     from core.atlas.weights import cover_of
 
+    if source.is_table and options.way not in ("atlas", "cut") and options.charts < 2:
+        return None  # all its rows are one chart
     require(source, "an atlas", "faces")
     if options.way == "cut":
         return (yield from part(_cut(source, options.charts)))

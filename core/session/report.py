@@ -15,6 +15,8 @@ from core.transport.transport import Transport
 def training_report(training: TrainingResult, exact: ExactFigures | None = None) -> dict[str, Any]:
     """Return the figures of a training, as the part `training` of a report, with what its cells tell."""
     certificate = training.certificate.with_exact(exact)
+    if certificate.surface is None:
+        return _table_training(training)
     surface = certificate.on_surface
     detail = training.detail
     return {
@@ -37,6 +39,27 @@ def training_report(training: TrainingResult, exact: ExactFigures | None = None)
         "precision": training.precision,
         "ended": training.ended,
         "advised_seconds": training.advised_seconds,
+        "messages": list(training.messages),
+    }
+
+
+def _table_training(training: TrainingResult) -> dict[str, Any]:
+    """Return the figures of the training of a table; those of its errors stand in the part `table`."""
+    options = training.options
+    return {
+        "device": training.device,
+        "seconds": training.seconds,
+        "steps": training.steps,
+        "schedule": list(training.schedule),
+        "seed": options.seed,
+        "preset": options.preset,
+        "variant": options.variant,
+        "corruption": options.corruption,
+        "parameters": training.autoencoder.n_parameters,
+        "rmse_rel": training.certificate.rmse_rel,
+        "withheld_share": training.certificate.withheld_share,
+        "withheld_rmse_rel": training.certificate.withheld_rmse_rel,
+        "ended": training.ended,
         "messages": list(training.messages),
     }
 
@@ -106,6 +129,7 @@ def cells_report(cells: Cells, training: TrainingResult) -> dict[str, Any]:
 def transport_report(transport: Transport) -> dict[str, Any]:
     """Return the figures of a transport, as the part `transport` of a report."""
     certificate, singular = transport.map.certificate, transport.singular
+    after, before, uniformity = transport.after, transport.before, transport.uniformity
     return {
         "chart": transport.chart_label,
         "measure": transport.measure_label,
@@ -115,20 +139,20 @@ def transport_report(transport: Transport) -> dict[str, Any]:
         "kantorovich_value": transport.map.kantorovich_value,
         "seconds": sum(transport.seconds.values()),
         "seconds_of": dict(transport.seconds),
-        "area_ratio_sd": transport.after.area_ratio_sd,
-        "area_ratio_max_deviation": transport.after.area_ratio_max_deviation,
-        "flipped_triangles": transport.after.flipped_triangles,
-        "area_ratio_sd_before": transport.before.area_ratio_sd,
-        "area_ratio_max_deviation_before": transport.before.area_ratio_max_deviation,
-        "flipped_triangles_before": transport.before.flipped_triangles,
-        "uniformity_p_before": transport.uniformity.p_before,
-        "uniformity_p_after": transport.uniformity.p_after,
-        "uniformity_samples": transport.uniformity.n_samples,
+        "area_ratio_sd": getattr(after, "area_ratio_sd", None),
+        "area_ratio_max_deviation": getattr(after, "area_ratio_max_deviation", None),
+        "flipped_triangles": getattr(after, "flipped_triangles", None),
+        "area_ratio_sd_before": getattr(before, "area_ratio_sd", None),
+        "area_ratio_max_deviation_before": getattr(before, "area_ratio_max_deviation", None),
+        "flipped_triangles_before": getattr(before, "flipped_triangles", None),
+        "uniformity_p_before": getattr(uniformity, "p_before", None),
+        "uniformity_p_after": getattr(uniformity, "p_after", None),
+        "uniformity_samples": getattr(uniformity, "n_samples", None),
         "singular_edges": len(singular.edges),
         "singular_length": singular.length,
         "singular_threshold": singular.threshold,
         "singular_jump_energy": singular.jump_energy,
-        "samples": len(transport.samples.points),
+        "samples": 0 if transport.samples is None else len(transport.samples.points),
         "samples_beside_singular": int(transport.samples_beside_singular.sum()),
         "ended": transport.ended,
         "messages": list(transport.messages),

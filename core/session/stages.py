@@ -4,15 +4,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from core.base.errors import TrainingError
+from core.base.errors import BudaiError, TrainingError
 from core.base.progress import Progress, Stop, Work, part
 from core.cells.cells import Cells, CellsOptions, find_cells, relinked
+from core.charts.autoencoder import Autoencoder
 from core.data.reading_options import ReadingOptions
 from core.data.source import Source, require
 from core.data.surface import Surface
 from core.denoising.blind_comparison import BlindChoice
 from core.denoising.options import DenoisingOptions
 from core.evaluation.atlas_figures import AtlasFigures
+from core.evaluation.table_figures import learned_rows
 from core.generation.generate import generate
 from core.generation.options import GenerationOptions
 from core.io.reading import reading
@@ -33,7 +35,7 @@ from core.training.checkpoint import Checkpoint
 from core.training.options import TrainingOptions
 from core.training.result import TrainingResult
 from core.transport.options import TransportOptions
-from core.transport.transport import Transport, surface_transport
+from core.transport.transport import Transport, rows_transport, surface_transport
 
 
 @dataclass(frozen=True)
@@ -151,7 +153,7 @@ def train_autoencoder(
     checkpoint: Checkpoint | None = None,
     keep: Callable[[Checkpoint], None] | None = None,
 ) -> Work[Training]:
-    """Train the autoencoder of a surface that is a topological disk, or those of all charts of an atlas.
+    """Train the autoencoder of a surface that is a topological disk, of a table, or those of all charts of an atlas.
 
     Parameters
     ----------
@@ -177,6 +179,11 @@ def train_autoencoder(
     """
     if preparation is not None:
         return (yield from _train_atlas(preparation, options, former, checkpoint, keep))
+    if source.is_table:
+        answer = yield Progress(None, "Starting PyTorch")
+        from core.training.table import train_table  # torch takes seconds to import: only where it is needed
+
+        return (yield from part(train_table(source.table, options, stop=answer == "stop")))
     surface = trainable(source)
     former = None if isinstance(former, ByChart) else former
     answer = yield Progress(None, "Starting PyTorch")
@@ -221,11 +228,40 @@ def decompose_autoencoder(source: Source, training: TrainingResult, options: Cel
     BudaiError
         If there are more cells than memory.
     """
-    return (yield from part(find_cells(trainable(source), training.autoencoder, options)))
+    surface, options = decomposable(source, training.autoencoder, options)
+    return (yield from part(find_cells(surface, training.autoencoder, options)))
+
+
+def decomposable(
+    source: Source, autoencoder: Autoencoder, options: CellsOptions
+) -> tuple[Surface | None, CellsOptions]:
+    """Return the surface that cells lie on, and which can be found: of a table those of the decoder alone.
+
+    Raises
+    ------
+    BudaiError
+        If codes of a table have not two numbers, or a surface is no topological disk.
+    """
+    if not source.is_table:
+        return trainable(source), options
+    check_plane(autoencoder, "cells")
+    return None, replace(options, of=("decoder",), complexity=False)
+
+
+def check_plane(autoencoder: Autoencoder, what: str) -> None:
+    """Refuse an autoencoder whose codes are no points of a disk.
+
+    Raises
+    ------
+    BudaiError
+        If codes have not two numbers.
+    """
+    if autoencoder.latent_dimension != 2:
+        raise BudaiError(f"Codes have {autoencoder.latent_dimension} numbers; {what} needs 2. Train with 2.")
 
 
 def _with_inputs(cells: Cells, source: Source, training: TrainingResult) -> Cells:
-    return relinked(cells, trainable(source), training.autoencoder)
+    return relinked(cells, None if source.is_table else trainable(source), training.autoencoder)
 
 
 def transport_surface(source: Source, training: TrainingResult, options: TransportOptions) -> Work[Transport]:
@@ -242,6 +278,10 @@ def transport_surface(source: Source, training: TrainingResult, options: Transpo
     """
     stop = Stop()
     stop.heed((yield Progress(0.0, "Carrying the measure to the chart")))
+    if source.is_table:
+        check_plane(training.autoencoder, "transport")
+        learned = learned_rows(len(source.positions), training.options.test, training.options.seed)
+        return (yield from part(rows_transport(training.codes, learned, options), stop=stop))
     work = surface_transport(trainable(source), training.autoencoder, training.codes, options, training.target)
     return (yield from part(work, stop=stop))
 

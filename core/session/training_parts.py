@@ -13,6 +13,7 @@ from core.cells.exact_figures import ExactFigures
 from core.charts.detail_figures import DetailFigures
 from core.evaluation.accuracy import Accuracy
 from core.evaluation.certificate import Certificate, SurfaceFigures
+from core.evaluation.table_figures import TableFigures
 from core.io.autoencoder_file import autoencoder_from_parts, autoencoder_parts
 from core.io.typed import typed, typed_field
 from core.session.by_chart import parts_of
@@ -170,9 +171,12 @@ def _training(about: Mapping[str, Any], parts: Mapping[str, bytes], file: str) -
 
 def _certificate(about: Mapping[str, Any]) -> Certificate:
     """Return a certificate from its figures and those of its parts; of a surface they stand among the others."""
-    known = {name: value for name, value in about.items() if name not in ("network", "exact", *_FORMER_FIGURES)}
-    network, exact = about.get("network"), about.get("exact")
-    parts: dict[str, Accuracy | ExactFigures | SurfaceFigures | None] = {
+    known = {
+        name: value for name, value in about.items() if name not in ("network", "exact", "table", *_FORMER_FIGURES)
+    }
+    network, exact, table = about.get("network"), about.get("exact"), about.get("table")
+    parts: dict[str, Accuracy | ExactFigures | SurfaceFigures | TableFigures | None] = {
+        "table": typed(TableFigures, table) if table else None,
         "network": typed(Accuracy, network) if network else None,
         "exact": typed(ExactFigures, exact) if exact else None,
     }

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from core.data.surface import Surface
 from core.io.typed import typed
 from core.session.packed import Packed, npz
 from core.transport.options import TransportOptions
@@ -18,6 +19,8 @@ from core.transport.transport import Transport, Uniformity
 from core.transport.transport_map import TransportCertificate, TransportMap
 
 _FILE = "transport.npz"
+_OF_SURFACE = ("before", "after", "naive_samples", "samples", "uniformity")
+"""Fields that are None for a table."""
 _SAMPLE_ARRAYS = tuple(field.name for field in dataclasses.fields(DecodedSamples))
 _MEASURE_ARRAYS = tuple(field.name for field in dataclasses.fields(SurfaceMeasure))
 
@@ -28,7 +31,7 @@ def pack_transport(transport: Transport) -> Packed:
     about = {
         "options": dataclasses.asdict(transport.options),
         "certificate": dataclasses.asdict(solution.certificate),
-        "uniformity": dataclasses.asdict(transport.uniformity),
+        "uniformity": transport.uniformity and dataclasses.asdict(transport.uniformity),
         "seconds": dict(transport.seconds),
         "ended": transport.ended,
         "messages": list(transport.messages),
@@ -40,17 +43,18 @@ def pack_transport(transport: Transport) -> Packed:
         "distinct_masses": solution.masses,
         "site_of": solution.site_of,
         "residuals": solution.residuals,
-        "parameterization": transport.after.coordinates,
-        "spreads": transport.after.history,
     }
+    if transport.after is not None:
+        arrays |= {"parameterization": transport.after.coordinates, "spreads": transport.after.history}
     arrays |= {f"measure:{name}": getattr(transport.measure, name) for name in _MEASURE_ARRAYS}
     for group, samples in (("samples", transport.samples), ("naive", transport.naive_samples)):
-        arrays |= {f"{group}:{name}": getattr(samples, name) for name in _SAMPLE_ARRAYS}
+        if samples is not None:
+            arrays |= {f"{group}:{name}": getattr(samples, name) for name in _SAMPLE_ARRAYS}
     return Packed(about, {_FILE: npz(arrays)})
 
 
 def unpack_transport(packed: Packed, results: Mapping[str, Any], file: str) -> Transport | None:
-    """Return the transport that was stored by `pack_transport`, None where there is no surface.
+    """Return the transport that was stored by `pack_transport`, None where there is neither surface nor table.
 
     Raises
     ------
@@ -58,13 +62,13 @@ def unpack_transport(packed: Packed, results: Mapping[str, Any], file: str) -> T
         If parts are missing or do not fit each other.
     """
     source, about, arrays = results["source"], packed.about, packed.arrays(_FILE)
-    if not source.has_faces:
+    if not (source.has_faces or source.is_table):
         return None
-    surface = source.surface
     options = typed(TransportOptions, about["options"])
     measure = SurfaceMeasure(**{name: arrays[f"measure:{name}"] for name in _MEASURE_ARRAYS})
-    n, m = len(surface.vertices), len(measure.sites)
-    if len(measure.owner) != n or len(arrays["parameterization"]) != n or len(arrays["site_of"]) != m:
+    n, m = len(source.positions), len(measure.sites)
+    of_surface = {"parameterization"} & arrays.keys()
+    if len(measure.owner) != n or any(len(arrays[k]) != n for k in of_surface) or len(arrays["site_of"]) != m:
         raise ValueError(f"the transport is not that of {n:,} vertices")
     diagram = power_diagram(arrays["distinct_sites"], arrays["weights"])
     solution = TransportMap(
@@ -74,22 +78,32 @@ def unpack_transport(packed: Packed, results: Mapping[str, Any], file: str) -> T
         arrays["residuals"],
         typed(TransportCertificate, {"tolerance": options.tolerance, **about["certificate"]}),
     )
-    masses = measure.face_masses(surface)
     return Transport(
         options=options,
         chart=arrays["chart"],
         measure=measure,
         map=solution,
-        before=measured_parameterization(surface, arrays["chart"], masses),
-        after=measured_parameterization(surface, arrays["parameterization"], masses, arrays["spreads"].tolist()),
-        naive_samples=_samples(arrays, "naive"),
-        samples=_samples(arrays, "samples"),
-        uniformity=typed(Uniformity, about["uniformity"]),
+        **(_of_surface(source.surface, measure, about, arrays) if source.has_faces else dict.fromkeys(_OF_SURFACE)),
         singular=singular_set(diagram, options.singular_threshold or None),
         seconds={part: float(value) for part, value in about["seconds"].items()},
         ended=about["ended"],
         messages=tuple(about["messages"]),
     )
+
+
+def _of_surface(
+    surface: Surface, measure: SurfaceMeasure, about: Mapping[str, Any], arrays: Mapping[str, np.ndarray]
+) -> dict[str, Any]:
+    """Return the fields that follow from the faces of a surface."""
+    masses, spreads = measure.face_masses(surface), arrays["spreads"].tolist()
+    found = (
+        measured_parameterization(surface, arrays["chart"], masses),
+        measured_parameterization(surface, arrays["parameterization"], masses, spreads),
+        _samples(arrays, "naive"),
+        _samples(arrays, "samples"),
+        typed(Uniformity, about["uniformity"]),
+    )
+    return dict(zip(_OF_SURFACE, found, strict=True))
 
 
 def _samples(arrays: Mapping[str, np.ndarray], group: str) -> DecodedSamples:

@@ -53,7 +53,7 @@ def finished(learner: Learner, surface: Surface, mended: ReluMap | None = None) 
     centre, radius = (np.zeros(2), np.linalg.norm(codes, axis=1).max()) if learner.guided else enclosing_circle(codes)
     while True:
         yield Progress(1.0, "Bringing the codes into the disk")
-        autoencoder = Autoencoder(*_into_disk(encoder, decoder, centre, radius), frame.centre, frame.scale)
+        autoencoder = Autoencoder(*into_ball(encoder, decoder, centre, radius), frame.centre, frame.scale)
         codes = autoencoder.encode(surface.vertices)
         if np.linalg.norm(codes, axis=1).max() <= 1.0:
             if np.ptp(decoder(codes * radius + centre), axis=0).max() <= _POINT:
@@ -64,7 +64,7 @@ def finished(learner: Learner, surface: Surface, mended: ReluMap | None = None) 
         radius *= 1.0 + 1e-7  # rounding to float32 left a code just outside
 
 
-def _into_disk(encoder: ReluMap, decoder: ReluMap, centre: np.ndarray, radius: float) -> tuple[ReluMap, ReluMap]:
+def into_ball(encoder: ReluMap, decoder: ReluMap, centre: np.ndarray, radius: float) -> tuple[ReluMap, ReluMap]:
     """The same networks with codes (code - centre) / radius, every number rounded to float32."""
     weight, bias = encoder.weights[-1] / radius, (encoder.biases[-1] - centre) / radius
     first, shift = decoder.weights[0] * radius, decoder.biases[0] + decoder.weights[0] @ centre

@@ -13,6 +13,7 @@ Preset = Literal["small", "medium", "default", "paper"]
 Mode = Literal["guided", "free"]
 Device = Literal["auto", "cpu", "cuda", "mps"]
 Start = Literal["new", "continue", "refine"]
+Variant = Literal["denoising", "plain", "contractive"]
 
 PRESETS: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]] = MappingProxyType(
     {
@@ -23,6 +24,13 @@ PRESETS: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]] = MappingProxyTyp
     }
 )
 """Hidden widths of encoder and decoder of each preset; "paper" is that of arXiv 1805.10451, section 5."""
+
+TABLE_WIDTHS: Mapping[str, tuple[int, ...]] = MappingProxyType(
+    {"small": (32, 32), "medium": (64, 64, 64), "default": (128, 128, 128, 128), "paper": (768, 384, 192, 96, 48)}
+)
+"""Hidden widths of the encoder of a table, the decoder's in reverse: rows are fewer than the points of a surface, and
+wider layers learn them by heart (digits, 25 CPU seconds: four layers of 128 come to an error of 0.021 and 96 % on rows
+never seen, three of 256 to 0.027 and 90 %)."""
 
 PARTS = 20
 """Into how many equal parts of its schedule a run is divided; the number of steps is decided anew for each."""
@@ -60,6 +68,15 @@ class TrainingOptions:
         of each part of the schedule, as `TrainingResult.schedule` tells them: on the same computer that gives the
         networks of that run bit by bit, if it was neither ended early nor resumed and its device did not fail; the
         detail layer then takes the time it needs.
+    dimension : int
+        Latent dimension; 2 on surfaces.
+    variant : "denoising", "plain" or "contractive"
+        How a table is learned: noise is added to what the encoder takes in, nothing, or the encoder is kept from
+        changing fast.
+    corruption : float
+        How much, over the root mean square of the coordinates: standard deviation of the noise, or weight of that.
+    test : float
+        Part of the rows of a table that training may not see: what it comes to is measured there.
 
     Raises
     ------
@@ -202,9 +219,52 @@ class TrainingOptions:
         },
     )
 
+    dimension: int = field(
+        default=2,
+        metadata={
+            "label": "Latent dimension",
+            "of": "rows",
+            "minimum": 1,
+            "maximum": 16,
+            "tooltip": "Numbers of a code. Cells, transport and pictures of the disk want 2.",
+        },
+    )
+    variant: Variant = field(
+        default="denoising",
+        metadata={
+            "label": "Variant",
+            "of": "rows",
+            "choices": ("denoising", "plain", "contractive"),
+            "tooltip": "Denoising: the encoder is shown noisy rows, the decoder has to give the clean ones. "
+            "Contractive: codes are to change little where rows do. Plain: the error alone.",
+        },
+    )
+    corruption: float = field(
+        default=0.5,
+        metadata={
+            "label": "Noise",
+            "of": "rows",
+            "advanced": True,
+            "minimum": 0.0,
+            "maximum": 10.0,
+            "tooltip": "Standard deviation of the noise over that of the columns, or how much a code may not change.",
+        },
+    )
+    test: float = field(
+        default=0.25,
+        metadata={
+            "label": "Test rows",
+            "of": "rows",
+            "kind": "percent",
+            "minimum": 0.0,
+            "maximum": 0.9,
+            "tooltip": "Part of the rows that training may not see, chosen by the seed; the error there counts.",
+        },
+    )
+
     def __post_init__(self) -> None:
-        check_known(self, "preset", "mode", "device", "start", error=TrainingError)
-        for name in ("seconds", "seed", "detail_nodes", "withheld"):
+        check_known(self, "preset", "mode", "device", "start", "variant", error=TrainingError)
+        for name in ("seconds", "seed", "detail_nodes", "withheld", "dimension", "corruption", "test"):
             check_within(self, name, getattr(self, name), TrainingError)
         for name in ("encoder", "decoder", "steps"):
             values = tuple(int(value) for value in getattr(self, name))
@@ -232,7 +292,23 @@ class TrainingOptions:
         return self.decoder or PRESETS[self.preset][1]
 
     @property
+    def table_widths(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Hidden widths of encoder and decoder of a table: those given, else those of the preset."""
+        usual = TABLE_WIDTHS[self.preset]
+        return self.encoder or usual, self.decoder or usual[::-1]
+
+    @property
     def n_parameters(self) -> int:
-        """Number of weights and biases of both networks."""
-        chains = (3, *self.encoder_widths, 2), (2, *self.decoder_widths, 3)
-        return sum((chain[k] + 1) * chain[k + 1] for chain in chains for k in range(len(chain) - 1))
+        """Number of weights and biases of both networks, for a surface."""
+        return _parameters(3, self.encoder_widths, 2) + _parameters(2, self.decoder_widths, 3)
+
+    def table_parameters(self, columns: int) -> int:
+        """Return the number of weights and biases of both networks, for a table of so many columns."""
+        encoder, decoder = self.table_widths
+        return _parameters(columns, encoder, self.dimension) + _parameters(self.dimension, decoder, columns)
+
+
+def _parameters(first: int, hidden: tuple[int, ...], last: int) -> int:
+    """Return the number of weights and biases of a network."""
+    chain = (first, *hidden, last)
+    return sum((chain[k] + 1) * chain[k + 1] for k in range(len(chain) - 1))

@@ -34,10 +34,10 @@ class TrainingStep:
         diagonal. Told every few seconds.
     flipped_triangles : int or None
         Faces whose codes are not oriented as the majority. Told every few seconds.
-    codes : (n, 2) float32 array or None
-        Codes of the vertices, in latent units (in guided mode before the first step: the guiding chart).
-    reconstruction : (n, 3) float32 array or None
-        Reconstructed vertices, in input units.
+    codes : (n, d) float32 array or None
+        Codes of the vertices or rows, in latent units (in guided mode before the first step: the guiding chart).
+    reconstruction : (n, D) float32 array or None
+        Reconstructed vertices or rows, in input units.
     detailed : (n, 3) float32 array or None
         The same with a detail layer that was fitted a while ago, while it still brings it nearer to the surface.
     decoder : ReluMap or None
@@ -54,8 +54,8 @@ class TrainingStep:
     rmse_rel: float | None = None
     chamfer_rel: float | None = None
     flipped_triangles: int | None = None
-    codes: Float32[np.ndarray, "n 2"] | None = None
-    reconstruction: Float32[np.ndarray, "n 3"] | None = None
+    codes: Float32[np.ndarray, "n d"] | None = None
+    reconstruction: Float32[np.ndarray, "n D"] | None = None
     detailed: Float32[np.ndarray, "n 3"] | None = None
     decoder: ReluMap | None = None
     advised_seconds: float | None = None
@@ -70,8 +70,8 @@ class TrainingResult:
     ----------
     autoencoder : Autoencoder
         The networks, every number exactly representable in float32.
-    codes : (n, 2) float64 array
-        Codes of the vertices of the surface, all in the closed unit disk.
+    codes : (n, d) float64 array
+        Codes of the vertices of the surface, or of the rows of a table, all in the closed unit ball.
     target : (n, 2) float64 array or None
         The disk chart that guided the training; None where it was free.
     options : TrainingOptions
@@ -107,7 +107,7 @@ class TrainingResult:
     """
 
     autoencoder: Autoencoder
-    codes: Float64[np.ndarray, "n 2"]
+    codes: Float64[np.ndarray, "n d"]
     target: Float64[np.ndarray, "n 2"] | None
     options: TrainingOptions
     device: str
@@ -126,7 +126,7 @@ class TrainingResult:
 
     def __post_init__(self) -> None:
         set_ = object.__setattr__
-        set_(self, "codes", frozen(self.codes, np.float64, (None, 2)))
+        set_(self, "codes", frozen(self.codes, np.float64, (None, self.autoencoder.latent_dimension)))
         if self.target is not None:
             set_(self, "target", frozen(self.target, np.float64, self.codes.shape))
         set_(self, "bad_faces", frozen(self.bad_faces, np.int64, (None,)))

@@ -1,7 +1,8 @@
-"""Everything that optimal transport gives for a surface and its chart, as one value."""
+"""Everything that optimal transport gives for a surface, or a table, and its chart, as one value."""
 
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
@@ -25,7 +26,7 @@ from core.transport.parameterization import (
 from core.transport.sampler import DecodedSamples, decoded_samples, naive_samples, transport_samples
 from core.transport.semidiscrete import TransportStep, solve
 from core.transport.singular_set import SingularSet, singular_set
-from core.transport.surface_measure import SurfaceMeasure, even_density, surface_measure
+from core.transport.surface_measure import SurfaceMeasure, even_density, rows_measure, surface_measure
 from core.transport.transport_map import TransportMap
 from core.transport.uniformity import uniformity_p
 
@@ -81,7 +82,9 @@ class Uniformity:
 
 @dataclass(frozen=True, eq=False)
 class Transport:
-    """The transport of the uniform disk to a surface in its chart, and what follows from it.
+    """The transport of the uniform disk to a surface, or to the rows of a table, and what follows from it.
+
+    What follows from the faces of a surface is None for a table.
 
     Parameters
     ----------
@@ -93,15 +96,15 @@ class Transport:
         Sites, masses and what they stand for.
     map : TransportMap
         Power diagram, weights and evidence.
-    before : Parameterization
+    before : Parameterization or None
         The chart, with its area ratios.
-    after : Parameterization
+    after : Parameterization or None
         The area-preserving parameterization, with its area ratios.
-    naive_samples : DecodedSamples
+    naive_samples : DecodedSamples or None
         The uniform latent image decoded as it is.
-    samples : DecodedSamples
+    samples : DecodedSamples or None
         Drawn through the transport: uniform by the measure.
-    uniformity : Uniformity
+    uniformity : Uniformity or None
         Whether they are.
     singular : SingularSet
         Where the map tears.
@@ -117,11 +120,11 @@ class Transport:
     chart: Float64[np.ndarray, "n 2"]
     measure: SurfaceMeasure
     map: TransportMap
-    before: Parameterization
-    after: Parameterization
-    naive_samples: DecodedSamples
-    samples: DecodedSamples
-    uniformity: Uniformity
+    before: Parameterization | None
+    after: Parameterization | None
+    naive_samples: DecodedSamples | None
+    samples: DecodedSamples | None
+    uniformity: Uniformity | None
     singular: SingularSet
     seconds: dict[str, float] = field(default_factory=dict[str, float])
     ended: str = "finished"
@@ -138,12 +141,16 @@ class Transport:
     @property
     def measure_label(self) -> str:
         """What the masses are."""
+        if self.after is None:
+            return "the same for each row that was learned"
         scalar = f"surface area times {self.options.scalar}"
         return {"area": "surface area", "uniform": "uniform over the vertices"}.get(self.options.measure, scalar)
 
     @property
     def samples_beside_singular(self) -> Bool[np.ndarray, " k"]:
         """Marks the samples that fell into a cell at the singular set: nothing may be interpolated there."""
+        if self.samples is None:
+            return np.zeros(0, bool)
         return self.singular.beside(self.map.diagram)[self.samples.sites]
 
     @property
@@ -158,7 +165,16 @@ class Transport:
 
     def displaced(self, time: float) -> Float64[np.ndarray, "n 2"]:
         """Vertices on their straight way from the chart (time 0) to the area-preserving parameterization (time 1)."""
-        return (1.0 - time) * self.chart + time * self.after.coordinates
+        end = self.cell_middles if self.after is None else self.after.coordinates
+        return (1.0 - time) * self.chart + time * end
+
+    @cached_property
+    def cell_middles(self) -> Float64[np.ndarray, "n 2"]:
+        """Centre of gravity of the cell of each vertex or row; its code where it has none."""
+        owned = self.measure.owner >= 0
+        result = np.array(self.chart)
+        result[owned] = self.map.centroids[self.map.site_of[self.measure.owner[owned]]]
+        return result
 
 
 def surface_transport(
@@ -224,6 +240,50 @@ def surface_transport(
         seconds=reporter.seconds,
         ended="stopped" if reporter.stop.requested else "finished",
         messages=tuple(_messages(solution, before, after, reporter.stop.requested)),
+    )
+
+
+def rows_transport(
+    codes: Float64[np.ndarray, "n 2"], learned: Bool[np.ndarray, " n"], options: TransportOptions
+) -> Work[Transport]:
+    """Solve the transport to the codes of the rows of a table that were learned from, each of the same mass.
+
+    Parameters
+    ----------
+    codes : (n, 2) float64 array
+        Codes of all rows.
+    learned : (n,) bool array
+        The rows that were learned from.
+    options : TransportOptions
+        Accuracy.
+
+    Raises
+    ------
+    SolveError
+        If float64 cannot give each site a cell.
+    """
+    reporter = _Reporter()
+    measure = rows_measure(codes, learned, options.sites)
+    work = solve(measure.sites, measure.masses, tolerance=options.tolerance)
+    solution = yield from reporter.relay("solve", work, 0.0, 1.0, reporter.solving)
+    stopped = reporter.stop.requested
+    messages = [solution.shortfall] if solution.shortfall and not stopped else []
+    if solution.n_merged:
+        messages.append(f"{solution.n_merged:,} rows have the code of another one; they share its cell.")
+    return Transport(
+        options=options,
+        chart=np.asarray(codes, np.float64),
+        measure=measure,
+        map=solution,
+        before=None,
+        after=None,
+        naive_samples=None,
+        samples=None,
+        uniformity=None,
+        singular=singular_set(solution.diagram, options.singular_threshold or None),
+        seconds=reporter.seconds,
+        ended="stopped" if stopped else "finished",
+        messages=tuple(messages),
     )
 
 

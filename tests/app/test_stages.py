@@ -112,7 +112,7 @@ def test_window_and_command_line_offer_the_same_results(project, capsys):
         parser().parse_args(["export", "p.budai", "a.ply", "--what", "happiness"])
     said = capsys.readouterr().err
     assert [name for name in keys if f"'{name}'" in said] == keys
-    without_detail = set(keys) - {"reconstruction_pieces"}
+    without_detail = set(keys) - {"reconstruction_pieces", "embeddings"}
     assert {one.key for one in available(project)} == without_detail
 
 

@@ -2,7 +2,10 @@
 
 import json
 
+import numpy as np
+
 from app.cli import main
+from core.session.project_file import open_project
 
 
 def test_info_tells_what_a_table_is(tmp_path, capsys):
@@ -19,3 +22,54 @@ def test_info_tells_what_a_table_is(tmp_path, capsys):
 def test_a_family_that_is_not_there_is_refused(tmp_path, capsys):
     assert main(["family", "moebius", str(tmp_path / "a.npz")]) == 1
     assert "no family moebius" in capsys.readouterr().err
+
+
+def test_a_run_on_a_table_leaves_all_its_files(tmp_path):
+    out = tmp_path / "out"
+    assert main(["family", "rotating", str(tmp_path / "a.npz"), "--rows", "120", "--dimension", "64"]) == 0
+    options = ["--preset", "small", "--steps", "60", "--seconds", "5"]
+    assert main(["run", str(tmp_path / "a.npz"), "-o", str(out), *options]) == 0
+    there = {path.name for path in out.iterdir()}
+    expected = {"table.npz", "autoencoder.json", "codes.npz", "cells_decoder.npz", "transport.npz", "generated.npz"}
+    assert (
+        expected
+        | {
+            "overview.png",
+            "cells.png",
+            "generated.png",
+            "embeddings.npz",
+            "embeddings.png",
+            "project.budai",
+            "report.json",
+        }
+        <= there
+    )
+    assert "reconstruction.ply" not in there
+    report = json.loads((out / "report.json").read_text())
+    assert report["transport"]["sites"] == 90
+    assert report["transport"]["area_ratio_sd"] is None
+    assert report["training"]["steps"] == 60
+    assert set(report["table"]["embeddings"]) == {"pca", "mds", "isomap", "lle", "tsne", "autoencoder"}
+    assert len(report["table"]["within_classes"]) == 4
+    project = open_project(out / "project.budai")
+    assert project.source.table.image_shape == (8, 8)
+    assert project.training.certificate.table.test_rows == 30
+    assert project.transport.after is None
+    assert project.generation.points.shape == (2000, 64)
+    np.testing.assert_array_equal(project.comparison.points["autoencoder"], project.training.codes)
+    again = [str(out / "project.budai"), "-o", str(tmp_path / "compared"), "--methods", "pca"]
+    assert main(["compare", *again]) == 0
+    assert json.loads((tmp_path / "compared" / "comparison.json").read_text())["table"]["rows"] == 120
+    again = [str(out / "project.budai"), "-o", str(tmp_path / "b.npz")]
+    assert main(["generate", *again, "-n", "10", "--leave-out"]) == 0
+    with np.load(tmp_path / "b.npz") as file:
+        assert file["points"].shape == (10, 64)
+
+
+def test_codes_of_more_numbers_have_no_cells(tmp_path, capsys):
+    saved = str(tmp_path / "a.budai")
+    main(["family", "sphere3", str(tmp_path / "a.npz"), "--rows", "60"])
+    options = ["--preset", "small", "--steps", "20", "--dimension", "3"]
+    assert main(["train", str(tmp_path / "a.npz"), "-o", saved, *options]) == 0
+    assert main(["cells", saved, "-o", str(tmp_path / "cells")]) == 1
+    assert "Codes have 3 numbers" in capsys.readouterr().err

@@ -25,7 +25,8 @@ def _partition(project: Project) -> tuple[str, ...]:
 
 
 def _image(project: Project) -> tuple[str, ...]:
-    return ("ply",) if project.cells is not None and project.cells.decoder is not None else ()
+    there = project.cells is not None and project.cells.decoder is not None and project.source.dimension == 3
+    return ("ply",) if there else ()
 
 
 def _pieces(project: Project) -> tuple[str, ...]:
@@ -57,6 +58,13 @@ def _draw(project: Project, path: Path) -> None:
     from app.scene.pictures import draw_cells  # matplotlib: only where it is needed
 
     draw_cells(project, path)
+
+
+def _draw_of_table(project: Project, path: Path) -> None:
+    if project.source.is_table:
+        from app.scene.table_pictures import draw_decoder_cells  # matplotlib: only where it is needed
+
+        draw_decoder_cells(project, path)
 
 
 FILES = StageFiles(
@@ -102,6 +110,6 @@ FILES = StageFiles(
         "cells_encoder.vtp",
         "cells_composition.vtp",
     ),
-    pictures={"latent_cells.png": _draw},
+    pictures={"latent_cells.png": _draw, "cells.png": _draw_of_table},
     report=_report,
 )

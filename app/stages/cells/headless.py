@@ -5,16 +5,15 @@ from pathlib import Path
 
 from app.command_line.folder import made_folder
 from app.command_line.in_run import InRun
-from app.command_line.one_chart import trained_chart
+from app.command_line.one_chart import has_plane, trained_chart
 from app.command_line.terminal import TerminalProgress
 from core.base.progress import Progress
 from core.cells.cells import Cells, CellsOptions, Part, find_cells, relinked
-from core.data.surface import Surface
 from core.evaluation.claims import headline
 from core.process.child import Child, finish_together
 from core.session.export import export_cells
 from core.session.project import Project
-from core.training.result import TrainingResult
+from core.session.stages import decomposable
 
 
 def cells(project_file: Path, output: Path, of: Part | None) -> None:
@@ -43,21 +42,15 @@ def with_cells(project: Project, options: CellsOptions, progress: TerminalProgre
 
 def cells_child(project: Project, options: CellsOptions, report: Callable[[Progress], None]) -> Child:
     """Return a process that finds the cells of a trained project."""
-    surface, training = _trained_parts(project)
-    return Child().start(find_cells, surface, training.autoencoder, options, report=report)
-
-
-def _trained_parts(project: Project) -> tuple[Surface, TrainingResult]:
-    """Return surface and training of a project that is known to have them."""
-    assert project.source is not None
-    assert project.source.has_faces
-    assert project.training is not None
-    return project.source.surface, project.training
+    autoencoder = project.training.autoencoder
+    surface, options = decomposable(project.source, autoencoder, options)
+    return Child().start(find_cells, surface, autoencoder, options, report=report)
 
 
 def with_cells_of(child: Child, project: Project, options: CellsOptions, progress: TerminalProgress) -> Project:
     """Return a project with the cells that a process has found, and tell of them."""
-    surface, training = _trained_parts(project)
+    training, is_table = project.training, project.source.is_table
+    surface = None if is_table else project.source.surface
     found: Cells = relinked(child.result(), surface, training.autoencoder)
     for line in found.messages:
         progress.say(line)
@@ -68,7 +61,8 @@ def with_cells_of(child: Child, project: Project, options: CellsOptions, progres
             progress.say(f"{name}: {part.n_cells:,} exact cells on the surface, {len(part.flipped):,} flipped pieces")
     if found.exact is not None and found.exact.decoder_pieces is not None:
         progress.say(f"Decoder with detail: {found.exact.decoder_pieces:,} exact pieces")
-    progress.say(headline(training.certificate.with_exact(found.exact)))
+    if not is_table:
+        progress.say(headline(training.certificate.with_exact(found.exact)))
     progress.say(f"Cells in {child.seconds:.1f} s")
     return project.updated(cells=found)
 
@@ -80,4 +74,5 @@ IN_RUN = InRun(
     with_cells_of,
     lambda: CellsOptions(complexity=True, keep_pieces=True),
     "cells",
+    wanted=has_plane,
 )

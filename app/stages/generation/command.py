@@ -16,6 +16,9 @@ def add(command: AddCommand) -> None:
     generate.add_argument("--spread", type=float, help="standard deviation of Gaussian codes (default 0.5)")
     generate.add_argument("--seed", type=int, help="start of all random choices (default 0)")
     generate.add_argument("--walk", type=float, nargs=4, metavar="C", help="two codes: two numbers each")
+    generate.add_argument(
+        "--leave-out", action="store_const", const=True, help="of a table: no codes between modes, where the map tears"
+    )
     generate.add_argument("--frames", type=int, metavar="N", help="points of the walk at equal distances (default 60)")
 
 
@@ -23,7 +26,7 @@ def _generate(options: argparse.Namespace) -> int:
     from app.stages.generation.headless import generate_file
     from core.generation.options import GenerationOptions
 
-    chosen = given(options, ("origin", "count", "seed", "spread", "frames"))
+    chosen = given(options, ("origin", "count", "seed", "spread", "frames", "leave_out"))
     if options.walk:
         chosen |= {"start": tuple(options.walk[:2]), "stop": tuple(options.walk[2:])}
     generate_file(options.project, GenerationOptions(**chosen), options.output)

@@ -1,5 +1,6 @@
 """What is written of generated points and walks."""
 
+from pathlib import Path
 from typing import Any
 
 from app.stages.files import Exportable, StageFiles
@@ -11,7 +12,23 @@ _PASSAGES = "Every place where it passes from piece to piece, with code and leng
 
 
 def _points(project: Project) -> tuple[str, ...]:
-    return ("ply",) if project.generation is not None else ()
+    if project.generation is None:
+        return ()
+    return ("npz",) if project.source.is_table else ("ply",)
+
+
+def _run(project: Project, folder: Path) -> list[Path]:
+    if project.generation is None or not project.source.is_table:
+        return []
+    export_generated(project, folder / "generated.npz")
+    return [folder / "generated.npz"]
+
+
+def _draw(project: Project, path: Path) -> None:
+    if project.source.is_table:
+        from app.scene.table_pictures import draw_generated  # matplotlib: only where it is needed
+
+        draw_generated(project, path)
 
 
 def _walk(project: Project) -> tuple[str, ...]:
@@ -43,5 +60,8 @@ FILES = StageFiles(
             export_frames,
         ),
     ),
+    run=_run,
+    names=("generated.npz",),
+    pictures={"generated.png": _draw},
     report=_report,
 )

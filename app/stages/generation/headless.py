@@ -1,17 +1,22 @@
 """Generation on the command line: what `budai generate` does."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 from app.command_line.folder import check_target
+from app.command_line.in_run import InRun
 from app.command_line.one_chart import trained_chart
 from app.command_line.rescue import write_or_rescue
 from app.command_line.terminal import TerminalProgress
+from core.base.progress import Progress
 from core.generation.generate import generate
 from core.generation.generation import Generation
 from core.generation.options import GenerationOptions
 from core.io.writers.generated import write_generated, write_path
-from core.process.child import finish_in_child
+from core.process.child import Child, finish_in_child
+from core.session.export_points import export_generated
+from core.session.project import Project
 
 
 def generate_file(project_file: Path, options: GenerationOptions, output: Path) -> None:
@@ -23,13 +28,16 @@ def generate_file(project_file: Path, options: GenerationOptions, output: Path) 
         If the project or the file cannot be used, or an end of the walk lies outside the disk.
     """
     progress = TerminalProgress()
-    check_target(output, ".ply")
     project = trained_chart(project_file)
+    check_target(output, ".npz" if project.source.is_table else ".ply")
     known = None if "transport" in project.outdated else project.transport
     made: Generation = finish_in_child(generate, project.source, project.training, known, options, report=progress)
     for line in made.warnings:
         progress.say(line)
-    write_or_rescue(output, partial(write_generated, made))
+    if project.source.is_table:
+        write_or_rescue(output, partial(export_generated, project.updated(generation=made)))
+    else:
+        write_or_rescue(output, partial(write_generated, made))
     written = [output]
     if made.walk is not None:
         for name, path, frames in (
@@ -41,3 +49,32 @@ def generate_file(project_file: Path, options: GenerationOptions, output: Path) 
             write_path(path, written[-1], frames)
         progress.say(f"Walk: straight {made.walk.straight.length:.6g}, geodesic {made.walk.geodesic.length:.6g}")
     progress.say(f"Generated {len(made.points):,} points; wrote {', '.join(path.name for path in written)}")
+
+
+_IN_RUN_POINTS = 2_000
+"""Rows that a run generates."""
+
+
+def _started(project: Project, options: GenerationOptions, report: Callable[[Progress], None]) -> Child:
+    """Return a process that generates rows of a trained table."""
+    return Child().start(generate, project.source, project.training, project.transport, options, report=report)
+
+
+def _taken(child: Child, project: Project, options: GenerationOptions, progress: TerminalProgress) -> Project:
+    """Return a project with the rows that a process has generated, and tell of them."""
+    made: Generation = child.result()
+    for line in made.warnings:
+        progress.say(line)
+    progress.say(f"Generated {len(made.points):,} rows in {child.seconds:.1f} s")
+    return project.updated(generation=made).with_options("generation", options)
+
+
+IN_RUN = InRun(
+    "Generation",
+    "No rows could be generated",
+    _started,
+    _taken,
+    lambda: GenerationOptions(count=_IN_RUN_POINTS),
+    wanted=lambda project: len(project.charts) == 1 and project.source.is_table,
+    follows=True,
+)

@@ -16,6 +16,7 @@ ROW = StageRow(
     window="app.stages.generation.window",
     files="app.stages.generation.files",
     command="app.stages.generation.command",
+    in_run="app.stages.generation.headless",
     phases={
         "Starting": 1.0,
         "Drawing": 0.1,

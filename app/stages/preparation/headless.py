@@ -70,7 +70,8 @@ def prepared(
 
 def with_every_chart(project: Project, progress: TerminalProgress, timings: dict[str, float | None]) -> Project:
     """Return a project with the results of all stages that always run, of every chart; one that fails is told."""
-    runs = [(row.key, part) for row in rows() if (part := row.runs()) is not None and part.options is not None]
+    known = [(row.key, part) for row in rows() if (part := row.runs()) is not None and part.options is not None]
+    runs = [(key, part) for key, part in known if part.wanted(project)]
     reports = progress.together(*(part.title for _, part in runs))
     inputs = {key: [STAGES[key].inputs(chart) for chart in project.charts] for key, _ in runs}
     with ExitStack() as stack:

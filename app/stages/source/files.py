@@ -18,6 +18,9 @@ def _formats(project: Project) -> tuple[str, ...]:
 
 
 def _run(project: Project, folder: Path) -> list[Path]:
+    if project.source.is_table:
+        export_surface(project, folder / "table.npz")
+        return [folder / "table.npz"]
     export_surface(project, folder / "surface.ply")
     return [folder / "surface.ply"]
 
@@ -27,7 +30,12 @@ def _report(project: Project) -> dict[str, Any]:
 
 
 def _draw(project: Project, path: Path) -> None:
-    from app.scene.pictures import draw_overview  # matplotlib: only where it is needed
+    if project.source.is_table:
+        from app.scene.table_pictures import draw_table  # matplotlib: only where it is needed
+
+        draw_table(project, path)
+        return
+    from app.scene.pictures import draw_overview
 
     draw_overview(project, path)
 
@@ -37,7 +45,7 @@ FILES = StageFiles(
         Exportable("surface", "Surface", "What was loaded, repaired.", "", _formats, export_surface, is_of_whole=True),
     ),
     run=_run,
-    names=("surface.ply",),
+    names=("surface.ply", "table.npz"),
     pictures={"overview.png": _draw},
     report=_report,
     is_of_whole=True,

@@ -13,6 +13,10 @@ def _report(project: Project) -> dict[str, Any]:
     return {"training": None if project.training is None else training_report(project.training, exact)}
 
 
+def _meshes(project: Project) -> tuple[str, ...]:
+    return MESHES if project.training is not None and project.source.has_faces else ()
+
+
 FILES = StageFiles(
     exports=(
         Exportable(
@@ -20,13 +24,13 @@ FILES = StageFiles(
             "Reconstruction",
             "The surface decoded from its codes, with texture coordinates and error.",
             "_reconstruction",
-            lambda project: MESHES if project.training is not None else (),
+            _meshes,
             export_reconstruction,
             is_first=True,
             is_of_whole=True,
         ),
     ),
     run=export_training,
-    names=("autoencoder.json", "autoencoder.safetensors", "chart.npz", "reconstruction.ply"),
+    names=("autoencoder.json", "autoencoder.safetensors", "chart.npz", "codes.npz", "reconstruction.ply"),
     report=_report,
 )

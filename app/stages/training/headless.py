@@ -34,6 +34,7 @@ from core.session.project_file import open_project, save_project
 from core.session.stages import train_autoencoder
 from core.training.options import TrainingOptions
 from core.training.options_file import option_arguments
+from core.training.result import TrainingResult
 
 _STAGE_FAILURES = (BudaiError, MemoryError)
 """What a stage may end in without taking the results of the others with it."""
@@ -111,7 +112,16 @@ def run(
 
 def _with_all(project: Project, progress: TerminalProgress, timings: dict[str, float | None]) -> Project:
     """Return a project with the results of all stages that always run, found side by side; one that fails is told."""
-    parts = [(part, part.options()) for row in rows() if (part := row.runs()) is not None and part.options is not None]
+    known = [part for row in rows() if (part := row.runs()) is not None and part.options is not None]
+    parts = [(part, part.options()) for part in known if part.wanted(project)]
+    project = _side_by_side(project, [pair for pair in parts if not pair[0].follows], progress, timings)
+    return _side_by_side(project, [pair for pair in parts if pair[0].follows], progress, timings)
+
+
+def _side_by_side(
+    project: Project, parts: list[tuple[InRun, Any]], progress: TerminalProgress, timings: dict[str, float | None]
+) -> Project:
+    """Return a project with the results of some stages that are found at the same time; one that fails is told."""
     reports = progress.together(*(part.title for part, _ in parts))
     with ExitStack() as stack:
         children = [
@@ -121,7 +131,8 @@ def _with_all(project: Project, progress: TerminalProgress, timings: dict[str, f
         finish_together(*children)
         for (part, chosen), child in zip(parts, children, strict=True):
             try:
-                project, timings[part.timing] = part.take(child, project, chosen, progress), child.seconds
+                project = part.take(child, project, chosen, progress)
+                timings |= {part.timing: child.seconds} if part.timing else {}
             except _STAGE_FAILURES as error:
                 progress.say(f"{part.failed}: {_why(error)}")
     return project
@@ -169,7 +180,7 @@ def _draw_pictures(project: Project, folder: Path, progress: TerminalProgress) -
                 continue
             try:
                 draw(project, folder / name)
-                written.append(folder / name)
+                written += [folder / name] if (folder / name).exists() else []
             except (*_STAGE_FAILURES, OSError, RuntimeError, ValueError) as error:
                 progress.say(f"{name} could not be drawn: {_why(error)}")
     return written
@@ -243,6 +254,10 @@ def _trained(
     charts = parts_of(training)
     for line in charts[0].messages:
         progress.say(line)
+    if source.is_table:
+        _tell_of_table(charts[0], progress)
+        timings = {"load": loaded - started, "chart": None, "train": time.monotonic() - loaded}
+        return project.updated(training=training).with_options("training", options), timings
     first, chart = charts[0], charts[0].chart_seconds
     figures = training.whole if isinstance(training, ByChart) else first.certificate.accuracy
     folds = [one.certificate.on_surface for one in charts]
@@ -254,6 +269,20 @@ def _trained(
     )
     timings = {"load": loaded - started, "chart": chart, "train": time.monotonic() - loaded - (chart or 0.0)}
     return project.updated(training=training).with_options("training", options), timings
+
+
+def _tell_of_table(training: TrainingResult, progress: TerminalProgress) -> None:
+    """Tell what the training of a table came to."""
+    figures = training.certificate.table
+    assert figures is not None
+    test = "" if figures.test_mse is None else f", {figures.test_mse:.4g} on {figures.test_rows:,} rows never seen"
+    pca = "" if figures.pca_test_mse is None else f" (PCA {figures.pca_test_mse:.4g})"
+    accuracy = figures.knn5_test_accuracy
+    votes = "" if accuracy is None else f"; {100 * accuracy:.1f} % of them classified by their 5 nearest codes"
+    progress.say(
+        f"Trained in {training.seconds:.0f} s on {training.device}, {training.steps:,} steps: mean squared error "
+        f"{figures.train_mse:.4g} on the rows learned{test}{pca}{votes}"
+    )
 
 
 def _resumed(given: TrainingOptions, kept: TrainingOptions, progress: TerminalProgress) -> TrainingOptions:

@@ -14,9 +14,24 @@ def _report(project: Project) -> dict[str, Any]:
 
 
 def _draw(project: Project, path: Path) -> None:
-    from app.stages.transport.scene.sheet import draw_transport  # matplotlib: only where it is needed
+    if project.source.is_table:
+        from app.scene.table_pictures import draw_power_cells  # matplotlib: only where it is needed
+
+        draw_power_cells(project, path)
+        return
+    from app.stages.transport.scene.sheet import draw_transport
 
     draw_transport(project, path)
+
+
+def _parameterizations(project: Project) -> tuple[str, ...]:
+    if project.transport is None:
+        return ()
+    return ("npz", "svg") if project.source.is_table else (*MESHES, "svg")
+
+
+def _samples(project: Project) -> tuple[str, ...]:
+    return CLOUDS if project.transport is not None and project.transport.samples is not None else ()
 
 
 FILES = StageFiles(
@@ -26,7 +41,7 @@ FILES = StageFiles(
             "Area-preserving chart",
             "Meshes carry it as texture coordinates; NPZ holds the transport, SVG the power diagram.",
             "_area_preserving",
-            lambda project: (*MESHES, "svg") if project.transport is not None else (),
+            _parameterizations,
             export_parameterization,
         ),
         Exportable(
@@ -34,7 +49,7 @@ FILES = StageFiles(
             "Samples",
             "Points of the reconstruction, drawn through the transport, with normals.",
             "_samples",
-            lambda project: CLOUDS if project.transport is not None else (),
+            _samples,
             export_samples,
         ),
     ),

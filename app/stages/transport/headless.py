@@ -9,12 +9,13 @@ import numpy as np
 
 from app.command_line.folder import check_target, made_folder
 from app.command_line.in_run import InRun
-from app.command_line.one_chart import trained_chart
+from app.command_line.one_chart import has_plane, trained_chart
 from app.command_line.rescue import write_or_rescue
 from app.command_line.terminal import TerminalProgress
 from app.stages.transport.scene.sheet import draw_transport
 from core.base.errors import InputError
 from core.base.progress import Progress, finish
+from core.data.source import require
 from core.io.writers.transport import write_samples
 from core.process.child import Child, finish_together
 from core.session.export_transport import export_transport
@@ -55,13 +56,15 @@ def with_transport_of(child: Child, project: Project, options: TransportOptions,
     for line in found.messages:
         progress.say(line)
     certificate, p = found.map.certificate, found.uniformity
+    ratios = ""
+    if found.before is not None and found.after is not None:
+        ratios = f"; area ratio SD {found.before.area_ratio_sd:.3g} before, {found.after.area_ratio_sd:.2g} after, "
+        ratios += f"{found.after.flipped_triangles:,} triangles flipped"
     progress.say(
         f"Transport: {len(found.measure.sites):,} sites in the {found.chart_label}, {certificate.newton_steps} Newton "
-        f"steps, largest area error {certificate.max_area_error_rel:.1e}, W2 {certificate.wasserstein2:.4g}; "
-        f"area ratio SD {found.before.area_ratio_sd:.3g} before, {found.after.area_ratio_sd:.2g} after, "
-        f"{found.after.flipped_triangles:,} triangles flipped"
+        f"steps, largest area error {certificate.max_area_error_rel:.1e}, W2 {certificate.wasserstein2:.4g}{ratios}"
     )
-    if p.p_before is not None and p.p_after is not None:
+    if p is not None and p.p_before is not None and p.p_after is not None:
         progress.say(f"Uniformity of {p.n_samples:,} samples: p = {p.p_before:.2g} before, {p.p_after:.2g} after")
     progress.say(f"Transport in {child.seconds:.1f} s")
     return project.updated(transport=found).with_options("transport", options)
@@ -81,8 +84,10 @@ def transport(project_file: Path, output: Path, options: TransportOptions) -> No
         project, seconds = with_transport(trained, options, progress)
         saved = output / "project.budai"
         write_or_rescue(saved, partial(save_project, project))
-        written = [*export_transport(project, output, for_others=True), output / "transport.png", saved]
-        draw_transport(project, output / "transport.png")
+        written = [*export_transport(project, output, for_others=True), saved]
+        if project.source.has_faces:
+            written.insert(-1, output / "transport.png")
+            draw_transport(project, output / "transport.png")
     progress.say(f"Solved in {seconds:.1f} s; results in {output}: {', '.join(path.name for path in written)}")
 
 
@@ -99,6 +104,7 @@ def sample(project_file: Path, output: Path, count: int, naive: bool, seed: int)
         raise InputError(output.name, f"{count:,} samples cannot be drawn", remedy="Ask for one or more.")
     check_target(output, ".ply")
     project = trained_chart(project_file).without_outdated()
+    require(project.source, "drawing samples", "faces")
     known = None if project.transport is None else project.transport.options
     if known is None or known.measure != "area" or (naive and known.chart != "autoencoder"):
         what = "no transport" if known is None else "a transport of another kind"
@@ -131,4 +137,5 @@ IN_RUN = InRun(
     with_transport_of,
     TransportOptions,
     "transport",
+    wanted=has_plane,
 )

@@ -43,9 +43,11 @@ def write_transport(path: str | Path, transport: Transport) -> None:
     weights = solution.weights[solution.site_of]
     masses = measure.masses * (np.pi / measure.masses.sum()) if solution.n_merged else solution.masses
     diagram = power_diagram(measure.sites, weights) if solution.n_merged else solution.diagram
+    others = {} if transport.after is None else {"parameterization": transport.after.coordinates}
     with replacing(path) as temporary, temporary.open("wb") as file:
         np.savez_compressed(
             file,
+            **others,
             format="budai-transport",
             version=1,
             domain="disk",
@@ -57,7 +59,6 @@ def write_transport(path: str | Path, transport: Transport) -> None:
             areas=diagram.areas,
             centroids=diagram.centroids,
             site_vertex=measure.site_vertex,
-            parameterization=transport.after.coordinates,
             chart_coordinates=transport.chart,
             residuals=solution.residuals,
             singular_segments=transport.singular_segments,

@@ -1,0 +1,1 @@
+"""The stage *Compare*: a table embedded by other methods, distances between its classes, its dimension."""
