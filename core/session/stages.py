@@ -181,7 +181,7 @@ def train_autoencoder(
         return (yield from _train_atlas(preparation, options, former, checkpoint, keep))
     if source.is_table:
         answer = yield Progress(None, "Starting PyTorch")
-        from core.training.table import train_table  # torch takes seconds to import: only where it is needed
+        from core.training.table.train import train_table  # torch takes seconds to import: only where it is needed
 
         return (yield from part(train_table(source.table, options, stop=answer == "stop")))
     surface = trainable(source)

@@ -10,7 +10,7 @@ from core.evaluation.table_figures import learned_rows
 from core.generation.options import GenerationOptions
 from core.generation.rows import ExtendedMap, generate_rows
 from core.training.options import TrainingOptions
-from core.training.table import train_table
+from core.training.table.train import train_table
 from core.transport.options import TransportOptions
 from core.transport.transport import rows_transport
 

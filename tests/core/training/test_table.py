@@ -10,7 +10,7 @@ from core.embedding.neighbour_votes import knn_accuracy
 from core.evaluation.table_figures import learned_rows, table_figures
 from core.generators.families import generated
 from core.training.options import TrainingOptions
-from core.training.table import train_table
+from core.training.table.train import train_table
 
 
 def trained(table: Table, **options: object) -> object:

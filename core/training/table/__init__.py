@@ -1,0 +1,1 @@
+"""Learning tables: points of R^D, by autograd."""
