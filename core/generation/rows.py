@@ -19,9 +19,9 @@ from core.generation.options import GenerationOptions
 from core.geometry.convex_domain import uniform_points
 from core.training.result import TrainingResult
 from core.transport.location import cell_locator
+from core.transport.rows_transport import rows_measure
 from core.transport.semidiscrete import solve
 from core.transport.singular_set import SingularSet, singular_set
-from core.transport.surface_measure import rows_measure
 from core.transport.transport import Transport
 from core.transport.transport_map import TransportMap
 

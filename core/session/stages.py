@@ -35,7 +35,8 @@ from core.training.checkpoint import Checkpoint
 from core.training.options import TrainingOptions
 from core.training.result import TrainingResult
 from core.transport.options import TransportOptions
-from core.transport.transport import Transport, rows_transport, surface_transport
+from core.transport.rows_transport import rows_transport
+from core.transport.transport import Transport, surface_transport
 
 
 @dataclass(frozen=True)

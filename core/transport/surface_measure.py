@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Bool, Float64, Int64
+from jaxtyping import Float64, Int64
 from scipy.spatial import KDTree
 
 from core.base.arrays import frozen
@@ -100,31 +100,6 @@ def surface_measure(
         reason = f"{density[vertex]:g} is too small for a cell beside the others ({len(bad)} in all)"
         raise InputError("Density", reason, f"vertex {vertex}", "Choose a scalar of fewer orders of magnitude.")
     return SurfaceMeasure(codes[site_vertex], masses, site_vertex, owner, density)
-
-
-def rows_measure(codes: Float64[np.ndarray, "n 2"], learned: Bool[np.ndarray, " n"], count: int = 0) -> SurfaceMeasure:
-    """Carry the rows of a table that were learned from to their codes, each with the same mass.
-
-    Parameters
-    ----------
-    codes : (n, 2) float64 array
-        Codes of all rows.
-    learned : (n,) bool array
-        The rows that have a mass.
-    count : int
-        How many of them become sites; the others are owned by the nearest. 0 for all.
-    """
-    used = np.flatnonzero(learned)
-    site_vertex, owner = used, np.full(len(codes), -1)
-    if 0 < count < len(used):
-        along = used[hilbert_order(codes[used])]
-        site_vertex = np.sort(along[np.linspace(0, len(along) - 1, count).astype(np.int64)])
-        owner[used] = KDTree(codes[site_vertex]).query(codes[used])[1]
-        owner[site_vertex] = np.arange(count)
-    else:
-        owner[used] = np.arange(len(used))
-    masses = np.bincount(owner[used], minlength=len(site_vertex)) * (np.pi / len(used))
-    return SurfaceMeasure(codes[site_vertex], masses, site_vertex, owner, learned.astype(np.float64))
 
 
 def even_density(surface: Surface) -> Float64[np.ndarray, " n"]:

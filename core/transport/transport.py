@@ -26,7 +26,7 @@ from core.transport.parameterization import (
 from core.transport.sampler import DecodedSamples, decoded_samples, naive_samples, transport_samples
 from core.transport.semidiscrete import TransportStep, solve
 from core.transport.singular_set import SingularSet, singular_set
-from core.transport.surface_measure import SurfaceMeasure, even_density, rows_measure, surface_measure
+from core.transport.surface_measure import SurfaceMeasure, even_density, surface_measure
 from core.transport.transport_map import TransportMap
 from core.transport.uniformity import uniformity_p
 
@@ -240,50 +240,6 @@ def surface_transport(
         seconds=reporter.seconds,
         ended="stopped" if reporter.stop.requested else "finished",
         messages=tuple(_messages(solution, before, after, reporter.stop.requested)),
-    )
-
-
-def rows_transport(
-    codes: Float64[np.ndarray, "n 2"], learned: Bool[np.ndarray, " n"], options: TransportOptions
-) -> Work[Transport]:
-    """Solve the transport to the codes of the rows of a table that were learned from, each of the same mass.
-
-    Parameters
-    ----------
-    codes : (n, 2) float64 array
-        Codes of all rows.
-    learned : (n,) bool array
-        The rows that were learned from.
-    options : TransportOptions
-        Accuracy.
-
-    Raises
-    ------
-    SolveError
-        If float64 cannot give each site a cell.
-    """
-    reporter = _Reporter()
-    measure = rows_measure(codes, learned, options.sites)
-    work = solve(measure.sites, measure.masses, tolerance=options.tolerance)
-    solution = yield from reporter.relay("solve", work, 0.0, 1.0, reporter.solving)
-    stopped = reporter.stop.requested
-    messages = [solution.shortfall] if solution.shortfall and not stopped else []
-    if solution.n_merged:
-        messages.append(f"{solution.n_merged:,} rows have the code of another one; they share its cell.")
-    return Transport(
-        options=options,
-        chart=np.asarray(codes, np.float64),
-        measure=measure,
-        map=solution,
-        before=None,
-        after=None,
-        naive_samples=None,
-        samples=None,
-        uniformity=None,
-        singular=singular_set(solution.diagram, options.singular_threshold or None),
-        seconds=reporter.seconds,
-        ended="stopped" if stopped else "finished",
-        messages=tuple(messages),
     )
 
 

@@ -12,7 +12,7 @@ from core.generation.rows import ExtendedMap, generate_rows
 from core.training.options import TrainingOptions
 from core.training.table.train import train_table
 from core.transport.options import TransportOptions
-from core.transport.transport import rows_transport
+from core.transport.rows_transport import rows_transport
 
 
 def two_blobs(n: int) -> np.ndarray:
