@@ -13,13 +13,13 @@ from core.base.errors import BudaiError
 from core.base.progress import Progress, Work, part
 from core.charts.autoencoder import Autoencoder
 from core.data.table import Table
+from core.embedding.rows_transport import rows_measure
 from core.evaluation.table_figures import learned_rows
 from core.generation.generation import Generation
 from core.generation.options import GenerationOptions
 from core.geometry.convex_domain import uniform_points
 from core.training.result import TrainingResult
 from core.transport.location import cell_locator
-from core.transport.rows_transport import rows_measure
 from core.transport.semidiscrete import solve
 from core.transport.singular_set import SingularSet, singular_set
 from core.transport.transport import Transport

@@ -13,6 +13,7 @@ from core.data.source import Source, require
 from core.data.surface import Surface
 from core.denoising.blind_comparison import BlindChoice
 from core.denoising.options import DenoisingOptions
+from core.embedding.rows_transport import rows_transport
 from core.evaluation.atlas_figures import AtlasFigures
 from core.evaluation.table_figures import learned_rows
 from core.generation.generate import generate
@@ -35,7 +36,6 @@ from core.training.checkpoint import Checkpoint
 from core.training.options import TrainingOptions
 from core.training.result import TrainingResult
 from core.transport.options import TransportOptions
-from core.transport.rows_transport import rows_transport
 from core.transport.transport import Transport, surface_transport
 
 

@@ -6,13 +6,13 @@ import pytest
 from core.base.errors import BudaiError
 from core.base.progress import finish
 from core.data.table import Table
+from core.embedding.rows_transport import rows_transport
 from core.evaluation.table_figures import learned_rows
 from core.generation.options import GenerationOptions
 from core.generation.rows import ExtendedMap, generate_rows
 from core.training.options import TrainingOptions
 from core.training.table.train import train_table
 from core.transport.options import TransportOptions
-from core.transport.rows_transport import rows_transport
 
 
 def two_blobs(n: int) -> np.ndarray:
