@@ -100,7 +100,7 @@ class Optimizer:
             moved = [self._parameters[k] for k in group]
             parts = [part.view_as(matrix) for part, matrix in zip(update.chunk(len(group)), moved, strict=True)]
             if self._paces is not None:
-                multiply_each(parts, self._paces)
+                multiply_each(parts, [self._paces] * len(parts))
             add_to_each(moved, parts, alpha=-factor)
         others = [gradients[k] for k in self._others]
         first, second = _BETAS
@@ -112,7 +112,7 @@ class Optimizer:
         add_to_each(root, 1e-8)
         moved, means = [self._parameters[k] for k in self._others], self._means
         if self._paces is not None:
-            means = products_of_each(means, self._paces)
+            means = products_of_each(means, [self._paces] * len(means))
         add_quotients_to_each(moved, means, root, -rate / (1.0 - first**self._count))
 
 

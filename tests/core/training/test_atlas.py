@@ -135,6 +135,8 @@ def test_a_chart_that_diverges_goes_back_and_takes_shorter_steps() -> None:
     assert learner.n_setbacks == 1
     assert learner.is_sound
     torch.testing.assert_close(learner.state(1), kept)
+    learner.step(0.5)
+    assert learner.is_sound
     learner.close()
 
 
