@@ -16,7 +16,7 @@ from core.base.errors import TopologyError
 from core.data.surface import Surface
 
 _REACH = 0.15
-"""How far from what a chart owns it reaches at most, over the side of a square of that area, beyond the second ring."""
+"""How far from what a chart owns it reaches at most, over the side of a square of that area, beyond the first ring."""
 _TRIES = 6
 """How often the faces of a ring are tried again, since one may fit once its neighbours do."""
 
@@ -59,7 +59,7 @@ def overlapping(surface: Surface, face_chart: Int64[np.ndarray, " f"], rings: in
     face_chart : (f,) int64 array
         The chart that owns each face; all that one owns are a disk.
     rings : int
-        Number of rings: all faces around the vertices of the rim, so often; but after the second not farther than a
+        Number of rings: all faces around the vertices of the rim, so often; but after the first not farther than a
         small part of the chart's size, where triangles are large.
 
     Returns
@@ -158,7 +158,7 @@ def _grow(
     near: Bool[np.ndarray, " f"],
     rings: int,
 ) -> None:
-    """Add rings of faces to those marked 1, in place, as long as these are a disk; after the second near ones alone."""
+    """Add rings of faces to those marked 1, in place, as long as these are a disk; after the first near ones alone."""
     for ring in range(rings):
         candidates: list[Any] = [np.int64(0)]
         candidates.pop()
@@ -169,7 +169,7 @@ def _grow(
                     for v in (faces[f, k], faces[f, (k + 1) % 3]):
                         for i in range(first[v], first[v + 1]):
                             g = around[i]
-                            if inside[g] == 0 and (ring < 2 or near[g]) and g not in known:
+                            if inside[g] == 0 and (ring < 1 or near[g]) and g not in known:
                                 known.add(g)
                                 candidates.append(g)
         candidates.sort()

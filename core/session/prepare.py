@@ -3,26 +3,15 @@
 import time
 
 import numpy as np
-from jaxtyping import Int64
 
 from core.base.errors import TopologyError
 from core.base.progress import Progress, Work, part
 from core.data.source import Source, require
-from core.data.surface import Surface
 from core.data.topology import counted
-from core.geometry.largest import part_of_faces
 from core.geometry.teaching import TEACHING_SURFACES
-from core.geometry.topology import topology
 from core.session.preparation import Preparation
 from core.session.preparing.options import PreparationOptions
 
-_MOST_FACES = 5000
-"""Faces that a chart owns at most, where its parts are disks and no number of charts is given: networks lose the
-details of larger ones."""
-_PASSES = 3
-"""How often charts are parted."""
-_ROUNDS = 6
-"""Rounds that make the parts of a large chart compact."""
 _RINGS = 3
 """Rings of faces by which a chart grows beyond those that it owns."""
 
@@ -64,12 +53,8 @@ def prepare(source: Source, options: PreparationOptions) -> Work[Preparation | N
     _refuse_soup(source)
     charts = options.charts or (TEACHING_SURFACES[source.path].charts if source.path in TEACHING_SURFACES else 0)
     owner = (yield from part(partition(surface, charts or None), 0.0, 0.7)).face_chart
-    if not charts:
-        yield Progress(0.7, "Parting large charts")
-        for _ in range(_PASSES):  # parts are of about one area, not of one number of faces
-            owner = _parted(surface, owner)
-        if not owner.any() and source.is_disk:
-            return None
+    if not charts and not owner.any() and source.is_disk:
+        return None
     yield Progress(0.8, "Letting charts overlap")
     cover = cover_of(surface, owner, _RINGS)
     said = f"Covered by {counted(len(cover), 'chart')}, each a disk, that overlap by up to {_RINGS} rings of faces"
@@ -129,22 +114,3 @@ def _refuse_soup(source: Source) -> None:
             "each would take a chart of its own. Join corners that nearly meet (--weld), keep the largest component "
             "(--prepare largest), or make a mesh of it first."
         )
-
-
-def _parted(surface: Surface, owner: Int64[np.ndarray, " f"]) -> Int64[np.ndarray, " f"]:
-    """Return the owner of each face with charts of very many faces parted into compact ones of about one size."""
-    from core.atlas.face_graph import face_graph
-    from core.atlas.growth import patches
-
-    owner = owner.copy()
-    for chart in range(int(owner.max()) + 1):
-        faces = np.flatnonzero(owner == chart)
-        count = -(-len(faces) // _MOST_FACES)
-        if count == 1:
-            continue
-        own = part_of_faces(surface, faces)
-        graph = face_graph(own)
-        label = patches(graph.across, graph.steps, count, _ROUNDS)
-        if all(topology(part_of_faces(own, np.flatnonzero(label == k))).is_disk for k in range(int(label.max()) + 1)):
-            owner[faces] = np.where(label == 0, chart, owner.max() + label)
-    return owner

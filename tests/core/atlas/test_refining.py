@@ -1,8 +1,9 @@
-"""A chart with a thin feature, which no map to the round disk shows well, is halved along it."""
+"""Charts are halved that no map to the round disk shows well, that bend much, or that come near themselves."""
 
 import numpy as np
 
 from core.atlas.face_graph import face_graph
+from core.atlas.near_sheets import near_sheets
 from core.atlas.overlap import overlapping
 from core.atlas.refining import refined
 from core.base.progress import finish
@@ -47,3 +48,52 @@ def test_what_is_good_stays_whole():
     surface = bumpy_disk(10, 0.1)
     owner = finish(refined(face_graph(surface), np.zeros(len(surface.faces), np.int64), 2.0, 20))
     assert not owner.any()
+
+
+def folded(gap: float):
+    """A strip whose second half lies over the first, at some distance."""
+    plate = bumpy_disk(16, 0.0)
+    x, y, _ = plate.vertices.T
+    around = np.clip(x / (np.pi * gap / 2), -0.5, 0.5) * np.pi
+    past = np.sign(x) * np.maximum(np.abs(x) - np.pi * gap / 4, 0.0)
+    height = 0.5 * gap * np.sin(around) + 0.0 * past
+    return Surface(np.column_stack([0.5 * gap * np.cos(around) - np.abs(past), y, height]), plate.faces)
+
+
+def nearness(surface, faces):
+    graph = face_graph(surface)
+    inside = np.full(len(surface.faces), -1)
+    inside[faces] = np.arange(len(faces))
+    beside = np.where(graph.across[faces] >= 0, inside[graph.across[faces] // 3], -1)
+    across = np.where(beside >= 0, 3 * beside, -1)
+    return near_sheets(graph.vertices[graph.faces[faces]].mean(axis=1), graph.areas[faces], across)
+
+
+def test_places_near_each_other_in_space_alone_are_told():
+    surface = folded(0.05)
+    pairs, share = nearness(surface, np.arange(len(surface.faces)))
+    middles = surface.vertices[surface.faces].mean(axis=1)
+    assert share > 0.5
+    assert (middles[pairs[:, 0], 2] * middles[pairs[:, 1], 2] < 0.0).all()
+    flat = bumpy_disk(16, 0.0)
+    pairs, share = nearness(flat, np.arange(len(flat.faces)))
+    assert len(pairs) == 0
+    assert share == 0.0
+
+
+def test_a_chart_that_comes_near_itself_is_halved_between():
+    surface = folded(0.05)
+    owner = finish(refined(face_graph(surface), np.zeros(len(surface.faces), np.int64), 2.0, 20))
+    assert owner.max() == 1
+    assert max(nearness(surface, np.flatnonzero(owner == k))[1] for k in (0, 1)) < 0.05
+    height = surface.vertices[surface.faces].mean(axis=1)[:, 2]
+    assert max(((height > 0.0) == (owner == k)).mean() for k in (0, 1)) > 0.8
+
+
+def test_a_chart_that_bends_much_is_divided(monkeypatch):
+    surface = bumpy_disk(10, 0.1)
+    graph = face_graph(surface)
+    monkeypatch.setattr("core.atlas.refining._MOST_BEND", 0.4 * graph.bends.sum())
+    owner = finish(refined(graph, np.zeros(len(surface.faces), np.int64), 2.0, 20))
+    assert owner.max() >= 2
+    assert np.bincount(owner, graph.bends.sum(axis=1)).max() <= 0.4 * graph.bends.sum()

@@ -47,7 +47,7 @@ def test_regions_overlap(atlas):
     assert 0.05 < shared < 0.95 or owner.max() == 0
     # Nearly every vertex lies inside a region, so that no border between charts is a border of all of them.
     covered = np.any([inside_of(surface, region) for region in regions], axis=0)
-    assert covered[np.unique(surface.faces)].mean() > 0.99
+    assert covered[np.unique(surface.faces)].mean() > 0.98
 
 
 def test_weights_are_a_partition_of_unity(atlas):
@@ -78,7 +78,7 @@ def test_regions_are_wound_as_the_surface_is():
 
 
 def test_rings_are_counted():
-    surface = ball()
+    surface = ball(4)
     owner = finish(partition(surface)).face_chart
     sizes = [sum(len(region.faces) for region in overlapping(surface, owner, rings)) for rings in (0, 1, 2)]
     assert sizes[0] == len(owner)

@@ -194,7 +194,7 @@ def test_one_patch_may_stand_for_the_whole() -> None:
 
 
 def test_charts_of_very_many_faces_are_parted(monkeypatch) -> None:
-    monkeypatch.setattr("core.session.prepare._MOST_FACES", 100)
+    monkeypatch.setattr("core.atlas.refining._MOST_FACES", 100)
     found = finish(prepare(sphere(3), PreparationOptions()))
     assert found is not None
     assert np.bincount(found.cover.face_chart).max() <= 200
