@@ -6,8 +6,7 @@ from core.base.errors import TopologyError
 from core.data.surface import Surface
 from core.data.topology import Topology, counted
 from core.geometry.changes.change import Change, with_fans
-from core.geometry.topology import boundary_loops as loops_by_size
-from core.geometry.topology import topology
+from core.geometry.topology import boundary_loops, topology
 
 
 def is_fillable(found: Topology) -> bool:
@@ -16,7 +15,7 @@ def is_fillable(found: Topology) -> bool:
     return is_surface and found.genus == 0 and found.n_boundary_loops > 1
 
 
-def boundary_loops(surface: Surface) -> list[np.ndarray]:
+def loops_by_length(surface: Surface) -> list[np.ndarray]:
     """Return the vertices of each boundary loop of an oriented manifold, along the sides of its faces, longest first.
 
     Parameters
@@ -24,7 +23,7 @@ def boundary_loops(surface: Surface) -> list[np.ndarray]:
     surface : Surface
         An oriented manifold: at most one side on the boundary begins at each vertex.
     """
-    return sorted(loops_by_size(surface.faces), key=lambda loop: -_length(surface, loop))
+    return sorted(boundary_loops(surface.faces), key=lambda loop: -_length(surface, loop))
 
 
 def filled(surface: Surface, most: float | None = None) -> Change:
@@ -53,7 +52,7 @@ def filled(surface: Surface, most: float | None = None) -> Change:
             f"have more than two faces, and at {counted(known.n_nonmanifold_vertices, 'vertex')} parts touch. Split "
             "them first."
         )
-    loops = boundary_loops(surface)
+    loops = loops_by_length(surface)
     holes = loops[1:] if most is None else [loop for loop in loops if _length(surface, loop) <= most]
     if not holes:
         longest = f" The shortest is {_length(surface, loops[-1]):.4g} long: fill larger ones." if loops else ""

@@ -38,7 +38,7 @@ _MOST_ROUNDS = 100
 """How often samples are drawn anew for those that lie on faces of other charts."""
 
 
-def cover_of(project: Project) -> Cover:
+def project_cover(project: Project) -> Cover:
     """Return the patches of a project: the whole surface where there is one chart."""
     if project.preparation is not None:
         return project.preparation.cover
@@ -57,7 +57,7 @@ def atlas_of(project: Project) -> Atlas:
     """
     if project.training is None:
         raise InputError(project.source.name, "there is no trained chart yet", remedy="Train first.")
-    cover = cover_of(project)
+    cover = project_cover(project)
     trained = [chart.training for chart in project.charts]
     charts = [Chart(patch, found.autoencoder, found.codes) for patch, found in zip(cover.patches, trained, strict=True)]
     return Atlas(cover, tuple(charts))
@@ -89,7 +89,7 @@ def samples_of_all(
     Of what a chart's transport brings, the points on faces that another chart owns are left out: what stays is uniform
     by area on the faces that it owns.
     """
-    cover, surface = cover_of(project), project.source.surface
+    cover, surface = project_cover(project), project.source.surface
     owned = np.bincount(cover.face_chart, surface.face_areas, len(cover))
     wanted = rng.multinomial(count, owned / owned.sum())
     points: list[np.ndarray] = []

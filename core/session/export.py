@@ -43,11 +43,12 @@ def reconstruction_mesh(surface: Surface, training: TrainingResult) -> MeshToWri
 
 
 def welded_mesh(project: Project) -> MeshToWrite:
-    """Return the decoded surface of an atlas: its charts welded, the faces of the surface, and the error."""
+    """Return the decoded surface of an atlas: its charts welded, with the error, and faces by the chart they have."""
     surface, vertices = project.source.surface, atlas_of(project).reconstruction()
     error = np.linalg.norm(vertices - surface.vertices, axis=1)
     title = "Budai: surface decoded by the charts of an atlas, welded"
-    return MeshToWrite(vertices=vertices, faces=surface.faces, attributes={"error": error}, title=title)
+    owner = {"chart": project.preparation.cover.face_chart.astype(np.int32)}
+    return MeshToWrite(vertices, surface.faces, attributes={"error": error}, face_attributes=owner, title=title)
 
 
 def _source_of(project: Project, file: str) -> Source:

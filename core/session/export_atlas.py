@@ -12,7 +12,8 @@ from core.evaluation.borders import borders
 from core.io.atomic import replacing
 from core.io.cover_arrays import cover_arrays
 from core.io.writers.ply import columns, write_ply
-from core.session.atlas import atlas_of, cover_of, samples_of_all
+from core.session.atlas import atlas_of, project_cover, samples_of_all
+from core.session.export import export_reconstruction
 from core.session.project import Project
 
 SAMPLES = 20_000
@@ -34,7 +35,7 @@ def export_atlas(project: Project, path: Path) -> None:
     """
     if project.source is None or not project.source.has_faces:
         raise InputError(path.name, "no surface is open", remedy="Open one first.")
-    cover, suffix = cover_of(project), path.suffix.lower()
+    cover, suffix = project_cover(project), path.suffix.lower()
     if suffix == ".npz":
         with replacing(path) as temporary, temporary.open("wb") as file:
             arrays: dict[str, Any] = dict(cover_arrays(cover))
@@ -72,7 +73,7 @@ def export_atlas_run(project: Project, folder: Path) -> list[Path]:
         temporary.write_text(json.dumps(about, indent=1), "utf-8")
     written = [folder / "atlas.npz", folder / "atlas.json"]
     if project.training is not None:
-        export_welded(project, folder / "reconstruction.ply")
+        export_reconstruction(project, folder / "reconstruction.ply")
         written.append(folder / "reconstruction.ply")
     if all(chart.transport is not None for chart in project.charts):
         export_whole_samples(project, folder / "samples.ply")
@@ -96,15 +97,6 @@ def _borders(project: Project) -> list[dict[str, Any]]:
         }
         for known in found
     ]
-
-
-def export_welded(project: Project, path: Path) -> None:
-    """Write the welded reconstruction as PLY: its error at each vertex, the owner of each face."""
-    surface, cover = project.source.surface, cover_of(project)
-    vertices = atlas_of(project).reconstruction()
-    vertex = columns(vertices) | {"error": np.linalg.norm(vertices - surface.vertices, axis=1)}
-    face = {"chart": cover.face_chart.astype(np.int32)}
-    write_ply(path, vertex, surface.faces, face=face, comments=("Budai: charts of an atlas, welded",))
 
 
 def export_whole_samples(project: Project, path: Path) -> None:

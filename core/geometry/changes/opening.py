@@ -6,9 +6,8 @@ from core.base.errors import TopologyError
 from core.data.surface import Surface
 from core.data.topology import counted
 from core.geometry.changes.change import Change, extended
-from core.geometry.holes import boundary_loops
 from core.geometry.largest import largest_component, part_of_faces
-from core.geometry.topology import edge_table, topology
+from core.geometry.topology import boundary_loops, edge_table, topology
 
 ENDS = ("-x", "+x", "-y", "+y", "-z", "+z")
 """Ends of a surface: the lower and the upper one along each axis."""
@@ -101,7 +100,7 @@ def _described(
         is_rim = largest.scalars["rim"] > 0.5
         left = f"; {said[0].lower()}{said[1:]}"
         made, _ = largest_component(made)
-    loops = [loop for loop in boundary_loops(made) if is_rim[loop].any()]
+    loops = [loop for loop in boundary_loops(made.faces) if is_rim[loop].any()]
     edges = [np.column_stack([loop, np.roll(loop, -1)]) for loop in loops]
     rim = np.concatenate(edges) if edges else np.zeros((0, 2), np.int64)
     ends = made.vertices[rim]

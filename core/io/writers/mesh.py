@@ -43,6 +43,8 @@ class MeshToWrite:
         Texture coordinates.
     attributes : mapping of str to (n,) array
         Named values of the vertices, for the formats that can hold them.
+    face_attributes : mapping of str to (f,) array
+        The same of the faces: PLY, NPZ and VTP hold them.
     title : str
         A line that says what it is.
     """
@@ -51,6 +53,7 @@ class MeshToWrite:
     faces: Int64[np.ndarray, "f 3"]
     texture_coordinates: Float64[np.ndarray, "n 2"] | None = None
     attributes: Mapping[str, np.ndarray] = field(default_factory=dict[str, np.ndarray])
+    face_attributes: Mapping[str, np.ndarray] = field(default_factory=dict[str, np.ndarray])
     title: str = "Budai"
 
 
@@ -100,7 +103,7 @@ def _write_ply(mesh: MeshToWrite, path: Path) -> None:
     vertex = columns(mesh.vertices)
     if mesh.texture_coordinates is not None:
         vertex |= columns(mesh.texture_coordinates, ("s", "t"))
-    write_ply(path, vertex | dict(mesh.attributes), mesh.faces, comments=(mesh.title,))
+    write_ply(path, vertex | dict(mesh.attributes), mesh.faces, comments=(mesh.title,), face=mesh.face_attributes)
 
 
 def _rows(prefix: str, values: np.ndarray, pattern: str) -> str:
@@ -150,6 +153,7 @@ def _put(path: Path, text: str) -> None:
 
 def _write_npz(mesh: MeshToWrite, path: Path) -> None:
     arrays: dict[str, Any] = {"vertices": mesh.vertices, "faces": mesh.faces, **mesh.attributes}
+    arrays |= mesh.face_attributes
     if mesh.texture_coordinates is not None:
         arrays["texture_coordinates"] = mesh.texture_coordinates
     with replacing(path) as temporary, temporary.open("wb") as file:  # to a name, numpy may add a suffix
@@ -213,6 +217,7 @@ def _write_vtp(mesh: MeshToWrite, path: Path) -> None:
 
     n, f = len(mesh.vertices), len(mesh.faces)
     data = "".join(block(name, values.astype("<f8"), "Float64") for name, values in mesh.attributes.items())
+    cells = "".join(block(name, values.astype("<f8"), "Float64") for name, values in mesh.face_attributes.items())
     texture = ""
     if mesh.texture_coordinates is not None:
         data += block("TextureCoordinates", mesh.texture_coordinates.astype("<f8"), "Float64", 2)
@@ -223,7 +228,7 @@ def _write_vtp(mesh: MeshToWrite, path: Path) -> None:
         '<?xml version="1.0"?>\n'
         '<VTKFile type="PolyData" version="1.0" byte_order="LittleEndian" header_type="UInt64">\n<PolyData>\n'
         f'<Piece NumberOfPoints="{n}" NumberOfVerts="0" NumberOfLines="0" NumberOfStrips="0" NumberOfPolys="{f}">\n'
-        f"<PointData{texture}>{data}</PointData>\n"
+        f"<PointData{texture}>{data}</PointData>\n<CellData>{cells}</CellData>\n"
         f"<Points>{block('Points', mesh.vertices.astype('<f8'), 'Float64', 3)}</Points>\n"
         f"<Polys>{block('connectivity', mesh.faces.astype('<i8'), 'Int64')}{offsets}</Polys>\n"
         "</Piece>\n</PolyData>\n</VTKFile>\n",

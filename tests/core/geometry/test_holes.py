@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.data.surface import Surface
-from core.geometry.holes import boundary_loops, filled, is_fillable
+from core.geometry.holes import filled, is_fillable, loops_by_length
 from core.geometry.topology import topology
 from tests.core.make import bumpy_disk
 
@@ -31,7 +31,7 @@ def test_all_but_the_longest_loop_are_filled():
     assert len(made.faces) == len(surface.faces) + 7
     assert said == "Filled 2 boundary loops of 9 edges with 7 triangles; the longest is left open"
     assert np.array_equal(made.vertices[: len(surface.vertices)], surface.vertices)
-    ring = boundary_loops(surface)[1]
+    ring = loops_by_length(surface)[1]
     assert made.scalars["height"][-1] == pytest.approx(surface.vertices[ring, 2].mean())
     assert made.colors.tolist()[-1] == [200, 200, 200]
 

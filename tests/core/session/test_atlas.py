@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import pyvista
 import trimesh
 
 from core.base.errors import BudaiError, InputError, TopologyError
@@ -20,6 +21,7 @@ from core.geometry.topology import topology
 from core.session.atlas import atlas_of, atlas_report, samples_of_all
 from core.session.by_chart import ByChart
 from core.session.every_chart import on_every_chart
+from core.session.export import export_reconstruction
 from core.session.export_atlas import export_atlas, export_atlas_run
 from core.session.preparation import Preparation
 from core.session.prepare import prepare
@@ -137,6 +139,23 @@ def test_a_stage_runs_on_every_chart_and_samples_are_uniform_on_the_whole(projec
     assert told["gap_max_rel"] == pytest.approx(known.gap_max / diagonal)
     with pytest.raises(InputError, match="cannot hold this"):
         export_atlas(whole, tmp_path / "a.obj")
+
+
+@pytest.mark.parametrize("suffix", [".ply", ".npz", ".vtp", ".obj"])
+def test_the_welded_surface_says_which_chart_each_face_has(project: Project, tmp_path, suffix: str) -> None:
+    path, owner = tmp_path / f"w{suffix}", project.preparation.cover.face_chart
+    export_reconstruction(project, path)
+    if suffix == ".npz":
+        held = np.load(path)
+        np.testing.assert_array_equal(held["chart"], owner)
+        assert held["error"].shape == (len(project.source.surface.vertices),)
+    elif suffix == ".obj":
+        assert path.read_text().count("\nf ") == len(owner)  # has no place for it
+    elif suffix == ".vtp":
+        np.testing.assert_array_equal(pyvista.read(path).cell_data["chart"], owner)
+    else:
+        held = trimesh.load(path, process=False).metadata["_ply_raw"]["face"]["data"]
+        np.testing.assert_array_equal(held["chart"].ravel(), owner)
 
 
 def test_a_sphere_gets_an_atlas_and_a_disk_does_not() -> None:
