@@ -13,7 +13,6 @@ from core.io.atomic import replacing
 from core.io.cover_arrays import cover_arrays
 from core.io.writers.ply import columns, write_ply
 from core.session.atlas import atlas_of, project_cover, samples_of_all
-from core.session.export import export_reconstruction
 from core.session.project import Project
 
 SAMPLES = 20_000
@@ -56,6 +55,8 @@ def export_atlas_run(project: Project, folder: Path) -> list[Path]:
     InputError
         If a file cannot be written.
     """
+    from core.session.export import export_reconstruction  # trimesh takes its time to import
+
     preparation = project.preparation
     if preparation is None:
         return []
