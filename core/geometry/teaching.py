@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.data.surface import Surface
-from core.geometry.crossings import crossings
 
 Mesh = tuple[np.ndarray, np.ndarray]
 LONGITUDE, COLATITUDE = "longitude, degrees", "colatitude, degrees"
@@ -223,6 +222,8 @@ def teaching_surface(key: str) -> tuple[Surface, tuple[str, ...]]:
     known = TEACHING_SURFACES[key]
     surface = Surface(*known.mesh())
     if key == "klein_bottle":
+        from core.geometry.crossings import crossings  # numba takes its time to import: only where it is needed
+
         pairs = len(crossings(surface.vertices, surface.faces))
         return surface, (known.lesson, f"Immersed, not embedded: {pairs:,} pairs of triangles pass through each other.")
     if key != "sphere":

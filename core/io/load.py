@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.base.errors import InputError
+from core.base.memory import LARGE, Task, needed_bytes, shortage, size_words
 from core.base.progress import Progress, Work, finish, part
 from core.data.point_cloud import PointCloud
 from core.data.reading_options import ReadingOptions
 from core.data.source import Source
+from core.data.surface import Surface
 from core.data.topology import Topology
 from core.geometry.teaching import TEACHING_SURFACES, teaching_surface
 from core.io.content import TableContent
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 _UNFORESEEN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What a reader may end in that meets damage nobody has thought of."""
+_STRAYED = 20_000
+"""Random points by which a simplified surface is compared with the former one."""
 _GAP = " apart from another"
 """Words that a warning of a gap holds, and no other."""
 
@@ -87,7 +91,7 @@ def loading(path: str | Path, how: ReadingOptions | None = None) -> Work[Source]
             seconds = time.perf_counter() - started
             how = ReadingOptions(how.columns)  # there is nothing to weld or simplify
             return Source(str(path), file.stem, found, None, (), (*said, *warnings), seconds, how=how)
-        yield Progress(None, "Checking")
+        yield Progress(None, _checking(source, len(found.faces), how.simplify))
         repaired = repair(found)
         if not len(repaired.surface.faces):
             raise source.error("no face of non-zero area", "", "Export the surface again.")
@@ -103,6 +107,23 @@ def loading(path: str | Path, how: ReadingOptions | None = None) -> Work[Source]
             "needs more memory than is free", "", "Simplify the surface, or take fewer points or rows."
         ) from None
     return replace(known, seconds=time.perf_counter() - started)
+
+
+def _checking(file: FileBytes, n_triangles: int, simplify: int) -> str:
+    """Return what is told while a surface is checked: of a large one also how much memory that takes.
+
+    Raises
+    ------
+    InputError
+        If there is less.
+    """
+    task: Task = "simplifying" if 0 < simplify < n_triangles else "reading"
+    short = shortage(task, n_triangles)
+    if short:
+        raise file.error(short, "", "Close other programs, or simplify it elsewhere first.")
+    if n_triangles <= LARGE:
+        return "Checking"
+    return f"Checking {n_triangles:,} triangles, about {size_words(needed_bytes(task, n_triangles))} of memory,"
 
 
 def _as_asked(known: Source, how: ReadingOptions, table: "EdgeTable | None" = None) -> Work[Source]:
@@ -223,8 +244,22 @@ def simplifying(source: Source, n_faces: int) -> Work[Source]:
     said = f"Simplified {len(surface.faces):,} triangles to {len(made.faces):,}."
     if len(made.faces) > n_faces:
         said = f"{said[:-1]}; {n_faces:,} were asked for, but the boundary and the topology want more."
+    said = f"{said} {_strayed(surface, made)}"
     how = replace(source.how, simplify=n_faces)
     return examined(replace(source, data=made, repairs=(*source.repairs, said), how=how))
+
+
+def _strayed(former: Surface, made: Surface) -> str:
+    """Say how far random points of a surface, uniform by area, are from what was made of it."""
+    from core.geometry.nearest_triangle import triangle_tree
+    from core.geometry.sampling import sample_by_area
+
+    points = sample_by_area(former.corners, _STRAYED, np.random.default_rng(0)).points
+    away = 100.0 * triangle_tree(made.corners).query(points)[0] / max(former.diagonal, np.finfo(float).tiny)
+    return (
+        f"Of {_STRAYED:,} random points of the former surface half lie within {np.median(away):.2g} % of the diagonal, "
+        f"the farthest is {away.max():.2g} % away."
+    )
 
 
 def is_gap_warning(text: str) -> bool:

@@ -5,6 +5,7 @@ import time
 import numpy as np
 
 from core.base.errors import TopologyError
+from core.base.memory import LARGE, needed_bytes, shortage, size_words
 from core.base.progress import Progress, Work, part
 from core.data.source import Source, require
 from core.data.topology import counted
@@ -12,6 +13,10 @@ from core.geometry.teaching import TEACHING_SURFACES
 from core.session.preparation import Preparation
 from core.session.preparing.options import PreparationOptions
 
+_ENOUGH_FACES = 200_000
+"""Triangles that a large surface is proposed to be simplified to."""
+_SECONDS = 77e-6
+"""Seconds of a core for each triangle that charts cover, measured on a closed surface of a million."""
 _RINGS = 3
 """Rings of faces by which a chart grows beyond those that it owns."""
 
@@ -49,6 +54,7 @@ def prepare(source: Source, options: PreparationOptions) -> Work[Preparation | N
     if wants_one or options.charts == 1:
         require(source, "one chart", "disk")
         return None
+    _refuse_large(source)
     started, surface = time.monotonic(), source.surface
     _refuse_soup(source)
     charts = options.charts or (TEACHING_SURFACES[source.path].charts if source.path in TEACHING_SURFACES else 0)
@@ -92,6 +98,27 @@ def _cut(source: Source, charts: int) -> Work[Preparation]:
 def _done_before(source: Source) -> tuple[str, ...]:
     """Return what was done to a surface from its file on, each a sentence."""
     return tuple(f"{said.rstrip('.')}." for said in source.repairs)
+
+
+def _refuse_large(source: Source) -> None:
+    """Refuse a surface whose atlas would take very long, or not go into memory.
+
+    Raises
+    ------
+    TopologyError
+        If the surface is so large; the message tells the way out and what it takes.
+    """
+    count = len(source.surface.faces)
+    if count > LARGE:
+        minutes, takes = count * _SECONDS / 60.0, size_words(needed_bytes("preparing", count))
+        raise TopologyError(
+            f"The surface has {count:,} triangles: to cover it by charts takes about {minutes:.0f} minutes of a core "
+            f"and {takes} of memory, to learn them far longer. Simplify it (--simplify {_ENOUGH_FACES}), which takes "
+            f"about {size_words(needed_bytes('simplifying', count))}; how far it then is from this one is told."
+        )
+    short = shortage("preparing", count)
+    if short:
+        raise TopologyError(f"{short[0].upper()}{short[1:]}. Close other programs, or simplify it (--simplify).")
 
 
 def _refuse_soup(source: Source) -> None:
