@@ -43,6 +43,9 @@ class Grid(Protocol):
     def show_snapshot(self, snapshot: Snapshot | None, outdated: bool) -> None:
         """Show another moment; `outdated` says whether it belongs to another source."""
 
+    def go_to_chart(self, vertex: int, view: str) -> None:
+        """Show the chart that a vertex around the present one belongs to, and pick it there."""
+
     def refresh_codes(self) -> None:
         """Show codes that a stage has moved."""
 

@@ -1,9 +1,9 @@
 """Generation: codes drawn in the disk and decoded, and walks between two codes."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Float64
+from jaxtyping import Bool, Float64
 
 from core.base.clock import ActiveClock
 from core.base.progress import Progress, Work, part
@@ -20,7 +20,7 @@ from core.generation.latent_path import straight_path
 from core.generation.options import GenerationOptions
 from core.generation.rows import generate_rows
 from core.geometry.convex_domain import uniform_points
-from core.geometry.nearest_triangle import triangle_tree
+from core.geometry.nearest_triangle import TriangleTree, triangle_tree
 from core.relu.cell_complex import CellComplex
 from core.training.result import TrainingResult
 from core.transport.sampler import transport_samples
@@ -31,11 +31,39 @@ from core.transport.transport import Transport
 _BLOCK = 20_000
 """Points decoded between two places to cancel."""
 
-_DOUBTFUL = (
+_MOST_ROUNDS = 100
+"""How often codes are drawn anew for those on faces of other charts."""
+
+DOUBTFUL = (
     "The geodesic may not be one: it was given up after 50,000 steps, or passes a piece that the decoder takes "
     "to a point or a line."
 )
 """What is told of a walk that did not converge."""
+
+
+@dataclass(frozen=True, eq=False)
+class ChartShare:
+    """What one chart of an atlas is to give.
+
+    Parameters
+    ----------
+    count : int
+        How many points.
+    owned : (f,) bool array
+        The faces of the chart that are its own: what is transported to others is left to their owners.
+    owned_part : float
+        Their part of its area.
+    truth : TriangleTree
+        The whole surface, from which distances are told.
+    seed : int
+        Its number: each chart draws for itself.
+    """
+
+    count: int
+    owned: Bool[np.ndarray, " f"]
+    owned_part: float
+    truth: TriangleTree
+    seed: int
 
 
 def generate(
@@ -44,6 +72,7 @@ def generate(
     transport: Transport | None,
     options: GenerationOptions,
     known: CellComplex | DecoderPieces | None = None,
+    share: ChartShare | None = None,
 ) -> Work[Generation]:
     """Draw codes, decode them, and say which of them are codes of the surface at all.
 
@@ -59,6 +88,8 @@ def generate(
         Where codes come from, and the ends of a walk.
     known : CellComplex or DecoderPieces, optional
         The cells of the decoder in the disk, or with a detail layer its pieces, where they are known already.
+    share : ChartShare, optional
+        What it is to give where it is one chart of an atlas.
 
     Yields
     ------
@@ -77,18 +108,19 @@ def generate(
     require(source, "generation", "faces")
     surface = source.surface
     clock, networks, warnings = ActiveClock(), training.autoencoder, list[str]()
-    drawing = _drawn(surface, training, transport, options, warnings)
+    drawing = _drawn(surface, training, transport, options, warnings, share)
     codes, disk_points = yield from part(drawing, 0.0, 0.3, clock=clock)
     points = yield from part(_decoded(networks, codes), 0.3, 0.5, clock=clock)
     yield from clock.pause(Progress(0.5, "Distances from the surface"))
-    distances = triangle_tree(surface.corners).query(points)[0]
+    truth = triangle_tree(surface.corners) if share is None else share.truth
+    distances = truth.query(points)[0] if len(points) else np.zeros(0)
     latent = LatentImage(training.codes, surface.faces)
     inside = latent.contains(codes)
-    warnings.extend(_strangers(inside))
+    warnings.extend(strangers(inside) if share is None else ())
     walk = None
-    if options.has_walk:
+    if options.has_walk and share is None:
         walk = yield from part(_walk(networks, latent, options, known), 0.6, clock=clock)
-        warnings.extend(() if walk.converged else (_DOUBTFUL,))
+        warnings.extend(() if walk.converged else (DOUBTFUL,))
     return Generation(
         options=options,
         codes=codes,
@@ -152,10 +184,13 @@ def _drawn(
     transport: Transport | None,
     options: GenerationOptions,
     warnings: list[str],
+    share: ChartShare | None,
 ) -> Work[tuple[np.ndarray, np.ndarray]]:
     """Codes, and the points of the uniform disk that they came from, or the codes again."""
     yield Progress(0.0, "Drawing codes")
     rng, count = np.random.default_rng(options.seed), options.count
+    if share is not None:
+        rng, count = np.random.default_rng((options.seed, share.seed)), share.count
     if options.origin == "uniform":
         codes = uniform_points(count, rng)
         return codes, codes
@@ -171,13 +206,26 @@ def _drawn(
         solution, measure = transport.map, transport.measure
         if transport.options.measure != "area":
             warnings.append(f"The points are uniform by {transport.measure_label}, as the transport was asked for.")
-    drawn = transport_samples(surface, solution, measure, count, rng)
-    corners = training.codes[surface.faces[drawn.samples.faces]]
-    return np.einsum("nk,nkd->nd", drawn.samples.barycentric, corners), drawn.disk_points
+    found: list[tuple[np.ndarray, np.ndarray]] = []
+    missing = count
+    for _ in range(_MOST_ROUNDS):
+        part_owned = 1.0 if share is None else max(share.owned_part, 1e-3)
+        many = missing if share is None else int(1.2 * missing / part_owned) + 16
+        drawn = transport_samples(surface, solution, measure, many, rng)
+        own = slice(None) if share is None else np.flatnonzero(share.owned[drawn.samples.faces])[:missing]
+        corners = training.codes[surface.faces[drawn.samples.faces[own]]]
+        codes = np.einsum("nk,nkd->nd", drawn.samples.barycentric[own], corners)
+        found.append((codes, drawn.disk_points[own]))
+        missing -= len(codes)
+        if missing <= 0:
+            break
+        yield Progress(0.9, "Drawing codes")
+    codes, disk_points = (np.concatenate(some) for some in zip(*found, strict=True))
+    return codes, disk_points
 
 
-def _strangers(inside: np.ndarray) -> tuple[str, ...]:
-    """Say which codes are none of the surface, if there are any."""
+def strangers(inside: Bool[np.ndarray, " n"]) -> tuple[str, ...]:
+    """Return which codes are none of the surface as a warning, none where all are."""
     if inside.all():
         return ()
     n = f"{int((~inside).sum()):,} of {len(inside):,}"

@@ -1,13 +1,18 @@
 """New points of a learned surface, and a walk between two codes, as values."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
-from jaxtyping import Bool, Float64
+from jaxtyping import Bool, Float64, Int64
 
 from core.base.arrays import frozen
 from core.generation.latent_path import LatentPath
 from core.generation.options import GenerationOptions
+
+_ARRAYS = ("codes", "points", "inside", "distances", "disk_points", "charts")
+"""What holds something of each point."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +64,8 @@ class Generation:
         Time worked.
     warnings : tuple of str
         What the user should know.
+    charts : (n,) int64 array or None
+        The chart of an atlas that each code belongs to; None where there is one chart.
     """
 
     options: GenerationOptions
@@ -71,6 +78,7 @@ class Generation:
     walk: Walk | None = None
     seconds: float = 0.0
     warnings: tuple[str, ...] = field(default=())
+    charts: Int64[np.ndarray, " n"] | None = None
 
     def __post_init__(self) -> None:
         n, set_ = len(self.codes), object.__setattr__
@@ -82,6 +90,20 @@ class Generation:
             ("disk_points", np.float64, (n, None)),
         ):
             set_(self, name, frozen(getattr(self, name), kind, shape))
+
+        if self.charts is not None:
+            set_(self, "charts", frozen(self.charts, np.int64, (n,)))
+
+    def where(self, kept: Bool[np.ndarray, " n"]) -> "Generation":
+        """Return the same with some of its points; what is told of the whole stays."""
+        arrays = {name: getattr(self, name) for name in _ARRAYS}
+        return replace(self, **{name: None if values is None else values[kept] for name, values in arrays.items()})
+
+    @staticmethod
+    def together(parts: "Sequence[Generation]") -> "Generation":
+        """Return the points of all charts, one chart behind the other; what is told of the whole is told by each."""
+        arrays: dict[str, Any] = {name: np.concatenate([getattr(one, name) for one in parts]) for name in _ARRAYS}
+        return replace(parts[0], **arrays)
 
     @property
     def n_outside(self) -> int:

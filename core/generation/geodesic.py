@@ -9,7 +9,7 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
 from core.base.errors import SolveError
-from core.base.progress import Progress, Work
+from core.base.progress import Progress, Work, part
 from core.cells.decoder_image import DecoderImage
 from core.cells.decoder_pieces import FLAT
 from core.charts.latent_image import LatentImage
@@ -41,14 +41,51 @@ class Geodesic:
 
 
 @dataclass(frozen=True, eq=False)
-class _Mesh:
-    """Triangles with two more vertices: the ends of the path."""
+class PathMesh:
+    """Triangles with two more vertices: the ends of a path.
 
-    codes: np.ndarray
-    points: np.ndarray
-    triangles: np.ndarray
+    Parameters
+    ----------
+    codes : (n, d) float64 array
+        What is carried along with the points.
+    points : (n, 3) float64 array
+        Positions.
+    triangles : (f, 3) int64 array
+        Corners, wound one way.
+    start, stop : int
+        The ends.
+    """
+
+    codes: Float64[np.ndarray, "n d"]
+    points: Float64[np.ndarray, "n 3"]
+    triangles: Int64[np.ndarray, "f 3"]
     start: int
     stop: int
+
+
+@dataclass(frozen=True, eq=False)
+class TautPath:
+    """A path over triangles that no small change shortens.
+
+    Parameters
+    ----------
+    twins : (3 f,) int64 array
+        The same side of the neighbouring triangle, for side k of triangle t at 3 t + k; -1 at the rim.
+    sides : (m,) int64 array
+        The sides that it crosses, each as a side of the triangle that it leaves.
+    parts : (m,) float64 array
+        Where it crosses each, from 0 at its beginning to 1.
+    rounds : int
+        How often it was pulled over a vertex.
+    bends : int
+        How many vertices it still turns around by less than a straight line could.
+    """
+
+    twins: Int64[np.ndarray, " s"]
+    sides: Int64[np.ndarray, " m"]
+    parts: Float64[np.ndarray, " m"]
+    rounds: int
+    bends: int
 
 
 def geodesic(
@@ -95,8 +132,14 @@ def geodesic(
     raise SolveError("No way leads from one code to the other over the pieces. Choose other codes.")
 
 
-def _shortest_within(mesh: _Mesh) -> Work[Geodesic | None]:
-    """A shortest path over some triangles, None where they do not hang together."""
+def taut_path(mesh: PathMesh) -> Work[TautPath | None]:
+    """Find a shortest path over triangles from one end to the other; None where they do not hang together.
+
+    Parameters
+    ----------
+    mesh : PathMesh
+        The triangles and the ends.
+    """
     twins = _twins(mesh.triangles)
     yield Progress(0.3, "Geodesic: along the sides of the pieces")
     strip = _along_sides(mesh, twins)
@@ -106,18 +149,27 @@ def _shortest_within(mesh: _Mesh) -> Work[Geodesic | None]:
         return None
     yield Progress(0.7, "Geodesic: pulling it straight")
     sides, parts, rounds, bends = straightened(mesh.points, mesh.triangles, twins, strip, mesh.start, mesh.stop)
+    return TautPath(twins, sides, parts, int(rounds), int(bends))
+
+
+def _shortest_within(mesh: PathMesh) -> Work[Geodesic | None]:
+    """A shortest path over some triangles, None where they do not hang together."""
+    taut = yield from part(taut_path(mesh))
+    if taut is None:
+        return None
+    sides = taut.sides
     first = mesh.triangles[sides // 3, sides % 3]
     second = mesh.triangles[sides // 3, (sides % 3 + 1) % 3]
 
     def along(values: np.ndarray) -> np.ndarray:
-        crossings = values[first] + parts[:, None] * (values[second] - values[first])
+        crossings = values[first] + taut.parts[:, None] * (values[second] - values[first])
         return np.concatenate([values[[mesh.start]], crossings, values[[mesh.stop]]])
 
-    is_certain = bends == 0 and not _meets_flat(mesh, twins, sides)
-    return Geodesic(LatentPath(along(mesh.codes), along(mesh.points)), int(rounds), is_certain)
+    is_certain = taut.bends == 0 and not _meets_flat(mesh, taut.twins, sides)
+    return Geodesic(LatentPath(along(mesh.codes), along(mesh.points)), taut.rounds, is_certain)
 
 
-def _meets_flat(mesh: _Mesh, twins: np.ndarray, sides: np.ndarray) -> bool:
+def _meets_flat(mesh: PathMesh, twins: np.ndarray, sides: np.ndarray) -> bool:
     """Whether the path passes a piece that the decoder takes to a line or a point: there are no angles there."""
     crossed = np.concatenate([sides // 3, twins[sides] // 3])
     near = mesh.triangles[np.isin(mesh.triangles, mesh.triangles[crossed]).any(1)]
@@ -139,7 +191,7 @@ def _mesh(
     stop: np.ndarray,
     latent: LatentImage | None,
     corridor: Corridor | None,
-) -> _Mesh:
+) -> PathMesh:
     """The triangles that the path may cross, those of its ends divided in three."""
     (first, first_weights), (second, second_weights) = ends
     triangles = image.triangles
@@ -153,14 +205,14 @@ def _mesh(
             triangles, first, second = _those(triangles, inside, first, second)
     used, triangles = np.unique(triangles, return_inverse=True)
     codes, points, triangles = image.codes[used], image.points[used], triangles.reshape(-1, 3)
-    codes, points, triangles = _divided(codes, points, triangles, first, first_weights)
+    codes, points, triangles = divided(codes, points, triangles, first, first_weights)
     if second == first:  # the second end lies in one of the three parts of the triangle
         corners = [0, len(triangles) - 2, len(triangles) - 1]
         corners[0] = first
-        part, second_weights = _within(codes, triangles[corners], stop)
-        second = corners[part]
-    codes, points, triangles = _divided(codes, points, triangles, second, second_weights)
-    return _Mesh(codes, points, triangles, len(codes) - 2, len(codes) - 1)
+        which, second_weights = _within(codes, triangles[corners], stop)
+        second = corners[which]
+    codes, points, triangles = divided(codes, points, triangles, second, second_weights)
+    return PathMesh(codes, points, triangles, len(codes) - 2, len(codes) - 1)
 
 
 def _those(triangles: np.ndarray, kept: Bool[np.ndarray, " f"], first: int, second: int) -> tuple[np.ndarray, int, int]:
@@ -179,10 +231,20 @@ def _within(codes: np.ndarray, triples: np.ndarray, code: np.ndarray) -> tuple[i
     return best, np.maximum(weights[best], 0.0)
 
 
-def _divided(
+def divided(
     codes: np.ndarray, points: np.ndarray, triangles: np.ndarray, triangle: int, weights: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Add a vertex in a triangle, which becomes three."""
+    """Add a vertex in a triangle, which becomes three: one in its place, and two at the end.
+
+    Parameters
+    ----------
+    codes, points, triangles
+        As a `PathMesh` has them.
+    triangle : int
+        Which one.
+    weights : (3,) float64 array
+        Barycentric coordinates of the new vertex; it is kept off the sides.
+    """
     weights = np.maximum(weights, _INSIDE)
     weights = weights / weights.sum()
     a, b, c = triangles[triangle]
@@ -210,7 +272,7 @@ def _twins(triangles: Int64[np.ndarray, "f 3"]) -> Int64[np.ndarray, " s"]:
     return twins
 
 
-def _along_sides(mesh: _Mesh, twins: np.ndarray) -> np.ndarray | None:
+def _along_sides(mesh: PathMesh, twins: np.ndarray) -> np.ndarray | None:
     """Sides crossed beside the shortest path along sides that keeps off the rim; None where there is none."""
     ends = mesh.triangles[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2)
     at_rim = np.zeros(len(mesh.codes), bool)
@@ -221,7 +283,7 @@ def _along_sides(mesh: _Mesh, twins: np.ndarray) -> np.ndarray | None:
     return None if chain is None else _strip(mesh.triangles, twins, chain)
 
 
-def _across_triangles(mesh: _Mesh, twins: np.ndarray) -> np.ndarray | None:
+def _across_triangles(mesh: PathMesh, twins: np.ndarray) -> np.ndarray | None:
     """Sides crossed by a short path from triangle to triangle; None where there is none."""
     sides = np.flatnonzero(twins >= 0)
     middles = mesh.points[mesh.triangles].mean(1)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from jaxtyping import Float64
+from jaxtyping import Float64, Int64
 
 from core.base.arrays import frozen
 from core.base.errors import BudaiError
@@ -27,14 +27,20 @@ class LatentPath:
         The ends, and every place where the path passes from one affine piece to another, in latent units.
     points : (k, 3) float64 array
         Their images, in input units.
+    charts : (k,) int64 array or None
+        The chart of an atlas that each code belongs to: where it changes, two vertices stand for one place, as far
+        apart as the two charts are there. None where there is one chart.
     """
 
     codes: Float64[np.ndarray, "k 2"]
     points: Float64[np.ndarray, "k 3"]
+    charts: Int64[np.ndarray, " k"] | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "codes", frozen(self.codes, np.float64, (None, 2)))
         object.__setattr__(self, "points", frozen(self.points, np.float64, (len(self.codes), 3)))
+        if self.charts is not None:
+            object.__setattr__(self, "charts", frozen(self.charts, np.int64, (len(self.codes),)))
 
     @cached_property
     def arc_lengths(self) -> Float64[np.ndarray, " k"]:
@@ -55,7 +61,44 @@ class LatentPath:
     def frames(self, count: int) -> tuple[Float64[np.ndarray, "n 2"], Float64[np.ndarray, "n 3"]]:
         """Return codes and images at equal distances along the image, both ends included."""
         at = np.linspace(0.0, self.length, count)
-        return _interpolated(at, self.arc_lengths, self.codes), _interpolated(at, self.arc_lengths, self.points)
+        codes, points = (_interpolated(at, self.arc_lengths, values) for values in (self.codes, self.points))
+        if self.charts is not None:  # between two charts there is no code in between
+            before = self._before(at)
+            jumps = self.charts[before] != self.charts[np.minimum(before + 1, len(self.codes) - 1)]
+            codes[jumps] = self.codes[before[jumps]]
+        return codes, points
+
+    def frame_charts(self, count: int) -> Int64[np.ndarray, " n"] | None:
+        """Return the chart of each frame, None where there is one chart."""
+        return None if self.charts is None else self.charts[self._before(np.linspace(0.0, self.length, count))]
+
+    def chart_at(self, share: float) -> int | None:
+        """Return the chart at a part of its length, None where there is one chart."""
+        return None if self.charts is None else int(self.charts[self._before(np.array([share * self.length]))[0]])
+
+    def _before(self, at: np.ndarray) -> np.ndarray:
+        """The last vertex before each of some lengths from the start."""
+        return np.clip(np.searchsorted(self.arc_lengths, at, side="right") - 1, 0, len(self.codes) - 1)
+
+    def legs(self, chart: int | None = None) -> "tuple[LatentPath, ...]":
+        """Return its parts in one chart each, in order; or those in a chart."""
+        if self.charts is None:
+            return (self,)
+        starts = np.flatnonzero(np.diff(self.charts, prepend=-1))
+        ranges = [slice(*pair) for pair in zip(starts, [*starts[1:], len(self.codes)], strict=True)]
+        return tuple(
+            LatentPath(self.codes[one], self.points[one], self.charts[one])
+            for one in ranges
+            if chart is None or self.charts[one.start] == chart
+        )
+
+    @property
+    def gap(self) -> float:
+        """Largest distance between two charts where it passes from one to another, in input units; 0 in one chart."""
+        if self.charts is None:
+            return 0.0
+        steps = np.linalg.norm(np.diff(self.points, axis=0), axis=1)
+        return float(steps[np.diff(self.charts) != 0].max(initial=0.0))
 
     def share_outside(self, latent: LatentImage) -> float:
         """Return the part of its length that runs where no code of the surface lies, judged at the middles."""

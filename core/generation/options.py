@@ -25,6 +25,8 @@ class GenerationOptions:
         Standard deviation of Gaussian codes in each coordinate, in latent units.
     start, stop : tuple of float
         Codes of the ends of a walk; empty where none is wanted.
+    start_chart, stop_chart : int
+        The chart of an atlas that each of them belongs to, from 0.
     frames : int
         How many points, at equal distances, a walk is shown by.
     leave_out : bool
@@ -81,6 +83,12 @@ class GenerationOptions:
     stop: tuple[float, ...] = field(
         default=(), metadata={"label": "Walk to", "hidden": True, "tooltip": "Code at which it ends."}
     )
+    start_chart: int = field(
+        default=0, metadata={"label": "Chart of the start", "hidden": True, "minimum": 0, "maximum": 9_999}
+    )
+    stop_chart: int = field(
+        default=0, metadata={"label": "Chart of the end", "hidden": True, "minimum": 0, "maximum": 9_999}
+    )
     frames: int = field(
         default=60,
         metadata={
@@ -103,7 +111,7 @@ class GenerationOptions:
     def __post_init__(self) -> None:
         fields = type(self).__dataclass_fields__
         check_known(self, "origin")
-        for name in ("count", "seed", "spread", "frames"):
+        for name in ("count", "seed", "spread", "frames", "start_chart", "stop_chart"):
             check_within(self, name, getattr(self, name))
         for name in ("start", "stop"):
             code = tuple(float(value) for value in getattr(self, name))

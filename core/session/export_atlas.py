@@ -100,8 +100,8 @@ def _borders(project: Project) -> list[dict[str, Any]]:
     ]
 
 
-def export_whole_samples(project: Project, path: Path) -> None:
+def export_whole_samples(project: Project, path: Path, count: int = SAMPLES, seed: int = 0) -> None:
     """Write points uniform over the whole surface as PLY, with the chart of each."""
-    points, charts = finish(samples_of_all(project, SAMPLES, np.random.default_rng(0)))
+    points, charts = finish(samples_of_all(project, count, np.random.default_rng(seed)))
     vertex = columns(points) | {"chart": charts.astype(np.int32)}
     write_ply(path, vertex, comments=("Budai: points drawn through the transport maps of all charts",))

@@ -48,7 +48,7 @@ def export_generated(project: Project, path: Path) -> None:
         )
         return
     _check_suffix(path)
-    write_generated(project.generation, path)
+    write_generated(together(project.generation), path)
 
 
 def export_walk(project: Project, path: Path) -> None:
@@ -82,15 +82,15 @@ def export_frames(project: Project, path: Path) -> None:
         As `export_denoised`.
     """
     walk = _walk_of(project, path)
-    assert project.generation is not None
-    write_path(walk.geodesic, path, project.generation.options.frames)
+    write_path(walk.geodesic, path, together(project.generation).options.frames)
 
 
 def _walk_of(project: Project, path: Path) -> Walk:
     _check_suffix(path)
-    if project.generation is None or project.generation.walk is None:
+    made = together(project.generation)
+    if made is None or made.walk is None:
         raise InputError(path.name, "there is no walk yet", remedy="Pick two codes and generate.")
-    return project.generation.walk
+    return made.walk
 
 
 def _check_suffix(path: Path) -> None:

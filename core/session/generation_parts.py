@@ -26,13 +26,13 @@ def pack_generation(generation: Generation) -> Packed:
         "seconds": generation.seconds,
         "warnings": list(generation.warnings),
     }
-    arrays: dict[str, np.ndarray] = {name: getattr(generation, name) for name in _ARRAYS}
+    arrays: dict[str, np.ndarray | None] = {name: getattr(generation, name) for name in (*_ARRAYS, "charts")}
     walk = generation.walk
     if walk is not None:
         about["walk"] = {name: getattr(walk, name) for name in _WALK}
         for name in _PATHS:
             path: LatentPath = getattr(walk, name)
-            arrays |= {f"{name}:codes": path.codes, f"{name}:points": path.points}
+            arrays |= {f"{name}:{of}": getattr(path, of) for of in ("codes", "points", "charts")}
     return Packed(about, {_FILE: npz(arrays)})
 
 
@@ -49,7 +49,10 @@ def unpack_generation(packed: Packed, results: Mapping[str, Any], file: str) -> 
     about, arrays = packed.about, packed.arrays(_FILE)
     walk = None
     if "walk" in about:
-        paths = {name: LatentPath(arrays[f"{name}:codes"], arrays[f"{name}:points"]) for name in _PATHS}
+        paths = {
+            name: LatentPath(arrays[f"{name}:codes"], arrays[f"{name}:points"], arrays.get(f"{name}:charts"))
+            for name in _PATHS
+        }
         walk = Walk(**paths, **{name: about["walk"][name] for name in _WALK})
     return Generation(
         options=typed(GenerationOptions, about["options"]),
@@ -57,5 +60,6 @@ def unpack_generation(packed: Packed, results: Mapping[str, Any], file: str) -> 
         seconds=float(about["seconds"]),
         warnings=tuple(about["warnings"]),
         walk=walk,
+        charts=arrays.get("charts"),
         **{name: arrays[name] for name in _ARRAYS},
     )

@@ -16,18 +16,18 @@ from core.denoising.options import DenoisingOptions
 from core.embedding.rows_transport import rows_transport
 from core.evaluation.atlas_figures import AtlasFigures
 from core.evaluation.table_figures import learned_rows
-from core.generation.generate import generate
 from core.generation.options import GenerationOptions
 from core.io.reading import reading
 from core.session.by_chart import ByChart, parts_of
 from core.session.denoising_parts import pack_denoising, unpack_denoising
 from core.session.generation_parts import pack_generation, unpack_generation
 from core.session.packed import Packed
+from core.session.points.generate_charts import generate_points
+from core.session.points.read_and_denoise import read_and_denoise
 from core.session.preparation import Preparation
 from core.session.preparation_parts import pack_preparation, unpack_preparation, words_of
 from core.session.prepare import prepare
 from core.session.preparing.options import PreparationOptions
-from core.session.read_and_denoise import read_and_denoise
 from core.session.run import Training, with_exact, with_training
 from core.session.source_parts import pack_source, unpack_source
 from core.session.training_parts import pack_training, unpack_training
@@ -306,7 +306,7 @@ def _entered_cells(project: Any, cells: Cells | ByChart[Cells] | None) -> Mappin
 
 def _without_walk(options: GenerationOptions) -> GenerationOptions:
     """The ends of a walk are codes, which mean nothing to another autoencoder."""
-    return replace(options, start=(), stop=())
+    return replace(options, start=(), stop=(), start_chart=0, stop_chart=0)
 
 
 STAGES: dict[str, Stage] = {
@@ -367,9 +367,10 @@ STAGES: dict[str, Stage] = {
         Stage(
             "generation",
             GenerationOptions,
-            generate,
-            ("source", "training", "transport"),
-            spared=("transport",),
+            generate_points,
+            ("source", "preparation", "training", "transport"),
+            spared=("preparation", "transport"),
+            takes_whole=True,
             renewed=_without_walk,
             pack=pack_generation,
             unpack=unpack_generation,

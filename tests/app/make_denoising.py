@@ -7,8 +7,8 @@ from core.base.progress import finish
 from core.denoising.blind import BLIND, MADE, BlindDenoising
 from core.denoising.options import DenoisingOptions
 from core.denoising.result import Denoising
+from core.session.points.read_and_denoise import read_and_denoise
 from core.session.project import Project
-from core.session.read_and_denoise import read_and_denoise
 from tests.core.denoising.make_autoencoder import learned_project
 
 

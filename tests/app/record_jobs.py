@@ -24,8 +24,8 @@ from core.denoising.blind_comparison import BlindChoice
 from core.denoising.options import DenoisingOptions
 from core.generation.options import GenerationOptions
 from core.io.load import load
+from core.session.points.read_and_denoise import read_and_learn
 from core.session.project import Project
-from core.session.read_and_denoise import read_and_learn
 from core.session.stages import STAGES
 from core.training.options import TrainingOptions
 from core.training.result import TrainingStep

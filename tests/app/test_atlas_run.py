@@ -43,6 +43,7 @@ def test_the_whole_and_each_chart_have_their_files(run: Path) -> None:
     assert about["prepare"] == "atlas"
     for name in about["charts"]:
         held = {path.name for path in (run / name).iterdir()}
+        assert held >= {"overview.png", "latent_cells.png", "transport.png"}
         assert held >= {"surface.ply", "autoencoder.json", "cells_decoder.npz", "transport.npz", "report.json"}
     atlas = np.load(run / "atlas.npz")
     weights = np.zeros(atlas["vertex_ids"].max() + 1)
@@ -98,11 +99,15 @@ def test_a_command_works_on_the_chart_that_is_named(run: Path, tmp_path: Path, c
     assert main(["denoise", str(project), "--noise", "0.01", "--count", "500", "-o", str(tmp_path / "d.ply")]) == 0
     assert main(["denoise", f"{project}:1", "--noise", "0.01", "--count", "50", "-o", str(tmp_path / "e.ply")]) == 0
     assert b"property int chart" in (tmp_path / "d.ply").read_bytes()[:2000]
+    assert main(["sample", str(project), "-n", "70", "-o", str(tmp_path / "a.ply")]) == 0
+    assert b"property int chart" in (tmp_path / "a.ply").read_bytes()[:2000]
+    assert main(["generate", str(project), "-n", "500", "-o", str(tmp_path / "g.ply")]) == 0
+    assert b"property int chart" in (tmp_path / "g.ply").read_bytes()[:2000]
     assert main(["export", str(project), str(tmp_path / "r.obj"), "--what", "reconstruction"]) == 0
     assert main(["export", f"{project}:3", str(tmp_path / "p.npz"), "--what", "parameterization"]) == 0
     capsys.readouterr()
     for words in (
-        ["sample", str(project), "-n", "5", "-o", str(tmp_path / "t.ply")],
+        ["sample", str(project), "-n", "5", "-o", str(tmp_path / "t.ply"), "--naive"],
         ["cells", str(project), "-o", str(tmp_path / "cells")],
         ["export", str(project), str(tmp_path / "q.npz"), "--what", "parameterization"],
         ["sample", f"{project}:5", "-n", "5", "-o", str(tmp_path / "t.ply")],
@@ -110,5 +115,6 @@ def test_a_command_works_on_the_chart_that_is_named(run: Path, tmp_path: Path, c
         assert main(words) == 1
     said = capsys.readouterr().err
     assert "Traceback" not in said
-    assert said.count("project.budai:1 to project.budai:4") == 2
+    assert said.count("project.budai:1 to project.budai:4") == 1
+    assert "name a chart, as in P.budai:1" in said
     assert "holds 4 charts, none of the number 5" in said

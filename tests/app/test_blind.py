@@ -13,8 +13,8 @@ from app.views.stage_words import caption_of
 from core.data.point_cloud import PointCloud
 from core.data.source import Source
 from core.denoising.blind_comparison import MEASURED, BlindChoice
+from core.session.points.read_and_denoise import read_and_learn
 from core.session.project import Project
-from core.session.read_and_denoise import read_and_learn
 from tests.app.chrome_room import Room
 from tests.app.chrome_room import fail as fail_job
 from tests.app.chrome_room import finish as finish_job

@@ -59,7 +59,7 @@ def test_it_runs_and_tells_how_many_codes_are_outside(window, project):
     assert panel.form.rows["frames"].editor.isHidden()  # no walk is wanted
     window.trigger("run_stage")
     job, _, arguments = window.workers.started[-1]
-    assert (job.title, arguments) == ("generation", (project.source, project.training, None, GenerationOptions()))
+    assert (job.title, arguments) == ("generation", (project.source, None, project.training, None, GenerationOptions()))
     finish(job, project.generation)
     outside = project.generation.n_outside
     assert panel.header.look.words == f"300 points · {outside} codes outside"
@@ -192,7 +192,7 @@ def test_two_picks_make_a_walk(room, project, monkeypatch):
     run = []
     monkeypatch.setattr(room.workspace, "run_stage", lambda key: run.append(room.workspace.options(key)))
     views.plane.clicked.emit(Hit(3, (0.25, 0.5)))
-    assert views.scene.ends == ((0.25, 0.5),)
+    assert views.scene.ends == ((0, (0.25, 0.5)),)
     assert "Click the end" in views.walk.canvas.overlay.chips[0].text
     assert [marker.label for marker in views.plane._markers()] == ["", "A"]  # one name for one place
     canvas = views.walk.canvas
@@ -211,7 +211,7 @@ def test_a_walk_is_begun_on_its_page_alone_and_given_up_with_the_pick(room, proj
     assert views.scene.first_end is None
     room.grid.show_fourth("generation/walk")
     views.plane.clicked.emit(Hit(3, (0.2, 0.5)))
-    assert views.scene.first_end == (0.2, 0.5)
+    assert views.scene.first_end == (0, (0.2, 0.5))
     room.selection.pick(None)
     assert views.scene.first_end is None
     assert len(views.scene.ends) == 2

@@ -17,9 +17,9 @@ from core.denoising.blind_comparison import BlindChoice
 from core.denoising.methods import METHOD_TABLE
 from core.io.noisy_file import read_noisy
 from core.process.child import finish_in_child
+from core.session.points.read_and_denoise import read_and_learn
 from core.session.project import Project
 from core.session.project_file import save_project
-from core.session.read_and_denoise import read_and_learn
 
 
 def blind(noisy: Path, output: Path, choice: BlindChoice) -> dict[str, Any]:

@@ -20,8 +20,8 @@ from core.io.writers.denoised import write_denoised
 from core.process.child import Child, finish_together
 from core.relu.cell_complex import CellComplex
 from core.session.by_chart import together
+from core.session.points.read_and_denoise import read_and_denoise
 from core.session.project import Project
-from core.session.read_and_denoise import read_and_denoise
 
 
 def denoised(project: Project, options: DenoisingOptions, progress: TerminalProgress) -> Project:

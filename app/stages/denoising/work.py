@@ -9,7 +9,7 @@ from app.state.stage_work import StageWork
 from app.state.workspace import SURFACE, Notice
 from app.style.translation import tr
 from core.denoising.blind import BlindDenoising
-from core.session.read_and_denoise import read_and_learn
+from core.session.points.read_and_denoise import read_and_learn
 
 
 class DenoisingWork(StageWork):

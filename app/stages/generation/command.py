@@ -19,6 +19,9 @@ def add(command: AddCommand) -> None:
     generate.add_argument(
         "--leave-out", action="store_const", const=True, help="of a table: no codes between modes, where the map tears"
     )
+    generate.add_argument(
+        "--walk-charts", type=int, nargs=2, metavar="K", help="the charts of an atlas that these codes are of, from 1"
+    )
     generate.add_argument("--frames", type=int, metavar="N", help="points of the walk at equal distances (default 60)")
 
 
@@ -29,5 +32,7 @@ def _generate(options: argparse.Namespace) -> int:
     chosen = given(options, ("origin", "count", "seed", "spread", "frames", "leave_out"))
     if options.walk:
         chosen |= {"start": tuple(options.walk[:2]), "stop": tuple(options.walk[2:])}
+    if options.walk_charts:
+        chosen |= {"start_chart": options.walk_charts[0] - 1, "stop_chart": options.walk_charts[1] - 1}
     generate_file(options.project, GenerationOptions(**chosen), options.output)
     return 0

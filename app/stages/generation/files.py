@@ -5,6 +5,7 @@ from typing import Any
 
 from app.stages.files import Exportable, StageFiles
 from core.generation.report import generation_report
+from core.session.by_chart import together
 from core.session.export_points import export_frames, export_generated, export_straight_walk, export_walk
 from core.session.project import Project
 
@@ -32,11 +33,12 @@ def _draw(project: Project, path: Path) -> None:
 
 
 def _walk(project: Project) -> tuple[str, ...]:
-    return ("ply",) if project.generation is not None and project.generation.walk is not None else ()
+    made = together(project.generation)
+    return ("ply",) if made is not None and made.walk is not None else ()
 
 
 def _report(project: Project) -> dict[str, Any]:
-    return {"generation": None if project.generation is None else generation_report(project.generation)}
+    return {"generation": None if project.generation is None else generation_report(together(project.generation))}
 
 
 FILES = StageFiles(
@@ -48,9 +50,12 @@ FILES = StageFiles(
             "_generated",
             _points,
             export_generated,
+            is_of_whole=True,
         ),
-        Exportable("walk", "Walk: geodesic", _PASSAGES, "_geodesic", _walk, export_walk),
-        Exportable("walk_straight", "Walk: straight", _PASSAGES, "_straight", _walk, export_straight_walk),
+        Exportable("walk", "Walk: geodesic", _PASSAGES, "_geodesic", _walk, export_walk, is_of_whole=True),
+        Exportable(
+            "walk_straight", "Walk: straight", _PASSAGES, "_straight", _walk, export_straight_walk, is_of_whole=True
+        ),
         Exportable(
             "walk_frames",
             "Walk: frames",
@@ -58,6 +63,7 @@ FILES = StageFiles(
             "_frames",
             _walk,
             export_frames,
+            is_of_whole=True,
         ),
     ),
     run=_run,

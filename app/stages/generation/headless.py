@@ -6,7 +6,7 @@ from pathlib import Path
 
 from app.command_line.folder import check_target
 from app.command_line.in_run import InRun
-from app.command_line.one_chart import trained_chart
+from app.command_line.one_chart import trained_project
 from app.command_line.rescue import write_or_rescue
 from app.command_line.terminal import TerminalProgress
 from core.base.progress import Progress
@@ -15,7 +15,9 @@ from core.generation.generation import Generation
 from core.generation.options import GenerationOptions
 from core.io.writers.generated import write_generated, write_path
 from core.process.child import Child, finish_in_child
+from core.session.by_chart import together
 from core.session.export_points import export_generated
+from core.session.points.generate_charts import generate_points
 from core.session.project import Project
 
 
@@ -28,10 +30,11 @@ def generate_file(project_file: Path, options: GenerationOptions, output: Path) 
         If the project or the file cannot be used, or an end of the walk lies outside the disk.
     """
     progress = TerminalProgress()
-    project = trained_chart(project_file)
+    project = trained_project(project_file)
     check_target(output, ".npz" if project.source.is_table else ".ply")
     known = None if "transport" in project.outdated else project.transport
-    made: Generation = finish_in_child(generate, project.source, project.training, known, options, report=progress)
+    inputs = (project.source, project.preparation, project.training, known, options)
+    made: Generation = together(finish_in_child(generate_points, *inputs, report=progress))
     for line in made.warnings:
         progress.say(line)
     if project.source.is_table:
@@ -48,6 +51,10 @@ def generate_file(project_file: Path, options: GenerationOptions, output: Path) 
             written.append(output.with_name(f"{output.stem}_{name}.ply"))
             write_path(path, written[-1], frames)
         progress.say(f"Walk: straight {made.walk.straight.length:.6g}, geodesic {made.walk.geodesic.length:.6g}")
+        legs = made.walk.geodesic.legs()
+        if len(legs) > 1:
+            passed = ", ".join(str(int(leg.charts[0]) + 1) for leg in legs)
+            progress.say(f"It passes the charts {passed}, which are at most {made.walk.geodesic.gap:.3g} apart there")
     progress.say(f"Generated {len(made.points):,} points; wrote {', '.join(path.name for path in written)}")
 
 

@@ -8,6 +8,7 @@ from app.views.sheet import Sheet, decimals_for
 from app.widgets.text import components, number, percent
 from app.widgets.value_row import Line
 from core.generation.generation import Generation, Walk
+from core.session.by_chart import together
 from core.session.project import Project
 
 GOAL_DISTANCE = 2.0
@@ -16,10 +17,12 @@ GOAL_DISTANCE = 2.0
 
 def generation_sheet(project: Project) -> Sheet | None:
     """Return the certificate of generated points, None where there are none."""
-    made, training = project.generation, project.training
-    if made is None or training is None:
+    made: Generation | None = together(project.generation)
+    if made is None or project.training is None:
         return None
-    lines = generation_lines(made, training.certificate.rmse_rel)
+    is_one = len(project.charts) == 1
+    rmse_rel = project.training.certificate.rmse_rel if is_one else project.training.whole.rmse_rel
+    lines = generation_lines(made, rmse_rel)
     kinds = [line.kind for line in lines]
     if "generation" in project.outdated:
         badge, kind = tr("Outdated"), "warn"
@@ -86,6 +89,13 @@ def walk_lines(walk: Walk) -> tuple[Line, ...]:
             tr("By the straight way, and by the geodesic."),
         ),
     ]
+    legs = walk.geodesic.legs()
+    if walk.geodesic.charts is not None:
+        passed = " · ".join(number(int(leg.charts[0]) + 1) for leg in legs if leg.charts is not None)
+        about = tr("The charts that the geodesic passes, in order; the straight way changes charts where it does.")
+        lines.append(Line(tr("Charts"), passed, "none", about))
+        about = tr("Largest distance between two charts where the geodesic changes from one to the other.")
+        lines.append(Line(tr("Largest gap"), number(walk.geodesic.gap, 3), "none", about))
     for name, part in (
         (tr("Straight, outside"), walk.straight_outside),
         (tr("Geodesic, outside"), walk.geodesic_outside),

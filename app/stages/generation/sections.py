@@ -1,6 +1,7 @@
 """What the inspector shows of generated points: certificate, walk, distances, and the picked code."""
 
 from app.stages.generation.inspector_lines import code_lines, generation_sheet, walk_lines
+from app.state.charts import whole_of
 from app.state.selection import Pick, Selection
 from app.state.workspace import Workspace
 from app.style.theme import Theme
@@ -9,6 +10,7 @@ from app.views.sections import StageSections
 from app.widgets.log_histogram import LogHistogram
 from app.widgets.section import Section
 from core.generation.generation import Generation
+from core.session.by_chart import together
 from core.session.project import Project
 
 
@@ -17,6 +19,7 @@ class GenerateSections(StageSections):
 
     def __init__(self, theme: Theme, workspace: Workspace, selection: Selection) -> None:
         super().__init__()
+        self._workspace = workspace
         self.certificate = Section(theme, tr("New points"))
         self.walk = Section(theme, tr("Walk"))
         self.distance = Section(theme, tr("Distance to the surface"))
@@ -34,7 +37,8 @@ class GenerateSections(StageSections):
 
     def show_project(self, project: Project) -> None:
         """Show the generated points of a project."""
-        made = project.generation
+        project = whole_of(self._workspace.whole, project)
+        made: Generation | None = together(project.generation)
         for section in self.sections:
             section.setVisible(made is not None)
         if made is None:

@@ -25,7 +25,7 @@ from app.widgets.canvas.tagged_disk import TaggedDisk
 
 POINT_SIZE = 2.2
 """Side of a generated point, in pixels."""
-POINTS = "points"
+POINTS, OTHERS = "points", "points of other charts"
 
 
 class GenerateViews(SceneViews[GenerateScene]):
@@ -70,6 +70,8 @@ class GenerateViews(SceneViews[GenerateScene]):
         for canvas, view in ((self.space, "reconstruction"), (self.walk, "fourth")):
             canvas.hovered.connect(lambda vertex, view=view: self._hover(_pick(vertex, view), view))
             canvas.clicked.connect(lambda vertex, view=view: self._click(_pick(vertex, view)))
+        for canvas, view in ((self.space, "reconstruction"), (self.walk.canvas, "fourth")):
+            canvas.around_clicked.connect(lambda vertex, view=view: self._grid.go_to_chart(vertex, view))
         self.plane.hovered.connect(lambda hit: self._hover(_pick(hit, "latent"), "latent"))
         self.plane.clicked.connect(lambda hit: self._click(_pick(hit, "latent")))
         self._selection.hovered_changed.connect(lambda pick: self._link(pick, False))
@@ -93,6 +95,7 @@ class GenerateViews(SceneViews[GenerateScene]):
             self._backdrops.forget()
             self.backdrop = self._drawn = None
             self.space.show_mesh(None)
+            self.space.show_around(None)
             self.walk.show_backdrop(None)
             self.lens.show_decoder(None, None, 2.0 * scene.display.lens)
         elif lends:
@@ -104,8 +107,12 @@ class GenerateViews(SceneViews[GenerateScene]):
             self._tell()
             self.lens.show_decoder(snapshot, networks, 2.0 * scene.display.lens)
             self._name_ends()
-            self.plane.set_tags(tuple(zip(scene.ends, NAMES, strict=False)))
-        self.walk.show_walk(snapshot, scene.shown, networks, scene.display, scene.ends)
+            here = [
+                (code, name) for (k, code), name in zip(scene.ends, NAMES, strict=False) if k == self._workspace.chart
+            ]
+            self.plane.set_tags(tuple(here))
+        known = snapshot is not None and snapshot.codes is not None and networks is not None
+        self.walk.show_walk(snapshot if known else None, scene.shown, scene.display, scene.end_points())
         self._grid.latent.show_stage_body(self.disk, lends)
         self._grid.reconstruction.show_stage_body(self.points, lends and self.backdrop is not None)
         self._show_frame()
@@ -119,6 +126,7 @@ class GenerateViews(SceneViews[GenerateScene]):
         else:
             self.space.show_mesh(backdrop.mesh, backdrop.snapshot.figure.frame)
             self._follow()
+        self.space.show_around(backdrop.around)
         self.walk.show_backdrop(backdrop)
         self._show()
 
@@ -127,11 +135,14 @@ class GenerateViews(SceneViews[GenerateScene]):
         shown = self.scene.shown
         if shown is not self._drawn:
             self._drawn = shown
-            mesh = None
-            if shown is not None:
-                no_faces, cloud = np.empty((0, 3), np.int64), shown.cloud
-                mesh = Mesh(cloud.points, no_faces, cloud.normals, shown.coloring.colors, POINT_SIZE)
-            self.space.show_beside(POINTS, mesh)
+            clouds = (None, None) if shown is None else (shown.cloud, shown.cloud.others)
+            colorings = (None, None) if shown is None else (shown.coloring, shown.around)
+            for name, cloud, coloring in zip((POINTS, OTHERS), clouds, colorings, strict=True):
+                mesh = None
+                if cloud is not None and coloring is not None and len(cloud.points):
+                    no_faces = np.empty((0, 3), np.int64)
+                    mesh = Mesh(cloud.points, no_faces, cloud.normals, coloring.colors, POINT_SIZE)
+                self.space.show_beside(name, mesh)
 
     def _tell(self) -> None:
         """Say in the headers and on chips what is drawn."""
@@ -145,6 +156,8 @@ class GenerateViews(SceneViews[GenerateScene]):
         made, drawn = shown.cloud.generation, len(shown.cloud.shown)
         n = len(made.points)
         count = f"{n:,}" if drawn == n else tr("{shown} of {n}", shown=f"{drawn:,}", n=f"{n:,}")
+        if shown.cloud.chart is not None:
+            count = tr("chart {n}: {count}", n=shown.cloud.chart + 1, count=count)
         self.points.describe(tr("{n} generated points", n=count), self.scene.color_by, colors)
         self.disk.describe(tr("{n} codes", n=count), self.scene.color_by, colors)
         if made.n_outside:
@@ -156,11 +169,11 @@ class GenerateViews(SceneViews[GenerateScene]):
 
     def _name_ends(self) -> None:
         """Mark the ends of a walk on the decoded surface: the first one from the moment it is picked."""
-        snapshot, training, ends = self.scene.snapshot, self._workspace.project.training, self.scene.ends
-        if snapshot is None or training is None or not ends:
+        snapshot, ends = self.scene.snapshot, self.scene.end_points()
+        if snapshot is None or not len(ends):
             self.space.set_tags(())
             return
-        places = snapshot.figure.drawn(training.autoencoder.decode(np.array(ends)))
+        places = snapshot.figure.drawn(ends)
         self.space.set_tags(tuple(Place(place, name) for place, name in zip(places, NAMES, strict=False)))
 
     @staticmethod
@@ -210,8 +223,10 @@ class GenerateViews(SceneViews[GenerateScene]):
     def _on_picked(self, pick: Pick | None) -> None:
         self._link(pick, True)
         code = self.scene.code_of(pick)
-        if pick is None:
-            self.scene.forget_end()
+        begun = self.scene.first_end
+        if pick is None:  # another chart forgets what was picked, but not where a walk begins
+            if begun is not None and begun[0] == self._workspace.chart:
+                self.scene.forget_end()
         elif code is not None and self.scene.is_open and self._grid.fourth.current == "generation/walk":
             self.scene.take_end(code)
 

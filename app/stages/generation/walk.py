@@ -9,7 +9,7 @@ from app.scene.camera import fitted, upright
 from app.scene.snapshot import Snapshot, rgb
 from app.stages.generation.display import GenerateDisplay
 from app.stages.generation.scene.generated import best_direction, place_on, way_color
-from app.stages.generation.shown import Code, ShownGeneration
+from app.stages.generation.shown import ShownGeneration
 from app.style.theme import Theme
 from app.style.translation import tr
 from app.views.backdrop import Backdrop
@@ -19,7 +19,6 @@ from app.widgets.canvas.overlays import Chip, Overlay, Words
 from app.widgets.canvas.plotter import Lines, Mesh, SurfacePlotter
 from app.widgets.canvas.point_canvas import Place, PointCanvas
 from app.widgets.text import number
-from core.charts.autoencoder import Autoencoder
 from core.generation.generation import Walk
 
 WAY_WIDTH, END_SIZE, FRAME_SIZE = 3.0, 8.0, 11.0
@@ -49,7 +48,7 @@ class WalkView(CanvasPage[PointCanvas]):
         self._seen: Walk | None = None
         self.canvas.hovered.connect(self.hovered)
         self.canvas.clicked.connect(self.clicked)
-        self.show_walk(None, None, None, GenerateDisplay(), ())
+        self.show_walk(None, None, GenerateDisplay(), np.zeros((0, 3)))
 
     def show_backdrop(self, backdrop: Backdrop | None) -> None:
         """Show another surface, or the same in other colours."""
@@ -70,31 +69,32 @@ class WalkView(CanvasPage[PointCanvas]):
         if walk is None or walk is self._seen or self.canvas.mesh is None:
             return
         self._seen = walk
-        ways = [snapshot.figure.drawn(path.frames(STEPS)[1]) for path in (walk.straight, walk.geodesic)]
+        whole = snapshot.figure.whole
+        ways = [whole.drawn(path.frames(STEPS)[1]) for path in (walk.straight, walk.geodesic)]
         axis = self.canvas.up_axis
-        direction = best_direction(snapshot.figure, ways, axis)
+        direction = best_direction(whole, ways, axis)
         up = upright((0.0, 0.0, 1.0), axis)
-        self.canvas.set_camera(fitted(self.canvas.mesh.points, self.aspect, direction, up))
+        seen = self.canvas.mesh.points if whole is snapshot.figure else whole.points
+        self.canvas.set_camera(fitted(seen, self.aspect, direction, up))
 
     def show_walk(
         self,
         snapshot: Snapshot | None,
         shown: ShownGeneration | None,
-        autoencoder: Autoencoder | None,
         display: GenerateDisplay,
-        ends: tuple[Code, ...],
+        ends: np.ndarray,
     ) -> None:
-        """Show a walk, or the surface alone; `ends` are the codes that were picked for one."""
-        if snapshot is None or autoencoder is None:
+        """Show a walk, or the surface alone; `ends` are the (m, 3) points that were picked for one, in input units."""
+        if snapshot is None:
             self._draw(None, display, ())
-            self._tell(None, ())
+            self._tell(None, False)
             return
-        places = snapshot.figure.drawn(autoencoder.decode(np.array(ends))) if ends else np.zeros((0, 3), np.float32)
+        places = snapshot.figure.drawn(ends) if len(ends) else np.zeros((0, 3), np.float32)
         is_begun = len(ends) == 1
         self._draw(None if is_begun else shown, display, tuple(places))
         if shown is not None and not is_begun:
             self._look_at(snapshot, shown)
-        self._tell(None if is_begun else shown, ends)
+        self._tell(None if is_begun else shown, is_begun)
 
     def _draw(self, shown: ShownGeneration | None, display: GenerateDisplay, ends: tuple[np.ndarray, ...]) -> None:
         """Draw the ways, their ends and the point on each."""
@@ -121,12 +121,15 @@ class WalkView(CanvasPage[PointCanvas]):
         mesh = Mesh(np.array(points, np.float32), no_faces, None, colors, size) if points else None
         self.canvas.show_beside(key, mesh)
 
-    def _tell(self, shown: ShownGeneration | None, ends: tuple[Code, ...]) -> None:
+    def _tell(self, shown: ShownGeneration | None, is_begun: bool) -> None:
         """Say how long the ways are, or what to do."""
         walk = None if shown is None else shown.cloud.generation.walk
         if walk is not None:
             share = walk.geodesic.length / walk.straight.length if walk.straight.length else 1.0
             self.caption = tr("the geodesic is {n} % shorter", n=number(100.0 * (1.0 - share), 2))
+            n_legs = len(walk.geodesic.legs())
+            if n_legs > 1:
+                self.caption = tr("{what}, through {n} charts", what=self.caption, n=n_legs)
             names = {"straight": (tr("straight"), walk.straight), "geodesic": (tr("geodesic"), walk.geodesic)}
             self._chips = tuple(
                 Chip(f"{title} {number(path.length)}", icon=dot_icon(way_color(name, self._theme.palette)))
@@ -134,7 +137,9 @@ class WalkView(CanvasPage[PointCanvas]):
             )
         else:
             self.caption = ""
-            text = tr("Click the end of the walk") if ends else tr("Click two points in any view to walk between them")
+            text = (
+                tr("Click the end of the walk") if is_begun else tr("Click two points in any view to walk between them")
+            )
             self._chips = (Chip(text),)
         self._show_overlay()
         self.caption_changed.emit(self.caption)

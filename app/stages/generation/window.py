@@ -6,13 +6,14 @@ from app.stages.generation.display import GenerateDisplay
 from app.stages.generation.sections import GenerateSections
 from app.stages.generation.views import GenerateViews
 from app.state.command import Command
-from app.state.option_words import Repeated, changed_words, chart_path, source_name
+from app.state.option_words import Repeated, changed_words, project_path, source_name
 from app.state.workspace import Workspace
 from app.style.translation import tr
 from app.views.look import Forms, StageView
 from app.widgets.text import counted, duration, number
 from core.generation.generation import Generation
 from core.generation.options import GenerationOptions
+from core.session.by_chart import together
 from core.session.project import Project
 
 
@@ -30,7 +31,6 @@ def view() -> StageView:
         caption=generate_caption,
         finished=generated_words,
         furnish=furnish_generate,
-        one_chart=tr("Generate works on one chart: not on an atlas yet."),
         display=GenerateDisplay,
         choices={("way", "both"): tr("Both ways")},
         views=GenerateViews,
@@ -60,13 +60,15 @@ def _repeated(workspace: Workspace) -> Repeated | None:
     if options.has_walk:
         ends = [np.format_float_positional(value) for value in (*options.start, *options.stop)]
         words += ["--walk", *ends, *changed_words(options, ("frames",))]
+        if len(workspace.whole.charts) > 1:
+            words += ["--walk-charts", str(options.start_chart + 1), str(options.stop_chart + 1)]
     output = f"{source_name(workspace)}_generated.ply"
-    return ["generate", chart_path(workspace), *words, "-o", output], True
+    return ["generate", str(project_path(workspace)), *words, "-o", output], True
 
 
 def generate_words(project: Project) -> tuple[str, str]:
     """Return how many points were generated, and how many of them are none of the surface."""
-    made = project.generation
+    made: Generation | None = together(project.generation)
     if made is None:
         return "", ""
     count = counted(len(made.points), "1 point", "{n} points")
@@ -77,7 +79,7 @@ def generate_words(project: Project) -> tuple[str, str]:
 
 def generated_words(project: Project) -> str:
     """Return how many points were generated in what time."""
-    made: Generation | None = project.generation
+    made: Generation | None = together(project.generation)
     if made is None:
         return ""
     return tr("{n} points in {time}", n=number(len(made.points)), time=duration(made.seconds))
@@ -92,6 +94,6 @@ def furnish_generate(workspace: Workspace, forms: Forms) -> None:
     """Show what belongs to a walk where there is one."""
     has_walk = workspace.options("generation").has_walk
     forms[0].set_row_visible("frames", has_walk)
-    made = workspace.project.generation
+    made: Generation | None = together(workspace.whole.generation)
     for name in ("way", "frame"):
         forms[1].set_row_visible(name, made is not None and made.walk is not None)

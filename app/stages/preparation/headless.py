@@ -8,6 +8,7 @@ from typing import Any
 
 from app import __version__
 from app.command_line.folder import make_folder
+from app.command_line.pictures import draw_pictures
 from app.command_line.report_file import run_report
 from app.command_line.run_folder import PROJECT_FILE, REPORT
 from app.command_line.terminal import TerminalProgress
@@ -105,6 +106,7 @@ def export_charts(project: Project, folder: Path, progress: TerminalProgress) ->
             progress.say(f"Files are missing in {place.name}: {error}")
 
         export_run(chart, place, missing)
+        draw_pictures(chart, place, progress)
         report = run_report(chart, __version__, {"export": time.monotonic() - started}, 0)
         with replacing(place / REPORT) as temporary:
             temporary.write_text(json.dumps(report, indent=1), "utf-8")

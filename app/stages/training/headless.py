@@ -10,6 +10,7 @@ from typing import Any
 
 from app.command_line.folder import check_room, check_target
 from app.command_line.in_run import InRun
+from app.command_line.pictures import STAGE_FAILURES, draw_pictures, why
 from app.command_line.report_file import write_report
 from app.command_line.rescue import write_or_rescue
 from app.command_line.run_folder import PROJECT_FILE, RunFolder
@@ -36,8 +37,6 @@ from core.training.options import TrainingOptions
 from core.training.options_file import option_arguments
 from core.training.result import TrainingResult
 
-_STAGE_FAILURES = (BudaiError, MemoryError)
-"""What a stage may end in without taking the results of the others with it."""
 KEPT = f"training{CHECKPOINT}"
 """File in the folder of a run that its training keeps its state in."""
 
@@ -133,8 +132,8 @@ def _side_by_side(
             try:
                 project = part.take(child, project, chosen, progress)
                 timings |= {part.timing: child.seconds} if part.timing else {}
-            except _STAGE_FAILURES as error:
-                progress.say(f"{part.failed}: {_why(error)}")
+            except STAGE_FAILURES as error:
+                progress.say(f"{part.failed}: {why(error)}")
     return project
 
 
@@ -151,9 +150,9 @@ def _with_asked_for(
                 finish_together(child)
                 project = part.take(child, project, chosen, progress)
             save_project(project, project_file)
-        except _STAGE_FAILURES as error:
+        except STAGE_FAILURES as error:
             # Told at the end: what was learned is worth its files all the same.
-            failure = error if isinstance(error, BudaiError) else BudaiError(f"{part.title}: {_why(error)}")
+            failure = error if isinstance(error, BudaiError) else BudaiError(f"{part.title}: {why(error)}")
     return project, failure
 
 
@@ -164,30 +163,11 @@ def _written(
     started = time.monotonic()
     written = [*export_run(project, folder, lambda error: progress.say(f"Files are missing: {error}"))]
     is_atlas = len(project.charts) > 1
-    written += export_charts(project, folder, progress) if is_atlas else _draw_pictures(project, folder, progress)
+    written += export_charts(project, folder, progress) if is_atlas else draw_pictures(project, folder, progress)
     written.append(folder / PROJECT_FILE)
     timings["export"] = seconds = time.monotonic() - started
     progress.say(f"Files and pictures in {seconds:.1f} s")
     return written
-
-
-def _draw_pictures(project: Project, folder: Path, progress: TerminalProgress) -> list[Path]:
-    """Draw what there is into a folder, and return the files; a picture that fails is told, and spares the others."""
-    written = []
-    for row in rows():
-        for name, draw in row.writes().pictures.items():
-            if row.key not in project.results:
-                continue
-            try:
-                draw(project, folder / name)
-                written += [folder / name] if (folder / name).exists() else []
-            except (*_STAGE_FAILURES, OSError, RuntimeError, ValueError) as error:
-                progress.say(f"{name} could not be drawn: {_why(error)}")
-    return written
-
-
-def _why(error: BaseException) -> str:
-    return "there is too little memory." if isinstance(error, MemoryError) else str(error)
 
 
 def _least_bytes(surface: Path) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 
 from app.command_line.folder import check_target, made_folder
 from app.command_line.in_run import InRun
-from app.command_line.one_chart import has_plane, trained_chart
+from app.command_line.one_chart import has_plane, trained_chart, trained_project
 from app.command_line.rescue import write_or_rescue
 from app.command_line.terminal import TerminalProgress
 from app.stages.transport.scene.sheet import draw_transport
@@ -18,6 +18,8 @@ from core.base.progress import Progress, finish
 from core.data.source import require
 from core.io.writers.transport import write_samples
 from core.process.child import Child, finish_together
+from core.session.every_chart import on_every_chart
+from core.session.export_atlas import export_whole_samples
 from core.session.export_transport import export_transport
 from core.session.project import Project
 from core.session.project_file import save_project
@@ -103,8 +105,11 @@ def sample(project_file: Path, output: Path, count: int, naive: bool, seed: int)
     if count < 1:
         raise InputError(output.name, f"{count:,} samples cannot be drawn", remedy="Ask for one or more.")
     check_target(output, ".ply")
-    project = trained_chart(project_file).without_outdated()
+    project = trained_project(project_file).without_outdated()
     require(project.source, "drawing samples", "faces")
+    if len(project.charts) > 1:
+        _sample_all(project, output, count, naive, seed, progress)
+        return
     known = None if project.transport is None else project.transport.options
     if known is None or known.measure != "area" or (naive and known.chart != "autoencoder"):
         what = "no transport" if known is None else "a transport of another kind"
@@ -128,6 +133,24 @@ def sample(project_file: Path, output: Path, count: int, naive: bool, seed: int)
     drawn = time.monotonic() - started
     write_or_rescue(output, lambda path: write_samples(path, samples, beside))
     progress.say(f"Drew {count:,} samples in {drawn:.1f} s; wrote {output}")
+
+
+def _sample_all(project: Project, output: Path, count: int, naive: bool, seed: int, progress: TerminalProgress) -> None:
+    """Draw samples of all charts of an atlas, each by the area that it owns."""
+    if naive:
+        how = "Leave out --naive, or name a chart, as in P.budai:1."
+        raise InputError(output.name, "only of one chart samples can be drawn without transport", remedy=how)
+    known = [None if chart.transport is None else chart.transport.options.measure for chart in project.charts]
+    if set(known) != {"area"}:
+        progress.say("The project holds no transport of the area for each chart; these are solved first.")
+        inputs = [(chart.source, chart.training) for chart in project.charts]
+        options = TransportOptions(refinement=0, samples=0)
+        with Child().start(on_every_chart, "transport", inputs, options, report=progress) as child:
+            finish_together(child)
+            project = project.updated(transport=child.result())
+    started = time.monotonic()
+    write_or_rescue(output, lambda path: export_whole_samples(project, path, count, seed))
+    progress.say(f"Drew {count:,} samples in {time.monotonic() - started:.1f} s; wrote {output}")
 
 
 IN_RUN = InRun(

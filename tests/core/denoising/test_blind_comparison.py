@@ -15,7 +15,7 @@ from core.denoising.blind_comparison import BlindChoice, knows_truth, learned_fr
 from core.io.noisy_file import read_noisy
 from core.io.reading import load_in_child
 from core.io.writers.mesh import MeshToWrite, write_mesh
-from core.session.read_and_denoise import read_and_learn
+from core.session.points.read_and_denoise import read_and_learn
 from core.training.options import TrainingOptions
 from tests.core.denoising.test_blind import QUICK, SURFACE, distance, noisy
 

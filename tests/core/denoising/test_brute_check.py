@@ -11,7 +11,7 @@ from core.denoising.brute_check import brute_check, distance_to_triangles
 from core.denoising.options import DenoisingOptions
 from core.denoising.projection import project
 from core.session.denoising_parts import pack_denoising, unpack_denoising
-from core.session.read_and_denoise import read_and_denoise
+from core.session.points.read_and_denoise import read_and_denoise
 from tests.core.denoising.brute_force import brute_force, segment_distances
 from tests.core.denoising.make_autoencoder import learned_project
 

@@ -11,7 +11,7 @@ from core.denoising.methods import METHODS
 from core.denoising.options import DenoisingOptions
 from core.denoising.result import Denoising
 from core.io.writers.ply import columns, write_ply
-from core.session.read_and_denoise import read_and_denoise
+from core.session.points.read_and_denoise import read_and_denoise
 from tests.core.denoising.make_autoencoder import learned_project
 
 PROJECT = learned_project()

@@ -18,10 +18,10 @@ from core.denoising.report import denoising_report
 from core.denoising.result import Denoising
 from core.session.by_chart import ByChart
 from core.session.export_points import export_denoised
+from core.session.points.read_and_denoise import read_and_denoise
 from core.session.preparation import Preparation
 from core.session.project import Project
 from core.session.project_file import open_project, save_project
-from core.session.read_and_denoise import read_and_denoise
 from tests.core.denoising.make_autoencoder import learned_project
 from tests.core.make import halves
 

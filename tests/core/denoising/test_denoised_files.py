@@ -7,8 +7,8 @@ from core.base.progress import finish
 from core.denoising.options import DenoisingOptions
 from core.denoising.report import denoising_report
 from core.io.writers.denoised import write_denoised
+from core.session.points.read_and_denoise import read_and_denoise
 from core.session.project_file import open_project, save_project
-from core.session.read_and_denoise import read_and_denoise
 from tests.core.denoising.make_autoencoder import learned_project
 
 PROJECT = learned_project()

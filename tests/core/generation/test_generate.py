@@ -119,6 +119,6 @@ def test_a_project_keeps_generated_points_and_marks_them_when_the_transport_chan
     assert back.options["generation"] == found.options
     assert generation_report(back.generation) == generation_report(found)
     stage = STAGES["generation"]
-    assert stage.inputs(project) == (project.source, project.training, None)
+    assert stage.inputs(project) == (project.source, None, project.training, None)
     assert stage.inputs(replace(project, training=None)) is None
     assert project.updated(training=TRAINING).outdated == {"generation"}

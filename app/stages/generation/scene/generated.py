@@ -62,10 +62,26 @@ class GeneratedCloud:
         The surface.
     generation : Generation
         The points.
+    whole : Generation or None
+        Those of all charts, where these are those of one chart of an atlas.
     """
 
     figure: Figure
     generation: Generation
+    whole: Generation | None = None
+
+    @property
+    def chart(self) -> int | None:
+        """Number of the chart; None where there is one chart."""
+        return None if self.figure.part is None else self.figure.part.chart
+
+    @cached_property
+    def others(self) -> "GeneratedCloud | None":
+        """The points of the other charts; None where there are none."""
+        if self.whole is None or self.whole.charts is None or self.chart is None:
+            return None
+        rest = self.whole.where(self.whole.charts != self.chart)
+        return GeneratedCloud(self.figure.whole, rest, self.whole) if len(rest.points) else None
 
     @cached_property
     def shown(self) -> np.ndarray:
@@ -81,6 +97,8 @@ class GeneratedCloud:
     def normals(self) -> np.ndarray:
         """Unit normals of the surface nearest to them, (k, 3) float32."""
         assert self.figure.normals is not None
+        if not len(self.points):
+            return np.zeros((0, 3), np.float32)
         return self.figure.normals[cKDTree(self.figure.points).query(self.points)[1]]
 
     @property
@@ -92,7 +110,8 @@ class GeneratedCloud:
         """Return the colours of the points that are drawn: by distance, or by whether their code is one of it."""
         if key == "distance":
             values = self.percent
-            top = float(np.percentile(values, 99.0))
+            all_values = values if self.whole is None else 100.0 * self.whole.distances / self.whole.diagonal
+            top = float(np.percentile(all_values, 99.0))
             limits = (0.0, rounded_near(top) if top > 0.0 else 1.0)
             quantity = Quantity(key, POINT_QUANTITIES[key][0], POINT_QUANTITIES[key][1], "cmocean:matter")
             colors = mapped(values[self.shown], limits, quantity.color_map)
@@ -108,10 +127,11 @@ class GeneratedCloud:
 
         They lie on the exact image of the decoder, whose folds between the vertices that are drawn would hide them.
         """
-        walk, normals = self.generation.walk, self.figure.normals
+        figure = self.figure.whole
+        walk, normals = self.generation.walk, figure.normals
         if walk is None or normals is None:
             return {}
-        tree, lifted = cKDTree(self.figure.points), {}
+        tree, lifted = cKDTree(figure.points), {}
         for name, path in (("straight", walk.straight), ("geodesic", walk.geodesic)):
             points = self.figure.drawn(path.points)
             lifted[name] = points + np.float32(LIFT) * normals[tree.query(points)[1]]
@@ -191,21 +211,30 @@ def generated_picture(
         places = window.places(codes[order])
         draw_dots(pixels, places, DOT_RADIUS * ratio, coloring.colors[order])
         for name, path in cloud.ways(look.display).items():
-            _draw_way(pixels, window, path, way_color(name, look.palette), look, ratio)
+            _draw_way(pixels, window, path, cloud.chart, way_color(name, look.palette), look, ratio)
     return CodePicture(window, snapshot, pixels, ids, 0, np.empty((0, 2)), coloring.limits, coloring.legend)
 
 
 def _draw_way(
-    pixels: np.ndarray, window: Window, path: LatentPath, color: str, look: GeneratedLook, ratio: float
+    pixels: np.ndarray,
+    window: Window,
+    path: LatentPath,
+    chart: int | None,
+    color: str,
+    look: GeneratedLook,
+    ratio: float,
 ) -> None:
-    """Draw a way with its ends and the point on it."""
-    places = window.places(path.codes)
-    ends = np.column_stack([np.arange(len(places) - 1), np.arange(1, len(places))])
-    every = np.arange(len(ends))
-    draw_lines(pixels, places, ends, every, (WAY_WIDTH + 2.0) * ratio, look.palette.sheet, 0.7)
-    draw_lines(pixels, places, ends, every, WAY_WIDTH * ratio, color)
+    """Draw what of a way lies in a chart, with the ends of that, and the point on it."""
     text = np.array([rgb(look.palette.text)], np.uint8)
-    draw_dots(pixels, places[[0, -1]], END_RADIUS * ratio, np.tile(text, (2, 1)))
+    for leg in path.legs(chart):
+        places = window.places(leg.codes)
+        ends = np.column_stack([np.arange(len(places) - 1), np.arange(1, len(places))])
+        every = np.arange(len(ends))
+        draw_lines(pixels, places, ends, every, (WAY_WIDTH + 2.0) * ratio, look.palette.sheet, 0.7)
+        draw_lines(pixels, places, ends, every, WAY_WIDTH * ratio, color)
+        draw_dots(pixels, places[[0, -1]], END_RADIUS * ratio, np.tile(text, (2, 1)))
+    if path.chart_at(look.display.frame) not in (None, chart):
+        return
     frame = window.places(place_on(path, look.display.frame, path.codes)[None])
     draw_dots(pixels, frame, (FRAME_RADIUS + 1.5) * ratio, text)
     draw_dots(pixels, frame, FRAME_RADIUS * ratio, np.array([rgb(color)], np.uint8))

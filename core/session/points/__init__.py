@@ -1,0 +1,1 @@
+"""Points that stages make of all charts at once: denoised and generated ones."""
