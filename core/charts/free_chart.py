@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numba
 import numpy as np
 from jaxtyping import Float64, Int64
-from scipy.sparse import coo_matrix, csc_matrix
+from scipy.sparse import csc_matrix
 from scipy.sparse.linalg import splu
 
 from core.base.progress import Progress, Work, part
@@ -93,10 +93,10 @@ def _let_go(
     codes: np.ndarray, faces: _Faces, loop: np.ndarray | None
 ) -> Generator[Progress, str | None, Float64[np.ndarray, "n 2"]]:
     """Lower the distortion until that gains little; of a boundary that is given no step lets it cross itself."""
-    energy = _energy(codes, faces)
+    system, energy = _System(faces, len(codes)), _energy(codes, faces.corners, faces.slopes, faces.areas)
     for k in range(_ROUNDS):
         yield Progress(0.5 + 0.5 * k / _ROUNDS, "Letting the boundary of the chart go")
-        moved, lower = _searched(codes, _step(codes, faces) - codes, faces, energy, loop)
+        moved, lower = _searched(codes, system.step(codes) - codes, faces, energy, loop)
         gain, codes, energy = (energy - lower) / energy, moved, lower
         if not gain > _SETTLED:
             break
@@ -119,46 +119,130 @@ def _faces_of(surface: Surface) -> _Faces:
     return _Faces(surface.faces, np.stack([-b - c, b, c], 1), areas / areas.sum())
 
 
-def _jacobians(codes: np.ndarray, faces: _Faces) -> np.ndarray:
-    """Derivative of the map from each face to the plane, (f, 2, 2)."""
-    return np.einsum("fci,fcj->fij", codes[faces.corners], faces.slopes)
+class _System:
+    """The linear system of a step, whose pattern is that of the faces and stays.
+
+    Parameters
+    ----------
+    faces : _Faces
+        The faces.
+    n : int
+        Number of vertices.
+    """
+
+    def __init__(self, faces: _Faces, n: int) -> None:
+        self._faces, self._order, self._arranged = faces, np.arange(2 * n), False
+        self._arrange()
+
+    def step(self, codes: np.ndarray) -> Float64[np.ndarray, "n 2"]:
+        """Return the minimum of the quadratic energy whose gradient here is that of the distortion."""
+        faces, n = self._faces, codes.size
+        blocks, right_side = _quadratic(codes, faces.corners, faces.slopes, faces.areas)
+        data = np.bincount(self._slot, blocks.ravel(), len(self._matrix.indices))
+        held = 1e-6 * data[self._diagonal].mean()  # against translations, which cost nothing
+        data[self._diagonal] += held
+        right_side = right_side.ravel() + held * codes.ravel()
+        matrix = csc_matrix((data, self._matrix.indices, self._matrix.indptr), (n, n))
+        order = self._order
+        way = "NATURAL" if self._arranged else "MMD_AT_PLUS_A"
+        factor = splu(matrix, permc_spec=way, options={"SymmetricMode": True})
+        if not self._arranged:
+            self._order, self._arranged = np.argsort(factor.perm_c), True
+            self._arrange()
+        found = np.empty(n)
+        found[order] = factor.solve(right_side[order])
+        return found.reshape(-1, 2)
+
+    def _arrange(self) -> None:
+        """Lay the matrix out for unknowns in the order of elimination: to find a good one again would take as long."""
+        n, number = len(self._order), np.empty(len(self._order), np.int64)
+        number[self._order] = np.arange(n)
+        unknown = number[2 * self._faces.corners[:, :, None] + np.arange(2)]
+        shape = (*self._faces.corners.shape, 3, 2, 2)
+        rows = np.broadcast_to(unknown[:, :, None, :, None], shape).ravel()
+        columns = np.broadcast_to(unknown[:, None, :, None, :], shape).ravel()
+        places, self._slot = np.unique(columns * n + rows, return_inverse=True)
+        starts = np.searchsorted(places, n * np.arange(n + 1))
+        self._matrix = csc_matrix((np.zeros(len(places)), places % n, starts), (n, n))
+        self._diagonal = np.searchsorted(places, (n + 1) * np.arange(n))
 
 
-def _energy(codes: np.ndarray, faces: _Faces) -> float:
+@numba.njit(cache=True)
+def _jacobian(
+    f: int,
+    codes: Float64[np.ndarray, "n 2"],
+    corners: Int64[np.ndarray, "f 3"],
+    slopes: Float64[np.ndarray, "f 3 2"],
+) -> tuple[float, float, float, float]:
+    """Derivative of the map from a face to the plane, row by row."""
+    a, b, c, d = 0.0, 0.0, 0.0, 0.0
+    for k in range(3):
+        x, y = codes[corners[f, k], 0], codes[corners[f, k], 1]
+        a += x * slopes[f, k, 0]
+        b += x * slopes[f, k, 1]
+        c += y * slopes[f, k, 0]
+        d += y * slopes[f, k, 1]
+    return a, b, c, d
+
+
+@numba.njit(cache=True)
+def _energy(
+    codes: Float64[np.ndarray, "n 2"],
+    corners: Int64[np.ndarray, "f 3"],
+    slopes: Float64[np.ndarray, "f 3 2"],
+    areas: Float64[np.ndarray, " f"],
+) -> float:
     """Mean of |J|² + |J⁻¹|²; infinite where a face is flipped."""
-    jacobians = _jacobians(codes, faces)
-    sign = np.linalg.det(jacobians)
-    if not (sign > 0.0).all():
-        return np.inf
-    size = (jacobians**2).sum((1, 2))
-    return float(faces.areas @ (size + size / sign**2))
+    total = 0.0
+    for f in range(len(corners)):
+        a, b, c, d = _jacobian(f, codes, corners, slopes)
+        sign = a * d - b * c
+        if not sign > 0.0:
+            return np.inf
+        size = a * a + b * b + c * c + d * d
+        total += areas[f] * (size + size / (sign * sign))
+    return total
 
 
-def _step(codes: np.ndarray, faces: _Faces) -> Float64[np.ndarray, "n 2"]:
-    """Return the minimum of the quadratic energy whose gradient here is that of the distortion."""
-    left, values, right = np.linalg.svd(_jacobians(codes, faces))
-    turned = np.linalg.det(left @ right) < 0.0
-    left[turned, :, 1] *= -1.0
-    values[turned, 1] *= -1.0
-    values = np.maximum(np.abs(values), 1e-8)
-    near = np.abs(values - 1.0) < 1e-6
-    weights = np.where(near, 4.0, (values - values**-3) / np.where(near, 1.0, values - 1.0))
-    metric = np.einsum("fik,fk,fjk->fij", left, weights * faces.areas[:, None], left)
-    rotation = left @ right
-    closeness = np.einsum("fci,fdi->fcd", faces.slopes, faces.slopes)
-    blocks = np.einsum("fcd,fij->fcidj", closeness, metric)
-    pull = np.einsum("fij,fjk,fck->fci", metric, rotation, faces.slopes)
-    unknown = 2 * faces.corners[:, :, None] + np.arange(2)
-    rows = np.broadcast_to(unknown[:, :, :, None, None], blocks.shape)
-    columns = np.broadcast_to(unknown[:, None, None, :, :], blocks.shape)
-    n = 2 * len(codes)
-    matrix: csc_matrix = coo_matrix((blocks.ravel(), (rows.ravel(), columns.ravel())), (n, n)).tocsc()
-    right_side = np.zeros(n)
-    np.add.at(right_side, unknown, pull)
-    held = 1e-6 * matrix.diagonal().mean()  # against translations, which cost nothing
-    matrix.setdiag(matrix.diagonal() + held)
-    right_side += held * codes.ravel()
-    return splu(matrix, permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True}).solve(right_side).reshape(-1, 2)
+@numba.njit(cache=True)
+def _weight(value: float) -> float:
+    """Weight of a singular value in the quadratic energy."""
+    value = max(value, 1e-8)
+    return 4.0 if abs(value - 1.0) < 1e-6 else (value - value**-3) / (value - 1.0)
+
+
+@numba.njit(cache=True)
+def _quadratic(
+    codes: Float64[np.ndarray, "n 2"],
+    corners: Int64[np.ndarray, "f 3"],
+    slopes: Float64[np.ndarray, "f 3 2"],
+    areas: Float64[np.ndarray, " f"],
+) -> tuple[Float64[np.ndarray, "f 3 3 2 2"], Float64[np.ndarray, "n 2"]]:
+    """Matrix of the quadratic energy by faces, for corner, corner, coordinate and coordinate, and its right side."""
+    blocks, right_side = np.empty((len(corners), 3, 3, 2, 2)), np.zeros(codes.shape)
+    for f in range(len(corners)):
+        a, b, c, d = _jacobian(f, codes, corners, slopes)
+        # J = U diag(s) V^T: a part that turns and scales, of length `turning`, and one that mirrors, `mirroring`.
+        even, odd, skew, half = 0.5 * (a + d), 0.5 * (a - d), 0.5 * (c + b), 0.5 * (c - b)
+        turning, mirroring = np.hypot(even, half), np.hypot(odd, skew)
+        first, second = _weight(turning + mirroring), _weight(turning - mirroring)
+        mean, spread = 0.5 * areas[f] * (first + second), 0.5 * areas[f] * (first - second)
+        both = max(turning * mirroring, 1e-300)
+        cosine, sine = (odd * even - skew * half) / both, (skew * even + odd * half) / both
+        metric = np.array([[mean + spread * cosine, spread * sine], [spread * sine, mean - spread * cosine]])
+        length = max(turning, 1e-300)
+        rotation = np.array([[even / length, -half / length], [half / length, even / length]])
+        for k in range(3):
+            for j in range(3):
+                near = slopes[f, k, 0] * slopes[f, j, 0] + slopes[f, k, 1] * slopes[f, j, 1]
+                for p in range(2):
+                    for q in range(2):
+                        blocks[f, k, j, p, q] = near * metric[p, q]
+            x = rotation[0, 0] * slopes[f, k, 0] + rotation[0, 1] * slopes[f, k, 1]
+            y = rotation[1, 0] * slopes[f, k, 0] + rotation[1, 1] * slopes[f, k, 1]
+            right_side[corners[f, k], 0] += metric[0, 0] * x + metric[0, 1] * y
+            right_side[corners[f, k], 1] += metric[1, 0] * x + metric[1, 1] * y
+    return blocks, right_side
 
 
 def _searched(
@@ -168,7 +252,7 @@ def _searched(
     length = min(1.0, _SHY * _first_flip(codes, direction, faces.corners))
     for _ in range(_BACKTRACKS):
         moved = codes + length * direction
-        lower = _energy(moved, faces)
+        lower = _energy(moved, faces.corners, faces.slopes, faces.areas)
         if lower < energy and (loop is None or is_simple(moved[loop])):
             return moved, lower
         length *= 0.5
