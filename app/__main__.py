@@ -72,7 +72,7 @@ def _run(given: "WindowArguments") -> NoReturn:
     preferences = settings.preferences
     theme = Theme(preferences.theme, preferences.text_scale)
     theme.reduced_motion = preferences.reduced_motion
-    theme.dress(application)
+    theme.apply(application)
     workspace = Workspace()
     window = MainWindow(workspace, Selection(), theme, settings, log)
     window.ends_program = True
@@ -84,7 +84,7 @@ def _run(given: "WindowArguments") -> NoReturn:
             QTimer.singleShot(_POLL_MILLISECONDS, begin)
             return
         if settings.problem:
-            window.tell(settings.problem, "warn")
+            window.notify(settings.problem, "warn")
         if first is not None:
             window.show_first(first.result())
         else:

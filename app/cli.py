@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options = known.parse_args(given)
         if getattr(options, "output", None) is not None:
-            interrupt.tell_of_output(options.output)
+            interrupt.report_output_when_interrupted(options.output)
         status = options.function(options)
     except BudaiError as error:
         if str(error):

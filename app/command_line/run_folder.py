@@ -90,7 +90,7 @@ class RunFolder:
         self.place.rmdir()
         self.place = self.folder
 
-    def told_when_interrupted(self) -> str:
+    def state_when_interrupted(self) -> str:
         """Say what there is and what is missing."""
         if self.place is None:
             return f"Nothing was written into {self.folder}."

@@ -23,12 +23,12 @@ _what_is_left: list[Callable[[], str]] = []
 _leaving = threading.Lock()
 
 
-def tell_when_interrupted(text: Callable[[], str]) -> None:
+def report_when_interrupted(text: Callable[[], str]) -> None:
     """Have a sentence told, should the command be interrupted from now on, of what it has come to."""
     _what_is_left[:] = [text]
 
 
-def tell_of_output(output: Path) -> None:
+def report_output_when_interrupted(output: Path) -> None:
     """Have it told, should the command be interrupted from now on, what it has written.
 
     Parameters
@@ -46,7 +46,7 @@ def tell_of_output(output: Path) -> None:
             return f"Nothing was written into {output}."
         return f"New in {output}: {', '.join(new)}. The command had not come to its end: other files may be missing."
 
-    tell_when_interrupted(text)
+    report_when_interrupted(text)
 
 
 def _stamps(output: Path) -> dict[str, tuple[int, ...]]:

@@ -40,7 +40,7 @@ class Actions(QObject):
         try:
             command.run(self._window)
         except BudaiError as error:
-            self._window.tell(str(error), "bad")
+            self._window.notify(str(error), "bad")
         self.refresh()
 
     def refresh(self, *_: object) -> None:

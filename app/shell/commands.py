@@ -10,8 +10,6 @@ from app.state.workspace import Workspace
 from app.style.translation import tr
 from app.views.look import StageView
 
-VIEW_KEYS = ("surface", "latent", "reconstruction", "fourth")
-
 
 def menu_titles() -> dict[str, str]:
     """Return the menus in their order, by key."""

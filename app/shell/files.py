@@ -87,7 +87,7 @@ class Files(QObject):
         if not Path(path).exists() and path not in TEACHING_SURFACES:
             self._settings_call(self._settings.forget_file, path)
             text = tr("The file {name} is no longer there. Find it…", name=Path(path).name)
-            self._tell(text, "bad", "open", "open")
+            self._notify(text, "bad", "open", "open")
             return None
         is_project = Path(path).suffix.lower() == SUFFIX
         if is_project and not self.may_discard(lambda: self.open_path(path)):
@@ -151,7 +151,7 @@ class Files(QObject):
                 name=Path(path).name,
                 holder=holder,
             )
-            self._tell(text, "warn", "save_as")
+            self._notify(text, "warn", "save_as")
         self._on_opened(path)
 
     def _on_opened(self, path: str) -> None:
@@ -201,7 +201,7 @@ class Files(QObject):
             return self.save_as()
         if self._open_file.has_changed(self._workspace.path):
             text = tr("{name} was written by another program since it was opened.", name=self._workspace.path.name)
-            self._tell(
+            self._notify(
                 f"{text} {tr('Save under another name, or choose this one once more to replace it.')}",
                 "warn",
                 "save_as",
@@ -233,7 +233,7 @@ class Files(QObject):
         if self._workspace.whole is project:
             self._workspace.mark_saved(path)
         else:
-            self._tell(tr("Saved as it was; the project has been edited since."), "info")
+            self._notify(tr("Saved as it was; the project has been edited since."), "info")
         self.remember_stage()
         self._settings_call(self._settings.remember_file, str(path))
 
@@ -243,7 +243,7 @@ class Files(QObject):
         """Write one result into a file: of the whole, or of the chart that is shown."""
         project = exported_from(what, self._workspace.whole, self._workspace.project)
         job = self._start("export", write_export, project, str(path), what)
-        job.finished.connect(lambda written: self._tell(tr("Wrote {name}", name=Path(written).name), "ok"))
+        job.finished.connect(lambda written: self._notify(tr("Wrote {name}", name=Path(written).name), "ok"))
         return job
 
     def ask_screenshot(self, key: str | None = None) -> None:
@@ -259,15 +259,15 @@ class Files(QObject):
             try:
                 self.picture(key, path)
             except OSError as error:
-                self._tell(str(error), "bad")
+                self._notify(str(error), "bad")
                 return
-            self._tell(tr("Wrote {name}", name=path.name), "ok")
+            self._notify(tr("Wrote {name}", name=path.name), "ok")
 
     def copy_as_command(self) -> None:
         """Put the command line that repeats what the open stage does on the clipboard."""
         command, before = stage_command(self._workspace)
         QGuiApplication.clipboard().setText(command)
-        self._tell(" ".join([tr("The command is on the clipboard."), before]).strip(), "info")
+        self._notify(" ".join([tr("The command is on the clipboard."), before]).strip(), "info")
 
     @property
     def folder(self) -> Path:
@@ -284,17 +284,17 @@ class Files(QObject):
         try:
             function(*arguments, **changes)
         except BudaiError as error:
-            self._tell(str(error), "warn")
+            self._notify(str(error), "warn")
 
     # -- helpers -----------------------------------------------------------------------------------------------------
 
     def _start(self, title: str, function: Callable[..., Any], *arguments: Any) -> Job:
         job = self._workspace.workers.start(title, function, *arguments)
-        job.failed.connect(lambda message: self._tell(message, "bad", about=title))
+        job.failed.connect(lambda message: self._notify(message, "bad", about=title))
         self._workspace.job_started.emit(job)
         return job
 
-    def _tell(self, text: str, kind: str, action: str = "", about: str = "") -> None:
+    def _notify(self, text: str, kind: str, action: str = "", about: str = "") -> None:
         self._workspace.notified.emit(Notice(text, kind, action, about))
 
     def _folder(self) -> Path:

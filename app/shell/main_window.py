@@ -131,7 +131,7 @@ class MainWindow(QMainWindow):
         self.grid.kept_up_axis = self.files.up_axis
         self.grid.up_axis_chosen.connect(self.files.keep_up_axis)
         self.files.may_discard = self.may_discard
-        self.inspector.copied.connect(lambda text: self.tell(tr("Copied {text}", text=text)))
+        self.inspector.copied.connect(lambda text: self.notify(tr("Copied {text}", text=text)))
         self.inspector.opened_changed.connect(lambda shown: self._remember_inspector(shown))
         for key, sections in self.inspector.stages.items():
             if key in self.grid.stages:
@@ -143,7 +143,7 @@ class MainWindow(QMainWindow):
 
     # -- commands ----------------------------------------------------------------------------------------------------
 
-    def tell(self, text: str, kind: str = "info", action: str = "", about: str = "") -> None:
+    def notify(self, text: str, kind: str = "info", action: str = "", about: str = "") -> None:
         """Show one sentence to the user and keep it in the log."""
         _log.log(logging.ERROR if kind == "bad" else logging.INFO, "%s", text)
         commands = self.actions_by_key.commands
@@ -160,7 +160,7 @@ class MainWindow(QMainWindow):
             self.actions_by_key.trigger(remedy)
             return
         if job is None and not panel.is_valid:
-            self.tell(tr("A value in the form cannot be used: it is marked in red."), "warn")
+            self.notify(tr("A value in the form cannot be used: it is marked in red."), "warn")
             return
         if view.command != "run_stage":
             self.actions_by_key.trigger(view.command)
@@ -225,11 +225,11 @@ class MainWindow(QMainWindow):
     # -- slots -------------------------------------------------------------------------------------------------------
 
     def _on_notice(self, notice: Notice) -> None:
-        self.tell(notice.text, notice.kind, notice.action, notice.about)
+        self.notify(notice.text, notice.kind, notice.action, notice.about)
 
     def _on_crash(self, text: str) -> None:
         # A method of this window and no lambda: what goes wrong in a thread is told in this one.
-        self.tell(tr("Something went wrong: {text}. The log tells more.", text=text), "bad", "log")
+        self.notify(tr("Something went wrong: {text}. The log tells more.", text=text), "bad", "log")
 
     def _on_job_started(self, job: Job) -> None:
         self.notifications.end_about(job.title, *(self.grid.readers if job.title in self.grid.readers else ()))

@@ -262,14 +262,14 @@ class Workspace(QObject):
 
     def obstacle(self, key: str) -> str:
         """Return why a stage cannot run now, as one sentence; empty where it can."""
-        said = self.works[key].obstacle()
-        if said == "":
+        reason = self.works[key].obstacle()
+        if reason == "":
             return ""
         if len(self.whole.charts) > 1 and self.views[key].one_chart:
             return self.views[key].one_chart
         if key not in STAGES or STAGES[key].inputs(self.whole) is None:
             return self._missing(key)
-        return said or ""
+        return reason or ""
 
     def _missing(self, key: str) -> str:
         """Return which input of a stage is not there."""

@@ -29,7 +29,7 @@ class Theme(QObject):
     def __init__(self, mode: str = "system", text_scale: float = 1.0, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._mode = ""
-        self._dressed: QApplication | None = None
+        self._application: QApplication | None = None
         self.text_scale = text_scale
         self.reduced_motion = False
         self._pixmaps: dict[tuple[str, str, int, float], QPixmap] = {}
@@ -117,14 +117,14 @@ class Theme(QObject):
         restyle()
         self.changed.connect(restyle)
 
-    def dress(self, application: QApplication) -> None:
+    def apply(self, application: QApplication) -> None:
         """Give a whole application this look, now and from now on."""
-        self._dressed = application
+        self._application = application
         application.setStyle("Fusion")
-        self._dress()
+        self._apply()
 
-    def _dress(self) -> None:
-        application = self._dressed
+    def _apply(self) -> None:
+        application = self._application
         if application is not None:
             application.setPalette(_qt_palette(self.palette))
             application.setFont(self.font())
@@ -141,7 +141,7 @@ class Theme(QObject):
 
     def _renew(self) -> None:
         self._pixmaps.clear()
-        self._dress()
+        self._apply()
         self.changed.emit(self.palette)
 
 

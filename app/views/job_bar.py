@@ -13,7 +13,7 @@ from app.stages import row
 from app.state.workspace import Workspace
 from app.style.theme import Theme
 from app.style.translation import tr
-from app.views.stage_words import told_of
+from app.views.stage_words import shown_project
 from app.widgets.progress_line import ProgressLine, StatusIcon
 from app.widgets.text import ElidedLabel, counted, duration, label
 from core.base.progress import Progress
@@ -288,8 +288,8 @@ def finished_words(workspace: Workspace, title: str, result: object) -> tuple[st
     name = job_names(workspace, title)[1]
     for view in workspace.views.values():
         if title == view.key or (view.variant is not None and title == view.variant.key):
-            said = view.finished(told_of(workspace, view))
-            if said:
-                return name, said
+            detail = view.finished(shown_project(workspace, view))
+            if detail:
+                return name, detail
     detail = str(result).replace("\\", "/").rsplit("/", 1)[-1] if isinstance(result, str) else ""
     return name, detail

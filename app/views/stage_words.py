@@ -11,7 +11,7 @@ from core.session.stages import STAGES
 
 def words_of(workspace: Workspace, view: StageView) -> Words:
     """Return the second line of a stage."""
-    state, project, key = workspace.state(view.key), told_of(workspace, view), view.key
+    state, project, key = workspace.state(view.key), shown_project(workspace, view), view.key
     if state is StageState.RUNNING:
         return _running_words(workspace, view)
     if state is StageState.FAILED:
@@ -31,7 +31,7 @@ def words_of(workspace: Workspace, view: StageView) -> Words:
     return view.lacking(project) or (workspace.obstacle(key), tr("Not yet"))
 
 
-def told_of(workspace: Workspace, view: StageView) -> Project:
+def shown_project(workspace: Workspace, view: StageView) -> Project:
     """Return the project that a stage tells of: the whole where it works on all charts at once, else one chart."""
     stage = STAGES.get(view.key)
     return workspace.project if stage is not None and stage.needs and not stage.takes_whole else workspace.whole
@@ -50,7 +50,7 @@ def caption_of(workspace: Workspace, view: StageView) -> str:
     if state is StageState.FAILED:
         return workspace.failures[view.key]
     if state is StageState.DONE:
-        return view.caption(told_of(workspace, view))
+        return view.caption(shown_project(workspace, view))
     if state is StageState.RUNNING:
         return ""
     if view.variant is not None and view.variant.holds(workspace.whole):

@@ -170,12 +170,12 @@ class ViewHeader(QWidget):
 
     def _paint_caption(self, painter: QPainter, left: int, right: int) -> None:
         """Paint what is drawn, where there is room for it."""
-        said = self.caption if self.body_caption is None else self.body_caption
+        text = self.caption if self.body_caption is None else self.body_caption
         painter.setFont(self._theme.font(11))
-        if said and not self.is_compact and right - left > self._theme.px(40):
+        if text and not self.is_compact and right - left > self._theme.px(40):
             painter.setPen(QColor(self._theme.palette.text_faint))
             metrics = QFontMetrics(painter.font())
-            caption = metrics.elidedText(said, Qt.TextElideMode.ElideRight, right - left)
+            caption = metrics.elidedText(text, Qt.TextElideMode.ElideRight, right - left)
             painter.drawText(QRect(left, 0, right - left, self.height() - 1), Qt.AlignmentFlag.AlignVCenter, caption)
 
     def _text_end(self) -> int:

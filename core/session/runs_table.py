@@ -56,7 +56,7 @@ def runs_csv(runs: Sequence[Run]) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
     for run in runs:
-        cells = (tell(run) for tell in COLUMNS.values())
+        cells = (read(run) for read in COLUMNS.values())
         writer.writerow("" if cell is None else cell for cell in cells)
     return text.getvalue()
 

@@ -78,7 +78,7 @@ class Room:
         self.settings.update(theme=mode)
         self.theme = Theme(mode)
         self.theme.reduced_motion = True
-        self.theme.dress(QApplication.instance())
+        self.theme.apply(QApplication.instance())
         self.window = MainWindow(self.workspace, self.selection, self.theme, self.settings, self.log)
         if size is not None:  # the screen of the tests may be smaller
             self.window.setWindowState(Qt.WindowState.WindowNoState)

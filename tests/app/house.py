@@ -35,7 +35,7 @@ def used(project_file: Path, folder: Path) -> dict[str, object]:
     project = open_project(project_file)
     application = QApplication([])
     theme = Theme("light")
-    theme.dress(application)
+    theme.apply(application)
     workspace = Workspace(StillWorkers())
     window = MainWindow(workspace, Selection(), theme, Settings(folder / "config"), LogFile(folder / "state"))
     window.show()

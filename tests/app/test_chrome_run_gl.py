@@ -44,7 +44,7 @@ def workers_beside(known):
 def window(qtbot, tmp_path):
     children = set(psutil.Process().children(recursive=True))
     theme = Theme("light")
-    theme.dress(QApplication.instance())
+    theme.apply(QApplication.instance())
     made = MainWindow(Workspace(), Selection(), theme, Settings(tmp_path / "c"), LogFile(tmp_path / "s"))
     made.show()
     qtbot.waitExposed(made)

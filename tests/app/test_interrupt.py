@@ -57,7 +57,7 @@ from core.process.child import finish_in_child
 from tests.app.test_interrupt import hold, spin
 if __name__ == "__main__":
     interrupt.watch()
-    interrupt.tell_when_interrupted(lambda: "The report is missing.")
+    interrupt.report_when_interrupted(lambda: "The report is missing.")
     {what}
 """
 
@@ -131,7 +131,7 @@ def test_it_is_told_whether_a_file_was_written(left, tmp_path: Path) -> None:
     assert left() == "Nothing half-written was left."
     target = tmp_path / "out.obj"
     target.write_text("of an earlier command")
-    interrupt.tell_of_output(target)
+    interrupt.report_output_when_interrupted(target)
     assert left() == "out.obj was not written."
     with replacing(target) as temporary:
         temporary.write_text("new")
@@ -140,12 +140,12 @@ def test_it_is_told_whether_a_file_was_written(left, tmp_path: Path) -> None:
 
 
 def test_it_is_told_which_files_of_a_folder_are_new(left, tmp_path: Path) -> None:
-    interrupt.tell_of_output(tmp_path / "out")
+    interrupt.report_output_when_interrupted(tmp_path / "out")
     assert left() == "out was not written."
     (tmp_path / "out").mkdir()
     assert left() == f"Nothing was written into {tmp_path / 'out'}."
     (tmp_path / "out" / "old.svg").write_text("old")
-    interrupt.tell_of_output(tmp_path / "out")
+    interrupt.report_output_when_interrupted(tmp_path / "out")
     (tmp_path / "out" / "b.svg").write_text("new")
     with replacing(tmp_path / "out" / "a.npz") as temporary:
         temporary.write_text("half")

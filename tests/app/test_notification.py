@@ -29,7 +29,7 @@ def host(qtbot):
 def make(host, reduced_motion=False):
     theme = Theme("light")
     theme.reduced_motion = reduced_motion
-    theme.dress(QApplication.instance())
+    theme.apply(QApplication.instance())
     return Notifications(theme, host)
 
 

@@ -41,7 +41,7 @@ class Everything:
 def theme(qtbot):
     made = Theme("light")
     made.reduced_motion = True
-    made.dress(QApplication.instance())
+    made.apply(QApplication.instance())
     return made
 
 

@@ -85,7 +85,7 @@ def window(qtbot, tmp_path, folder, monkeypatch):
     monkeypatch.setattr(Files, "download", lambda self, key: None)  # nothing is fetched
     monkeypatch.setattr(MainWindow, "close", lambda self: None)
     theme = Theme("light")
-    theme.dress(QApplication.instance())
+    theme.apply(QApplication.instance())
     log = LogFile(tmp_path / "state")
     log.install()
     made = MainWindow(Workspace(), Selection(), theme, Settings(tmp_path / "config"), log)

@@ -17,7 +17,7 @@ def test_an_empty_folder_is_written_into_directly(tmp_path: Path) -> None:
     folder = RunFolder(tmp_path / "out" / "in")
     assert folder.begin() == tmp_path / "out" / "in"
     (folder.place / "surface.ply").write_text("new")
-    assert "surface.ply; report.json is missing" in folder.told_when_interrupted()
+    assert "surface.ply; report.json is missing" in folder.state_when_interrupted()
     folder.change_places()
     assert names(folder.folder) == {"surface.ply"}
 
@@ -31,7 +31,7 @@ def test_old_results_are_whole_until_the_new_ones_are_ready(tmp_path: Path) -> N
     for name in ("project.budai", "overview.png", REPORT):
         assert {path.read_text() for path in tmp_path.iterdir() if path.is_file()} == {"old"}
         (place / name).write_text("new")
-    assert f"What an earlier run has left in {tmp_path} is whole" in folder.told_when_interrupted()
+    assert f"What an earlier run has left in {tmp_path} is whole" in folder.state_when_interrupted()
     folder.change_places()
     assert names(tmp_path) == {"project.budai", "overview.png", REPORT, "mine.txt", "samples.ply", "surface.ply"}
     assert {path.name for path in tmp_path.iterdir() if path.read_text() == "new"} == {
@@ -39,7 +39,7 @@ def test_old_results_are_whole_until_the_new_ones_are_ready(tmp_path: Path) -> N
         "overview.png",
         REPORT,
     }
-    assert "complete" in folder.told_when_interrupted()
+    assert "complete" in folder.state_when_interrupted()
 
 
 def test_what_a_run_that_was_killed_has_left_is_not_mixed_in(tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ def picks(application: QApplication) -> None:
     """Time what the window does in its own thread between a click and the inspector."""
     with tempfile.TemporaryDirectory() as folder:
         theme = Theme("light")
-        theme.dress(application)
+        theme.apply(application)
         workspace, selection = Workspace(StillWorkers()), Selection()
         window = MainWindow(workspace, selection, theme, Settings(Path(folder)), LogFile(Path(folder)))
         window.show()

@@ -25,7 +25,7 @@ from core.relu.polygonal_complex import PolygonalComplex
 
 
 @dataclass(frozen=True, eq=False)
-class Dress:
+class Appearance:
     """What is put on a figure.
 
     Parameters
@@ -100,11 +100,11 @@ class CellsSpaceLayer(SpaceLayer):
         self._canvas, self._theme, self._make_shape, self._needs_plane = canvas, theme, make_shape, needs_plane
         self.cells: ShownCells | None = None
         self.display = CellsDisplay()
-        self.dress: Dress | None = None
+        self.appearance: Appearance | None = None
         self._shape: tuple[ShownCells, Snapshot, Shape | None] | None = None
         self._polygons: tuple[Shape, Polygons] | None = None
-        self.dresses = Newest(executor, self)
-        self.dresses.done.connect(self._on_dress)
+        self.appearances = Newest(executor, self)
+        self.appearances.done.connect(self._on_appearance)
 
     def show_cells(self, cells: ShownCells | None, display: CellsDisplay) -> None:
         """Show other cells, or the same in another way."""
@@ -120,25 +120,25 @@ class CellsSpaceLayer(SpaceLayer):
         assert self.cells is not None
         look, shape = CellsLook(key, self.display, palette), self._shape_of(snapshot)
         kept = self._polygons[1] if self._polygons is not None and self._polygons[0] is shape else None
-        self.dresses.submit(_dressed, self.cells, shape, kept, snapshot, look, true_colors)
+        self.appearances.submit(_appearance, self.cells, shape, kept, snapshot, look, true_colors)
 
     def clear(self) -> None:
-        self.dresses.forget()
-        if self.dress is not None:
-            self.dress = None
+        self.appearances.forget()
+        if self.appearance is not None:
+            self.appearance = None
             self._canvas.set_rings(None)
             self._canvas.drawing.set_facets(None)
             self._canvas.drawing.set_texture(None, None)
 
     def words(self) -> LayerWords | None:
-        if self.dress is None:
+        if self.appearance is None:
             return None
-        chips = flipped_chips(self.dress.n_flipped, self.display, self._theme)
+        chips = flipped_chips(self.appearance.n_flipped, self.display, self._theme)
         outdated = self.cells is not None and self.cells.is_outdated
-        return LayerWords(self.dress.caption, chips, outdated, self.dress.coloring.legend)
+        return LayerWords(self.appearance.caption, chips, outdated, self.appearance.coloring.legend)
 
     def close(self) -> None:
-        self.dresses.forget()
+        self.appearances.forget()
 
     def _shape_of(self, snapshot: Snapshot) -> Shape | None:
         """Return what is drawn as polygons: the same for all colours."""
@@ -150,50 +150,50 @@ class CellsSpaceLayer(SpaceLayer):
         assert self._shape is not None
         return self._shape[2]
 
-    def _on_dress(self, dress: Dress) -> None:
+    def _on_appearance(self, appearance: Appearance) -> None:
         mesh = self._canvas.mesh
         if mesh is None or self.cells is None:
             return
-        self.dress = dress
+        self.appearance = appearance
         drawing = self._canvas.drawing
-        if dress.facets is not None:
+        if appearance.facets is not None:
             assert self._shape is not None
             if self._shape[2] is not None:
-                self._polygons = self._shape[2], dress.facets.polygons
+                self._polygons = self._shape[2], appearance.facets.polygons
             drawing.set_texture(None, None)
-            if dress.vertex_colors is not None and len(dress.vertex_colors) == len(mesh.points):
-                drawing.set_colors(dress.vertex_colors)
-            drawing.set_facets(dress.facets)
-        elif dress.texture is not None and len(dress.snapshot.codes) == len(mesh.points):  # type: ignore[arg-type]
+            if appearance.vertex_colors is not None and len(appearance.vertex_colors) == len(mesh.points):
+                drawing.set_colors(appearance.vertex_colors)
+            drawing.set_facets(appearance.facets)
+        elif appearance.texture is not None and len(appearance.snapshot.codes) == len(mesh.points):  # type: ignore[arg-type]
             drawing.set_facets(None)
             drawing.set_colors(np.full((len(mesh.points), 3), 255, np.uint8))
-            drawing.set_texture(0.5 + 0.5 * np.asarray(dress.snapshot.codes), dress.texture.image)
-        self._canvas.set_rings(self._rings(dress))
+            drawing.set_texture(0.5 + 0.5 * np.asarray(appearance.snapshot.codes), appearance.texture.image)
+        self._canvas.set_rings(self._rings(appearance))
         self.drawn.emit()
 
-    def _rings(self, dress: Dress) -> np.ndarray | None:
+    def _rings(self, appearance: Appearance) -> np.ndarray | None:
         """Return the places of flipped pieces that are too small to be seen, in the drawing frame."""
         flipped = self.cells.flipped if self.cells is not None else None
-        if flipped is None or not dress.n_flipped or not self.display.highlight_flipped:
+        if flipped is None or not appearance.n_flipped or not self.display.highlight_flipped:
             return None
-        return dress.snapshot.figure.drawn(flipped.points) if len(flipped.points) <= MOST_RINGS else None
+        return appearance.snapshot.figure.drawn(flipped.points) if len(flipped.points) <= MOST_RINGS else None
 
 
-def _dressed(
+def _appearance(
     cells: ShownCells,
     shape: Shape | None,
     kept: Polygons | None,
     snapshot: Snapshot,
     look: CellsLook,
     true_colors: bool,
-) -> Dress:
+) -> Appearance:
     """Compute what is put on a figure (runs in a thread)."""
     assert look.key in CELL_KEYS
     if shape is None:
         assert cells.plane is not None
         texture = disk_texture(cells.plane, snapshot, look)
         caption = tr("cells of the decoder, through the chart")
-        return Dress(snapshot, texture.coloring, None, None, texture, caption)
+        return Appearance(snapshot, texture.coloring, None, None, texture, caption)
     if isinstance(shape, SurfaceCells):
         complex_: PolygonalComplex = shape.pieces
         coloring = shape.coloring(look, true_colors)
@@ -211,4 +211,4 @@ def _dressed(
             caption = tr("exact, one face a cell, without the detail layer")
     edges = space_lines(complex_, look.display, look.palette)
     lines = edges and Lines(shape.points, edges.ends, edges.colors, edges.width, edges.opacity)
-    return Dress(snapshot, coloring, Facets(polygons, coloring.colors, lines), colors, None, caption, n_flipped)
+    return Appearance(snapshot, coloring, Facets(polygons, coloring.colors, lines), colors, None, caption, n_flipped)

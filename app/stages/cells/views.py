@@ -136,8 +136,8 @@ class CellsViews(StageViews):
             self._outlines,
             self.lens.pictures,
             self.histogram.spreads,
-            self.surface_layer.dresses,
-            self.image_layer.dresses,
+            self.surface_layer.appearances,
+            self.image_layer.appearances,
         ]
 
     def disk_canvases(self) -> list[DiskCanvas]:

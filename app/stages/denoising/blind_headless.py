@@ -9,7 +9,7 @@ from app.command_line.report_file import write_report
 from app.command_line.rescue import write_or_rescue
 from app.command_line.run_folder import PROJECT_FILE, RunFolder
 from app.command_line.terminal import TerminalProgress
-from app.process.interrupt import tell_when_interrupted
+from app.process.interrupt import report_when_interrupted
 from app.stages.denoising.blind import blind_project
 from app.stages.exporting import export_run
 from core.denoising.blind import BlindDenoising
@@ -47,7 +47,7 @@ def blind(noisy: Path, output: Path, choice: BlindChoice) -> dict[str, Any]:
     started = time.monotonic()
     progress = TerminalProgress()
     folder = RunFolder(output, noisy, choice.truth)
-    tell_when_interrupted(folder.told_when_interrupted)
+    report_when_interrupted(folder.state_when_interrupted)
     read_noisy(str(noisy), choice.columns)  # what cannot be used is refused at once
     found: BlindDenoising = finish_in_child(read_and_learn, str(noisy), choice, report=progress)
     project = blind_project(Project(), found)

@@ -114,10 +114,10 @@ def _alike_line(found: Denoising) -> Line:
 
 def _warnings_line(found: Denoising, source: Source) -> Line:
     """Count what speaks against these points, but for points left out, and for what is told of every blind run."""
-    told = int(found.n_far > 0) + int(any(text.startswith((BLIND, MEASURED)) for text in found.warnings))
-    told += sum(is_doubt(text) for text in found.warnings)
-    told += 2 * (found.options.input == "other")  # which surface it is, and how far away its points lie
-    n = max(0, len(found.warnings) - told)
+    known = int(found.n_far > 0) + int(any(text.startswith((BLIND, MEASURED)) for text in found.warnings))
+    known += sum(is_doubt(text) for text in found.warnings)
+    known += 2 * (found.options.input == "other")  # which surface it is, and how far away its points lie
+    n = max(0, len(found.warnings) - known)
     return Line(tr("Other warnings"), number(n), "warn" if n else "ok", tr("What else there is to know; told beneath."))
 
 

@@ -53,13 +53,13 @@ class _Row(QAbstractButton):
     def show_line(self, line: MethodLine, chosen: bool) -> None:
         """Show other figures."""
         self.line, self.is_chosen = line, chosen
-        said = tr(
+        words = tr(
             "{name}: distance {distance}, position {position}",
             name=line.name,
             distance=line.distance,
             position=line.position,
         )
-        self.setAccessibleName(said)
+        self.setAccessibleName(words)
         self.setToolTip(line.about)
         self.update()
 

@@ -80,7 +80,7 @@ class ProjectionView(CanvasPage[PointCanvas]):
         self._making.done.connect(self._on_backdrop)
         self.canvas.hovered.connect(lambda vertex: self.hovered.emit(self.point_at(vertex)))
         self.canvas.clicked.connect(lambda vertex: self.clicked.emit(self.point_at(vertex)))
-        self._tell()
+        self._describe()
 
     # -- what is shown -----------------------------------------------------------------------------------------------
 
@@ -95,7 +95,7 @@ class ProjectionView(CanvasPage[PointCanvas]):
             self._clear()
             self.canvas.show_mesh(None)
             self.canvas.show_around(None)
-            self._tell()
+            self._describe()
             return
         known = self._backdrop
         if known is None or known.snapshot is not snapshot or known.palette is not self._theme.palette:
@@ -118,7 +118,7 @@ class ProjectionView(CanvasPage[PointCanvas]):
         else:  # a chart lies anywhere, and is seen from outside
             direction, up = normals.mean(0), upright((0.0, 0.0, 1.0), self.canvas.up_axis)
             self.canvas.set_camera(fitted(backdrop.mesh.points, self.aspect, direction, up).zoomed(CLOSER))
-        self._tell()
+        self._describe()
 
     def _show_arrows(self) -> None:
         """Draw the arrows as lines with a dot at each end."""
@@ -129,7 +129,7 @@ class ProjectionView(CanvasPage[PointCanvas]):
         self._tree = cKDTree(arrows.stop) if n else None
         if not n:
             self._clear()
-            self._tell()
+            self._describe()
             return
         palette = self._theme.palette
         colors = shown.cloud.coloring(shown.key, False, palette, arrows.ids).colors
@@ -147,7 +147,7 @@ class ProjectionView(CanvasPage[PointCanvas]):
         self.canvas.show_lines("arrows", lines)
         self._show_dots("noisy", arrows.start, colors, DOT_SIZE)
         self._show_dots("ends", arrows.stop, end, END_SIZE)
-        self._tell()
+        self._describe()
 
     @property
     def _shows_feet(self) -> bool:
@@ -163,7 +163,7 @@ class ProjectionView(CanvasPage[PointCanvas]):
         for key in ("noisy", "ends"):
             self.canvas.show_beside(key, None)
 
-    def _tell(self) -> None:
+    def _describe(self) -> None:
         shown = self._shown
         if shown is None or self._backdrop is None:
             words = Words(tr("Back onto the surface"), tr("Add noise or open a noisy scan."))

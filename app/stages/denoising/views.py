@@ -115,7 +115,7 @@ class DenoiseViews(SceneViews[DenoiseScene]):
             self._show_others(self.after, points[1], both[1])
             self._show_ground(snapshot, shown.after)
             self._draw_disk()
-            self._tell(shown)
+            self._describe(shown)
         for key, body in (("surface", self.before), ("latent", self.disk), ("reconstruction", self.after)):
             self._grid.views[key].show_stage_body(body, lends)
         for picked, pick in ((False, self._selection.hovered), (True, self._selection.picked)):
@@ -176,7 +176,7 @@ class DenoiseViews(SceneViews[DenoiseScene]):
         assert isinstance(canvas, PointCanvas)
         canvas.show_beside(OCCLUDER, Mesh(points, faces, normals, color, is_matt=True))
 
-    def _tell(self, shown: ShownCloud) -> None:
+    def _describe(self, shown: ShownCloud) -> None:
         """Say in the headers and on chips what is drawn."""
         cloud, method = shown.cloud, shown.cloud.method
         n, drawn = len(cloud.denoising.noisy), len(cloud.shown)

@@ -46,7 +46,7 @@ class GenerateLens(CanvasPage[SurfaceCanvas]):
         self._autoencoder: Autoencoder | None = None
         self._latent: LatentImage | None = None
         self._making.done.connect(self._on_patch)
-        self._tell()
+        self._describe()
 
     @property
     def window(self) -> Window:
@@ -59,7 +59,7 @@ class GenerateLens(CanvasPage[SurfaceCanvas]):
             self._snapshot = self._autoencoder = self._latent = self.patch = None
             self._making.forget()
             self.canvas.show_mesh(None)
-            self._tell()
+            self._describe()
             return
         if self._snapshot is not snapshot:
             self._latent = LatentImage(np.asarray(snapshot.codes, np.float64), snapshot.figure.faces)
@@ -98,9 +98,9 @@ class GenerateLens(CanvasPage[SurfaceCanvas]):
         up = (0.0, 0.0, 1.0) if abs(z) < 0.9 else (0.0, 1.0, 0.0)
         direction = tuple(float(a + TILT * b) for a, b in zip((x, y, z), up, strict=True))
         self.canvas.set_camera(fitted(patch.points, self.aspect, direction, up))  # type: ignore[arg-type]
-        self._tell()
+        self._describe()
 
-    def _tell(self) -> None:
+    def _describe(self) -> None:
         patch = self.patch
         if patch is None:
             words = Words(tr("Lens of the decoder"), tr("Point at the disk to see what becomes of it."))

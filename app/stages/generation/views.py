@@ -104,7 +104,7 @@ class GenerateViews(SceneViews[GenerateScene]):
                 self._backdrops.submit(backdrop_of, snapshot, palette)
             self._show_points()
             self._draw_disk()
-            self._tell()
+            self._describe()
             self.lens.show_decoder(snapshot, networks, 2.0 * scene.display.lens)
             self._name_ends()
             here = [
@@ -144,7 +144,7 @@ class GenerateViews(SceneViews[GenerateScene]):
                     mesh = Mesh(cloud.points, no_faces, cloud.normals, coloring.colors, POINT_SIZE)
                 self.space.show_beside(name, mesh)
 
-    def _tell(self) -> None:
+    def _describe(self) -> None:
         """Say in the headers and on chips what is drawn."""
         shown, chips = self.scene.shown, []
         colors = [(key, tr(POINT_QUANTITIES[key][0])) for key in ("none", "distance")]

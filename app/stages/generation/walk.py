@@ -87,14 +87,14 @@ class WalkView(CanvasPage[PointCanvas]):
         """Show a walk, or the surface alone; `ends` are the (m, 3) points that were picked for one, in input units."""
         if snapshot is None:
             self._draw(None, display, ())
-            self._tell(None, False)
+            self._describe(None, False)
             return
         places = snapshot.figure.drawn(ends) if len(ends) else np.zeros((0, 3), np.float32)
         is_begun = len(ends) == 1
         self._draw(None if is_begun else shown, display, tuple(places))
         if shown is not None and not is_begun:
             self._look_at(snapshot, shown)
-        self._tell(None if is_begun else shown, is_begun)
+        self._describe(None if is_begun else shown, is_begun)
 
     def _draw(self, shown: ShownGeneration | None, display: GenerateDisplay, ends: tuple[np.ndarray, ...]) -> None:
         """Draw the ways, their ends and the point on each."""
@@ -121,7 +121,7 @@ class WalkView(CanvasPage[PointCanvas]):
         mesh = Mesh(np.array(points, np.float32), no_faces, None, colors, size) if points else None
         self.canvas.show_beside(key, mesh)
 
-    def _tell(self, shown: ShownGeneration | None, is_begun: bool) -> None:
+    def _describe(self, shown: ShownGeneration | None, is_begun: bool) -> None:
         """Say how long the ways are, or what to do."""
         walk = None if shown is None else shown.cloud.generation.walk
         if walk is not None:

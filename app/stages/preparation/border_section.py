@@ -30,7 +30,7 @@ class BorderSection(Section):
         super().__init__(theme, tr("Borders"), tr("Widest gap"))
         self._workspace, self._selection = workspace, selection
         self._widest: tuple[int, int] | None = None
-        self._told: tuple[object, ...] = ()
+        self._shown: tuple[object, ...] = ()
         selection.neighbour_changed.connect(lambda _: self.show_borders())
         self.action_triggered.connect(self._go_there)
 
@@ -39,10 +39,10 @@ class BorderSection(Section):
         whole, chart, neighbour = self._workspace.whole, self._workspace.chart, self._selection.neighbour
         is_there = whole.preparation is not None and isinstance(whole.training, ByChart)
         self.setVisible(is_there)
-        told = whole.training, chart, neighbour
-        if not is_there or told == self._told:
+        shown = whole.training, chart, neighbour
+        if not is_there or shown == self._shown:
             return
-        self._told = told
+        self._shown = shown
         atlas, diagonal = atlas_of(whole), whole.source.surface.diagonal
         known = None if neighbour is None or neighbour >= len(atlas) else border(atlas, chart, neighbour)
         if known is not None:

@@ -77,12 +77,12 @@ def chart_lines(project: Project) -> tuple[Line, ...]:
         return ()
     lines = []
     for k, patch in enumerate(preparation.cover.patches):
-        said, kind = tr("{n} triangles", n=number(len(patch.faces))), "none"
+        value, kind = tr("{n} triangles", n=number(len(patch.faces))), "none"
         if isinstance(training, ByChart):
             figures = training.parts[k].certificate
             flipped = 0 if figures.surface is None else figures.surface.flipped_triangles
-            said = f"{number(len(patch.faces))} · {percent(figures.rmse_rel)} · {number(flipped)}"
+            value = f"{number(len(patch.faces))} · {percent(figures.rmse_rel)} · {number(flipped)}"
             kind = "ok" if flipped == 0 else "warn"
         about = tr("Triangles; once trained also the error in % of its diagonal, and flipped triangles.")
-        lines.append(Line(tr("Chart {n}", n=k + 1), said, kind, about))
+        lines.append(Line(tr("Chart {n}", n=k + 1), value, kind, about))
     return tuple(lines)

@@ -20,7 +20,7 @@ class PreparationSections(StageSections):
     def __init__(self, theme: Theme, workspace: Workspace, selection: Selection) -> None:
         super().__init__()
         self._workspace = workspace
-        self._told: tuple[object, ...] = ()
+        self._shown: tuple[object, ...] = ()
         self.done = Section(theme, tr("Atlas"))
         self.figures = Section(theme, tr("All charts, welded"))
         self.borders = BorderSection(theme, workspace, selection)
@@ -39,10 +39,10 @@ class PreparationSections(StageSections):
         whole = self._workspace.whole
         preparation: Preparation | None = whole.preparation
         self.borders.show_borders()
-        told = preparation, whole.training, whole.outdated
-        if told == self._told:
+        shown = preparation, whole.training, whole.outdated
+        if shown == self._shown:
             return
-        self._told = told
+        self._shown = shown
         is_trained = preparation is not None and isinstance(whole.training, ByChart)
         for section in (self.done, self.charts):
             section.setVisible(preparation is not None)

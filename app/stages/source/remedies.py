@@ -77,8 +77,8 @@ def _show(workspace: Workspace, former: Source, made: Source) -> None:
         return
     workspace.replace(workspace.whole.updated(source=replace(made, seconds=former.seconds)))
     workspace.show_stage(workspace.next_stage)
-    said = " ".join(made.repairs[len(former.repairs) :])
-    workspace.notified.emit(Notice(said, "ok", "undo", SURFACE))
+    changes = " ".join(made.repairs[len(former.repairs) :])
+    workspace.notified.emit(Notice(changes, "ok", "undo", SURFACE))
 
 
 def ask_simplify(window: Any) -> None:

@@ -78,7 +78,7 @@ def _work(workspace: Workspace) -> TrainingWork:
 def _copy_options(window: Any) -> None:
     """Put the options of the training on the clipboard, as TOML that ``--options`` reads."""
     QGuiApplication.clipboard().setText(options_toml(window.workspace.options("training")))
-    window.tell(tr("The options of the training are on the clipboard, as TOML for --options."))
+    window.notify(tr("The options of the training are on the clipboard, as TOML for --options."))
 
 
 def _stop(window: Any) -> None:

@@ -82,7 +82,7 @@ class TrainingView(QWidget):
         }
         options = self._workspace.running_options("training")
         self._duration, self._now = max(float(options.seconds), step.seconds), step.seconds
-        self._tell(step.step, step.seconds)
+        self._caption(step.step, step.seconds)
         self._draw()
 
     def _show_result(self, training: TrainingResult | None) -> None:
@@ -95,10 +95,10 @@ class TrainingView(QWidget):
             self._columns = dict(training.history)
             seconds = self._columns.get("seconds", np.zeros(0))
             self._duration = float(seconds[-1]) if len(seconds) else training.seconds
-            self._tell(training.steps, training.seconds)
+            self._caption(training.steps, training.seconds)
         self._draw()
 
-    def _tell(self, steps: int, seconds: float) -> None:
+    def _caption(self, steps: int, seconds: float) -> None:
         rate = steps / seconds if seconds > 0.0 else 0.0
         pace = tr("{rate} steps/s", rate=number(rate, 2) if rate < 9.95 else f"{rate:,.0f}")
         self.caption = f"{counted(steps, '1 step', '{n} steps')} · {pace}"

@@ -15,7 +15,7 @@ from app.command_line.report_file import write_report
 from app.command_line.rescue import write_or_rescue
 from app.command_line.run_folder import PROJECT_FILE, RunFolder
 from app.command_line.terminal import TerminalProgress
-from app.process.interrupt import tell_when_interrupted
+from app.process.interrupt import report_when_interrupted
 from app.stages import rows
 from app.stages.exporting import export_run
 from app.stages.preparation.headless import export_charts, prepared, with_every_chart
@@ -81,7 +81,7 @@ def run(
     asked = {key: (row.runs(), (besides or {})[key]) for row in rows() if (key := row.key) in (besides or {})}
     parts = [(part, chosen) for part, chosen in asked.values() if part is not None]
     folder = RunFolder(output, surface, *(path for part, chosen in parts for path in part.inputs(chosen)))
-    tell_when_interrupted(folder.told_when_interrupted)
+    report_when_interrupted(folder.state_when_interrupted)
     check_room(output, _least_bytes(surface))
     kept = output / KEPT
     for part, chosen in parts:
@@ -190,7 +190,7 @@ def train(
     kept = output.with_suffix(CHECKPOINT)
     check_target(kept)
     check_room(output.parent, _least_bytes(surface))
-    tell_when_interrupted(lambda: f"{output.name} was not written.")
+    report_when_interrupted(lambda: f"{output.name} was not written.")
     project, _ = _trained(surface, options, progress, kept, resume, how, PreparationOptions())
     write_or_rescue(output, partial(save_project, project))
     kept.unlink(missing_ok=True)
@@ -235,7 +235,7 @@ def _trained(
     for line in charts[0].messages:
         progress.say(line)
     if source.is_table:
-        _tell_of_table(charts[0], progress)
+        _report_table(charts[0], progress)
         timings = {"load": loaded - started, "chart": None, "train": time.monotonic() - loaded}
         return project.updated(training=training).with_options("training", options), timings
     first, chart = charts[0], charts[0].chart_seconds
@@ -251,7 +251,7 @@ def _trained(
     return project.updated(training=training).with_options("training", options), timings
 
 
-def _tell_of_table(training: TrainingResult, progress: TerminalProgress) -> None:
+def _report_table(training: TrainingResult, progress: TerminalProgress) -> None:
     """Tell what the training of a table came to."""
     figures = training.certificate.table
     assert figures is not None

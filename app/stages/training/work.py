@@ -55,7 +55,7 @@ class TrainingWork(StageWork):
     def started(self, job: Job, inputs: tuple[Any, ...]) -> None:
         self._is_time_offered = False
         job.cancelled.connect(lambda: self._on_dropped(inputs[0]))
-        self._tell_elsewhere()
+        self._notify_elsewhere()
 
     def progressed(self, progress: Progress) -> None:
         if progress.payload is not None:
@@ -128,12 +128,12 @@ class TrainingWork(StageWork):
         self.workspace.set_options("training", chosen)
         return self.workspace.run_stage("training", chosen)
 
-    def _offer_time(self, told: str) -> None:
+    def _offer_time(self, message: str) -> None:
         """Offer the time that would do, once for each training."""
         if self.advised_seconds is None or self._is_time_offered:
             return
         self._is_time_offered = True
-        self.workspace.notified.emit(Notice(told, "warn", "train_longer", "training"))
+        self.workspace.notified.emit(Notice(message, "warn", "train_longer", "training"))
 
     def resume_training(self) -> Job | None:
         """Go on with a training of the open surface that was cut off, with the charts that it had."""
@@ -158,9 +158,9 @@ class TrainingWork(StageWork):
             text = tr("A training of this surface was cut off after {n} s.", n=round(kept.seconds))
             self.workspace.notified.emit(Notice(text, "warn", "resume_training", "training"))
         elif not is_training:
-            self._tell_elsewhere()
+            self._notify_elsewhere()
 
-    def _tell_elsewhere(self) -> None:
+    def _notify_elsewhere(self) -> None:
         """Tell that another window is training the open surface."""
         if self.lost.elsewhere:
             text = tr("Another Budai ({holder}) is training this surface.", holder=self.lost.elsewhere)

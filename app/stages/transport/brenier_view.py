@@ -107,7 +107,7 @@ class BrenierView(CanvasPage[_Canvas]):
             self._making.forget()
             self._shown = None
             self.canvas.show_mesh(None)
-            self._tell()
+            self._describe()
             return
         scene = self._shown.scene if self._shown is not None and self._shown.transport is transport else None
         self._making.submit(_drawn, transport, source.surface.faces, self.color_by, scene)
@@ -123,10 +123,10 @@ class BrenierView(CanvasPage[_Canvas]):
             self.canvas.set_camera(fitted(scene.points, self.aspect, DIRECTION, (0.0, 0.0, 1.0)))
         else:
             self.canvas.drawing.set_colors(colors)
-        self._tell()
+        self._describe()
         self._show_picked()
 
-    def _tell(self) -> None:
+    def _describe(self) -> None:
         shown = self._shown
         if shown is None:
             text = tr("Move the disk so that uniform stays uniform on the surface.")
@@ -143,7 +143,7 @@ class BrenierView(CanvasPage[_Canvas]):
     def restyle(self) -> None:
         """Take over the theme."""
         super().restyle()
-        self._tell()
+        self._describe()
 
     # -- pointing ----------------------------------------------------------------------------------------------------
 
