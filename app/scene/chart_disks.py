@@ -46,11 +46,11 @@ def loops(corners: np.ndarray) -> tuple[np.ndarray, ...]:
         Faces, wound one way.
     """
     sides = corners[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2)
-    there = {(a, b) for a, b in sides.tolist()}
+    n = int(sides.max(initial=0)) + 1
+    is_rim = ~np.isin(sides[:, 0] * n + sides[:, 1], sides[:, 1] * n + sides[:, 0])
     following: dict[int, list[int]] = {}
-    for a, b in sides.tolist():
-        if (b, a) not in there:
-            following.setdefault(a, []).append(b)
+    for a, b in sides[is_rim].tolist():
+        following.setdefault(a, []).append(b)
     found = []
     while following:
         vertex, loop = next(iter(following)), []
