@@ -39,6 +39,7 @@ N_NOISY = 70_000
 DATA = Path(os.environ.get("BUDAI_TEST_DATA", Path(__file__).parents[2] / "shared" / "data"))
 """Folder of real scans, which do not come with the program."""
 MUG, FACE = "table_mug_stereo.pcd", "girl_face_rgb.ply"
+CLOSED = "spot/spot.obj"
 VIEWS = {MUG: ((0.35, -0.55, -1.0), (0.0, -1.0, 0.0)), FACE: ((-0.12, 0.2, -1.0), (-1.0, 0.0, 0.0))}
 """From where each is seen, and what is up."""
 SMALL = (64, 64, 64)
@@ -242,6 +243,27 @@ def mug(photographer: Photographer) -> None:
         photographer.before_and_after("denoise_mug", MUG, "moved")
 
 
+def atlas(photographer: Photographer) -> None:
+    """Train an atlas of a closed surface, and lay the grid of one chart into the disk of another."""
+    if not photographer.open_scan(CLOSED):
+        return
+    workspace, window = photographer.workspace, photographer.window
+    photographer.run("preparation", SECONDS)
+    workspace.set_options("training", replace(workspace.options("training"), seconds=SECONDS))
+    photographer.run("training", 6 * SECONDS)
+    workspace.show_stage("preparation")
+    cover = workspace.whole.preparation.cover
+    workspace.show_chart(int(np.argmax([len(patch) for patch in cover.patches])))
+    photographer.rest()
+    shared = [len(cover.shared(workspace.chart, other)) for other in range(len(cover))]
+    shared[workspace.chart] = 0
+    neighbour = int(np.argmax(shared))
+    places = cover.shared(workspace.chart, neighbour)[:, 0]
+    photographer.selection.pick(Pick(int(places[len(places) // 2]), "surface"))
+    window.grid.latent.disks.compared.emit(neighbour)
+    photographer.take("atlas_light", "light")
+
+
 def side_by_side(pictures: Sequence[QImage]) -> QImage:
     """Return pictures of one size beside each other."""
     width, height = (min(size) for size in zip(*((one.width(), one.height()) for one in pictures), strict=True))
@@ -260,6 +282,7 @@ CHAPTERS: Mapping[str, Callable[[Photographer], None]] = {
     "points": points,
     "transport": transport,
     "face": face,
+    "atlas": atlas,
     "mug": mug,
 }
 """What is shown, each in a window of its own."""
