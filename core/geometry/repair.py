@@ -8,7 +8,7 @@ from jaxtyping import Bool, Float64, Int64
 from core.data.surface import Surface
 from core.data.topology import counted
 from core.geometry.degenerate import duplicate_faces, flip_caps, has_no_height, has_repeated_corner
-from core.geometry.topology import EdgeTable, edge_table, topology
+from core.geometry.topology import EdgeTable, corners_in_parts, edge_table, topology
 
 MERGED = "Merged"
 """How the sentence begins that tells of vertices at the same position."""
@@ -119,14 +119,22 @@ def _volumes_and_boxes(
     vertices: np.ndarray, faces: np.ndarray, turn: np.ndarray, part: np.ndarray, n: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return six times the signed volume of each part, in units of the whole, and its bounding box."""
-    corners = vertices[faces]
-    centre = corners.mean(axis=(0, 1))
-    corners = (corners - centre) / max(float(np.abs(corners - centre).max()), np.finfo(float).tiny)
-    six: np.ndarray = np.einsum("ij,ij->i", corners[:, 0], np.cross(corners[:, 1], corners[:, 2]))
-    volume = np.bincount(part, weights=np.where(turn, -six, six), minlength=n)
+    low_of_all, high_of_all = vertices.min(axis=0), vertices.max(axis=0)
+    centre, size = 0.5 * (low_of_all + high_of_all), max(float((high_of_all - low_of_all).max()), np.finfo(float).tiny)
     low, high = np.full((n, 3), np.inf), np.full((n, 3), -np.inf)
-    np.minimum.at(low, part, corners.min(axis=1))
-    np.maximum.at(high, part, corners.max(axis=1))
+    if n == 1:
+        low[0], high[0] = (low_of_all - centre) / size, (high_of_all - centre) / size
+    volume, done = np.zeros(n), 0
+    for corners in corners_in_parts(vertices, faces, centre, size):
+        here = slice(done, done := done + corners.shape[1])
+        a, b, c = corners.transpose(0, 2, 1)
+        six = (
+            a[0] * (b[1] * c[2] - b[2] * c[1]) + a[1] * (b[2] * c[0] - b[0] * c[2]) + a[2] * (b[0] * c[1] - b[1] * c[0])
+        )
+        volume += np.bincount(part[here], weights=np.where(turn[here], -six, six), minlength=n)
+        if n > 1:
+            np.minimum.at(low, part[here], corners.min(axis=0))
+            np.maximum.at(high, part[here], corners.max(axis=0))
     return volume, low, high
 
 

@@ -172,6 +172,8 @@ def _numbers(f: TextLines, text: np.ndarray, row: np.ndarray) -> np.ndarray:
 
 def _resolved(f: TextLines, numbers: np.ndarray, row: np.ndarray, before: np.ndarray, n: int, what: str) -> np.ndarray:
     """Return indices from 0 for numbers from 1, or counted back from the face where negative."""
+    if len(numbers) and numbers.min() > 0 and numbers.max() <= n:
+        return numbers - 1
     index = np.where(numbers > 0, numbers - 1, before[row] + numbers)
     wrong = np.flatnonzero((numbers == 0) | (index < 0) | (index >= n))
     if len(wrong):

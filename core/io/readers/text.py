@@ -2,7 +2,7 @@
 
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,6 +14,8 @@ from core.io.file_bytes import FileBytes, printable
 NEWLINE, BACKSLASH, PLUS, MINUS, ZERO = 10, 92, 43, 45, 48
 _SHORT, _FEW = 16, 10_000
 """Bytes at the beginning of lines, and comments, up to which it is faster to blank them one by one."""
+_PART = 1 << 18
+"""Bytes that are looked at, or whose numbers are read, at a time."""
 # Tabs, carriage returns, vertical tabs and form feeds part words like a space does.
 _TO_SPACE = bytes.maketrans(b"\t\r\v\f", b"    ")
 _MARKED = re.compile(rb"[+-]?1\.#(?:QNAN|SNAN|IND|INF)0*", re.IGNORECASE)
@@ -196,6 +198,26 @@ def parse_numbers(text: bytes, integer: bool, complain: Callable[[int, str, str]
     InputError
         If a word is no number. (Python's own 1_000 is none here.)
     """
+    parts, done = list[np.ndarray](), 0
+    for part in _parts(text):
+        parts.append(
+            _numbers_of(part, integer, lambda word, reason, remedy, done=done: complain(done + word, reason, remedy))
+        )
+        done += len(parts[-1])
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+
+def _parts(text: bytes) -> Iterator[bytes]:
+    """Yield a text in parts that end with lines: few words at a time need little memory, which takes time to get."""
+    begin = 0
+    while len(text) - begin > _PART and (end := text.find(b"\n", begin + _PART) + 1):
+        yield text[begin:end]
+        begin = end
+    yield text[begin:]
+
+
+def _numbers_of(text: bytes, integer: bool, complain: Callable[[int, str, str], InputError]) -> np.ndarray:
+    """Return the words of a text as numbers; see `parse_numbers`."""
     found = _plain_integers(text) if integer else None
     if found is not None:
         return found
@@ -205,7 +227,7 @@ def parse_numbers(text: bytes, integer: bool, complain: Callable[[int, str, str]
     except (ValueError, OverflowError):
         pass
     if not integer and _SPELLED.search(text):
-        return parse_numbers(_SPELLED.sub(b"nan", text), integer, complain)
+        return _numbers_of(_SPELLED.sub(b"nan", text), integer, complain)
     for k, word in enumerate(words):
         reason = _why_not_a_number(word, integer)
         if reason:
@@ -275,14 +297,12 @@ def text_lines(source: FileBytes, data: bytes | None = None, comment: bytes = b"
     -----
     Byte-order marks are dropped, line ends may be LF, CRLF or CR.
     """
-    buffer = np.frombuffer(_clean(source, source.data if data is None else data, first_line), np.uint8)
-    newlines = np.flatnonzero(buffer == NEWLINE)
-    if comment and (buffer == comment[0]).any():
+    text = _clean(source, source.data if data is None else data, first_line)
+    buffer = np.frombuffer(text, np.uint8)
+    newlines = _places(buffer, lambda part, _: part == NEWLINE)
+    if comment and comment in text:
         buffer = _without_comments(buffer, comment[0], newlines)
-    blank = buffer <= 32
-    begins = ~blank
-    begins[1:] &= blank[:-1]
-    word_starts = np.flatnonzero(begins)
+    word_starts = _places(buffer, _begins_words)
     starts = np.concatenate([[0], newlines[:-1] + 1])
     first_word = np.searchsorted(word_starts, starts)
     n_words = np.diff(first_word, append=len(word_starts))
@@ -297,6 +317,24 @@ def text_lines(source: FileBytes, data: bytes | None = None, comment: bytes = b"
         first_word[kept],
         n_words[kept],
     )
+
+
+def _places(buffer: np.ndarray, wanted: Callable[[np.ndarray, int], np.ndarray]) -> np.ndarray:
+    """Return where a text has what is wanted, which is asked of a part and of the byte before it."""
+    found = [
+        np.flatnonzero(wanted(buffer[begin : begin + _PART], int(buffer[begin - 1]) if begin else NEWLINE)) + begin
+        for begin in range(0, len(buffer), _PART)
+    ]
+    return np.concatenate(found) if found else np.empty(0, np.int64)
+
+
+def _begins_words(part: np.ndarray, before: int) -> np.ndarray:
+    """Return which bytes are the first ones of words."""
+    inside = part > 32
+    begins = inside.copy()
+    begins[1:] &= ~inside[:-1]
+    begins[0] &= before <= 32
+    return begins
 
 
 def without_marked(data: bytes) -> bytes:
