@@ -75,6 +75,11 @@ class Job(QObject):
         """Seconds since the job was made."""
         return time.monotonic() - self._started
 
+    @property
+    def processor_seconds(self) -> float | None:
+        """Processor seconds of its process and of those that this has started; None where they cannot be told."""
+        return self._child.processor_seconds
+
     def pause(self) -> None:
         """Hold the work after its next report; what is asked to end is not held."""
         if self.is_stopping:

@@ -8,6 +8,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDragMo
 from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from app.process.jobs import Job
+from app.process.known import KnownTimes
 from app.shell.actions import Actions
 from app.shell.dialogs import DISCARD, SAVE, UnsavedDialog
 from app.shell.file_drops import FileDrops
@@ -76,7 +77,7 @@ class MainWindow(QMainWindow):
         self.welcome = WelcomeView(theme, trigger, settings.preferences.recent_files)
         self.grid.add_fourth("welcome", tr("Welcome"), "sparkle", self.welcome)
         self.log_drawer = LogDrawer(theme, log)
-        self.job_bar = JobBar(theme, workspace)
+        self.job_bar = JobBar(theme, workspace, KnownTimes(settings.folder / "times.json"))
         self._lay_out()
         self.palette_popup = CommandPalette(theme, self)
         self.drop_frame = DropFrame(theme, self)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from app.stages.files import StageFiles
 
+DECOMPOSING = {"core.relu.walk": 25.7, "core.relu.polygon_split": 2.8}
+"""Processor seconds that it takes to compile what finds the cells of a network, by modules."""
 AddCommand = Callable[[str, Callable[[argparse.Namespace], int], str], argparse.ArgumentParser]
 """Called with name, function and text of a command; returns its parser."""
 
@@ -41,6 +43,8 @@ class StageRow:
     phases : mapping of str to float
         Phases of its job, in their order, by the first words of their reports, with the seconds that they took for a
         surface of 30,000 vertices, or as many points.
+    compiling : mapping of str to mapping of str to float
+        By phase, modules whose kernels it uses first, with the processor seconds that it takes to compile them.
     pace : callable
         Called with these phases, where those that depend on vertices or points alone are seen to, the options, and
         vertices and points over 30,000; changes what its options change.
@@ -55,6 +59,7 @@ class StageRow:
     has_budget: bool = False
     work: Any = None
     phases: Mapping[str, float] = field(default_factory=dict)
+    compiling: Mapping[str, Mapping[str, float]] = field(default_factory=dict[str, Mapping[str, float]])
     pace: Callable[[dict[str, float], Any, float, float], None] = lambda phases, options, size, points: None
 
     def enter(self) -> None:

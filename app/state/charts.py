@@ -12,7 +12,7 @@ from core.session.by_chart import ByChart
 from core.session.every_chart import on_every_chart
 from core.session.preparation import Preparation
 from core.session.project import Project
-from core.session.stages import Stage
+from core.session.stages import STAGES, Stage
 from core.training.result import TrainingStep
 
 
@@ -27,9 +27,14 @@ def asks_for_atlas(verdict: str) -> str:
     return f"{fact}: {tr('press Prepare, which covers it by several charts.')}"
 
 
+def does_each_chart(key: str) -> bool:
+    """Return whether a job is a stage that does the same on every chart of an atlas, one after the other."""
+    return key in STAGES and bool(STAGES[key].needs) and not STAGES[key].takes_whole
+
+
 def call_of(stage: Stage, whole: Project, options: Any, besides: tuple[object, ...]) -> tuple[Any, ...]:
     """Return the function that runs a stage on a project whose inputs are there, and its arguments."""
-    if len(whole.charts) > 1 and stage.needs and not stage.takes_whole:
+    if len(whole.charts) > 1 and does_each_chart(stage.key):
         return on_every_chart, stage.key, [stage.inputs(chart) for chart in whole.charts], options
     return stage.function, *(stage.inputs(whole) or ()), options, *besides
 

@@ -7,9 +7,12 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 
 from app.process.jobs import Job
-from app.process.remaining import Remaining, expected_phases
+from app.process.kernels import cold_modules
+from app.process.known import KnownTimes
+from app.process.remaining import OfEveryChart, Remaining, remaining
 from app.process.threads import n_threads
 from app.stages import row
+from app.state.charts import does_each_chart
 from app.state.workspace import Workspace
 from app.style.theme import Theme
 from app.style.translation import tr
@@ -32,7 +35,9 @@ class JobBar(QWidget):
 
     log_requested = Signal()
 
-    def __init__(self, theme: Theme, workspace: Workspace, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, workspace: Workspace, known: KnownTimes | None = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("jobBar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -40,8 +45,8 @@ class JobBar(QWidget):
         self._jobs: list[Job] = []
         self._cancelling: set[Job] = set()
         self._worked: dict[Job, tuple[float, float]] = {}
-        self._estimates: dict[Job, Remaining] = {}
-        self._known: dict[str, dict[str, float]] = {}
+        self._estimates: dict[Job, Remaining | OfEveryChart] = {}
+        self._known = known or KnownTimes()
         self._icon = StatusIcon(theme)
         self.name, self.detail = label("", "strong"), ElidedLabel("label")
         self.bar = ProgressLine(theme)
@@ -61,6 +66,7 @@ class JobBar(QWidget):
         self._timer = QTimer(self)
         self._timer.setInterval(_MEMORY_MILLISECONDS)
         self._timer.timeout.connect(self._show_memory)
+        self._timer.timeout.connect(self._measure_jobs)
         self._timer.timeout.connect(self._show_jobs)  # the time goes on while nothing is reported
         self._timer.start()
         self._show_memory()
@@ -74,10 +80,8 @@ class JobBar(QWidget):
         """Show a job until it ends."""
         self._jobs.append(job)
         self._worked[job] = (0.0, time.monotonic())
-        known = row(job.title)
-        budget = getattr(job.options, "seconds", 0.0) if known is not None and known.has_budget else 0.0
-        expected = expected_phases(job.title, job.options, self._n_vertices())
-        self._estimates[job] = Remaining(expected, self._known.get(job.title, {}), budget)
+        self._estimates[job] = self._estimate(job)
+        self._measure(job)
         job.progressed.connect(lambda progress: self._on_progress(job, progress))
         job.paused_changed.connect(lambda paused: self._count(job, not paused))
         job.finished.connect(lambda result: self._on_finished(job, result))
@@ -125,6 +129,24 @@ class JobBar(QWidget):
         self._estimates[job].report(progress, self._seconds(job))
         self._show_jobs()
 
+    def _estimate(self, job: Job) -> Remaining | OfEveryChart:
+        """Return what tells how much longer a job takes that was just started."""
+        stage, charts = row(job.title), len(self._workspace.whole.charts)
+        cold = () if stage is None else cold_modules(stage.compiling)
+        n_charts = charts if does_each_chart(job.title) else 1
+        known = self._known.of(job.title)
+        return remaining(job.title, job.options, self._n_vertices(), n_charts=n_charts, known=known, cold=cold)
+
+    def _measure_jobs(self) -> None:
+        for job in self._jobs:
+            self._measure(job)
+
+    def _measure(self, job: Job) -> None:
+        """Take note of how much a job has computed."""
+        spent = job.processor_seconds
+        if spent is not None and not job.is_paused:
+            self._estimates[job].measure(self._seconds(job), spent)
+
     def _n_vertices(self) -> int:
         """Return the vertices of the open surface, or the points of the cloud."""
         source = self._workspace.whole.source
@@ -136,7 +158,7 @@ class JobBar(QWidget):
         return worked if job.is_paused else worked + time.monotonic() - since
 
     def _on_finished(self, job: Job, result: object) -> None:
-        self._known[job.title] = self._estimates[job].end(self._seconds(job))
+        self._known.learn(job.title, self._estimates[job].end(self._seconds(job)))
         self.show_result(*finished_words(self._workspace, job.title, result))
 
     def _drop(self, job: Job) -> None:

@@ -16,6 +16,8 @@ from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+import psutil
+
 from core.base.errors import BudaiError
 from core.base.progress import Progress, Work
 from core.process.mapped_pickle import MappedPickle, discard_unread, pickled, unpickled
@@ -168,6 +170,18 @@ class Child:
             remedy = "Perhaps there was too little memory: close other programs, or take less data."
         text = f"The worker process ended by itself (exit status {status}). {remedy}"
         return Failed(BudaiError(text), status=status)
+
+    @property
+    def processor_seconds(self) -> float | None:
+        """Processor seconds of the process and of those that it has started; None where they cannot be told."""
+        if self._has_ended or self.process.pid is None:
+            return None
+        try:
+            own = psutil.Process(self.process.pid)
+            times = [process.cpu_times() for process in (own, *own.children(recursive=True))]
+        except psutil.Error:
+            return None
+        return sum(time.user + time.system for time in times)
 
     def result(self) -> Any:
         """Return what came of a work that has ended, before this child is ended.

@@ -1,7 +1,9 @@
 """The stages from a file to its results: one table that drives the window and the command line alike."""
 
+import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from core.base.errors import BudaiError, TrainingError
@@ -47,6 +49,13 @@ class SourceOptions:
         default="", metadata={"label": "Source", "kind": "file", "tooltip": "The file that the surface is read from."}
     )
     how: ReadingOptions = field(default=ReadingOptions(), metadata={"hidden": True})
+
+    @property
+    def n_bytes(self) -> int:
+        """Size of the file; 0 where there is none."""
+        with contextlib.suppress(OSError):
+            return Path(self.path).stat().st_size
+        return 0
 
 
 def _as_it_is(result: Any, *inputs: Any) -> Any:

@@ -17,7 +17,7 @@ class NoProcess:
     """A child that never works; remembers the commands."""
 
     def __init__(self):
-        self.sent, self.has_ended = [], False
+        self.sent, self.has_ended, self.processor_seconds = [], False, None
 
     def command(self, word):
         self.sent.append(word)

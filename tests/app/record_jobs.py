@@ -1,158 +1,213 @@
-"""Record what jobs report, for the tests of the remaining time: ``python -m tests.app.record_jobs OUT.jsonl FOLDER``.
+"""Record what jobs report, for the tests of the remaining time: ``python -m tests.app.record_jobs PLAN OUT FOLDER``.
 
-FOLDER holds the surfaces that do not come with the program. Jobs are started and watched as the window does it, without
-the window; a line each: kind, time of the training, vertices, options that its phases depend on, and of each report the
-seconds, fraction, message, and seconds of training. Of reports that say the same, one a second is kept.
+FOLDER holds the surfaces that do not come with the program, PLAN is one of `PLANS`. Jobs are started as the window does
+it, without the window; a line each: kind, time of the training, vertices, charts, options that its phases depend on,
+kernels that were not compiled when it began, of each report the seconds, fraction, message and seconds of training, and
+every second the processor time until then. Of reports that say the same, one a second is kept. Where kernels are to be
+compiled, let ``NUMBA_CACHE_DIR`` name an empty folder.
 """
 
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QEventLoop
+from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
 
 import assets
-from app.process.jobs import Workers
+from app.process.file_work import write_export
+from app.process.jobs import Job
+from app.process.kernels import cold_modules
+from app.stages import row
 from app.stages.denoising.blind import BLIND
+from app.state.charts import does_each_chart
+from app.state.workspace import Workspace
 from core.base.progress import Progress
 from core.cells.cells import CellsOptions
-from core.denoising.blind_comparison import BlindChoice
 from core.denoising.options import DenoisingOptions
 from core.generation.options import GenerationOptions
-from core.io.load import load
-from core.session.points.read_and_denoise import read_and_learn
-from core.session.project import Project
-from core.session.stages import STAGES
+from core.session.prepare import PreparationOptions
+from core.session.stages import SourceOptions
 from core.training.options import TrainingOptions
 from core.training.result import TrainingStep
 from core.transport.options import TransportOptions
 
-_SECONDS_BETWEEN = 1.0
+_SECONDS_BETWEEN, _MILLISECONDS = 1.0, 1000
 _SECONDS_OF_WARMING_UP = 6.0
 """How long a worker imports PyTorch before somebody presses Train."""
-TELLING = ("of", "complexity", "refinement", "count", "compare", "encoder_seconds", "has_walk")
+TELLING = ("of", "complexity", "refinement", "count", "compare", "encoder_seconds", "has_walk", "n_bytes")
 """Options that the time of a phase depends on."""
-PLANS: tuple[tuple[str, dict[str, Any]], ...] = (
+EXPORT = "export"
+PLANS: dict[str, tuple[tuple[str, dict[str, Any]], ...]] = {}
+"""By their names: surfaces, and the options of what is run on each, one after the other."""
+PLANS["warm"] = (
     (
-        "saddle",
+        "nefertiti_bust.vtp",
         {
-            "training": TrainingOptions(preset="medium", seconds=12.0, withheld=0.1, seed=4),
-            "cells": CellsOptions(complexity=True),
-            "transport": TransportOptions(measure="uniform", chart="harmonic", refinement=5),
-            "denoising": DenoisingOptions(noise="outliers", level=0.02, count=20_000, encoder_seconds=10.0),
-            "generation": GenerationOptions(count=200_000, start=(-0.5, 0.1), stop=(0.6, -0.2)),
-        },
-    ),
-    (
-        "hemisphere",
-        {
-            "training": TrainingOptions(preset="small", seconds=20.0, mode="free"),
+            "training": TrainingOptions(preset="small", seconds=12.0, seed=5),
             "cells": CellsOptions(("decoder",)),
-            "transport": TransportOptions(sites=2_000, refinement=20),
-            "denoising": DenoisingOptions(count=100_000, compare=False),
-            "generation": GenerationOptions(origin="gaussian", count=1_000_000),
-        },
-    ),
-    ("table_mug_stereo.pcd", {BLIND: BlindChoice(seconds=10.0)}),
-    (
-        "bumpy_disk",
-        {
-            "training": TrainingOptions(preset="small", seconds=15.0, seed=9),
-            "cells": CellsOptions(),
-            "transport": TransportOptions(sites=4_000),
-            "denoising": DenoisingOptions(count=40_000, level=0.005, encoder_seconds=8.0),
-            "generation": GenerationOptions(origin="uniform", count=500_000, start=(0.1, 0.7), stop=(-0.3, -0.6)),
-        },
-    ),
-    (
-        "lion_head.glb",
-        {
-            "training": TrainingOptions(preset="small", seconds=25.0, detail=False),
-            "cells": CellsOptions(complexity=True),
-            "transport": TransportOptions(refinement=10),
-            "denoising": DenoisingOptions(compare=False, count=150_000),
-            "generation": GenerationOptions(count=300_000),
+            "transport": TransportOptions(refinement=2),
+            "denoising": DenoisingOptions(count=25_000, compare=False),
+            "generation": GenerationOptions(count=60_000),
+            EXPORT: "reconstruction",
         },
     ),
 )
-"""Surfaces, and the options of the stages that are run on each, one after the other."""
+PLANS["disk"] = (
+    (
+        "max_planck_head.stl",
+        {
+            "training": TrainingOptions(preset="medium", seconds=8.0, seed=3),
+            "cells": CellsOptions(),
+            "transport": TransportOptions(refinement=6),
+            "denoising": DenoisingOptions(count=30_000, encoder_seconds=4.0),
+            "generation": GenerationOptions(count=300_000),
+            EXPORT: "surface",
+        },
+    ),
+)
+PLANS["closed"] = (
+    (
+        "rocker_arm.3mf",
+        {
+            "preparation": PreparationOptions(),
+            "training": TrainingOptions(preset="small", seconds=12.0, seed=8),
+            "cells": CellsOptions(("decoder", "encoder")),
+            EXPORT: "atlas",
+        },
+    ),
+)
+PLANS["lion"] = (
+    (
+        "lion_head.glb",
+        {
+            "training": TrainingOptions(preset="medium", seconds=14.0, seed=7),
+            "cells": CellsOptions(("decoder",), complexity=True),
+            "transport": TransportOptions(refinement=20),
+            "denoising": DenoisingOptions(count=60_000, compare=False),
+            "generation": GenerationOptions(count=500_000, origin="uniform", start=(0.3, 0.1), stop=(-0.5, 0.4)),
+            EXPORT: "reconstruction",
+        },
+    ),
+)
+PLANS["atlas"] = (
+    (
+        "eight.m",
+        {
+            "preparation": PreparationOptions(),
+            "training": TrainingOptions(preset="small", seconds=10.0),
+            "cells": CellsOptions(("decoder",)),
+            EXPORT: "atlas",
+        },
+    ),
+)
+PLANS["cold"] = (
+    (
+        "swiss_roll",
+        {
+            "training": TrainingOptions(preset="small", seconds=10.0, seed=1),
+            "generation": GenerationOptions(count=20_000, start=(0.1, 0.5), stop=(-0.4, -0.2)),
+            "cells": CellsOptions(("encoder",)),
+        },
+    ),
+)
 
 
 @dataclass
 class _Record:
-    """The reports of one job."""
+    """The reports of one job, and what it had computed every second."""
 
+    job: Job
     kept: list[tuple[float, float | None, str, float | None]] = field(default_factory=list)
+    spent: list[tuple[float, float]] = field(default_factory=list)
 
-    def take(self, seconds: float, progress: Progress) -> None:
-        step = progress.payload
+    def __post_init__(self) -> None:
+        self.job.progressed.connect(self.take)
+        self.measure()
+
+    def take(self, progress: Progress) -> None:
+        """Keep a report."""
+        seconds, step = self.job.seconds, progress.payload
         trained = round(step.seconds, 2) if isinstance(step, TrainingStep) else None
         if self.kept and self.kept[-1][2] == progress.message and seconds - self.kept[-1][0] < _SECONDS_BETWEEN:
             return
         fraction = None if progress.fraction is None else round(progress.fraction, 3)
         self.kept.append((round(seconds, 2), fraction, progress.message, trained))
 
+    def measure(self) -> None:
+        """Keep the processor time until now."""
+        if self.job.is_running and (spent := self.job.processor_seconds) is not None:
+            self.spent.append((round(self.job.seconds, 2), round(spent, 2)))
 
-def run_job(workers: Workers, title: str, function: Callable[..., Any], *arguments: Any) -> tuple[Any, _Record]:
-    """Return the result of a job and what it reported."""
-    record, results, failures = _Record(), [], []
-    job = workers.start(title, function, *arguments)
-    job.progressed.connect(lambda progress: record.take(job.seconds, progress))
-    job.finished.connect(results.append)
-    job.failed.connect(failures.append)
-    while job.is_running:
-        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
-    record.kept.append((round(job.seconds, 2), None, "END", None))
-    if failures:
-        raise SystemExit(f"{title}: {failures[0]}")
-    return results[0], record
+    def wait(self, title: str) -> None:
+        """Watch the job until it ends."""
+        timer, failures, ends = QTimer(), [], []
+        timer.setInterval(_MILLISECONDS)
+        timer.timeout.connect(self.measure)
+        timer.start()
+        self.job.failed.connect(failures.append)
+        self.job.ended.connect(lambda: ends.append(self.job.seconds))
+        while not ends:
+            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+        timer.stop()
+        self.kept.append((round(ends[0], 2), None, "END", None))
+        if failures:
+            raise SystemExit(f"{title}: {failures[0]}")
 
 
-def record_plan(workers: Workers, path: Path, plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Run the stages of one surface and yield the records."""
-    project = Project(source=load(path))
-    assert project.source is not None
-    n_vertices = len(getattr(project.source.surface, "vertices", getattr(project.source.surface, "points", ())))
-    for title, options in plan.items():
+def _start(workspace: Workspace, title: str, options: Any, out: Path) -> Job | None:
+    """Start a job as the window does it."""
+    if title == EXPORT:
+        return workspace.workers.start(
+            title, write_export, workspace.whole, str(out.with_name(f"{options}.ply")), options
+        )
+    if title == BLIND:
+        workspace.set_options(BLIND, options)
+        return workspace.run_stage("denoising")
+    return workspace.run_stage(title, options)
+
+
+def record_plan(path: Path, plan: dict[str, Any], out: Path) -> Iterator[dict[str, Any]]:
+    """Open a surface, run what is planned for it, and yield the records."""
+    workspace = Workspace()
+    for title, options in {"source": SourceOptions(str(path)), **plan}.items():
         if title == "training":
-            workers.prepare()
+            workspace.workers.prepare()
             time.sleep(_SECONDS_OF_WARMING_UP)
-        if title == BLIND:
-            _, record = run_job(workers, title, read_and_learn, str(path), options)
-        else:
-            stage = STAGES[title]
-            inputs = stage.inputs(project)
-            assert inputs is not None
-            result, record = run_job(workers, title, stage.function, *inputs, options)
-            found = result if stage.adopt is None else stage.adopt(result, *inputs)
-            project = project.updated(**{stage.key: found})
-        budget = options.seconds if title == "training" else 0.0
+        source, known = workspace.whole.source, row(title)
+        cold = [] if known is None else sorted(cold_modules(known.compiling))
+        job = _start(workspace, title, options, out)
+        assert job is not None, workspace.obstacle(title)
+        record = _Record(job)
+        record.wait(title)
         sys.stderr.write(f"{path.stem}/{title}: {record.kept[-1][0]} s\n")
         yield {
             "job": f"{path.stem}/{title}",
             "title": title,
-            "budget": budget,
-            "vertices": n_vertices,
-            "options": {name: getattr(options, name) for name in TELLING if hasattr(options, name)},
+            "budget": options.seconds if title == "training" else 0.0,
+            "vertices": 0 if source is None else len(source.positions),
+            "charts": len(workspace.whole.charts) if does_each_chart(title) else 1,
+            "options": {} if title == EXPORT else {n: getattr(options, n) for n in TELLING if hasattr(options, n)},
+            "cold": cold,
             "reports": record.kept,
+            "spent": record.spent,
         }
+    workspace.close()
 
 
 def main() -> None:
-    """Record the jobs of all plans."""
-    output, folder = Path(sys.argv[1]), Path(sys.argv[2])
-    application, workers = QCoreApplication([]), Workers()
-    with output.open("w", encoding="utf-8") as file:
-        for name, plan in PLANS:
-            path = folder / name if "." in name else assets.sample_path(name)
-            for line in record_plan(workers, path, plan):
+    """Record the jobs of a plan."""
+    name, out, folder = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
+    application = QCoreApplication([])
+    with out.open("a", encoding="utf-8") as file:
+        for surface, plan in PLANS[name]:
+            path = folder / surface if "." in surface else assets.sample_path(surface)
+            for line in record_plan(path, plan, out):
                 file.write(json.dumps(line) + "\n")
                 file.flush()
-    workers.end()
     del application
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.stages.row import StageRow
+from app.stages.row import DECOMPOSING, StageRow
 
 
 def _pace(phases: dict[str, float], options: Any, size: float, points: float) -> None:
@@ -29,6 +29,13 @@ ROW = StageRow(
         "Cells cut": 1.0,
         "Figures": 4.0,
         "Linear charts": 10.0,
+    },
+    compiling={
+        "Cells of the decoder": DECOMPOSING,
+        "Cells of the encoder": DECOMPOSING,
+        "Cells of the composition": DECOMPOSING,
+        "Figures": {"core.geometry.rim": 1.5, "core.geometry.predicates": 1.0},
+        "Linear charts": {"core.geometry.rectifiable": 2.7},
     },
     pace=_pace,
 )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.stages.row import StageRow
+from app.stages.row import DECOMPOSING, StageRow
 
 
 def _pace(phases: dict[str, float], options: Any, size: float, points: float) -> None:
@@ -35,6 +35,14 @@ ROW = StageRow(
         "Training an encoder": 5.0,
         "Moving least squares": 7.0,
         "Laplacian": 0.5,
+    },
+    compiling={
+        "Cells of the decoder": {**DECOMPOSING, "core.denoising.clipping": 4.5, "core.charts.latent_image": 2.0},
+        "Sorting": {"core.cells.piece_tree": 4.8},
+        "Projection": {"core.denoising.projection": 2.2},
+        "Brute force": {"core.denoising.brute_check": 0.9},
+        "Expected positions": {"core.denoising.expected_position": 1.9},
+        "Moving least squares": {"core.denoising.moving_least_squares": 6.4},
     },
     pace=_pace,
 )

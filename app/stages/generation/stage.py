@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.stages.row import StageRow
+from app.stages.row import DECOMPOSING, StageRow
 
 
 def _pace(phases: dict[str, float], options: Any, size: float, points: float) -> None:
@@ -25,5 +25,6 @@ ROW = StageRow(
         "Cells of the decoder": 1.5,
         "Geodesic": 3.0,
     },
+    compiling={"Cells of the decoder": DECOMPOSING, "Geodesic": {"core.generation.taut_string": 5.6}},
     pace=_pace,
 )

@@ -25,5 +25,15 @@ ROW = StageRow(
         "Drawing": 2.0,
         "Decoding": 1.0,
     },
+    compiling={
+        "Carrying": {"core.transport.half_edges": 5.6, "core.geometry.predicates": 3.1, "core.transport.green": 6.0},
+        "Largest": {
+            "core.transport.conjugate_gradients": 5.5,
+            "core.transport.coarsening": 4.7,
+            "core.transport.multigrid": 1.1,
+        },
+        "Area ratio": {"core.transport.mesh_factor": 2.0},
+        "Drawing": {"core.transport.location": 1.9, "core.transport.sampler": 1.0},
+    },
     pace=_pace,
 )
