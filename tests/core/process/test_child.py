@@ -15,7 +15,7 @@ import pytest
 
 from core.base.errors import BudaiError, InputError
 from core.base.progress import Progress
-from core.process.child import Child, finish_in_child
+from core.process.child import Child, finish_in_child, finish_together
 from core.process.mapped_pickle import LEAST_BYTES
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -178,3 +178,10 @@ def _is_alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except FileNotFoundError:
         return False
+
+
+def test_a_child_tells_what_it_has_computed_until_it_is_ended():
+    with Child().start(count_to, 1) as child:
+        finish_together(child)
+        assert 0.0 < child.processor_seconds < 60.0
+    assert child.processor_seconds is None
