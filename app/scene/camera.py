@@ -16,6 +16,11 @@ FILL = 0.8
 FILL_ACROSS = 0.92
 """Part of the width that a fitted figure may take at most."""
 
+FACING = 0.3
+"""Length of a mean of unit normals from which they are taken to face one side."""
+AROUND, LEAST_RADIUS = 2.5, 0.015
+"""How much more than some points is seen around them, and the radius that they have at least, of a figure of size 1."""
+
 AXIS_VIEWS = {
     "front": ((0.0, -1.0, 0.0), (0.0, 0.0, 1.0)),
     "side": ((1.0, 0.0, 0.0), (0.0, 0.0, 1.0)),
@@ -206,6 +211,30 @@ def fitted(points: np.ndarray, aspect: float, direction: Vector = START_DIRECTIO
     eye = max(*distances, depth + 1e-3 * extent, depth + 1e-30)
     focus = np.array([*middle, depth]) @ frame
     return Camera(_vector(focus + (eye - depth) * frame[2]), _vector(focus), _vector(frame[1]))
+
+
+def close_up(points: np.ndarray, normals: np.ndarray, camera: Camera, aspect: float) -> Camera:
+    """Return the camera that sees some points of a figure and what is around them.
+
+    Parameters
+    ----------
+    points, normals : (n, 3) arrays
+        What is to be seen, and which way the figure faces there.
+    camera : Camera
+        The present one: where points face all sides, one that faces it best decides.
+    aspect : float
+        Width over height of the picture.
+    """
+    points, normals = np.asarray(points, np.float64), np.asarray(normals, np.float64)
+    direction, toward = normals.mean(axis=0), np.subtract(camera.position, camera.focus)
+    if np.linalg.norm(direction) < FACING:
+        direction = normals[np.argmax(normals @ toward)]
+    if np.linalg.norm(direction) < FACING:
+        direction = toward
+    middle, radius = 0.5 * (points.min(axis=0) + points.max(axis=0)), 0.5 * np.linalg.norm(np.ptp(points, axis=0))
+    away = AROUND * max(radius, LEAST_RADIUS) / np.tan(np.radians(VIEW_ANGLE) / 2) / min(1.0, aspect)
+    eye = middle + away * direction / np.linalg.norm(direction)
+    return Camera(_vector(eye), _vector(middle), camera.up)
 
 
 def _axes(backward: np.ndarray, up: np.ndarray) -> np.ndarray:

@@ -270,7 +270,8 @@ class MainWindow(QMainWindow):
         if view.brings_source or not has_pages:
             self.grid.show_fourth("welcome")
         else:
-            self.grid.show_stage(stage if self.grid.has_stage(stage) else next(iter(self.grid.stages)))
+            pages = [key for key in self.grid.stages if self.grid.has_stage(key)]
+            self.grid.show_stage(stage if stage in pages else pages[0])
 
     @property
     def _is_steering(self) -> bool:

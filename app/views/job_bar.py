@@ -301,6 +301,8 @@ def job_names(workspace: Workspace, title: str) -> tuple[str, str]:
         "open": (tr("Opening the project"), tr("Project opened")),
         "simplify": (tr("Simplifying the surface"), tr("Surface simplified")),
         "weld": (tr("Joining corners"), tr("Corners joined")),
+        "examine": (tr("Examining the surface"), tr("Surface examined")),
+        "preview": (tr("Making a preview"), tr("Preview made")),
         "download": (tr("Fetching the sample"), tr("Sample fetched")),
     }.get(title, (title, title))
 

@@ -19,11 +19,14 @@ class Section(QWidget):
     -------
     copied(text)
         The value of a row was copied.
+    row_chosen(number)
+        A row that leads somewhere was clicked.
     action_triggered()
         The link at the right of the header was clicked.
     """
 
     copied = Signal(str)
+    row_chosen = Signal(int)
     action_triggered = Signal()
 
     def __init__(self, theme: Theme, title: str, action: str = "", action_icon: str = "") -> None:
@@ -89,6 +92,7 @@ class Section(QWidget):
             self.rows = [ValueRow(self._theme, line) for line in lines]
             for k, row in enumerate(self.rows):
                 row.copied.connect(self.copied)
+                row.chosen.connect(lambda k=k: self.row_chosen.emit(k))
                 self._rows_layout.insertWidget(k, row)
         for row, line in zip(self.rows, lines, strict=True):
             row.show_line(line)
@@ -97,6 +101,15 @@ class Section(QWidget):
         """Show a sentence beneath the rows."""
         self._note.setText(text)
         self._note.setVisible(bool(text))
+
+    def set_links(self, leads: Sequence[bool]) -> None:
+        """Say which rows lead somewhere when they are clicked."""
+        for row, is_link in zip(self.rows, leads, strict=True):
+            row.set_link(is_link)
+
+    def set_action_text(self, text: str) -> None:
+        """Let the link of the header say something else."""
+        self._action.setText(text)
 
     def set_action_visible(self, visible: bool) -> None:
         """Offer the link of the header or not."""

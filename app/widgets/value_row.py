@@ -15,6 +15,8 @@ ICONS = {
     "warn": ("warning-fill", "warn"),
     "bad": ("x-circle-fill", "bad"),
     "none": ("minus-circle", "text_faint"),
+    "place": ("crosshair", "link"),
+    "chosen": ("crosshair", "select"),
 }
 
 
@@ -29,7 +31,8 @@ class Line:
     value : str
         The figure.
     kind : str
-        "ok" shown true, "warn" true with a reservation, "bad" false, "none" nothing to judge; empty for no icon.
+        "ok" shown true, "warn" true with a reservation, "bad" false, "none" nothing to judge, "place" and
+        "chosen" what a click leads to; empty for no icon.
     explanation : str
         What is claimed, how it was checked, and the goal; shown on click.
     copied : str
@@ -50,14 +53,18 @@ class ValueRow(QWidget):
     -------
     copied(text)
         A value was put on the clipboard.
+    chosen()
+        A row that leads somewhere was clicked.
     """
 
     copied = Signal(str)
+    chosen = Signal()
 
     def __init__(self, theme: Theme, line: Line, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self.line = line
+        self.is_link = False
         self._icon = QLabel()
         self._name = label(line.name, "label", wrap=True)  # beside a long value it takes two lines
         self._value: QLabel | QPushButton = self._copy_button() if line.copied else label(line.value, "value")
@@ -91,6 +98,14 @@ class ValueRow(QWidget):
         if former.kind != line.kind:
             self._restyle()
 
+    def set_link(self, is_link: bool) -> None:
+        """Let a click lead somewhere, or explain."""
+        self.is_link = is_link
+        self.setCursor(Qt.CursorShape.PointingHandCursor if is_link else Qt.CursorShape.ArrowCursor)
+        if is_link:
+            self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            self.setAccessibleName(f"{self.line.name}: {self.line.value}")
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._explain()
 
@@ -101,6 +116,9 @@ class ValueRow(QWidget):
             super().keyPressEvent(event)
 
     def _explain(self) -> None:
+        if self.is_link:
+            self.chosen.emit()
+            return
         if self.line.explanation:
             self._explanation.setVisible(self._explanation.isHidden())
 

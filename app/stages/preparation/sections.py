@@ -2,6 +2,8 @@
 
 from app.stages.preparation.border_section import BorderSection
 from app.stages.preparation.inspector_lines import chart_lines, figures_sheet, preparation_sheet
+from app.stages.preparation.places_section import PlacesSection
+from app.stages.preparation.preview_section import PreviewSection
 from app.state.selection import Selection
 from app.state.workspace import Workspace
 from app.style.theme import Theme
@@ -21,6 +23,10 @@ class PreparationSections(StageSections):
         super().__init__()
         self._workspace = workspace
         self._shown: tuple[object, ...] = ()
+        work = workspace.works["preparation"]
+        self.places = PlacesSection(theme, workspace, work)
+        self.preview = PreviewSection(theme, workspace, work)
+        work.changed.connect(self.changed)
         self.done = Section(theme, tr("Atlas"))
         self.figures = Section(theme, tr("All charts, welded"))
         self.borders = BorderSection(theme, workspace, selection)
@@ -28,17 +34,19 @@ class PreparationSections(StageSections):
 
     @property
     def sections(self) -> tuple[Section, ...]:
-        return self.done, self.figures, self.borders, self.charts
+        return self.places, self.preview, self.done, self.figures, self.borders, self.charts
 
     @property
     def rail(self) -> tuple[tuple[str, Section], ...]:
-        return (("squares-four", self.done),)
+        return (("crosshair", self.places), ("squares-four", self.done))
 
     def show_project(self, project: Project) -> None:
         """Show the atlas of the whole project, whichever chart is given."""
         whole = self._workspace.whole
         preparation: Preparation | None = whole.preparation
         self.borders.show_borders()
+        self.places.show_places()
+        self.preview.show_preview()
         shown = preparation, whole.training, whole.outdated
         if shown == self._shown:
             return

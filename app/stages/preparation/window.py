@@ -1,21 +1,29 @@
 """How the stage *Preparation* looks in the window."""
 
 from app.stages.preparation.sections import PreparationSections
+from app.stages.preparation.views import PreparationViews
 from app.stages.preparation.work import PreparationWork
 from app.state.command import Command
 from app.state.workspace import Workspace
 from app.style.translation import tr
-from app.views.look import StageView, Words
+from app.views.look import Forms, StageView, Words
 from app.widgets.text import counted, duration
+from core.geometry.changes.opening import ENDS
 from core.session.project import Project
 
 WAYS = {
     "auto": "Automatic",
     "as-is": "As it is",
-    "fill": "Fill smaller loops",
-    "atlas": "Atlas",
+    "fill": "Fill holes",
+    "open": "Open by a plane",
+    "handles": "Remove handles",
+    "split": "Split what touches",
     "largest": "Largest component",
+    "cut": "Cut to one disk",
+    "atlas": "Atlas",
 }
+ROWS = {"charts": ("auto", "atlas"), "size": ("fill", "handles"), "end": ("open",), "height": ("open",)}
+"""Fields of the form that belong to some ways alone."""
 
 
 def view() -> StageView:
@@ -33,39 +41,85 @@ def view() -> StageView:
         ready=_ready,
         lacking=lambda project: (tr("Needs a surface"), tr("Needs a surface")),
         needed=tr("Needs an atlas"),
-        choices={("way", way): tr(name) for way, name in WAYS.items()},
+        furnish=_furnish,
+        choices={("way", way): tr(name) for way, name in WAYS.items()}
+        | {("end", end): end for end in ENDS}
+        | {("end", "auto"): tr("Automatic")},
+        views=PreparationViews,
         work=PreparationWork,
         sections=PreparationSections,
-        commands=(
-            Command(
-                "prepare",
-                tr("Prepare"),
-                "stage",
-                lambda window: window.workspace.run_stage("preparation"),
-                icon="squares-four",
-                ready=_can_prepare,
-            ),
-            Command(
-                "next_chart",
-                tr("Next chart"),
-                "view",
-                lambda window: window.workspace.show_chart(window.workspace.chart + 1),
-                "Ctrl+Alt+Right",
-                "caret-right",
-                lambda workspace: workspace.chart + 1 < len(workspace.whole.charts),
-                starts_group=True,
-            ),
-            Command(
-                "previous_chart",
-                tr("Previous chart"),
-                "view",
-                lambda window: window.workspace.show_chart(window.workspace.chart - 1),
-                "Ctrl+Alt+Left",
-                "caret-left",
-                lambda workspace: workspace.chart > 0,
-            ),
+        commands=(*_of_preparation(), *_of_charts()),
+    )
+
+
+def _of_preparation() -> tuple[Command, ...]:
+    """Return what the user can do about a surface that is no disk."""
+    return (
+        Command(
+            "prepare",
+            tr("Prepare"),
+            "stage",
+            lambda window: window.workspace.run_stage("preparation"),
+            icon="squares-four",
+            ready=_can_prepare,
+        ),
+        Command(
+            "preview_preparation",
+            tr("Preview the preparation"),
+            "stage",
+            lambda window: window.workspace.works["preparation"].begin_preview(),
+            icon="crosshair",
+            ready=lambda workspace: workspace.works["preparation"].can_preview,
+        ),
+        Command(
+            "drop_preview",
+            tr("Drop the preview"),
+            "stage",
+            lambda window: window.workspace.works["preparation"].drop_preview(),
+            icon="x",
+            ready=lambda workspace: workspace.works["preparation"].preview is not None,
+        ),
+        Command(
+            "prepare_recommended",
+            tr("Prepare as recommended"),
+            "stage",
+            lambda window: window.workspace.works["preparation"].take_advice(),
+            icon="check-circle",
+            ready=lambda workspace: workspace.works["preparation"].obstacles is not None and not workspace.jobs,
         ),
     )
+
+
+def _of_charts() -> tuple[Command, ...]:
+    """Return how the user goes from chart to chart."""
+    return (
+        Command(
+            "next_chart",
+            tr("Next chart"),
+            "view",
+            lambda window: window.workspace.show_chart(window.workspace.chart + 1),
+            "Ctrl+Alt+Right",
+            "caret-right",
+            lambda workspace: workspace.chart + 1 < len(workspace.whole.charts),
+            starts_group=True,
+        ),
+        Command(
+            "previous_chart",
+            tr("Previous chart"),
+            "view",
+            lambda window: window.workspace.show_chart(window.workspace.chart - 1),
+            "Ctrl+Alt+Left",
+            "caret-left",
+            lambda workspace: workspace.chart > 0,
+        ),
+    )
+
+
+def _furnish(workspace: Workspace, forms: Forms) -> None:
+    """Show the fields that belong to the way that is chosen."""
+    way = forms[0].value().way
+    for name, ways in ROWS.items():
+        forms[0].set_row_visible(name, way in ways)
 
 
 def _can_prepare(workspace: Workspace) -> bool:

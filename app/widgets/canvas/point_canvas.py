@@ -10,7 +10,7 @@ from app.scene.camera import Camera
 from app.scene.sight import HIDDEN_BEHIND
 from app.style.theme import Theme
 from app.widgets.canvas.overlays import Marker
-from app.widgets.canvas.plotter import Lines, SurfacePlotter
+from app.widgets.canvas.plotter import SurfacePlotter
 from app.widgets.canvas.space_marks import Seen
 from app.widgets.canvas.surface_canvas import SurfaceCanvas
 
@@ -50,14 +50,6 @@ class PointCanvas(SurfaceCanvas):
         """Name some places."""
         self._tags = tags
         self.update()
-
-    def show_lines(self, key: str, lines: Lines | None) -> None:
-        """Draw lines beside the figure, under a key of their own; None takes them away."""
-        if lines is None:
-            self.plotter.remove(key)
-        else:
-            self.plotter.show_lines(key, lines)
-        self.drawing.redraw()
 
     def look_at(self, point: np.ndarray) -> None:
         """Fly to where a point is seen in the middle, from the same direction and as near."""

@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.scene.camera import Camera, camera_from, camera_text, fitted, named_view
+from app.scene.camera import Camera, camera_from, camera_text, close_up, fitted, named_view
 from app.scene.outline import SpaceOutline
 from app.scene.sight import Sight, sight
 from app.style.theme import Theme
@@ -135,6 +135,14 @@ class SurfaceCanvas(QWidget):
             self.plotter.show_lines(key, mesh)
         else:
             self.plotter.show_mesh(key, mesh)
+        self.drawing.redraw()
+
+    def show_lines(self, key: str, lines: Lines | None) -> None:
+        """Draw lines beside the figure, under a key of their own; None takes them away."""
+        if lines is None:
+            self.plotter.remove(key)
+        else:
+            self.plotter.show_lines(key, lines)
         self.drawing.redraw()
 
     def set_overlay(self, overlay: Overlay) -> None:
@@ -256,6 +264,11 @@ class SurfaceCanvas(QWidget):
         if self.mesh is None or self.mesh.normals is None or vertex >= len(self.mesh.points):
             return
         self._fly(self.camera.facing(self.mesh.points[vertex], self.mesh.normals[vertex], NEAR))
+
+    def look_at_all(self, points: np.ndarray, normals: np.ndarray) -> None:
+        """Look at (n, 3) points of the drawing frame from where most of them face the eye, with what is around them."""
+        if self.mesh is not None and len(points):
+            self._fly(close_up(points, normals, self.camera, self._aspect))
 
     def seen_from(self, name: str) -> Camera:
         """Return the camera that sees the whole figure from where a name of `named_view` says."""

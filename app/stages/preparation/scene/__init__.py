@@ -1,0 +1,1 @@
+"""How places and previews of the stage *Preparation* are drawn, without Qt."""
