@@ -11,6 +11,7 @@ from core.base.errors import InputError
 from core.base.progress import Progress, Work, part
 from core.charts.atlas import Atlas, Chart, Cover
 from core.charts.patch import whole_patch
+from core.session.atlas_certificate import atlas_statement, folds
 from core.session.preparation import Preparation
 from core.session.project import Project
 from core.session.report import cells_report, training_report, transport_report
@@ -136,6 +137,7 @@ def atlas_report(project: Project) -> dict[str, Any]:
     }
     figures = {name: value for name, value in asdict(whole).items() if name not in (*errors, "network")}
     figures |= {"seam_length_rel": seam_length_rel(preparation)}
+    figures |= {"statement": atlas_statement(project), "folds": [asdict(fold) for fold in folds(project)]}
     return {
         "training": training,
         "cells": None if project.cells is None else _cells(project),

@@ -59,6 +59,8 @@ def test_the_report_tells_of_all_charts_together(run: Path) -> None:
     assert report["atlas"]["charts"] == 4
     assert report["training"]["rmse_rel"] < 0.02
     assert report["cells"]["decoder"]["cells"] == sum(part["cells"]["decoder"]["cells"] for part in parts)
+    assert "the charts cover all 1,024 triangles; transitions agree to " in report["atlas"]["statement"]
+    assert {"chart", "face", "faces", "pieces", "vertex"} >= {key for fold in report["atlas"]["folds"] for key in fold}
     assert report["denoising"]["distance_after_rel"] < 0.5 * report["denoising"]["distance_before_rel"]
     assert sum(report["denoising"]["points_by_chart"]) == report["denoising"]["points"]
     assert report["transport"]["uniformity_p_after"] == min(part["transport"]["uniformity_p_after"] for part in parts)

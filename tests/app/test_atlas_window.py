@@ -1,5 +1,7 @@
 """Atlases in the window: a closed surface is prepared, trained, looked at chart by chart, saved and reopened."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, Qt
@@ -352,6 +354,20 @@ def test_commands_name_the_chart_and_the_way_it_was_prepared(room, atlas):
     room.trigger("stage_training")
     atlas.set_options("preparation", PreparationOptions(charts=3))
     assert "--charts 3" in stage_command(atlas)[0]
+
+
+def test_folds_are_shown_where_they_are(room, atlas):
+    sections = room.window.inspector.stages["preparation"]
+    assert "the charts cover all" in sections.figures.note.text()
+    parts = [replace(part, bad_faces=[]) for part in atlas.whole.training.parts]
+    parts[2] = replace(parts[2], bad_faces=[7])
+    atlas.replace(atlas.whole.updated(training=ByChart(tuple(parts), atlas.whole.training.whole)))
+    settle(room)
+    assert [row.line.name for row in sections.folds.rows] == ["Chart 3"]
+    sections.folds.action_triggered.emit()
+    settle(room)
+    assert atlas.chart == 2
+    assert room.selection.picked.vertex == atlas.project.source.surface.faces[7, 0]
 
 
 def test_the_inspector_tells_of_all_charts(room, atlas):

@@ -18,6 +18,7 @@ from core.base.errors import BudaiError, InputError, TopologyError
 from core.base.progress import finish
 from core.io.atomic import replacing
 from core.process.child import Child, finish_together
+from core.session.atlas_certificate import atlas_statement
 from core.session.by_chart import ByChart
 from core.session.every_chart import on_every_chart
 from core.session.export_atlas import chart_name
@@ -91,6 +92,7 @@ def with_every_chart(project: Project, progress: TerminalProgress, timings: dict
             parts = [STAGES[key].adopt(result, *given) for result, given in zip(found.parts, inputs[key], strict=True)]
             project, timings[part.timing] = project.updated(**{key: ByChart(tuple(parts), found.whole)}), child.seconds
             progress.say(f"{part.title} of {len(parts):,} charts in {child.seconds:.1f} s")
+    progress.say(atlas_statement(project))
     return project
 
 

@@ -8,6 +8,7 @@ from app.views.sheet import Sheet
 from app.widgets.text import counted, duration, number, percent
 from app.widgets.value_row import Line
 from core.evaluation.atlas_figures import AtlasFigures
+from core.session.atlas_certificate import atlas_statement
 from core.session.by_chart import ByChart
 from core.session.preparation import Preparation
 from core.session.project import Project
@@ -24,8 +25,9 @@ def preparation_sheet(preparation: Preparation) -> Sheet:
     return Sheet(tr("Atlas"), "ok", lines, " ".join(preparation.done))
 
 
-def figures_sheet(figures: AtlasFigures, outdated: bool) -> Sheet:
-    """Return the figures of all charts together, welded."""
+def figures_sheet(project: Project) -> Sheet:
+    """Return the figures of all charts of a trained atlas together, welded, and what their certificates come to."""
+    figures: AtlasFigures = project.training.whole
 
     def length(value: float | None) -> str:
         return tr("none") if value is None else percent(value)
@@ -47,9 +49,9 @@ def figures_sheet(figures: AtlasFigures, outdated: bool) -> Sheet:
         Line(tr("Overlap"), percent(figures.overlap_area_rel), explanation=tr("Area that two charts or more have.")),
         Line(tr("Watertight"), tr("yes") if figures.watertight else tr("no"), "none"),
     )
-    if outdated:
+    if "training" in project.outdated:
         return Sheet(tr("Outdated"), "warn", lines)
-    return Sheet(counted(figures.charts, "1 chart", "{n} charts"), "ok", lines)
+    return Sheet(counted(figures.charts, "1 chart", "{n} charts"), "ok", lines, atlas_statement(project))
 
 
 def overlap_lines(whole: Project, chart: int, vertex: int) -> tuple[Line, ...]:

@@ -1,6 +1,7 @@
 """What the inspector shows of the stage *Preparation*: what was done, the figures of the whole, a line a chart."""
 
 from app.stages.preparation.border_section import BorderSection
+from app.stages.preparation.fold_section import FoldSection
 from app.stages.preparation.inspector_lines import chart_lines, figures_sheet, preparation_sheet
 from app.stages.preparation.places_section import PlacesSection
 from app.stages.preparation.preview_section import PreviewSection
@@ -30,11 +31,12 @@ class PreparationSections(StageSections):
         self.done = Section(theme, tr("Atlas"))
         self.figures = Section(theme, tr("All charts, welded"))
         self.borders = BorderSection(theme, workspace, selection)
+        self.folds = FoldSection(theme, workspace, selection)
         self.charts = Section(theme, tr("Charts"))
 
     @property
     def sections(self) -> tuple[Section, ...]:
-        return self.places, self.preview, self.done, self.figures, self.borders, self.charts
+        return self.places, self.preview, self.done, self.figures, self.folds, self.borders, self.charts
 
     @property
     def rail(self) -> tuple[tuple[str, Section], ...]:
@@ -47,10 +49,11 @@ class PreparationSections(StageSections):
         self.borders.show_borders()
         self.places.show_places()
         self.preview.show_preview()
-        shown = preparation, whole.training, whole.outdated
+        shown = preparation, whole.training, whole.cells, whole.outdated
         if shown == self._shown:
             return
         self._shown = shown
+        self.folds.show_folds()
         is_trained = preparation is not None and isinstance(whole.training, ByChart)
         for section in (self.done, self.charts):
             section.setVisible(preparation is not None)
@@ -60,7 +63,7 @@ class PreparationSections(StageSections):
         self._show_sheet(self.done, preparation_sheet(preparation))
         self.charts.set_lines(chart_lines(whole))
         if is_trained:
-            self._show_sheet(self.figures, figures_sheet(whole.training.whole, "training" in whole.outdated))
+            self._show_sheet(self.figures, figures_sheet(whole))
 
     @staticmethod
     def _show_sheet(section: Section, sheet: Sheet) -> None:

@@ -129,7 +129,7 @@ class TrainingSections(StageSections):
         whole = self._workspace.whole.training
         self.whole.setVisible(live is None and isinstance(whole, ByChart))
         if isinstance(whole, ByChart):
-            self._show_sheet(self.whole, figures_sheet(whole.whole, "training" in project.outdated))
+            self._show_sheet(self.whole, figures_sheet(self._workspace.whole))
         self.training.set_title(self._titled(tr("Training")) if live is None else tr("Training"))
 
     @property

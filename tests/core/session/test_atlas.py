@@ -19,6 +19,7 @@ from core.evaluation.atlas_figures import AtlasFigures
 from core.evaluation.borders import border
 from core.geometry.topology import topology
 from core.session.atlas import atlas_of, atlas_report, samples_of_all
+from core.session.atlas_certificate import atlas_statement, folds
 from core.session.by_chart import ByChart
 from core.session.every_chart import on_every_chart
 from core.session.export import export_reconstruction
@@ -156,6 +157,23 @@ def test_the_welded_surface_says_which_chart_each_face_has(project: Project, tmp
     else:
         held = trimesh.load(path, process=False).metadata["_ply_raw"]["face"]["data"]
         np.testing.assert_array_equal(held["chart"].ravel(), owner)
+
+
+def test_the_whole_is_certified_in_one_sentence_and_folds_have_places(project: Project) -> None:
+    said, n = atlas_statement(project), len(project.source.surface.faces)
+    assert f"the charts cover all {n:,} triangles; transitions agree to " in said
+    first, second = project.training.parts
+
+    def with_bad(faces: list[int]) -> Project:
+        parts = replace(first, bad_faces=[]), replace(second, bad_faces=faces)
+        return project.updated(training=ByChart(parts, project.training.whole))
+
+    (fold,) = folds(with_bad([3, 5]))
+    assert (fold.chart, fold.faces, fold.pieces) == (1, 2, None)
+    patch = project.preparation.cover.patches[1]
+    assert fold.face == patch.faces[3]
+    assert patch.vertices[fold.vertex] in project.source.surface.faces[fold.face]
+    assert folds(with_bad([])) == ()
 
 
 def test_a_sphere_gets_an_atlas_and_a_disk_does_not() -> None:
