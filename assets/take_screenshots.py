@@ -52,7 +52,7 @@ class Photographer:
     def __init__(self, application: QApplication, folder: Path) -> None:
         self._application = application
         self.theme = Theme("light")
-        self.theme.dress(application)
+        self.theme.apply(application)
         self.workspace, self.selection = Workspace(), Selection()
         settings, log = Settings(folder), LogFile(folder)
         self.window = MainWindow(self.workspace, self.selection, self.theme, settings, log)
