@@ -56,7 +56,8 @@ class Patch:
     def surface(self, whole: Surface) -> Surface:
         """Return the patch as a surface of its own."""
         colors = None if whole.colors is None else whole.colors[self.vertices]
-        return Surface(whole.vertices[self.vertices], self.corners, colors=colors)
+        scalars = {name: values[self.vertices] for name, values in whole.scalars.items()}
+        return Surface(whole.vertices[self.vertices], self.corners, colors=colors, scalars=scalars)
 
 
 def whole_patch(n_vertices: int, faces: Int64[np.ndarray, "f 3"]) -> Patch:

@@ -6,6 +6,7 @@ import pytest
 from core.charts.atlas import Atlas, Chart, Cover
 from core.charts.autoencoder import Autoencoder
 from core.charts.patch import Patch, whole_patch
+from core.data.surface import Surface
 from core.relu.relu_map import ReluMap
 from tests.core.make import bumpy_disk, halves, projection, random_relu_map
 
@@ -93,3 +94,9 @@ def test_what_does_not_fit_is_refused() -> None:
         Autoencoder(random_relu_map((7, 4, 3)), random_relu_map((3, 4, 6)), np.zeros(7), 1.0)
     with pytest.raises(ValueError, match="centre has 3 coordinates"):
         Autoencoder(ReluMap([np.ones((2, 7))], [np.zeros(2)]), random_relu_map((2, 4, 7)), np.zeros(3), 1.0)
+
+
+def test_a_patch_keeps_the_scalars_of_its_vertices():
+    whole = Surface(np.eye(4)[:, :3], np.array([[0, 1, 2], [1, 3, 2]]), scalars={"height": np.arange(4.0)})
+    patch = Patch(np.array([1, 3, 2]), np.array([1]), np.array([[0, 1, 2]]), np.ones(3))
+    assert patch.surface(whole).scalars["height"].tolist() == [1.0, 3.0, 2.0]
