@@ -40,9 +40,12 @@ def frobenius_norms(matrices: torch.Tensor) -> torch.Tensor:
 
 
 def eigenpairs(matrices: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return eigenvalues, rising, and eigenvectors of symmetric matrices."""
-    values, vectors = torch.linalg.eigh(matrices)
-    return values, vectors
+    """Return eigenvalues, rising, and eigenvectors of symmetric matrices, in double precision where single fails."""
+    try:
+        values, vectors = torch.linalg.eigh(matrices)
+    except torch.linalg.LinAlgError:  # seen in training: LAPACK's iteration did not converge
+        values, vectors = torch.linalg.eigh(matrices.double())
+    return values.to(matrices.dtype), vectors.to(matrices.dtype)
 
 
 def through_relu(slope: torch.Tensor, value: torch.Tensor) -> torch.Tensor:

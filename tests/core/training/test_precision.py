@@ -8,6 +8,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 import core.training.networks.precision as precision
 from core.training.learner import Learner
 from core.training.networks.precision import faster_type, seconds_of_product
+from core.training.networks.tensors import eigenpairs
 from core.training.pose import pose_of
 from core.training.recipe import Recipe
 from tests.core.make import bumpy_disk
@@ -59,3 +60,17 @@ def test_the_faster_type_is_taken(monkeypatch: pytest.MonkeyPatch, low: float, f
 
 def test_there_is_only_float32_on_mps() -> None:
     assert faster_type(torch.device("mps"), 768, 256) == torch.float32
+
+
+def test_a_matrix_that_single_precision_fails_on_is_decomposed_in_double(monkeypatch):
+    matrices, decompose = torch.eye(3).repeat(2, 1, 1) * 2.0, torch.linalg.eigh
+
+    def failing(given):
+        if given.dtype == torch.float32:
+            raise torch.linalg.LinAlgError("did not converge")
+        return decompose(given)
+
+    monkeypatch.setattr(torch.linalg, "eigh", failing)
+    values, vectors = eigenpairs(matrices)
+    assert values.dtype == vectors.dtype == torch.float32
+    torch.testing.assert_close(vectors * values[:, None, :] @ vectors.mT, matrices)
