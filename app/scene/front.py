@@ -12,7 +12,7 @@ MORE_DETAIL = 1.15
 """How much more the surface bends on one side than on the other at least so that this is taken for its front."""
 LEANS = 0.25
 """How far the upper half lies before the lower one at least to be taken for a head, in parts of the depth."""
-_MOST_FACES = 200_000
+_MOST_FACES = 25_000
 """Of more faces an even part is looked at."""
 
 
