@@ -7,13 +7,14 @@ import trimesh
 from safetensors.numpy import load_file
 
 from app.command_line.report_file import run_report
-from app.stages.exporting import export_file, export_run
+from app.stages.exporting import available, export_file, export_run, exported_from
 from core.base.errors import InputError
 from core.base.progress import finish
 from core.cells.cells import CellsOptions, find_cells
 from core.charts.detail_layer import DetailLayer
 from core.io.load import load
 from core.io.writers.mesh import MESH_WRITERS
+from tests.core.denoising.test_denoise_atlas import denoised_project
 from tests.core.make import trained_project
 
 EXACT = {".ply", ".obj", ".off", ".m", ".vtp", ".3mf"}
@@ -176,3 +177,19 @@ def test_the_report_leaves_null_what_was_not_measured():
     assert report["training"]["certificate"]["is_homeomorphism"] is False
     assert report["surface"]["euler_characteristic"] == 1
     assert json.loads(json.dumps(report)) == report
+
+
+def test_of_an_atlas_window_and_command_line_write_the_same(tmp_path):
+    whole = denoised_project(40)
+    chart = whole.charts[1]
+    offered = available(whole, chart)  # what the window offers while the second chart is shown
+    assert {one.key for one in offered if one.is_of_whole} >= {"surface", "atlas", "reconstruction", "denoised"}
+    for one in offered:
+        origin = exported_from(one.key, whole, chart)
+        for suffix in one.formats(origin)[:1]:
+            path = tmp_path / f"{one.key}.{suffix}"
+            export_file(origin, path, one.key)
+            assert path.stat().st_size > 0
+        if not one.is_of_whole:
+            with pytest.raises(InputError, match=r"chart by chart.*P\.budai:1"):
+                export_file(whole, tmp_path / "refused.ply", one.key)
