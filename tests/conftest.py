@@ -1,6 +1,7 @@
 """Fixtures that several folders of tests share."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -40,3 +41,12 @@ def shared_data() -> Path:
     if not (folder / "README.md").is_file():
         pytest.skip(f"no test data in {folder}: set BUDAI_TEST_DATA to the folder that holds them")
     return folder
+
+
+@pytest.fixture(scope="module")
+def unmended() -> Iterator[None]:
+    """Atlases whose charts keep their folds: to mend them is most of a tiny training, and has tests of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("core.training.atlas.train._MENDING_SHARE", -1.0)
+        patch.setattr("core.training.atlas.train._LEAST_MENDING", -1.0)
+        yield

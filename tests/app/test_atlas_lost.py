@@ -27,6 +27,8 @@ from tests.app.chrome_room import Room, fail, finish
 from tests.core.atlas.make_surfaces import ball
 from tests.core.session.test_atlas import source_of
 
+pytestmark = pytest.mark.usefixtures("unmended")
+
 OPTIONS = TrainingOptions(steps=(20,), encoder=(8,), decoder=(8,), detail=False)
 
 

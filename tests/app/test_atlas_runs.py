@@ -20,6 +20,8 @@ from tests.core.atlas.make_surfaces import ball
 from tests.core.make import trained_project
 from tests.core.session.test_atlas import source_of
 
+pytestmark = pytest.mark.usefixtures("unmended")
+
 OPTIONS = TrainingOptions(steps=(20,), encoder=(8,), decoder=(8,), detail=False)
 
 

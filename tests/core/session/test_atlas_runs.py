@@ -24,6 +24,8 @@ from core.training.options import TrainingOptions
 from tests.core.make import bumpy_disk, halves
 from tests.core.session.test_atlas import source_of
 
+pytestmark = pytest.mark.usefixtures("unmended")
+
 
 @pytest.fixture(scope="module")
 def project() -> Project:

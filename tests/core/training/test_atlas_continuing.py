@@ -19,6 +19,8 @@ from core.training.result import TrainingResult
 from tests.core.make import bumpy_disk, halves
 from tests.core.session.test_atlas import source_of
 
+pytestmark = pytest.mark.usefixtures("unmended")
+
 TINY = TrainingOptions(steps=(80,), encoder=(10, 10), decoder=(10, 10), detail=False)
 LONGER = replace(TINY, start="continue", steps=(240,))
 ON = replace(TINY, start="continue")

@@ -18,6 +18,8 @@ from core.training.checkpoint import Checkpoint, same_cover
 from core.training.options import PARTS, TrainingOptions
 from tests.core.make import bumpy_disk, halves
 
+pytestmark = pytest.mark.usefixtures("unmended")
+
 TINY = TrainingOptions(steps=(60,), encoder=(8, 8), decoder=(8, 8), detail=False)
 
 
