@@ -134,6 +134,7 @@ def test_what_is_recommended_takes_one_click(room):
     assert space.whole.source.repairs[-1].startswith("Split 0 edges")
     assert len(space.whole.charts) >= 2
     assert section.isHidden()
+    assert room.workers.last.title == "preparation"  # what is covered is not examined again
 
 
 def test_a_seam_is_drawn_and_stays_with_the_atlas(room):

@@ -158,8 +158,11 @@ class PreparationWork(StageWork):
 
     def _examine(self) -> None:
         """Look for what stands in the way, unless it is known or nothing does."""
-        source = self.workspace.whole.source
+        whole = self.workspace.whole
+        source = whole.source
         if source is None or not source.has_faces or source.is_disk or self._examined is source.data:
+            return
+        if whole.preparation is not None:  # nothing stands in the way any more
             return
         self._examined = source.surface
         job = self._start(EXAMINE, examining, source.surface)
