@@ -9,7 +9,7 @@ from scipy.sparse import csr_array
 
 from app.scene.chart_colors import MUTED, cover_colors
 from app.scene.front import Sides, sides
-from app.scene.in_space import in_space
+from app.scene.in_space import in_space, space_of
 from app.scene.shading import cavity, mean_of_neighbours
 from app.scene.up_axis import up_axis
 from core.charts.atlas import Cover
@@ -129,7 +129,7 @@ class Figure:
     @cached_property
     def points(self) -> np.ndarray:
         """Positions of the drawn points in the drawing frame, (n, 3) float32."""
-        return self.drawn(self._positions[self.ids] if self.is_cloud else self._positions)
+        return self._framed(self._positions[self.ids] if self.is_cloud else self._positions)
 
     @cached_property
     def faces(self) -> np.ndarray:
@@ -166,7 +166,19 @@ class Figure:
         return None if self.drawing.colors is None else self.drawing.colors[self.ids]
 
     def drawn(self, positions: np.ndarray) -> np.ndarray:
-        """Return (n, 3) float32 positions in the drawing frame of positions in input units."""
+        """Return (n, 3) float32 positions in the drawing frame of positions, or rows, in input units."""
+        if self.source.kind == "table":
+            mean, directions = self._plane
+            positions = (np.asarray(positions, np.float64) - mean) @ directions.T
+        return self._framed(positions)
+
+    @cached_property
+    def _plane(self) -> tuple[np.ndarray, np.ndarray]:
+        """Mean and directions of what is drawn of a table."""
+        return space_of(self.source)  # pyright: ignore[reportArgumentType]
+
+    def _framed(self, positions: np.ndarray) -> np.ndarray:
+        """Return positions of what is drawn in the drawing frame."""
         return self.frame.normalize(np.asarray(positions, np.float64)).astype(np.float32)
 
     @property

@@ -6,7 +6,7 @@ from app.scene.chart_colors import chart_colors
 from core.data.point_cloud import PointCloud
 from core.data.surface import Surface
 from core.data.table import Table
-from core.geometry.principal import principal_coordinates
+from core.geometry.principal import principal_plane
 
 
 def in_space(data: Surface | PointCloud | Table) -> Surface | PointCloud:
@@ -18,4 +18,14 @@ def in_space(data: Surface | PointCloud | Table) -> Surface | PointCloud:
     if labels is not None:
         classes, number = np.unique(labels, return_inverse=True)
         colors = chart_colors(len(classes))[number]
-    return PointCloud(principal_coordinates(data.positions, 3), None, colors)
+    mean, directions = space_of(data)  # pyright: ignore[reportArgumentType]
+    return PointCloud((data.positions - mean) @ directions.T, None, colors)
+
+
+def space_of(table: Table) -> tuple[np.ndarray, np.ndarray]:
+    """Return the mean of the rows and the three directions (3, D) in which they are drawn; 0 where there are fewer."""
+    mean, found = principal_plane(table.values, 3)
+    largest = np.take_along_axis(found, np.abs(found).argmax(1)[:, None], 1)
+    directions = np.zeros((3, table.dimension))
+    directions[: len(found)] = found * np.sign(largest)
+    return mean, directions

@@ -112,13 +112,18 @@ class Snapshot:
     @cached_property
     def error(self) -> np.ndarray:
         """Distance of each vertex from its reconstruction in percent of the diagonal, (n,)."""
+        if self.figure.source.kind == "table":  # what is drawn of it is not all of it
+            assert self.reconstruction is not None
+            away = np.linalg.norm(self.reconstruction - self.figure.source.positions, axis=1)
+            return 100.0 * (away / self.figure.source.diagonal)[self.figure.ids]
         return 100.0 * np.linalg.norm(self.reconstructed - self.figure.points, axis=1)
 
     @cached_property
     def reconstructed(self) -> np.ndarray:
         """Reconstructed vertices in the drawing frame, (n, 3) float32."""
         assert self.reconstruction is not None
-        return self.figure.drawn(self.reconstruction)
+        points = self.reconstruction[self.figure.ids] if self.figure.is_cloud else self.reconstruction
+        return self.figure.drawn(points)
 
     @cached_property
     def reconstructed_normals(self) -> np.ndarray:
@@ -149,7 +154,7 @@ class Snapshot:
         if key in ("none", "normal"):
             return key == "none" or self.figure.normals is not None
         if key in ("area_distortion", "conformality", "checker", "uv_grid"):
-            return self.codes is not None
+            return self.codes is not None and not self.figure.is_cloud
         if key == "error":
             return self.reconstruction is not None
         if key == "texture":

@@ -28,6 +28,7 @@ from core.base.errors import BudaiError
 from core.data.reading_options import ReadingOptions
 from core.data.source import Source
 from core.geometry.teaching import TEACHING_SURFACES
+from core.io.digits import DIGITS
 from core.io.readers.column_choice import ColumnsQuestion
 from core.session.project import Project
 from core.session.project_file import SUFFIX
@@ -84,7 +85,7 @@ class Files(QObject):
 
     def open_path(self, path: str, how: ReadingOptions | None = None) -> Job | None:
         """Open a file of any kind; the project stays as it is unless that succeeds."""
-        if not Path(path).exists() and path not in TEACHING_SURFACES:
+        if not Path(path).exists() and path not in (*TEACHING_SURFACES, DIGITS):
             self._settings_call(self._settings.forget_file, path)
             text = tr("The file {name} is no longer there. Find it…", name=Path(path).name)
             self._notify(text, "bad", "open", "open")

@@ -34,6 +34,17 @@ class StageWork(QObject):
         """Whether it has something to compute for what is open, where all stages are run."""
         return True
 
+    @property
+    def is_offered(self) -> bool:
+        """Whether it is for the kind of data that is open, or for surfaces while nothing is."""
+        kinds, source = self.workspace.views[self.key].of, self.workspace.whole.source
+        return not kinds or ("surface" if source is None else source.data.kind) in kinds
+
+    @property
+    def runs_here(self) -> bool:
+        """Whether it runs for what is open, where all stages are run."""
+        return self.is_offered and self.is_wanted
+
     def run(self, options: object) -> Job | None:
         """Start what the stage does with some options, None for those of its form."""
         return self.workspace.start(self.key, options)

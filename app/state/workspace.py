@@ -299,7 +299,7 @@ class Workspace(QObject):
     @property
     def _wanted(self) -> list[str]:
         """The stages behind the source that have something to compute for it."""
-        return [key for key, work in self.works.items() if key in STAGES and key != FIRST and work.is_wanted]
+        return [key for key, work in self.works.items() if key in STAGES and key != FIRST and work.runs_here]
 
     @property
     def hindrance(self) -> str:

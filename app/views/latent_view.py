@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.scene.chart_disks import ChartRims
 from app.scene.disk import DiskPicture, disk_picture
+from app.scene.row_picture import row_picture
 from app.scene.snapshot import Snapshot
 from app.style.theme import Theme
 from app.style.translation import tr
@@ -123,6 +124,8 @@ class LatentView(View):
     @property
     def _first_color(self) -> str:
         """By what it is coloured until something is chosen: of an atlas the charts, else what they distort."""
+        if self._snapshot is not None and self._snapshot.figure.is_cloud:
+            return "texture" if self._snapshot.has("texture") else "none"
         return "chart" if self._snapshot is not None and self._snapshot.has("chart") else "area_distortion"
 
     def set_training(self, on: bool) -> None:
@@ -205,6 +208,8 @@ class LatentView(View):
         assert self._snapshot is not None
         if isinstance(layer, DiskLayer) and layer.is_ready(key, self._snapshot):
             return layer.request(key, self._snapshot, palette, window, ratio)
+        if self._snapshot.figure.is_cloud:
+            return row_picture, self._snapshot, key, palette, window, ratio, self._limits
         key = key if layer is None else "area_distortion"
         return disk_picture, self._snapshot, key, palette, window, ratio, self._limits
 
@@ -241,7 +246,10 @@ class LatentView(View):
             self.header.set_caption(words.caption)
             chips, outdated = [*words.chips], outdated or words.is_outdated
         else:
-            count = counted(len(picture.snapshot.figure.faces), "1 triangle", "{n} triangles")
+            figure = picture.snapshot.figure
+            count = counted(len(figure.faces), "1 triangle", "{n} triangles")
+            if figure.is_cloud:
+                count = counted(figure.n_points, "1 row", "{n} rows")
             chart = next((said for layer in disk_layers if (said := layer.chart_words())), "")
             if self.disks.count > 1:
                 which = tr("chart {n} of {all}", n=self.disks.current + 1, all=self.disks.count)

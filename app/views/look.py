@@ -117,6 +117,8 @@ class StageView:
         Called with the window and the path of a file that is dropped on the stage.
     takes_drop : callable
         Returns whether a file can be dropped on it now, from the workspace.
+    of : tuple of str
+        Kinds of data that it is for: "surface", "cloud", "table"; it is not shown for others. Empty for all.
     one_chart : str
         Why it does not run on an atlas of several charts; empty where it runs on each or on all.
     repeated : callable, optional
@@ -154,5 +156,6 @@ class StageView:
     commands: tuple[Command, ...] = ()
     dropped: Callable[[Any, str], None] | None = None
     takes_drop: Callable[[Workspace], bool] = lambda _: False
+    of: tuple[str, ...] = ()
     one_chart: str = ""
     repeated: Callable[[Workspace], Repeated | None] = lambda _: None

@@ -33,7 +33,7 @@ class _Shape:
 
     snapshot: Snapshot
     points: np.ndarray
-    normals: np.ndarray
+    normals: np.ndarray | None
     coloring: Coloring
     around: Mesh | None = None
 
@@ -69,6 +69,9 @@ def _shape(
     snapshot: Snapshot, key: str, palette: Palette, former: tuple[float, float] | None, true_colors: bool
 ) -> _Shape:
     """Compute points, normals and colours (runs in a thread)."""
+    if snapshot.figure.is_cloud:
+        coloring = snapshot.vertex_coloring(key, palette, former, True)
+        return _Shape(snapshot, snapshot.reconstructed, None, coloring)
     coloring = snapshot.reconstruction_coloring(key, palette, former, true_colors)
     around = _around(snapshot, key, palette, coloring.limits)
     return _Shape(snapshot, snapshot.reconstructed, snapshot.reconstructed_normals, coloring, around)
@@ -208,7 +211,11 @@ class ReconstructionView(View):
         figure = snapshot.figure
         self._shown, self._has_ghost = None, True
         colors = snapshot.vertex_coloring("none", self.theme.palette).colors
-        mesh = None if figure.is_cloud else Mesh(figure.points, figure.faces, figure.normals, colors)
+        mesh = None
+        if figure.source.kind == "table":
+            mesh = Mesh(figure.points, figure.faces, None, colors)
+        elif not figure.is_cloud:
+            mesh = Mesh(figure.points, figure.faces, figure.normals, colors)
         self.canvas.extent = figure.extent
         self.canvas.show_mesh(mesh, figure.frame)
         self.canvas.show_around(_ghost_around(figure, self.theme.palette))

@@ -71,6 +71,8 @@ class StageColumn(QWidget):
         self._restyle()
 
     def _show_footer(self, *_: object) -> None:
+        for key, panel in self.panels.items():
+            panel.setVisible(self._workspace.works[key].is_offered)
         self.run_all.setEnabled(not self._workspace.jobs and not self._workspace.hindrance)
         self.copy_command.setEnabled(self._workspace.is_there)
 

@@ -191,6 +191,7 @@ class StagePanel(QWidget):
             self.display.setVisible(not self._is_other)
         if self.display is not None and self.display.value() != self._workspace.display(self.view.key):
             self.display.set_value(self._workspace.display(self.view.key))
+        self._show_what_fits()
         self.view.furnish(self._workspace, [form for form in (self.form, self.display) if form is not None])
         for button in (self.step, self.stop, self.reset):
             button.setVisible(running and self.view.is_steered)
@@ -211,6 +212,15 @@ class StagePanel(QWidget):
         caption = tr("Finishing…") if job is not None and job.is_stopping else caption_of(self._workspace, self.view)
         self.caption.setText(caption)
         self.caption.setVisible(bool(caption))
+
+    def _show_what_fits(self) -> None:
+        """Hide the rows of the form that are for surfaces where a table is open, and the other way round."""
+        source = self._workspace.whole.source
+        kind = "rows" if source is not None and source.is_table else "faces"
+        for name, row in (self.form.rows if self.form is not None else {}).items():
+            wanted = row.field.metadata.get("of")
+            if wanted:
+                self.form.set_row_visible(name, wanted == kind)
 
     @property
     def is_valid(self) -> bool:

@@ -334,8 +334,6 @@ class ViewGrid(ViewLayout):
         source = self._workspace.project.source
         if source is not None and source.is_cloud:
             return tr("A cloud of points has no faces to flatten: Denoise can learn a surface from it.")
-        if source is not None and not source.has_faces:
-            return tr("A table has no faces to flatten. Its rows are drawn by their first three principal coordinates.")
         if source is None or source.topology is None or source.topology.is_disk:
             return ""
         return asks_for_atlas(source.topology.verdict)

@@ -52,6 +52,7 @@ class CellsOptions:
         default=("decoder", "encoder"),
         metadata={
             "label": "Of",
+            "of": "faces",
             "kind": "segmented",
             "wide": True,
             "choices": (("decoder",), ("encoder",), ("decoder", "encoder")),
@@ -62,6 +63,7 @@ class CellsOptions:
         default=False,
         metadata={
             "label": "Charts needed",
+            "of": "faces",
             "tooltip": "Bound the number of linear charts that the surface needs (theorem 4.12). Takes some seconds.",
         },
     )

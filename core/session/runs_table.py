@@ -46,6 +46,13 @@ COLUMNS: Mapping[str, Callable[[Run], object]] = {
 """What each column tells of a run; None is left empty."""
 
 
+_OF_SURFACE = {"homeomorphism", *(name for name in COLUMNS if name.startswith("network_"))} | {
+    *("chamfer_rel", "hausdorff_rel", "normal_error_deg", "flipped_triangles", "triangles"),
+    *("flipped_subtriangles", "subtriangles_tested", "cover"),
+}
+"""Columns that are left empty for a table."""
+
+
 def runs_csv(runs: Sequence[Run]) -> str:
     """Return the options and figures of runs as CSV with a header; what was not measured is empty.
 
@@ -56,7 +63,8 @@ def runs_csv(runs: Sequence[Run]) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
     for run in runs:
-        cells = (read(run) for read in COLUMNS.values())
+        of_table = run.certificate.surface is None
+        cells = (None if of_table and name in _OF_SURFACE else read(run) for name, read in COLUMNS.items())
         writer.writerow("" if cell is None else cell for cell in cells)
     return text.getvalue()
 

@@ -104,6 +104,7 @@ class TrainingOptions:
         default="guided",
         metadata={
             "label": "Mode",
+            "of": "faces",
             "kind": "segmented",
             "choices": ("guided", "free"),
             "tooltip": "Guided: a disk chart without folds shows the networks where each point belongs. "
@@ -169,6 +170,7 @@ class TrainingOptions:
         default=True,
         metadata={
             "label": "Detail layer",
+            "of": "faces",
             "tooltip": "At the end, adds to the decoder what the network has left of the surface: values on a lattice "
             "of the disk, fitted by least squares within a few seconds. The decoder stays piecewise linear.",
         },
@@ -177,6 +179,7 @@ class TrainingOptions:
         default=0,
         metadata={
             "label": "Lattice",
+            "of": "faces",
             "unit": "nodes",
             "minimum": 0,
             "maximum": FINEST,
@@ -189,6 +192,7 @@ class TrainingOptions:
         default=0.0,
         metadata={
             "label": "Withheld",
+            "of": "faces",
             "kind": "percent",
             "minimum": 0.0,
             "maximum": 0.5,

@@ -44,6 +44,7 @@ class TransportOptions:
         default="area",
         metadata={
             "label": "Measure",
+            "of": "faces",
             "choices": get_args(MeasureName),
             "tooltip": "What the transport keeps. Area: a third of each triangle at its corners. Uniform: every vertex "
             "counts the same. Scalar: area times a positive scalar that the file holds.",
@@ -51,12 +52,18 @@ class TransportOptions:
     )
     scalar: str = field(
         default="",
-        metadata={"label": "Scalar", "tooltip": "Name of the scalar that area is multiplied by.", "advanced": True},
+        metadata={
+            "label": "Scalar",
+            "of": "faces",
+            "tooltip": "Name of the scalar that area is multiplied by.",
+            "advanced": True,
+        },
     )
     chart: ChartName = field(
         default="autoencoder",
         metadata={
             "label": "Chart",
+            "of": "faces",
             "choices": get_args(ChartName),
             "tooltip": "Where the sites lie. Autoencoder: at the codes of the vertices. Harmonic: in the discrete "
             "harmonic map of the surface onto the disk, a classical chart.",
@@ -85,6 +92,7 @@ class TransportOptions:
         default=100,
         metadata={
             "label": "Refinement",
+            "of": "faces",
             "minimum": 0,
             "maximum": 10_000,
             "advanced": True,
@@ -95,6 +103,7 @@ class TransportOptions:
         default=50_000,
         metadata={
             "label": "Samples",
+            "of": "faces",
             "minimum": 0,
             "maximum": 10_000_000,
             "tooltip": "Points drawn on the surface, through the transport and without it.",

@@ -23,6 +23,7 @@ def view() -> StageView:
         tr("Compute again"),
         cells_words,
         job=(tr("Computing cells"), tr("Cells computed")),
+        of=("surface", "cloud"),
         caption=cells_caption,
         finished=_finished,
         furnish=furnish_cells,

@@ -1,5 +1,6 @@
 """How the stage *Compare* looks in the window."""
 
+from app.stages.comparison.views import ComparisonViews
 from app.style.translation import tr
 from app.views.look import StageView
 from app.widgets.text import counted, duration, number
@@ -20,6 +21,8 @@ def view() -> StageView:
         caption=comparison_caption,
         finished=lambda project: comparison_caption(project).partition(" · ")[2],
         lacking=lambda project: (tr("Needs a table"), tr("Needs a table")),
+        of=("table",),
+        views=ComparisonViews,
         one_chart=tr("Compare works on tables."),
     )
 

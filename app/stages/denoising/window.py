@@ -40,6 +40,7 @@ def view() -> StageView:
         caption=denoise_caption,
         finished=denoised_words,
         furnish=furnish_denoise,
+        of=("surface", "cloud"),
         choose="open_noisy",
         wants_file=wants_noisy,
         variant=Variant(

@@ -28,6 +28,7 @@ def view() -> StageView:
         tr("Generate again"),
         generate_words,
         job=(tr("Generating"), tr("Generated")),
+        of=("surface", "cloud"),
         caption=generate_caption,
         finished=generated_words,
         furnish=furnish_generate,

@@ -39,6 +39,7 @@ def view() -> StageView:
         job=(tr("Preparing the surface"), tr("Surface prepared")),
         caption=_caption,
         ready=_ready,
+        of=("surface", "cloud"),
         lacking=lambda project: (tr("Needs a surface"), tr("Needs a surface")),
         needed=tr("Needs an atlas"),
         furnish=_furnish,

@@ -14,6 +14,7 @@ from core.data.source import Source
 from core.data.surface import Surface
 from core.evaluation.certificate import Certificate
 from core.evaluation.claims import claims, headline, is_homeomorphism
+from core.evaluation.table_figures import TableFigures
 from core.session.project import Project
 from core.training.options import TrainingOptions
 from core.training.result import TrainingResult, TrainingStep
@@ -80,7 +81,7 @@ def _table_sheet(source: Source) -> Sheet:
     ]
     if source.labels is not None:
         lines.append(Line(tr("Classes"), number(len(set(source.labels.tolist()))), "none"))
-    note = tr("A table has no faces to flatten. Its rows are drawn by their first three principal coordinates.")
+    note = tr("Its rows are drawn by their first three principal coordinates.")
     return Sheet(tr("Table"), "none", tuple(lines), note)
 
 
@@ -108,6 +109,10 @@ def mean_edge_length(surface: Surface) -> float:
 def certified_sheet(training: TrainingResult, outdated: bool, exact: ExactFigures | None = None) -> Sheet:
     """Return the certified figures of a training; `exact` are those of its cells, where they are computed."""
     figures = training.certificate.with_exact(exact) if exact is not None else training.certificate
+    if figures.table is not None:
+        lines = (*table_lines(figures.table), *_size_lines(training))
+        note = " ".join(training.messages)
+        return Sheet(tr("Outdated"), "warn", lines, note) if outdated else Sheet(tr("Learned"), "ok", lines, note)
     lines = (*_error_lines(figures), *_claim_lines(figures), *_size_lines(training))
     n_bad = sum(line.kind == "bad" for line in lines)
     n_warnings = sum(line.kind == "warn" for line in lines)
@@ -120,6 +125,23 @@ def certified_sheet(training: TrainingResult, outdated: bool, exact: ExactFigure
         many = tr("{n} warnings", n=n_warnings)
         return Sheet(tr("1 warning") if n_warnings == 1 else many, "warn", lines, note)
     return Sheet(tr("Homeomorphism") if is_homeomorphism(figures) else tr("No fold found"), "ok", lines, note)
+
+
+def table_lines(figures: TableFigures) -> tuple[Line, ...]:
+    """Return what the autoencoder of a table is worth."""
+    unit = tr("Mean of the squared differences over rows and columns, in squared units of the file.")
+    lines = [Line(tr("Squared error, learned"), number(figures.train_mse, 4), explanation=unit)]
+    if figures.test_mse is not None and figures.pca_test_mse is not None:
+        better = "ok" if figures.test_mse < figures.pca_test_mse else "warn"
+        seen = tr("On {n} rows that training has not seen.", n=number(figures.test_rows))
+        lines += [
+            Line(tr("Squared error, never seen"), number(figures.test_mse, 4), better, f"{seen} {unit}"),
+            Line(tr("The same of PCA"), number(figures.pca_test_mse, 4), "none", seen),
+        ]
+    if figures.knn5_test_accuracy is not None:
+        about = tr("Share of the rows never seen that their five nearest codes give their class.")
+        lines.append(Line(tr("Class by neighbours"), percent(figures.knn5_test_accuracy), "none", about))
+    return tuple(lines)
 
 
 def _error_lines(figures: Certificate) -> tuple[Line, ...]:
@@ -211,7 +233,9 @@ def live_sheet(step: TrainingStep, options: TrainingOptions | None, n_triangles:
             lines.append(Line(name, percent(value), explanation=tr("Estimated while training, % of the diagonal.")))
         else:
             lines.append(known.get(name, Line(name, tr("not yet"))))
-    if step.flipped_triangles is not None:
+    if not n_triangles:
+        lines.pop()  # of a table there is nothing but the error
+    elif step.flipped_triangles is not None:
         lines.append(_flipped_line(step.flipped_triangles, n_triangles))
     else:
         lines.append(known.get(tr("Flipped triangles"), Line(tr("Flipped triangles"), tr("not yet"))))
@@ -258,13 +282,17 @@ def picked_lines(project: Project, live: TrainingStep | None, pick: Pick) -> tup
     name = tr("Vertex") if source.has_faces else tr("Point")
     lines = [
         Line(name, f"#{pick.vertex:,}", copied=str(pick.vertex)),
-        Line(tr("Position"), components(point, decimals), copied=_plain(point)),
     ]
+    if source.dimension <= 3:  # there is no room for more
+        lines.append(Line(tr("Position"), components(point, decimals), copied=_plain(point)))
+    if source.labels is not None:
+        lines.append(Line(tr("Class"), source.table.class_name(int(source.labels[pick.vertex]))))
     code, image = image_of(project, live, pick.vertex)
     if code is not None:
         lines.append(Line(tr("Code"), components(code, 4), copied=_plain(code)))
     if image is not None:
-        lines.append(Line(tr("Reconstruction"), components(image, decimals), copied=_plain(image)))
+        if source.dimension <= 3:
+            lines.append(Line(tr("Reconstruction"), components(image, decimals), copied=_plain(image)))
         error = float(np.linalg.norm(image - point)) / source.data.diagonal
         lines.append(Line(tr("Error"), percent(error), copied=repr(error)))
     return tuple(lines)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from app.scene.disk import Window, disk_picture
 from app.scene.figure import Figure
 from app.scene.palette import Palette
+from app.scene.row_picture import row_picture
 from app.scene.snapshot import Snapshot
 from app.state.workspace import Notice, Workspace
 from app.style.theme import Theme
@@ -56,8 +57,13 @@ def columns() -> tuple[str, ...]:
 def run_words(run: Run) -> tuple[str, ...]:
     """Return what the table says of a run, one text a column."""
     certificate = run.certificate
-    figures, folds = certificate.accuracy, certificate.on_surface
     name = f"{run.name} ← {run.parent}" if run.parent else run.name
+    if certificate.surface is None:  # of a table
+        nothing = (tr("none"),) * 5
+        time = duration(round(run.parts[0].seconds))
+        way = tr(run.options.variant.capitalize())
+        return name, str(run.seed), way, time, percent(certificate.rmse_rel), *nothing
+    figures, folds = certificate.accuracy, certificate.on_surface
     return (
         name,
         str(run.seed),
@@ -77,8 +83,11 @@ def _thumbnails(runs: tuple[Run, ...], chart: int, project: Project, palette: Pa
     if project.source is None:
         return {}
     figure, window = Figure(project.source.data), Window(THUMBNAIL, THUMBNAIL, 0.0, 0.0, 0.48 * THUMBNAIL)
+    draw, key = disk_picture, "area_distortion"
+    if figure.is_cloud:
+        draw, key = row_picture, "texture"
     return {
-        run.name: disk_picture(Snapshot(figure, run.parts[chart].codes), "area_distortion", palette, window).pixels
+        run.name: draw(Snapshot(figure, run.parts[chart].codes), key, palette, window).pixels
         for run in runs
         if len(run.parts[chart].codes) == len(figure.points)
     }

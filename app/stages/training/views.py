@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.stages.training.curves import TrainingView
 from app.stages.training.presenter import SnapshotPresenter
+from app.stages.training.rows_page import RowsPage
 from app.stages.training.runs_page import RunsPage
 from app.state.selection import Selection
 from app.state.workspace import Workspace
@@ -36,6 +37,8 @@ class TrainingViews(StageViews):
         self.curves = TrainingView(workspace, theme)
         self.runs = RunsPage(workspace, theme, grid.executor)
         grid.add_fourth("training", tr("Training"), "chart-line", self.curves)
+        self.rows = RowsPage(workspace, selection, theme)
+        grid.add_fourth("training/rows", tr("Rows"), "image", self.rows)
         grid.add_fourth("training/runs", tr("Runs"), "list-bullets", self.runs)
         self.presenter = SnapshotPresenter(workspace, grid.executor, self)
         self.presenter.changed.connect(lambda snapshot: grid.show_snapshot(snapshot, self.presenter.is_outdated))

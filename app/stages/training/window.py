@@ -64,6 +64,14 @@ def view() -> StageView:
 def furnish_training(workspace: Workspace, forms: Forms) -> None:
     """Leave out what an atlas is trained without, unless it was chosen: widths go by the number of charts."""
     several, chosen, usual = len(workspace.whole.charts) > 1, workspace.options("training"), TrainingOptions()
+    if workspace.whole.source is not None and workspace.whole.source.is_table:
+        for name in ("preset", "encoder", "decoder"):  # of a table they are others than the form would tell
+            forms[0].set_row_visible(name, getattr(chosen, name) != getattr(usual, name))
+        for name in ("decoder", "lattice"):
+            forms[1].set_row_visible(name, False)
+        return
+    for name in ("decoder", "lattice"):
+        forms[1].set_row_visible(name, True)
     for name in ("preset", "mode", "device", "encoder", "decoder"):
         forms[0].set_row_visible(name, not several or getattr(chosen, name) != getattr(usual, name))
 

@@ -31,7 +31,7 @@ class TrainingWork(StageWork):
     def obstacle(self) -> str | None:
         whole = self.workspace.whole
         source = whole.source
-        if source is None or whole.preparation is not None:
+        if source is None or source.is_table or whole.preparation is not None:
             return None
         try:
             trainable(source)

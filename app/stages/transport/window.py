@@ -22,6 +22,7 @@ def view() -> StageView:
         tr("Solve again"),
         transport_words,
         job=(tr("Solving transport"), tr("Transport solved")),
+        of=("surface", "cloud"),
         caption=transport_caption,
         finished=lambda project: transport_caption(project).partition(" · ")[2],
         furnish=furnish_transport,
