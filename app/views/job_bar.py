@@ -299,6 +299,7 @@ def job_names(workspace: Workspace, title: str) -> tuple[str, str]:
     return {
         "save": (tr("Saving the project"), tr("Project saved")),
         "open": (tr("Opening the project"), tr("Project opened")),
+        "surface": (tr("Making a surface of the points"), tr("Surface made")),
         "simplify": (tr("Simplifying the surface"), tr("Surface simplified")),
         "weld": (tr("Joining corners"), tr("Corners joined")),
         "examine": (tr("Examining the surface"), tr("Surface examined")),

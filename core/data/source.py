@@ -142,7 +142,7 @@ def lacking(source: Source, what: str, *needs: Capability) -> str:
     """
     for need in needs:
         if need in ("faces", "disk") and not source.has_faces:
-            remedy = " Make a mesh of it first, or denoise it blind." if source.is_cloud else " Open a surface."
+            remedy = " Make a surface of its points first." if source.is_cloud else " Open a surface."
             return f"{source.name} is {source.words}; {what} needs a surface.{remedy}"
         if need == "disk" and not source.is_disk:
             return source.topology.verdict if source.topology else f"{source.name} was not examined. Open it again."

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Bool, Float64
+from jaxtyping import Float64
+from scipy.spatial import KDTree
 
 from core.base.clock import ActiveClock
 from core.base.errors import InputError, TopologyError
@@ -12,6 +13,11 @@ from core.cells.decoder_image import decoder_image
 from core.charts.autoencoder import Autoencoder
 from core.charts.detail_figures import DetailFigures
 from core.charts.latent_image import LatentImage
+from core.cloud.making import FEWEST, MADE
+from core.cloud.moving_least_squares import Setting, moving_least_squares
+from core.cloud.noise_scale import noise_scale
+from core.cloud.reconstruction import surface_through
+from core.cloud.smoothing import Smoothed, smoothed
 from core.data.noisy_points import NoisyPoints
 from core.data.source import Source
 from core.data.surface import Surface
@@ -20,19 +26,23 @@ from core.denoising.denoise import denoise
 from core.denoising.options import DenoisingOptions
 from core.denoising.plausibility import is_object_warning
 from core.denoising.projection import projection
-from core.denoising.reconstruction import Smoothed, is_double, smoothed, surface_through
 from core.denoising.result import Denoising
 from core.denoising.smooth_fit import RESOLUTION, SmoothFit, smooth_fit
 from core.evaluation.certify import certify
+from core.geometry.holes import filled
+from core.geometry.largest import largest_component
 from core.geometry.nearest_triangle import triangle_tree
 from core.geometry.scatter import is_thread, isolated
 from core.geometry.topology import topology
 from core.training.options import TrainingOptions
 from core.training.result import TrainingResult
 
-FEWEST = 100
-"""Points that a surface may be learned from at least."""
-
+_SPACING = 2.0
+"""Least width of a cell of the grid, in mean distances of the points: the fit adds what the surface leaves out."""
+_ENOUGH = 40_000
+"""Points beyond which the cells grow: a chart of more triangles takes minutes."""
+_DOUBLE = 0.8
+"""Square of the mean over mean of the squares, of distances, above which points belong to two sheets."""
 BLIND = "The surface was learned from these points alone: distances are told from it, not from the truth."
 """What is told of every blind denoising."""
 DOUBLE = (
@@ -40,8 +50,6 @@ DOUBLE = (
     "which were learned as one. Give each sheet alone."
 )
 """What is told where two sheets were taken for the noise of one."""
-MADE = "Made a surface of"
-"""How the sentence begins that tells of it among what was done to a source."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,18 +115,20 @@ def denoise_blind(given: NoisyPoints, options: TrainingOptions) -> Work[BlindDen
         reason = "the points lie on a line, or all around one: no surface runs through them"
         raise InputError(given.name, reason, "", "Give points of a surface.")
     rough = yield from part(smoothed(points), 0.0, 0.05, clock=clock, stop=stop)
-    surface = yield from part(surface_through(rough), 0.05, 0.1, clock=clock, stop=stop)
-    near = _near(rough, surface)
-    rough, points = replace(rough, points=rough.points[near]), points[near]
-    source = _loaded(given, surface, rough, clock.seconds)
+    spacing = _SPACING * max(1.0, float(np.sqrt(len(points) / _ENOUGH)))
+    made = yield from part(surface_through(rough, spacing), 0.05, 0.1, clock=clock, stop=stop)
+    surface = _one_sheet(made.surface)
+    near = triangle_tree(surface.corners).query(rough.points)[0] <= float(np.median(rough.patches.reach))
+    smooth, points = rough.points[near], points[near]
+    source = _loaded(given, surface, rough, len(points), clock.seconds)
     from core.training.train import train  # torch takes seconds to import
 
     chosen = replace(options, detail=False)
     training = yield from part(train(surface, chosen, stop=stop.requested), 0.1, 0.6, clock=clock)
-    training = yield from part(_fitted(surface, training, points, rough), 0.6, 0.9, clock=clock)
+    training = yield from part(_fitted(surface, training, points, smooth), 0.6, 0.9, clock=clock)
     wanted = DenoisingOptions(input="file", path=given.path, columns=given.how.columns, compare=False)
     found = yield from part(denoise(source, training, wanted, given=given), 0.9, 1.0, clock=clock)
-    warnings = (DOUBLE,) if is_double(points - rough.points) else ()
+    warnings = (DOUBLE,) if is_double(points - placed(points)) else ()
     warnings += _left_out(len(given.points), int(alone.sum()), len(points))
     others = (text for text in found.warnings if not is_object_warning(text))  # it is the surface of these
     return BlindDenoising(source, training, replace(found, warnings=(BLIND, *warnings, *others)))
@@ -135,12 +145,41 @@ def _left_out(n_all: int, n_alone: int, n_learned: int) -> tuple[str, ...]:
     return warnings
 
 
-def _near(rough: Smoothed, surface: Surface) -> Bool[np.ndarray, " n"]:
-    """Which smoothed points lie on a surface, as far as the neighbourhoods tell that they were smoothed over."""
-    return triangle_tree(surface.corners).query(rough.points)[0] <= rough.scale.radius
+def is_double(away: Float64[np.ndarray, "n 3"]) -> bool:
+    """Return whether points lie to both sides of a surface and few on it, as those of two sheets do.
+
+    Parameters
+    ----------
+    away : (n, 3) float64 array
+        From the surface to each point.
+
+    Notes
+    -----
+    The square of the mean distance over the mean of its square is 0.64 for Gaussian noise, 0.75 for uniform noise,
+    and nears 1 the farther two sheets lie apart compared with their noise. The farthest hundredth is left out.
+    """
+    distance = np.linalg.norm(away, axis=1)
+    distance = distance[distance <= np.quantile(distance, 0.99)]
+    square = float((distance**2).mean())
+    return square > 0 and float(distance.mean()) ** 2 > _DOUBLE * square
 
 
-def _loaded(given: NoisyPoints, surface: Surface, rough: Smoothed, seconds: float) -> Source:
+def placed(points: Float64[np.ndarray, "n 3"]) -> Float64[np.ndarray, "n 3"]:
+    """Points on the quadrics of neighbourhoods so wide that two sheets that are close meet in their middle."""
+    tree = KDTree(points)
+    return moving_least_squares(tree, points, Setting(noise_scale(points, tree).neighbours, 2))
+
+
+def _one_sheet(surface: Surface) -> Surface:
+    """The largest component, all its boundary loops filled but the longest."""
+    known = topology(surface)
+    if known.n_components > 1:
+        surface = largest_component(surface)[0]
+        known = topology(surface)
+    return filled(surface).surface if known.n_boundary_loops > 1 else surface
+
+
+def _loaded(given: NoisyPoints, surface: Surface, rough: Smoothed, n_points: int, seconds: float) -> Source:
     """The surface as if it had been opened; refuse one that no disk can be made of."""
     known = topology(surface)
     if not known.is_disk:
@@ -148,29 +187,28 @@ def _loaded(given: NoisyPoints, surface: Surface, rough: Smoothed, seconds: floa
             f"The surface through the points of {given.name} cannot be learned: {known.verdict} "
             "Give a part of the cloud that is one sheet with one rim."
         )
-    scale = rough.scale
     done = (
-        f"{MADE} {len(rough.points):,} points, smoothed over {scale.neighbours:,} neighbours: "
-        f"they lie about it by {100 * scale.thickness / surface.diagonal:.2g} % of its diagonal"
+        f"{MADE} {n_points:,} points, smoothed over {rough.width.neighbours:,} neighbours: "
+        f"they lie about it by {100 * rough.noise / surface.diagonal:.2g} % of its diagonal"
     )
     stem = given.name.rpartition(".")[0] or given.name
     return Source(given.path, stem, surface, known, (done,), (), seconds, is_learned=True, how=given.how)
 
 
 def _fitted(
-    surface: Surface, training: TrainingResult, points: Float64[np.ndarray, "n 3"], rough: Smoothed
+    surface: Surface, training: TrainingResult, points: Float64[np.ndarray, "n 3"], smooth: Float64[np.ndarray, "n 3"]
 ) -> Work[TrainingResult]:
     """The training with a detail layer that is fitted to the noisy points."""
     clock, rng = ActiveClock(), np.random.default_rng(training.options.seed)
     networks, latent = training.autoencoder, LatentImage(training.codes, surface.faces)
-    away = points - rough.points
+    away = points - smooth
     normals = away / np.maximum(np.linalg.norm(away, axis=1, keepdims=True), np.finfo(float).tiny)
     image = yield from part(decoder_image(networks), 0.0, 0.2, clock=clock)
-    feet = yield from part(projection(clipped(image, latent), rough.points), 0.2, 0.4, clock=clock)
+    feet = yield from part(projection(clipped(image, latent), smooth), 0.2, 0.4, clock=clock)
     fit = yield from part(smooth_fit(networks, feet.codes, points, normals, rng), 0.4, 0.8, clock=clock)
     networks = networks.with_detail(fit.detail)
     seconds = clock.seconds
-    figures = _figures(surface, networks, points, rough, fit, seconds)
+    figures = _figures(surface, networks, points, smooth, fit, seconds)
     findings = yield from part(certify(surface, networks, rng), 0.8, 1.0, clock=clock)
     return replace(
         training,
@@ -183,14 +221,14 @@ def _fitted(
 
 
 def _figures(
-    surface: Surface, networks: Autoencoder, points: np.ndarray, rough: Smoothed, fit: SmoothFit, seconds: float
+    surface: Surface, networks: Autoencoder, points: np.ndarray, smooth: np.ndarray, fit: SmoothFit, seconds: float
 ) -> DetailFigures:
     """What is known of the detail layer; errors include the noise of the points."""
 
     def rmse(decoded: np.ndarray) -> float:
         return float(np.sqrt(((decoded - points) ** 2).sum(1).mean()) / surface.diagonal)
 
-    codes = networks.encode(rough.points)
+    codes = networks.encode(smooth)
     return DetailFigures(
         resolution=RESOLUTION,
         spacing=2.0 / RESOLUTION,

@@ -11,11 +11,12 @@ from core.base.clock import ActiveClock
 from core.base.errors import InputError
 from core.base.option_checks import check_within
 from core.base.progress import Progress, Work, part
+from core.cloud.making import MADE
+from core.cloud.moving_least_squares import Setting, moving_least_squares, settings
 from core.data.noisy_points import NoisyPoints
 from core.data.source import Source
 from core.data.surface import Surface
-from core.denoising.blind import BLIND, MADE, BlindDenoising, denoise_blind
-from core.denoising.moving_least_squares import Setting, moving_least_squares, settings
+from core.denoising.blind import BLIND, BlindDenoising, denoise_blind
 from core.denoising.result import Denoising, MethodResult
 from core.geometry.nearest_triangle import TriangleTree, triangle_tree
 from core.training.options import Device, TrainingOptions
@@ -177,7 +178,7 @@ def _rival(
     noisy: Float64[np.ndarray, "n 3"], judge: TriangleTree | _Held, rng: np.random.Generator, clock: ActiveClock
 ) -> Generator[Progress, str | None, tuple[Float64[np.ndarray, "n 3"], str]]:
     """Smooth points by the best setting; say which it is and what it was chosen by."""
-    some = rng.permutation(len(noisy))[: min(_JUDGED, len(noisy) // 10)]
+    some = rng.permutation(len(noisy))[: min(_JUDGED, len(noisy) // 4)]
     kept = np.ones(len(noisy), bool)
     start, normals = noisy[some], None
     if isinstance(judge, _Held):

@@ -5,8 +5,8 @@ from jaxtyping import Float64
 from scipy.spatial import KDTree
 
 from core.base.progress import Progress, Work
+from core.cloud.moving_least_squares import moving_least_squares, settings
 from core.denoising.laplacian import laplacian_smoothing
-from core.denoising.moving_least_squares import moving_least_squares, settings
 from core.geometry.nearest_triangle import TriangleTree
 
 _JUDGED = 2_000

@@ -11,6 +11,7 @@ from core.base.errors import BudaiError, InputError
 from core.base.progress import Progress, Result, Work, part
 from core.charts.atlas import Atlas, Chart, Cover
 from core.charts.patch import whole_patch
+from core.cloud.noise_scale import noise_scale
 from core.data.noisy_points import NoisyPoints
 from core.data.source import Source, require
 from core.data.surface import Surface
@@ -20,7 +21,6 @@ from core.denoising.classical import best_laplacian, best_least_squares
 from core.denoising.expected_position import expected_positions
 from core.denoising.methods import METHODS
 from core.denoising.noise import noisy_samples
-from core.denoising.noise_scale import noise_scale
 from core.denoising.options import DenoisingOptions
 from core.denoising.plausibility import (
     FAR,

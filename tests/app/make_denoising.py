@@ -4,7 +4,8 @@ from dataclasses import replace
 from functools import cache
 
 from core.base.progress import finish
-from core.denoising.blind import BLIND, MADE, BlindDenoising
+from core.cloud.making import MADE
+from core.denoising.blind import BLIND, BlindDenoising
 from core.denoising.options import DenoisingOptions
 from core.denoising.result import Denoising
 from core.session.points.read_and_denoise import read_and_denoise

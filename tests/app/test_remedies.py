@@ -195,10 +195,31 @@ def test_a_surface_is_simplified_on_request(qtbot, room, tmp_path, monkeypatch):
     source = room.workspace.project.source
     assert len(source.surface.faces) == source.topology.n_faces == 900
     assert source.topology.genus == 1
-    assert source.repairs[-1] == f"Simplified {former.source.topology.n_faces:,} triangles to 900."
+    assert source.repairs[-1].startswith(f"Simplified {former.source.topology.n_faces:,} triangles to 900. Of 20,000 ")
     assert "--simplify 900" in stage_command(room.workspace)[0]
     again = load(sample_path("torus"), source.how)
     np.testing.assert_array_equal(again.surface.faces, source.surface.faces)
     assert again.repairs == source.repairs
     room.trigger("undo")
     assert room.workspace.project is former
+
+
+def test_a_surface_is_made_of_an_open_cloud_and_undo_takes_it_back(qtbot, room, tmp_path):
+    rng = np.random.default_rng(0)
+    plane = rng.uniform(-1, 1, (1500, 2))
+    np.savetxt(tmp_path / "sheet.xyz", np.column_stack([plane, 0.2 * np.sin(2 * plane[:, 0])]))
+    told = []
+    room.workspace.notified.connect(lambda notice: told.append((notice.text, notice.action)))
+    room.window.files.open_path(str(tmp_path / "sheet.xyz"))
+    qtbot.waitUntil(lambda: room.workspace.project.source is not None, timeout=60_000)
+    assert any(action == "surface" for _, action in told)
+    cloud = room.workspace.whole.source
+    room.trigger("surface")
+    qtbot.waitUntil(lambda: room.workspace.whole.source is not cloud, timeout=120_000)
+    made = room.workspace.whole.source
+    assert made.is_disk
+    assert made.is_learned
+    assert not room.window.actions_by_key.commands["surface"].ready(room.workspace)
+    assert any("Made a surface of 1,500 points" in text for text, _ in told)
+    room.trigger("undo")
+    assert room.workspace.whole.source.is_cloud

@@ -16,9 +16,9 @@ from scipy.spatial import KDTree
 
 from core.base.errors import BudaiError
 from core.base.progress import finish
+from core.cloud.moving_least_squares import Setting, moving_least_squares
 from core.data.surface import Surface
 from core.denoising.blind import denoise_blind
-from core.denoising.moving_least_squares import Setting, moving_least_squares
 from core.denoising.noise import noisy_samples
 from core.geometry.nearest_triangle import triangle_tree
 from core.io.load import load

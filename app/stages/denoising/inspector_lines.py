@@ -12,8 +12,9 @@ from app.views.sheet import Sheet, decimals_for
 from app.widgets.text import EN_DASH, components, duration, number, percent
 from app.widgets.value_row import Line
 from core.charts.autoencoder import Autoencoder
+from core.cloud.making import MADE
 from core.data.source import Source
-from core.denoising.blind import BLIND, MADE
+from core.denoising.blind import BLIND
 from core.denoising.blind_comparison import MEASURED, knows_truth, learned_from_points
 from core.denoising.plausibility import FAR, REACH, is_object_warning, is_unit_warning
 from core.denoising.result import Denoising, MethodResult

@@ -46,9 +46,30 @@ def simplify(workspace: Workspace, n_faces: int) -> Job | None:
     return _remake(workspace, "simplify", simplifying, n_faces) if can_simplify(workspace) else None
 
 
+def can_make_surface(workspace: Workspace) -> bool:
+    """Whether the open file is a cloud, of which a surface can be made."""
+    source = workspace.whole.source
+    return source is not None and source.is_cloud
+
+
+def make_surface(workspace: Workspace) -> Job | None:
+    """Make a surface of the open cloud."""
+    return _remake(workspace, "surface", _making) if can_make_surface(workspace) else None
+
+
+def _making(source: Source) -> Work[Source]:
+    """Make a surface of a cloud; numba takes its time to import, so only the worker does it."""
+    from core.cloud.making import making
+
+    return making(source)
+
+
 def offer_remedies(workspace: Workspace) -> None:
     """Tell of what is wrong with the surface that was just opened and can be mended with one click."""
     source = workspace.whole.source
+    if can_make_surface(workspace):
+        text = tr("{name} has no faces: training needs a surface through its points.", name=source.name)
+        workspace.notified.emit(Notice(text, "warn", "surface", SURFACE))
     if source is not None and source.has_faces and len(source.surface.faces) > MANY_FACES:
         count = number(len(source.surface.faces))
         text = tr("{name} has {n} triangles: all that follows takes long.", name=source.name, n=count)

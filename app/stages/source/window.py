@@ -1,6 +1,13 @@
 """How the stage *Surface* looks in the window."""
 
-from app.stages.source.remedies import ask_simplify, can_simplify, can_weld, weld_corners
+from app.stages.source.remedies import (
+    ask_simplify,
+    can_make_surface,
+    can_simplify,
+    can_weld,
+    make_surface,
+    weld_corners,
+)
 from app.stages.source.work import SourceWork
 from app.state.command import Command
 from app.state.workspace import Workspace
@@ -47,6 +54,14 @@ def view() -> StageView:
                 lambda window: weld_corners(window.workspace),
                 icon="arrows-in-cardinal",
                 ready=can_weld,
+            ),
+            Command(
+                "surface",
+                tr("Make a surface of the points"),
+                "stage",
+                lambda window: make_surface(window.workspace),
+                icon="polygon",
+                ready=can_make_surface,
             ),
             Command(
                 "simplify",

@@ -45,7 +45,7 @@ def surface_sheet(source: Source) -> Sheet:
         if not source.is_cloud:
             return _table_sheet(source)
         lines = (Line(tr("Points"), number(count), "none"),)
-        note = tr("A cloud of points: a planar chart needs a surface. Denoise can learn one from the points.")
+        note = tr("A cloud of points: training needs a surface. Make one of the points, or let Denoise learn one.")
         return Sheet(tr("Cloud"), "none", lines, note)
 
     def judged(name: str, value: int | None, wanted: int, meaning: str) -> Line:

@@ -22,12 +22,12 @@ SMALL_HANDLE = 0.05
 
 
 def changing(source: Source, options: PreparationOptions) -> Work[tuple[Source, Change | None]]:
-    """Change a surface as the options want it.
+    """Change a surface as the options want it; of a cloud one is made first.
 
     Parameters
     ----------
     source : Source
-        A surface.
+        A surface or a cloud.
     options : PreparationOptions
         What is to be done.
 
@@ -45,6 +45,10 @@ def changing(source: Source, options: PreparationOptions) -> Work[tuple[Source, 
     """
     change: Change | None = None
     ways = options.changes
+    if source.is_cloud:
+        from core.cloud.making import making  # numba takes its time to import: only where it is needed
+
+        source = yield from part(making(source), 0.0, 0.8 if ways else 1.0)
     if ways:
         require(source, "its preparation", "faces")
     for k, way in enumerate(ways):

@@ -1,0 +1,136 @@
+"""A surface made of an open cloud, with a sentence on each thing that was done."""
+
+import time
+from dataclasses import replace
+
+import numpy as np
+from jaxtyping import Float64
+
+from core.base.errors import InputError
+from core.base.progress import Progress, Work, part
+from core.cloud.reconstruction import SPACING, Reconstruction, surface_through
+from core.cloud.smoothing import Smoothed, smoothed
+from core.data.source import Source
+from core.data.surface import Surface
+from core.data.topology import counted
+from core.geometry.scatter import is_thread, isolated
+from core.geometry.simplify import simplified
+from core.geometry.topology import topology
+
+FEWEST = 100
+"""Points that a surface may be made of at least."""
+MADE = "Made a surface of"
+"""How the sentence begins that tells of it among what was done to a source."""
+_UNSURE = 0.01
+"""Part of the evidence against an orientation from which it is told."""
+_COARSER = 1.4
+"""Width of the cells at the second resolution, over that at the first."""
+_FACES_A_POINT = 2.0
+"""Triangles that are kept for each point."""
+_FEWEST_FACES = 20_000
+"""Triangles that are kept at least: few points may bend much."""
+
+
+def making(source: Source) -> Work[Source]:
+    """Make a surface of a cloud.
+
+    Parameters
+    ----------
+    source : Source
+        A cloud.
+
+    Returns
+    -------
+    Source
+        The surface, examined, as wide open and of as many components as the points tell; what was done stands among
+        its repairs, what is in doubt among its warnings.
+
+    Raises
+    ------
+    InputError
+        If the points are too few, or lie on a line.
+    BudaiError
+        If no surface runs through them.
+
+    Notes
+    -----
+    Points that are alone are left out, places that several points share count once. The cloud is smoothed as far as
+    held-out points tell (`smoothed`), and the zero set of its blended patches taken at two resolutions
+    (`surface_through`): where their Euler characteristics differ, this is told. Then vertices that tell little go.
+    """
+    if not source.is_cloud:
+        raise InputError(source.name, f"is {source.words}: there is nothing to make a surface of")
+    started = time.monotonic()
+    points, normals, left_out = _distinct(source)
+    if len(points) < FEWEST:
+        reason = f"{len(points):,} points in places of their own are too few to make a surface of"
+        raise InputError(source.name, reason, "", f"Give {FEWEST:,} or more.")
+    if is_thread(points):
+        reason = "the points lie on a line, or all around one: no surface runs through them"
+        raise InputError(source.name, reason, "", "Give points of a surface.")
+    cloud = yield from part(smoothed(points, normals), 0.0, 0.5)
+    made = yield from part(surface_through(cloud), 0.5, 0.7)
+    again = yield from part(surface_through(cloud, _COARSER * SPACING), 0.7, 0.8)
+    surface = made.surface
+    most = max(_FEWEST_FACES, int(_FACES_A_POINT * len(points)))
+    if len(surface.faces) > most:
+        surface = yield from part(simplified(surface, most), 0.8, 1.0)
+    yield Progress(1.0, "Examining the surface")
+    done = _told(cloud, made, surface, len(points))
+    return replace(
+        source,
+        data=surface,
+        topology=topology(surface),
+        repairs=(*source.repairs, *left_out, *done),
+        warnings=(*source.warnings, *_doubts(cloud, made, again)),
+        seconds=source.seconds + time.monotonic() - started,
+        is_learned=True,
+    )
+
+
+def _distinct(
+    source: Source,
+) -> tuple[Float64[np.ndarray, "n 3"], Float64[np.ndarray, "n 3"] | None, tuple[str, ...]]:
+    """Points in places of their own that are not alone, their normals, and what was left out."""
+    points, normals, said = source.positions, getattr(source.data, "normals", None), ()
+    first = np.sort(np.unique(points, axis=0, return_index=True)[1])
+    if len(first) < len(points):
+        said += (f"Left out {len(points) - len(first):,} points in places where there was one already.",)
+    alone = isolated(points[first])
+    if alone.any():
+        said += (f"Left out {counted(int(alone.sum()), 'point')} far from all others.",)
+    kept = first[~alone]
+    return np.ascontiguousarray(points[kept]), None if normals is None else normals[kept], said
+
+
+def _told(cloud: Smoothed, made: Reconstruction, surface: Surface, n_points: int) -> tuple[str, ...]:
+    """What was done, as sentences."""
+    diagonal = surface.diagonal
+    said = (
+        f"{MADE} {n_points:,} points: patches of {cloud.width.neighbours:,} neighbours, whose width points tell that "
+        f"were held out; the points lie about it by {100 * cloud.noise / diagonal:.2g} % of its diagonal.",
+    )
+    if made.filled:
+        said += (f"Filled {counted(made.filled, 'hole')} no wider than gaps between random points are.",)
+    lost = int((made.component < 0).sum())
+    if lost:
+        said += (f"{counted(lost, 'point')} of {n_points:,} lie on no component that was kept.",)
+    return said
+
+
+def _doubts(cloud: Smoothed, made: Reconstruction, again: Reconstruction) -> tuple[str, ...]:
+    """What is in doubt of it, as sentences."""
+    fine, coarse = (topology(found.surface) for found in (made, again))
+    doubts = ()
+    if (fine.euler_characteristic, fine.n_components) != (coarse.euler_characteristic, coarse.n_components):
+        doubts += (
+            f"Its topology is in doubt: Euler characteristic {fine.euler_characteristic} and "
+            f"{counted(fine.n_components, 'component')} on cells of {made.cell:.3g}, {coarse.euler_characteristic} and "
+            f"{counted(coarse.n_components, 'component')} on cells of {again.cell:.3g}. Look at its holes and handles.",
+        )
+    if cloud.unsure > _UNSURE:
+        doubts += (
+            f"Which side is outside is in doubt: {100 * cloud.unsure:.2g} % of what neighbouring points tell speaks "
+            "against it. Give normals with the points if there are any.",
+        )
+    return doubts
