@@ -29,6 +29,7 @@ class StageColumn(QWidget):
         self.setObjectName("columnContent")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._theme, self._is_compact = theme, False
+        self._withheld: set[str] = set()
         self._workspace = workspace
         self.panels = {view.key: StagePanel(view, workspace, theme, trigger) for view in workspace.views.values()}
         self.run_all = _footer_button(tr("Run all stages"))
@@ -72,7 +73,9 @@ class StageColumn(QWidget):
 
     def _show_footer(self, *_: object) -> None:
         for key, panel in self.panels.items():
-            panel.setVisible(self._workspace.works[key].is_offered)
+            if self._workspace.works[key].is_offered == (key in self._withheld):  # shown early, it is a window
+                panel.setVisible(key in self._withheld)
+                self._withheld ^= {key}
         self.run_all.setEnabled(not self._workspace.jobs and not self._workspace.hindrance)
         self.copy_command.setEnabled(self._workspace.is_there)
 

@@ -42,7 +42,7 @@ ROW = StageRow(
         "Projection": {"core.denoising.projection": 2.2},
         "Brute force": {"core.denoising.brute_check": 0.9},
         "Expected positions": {"core.denoising.expected_position": 1.9},
-        "Moving least squares": {"core.denoising.moving_least_squares": 6.4},
+        "Moving least squares": {"core.cloud.moving_least_squares": 6.4},
     },
     pace=_pace,
 )
