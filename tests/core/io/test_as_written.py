@@ -126,7 +126,8 @@ def test_pcd_in_capitals_and_with_fields_of_no_size(opened):
 def test_arrays_of_a_depth_camera(opened, refused):
     picture = tiny.VERTICES.reshape(2, 3, 3)
     np.testing.assert_array_equal(opened("a.npy", tiny.npy(picture)).data.points, tiny.VERTICES)
-    assert "3 x 2 x 2" in refused("a.npy", tiny.npy(np.zeros((3, 2, 2))))
+    assert "has 3 rows; a table needs 4" in refused("a.npy", tiny.npy(np.zeros((3, 2, 2))))  # three images
+    assert "3 x 2 x 2 x 2" in refused("a.npy", tiny.npy(np.zeros((3, 2, 2, 2))))
 
 
 # ---------------------------------------------------------------- NaN in meshes
