@@ -113,3 +113,32 @@ def part(
                 answer = stop.heed(answer)
     finally:
         work.close()
+
+
+def within(work: "Work[Result]", seconds: float) -> "Work[Result | None]":
+    """Run a work for so long at most.
+
+    Parameters
+    ----------
+    work : Work
+        What is run; it is closed at its first report after its time.
+    seconds : float
+        Time that it may work, without what passes while its reports wait.
+
+    Returns
+    -------
+    Result or None
+        What it returns; None where its time did not suffice.
+    """
+    clock, answer = ActiveClock(), None
+    try:
+        while True:
+            try:
+                progress = work.send(answer)
+            except StopIteration as end:
+                return end.value
+            if clock.seconds > seconds:
+                return None
+            answer = yield from clock.pause(progress)
+    finally:
+        work.close()

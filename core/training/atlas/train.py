@@ -9,7 +9,7 @@ import torch
 
 from core.base.clock import ActiveClock, n_cores
 from core.base.errors import BudaiError, TrainingError
-from core.base.progress import Progress, Stop, Work, part
+from core.base.progress import Progress, Stop, Work, part, within
 from core.charts.atlas import Atlas, Chart, Cover
 from core.charts.autoencoder import Autoencoder
 from core.charts.detail_figures import DetailFigures
@@ -51,6 +51,8 @@ _MENDING_SHARE = 0.5
 """Time for mending, over that of the training; what is left then is not tried."""
 _LEAST_MENDING = 20.0
 """Seconds for mending at least."""
+_MENDING_TIMES = 4.0
+"""How many times the time that is left for each chart one chart may take: most need little."""
 _SAMPLES = 20_000
 """Random points behind each distance of one chart; those of the whole are more."""
 _FEWEST_STEPS = 300
@@ -296,7 +298,7 @@ class _AtlasTrainer:
             found.append((yield from part(finished(single, region, corrected), 0.9, 0.9, clock=self.clock)))
         if self.n_unmended:
             self.messages.append(
-                f"In {counted(self.n_unmended, 'chart')} exact pieces were not looked at for want of time."
+                f"In {counted(self.n_unmended, 'chart')} exact pieces were not looked at to the end for want of time."
             )
         if self.n_crossing > 1:
             self.messages.append(f"The like is so in {counted(self.n_crossing - 1, 'other chart')}.")
@@ -312,16 +314,21 @@ class _AtlasTrainer:
 
         Its time does not count, as in the training of one chart.
         """
-        if self.ended != "finished" or self.mending > max(_MENDING_SHARE * self.options.seconds, _LEAST_MENDING):
+        left = max(_MENDING_SHARE * self.options.seconds, _LEAST_MENDING) - self.mending
+        if self.ended != "finished" or left <= 0.0:
             self.n_unmended += self.ended == "finished"
             return None
         worked, region, encoder = self.clock.seconds, self.regions[k], learner.maps()[0]
         points = learner.pose.frame.normalize(region.vertices)
         said = Progress(0.9, f"Looking for folds of chart {k + 1} of {len(self.regions)}")
-        work = mended(points, region.faces, self.places[k], encoder)
+        share = min(left, _MENDING_TIMES * left / (len(self.regions) - k))  # one bad chart does not take all of it
+        work = within(mended(points, region.faces, self.places[k], encoder), share)
         found = yield from part(work, 0.9, 0.9, clock=self.clock, report=lambda _: said)
         self.mending += self.clock.seconds - worked
         self.clock = ActiveClock(worked)
+        if found is None:
+            self.n_unmended += 1
+            return None
         if found.bumps:
             self.n_mended += 1
             return found.encoder

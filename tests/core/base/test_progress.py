@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from core.base.clock import ActiveClock
-from core.base.progress import Progress, Stop, Work, finish, part
+from core.base.progress import Progress, Stop, Work, finish, part, within
 
 N_REPORTS = 4
 
@@ -115,3 +115,28 @@ def test_reports_keep_what_they_carry_unless_they_are_told_anew():
     assert [(progress.message, progress.payload) for progress in plain] == [(f"report {k}", k) for k in range(4)]
     told = list(part(listening([]), report=lambda progress: Progress(progress.fraction, "anew")))
     assert [(progress.message, progress.payload) for progress in told] == [("anew", None)] * N_REPORTS
+
+
+@pytest.mark.parametrize(("seconds", "result"), [(60.0, "done"), (0.0, None)])
+def test_a_work_ends_with_its_time(seconds, result):
+    closed = []
+
+    def work() -> Work[str]:
+        try:
+            for k in range(3):
+                time.sleep(0.001)
+                yield Progress(k / 3)
+            return "done"
+        finally:
+            closed.append(True)
+
+    assert finish(within(work(), seconds)) == result
+    assert closed == [True]
+
+
+def test_what_is_sent_arrives_in_a_work_with_a_time():
+    heard = []
+    whole = within(listening(heard), 60.0)
+    next(whole)
+    whole.send("stop")
+    assert heard[0] == "stop"
