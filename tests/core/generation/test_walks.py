@@ -123,6 +123,7 @@ def test_a_geodesic_goes_around_a_ridge_that_is_worth_it() -> None:
 
 
 @settings(max_examples=25, deadline=None)
+@example(411, False)
 @given(st.integers(0, 10**6), st.booleans())
 @example(1, False)
 @example(1, True)
@@ -137,6 +138,7 @@ def test_geodesics_are_shorter_than_paths_nearby(seed: int, detail: bool) -> Non
     codes = found.path.codes
     for _ in range(5):  # a polygon that is near it all the way, each of its sides measured exactly
         near = codes + 1e-7 * rng.normal(size=codes.shape)
+        near /= np.maximum(1.0, np.linalg.norm(near, axis=1, keepdims=True) / 0.9998)  # it may go along the rim
         near[0], near[-1] = start, stop
         assert sum(straight_path(image, networks, p, q).length for p, q in itertools.pairwise(near)) >= (
             found.path.length * (1 - 1e-9)
