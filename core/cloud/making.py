@@ -65,9 +65,7 @@ def making(source: Source) -> Work[Source]:
     if len(points) < FEWEST:
         reason = f"{len(points):,} points in places of their own are too few to make a surface of"
         raise InputError(source.name, reason, "", f"Give {FEWEST:,} or more.")
-    if is_thread(points):
-        reason = "the points lie on a line, or all around one: no surface runs through them"
-        raise InputError(source.name, reason, "", "Give points of a surface.")
+    refuse_thread(source.name, points)
     cloud = yield from part(smoothed(points, normals), 0.0, 0.5)
     made = yield from part(surface_through(cloud), 0.5, 0.7)
     again = yield from part(surface_through(cloud, _COARSER * SPACING), 0.7, 0.8)
@@ -86,6 +84,19 @@ def making(source: Source) -> Work[Source]:
         seconds=source.seconds + time.monotonic() - started,
         is_learned=True,
     )
+
+
+def refuse_thread(name: str, points: Float64[np.ndarray, "n 3"]) -> None:
+    """Refuse points that no surface runs through.
+
+    Raises
+    ------
+    InputError
+        If they lie on a line, or all around one.
+    """
+    if is_thread(points):
+        reason = "the points lie on a line, or all around one: no surface runs through them"
+        raise InputError(name, reason, "", "Give points of a surface.")
 
 
 def _distinct(

@@ -13,7 +13,7 @@ from core.cells.decoder_image import decoder_image
 from core.charts.autoencoder import Autoencoder
 from core.charts.detail_figures import DetailFigures
 from core.charts.latent_image import LatentImage
-from core.cloud.making import FEWEST, MADE
+from core.cloud.making import FEWEST, MADE, refuse_thread
 from core.cloud.moving_least_squares import Setting, moving_least_squares
 from core.cloud.noise_scale import noise_scale
 from core.cloud.reconstruction import surface_through
@@ -32,7 +32,7 @@ from core.evaluation.certify import certify
 from core.geometry.holes import filled
 from core.geometry.largest import largest_component
 from core.geometry.nearest_triangle import triangle_tree
-from core.geometry.scatter import is_thread, isolated
+from core.geometry.scatter import isolated
 from core.geometry.topology import topology
 from core.training.options import TrainingOptions
 from core.training.result import TrainingResult
@@ -111,9 +111,7 @@ def denoise_blind(given: NoisyPoints, options: TrainingOptions) -> Work[BlindDen
     points = given.points
     alone = isolated(points)
     points = points[~alone]
-    if is_thread(points):
-        reason = "the points lie on a line, or all around one: no surface runs through them"
-        raise InputError(given.name, reason, "", "Give points of a surface.")
+    refuse_thread(given.name, points)
     rough = yield from part(smoothed(points), 0.0, 0.05, clock=clock, stop=stop)
     spacing = _SPACING * max(1.0, float(np.sqrt(len(points) / _ENOUGH)))
     made = yield from part(surface_through(rough, spacing), 0.05, 0.1, clock=clock, stop=stop)
