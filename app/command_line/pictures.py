@@ -12,9 +12,14 @@ STAGE_FAILURES = (BudaiError, MemoryError)
 
 
 def draw_pictures(project: Project, folder: Path, progress: TerminalProgress) -> list[Path]:
-    """Draw what there is into a folder, and return the files; a picture that fails is told, and spares the others."""
+    """Draw what there is into a folder, and return the files; a picture that fails is told, and spares the others.
+
+    Of an atlas only what is drawn of all charts together.
+    """
     written = []
     for row in rows():
+        if len(project.charts) > 1 and not row.writes().is_of_whole:
+            continue
         for name, draw in row.writes().pictures.items():
             if row.key not in project.results:
                 continue

@@ -1,6 +1,8 @@
 """Pictures of a project drawn without a window and without a graphics driver."""
 
 import logging
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -133,15 +135,28 @@ def draw_overview(project: Project, path: str | Path, palette: Palette = LIGHT) 
         If the file cannot be written.
     """
     assert project.source is not None
+    with sheet_of(project.source.name, _summary(project), path, palette) as sheet:
+        _draw_views(sheet, project, palette)
+        if project.training is not None:
+            _draw_curves(sheet, project, palette)
+
+
+@contextmanager
+def sheet_of(title: str, summary: str, path: str | Path, palette: Palette) -> Iterator[Sheet]:
+    """Give a sheet of 1600 × 1000 pixels with a title and a line of figures to draw on, and write it as PNG.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be written.
+    """
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)  # a weight that a font lacks is no news
     with mpl.rc_context({"font.family": families(), "axes.unicode_minus": True}):
         sheet = Sheet(figsize=_INCHES, dpi=_DOTS, facecolor=palette.panel)
         FigureCanvasAgg(sheet)
-        sheet.text(0.025, 0.958, project.source.name, size=20, weight=600, color=palette.text, parse_math=False)
-        sheet.text(0.025, 0.928, _summary(project), size=12, color=palette.text_muted)
-        _draw_views(sheet, project, palette)
-        if project.training is not None:
-            _draw_curves(sheet, project, palette)
+        sheet.text(0.025, 0.958, title, size=20, weight=600, color=palette.text, parse_math=False)
+        sheet.text(0.025, 0.928, summary, size=12, color=palette.text_muted)
+        yield sheet
         with replacing(path) as temporary:
             sheet.savefig(temporary, format="png", facecolor=palette.panel)
 
@@ -229,33 +244,67 @@ def _draw_curves(sheet: Sheet, project: Project, palette: Palette) -> None:
     """Draw error and flipped triangles over the seconds of training."""
     assert project.training is not None
     history = project.training.history
-    seconds = np.asarray(history["seconds"], float)
     faces = project.training.certificate.on_surface.n_triangles
     errors = {name: 100.0 * np.asarray(history[f"{name.lower()}_rel"], float) for name in ("RMSE", "Chamfer")}
     flipped = 100.0 * np.asarray(history["flipped_triangles"], float) / faces
-    panels = (
-        ("Error, % of diagonal", errors, (palette.layers[0], palette.layers[2])),
-        ("Flipped triangles, %", {"Flipped": flipped}, (palette.flipped,)),
-    )
-    for (title, curves, colors), left in zip(panels, (0.045, 0.535), strict=True):
-        axes = panel(sheet, (left, 0.055, 0.375, 0.235), title, palette)
-        axes.set_facecolor(palette.sheet)
-        axes.set_xlim(0.0, max(float(project.training.seconds), 1e-3))
-        for (name, values), color in zip(curves.items(), colors, strict=False):
-            known = np.isfinite(values) & (values > 0)
-            if known.any():
-                axes.set_yscale("log")
-                axes.plot(seconds[known], values[known], color=color, lw=1.6)
-                end = (seconds[known][-1], values[known][-1])
-                axes.annotate(f" {name} {end[1]:.2g} %", end, size=10, color=color, va="center", annotation_clip=False)
-        axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(7))
-        axes.xaxis.set_major_formatter("{x:g} s")
-        if axes.get_yscale() == "log":
-            axes.yaxis.set_major_locator(mpl.ticker.LogLocator())
-            axes.yaxis.set_major_formatter("{x:g}")
-        axes.yaxis.set_minor_formatter(mpl.ticker.NullFormatter())
-        axes.tick_params(which="both", length=0, labelsize=9, labelcolor=palette.text_muted)
-        axes.grid(axis="y", color=palette.border, lw=0.6)
+    seconds = np.asarray(history["seconds"], float), float(project.training.seconds)
+    colors = (palette.layers[0], palette.layers[2])
+    draw_seconds(sheet, 0.045, "Error, % of diagonal", seconds, errors, colors, palette)
+    draw_seconds(sheet, 0.535, "Flipped triangles, %", seconds, {"Flipped": flipped}, (palette.flipped,), palette)
+
+
+def draw_seconds(
+    sheet: Sheet,
+    left: float,
+    title: str,
+    seconds: tuple[np.ndarray, float],
+    curves: Mapping[str, np.ndarray],
+    colors: Sequence[str],
+    palette: Palette,
+) -> None:
+    """Draw curves over the seconds of training, in the lower row of a sheet.
+
+    Parameters
+    ----------
+    sheet : Figure
+        The sheet.
+    left : float
+        Where the axes begin, over the width of the sheet.
+    title : str
+        What is drawn.
+    seconds : pair of (n,) array and float
+        When each value was told, and when the training ended.
+    curves : mapping of str to (n,) array
+        In percent, by their names; what is not positive is left out.
+    colors : sequence of str
+        Of each curve.
+    palette : Palette
+        Colours of the sheet.
+    """
+    axes = panel(sheet, (left, 0.055, 0.375, 0.235), title, palette)
+    axes.set_facecolor(palette.sheet)
+    axes.set_xlim(0.0, max(seconds[1], 1e-3))
+    for (name, values), color in zip(curves.items(), colors, strict=False):
+        known = np.isfinite(values) & (values > 0)
+        if known.any():
+            axes.set_yscale("log")
+            axes.plot(seconds[0][known], values[known], color=color, lw=1.6)
+            end = (seconds[0][known][-1], values[known][-1])
+            axes.annotate(f" {name} {end[1]:.2g} %", end, size=10, color=color, va="center", annotation_clip=False)
+    axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(7))
+    axes.xaxis.set_major_formatter("{x:g} s")
+    if axes.get_yscale() == "log":
+        axes.yaxis.set_major_locator(mpl.ticker.LogLocator())
+        axes.yaxis.set_major_formatter("{x:g}")
+    numbers_beside(axes, palette)
+
+
+def numbers_beside(axes: "Axes", palette: Palette) -> None:
+    """Show the numbers of axes without ticks, and lines across at those of the height."""
+    axes.yaxis.set_minor_formatter(mpl.ticker.NullFormatter())
+    axes.tick_params(which="both", length=0, labelsize=9, labelcolor=palette.text_muted)
+    axes.grid(axis="y", color=palette.border, lw=0.6)
+    axes.set_axisbelow(True)
 
 
 def draw_cells(project: Project, path: str | Path, side: int = 1600) -> None:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,9 @@ import pytest
 import trimesh
 
 from app.cli import main
+from app.command_line.terminal import TerminalProgress
+from app.scene.chart_colors import cover_colors
+from app.stages.preparation.headless import export_charts
 from core.session.project_file import open_project
 
 CHECK = Path(__file__).resolve().parents[3] / "shared" / "checks" / "check_atlas.py"
@@ -34,6 +38,7 @@ def test_the_whole_and_each_chart_have_their_files(run: Path) -> None:
         "reconstruction.ply",
         "samples.ply",
         "denoised.ply",
+        "overview.png",
         "project.budai",
         "report.json",
     }
@@ -43,12 +48,29 @@ def test_the_whole_and_each_chart_have_their_files(run: Path) -> None:
     assert about["prepare"] == "atlas"
     for name in about["charts"]:
         held = {path.name for path in (run / name).iterdir()}
-        assert held >= {"overview.png", "latent_cells.png", "transport.png"}
+        assert not any(name.endswith(".png") for name in held)
         assert held >= {"surface.ply", "autoencoder.json", "cells_decoder.npz", "transport.npz", "report.json"}
     atlas = np.load(run / "atlas.npz")
     weights = np.zeros(atlas["vertex_ids"].max() + 1)
     np.add.at(weights, atlas["vertex_ids"], atlas["weights"])
     np.testing.assert_allclose(weights, 1.0, atol=1e-9)
+
+
+def test_the_picture_of_the_whole_shows_the_disks_in_the_colours_of_their_charts(run: Path) -> None:
+    from matplotlib.image import imread
+
+    picture = imread(run / "overview.png")
+    assert picture.shape[:2] == (1000, 1600)
+    middle = np.round(255 * picture[120:620, 551:1053, :3]).astype(int)
+    for color in cover_colors(open_project(run / "project.budai").preparation.cover):
+        assert (np.abs(middle - color) <= 2).all(axis=2).sum() > 1000
+
+
+def test_pictures_of_every_chart_are_drawn_where_they_are_asked_for(run: Path, tmp_path: Path) -> None:
+    project = open_project(run / "project.budai")
+    pair = replace(project, outdated=project.outdated | {"transport", "denoising"}).without_outdated()
+    export_charts(pair, tmp_path, TerminalProgress(), with_pictures=True)
+    assert all((tmp_path / f"chart_{k:02d}" / "overview.png").exists() for k in range(4))
 
 
 def test_the_report_tells_of_all_charts_together(run: Path) -> None:

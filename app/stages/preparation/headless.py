@@ -15,7 +15,7 @@ from app.command_line.terminal import TerminalProgress
 from app.stages import rows
 from app.stages.exporting import export_run
 from core.base.errors import BudaiError, InputError, TopologyError
-from core.base.progress import finish
+from core.base.progress import Progress, finish
 from core.io.atomic import replacing
 from core.process.child import Child, finish_together
 from core.session.atlas_certificate import atlas_statement
@@ -96,10 +96,23 @@ def with_every_chart(project: Project, progress: TerminalProgress, timings: dict
     return project
 
 
-def export_charts(project: Project, folder: Path, progress: TerminalProgress) -> list[Path]:
-    """Write the folder of each chart, complete like that of a run, and return the folders."""
-    written = []
+def export_charts(project: Project, folder: Path, progress: TerminalProgress, with_pictures: bool) -> list[Path]:
+    """Write the folder of each chart, complete like that of a run, and return the folders.
+
+    Parameters
+    ----------
+    project : Project
+        With a trained atlas.
+    folder : Path
+        Where they come.
+    progress : TerminalProgress
+        Where it is told.
+    with_pictures : bool
+        Whether pictures of each chart are drawn too; they take longer than all else.
+    """
+    written, total = [], len(project.charts)
     for k, chart in enumerate(project.charts):
+        progress(Progress(k / total, f"Writing the files of chart {k + 1:,} of {total:,}"))
         place, started = folder / chart_name(k), time.monotonic()
         make_folder(place)
         save_project(chart, place / PROJECT_FILE)
@@ -108,7 +121,8 @@ def export_charts(project: Project, folder: Path, progress: TerminalProgress) ->
             progress.say(f"Files are missing in {place.name}: {error}")
 
         export_run(chart, place, missing)
-        draw_pictures(chart, place, progress)
+        if with_pictures:
+            draw_pictures(chart, place, progress)
         report = run_report(chart, __version__, {"export": time.monotonic() - started}, 0)
         with replacing(place / REPORT) as temporary:
             temporary.write_text(json.dumps(report, indent=1), "utf-8")

@@ -35,6 +35,12 @@ def _draw(project: Project, path: Path) -> None:
 
         draw_table(project, path)
         return
+    if len(project.charts) > 1:
+        from app.scene.atlas_picture import draw_atlas
+
+        if project.training is not None:
+            draw_atlas(project, path)
+        return
     from app.scene.pictures import draw_overview
 
     draw_overview(project, path)

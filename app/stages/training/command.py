@@ -17,6 +17,12 @@ def add(command: AddCommand) -> None:
     run = command("run", _run, "Load, train, certify and export: the whole pipeline.")
     _add_training(run)
     run.add_argument("-o", "--output", metavar="OUT", type=Path, required=True, help="folder for the results")
+    run.add_argument(
+        "--pictures",
+        choices=("whole", "all"),
+        default="whole",
+        help="what is drawn of an atlas: one picture of the whole (the default), or those of every chart too",
+    )
     for row in rows():
         row.add_to_run(run)
     run.add_argument("--json", action="store_true", help="print the report as JSON on stdout")
@@ -78,7 +84,7 @@ def _run(options: argparse.Namespace) -> int:
 
     with writing_into(options.output, options.output / "project.budai"), made_folder(options.output):
         given = _training_options(options), _besides(options), options.resume, reading_options(options)
-        report = run(options.surface, options.output, *given)
+        report = run(options.surface, options.output, *given, every_picture=options.pictures == "all")
     if options.json:
         write_lines(json.dumps(report))
     return 0

@@ -48,6 +48,7 @@ def run(
     besides: Mapping[str, Any] | None = None,
     resume: bool = False,
     how: ReadingOptions | None = None,
+    every_picture: bool = False,
 ) -> dict[str, Any]:
     """Load, train, certify and export into a folder.
 
@@ -65,6 +66,8 @@ def run(
         Go on with a training into the same folder that was lost.
     how : ReadingOptions, optional
         What is chosen of how the file is read. Columns are those of the noisy points, where these are given.
+    every_picture : bool
+        Draw of an atlas not only one picture of the whole, but those of every chart too.
 
     Returns
     -------
@@ -100,7 +103,7 @@ def run(
     except WriteError as error:
         progress.say(str(error))
     project, failure = _with_asked_for(project, parts, project_file, progress)
-    written = _written(project, output, progress, timings)
+    written = _written(project, output, progress, timings, every_picture)
     timings["total"] = time.monotonic() - started
     report = write_report(project, folder, timings, written, progress)
     kept.unlink(missing_ok=True)
@@ -157,13 +160,18 @@ def _with_asked_for(
 
 
 def _written(
-    project: Project, folder: Path, progress: TerminalProgress, timings: dict[str, float | None]
+    project: Project,
+    folder: Path,
+    progress: TerminalProgress,
+    timings: dict[str, float | None],
+    every_picture: bool,
 ) -> list[Path]:
     """Write files and pictures of all results into a folder, with the project, and return their paths."""
     started = time.monotonic()
     written = [*export_run(project, folder, lambda error: progress.say(f"Files are missing: {error}"))]
-    is_atlas = len(project.charts) > 1
-    written += export_charts(project, folder, progress) if is_atlas else draw_pictures(project, folder, progress)
+    written += draw_pictures(project, folder, progress)
+    if len(project.charts) > 1:
+        written += export_charts(project, folder, progress, every_picture)
     written.append(folder / PROJECT_FILE)
     timings["export"] = seconds = time.monotonic() - started
     progress.say(f"Files and pictures in {seconds:.1f} s")
