@@ -152,7 +152,7 @@ def transport_report(transport: Transport) -> dict[str, Any]:
         "singular_length": singular.length,
         "singular_threshold": singular.threshold,
         "singular_jump_energy": singular.jump_energy,
-        "samples": 0 if transport.samples is None else len(transport.samples.points),
+        "samples": transport.n_samples,
         "samples_beside_singular": int(transport.samples_beside_singular.sum()),
         "ended": transport.ended,
         "messages": list(transport.messages),

@@ -38,7 +38,7 @@ from core.training.checkpoint import Checkpoint
 from core.training.options import TrainingOptions
 from core.training.result import TrainingResult
 from core.transport.options import TransportOptions
-from core.transport.transport import Transport, surface_transport
+from core.transport.transport import Transport, relinked_transport, surface_transport
 
 
 @dataclass(frozen=True)
@@ -274,6 +274,12 @@ def _with_inputs(cells: Cells, source: Source, training: TrainingResult) -> Cell
     return relinked(cells, None if source.is_table else trainable(source), training.autoencoder)
 
 
+def _drawing_from(transport: Transport, source: Source, training: TrainingResult) -> Transport:
+    if source.is_table:
+        return transport
+    return relinked_transport(transport, source.surface, training.autoencoder, training.codes)
+
+
 def transport_surface(source: Source, training: TrainingResult, options: TransportOptions) -> Work[Transport]:
     """Solve the optimal transport to the chart of a surface, and make all that follows from it.
 
@@ -358,6 +364,7 @@ STAGES: dict[str, Stage] = {
             TransportOptions,
             transport_surface,
             ("source", "training"),
+            adopt=_drawing_from,
             pack=pack_transport,
             unpack=unpack_transport,
         ),

@@ -6,21 +6,22 @@ from typing import Any
 
 import numpy as np
 
-from core.data.surface import Surface
 from core.io.typed import typed
 from core.session.packed import Packed, npz
 from core.transport.options import TransportOptions
 from core.transport.parameterization import measured_parameterization
 from core.transport.power_diagram import power_diagram
-from core.transport.sampler import DecodedSamples
+from core.transport.sampler import DecodedSamples, Sampling
 from core.transport.singular_set import singular_set
 from core.transport.surface_measure import SurfaceMeasure
 from core.transport.transport import Transport, Uniformity
 from core.transport.transport_map import TransportCertificate, TransportMap
 
 _FILE = "transport.npz"
-_OF_SURFACE = ("before", "after", "naive_samples", "samples", "uniformity")
+_OF_SURFACE = ("before", "after", "sampling", "uniformity")
 """Fields that are None for a table."""
+_GROUPS = ("naive", "samples")
+"""Samples that projects hold which were saved before samples were drawn when they are looked at."""
 _SAMPLE_ARRAYS = tuple(field.name for field in dataclasses.fields(DecodedSamples))
 _MEASURE_ARRAYS = tuple(field.name for field in dataclasses.fields(SurfaceMeasure))
 
@@ -32,6 +33,7 @@ def pack_transport(transport: Transport) -> Packed:
         "options": dataclasses.asdict(transport.options),
         "certificate": dataclasses.asdict(solution.certificate),
         "uniformity": transport.uniformity and dataclasses.asdict(transport.uniformity),
+        "samples": transport.n_samples,
         "seconds": dict(transport.seconds),
         "ended": transport.ended,
         "messages": list(transport.messages),
@@ -47,8 +49,9 @@ def pack_transport(transport: Transport) -> Packed:
     if transport.after is not None:
         arrays |= {"parameterization": transport.after.coordinates, "spreads": transport.after.history}
     arrays |= {f"measure:{name}": getattr(transport.measure, name) for name in _MEASURE_ARRAYS}
-    for group, samples in (("samples", transport.samples), ("naive", transport.naive_samples)):
-        if samples is not None:
+    stored = None if transport.sampling is None else transport.sampling.stored
+    if stored is not None:  # others are drawn anew from what is here
+        for group, samples in zip(_GROUPS, stored, strict=True):
             arrays |= {f"{group}:{name}": getattr(samples, name) for name in _SAMPLE_ARRAYS}
     return Packed(about, {_FILE: npz(arrays)})
 
@@ -83,7 +86,7 @@ def unpack_transport(packed: Packed, results: Mapping[str, Any], file: str) -> T
         chart=arrays["chart"],
         measure=measure,
         map=solution,
-        **(_of_surface(source.surface, measure, about, arrays) if source.has_faces else dict.fromkeys(_OF_SURFACE)),
+        **(_of_surface(results, measure, solution, about, arrays) if source.has_faces else dict.fromkeys(_OF_SURFACE)),
         singular=singular_set(diagram, options.singular_threshold or None),
         seconds={part: float(value) for part, value in about["seconds"].items()},
         ended=about["ended"],
@@ -92,19 +95,44 @@ def unpack_transport(packed: Packed, results: Mapping[str, Any], file: str) -> T
 
 
 def _of_surface(
-    surface: Surface, measure: SurfaceMeasure, about: Mapping[str, Any], arrays: Mapping[str, np.ndarray]
+    results: Mapping[str, Any],
+    measure: SurfaceMeasure,
+    solution: TransportMap,
+    about: Mapping[str, Any],
+    arrays: Mapping[str, np.ndarray],
 ) -> dict[str, Any]:
     """Return the fields that follow from the faces of a surface."""
+    surface, chart = results["source"].surface, arrays["chart"]
     masses, spreads = measure.face_masses(surface), arrays["spreads"].tolist()
     found = (
-        measured_parameterization(surface, arrays["chart"], masses),
+        measured_parameterization(surface, chart, masses),
         measured_parameterization(surface, arrays["parameterization"], masses, spreads),
-        _samples(arrays, "naive"),
-        _samples(arrays, "samples"),
+        _sampling(results, measure, solution, about, arrays),
         typed(Uniformity, about["uniformity"]),
     )
     return dict(zip(_OF_SURFACE, found, strict=True))
 
 
-def _samples(arrays: Mapping[str, np.ndarray], group: str) -> DecodedSamples:
-    return DecodedSamples(**{name: arrays[f"{group}:{name}"] for name in _SAMPLE_ARRAYS})
+def _sampling(
+    results: Mapping[str, Any],
+    measure: SurfaceMeasure,
+    solution: TransportMap,
+    about: Mapping[str, Any],
+    arrays: Mapping[str, np.ndarray],
+) -> Sampling:
+    """Return what samples are drawn from, with those that the file holds."""
+    training, stored = results["training"], None
+    if "naive:points" in arrays:
+        held = [{name: arrays[f"{group}:{name}"] for name in _SAMPLE_ARRAYS} for group in _GROUPS]
+        stored = DecodedSamples(**held[0]), DecodedSamples(**held[1])
+    return Sampling(
+        surface=results["source"].surface,
+        autoencoder=training.autoencoder,
+        codes=training.codes,
+        chart=arrays["chart"],
+        map=solution,
+        measure=measure,
+        count=int(about["samples"]) if stored is None else len(stored[1].points),
+        seed=int(about["options"]["seed"]),
+        stored=stored,
+    )

@@ -1,13 +1,14 @@
 """Samples of a surface through the transport map, and the samples that one would get without it."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from jaxtyping import Float64, Int64
 from numba import njit
 
 from core.base.arrays import frozen
-from core.base.progress import Progress, Work
+from core.base.progress import Progress, Work, finish
 from core.charts.autoencoder import Autoencoder
 from core.data.surface import Surface
 from core.geometry.convex_domain import uniform_points
@@ -189,6 +190,67 @@ def decoded_samples(
         disk_points=drawn.disk_points[:count] if moved else at,
         sites=drawn.cells[:count] if moved else np.full(len(at), -1),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class Sampling:
+    """What the samples of a transport are drawn from.
+
+    Parameters
+    ----------
+    surface : Surface
+        The surface.
+    autoencoder : Autoencoder
+        Decodes the samples.
+    codes : (n, 2) float64 array
+        Its code of each vertex.
+    chart : (n, 2) float64 array
+        The chart that was transported to.
+    map : TransportMap
+        The transport.
+    measure : SurfaceMeasure
+        What it carries to.
+    count : int
+        How many samples, without the transport and through it.
+    seed : int
+        Start of the random choices.
+    stored : pair of DecodedSamples, optional
+        Samples that were drawn earlier, without the transport and through it, and are kept as they are.
+    """
+
+    surface: Surface
+    autoencoder: Autoencoder
+    codes: Float64[np.ndarray, "n 2"]
+    chart: Float64[np.ndarray, "n 2"]
+    map: TransportMap
+    measure: SurfaceMeasure
+    count: int
+    seed: int
+    stored: tuple[DecodedSamples, DecodedSamples] | None = None
+
+    @cached_property
+    def naive(self) -> DecodedSamples:
+        """The uniform latent image decoded as it is."""
+        if self.stored is not None:
+            return self.stored[0]
+        drawn, _ = naive_samples(self.surface, self.chart, self.count, self._rng(0))
+        return finish(decoded_samples(self.surface, self.codes, self.autoencoder, drawn, self.count))
+
+    @cached_property
+    def moved(self) -> DecodedSamples:
+        """Drawn through the transport: uniform by the measure."""
+        if self.stored is not None:
+            return self.stored[1]
+        drawn = transport_samples(self.surface, self.map, self.measure, self.count, self._rng(1))
+        return finish(decoded_samples(self.surface, self.codes, self.autoencoder, drawn, self.count))
+
+    def _rng(self, which: int) -> np.random.Generator:
+        """Random choices of one of the two, whichever is asked for first."""
+        return np.random.default_rng((self.seed, which))
+
+    def __getstate__(self) -> dict[str, object]:
+        # Drawn anew where they are needed: they take far more than what they are drawn from.
+        return {name: value for name, value in self.__dict__.items() if name not in ("naive", "moved")}
 
 
 @njit(cache=True, nogil=True)

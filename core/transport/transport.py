@@ -23,7 +23,7 @@ from core.transport.parameterization import (
     area_preserving_parameterization,
     measured_parameterization,
 )
-from core.transport.sampler import DecodedSamples, decoded_samples, naive_samples, transport_samples
+from core.transport.sampler import DecodedSamples, Sampling, decoded_samples, naive_samples, transport_samples
 from core.transport.semidiscrete import TransportStep, solve
 from core.transport.singular_set import SingularSet, singular_set
 from core.transport.surface_measure import SurfaceMeasure, even_density, surface_measure
@@ -100,10 +100,8 @@ class Transport:
         The chart, with its area ratios.
     after : Parameterization or None
         The area-preserving parameterization, with its area ratios.
-    naive_samples : DecodedSamples or None
-        The uniform latent image decoded as it is.
-    samples : DecodedSamples or None
-        Drawn through the transport: uniform by the measure.
+    sampling : Sampling or None
+        What its samples are drawn from.
     uniformity : Uniformity or None
         Whether they are.
     singular : SingularSet
@@ -122,8 +120,7 @@ class Transport:
     map: TransportMap
     before: Parameterization | None
     after: Parameterization | None
-    naive_samples: DecodedSamples | None
-    samples: DecodedSamples | None
+    sampling: Sampling | None
     uniformity: Uniformity | None
     singular: SingularSet
     seconds: dict[str, float] = field(default_factory=dict[str, float])
@@ -132,6 +129,21 @@ class Transport:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "chart", frozen(self.chart, np.float64, (len(self.measure.owner), 2)))
+
+    @property
+    def samples(self) -> DecodedSamples | None:
+        """Points drawn through the transport, uniform by the measure; made when they are first looked at."""
+        return None if self.sampling is None else self.sampling.moved
+
+    @property
+    def naive_samples(self) -> DecodedSamples | None:
+        """Points of the uniform latent image decoded as it is; made when they are first looked at."""
+        return None if self.sampling is None else self.sampling.naive
+
+    @property
+    def n_samples(self) -> int:
+        """How many of them there are."""
+        return 0 if self.sampling is None else self.sampling.count
 
     @property
     def chart_label(self) -> str:
@@ -223,9 +235,10 @@ def surface_transport(
     refining = ParameterizationOptions(steps=0 if reporter.stop.requested else options.refinement)
     work = area_preserving_parameterization(surface, measure, solution, refining, embedding)
     after = yield from reporter.relay("parameterization", work, _SOLVED, _REFINED, reporter.refining)
-    work = _sampled(surface, autoencoder, codes, chart, measure, solution, options, reporter)
-    naive, samples, uniformity = yield from reporter.relay("samples", work, _REFINED, 1.0, reporter.sampling)
+    work = _tested(surface, chart, measure, solution, options)
+    uniformity = yield from reporter.relay("samples", work, _REFINED, 1.0, reporter.sampling)
     before = measured_parameterization(surface, chart, face_masses)
+    count = min(options.samples, _SAMPLES_WHEN_STOPPED) if reporter.stop.requested else options.samples
     return Transport(
         options=options,
         chart=chart,
@@ -233,14 +246,23 @@ def surface_transport(
         map=solution,
         before=before,
         after=after,
-        naive_samples=naive,
-        samples=samples,
+        sampling=Sampling(surface, autoencoder, codes, chart, solution, measure, count, options.seed),
         uniformity=uniformity,
         singular=singular_set(solution.diagram, options.singular_threshold or None),
         seconds=reporter.seconds,
         ended="stopped" if reporter.stop.requested else "finished",
         messages=tuple(_messages(solution, before, after, reporter.stop.requested)),
     )
+
+
+def relinked_transport(
+    transport: Transport, surface: Surface, autoencoder: Autoencoder, codes: np.ndarray
+) -> Transport:
+    """Return a transport that draws from this very surface and these very networks, not from copies of them."""
+    if transport.sampling is None:
+        return transport
+    sampling = replace(transport.sampling, surface=surface, autoencoder=autoencoder, codes=codes)
+    return replace(transport, sampling=sampling)
 
 
 def further_samples(
@@ -329,29 +351,18 @@ def _density(surface: Surface, options: TransportOptions) -> np.ndarray | None:
     return surface.scalars[options.scalar]
 
 
-def _sampled(
-    surface: Surface,
-    autoencoder: Autoencoder,
-    codes: np.ndarray,
-    chart: np.ndarray,
-    measure: SurfaceMeasure,
-    solution: TransportMap,
-    options: TransportOptions,
-    reporter: _Reporter,
-) -> Work[tuple[DecodedSamples, DecodedSamples, Uniformity]]:
-    """Draw samples without the transport and through it, test both, and decode as many as were asked for."""
+def _tested(
+    surface: Surface, chart: np.ndarray, measure: SurfaceMeasure, solution: TransportMap, options: TransportOptions
+) -> Work[Uniformity]:
+    """Draw samples without the transport and through it, and test both."""
     rng, tested = np.random.default_rng(options.seed), max(TESTED_SAMPLES, options.samples)
     masses = measure.face_masses(surface)
     yield Progress(0.0, f"Drawing {tested:,} samples without the transport")
     naive, _ = naive_samples(surface, chart, tested, rng)
     p_before = uniformity_p(surface, naive.faces, rng, masses)
-    yield Progress(0.2, f"Drawing {tested:,} samples through the transport")
+    yield Progress(0.4, f"Drawing {tested:,} samples through the transport")
     moved = transport_samples(surface, solution, measure, tested, rng)
-    p_after = uniformity_p(surface, moved.samples.faces, rng, masses)
-    count = min(options.samples, _SAMPLES_WHEN_STOPPED) if reporter.stop.requested else options.samples
-    decoded_naive = yield from decoded_samples(surface, codes, autoencoder, naive, count)
-    decoded = yield from decoded_samples(surface, codes, autoencoder, moved, count)
-    return decoded_naive, decoded, Uniformity(p_before, p_after, tested)
+    return Uniformity(p_before, uniformity_p(surface, moved.samples.faces, rng, masses), tested)
 
 
 def _messages(

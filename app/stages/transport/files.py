@@ -31,7 +31,7 @@ def _parameterizations(project: Project) -> tuple[str, ...]:
 
 
 def _samples(project: Project) -> tuple[str, ...]:
-    return CLOUDS if project.transport is not None and project.transport.samples is not None else ()
+    return CLOUDS if project.transport is not None and project.transport.sampling is not None else ()
 
 
 FILES = StageFiles(

@@ -23,7 +23,7 @@ from core.session.export_atlas import export_whole_samples
 from core.session.export_transport import export_transport
 from core.session.project import Project
 from core.session.project_file import save_project
-from core.session.stages import trainable, transport_surface
+from core.session.stages import STAGES, trainable, transport_surface
 from core.transport.options import TransportOptions
 from core.transport.transport import Transport, further_samples
 
@@ -54,7 +54,7 @@ def with_transport_of(child: Child, project: Project, options: TransportOptions,
     BudaiError
         If it could not be solved.
     """
-    found: Transport = child.result()
+    found: Transport = STAGES["transport"].adopt(child.result(), project.source, project.training)
     for line in found.messages:
         progress.say(line)
     certificate, p = found.map.certificate, found.uniformity

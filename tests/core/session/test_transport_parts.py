@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -56,6 +57,25 @@ def test_a_transport_comes_back_as_it_was(project: Project, tmp_path: Path) -> N
     assert (again.samples.points == held.samples.points).all()
     assert (again.naive_samples.codes == held.naive_samples.codes).all()
     assert back.options["transport"] == held.options
+
+
+def test_samples_are_drawn_anew_and_not_stored(project: Project, tmp_path: Path) -> None:
+    save_project(project, tmp_path / "p.budai")
+    with zipfile.ZipFile(tmp_path / "p.budai") as archive:
+        names = np.load(io.BytesIO(archive.read("transport.npz"))).files
+    assert not [name for name in names if name.startswith(("samples", "naive"))]
+
+
+def test_samples_that_an_earlier_project_stored_stay_as_they_are(project: Project, tmp_path: Path) -> None:
+    held = project.transport
+    some = replace(held.samples, points=held.samples.points + 1.0)
+    earlier = replace(held, sampling=replace(held.sampling, stored=(held.naive_samples, some)))
+    save_project(project.updated(transport=earlier), tmp_path / "p.budai")
+    back = open_project(tmp_path / "p.budai")
+    save_project(back, tmp_path / "q.budai")
+    again = open_project(tmp_path / "q.budai").transport
+    assert (again.samples.points == held.samples.points + 1.0).all()
+    assert (again.naive_samples.points == held.naive_samples.points).all()
 
 
 def test_training_again_makes_it_outdated(project: Project) -> None:

@@ -11,7 +11,7 @@ from core.base.progress import finish
 from core.data.surface import Surface
 from core.transport.brenier import brenier_potential, brenier_surface
 from core.transport.options import TransportOptions
-from core.transport.transport import Transport, TransportState, surface_transport
+from core.transport.transport import Transport, TransportState, relinked_transport, surface_transport
 from tests.core.transport.make_surface import bumpy_disk
 from tests.core.transport.make_transport import flat_autoencoder, small_transport
 
@@ -49,6 +49,17 @@ def test_it_travels_between_processes(case) -> None:
     again = pickle.loads(pickle.dumps(transport))
     assert (again.map.weights == transport.map.weights).all()
     assert again.options == transport.options
+    assert (again.samples.points == transport.samples.points).all()
+
+
+def test_it_travels_without_its_samples_and_draws_them_from_what_it_is_given(case) -> None:
+    surface, transport = case
+    assert len(transport.samples.points) == 2000
+    again = pickle.loads(pickle.dumps(transport))
+    assert not {"moved", "naive"} & vars(again.sampling).keys()
+    own = relinked_transport(again, surface, transport.sampling.autoencoder, transport.sampling.codes)
+    assert own.sampling.surface is surface
+    assert (own.naive_samples.codes == transport.naive_samples.codes).all()
 
 
 def test_the_brenier_surface_is_the_graph_of_the_potential(case) -> None:
