@@ -241,6 +241,7 @@ class MainWindow(QMainWindow):
         if self.workspace.whole.source is not self._source:
             self._source = self.workspace.whole.source
             self.notifications.end_about(*self.workspace.works, *self.grid.readers, "save", SURFACE)
+            self.grid.show_waiting()
         self.welcome.show_project(self.workspace)
         if len(self.workspace.whole.results) != self._n_results:
             self._n_results = len(self.workspace.whole.results)

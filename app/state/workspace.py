@@ -273,13 +273,12 @@ class Workspace(QObject):
 
     def _missing(self, key: str) -> str:
         """Return which input of a stage is not there."""
-        needs = STAGES[key].needs if key in STAGES else (FIRST,)
-        lacking = [name for name in needs if name not in self.whole.results or name in self.whole.outdated]
-        if not lacking:
-            return ""
-        if lacking[0] in self.whole.outdated:
+        needs, spared = (STAGES[key].needs, STAGES[key].spared) if key in STAGES else ((FIRST,), ())
+        there = {*self.whole.results, *spared} - self.whole.outdated
+        lacking = next((name for name in needs if name not in there), "")
+        if lacking in self.whole.outdated:
             return tr("An earlier stage is outdated. Run it again first.")
-        return self.views[lacking[0]].needed or tr("Needs an earlier stage")
+        return (self.views[lacking].needed or tr("Needs an earlier stage")) if lacking else ""
 
     @property
     def first(self) -> Any:

@@ -18,7 +18,7 @@ from app.style.theme import Theme
 from app.style.translation import tr
 from app.views.stage_words import shown_project
 from app.widgets.progress_line import ProgressLine, StatusIcon
-from app.widgets.text import ElidedLabel, counted, duration, label
+from app.widgets.text import ElidedLabel, counted, duration, label, typeset
 from core.base.progress import Progress
 from core.training.result import TrainingStep
 
@@ -286,7 +286,7 @@ def detail_words(progress: Progress) -> str:
     step = progress.payload
     if isinstance(step, TrainingStep) and step.step:
         return counted(step.step, "1 step", "{n} steps")
-    return progress.message
+    return typeset(progress.message) or tr("Starting…")  # its worker imports what it needs
 
 
 def job_names(workspace: Workspace, title: str) -> tuple[str, str]:

@@ -55,6 +55,7 @@ class LatentView(View):
         self._is_outdated = False
         self._verdict = ""
         self._is_training = self._chosen = False
+        self._waits_for = ""
         self._grid_words = ""
         self._pictures = Newest(executor, self)
         self._pictures.done.connect(self._on_picture)
@@ -127,6 +128,12 @@ class LatentView(View):
         if self._snapshot is not None and self._snapshot.figure.is_cloud:
             return "texture" if self._snapshot.has("texture") else "none"
         return "chart" if self._snapshot is not None and self._snapshot.has("chart") else "area_distortion"
+
+    def wait_for(self, words: str) -> None:
+        """Say what is being done until there is a surface to flatten; empty where nothing is."""
+        self._waits_for = words
+        if self._snapshot is None:
+            self._show_overlay()
 
     def set_training(self, on: bool) -> None:
         """Say in the empty view whether a training runs that will fill it."""
@@ -225,7 +232,7 @@ class LatentView(View):
             self.header.set_caption("")
             text = tr("Press Train and watch the surface being flattened into this disk.")
             if self._snapshot is None:
-                text = tr("Open a surface, train, and watch it being flattened into this disk.")
+                text = self._waits_for or tr("Open a surface, train, and watch it being flattened into this disk.")
             elif self._snapshot.codes is not None:
                 text = tr("Being drawn…")
             elif self._is_training:

@@ -5,6 +5,7 @@ from typing import Any
 from app.state.workspace import StageState, Workspace
 from app.style.translation import tr
 from app.views.look import StageView, Words
+from app.widgets.text import typeset
 from core.session.project import Project
 from core.session.stages import STAGES
 
@@ -41,7 +42,7 @@ def _running_words(workspace: Workspace, view: StageView) -> Words:
     job = workspace.jobs[view.key]
     if job.is_paused:
         return tr("Paused"), tr("Paused")
-    return view.running(workspace, job) or (job.progress.message or tr("Starting"), tr("Running"))
+    return view.running(workspace, job) or (typeset(job.progress.message) or tr("Starting…"), tr("Running"))
 
 
 def caption_of(workspace: Workspace, view: StageView) -> str:

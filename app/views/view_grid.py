@@ -316,18 +316,19 @@ class ViewGrid(ViewLayout):
         if job.title in self.readers:
             self._reading.append(job)
             job.ended.connect(lambda: self._on_read(job))
-            self._show_waiting()
+            self.show_waiting()
 
     def _on_read(self, job: Job) -> None:
         self._reading.remove(job)
-        self._show_waiting()
+        self.show_waiting()
 
-    def _show_waiting(self) -> None:
+    def show_waiting(self) -> None:
         """Say in the empty view of the surface what is being done about it."""
         words = tr("Reading the file…") if self._reading else ""
         if self._workspace.whole.source is not None:
             words = tr("Preparing the surface…")
         self.surface.wait_for(words)
+        self.latent.wait_for(words)
 
     def _verdict(self) -> str:
         """Return why the open surface has no planar chart; empty where it can have one."""
@@ -343,7 +344,7 @@ class ViewGrid(ViewLayout):
         former = None if self.snapshot is None else self.snapshot.figure.part
         is_other_chart = snapshot is not None and snapshot.figure.part is not former
         self.snapshot, self._is_outdated = snapshot, outdated
-        self._show_waiting()
+        self.show_waiting()
         verdict = self._verdict()
         carried = self.charts.enter(None if snapshot is None else snapshot.figure.part)
         if snapshot is None or is_other_chart:

@@ -1,6 +1,7 @@
 """Labels by their role, and how numbers are written."""
 
 import math
+import re
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -11,6 +12,8 @@ from app.style.translation import tr
 MINUS = "\N{MINUS SIGN}"
 TIMES = "\N{MULTIPLICATION SIGN}"
 EN_DASH = "\N{EN DASH}"
+_POWER = re.compile(r"(?<![\w.])(-?\d(?:\.\d+)?)e[+-]?\d+(?!\w)")
+"""A number as Python writes it with a power of ten; what stands before that power is a group."""
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
@@ -59,6 +62,17 @@ def number(value: float, digits: int = 4) -> str:
         decimals = max(0, digits - 1 - math.floor(math.log10(size)))
         text = f"{size:,.{decimals}f}"
     return (MINUS if value < 0 else "") + text
+
+
+def typeset(message: str) -> str:
+    """Return a message of a work with its powers of ten written as everywhere else in the window.
+
+    Examples
+    --------
+    >>> typeset("Largest area error 1.9e-10"), typeset("Area ratio spread 1.56e-02, 3 folded")
+    ('Largest area error 1.9 × 10⁻¹⁰', 'Area ratio spread 0.0156, 3 folded')
+    """
+    return _POWER.sub(lambda found: number(float(found[0]), len(re.sub(r"\D", "", found[1]))), message)
 
 
 def counted(n: int, one: str, many: str) -> str:

@@ -56,12 +56,15 @@ def advised_seconds(needed: int, seconds_per_step: float, besides: float) -> flo
     return _ROUNDED * math.ceil(1.1 * (needed * seconds_per_step + besides) / _ROUNDED)
 
 
-def too_little_time(seconds: float, needed: int, expected: int, seconds_per_step: float, advised: float) -> str:
+def too_little_time(
+    seconds: float, needed: int, expected: int, seconds_per_step: float, advised: float, besides: float
+) -> str:
     """Return what the user should know of a training whose time holds too few steps."""
     rate = 1.0 / seconds_per_step
     pace = f"needs {seconds_per_step:.0f} s for a step" if rate < 0.5 else f"takes {rate:.2g} steps a second"
     return (
-        f"This computer {pace}: {seconds:.0f} s hold {expected:,} of the {needed:,} steps that a good result needs. "
+        f"This computer {pace}, and {max(besides, 1.0):.0f} s go to what comes before and after them: "
+        f"{seconds:.0f} s hold {expected:,} of the {needed:,} steps that a good result needs. "
         f"About {advised:.0f} s would do."
     )
 
@@ -117,7 +120,7 @@ class Outlook:
         self.warning, self.advised = "", None
         if expected < SHORT * needed:
             self.advised = advised_seconds(needed, pace, besides)
-            self.warning = too_little_time(self._options.seconds, needed, expected, pace, self.advised)
+            self.warning = too_little_time(self._options.seconds, needed, expected, pace, self.advised, besides)
 
     def look_back(self, steps: int, ended: str) -> str:
         """Return how a training ended that took so many steps: what took too few is not called finished."""

@@ -13,6 +13,7 @@ from core.base.arrays import frozen
 from core.base.progress import Progress, Work
 from core.charts.disk_chart import disk_boundary
 from core.data.surface import Surface
+from core.data.topology import counted
 from core.geometry.distortion import signed_areas
 from core.transport.area_refinement import AreaRefinement, Refined, turns
 from core.transport.harmonic import balanced, balanced_on_sides, boundary_on_circle
@@ -206,7 +207,7 @@ def _start(
 
 def _progress(fraction: float, now: Refined, history: list[float]) -> Progress:
     """Say how even the areas are, and how many triangles are folded."""
-    message = f"Area ratio spread {history[-1]:.2e}, {now.n_flipped:,} triangles folded"
+    message = f"Area ratio spread {history[-1]:.2e}, {counted(now.n_flipped, 'triangle')} folded"
     return Progress(fraction, message, ParameterizationStep(len(history) - 1, history[-1], now.n_flipped))
 
 

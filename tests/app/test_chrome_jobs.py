@@ -42,6 +42,21 @@ def test_at_rest_it_is_ready(room):
     assert "GB" in bar.memory.text()
 
 
+def test_what_a_job_says_is_written_as_everything_else(room):
+    bar, job = room.window.job_bar, begin(room, "transport")
+    assert bar.detail.text() == "Starting…"
+    report(job, 0.1, "Largest area error 1.9e-10")
+    assert bar.detail.text() == "Largest area error 1.9 × 10⁻¹⁰"
+    report(job, 0.1, "Area ratio spread 1.56e-02, 1 triangle folded")
+    assert bar.detail.text() == "Area ratio spread 0.0156, 1 triangle folded"
+
+
+def test_what_a_disk_does_without_is_not_said_to_be_needed(room):
+    room.show(replace(trained_project(), training=None))
+    for key in ("cells", "transport", "denoising", "generation"):
+        assert room.workspace.obstacle(key) == "Needs a trained autoencoder"
+
+
 def begin_training(room, seconds=60.0):
     room.show(replace(trained_project(), training=None, options={"training": TrainingOptions(seconds=seconds)}))
     return room.workspace.run_stage("training")

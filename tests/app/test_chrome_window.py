@@ -16,6 +16,7 @@ from app.state.selection import Pick
 from app.state.workspace import Notice
 from app.views.stage_panel import StagePanel
 from app.widgets.badge import Badge
+from app.widgets.canvas.newest import Newest
 from app.widgets.primary_button import PrimaryButton
 from app.widgets.value_row import Line, ValueRow
 from core.base.progress import Progress
@@ -26,6 +27,10 @@ from core.session.project import Project
 from core.training.options import TrainingOptions
 from core.training.options_file import options_from_toml
 from tests.app.chrome_room import Room, fail, finish
+from tests.app.make_denoising import denoised_project
+from tests.app.make_generation import generated_project
+from tests.app.make_transport import transported_project
+from tests.app.test_cells_views import with_cells
 from tests.core.make import bumpy_disk, trained_project
 
 pytestmark = [pytest.mark.qt_log_level_fail("WARNING"), pytest.mark.qt_log_ignore("propagateSizeHints")]
@@ -438,6 +443,36 @@ def test_the_empty_views_do_not_ask_for_what_is_going_on(room):
     room.workspace.replace(trained_project())
     room.qtbot.waitUntil(lambda: latent.overlay.words.text == "Being drawn…")
     room.qtbot.waitUntil(lambda: back.overlay.words.text == "Being drawn…")
+
+
+def test_a_surface_that_is_there_is_not_asked_for(room):
+    grid = room.window.grid
+    assert grid.surface.canvas.overlay.words.title == "Drop a surface here"
+    room.show(untrained())  # its figure is made in a thread
+    assert grid.snapshot is None
+    assert grid.surface.canvas.overlay.words.title == "Preparing the surface…"
+    assert grid.latent.canvas.overlay.words.text == "Preparing the surface…"
+
+
+@pytest.mark.parametrize(
+    ("stage", "made", "page"),
+    [
+        ("cells", with_cells, "lens"),
+        ("transport", transported_project, "brenier"),
+        ("denoising", denoised_project, "projection"),
+        ("generation", generated_project, "walk"),
+    ],
+)
+def test_pages_of_results_that_are_there_do_not_ask_for_them(room, monkeypatch, stage, made, page):
+    canvas = getattr(room.window.grid.stages[stage], page).canvas
+    asks = canvas.overlay.words.text
+    assert asks != "Being drawn…"
+    monkeypatch.setattr(Newest, "submit", lambda *_: None)  # pictures are never ready
+    room.show(made())
+    room.workspace.show_stage(stage)
+    assert canvas.overlay.words.text == "Being drawn…"
+    room.show(replace(made(), results={"source": made().source}))
+    assert canvas.overlay.words.text == asks
 
 
 @pytest.mark.parametrize("key", ["training", "cells", "denoising"])

@@ -52,7 +52,7 @@ class LensView(QWidget):
         self._cells: ShownCells | None = None
         self._snapshot: Snapshot | None = None
         self._look = CellsLook("cell", CellsDisplay(), theme.palette)
-        self._around_pick = False
+        self._around_pick = self._is_coming = False
         self.pictures = Newest(executor, self)
         self.pictures.done.connect(self._on_picture)
         self.canvas.window_changed.connect(self._on_window)
@@ -71,6 +71,12 @@ class LensView(QWidget):
             self._show_overlay()
         else:
             self._draw()
+
+    def show_coming(self, coming: bool) -> None:
+        """Say while there is no picture whether one is being drawn, or what is to be done for it."""
+        if coming != self._is_coming:
+            self._is_coming = coming
+            self._show_overlay()
 
     def look_at(self, code: tuple[float, float], is_pick: bool) -> None:
         """Bring a point of the disk to the middle."""
@@ -127,7 +133,8 @@ class LensView(QWidget):
         picture = self.canvas.picture
         self.caption = ""
         if not isinstance(picture, CellsPicture):
-            words = Words(tr("Exact cells"), tr("Where the network is one affine map. Press Compute cells."))
+            text = tr("Where the network is one affine map. Press Compute cells.")
+            words = Words(tr("Exact cells"), tr("Being drawn…") if self._is_coming else text)
             self.canvas.set_overlay(Overlay(words=words))
         else:
             self.caption = self._caption(picture)

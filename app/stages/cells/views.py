@@ -32,6 +32,7 @@ from app.widgets.canvas.newest import Newest
 from core.charts.autoencoder import Autoencoder
 from core.data.surface import Surface
 from core.geometry.normalization import unit_frame
+from core.session.project import Project
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,6 +112,7 @@ class CellsViews(StageViews):
         grid.add_fourth("cells/histogram", tr("Histogram"), "magnifying-glass-plus", self.histogram)
         grid.add_fourth("cells/count", tr("Count by time"), "magnifying-glass-plus", self.count)
         self.presenter.changed.connect(self._on_cells)
+        workspace.project_changed.connect(self._on_project_changed)
         workspace.display_changed.connect(lambda key: self._show() if key == "cells" else None)
         grid.latent.color_by_changed.connect(lambda _: self._show_lens())
         selection.hovered_changed.connect(lambda pick: self._on_pick(pick, False))
@@ -191,6 +193,9 @@ class CellsViews(StageViews):
         if cells.plane is None or cells.is_live or snapshot.is_live or training is None:
             return None
         return ImageCells(snapshot.figure, training.autoencoder, cells.plane)
+
+    def _on_project_changed(self, _: Project, new: Project) -> None:
+        self.lens.show_coming(new.cells is not None and new.cells.decoder is not None)
 
     def _show_lens(self) -> None:
         key = self._grid.latent.color_by if self._grid.latent.color_by in CELL_KEYS else "cell"

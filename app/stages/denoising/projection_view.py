@@ -76,7 +76,7 @@ class ProjectionView(CanvasPage[PointCanvas]):
         self._shown: ShownCloud | None = None
         self._backdrop: Backdrop | None = None
         self._display = DenoiseDisplay()
-        self._is_outdated = False
+        self._is_outdated = self._is_coming = False
         self._making.done.connect(self._on_backdrop)
         self.canvas.hovered.connect(lambda vertex: self.hovered.emit(self.point_at(vertex)))
         self.canvas.clicked.connect(lambda vertex: self.clicked.emit(self.point_at(vertex)))
@@ -101,6 +101,12 @@ class ProjectionView(CanvasPage[PointCanvas]):
         if known is None or known.snapshot is not snapshot or known.palette is not self._theme.palette:
             self._making.submit(backdrop_of, snapshot, self._theme.palette)
         self._show_arrows()
+
+    def show_coming(self, coming: bool) -> None:
+        """Say while nothing is drawn whether something will be, or what is to be done for it."""
+        if coming != self._is_coming:
+            self._is_coming = coming
+            self._describe()
 
     def _on_backdrop(self, backdrop: Backdrop) -> None:
         if self._shown is None:
@@ -166,8 +172,8 @@ class ProjectionView(CanvasPage[PointCanvas]):
     def _describe(self) -> None:
         shown = self._shown
         if shown is None or self._backdrop is None:
-            words = Words(tr("Back onto the surface"), tr("Add noise or open a noisy scan."))
-            self.describe("", Overlay(words=words if shown is None else None))
+            text = tr("Being drawn…") if self._is_coming else tr("Add noise or open a noisy scan.")
+            self.describe("", Overlay(words=Words(tr("Back onto the surface"), text)))
         else:
             n, drawn = len(shown.cloud.denoising.noisy), 0 if self.arrows is None else len(self.arrows.ids)
             caption = tr("{n} of {m} arrows", n=f"{drawn:,}", m=f"{n:,}")

@@ -94,6 +94,7 @@ class DenoiseViews(SceneViews[DenoiseScene]):
         if new.denoising is not old.denoising and picked is not None and picked.point is not None:
             self._selection.pick(None)  # its number means another point now
         found = new.denoising
+        self.projection.show_coming(found is not None)
         if found is not None and found is not old.denoising and new.source is old.source:
             for text in filter(is_doubt, found.warnings):
                 self._workspace.notified.emit(Notice(text, "warn"))

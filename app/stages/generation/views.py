@@ -22,6 +22,7 @@ from app.widgets.canvas.overlays import Chip, Overlay
 from app.widgets.canvas.plotter import Mesh
 from app.widgets.canvas.point_canvas import Place, PointCanvas
 from app.widgets.canvas.tagged_disk import TaggedDisk
+from core.session.project import Project
 
 POINT_SIZE = 2.2
 """Side of a generated point, in pixels."""
@@ -62,6 +63,7 @@ class GenerateViews(SceneViews[GenerateScene]):
 
     def _connect(self) -> None:
         self.scene.changed.connect(self._show)
+        self._workspace.project_changed.connect(self._on_project_changed)
         self._pictures.done.connect(self._on_picture)
         self._backdrops.done.connect(self._on_backdrop)
         self.plane.window_changed.connect(self._draw_disk)
@@ -85,6 +87,9 @@ class GenerateViews(SceneViews[GenerateScene]):
         self._grid.stance_changed.connect(self.walk.canvas.set_stance)
 
     # -- showing -----------------------------------------------------------------------------------------------------
+
+    def _on_project_changed(self, _: Project, new: Project) -> None:
+        self.walk.show_coming(new.training is not None)
 
     def _show(self) -> None:
         """Lend the views what the scene has, or give them back."""

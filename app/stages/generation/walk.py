@@ -46,6 +46,7 @@ class WalkView(CanvasPage[PointCanvas]):
         self._backdrop: Backdrop | None = None
         self._chips: tuple[Chip, ...] = ()
         self._seen: Walk | None = None
+        self._is_coming = False
         self.canvas.hovered.connect(self.hovered)
         self.canvas.clicked.connect(self.clicked)
         self.show_walk(None, None, GenerateDisplay(), np.zeros((0, 3)))
@@ -61,6 +62,11 @@ class WalkView(CanvasPage[PointCanvas]):
             self.canvas.show_mesh(backdrop.mesh, backdrop.snapshot.figure.frame)
             self._seen = None
         self.canvas.show_around(None if backdrop is None else backdrop.around)
+        self._show_overlay()
+
+    def show_coming(self, coming: bool) -> None:
+        """Say while nothing is drawn whether the surface will be, or what is to be done for it."""
+        self._is_coming = coming
         self._show_overlay()
 
     def _look_at(self, snapshot: Snapshot, shown: ShownGeneration) -> None:
@@ -146,7 +152,8 @@ class WalkView(CanvasPage[PointCanvas]):
 
     def _show_overlay(self) -> None:
         if self._backdrop is None:
-            words = Words(tr("New points"), tr("Draw from the disk, decode, keep what is on the surface."))
+            text = tr("Draw from the disk, decode, keep what is on the surface.")
+            words = Words(tr("New points"), tr("Being drawn…") if self._is_coming else text)
             self.canvas.set_overlay(Overlay(words=words))
         else:
             self.canvas.set_overlay(Overlay(chips=self._chips))

@@ -111,6 +111,7 @@ class BrenierView(CanvasPage[_Canvas]):
             return
         scene = self._shown.scene if self._shown is not None and self._shown.transport is transport else None
         self._making.submit(_drawn, transport, source.surface.faces, self.color_by, scene)
+        self._describe()
 
     def _on_made(self, drawn: _Drawn) -> None:
         if drawn.transport is not self._workspace.project.transport:

@@ -29,10 +29,10 @@ def test_the_advised_time_holds_the_steps() -> None:
     [(0.02, "takes 50 steps a second"), (0.11, "takes 9.1 steps a second"), (3.0, "needs 3 s for a step")],
 )
 def test_what_is_told(pace: float, told: str) -> None:
-    text = too_little_time(60.0, 600, 540, pace, 90.0)
-    assert (
-        text == f"This computer {told}: 60 s hold 540 of the 600 steps that a good result needs. About 90 s would do."
-    )
+    text = too_little_time(60.0, 600, 540, pace, 90.0, 4.4)
+    besides = "4 s go to what comes before and after them"
+    needs = "60 s hold 540 of the 600 steps that a good result needs. About 90 s would do."
+    assert text == f"This computer {told}, and {besides}: {needs}"
 
 
 def test_few_steps_are_told_with_both_numbers() -> None:
