@@ -17,6 +17,7 @@ from core.data.point_cloud import PointCloud
 from core.data.surface import Surface
 from core.data.table import Table
 from core.geometry.normalization import Frame
+from core.geometry.scatter import strayed
 
 MOST_POINTS = 1_000_000
 """A larger cloud is shown by an even part of its points."""
@@ -91,7 +92,12 @@ class Figure:
         if self.part is not None:
             return self.part.whole.frame
         diagonal = self.drawing.diagonal
-        return Frame(self.drawing.bounds.mean(0), diagonal if diagonal > 0 else 1.0)
+        bounds = self.drawing.bounds
+        if self._is_spread:
+            near = self._positions[self.ids]
+            bounds = np.stack([near.min(0), near.max(0)])
+            diagonal = float(np.linalg.norm(bounds[1] - bounds[0]))
+        return Frame(bounds.mean(0), diagonal if diagonal > 0 else 1.0)
 
     @cached_property
     def up_axis(self) -> str:
@@ -122,9 +128,22 @@ class Figure:
     def ids(self) -> np.ndarray:
         """Numbers in the file of the points that are drawn."""
         n = len(self._positions)
-        if not self.is_cloud or n <= MOST_POINTS:
+        if not self.is_cloud:
             return np.arange(n)
-        return np.linspace(0, n - 1, MOST_POINTS).astype(np.int64)
+        near = np.flatnonzero(~self._strays) if self._is_spread else np.arange(n)
+        if len(near) <= MOST_POINTS:
+            return near
+        return near[np.linspace(0, len(near) - 1, MOST_POINTS).astype(np.int64)]
+
+    @cached_property
+    def _strays(self) -> np.ndarray:
+        """Which points of a cloud lie so far outside that with them it would be drawn as a dot."""
+        return strayed(self._positions)
+
+    @property
+    def _is_spread(self) -> bool:
+        """Whether there are such points."""
+        return self.is_cloud and bool(self._strays.any())
 
     @cached_property
     def points(self) -> np.ndarray:

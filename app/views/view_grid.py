@@ -334,7 +334,7 @@ class ViewGrid(ViewLayout):
         """Return why the open surface has no planar chart; empty where it can have one."""
         source = self._workspace.project.source
         if source is not None and source.is_cloud:
-            return tr("A cloud of points has no faces to flatten: Denoise can learn a surface from it.")
+            return tr("A cloud of points has no faces to flatten: Preparation makes a surface of it.")
         if source is None or source.topology is None or source.topology.is_disk:
             return ""
         return asks_for_atlas(source.topology.verdict)

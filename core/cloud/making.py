@@ -8,12 +8,13 @@ from jaxtyping import Float64
 
 from core.base.errors import InputError
 from core.base.progress import Progress, Work, part
+from core.cloud.outliers import outliers
 from core.cloud.reconstruction import SPACING, Reconstruction, surface_through
 from core.cloud.smoothing import Smoothed, smoothed
 from core.data.source import Source
 from core.data.surface import Surface
 from core.data.topology import counted
-from core.geometry.scatter import is_thread, isolated
+from core.geometry.scatter import is_thread
 from core.geometry.simplify import simplified
 from core.geometry.topology import topology
 
@@ -107,9 +108,9 @@ def _distinct(
     first = np.sort(np.unique(points, axis=0, return_index=True)[1])
     if len(first) < len(points):
         said += (f"Left out {len(points) - len(first):,} points in places where there was one already.",)
-    alone = isolated(points[first])
+    alone = outliers(points[first])
     if alone.any():
-        said += (f"Left out {counted(int(alone.sum()), 'point')} far from all others.",)
+        said += (f"Left out {counted(int(alone.sum()), 'outlier')}: far from all others, or about no surface.",)
     kept = first[~alone]
     return np.ascontiguousarray(points[kept]), None if normals is None else normals[kept], said
 

@@ -87,13 +87,13 @@ def smoothed(points: Float64[np.ndarray, "n 3"], known: Float64[np.ndarray, "n 3
     some = every[:: max(1, len(points) // _ASKED)]
     yield Progress(0.3, "Smoothing: width of the patches")
     tree = KDTree(place)
-    first = _best(tree, normals, points, some, [Width(k, 2) for k in _LADDER if k <= len(points)])
+    first = best_width(tree, normals, points, some, [Width(k, 2) for k in _LADDER if k <= len(points)])
     found = fit(tree, normals, points, every, first)
     yield Progress(0.6, "Smoothing: creases")
     tree, normals = KDTree(found.feet), oriented_normals(found.feet, found.normals, known)[0]
     wider = [k for k in _LADDER if first.neighbours <= k <= min(4 * first.neighbours, len(points))]
     choices = [Width(k, order, _TURN) for k in wider for order in N_TERMS]
-    width = _best(tree, normals, points, some, [w for w in choices if w.neighbours >= 1.6 * N_TERMS[w.order]])
+    width = best_width(tree, normals, points, some, [w for w in choices if w.neighbours >= 1.6 * N_TERMS[w.order]])
     yield Progress(0.8, "Smoothing")
     patches = fit(tree, normals, points, every, width)
     patches, unsure = _oriented(patches, known)
@@ -111,7 +111,7 @@ def _oriented(patches: Patches, known: np.ndarray | None) -> tuple[Patches, floa
     return replace(patches, normals=normals, frames=frames, terms=patches.terms * sign[:, None]), unsure
 
 
-def _best(tree: KDTree, normals: np.ndarray, points: np.ndarray, some: np.ndarray, choices: list[Width]) -> Width:
-    """The width with the least mean distance of held-out points."""
+def best_width(tree: KDTree, normals: np.ndarray, points: np.ndarray, some: np.ndarray, choices: list[Width]) -> Width:
+    """Return the width with the least mean distance of some points that are held out; the rest as for `fit`."""
     errors = [float(np.abs(fit(tree, normals, points, some, width).held_out).mean()) for width in choices]
     return choices[int(np.argmin(errors))]

@@ -22,6 +22,8 @@ class PointCloud:
         Unit normals.
     colors : (n, 3) uint8 array, optional
         RGB of each point.
+    grid : tuple of int
+        Rows and columns of the depth image that the points come from, those without a value left out; empty for none.
     """
 
     kind: ClassVar[str] = "cloud"
@@ -31,6 +33,7 @@ class PointCloud:
     points: Float64[np.ndarray, "n 3"]
     normals: Float64[np.ndarray, "n 3"] | None = None
     colors: np.ndarray | None = None
+    grid: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         set_ = object.__setattr__

@@ -105,6 +105,19 @@ class Source:
         return self.data
 
     @property
+    def cloud(self) -> PointCloud:
+        """The cloud.
+
+        Raises
+        ------
+        TopologyError
+            If it is none.
+        """
+        if not isinstance(self.data, PointCloud):
+            raise TopologyError(f"{self.name} is {self.words}, no cloud. Open a file of points.")
+        return self.data
+
+    @property
     def table(self) -> Table:
         """The table.
 

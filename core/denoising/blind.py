@@ -16,6 +16,7 @@ from core.charts.latent_image import LatentImage
 from core.cloud.making import FEWEST, MADE, refuse_thread
 from core.cloud.moving_least_squares import Setting, moving_least_squares
 from core.cloud.noise_scale import noise_scale
+from core.cloud.outliers import outliers
 from core.cloud.reconstruction import surface_through
 from core.cloud.smoothing import Smoothed, smoothed
 from core.data.noisy_points import NoisyPoints
@@ -32,7 +33,6 @@ from core.evaluation.certify import certify
 from core.geometry.holes import filled
 from core.geometry.largest import largest_component
 from core.geometry.nearest_triangle import triangle_tree
-from core.geometry.scatter import isolated
 from core.geometry.topology import topology
 from core.training.options import TrainingOptions
 from core.training.result import TrainingResult
@@ -109,7 +109,7 @@ def denoise_blind(given: NoisyPoints, options: TrainingOptions) -> Work[BlindDen
         reason = f"{len(given.points):,} points are too few to learn a surface from"
         raise InputError(given.name, reason, "", f"Give {FEWEST:,} or more.")
     points = given.points
-    alone = isolated(points)
+    alone = outliers(points)
     points = points[~alone]
     refuse_thread(given.name, points)
     rough = yield from part(smoothed(points), 0.0, 0.05, clock=clock, stop=stop)
@@ -137,7 +137,8 @@ def _left_out(n_all: int, n_alone: int, n_learned: int) -> tuple[str, ...]:
     elsewhere = n_all - n_alone - n_learned
     warnings = ()
     if n_alone:
-        warnings += (f"{n_alone:,} of {n_all:,} points lie far from all others: left out of what was learned.",)
+        said = f"{n_alone:,} of {n_all:,} points are outliers, far from all others or about no surface"
+        warnings += (f"{said}: left out of what was learned.",)
     if elsewhere:
         warnings += (f"{elsewhere:,} of {n_all:,} points lie on other parts: the part with most of them was learned.",)
     return warnings

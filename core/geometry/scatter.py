@@ -64,6 +64,21 @@ def isolated(points: Float64[np.ndarray, "n 3"]) -> Bool[np.ndarray, " n"]:
     return (reach > _ALONE * usual) & (usual > 0)
 
 
+def strayed(points: Float64[np.ndarray, "n 3"]) -> Bool[np.ndarray, " n"]:
+    """Return which few points lie a thousand times as far out as half of all; none where these are not few.
+
+    Parameters
+    ----------
+    points : (n, 3) float64 array
+        Positions, one at least.
+    """
+    away = np.abs(points - np.median(points, axis=0)).max(axis=1)
+    half = float(np.median(away))
+    far = away > _FAR * half
+    is_few = half > 0 and 0 < int(far.sum()) <= max(1, _FEW * len(points))
+    return far if is_few else np.zeros(len(points), bool)
+
+
 def scale_warnings(points: Float64[np.ndarray, "n 3"], noun: str, is_single: bool) -> tuple[str, ...]:
     """Return what should be known of the size of points and of their place.
 
@@ -82,12 +97,12 @@ def scale_warnings(points: Float64[np.ndarray, "n 3"], noun: str, is_single: boo
     half of all. A single one of these would hide steps that are coarse for all others.
     """
     low, high = points.min(0), points.max(0)
-    away = np.abs(points - np.median(points, axis=0)).max(axis=1)
-    half = float(np.median(away))
-    far = away > _FAR * half
+    far = strayed(points)
     n_far = int(far.sum())
     warnings: list[str] = []
-    if half > 0 and 0 < n_far <= max(1, _FEW * len(points)):
+    if n_far:
+        away = np.abs(points - np.median(points, axis=0)).max(axis=1)
+        half = float(np.median(away))
         k = int(away.argmax())
         place = " ".join(f"{value:.6g}" for value in points[k])
         lie = f"1 {noun} lies" if n_far == 1 else f"{n_far:,} {_plural(noun)} lie"

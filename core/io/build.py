@@ -185,7 +185,10 @@ def _cloud(source: FileBytes, content: FileContent) -> tuple[PointCloud, tuple[s
     if n_dropped == len(finite):
         raise source.error(f"none of {len(finite):,} points is finite", "", "Export it again.")
     if n_dropped:
-        warnings.append(f"Dropped {n_dropped:,} of {len(finite):,} points: their coordinates are not finite.")
+        first = content.vertex_place(int(np.argmin(finite)))
+        warnings.append(
+            f"Dropped {n_dropped:,} of {len(finite):,} points: their coordinates are not finite (first: {first})."
+        )
     points = content.vertices[finite] if n_dropped else content.vertices
     _check_size(source, points)
     warnings += scale_warnings(points, "point", content.single_precision)
@@ -193,19 +196,24 @@ def _cloud(source: FileBytes, content: FileContent) -> tuple[PointCloud, tuple[s
     if is_line(points):
         warnings.append("All points lie on a line: they belong to no surface.")
     colors = None if content.colors is None else _color_bytes(content.colors[finite], warnings)
-    return PointCloud(points, _unit_normals(content.normals, finite, warnings), colors), tuple(warnings)
+    normals = _unit_normals(content, finite, warnings)
+    return PointCloud(points, normals, colors, content.grid), tuple(warnings)
 
 
 def _unit_normals(
-    normals: np.ndarray | None, finite: Bool[np.ndarray, " n"], warnings: list[str]
+    content: FileContent, finite: Bool[np.ndarray, " n"], warnings: list[str]
 ) -> Float64[np.ndarray, "m 3"] | None:
     """Return normals of unit length; none where some are not finite or zero."""
-    if normals is None:
+    if content.normals is None:
         return None
-    kept = normals[finite]
+    kept = content.normals[finite]
     largest = np.abs(kept).max(axis=1, keepdims=True)
-    if not (np.isfinite(largest) & (largest > 0)).all():
-        warnings.append("Normals are left out: some are zero or not finite.")
+    bad = ~(np.isfinite(largest) & (largest > 0))[:, 0]
+    if bad.any():
+        first = content.vertex_place(int(np.flatnonzero(finite)[np.argmax(bad)]))
+        warnings.append(
+            f"Normals are left out: {int(bad.sum()):,} of {len(bad):,} are zero or not finite (first: {first})."
+        )
         return None
     kept = kept / largest
     return kept / np.linalg.norm(kept, axis=1, keepdims=True)

@@ -82,6 +82,8 @@ class FileContent:
         Where a vertex or polygon (numbered from 0) stands in the file, in words.
     single_precision : bool
         Whether the positions are stored in 32 bits.
+    grid : tuple of int
+        Rows and columns where points are the pixels of a depth image; empty where they are not.
     """
 
     vertices: Float64[np.ndarray, "n 3"]
@@ -96,6 +98,7 @@ class FileContent:
     vertex_place: Callable[[int], str] = _vertex_place
     face_place: Callable[[int], str] = _face_place
     single_precision: bool = False
+    grid: tuple[int, ...] = ()
 
 
 class Polygons(TypedDict):

@@ -16,8 +16,10 @@ from core.io.typed import typed, typed_field
 from core.session.packed import Packed, arrays_of, npz
 
 _FILE = "surface.npz"
-_LISTS = ("columns", "classes", "image_shape")
+_TABLE_LISTS = ("columns", "classes", "image_shape")
 """Fields of a table that are no arrays."""
+_LISTS = (*_TABLE_LISTS, "grid")
+"""Those of all kinds of data."""
 
 
 def pack_source(source: Source) -> Packed:
@@ -62,9 +64,9 @@ def _source(about: Mapping[str, Any], content: bytes) -> Source:
     plain = {name: values for name, values in arrays.items() if not name.startswith("scalar:")}
     known = None
     if about["kind"] == "table":
-        data = Table(**plain, **{name: typed_field(Table, name, about.get(name, [])) for name in _LISTS})
+        data = Table(**plain, **{name: typed_field(Table, name, about.get(name, [])) for name in _TABLE_LISTS})
     elif about["kind"] == "cloud":
-        data = PointCloud(**plain)
+        data = PointCloud(**plain, grid=typed_field(PointCloud, "grid", about.get("grid", [])))
     else:
         data = Surface(**plain, scalars=scalars)
         known = topology(data)

@@ -425,7 +425,7 @@ def test_a_cloud_is_never_asked_to_be_trained(room, tmp_path):
     for stage in ("training", "transport", "cells", "denoising"):
         room.trigger(f"stage_{stage}")
         room.window.grid.refresh_codes()
-        assert latent.overlay.words.text == "Denoise can learn a surface from it."
+        assert latent.overlay.words.text == "Preparation makes a surface of it."
 
 
 def test_the_empty_views_do_not_ask_for_what_is_going_on(room):

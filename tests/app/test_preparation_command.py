@@ -4,6 +4,7 @@ import argparse
 import json
 import re
 
+import numpy as np
 import pytest
 
 from app.cli import main
@@ -18,6 +19,7 @@ from core.io.load import loading
 from core.session.preparing.options import PreparationOptions
 from core.session.project import Project
 from tests.core.atlas.make_surfaces import ball, without
+from tests.core.cloud.test_examining import two_and_strays
 
 
 def written(path, surface: Surface):
@@ -41,6 +43,27 @@ def test_info_lists_the_places(tmp_path, capsys):
     assert all(place["size"] > 0.0 for place in found["places"])
 
 
+def test_info_says_what_a_cloud_is(tmp_path, capsys):
+    path = tmp_path / "scan.xyz"
+    np.savetxt(path, np.concatenate([two_and_strays(), two_and_strays()[:30]]))
+    assert main(["info", str(path), "--places"]) == 0
+    said = capsys.readouterr().out
+    assert "30 repeated points, most (2) at (" in said
+    assert "cluster 1: 3,000 points, diagonal 4.0" in said
+    assert "outliers, the first is point 4,000" in said
+    assert "Recommended: --prepare outliers,auto. 30 repeated points count once;" in said
+    assert main(["info", str(path), "--places", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)["points"]
+    assert [cluster["points"] for cluster in found["clusters"]] == [3000, 1000]
+
+
+def test_ways_of_clouds_have_options():
+    chosen = asked("--prepare", "outliers,clusters,thin,auto", "--clusters", "2,1", "--thin-distance", "0.5")
+    assert chosen.changes == ("outliers", "clusters", "thin")
+    assert (chosen.chosen_clusters, chosen.distance) == ((0, 1), 0.5)
+    assert asked("--prepare", "crop", "--box=-1,0,0,1,1,1").corners == (-1.0, 0.0, 0.0, 1.0, 1.0, 1.0)
+
+
 def asked(*words: str):
     """Return how a command wants a surface to be prepared."""
     parser = argparse.ArgumentParser()
@@ -59,7 +82,7 @@ def test_ways_are_combined_and_have_options():
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--prepare", "mend"), "Prepare: 'mend' is not known. Choose one of auto, as-is, fill"),
+        (("--prepare", "mend"), "Prepare: 'mend' is not known. Choose one of auto, as-is, outliers"),
         (("--prepare", "cut,fill"), "Prepare: 'cut' cannot come before something else"),
         (("--prepare", "open", "--open-end", "up"), "End: 'up' is not known"),
         (("--prepare", "open", "--open-height", "200"), "Height: 200 % is out of bounds"),

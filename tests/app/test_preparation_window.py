@@ -4,14 +4,20 @@ import numpy as np
 import pytest
 
 from app.scene.camera import Camera, close_up
+from app.stages.preparation.cloud_views import BOX, CHANGED, NEEDLES
+from app.stages.preparation.scene.points import QUANTITIES, cloud_coloring
 from app.stages.preparation.views import CHOSEN, PLACES, POINTS, SEAM
 from core.base.errors import BudaiError
 from core.base.progress import finish as finish_work
+from core.data.point_cloud import PointCloud
+from core.data.source import Source
 from core.session.preparing.options import PreparationOptions
 from core.session.project import Project
 from tests.app.chrome_room import Room, finish
 from tests.core.atlas.make_surfaces import ball, torus, without
 from tests.core.atlas.test_obstacles import touching
+from tests.core.cloud.test_examining import two_and_strays
+from tests.core.cloud.test_making import torus as torus_points
 from tests.core.make import trained_project
 from tests.core.session.test_atlas import source_of
 
@@ -180,3 +186,95 @@ def test_the_camera_looks_at_a_place_from_where_it_faces():
     assert ((places > 20) & (places < 80)).all()
     both = close_up(points, np.array([[0.0, -1, 0], [0, 1, 0]]), Camera(), 1.0)
     assert np.subtract(both.position, both.focus)[1] < 0.0
+
+
+def cloud_of(points):
+    """Return points as they come from a file."""
+    return Source("scan.xyz", "scan", PointCloud(points), None, (), (), 0.0)
+
+
+def opened_cloud(room, points):
+    """Open a cloud, and examine it in this process."""
+    room.show(Project(source=cloud_of(points)))
+    room.workspace.show_stage("preparation")
+    room.qtbot.waitUntil(lambda: room.window.grid.snapshot is not None, timeout=90_000)
+    work_off(room, "examine")
+    return room.workspace.works["preparation"]
+
+
+def lines_of(section):
+    return {row.line.name: row.line.value for row in section.rows}
+
+
+def test_a_cloud_is_examined_coloured_and_its_clusters_chosen_by_a_click(room):
+    work, space = opened_cloud(room, two_and_strays()), room.workspace
+    section, surface = room.window.inspector.stages["preparation"].points, room.window.grid.surface
+    said = lines_of(section)
+    assert said["Clusters"] == "2"
+    assert said["Cluster 1"] == "3,000 points"
+    assert int(said["Outliers"]) > 20
+    assert section.note.text().startswith("Recommended: Remove outliers, Automatic.")
+    figure = room.window.grid.snapshot.figure
+    assert len(figure.ids) == figure.n_points - 1  # what lies far outside would make it a dot
+    assert np.abs(figure.points).max() < 1.0
+    names = [row.line.name for row in section.rows]
+    for name, key in (("Spacing", "spacing"), ("Noise", "noise"), ("Outliers", "outlier"), ("Clusters", "cluster")):
+        section.rows[names.index(name)].chosen.emit()
+        assert surface.color_by == key
+    section.rows[names.index("Cluster 2")].chosen.emit()
+    assert (space.options("preparation").way, space.options("preparation").clusters) == ("clusters", "2")
+    section.rows[names.index("Cluster 1")].chosen.emit()
+    assert space.options("preparation").clusters == "1,2"
+    work.toggle_cluster(0)
+    room.trigger("preview_preparation")
+    work_off(room, "preview")
+    plotter = surface.canvas.plotter
+    assert len(plotter.meshes[CHANGED].points) == 1000  # most is left out: what is kept stands out
+    space.run_stage("preparation")
+    assert len(space.whole.source.positions) == 1000
+    assert space.open_stage == "preparation"
+    assert CHANGED not in plotter.meshes
+    space.undo()
+    assert len(space.whole.source.positions) > 4000
+
+
+def test_colours_of_points_follow_what_is_known_of_them(room):
+    work = opened_cloud(room, two_and_strays())
+    figure, palette = room.window.grid.snapshot.figure, room.theme.palette
+    colors = {key: cloud_coloring(figure, work.facts, key, palette).colors for key in QUANTITIES}
+    assert len(np.unique(colors["outlier"], axis=0)) == 2
+    assert len(np.unique(colors["cluster"], axis=0)) == 3
+    assert len(np.unique(colors["spacing"], axis=0)) > 20
+    assert (colors["cluster"][:3000] == colors["cluster"][0]).all()
+
+
+def test_a_box_and_normals_are_seen_before_they_are_applied(room):
+    opened_cloud(room, torus_points(1500))
+    space, plotter = room.workspace, room.window.grid.surface.canvas.plotter
+    space.set_options("preparation", PreparationOptions("crop", box="0 -9 -9 9 9 9"))
+    room.trigger("preview_preparation")
+    work_off(room, "preview")
+    assert len(plotter.lines[BOX].ends) == 12
+    space.set_options("preparation", PreparationOptions("normals"))
+    assert BOX not in plotter.lines
+    room.trigger("preview_preparation")
+    work_off(room, "preview")
+    assert len(plotter.lines[NEEDLES].ends) == 1500
+    space.run_stage("preparation")
+    assert space.whole.source.cloud.normals is not None
+    assert space.whole.source.repairs[-1].startswith("Oriented the normals of 1,500 points")
+
+
+def test_a_surface_is_made_of_a_cloud_as_recommended(room):
+    opened_cloud(room, torus_points(1500))
+    space = room.workspace
+    assert room.window.column.panels["preparation"].isVisible()
+    space.set_options("preparation", PreparationOptions("surface"))
+    room.trigger("preview_preparation")
+    work_off(room, "preview")
+    section = room.window.inspector.stages["preparation"].preview
+    assert "Points" in lines_of(section)
+    space.run_stage("preparation")
+    assert space.whole.source.topology.genus == 1
+    space.undo()
+    assert space.whole.source.is_cloud

@@ -17,8 +17,10 @@ def add_to_run(run: argparse.ArgumentParser) -> None:
         metavar="WAYS",
         default="auto",
         help="what is done for a surface that is no disk: auto (the default: an atlas of charts), as-is, fill, open, "
-        "handles, split, largest, cut, atlas; several with commas between them, one after the other: split,largest,cut",
+        "handles, split, largest, cut, atlas; several with commas between them in their order: split,largest,cut; "
+        "for a cloud, before a surface is made of it: outliers, clusters, largest, thin, crop, normals, surface",
     )
+    _add_of_clouds(run)
     run.add_argument(
         "--prepare-size",
         metavar="PERCENT",
@@ -49,6 +51,29 @@ def add_to_run(run: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_of_clouds(run: argparse.ArgumentParser) -> None:
+    run.add_argument(
+        "--clusters",
+        metavar="K,…",
+        default="1",
+        help="which clusters of a cloud --prepare clusters keeps, by number; 1, the default, is the largest",
+    )
+    run.add_argument(
+        "--thin-distance",
+        metavar="LENGTH",
+        type=float,
+        default=0.0,
+        help="how far apart points are after --prepare thin, in the units of the file (default: twice their spacing)",
+    )
+    run.add_argument(
+        "--box",
+        metavar="X,Y,Z,X,Y,Z",
+        default="",
+        help="lower and upper corner of what --prepare crop keeps, in the units of the file, written --box=-1,… "
+        "(default: between the 1st and 99th percentile along each axis)",
+    )
+
+
 def run_options(options: argparse.Namespace) -> Any:
     """Return how the surface is to be prepared."""
     from core.base.errors import BudaiError
@@ -60,5 +85,14 @@ def run_options(options: argparse.Namespace) -> Any:
         raise BudaiError(f"Charts: {options.charts!r} is no number. Give a number, or auto.") from error
     *before, way = options.prepare.split(",")
     way = "atlas" if options.charts == "auto" and way == "auto" else way
-    size, height = options.prepare_size, options.open_height
-    return PreparationOptions(way, charts, size, options.open_end, height, tuple(before))
+    return PreparationOptions(
+        way,
+        charts,
+        options.prepare_size,
+        options.open_end,
+        options.open_height,
+        clusters=options.clusters,
+        distance=options.thin_distance,
+        box=options.box,
+        before=tuple(before),
+    )

@@ -1,6 +1,7 @@
 """What the inspector shows of the stage *Preparation*: what was done, the figures of the whole, a line a chart."""
 
 from app.stages.preparation.border_section import BorderSection
+from app.stages.preparation.cloud_section import CloudSection
 from app.stages.preparation.fold_section import FoldSection
 from app.stages.preparation.inspector_lines import chart_lines, figures_sheet, preparation_sheet
 from app.stages.preparation.places_section import PlacesSection
@@ -25,6 +26,7 @@ class PreparationSections(StageSections):
         self._workspace = workspace
         self._shown: tuple[object, ...] = ()
         work = workspace.works["preparation"]
+        self.points = CloudSection(theme, workspace, work)
         self.places = PlacesSection(theme, workspace, work)
         self.preview = PreviewSection(theme, workspace, work)
         work.changed.connect(self.changed)
@@ -36,7 +38,7 @@ class PreparationSections(StageSections):
 
     @property
     def sections(self) -> tuple[Section, ...]:
-        return self.places, self.preview, self.done, self.figures, self.folds, self.borders, self.charts
+        return self.points, self.places, self.preview, self.done, self.figures, self.folds, self.borders, self.charts
 
     @property
     def rail(self) -> tuple[tuple[str, Section], ...]:
@@ -47,6 +49,7 @@ class PreparationSections(StageSections):
         whole = self._workspace.whole
         preparation: Preparation | None = whole.preparation
         self.borders.show_borders()
+        self.points.show_facts()
         self.places.show_places()
         self.preview.show_preview()
         shown = preparation, whole.training, whole.cells, whole.outdated

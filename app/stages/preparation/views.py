@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.scene.color_maps import Quantity
 from app.scene.snapshot import Snapshot, rgb
+from app.stages.preparation.cloud_views import CloudLayer, show_cloud_change
 from app.stages.preparation.scene.places import (
     around_place,
     lines_of,
@@ -47,6 +48,10 @@ class PreparationWords(SpaceLayer):
         made = self._work.preview
         if made is None or not self.is_shown:
             return None
+        if made.source.is_cloud:
+            n_points = number(len(made.source.positions))
+            icon = self._theme.icon("warning-fill", "warn")
+            return LayerWords(tr("preview, {n} points", n=n_points), (Chip(tr("Preview: not applied"), "warn", icon),))
         n_faces = number(len(made.source.surface.faces))
         icon = self._theme.icon("warning-fill", "warn")
         return LayerWords(tr("preview, {n} triangles", n=n_faces), (Chip(tr("Preview: not applied"), "warn", icon),))
@@ -79,6 +84,8 @@ class PreparationViews(StageViews):
         self._previewed: tuple[Preview, Snapshot] | None = None
         self._words = PreparationWords(theme, self._work, parent)
         grid.surface.add_layer(self._words)
+        grid.surface.add_layer(CloudLayer(self._work, parent))
+        self._work.colored.connect(grid.surface.set_color_by)
         self._work.changed.connect(self._show)
         workspace.open_stage_changed.connect(lambda _: self._show())
         workspace.project_changed.connect(lambda *_: self._show())
@@ -140,6 +147,14 @@ class PreparationViews(StageViews):
         """Draw what a preparation would make in place of the surface, or the surface."""
         snapshot, drawing = self._snapshot, self._canvas.drawing
         was_shown, self._words.is_shown = self._words.is_shown, made is not None
+        of_cloud = made is not None and made.source.is_cloud
+        change = made.change if made is not None and of_cloud else None
+        show_cloud_change(self._canvas, self._theme, snapshot, self._workspace.whole.source, change)
+        if of_cloud:
+            drawing.set_facets(None)
+            self._previewed = None
+            self._words.drawn.emit()
+            return
         if made is None or snapshot is None:
             if self._previewed is not None or was_shown:
                 self._previewed = None

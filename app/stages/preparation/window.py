@@ -9,11 +9,18 @@ from app.style.translation import tr
 from app.views.look import Forms, StageView, Words
 from app.widgets.text import counted, duration
 from core.geometry.changes.opening import ENDS
+from core.session.preparing.options import CHANGES, CLOUD_CHANGES
 from core.session.project import Project
 
 WAYS = {
     "auto": "Automatic",
     "as-is": "As it is",
+    "outliers": "Remove outliers",
+    "clusters": "Keep clusters",
+    "thin": "Thin out",
+    "crop": "Crop by a box",
+    "normals": "Orient normals",
+    "surface": "Make a surface",
     "fill": "Fill holes",
     "open": "Open by a plane",
     "handles": "Remove handles",
@@ -22,7 +29,10 @@ WAYS = {
     "cut": "Cut to one disk",
     "atlas": "Atlas",
 }
-ROWS = {"charts": ("auto", "atlas"), "size": ("fill", "handles"), "end": ("open",), "height": ("open",)}
+ROWS = {
+    **{"charts": ("auto", "atlas"), "size": ("fill", "handles"), "end": ("open",), "height": ("open",)},
+    **{"clusters": ("clusters",), "distance": ("thin",), "box": ("crop",)},
+}
 """Fields of the form that belong to some ways alone."""
 
 
@@ -81,12 +91,20 @@ def _of_preparation() -> tuple[Command, ...]:
             ready=lambda workspace: workspace.works["preparation"].preview is not None,
         ),
         Command(
+            "remove_outliers",
+            tr("Remove outliers"),
+            "stage",
+            lambda window: window.workspace.works["preparation"].remove_outliers(),
+            icon="x",
+            ready=_has_points,
+        ),
+        Command(
             "prepare_recommended",
             tr("Prepare as recommended"),
             "stage",
             lambda window: window.workspace.works["preparation"].take_advice(),
             icon="check-circle",
-            ready=lambda workspace: workspace.works["preparation"].obstacles is not None and not workspace.jobs,
+            ready=_can_be_advised,
         ),
     )
 
@@ -121,10 +139,25 @@ def _furnish(workspace: Workspace, forms: Forms) -> None:
     way = forms[0].value().way
     for name, ways in ROWS.items():
         forms[0].set_row_visible(name, way in ways)
+    source = workspace.whole.source
+    is_cloud = source is not None and source.is_cloud
+    others = ("as-is", *(word for word in CHANGES if word != "largest")) if is_cloud else (*CLOUD_CHANGES, "surface")
+    for word in WAYS:
+        forms[0].rows["way"].editor.set_choice_enabled(word, word not in others)
 
 
 def _can_prepare(workspace: Workspace) -> bool:
     return workspace.is_there and "preparation" not in workspace.jobs and not workspace.obstacle("preparation")
+
+
+def _has_points(workspace: Workspace) -> bool:
+    source = workspace.whole.source
+    return source is not None and source.is_cloud and not workspace.jobs
+
+
+def _can_be_advised(workspace: Workspace) -> bool:
+    work = workspace.works["preparation"]
+    return (work.obstacles is not None or work.facts is not None) and not workspace.jobs
 
 
 def _words(project: Project) -> Words:
@@ -137,6 +170,8 @@ def _words(project: Project) -> Words:
 
 def _ready(project: Project) -> Words | None:
     """Return what is to be done: nothing for a disk."""
+    if project.source is not None and project.source.is_cloud:
+        return tr("Points: make a surface of them"), tr("Needs a surface")
     if project.source is not None and project.source.is_disk:
         return tr("A disk: one chart"), tr("One chart")
     return tr("Needs an atlas"), tr("Needs an atlas")

@@ -10,9 +10,12 @@ from app.state.stage_work import StageWork
 from app.state.workspace import SURFACE, Notice, Workspace
 from app.style.translation import tr
 from core.base.errors import BudaiError
+from core.data.cloud_facts import CloudFacts
 from core.data.obstacles import Obstacles, Place
+from core.data.point_cloud import PointCloud
 from core.data.source import Source, require
 from core.data.surface import Surface
+from core.data.table import Table
 from core.session.preparing.options import PreparationOptions
 from core.session.preparing.previewing import Preview, examining, previewing
 from core.session.project import Project
@@ -28,6 +31,10 @@ class PreparationWork(StageWork):
     ----------
     obstacles : Obstacles or None
         What stands in the way of one chart of the open surface, once it is known.
+    facts : CloudFacts or None
+        What the open cloud is, once it is known.
+    examined : Surface, PointCloud or None
+        Whose these are.
     chosen : Place or None
         That which is looked at.
     preview : Preview or None
@@ -37,16 +44,20 @@ class PreparationWork(StageWork):
     -------
     changed()
         One of these is another.
+    colored(quantity)
+        The points are to be coloured by it.
     """
 
     changed = Signal()
+    colored = Signal(str)
 
     def __init__(self, key: str, workspace: Workspace) -> None:
         super().__init__(key, workspace)
         self.obstacles: Obstacles | None = None
+        self.facts: CloudFacts | None = None
         self.chosen: Place | None = None
         self.preview: Preview | None = None
-        self._examined: Surface | None = None
+        self.examined: Surface | PointCloud | Table | None = None
         self._beside: Job | None = None
         workspace.open_stage_changed.connect(self._on_opened)
         workspace.project_changed.connect(self._on_project_changed)
@@ -56,6 +67,8 @@ class PreparationWork(StageWork):
     def obstacle(self) -> str | None:
         source = self.workspace.whole.source
         if source is None:
+            return None
+        if source.is_cloud:
             return None
         try:
             require(source, "an atlas", "faces")
@@ -67,7 +80,7 @@ class PreparationWork(StageWork):
     def is_wanted(self) -> bool:
         source, options = self.workspace.whole.source, self.workspace.options(self.key)
         asked_for = options.way in ("atlas", "cut") or options.charts > 1
-        return asked_for or (source is not None and source.has_faces and not source.is_disk)
+        return asked_for or (source is not None and (source.is_cloud or source.has_faces) and not source.is_disk)
 
     def run(self, options: object) -> Job | None:
         chosen = options if isinstance(options, PreparationOptions) else self.workspace.options(self.key)
@@ -78,7 +91,7 @@ class PreparationWork(StageWork):
         if self.preview is not None and self.preview.options == chosen:
             self._apply(source, self.preview)
             return None
-        if not chosen.changes:
+        if not chosen.changes and not source.is_cloud:
             return super().run(chosen)
         job = self.workspace.workers.start(self.key, previewing, source, chosen)
         job.options = chosen
@@ -127,12 +140,28 @@ class PreparationWork(StageWork):
 
     def take_advice(self) -> None:
         """Prepare the surface as is recommended."""
-        if self.obstacles is None:
+        found = self.obstacles or self.facts
+        if found is None:
             return
-        *before, way = self.obstacles.advice.split(",")
+        *before, way = found.advice.split(",")
         chosen = replace(self.workspace.options(self.key), way=way, before=tuple(before), charts=0)
         self.workspace.set_options(self.key, chosen)
         self.workspace.run_stage(self.key, chosen)
+
+    def remove_outliers(self) -> Job | None:
+        """Leave the outliers of the open cloud out; undo takes it back."""
+        chosen = replace(self.workspace.options(self.key), way="outliers", before=())
+        return self.workspace.run_stage(self.key, chosen)
+
+    def toggle_cluster(self, cluster: int) -> None:
+        """Keep one more cluster, by its number from 0, or one less."""
+        options = self.workspace.options(self.key)
+        former = set(options.chosen_clusters) if options.way == "clusters" else set[int]()
+        chosen = sorted(former ^ {cluster}) or [cluster]
+        words = ",".join(str(k + 1) for k in chosen)
+        self.workspace.set_options(self.key, replace(options, way="clusters", clusters=words, before=()))
+        self.colored.emit("cluster")
+        self.changed.emit()
 
     def look_at(self, place: Place | None) -> None:
         """Let one thing that stands in the way stand out, or none."""
@@ -147,9 +176,9 @@ class PreparationWork(StageWork):
 
     def _on_project_changed(self, old: Project, new: Project) -> None:
         source = self.workspace.whole.source
-        if self._examined is not None and (source is None or source.data is not self._examined):
+        if self.examined is not None and (source is None or source.data is not self.examined):
             self._end_beside(EXAMINE, PREVIEW)
-            self._examined = self.obstacles = self.chosen = self.preview = None
+            self.examined = self.obstacles = self.facts = self.chosen = self.preview = None
             self.changed.emit()
         if self.preview is not None and self.preview.options != self.workspace.options(self.key):
             self.drop_preview()
@@ -160,13 +189,13 @@ class PreparationWork(StageWork):
         """Look for what stands in the way, unless it is known or nothing does."""
         whole = self.workspace.whole
         source = whole.source
-        if source is None or not source.has_faces or source.is_disk or self._examined is source.data:
+        if source is None or source.is_table or source.is_disk or self.examined is source.data:
             return
         if whole.preparation is not None:  # nothing stands in the way any more
             return
-        self._examined = source.surface
-        job = self._start(EXAMINE, examining, source.surface)
-        job.finished.connect(lambda found: self._on_examined(source.surface, found))
+        self.examined = source.data
+        job = self._start(EXAMINE, examining, source)
+        job.finished.connect(lambda found: self._on_examined(source, found))
 
     def _start(self, title: str, *call: Any) -> Job:
         job = self.workspace.workers.start(title, *call)
@@ -181,14 +210,18 @@ class PreparationWork(StageWork):
 
     def _end_beside(self, *titles: str) -> None:
         if self._beside is not None and self._beside.title in titles:
-            if self._beside.title == EXAMINE and self.obstacles is None:
-                self._examined = None  # to be begun again
+            if self._beside.title == EXAMINE and self.obstacles is None and self.facts is None:
+                self.examined = None  # to be begun again
             self._beside.cancel()
 
-    def _on_examined(self, surface: Surface, found: Obstacles) -> None:
-        if surface is self._examined:
+    def _on_examined(self, source: Source, found: Obstacles | CloudFacts) -> None:
+        if source.data is not self.examined:
+            return
+        if source.is_cloud:
+            self.facts = found
+        else:
             self.obstacles = found
-            self.changed.emit()
+        self.changed.emit()
 
     def _on_preview(self, source: Source, made: Preview) -> None:
         if source is self.workspace.whole.source and made.options == self.workspace.options(self.key):
@@ -205,7 +238,7 @@ class PreparationWork(StageWork):
             )
             return
         self.preview = None
-        is_changed = made.change is not None
+        is_changed = made.change is not None or source.is_cloud
         # A change is made once: the form goes back to what covers a surface.
         kept = replace(made.options, way="auto", before=()) if is_changed else made.options
         result = whole
@@ -221,7 +254,8 @@ class PreparationWork(StageWork):
         said = made.source.repairs[len(source.repairs) :] or (preparation.done[-1:] if preparation else ())
         text = " ".join(said) or tr("One chart is enough: the surface is a disk.")
         self.workspace.notified.emit(Notice(text, "ok", "undo" if result is not whole else "", SURFACE))
-        self.workspace.show_stage(self.workspace.next_stage if preparation is None else self.key)
+        is_done = preparation is None and not made.source.is_cloud
+        self.workspace.show_stage(self.workspace.next_stage if is_done else self.key)
 
     def _drop_preview(self) -> None:
         self.preview = None

@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 
 from app.command_line.terminal import TerminalProgress, write_lines
+from app.stages.source.points_text import points_lines, points_report
 from core.base.errors import InputError
 from core.base.progress import finish
+from core.data.cloud_facts import CloudFacts
 from core.data.obstacles import NOUNS, Obstacles, Place
 from core.data.reading_options import ReadingOptions
 from core.data.source import Source
@@ -51,16 +53,19 @@ def run_info(path: Path, as_json: bool, how: ReadingOptions, places: bool = Fals
         progress.say(refusal(error))
         return 1
     found = _obstacles(loaded, progress) if places and loaded.has_faces else None
+    points = _points(loaded, progress) if places and loaded.is_cloud else None
     progress.clear()
     facts = table_facts(loaded.table, np.random.default_rng(0)) if loaded.is_table else None
     if as_json:
         report: dict[str, Any] = {"surface": surface_report(loaded)}
         report |= {} if found is None else {"obstacles": obstacles_report(found)}
+        report |= {} if points is None else {"points": points_report(points)}
         report |= {} if facts is None else {"table": facts.as_dict()}
         write_lines(json.dumps(report))
     else:
         lines = [surface_text(loaded) if facts is None else table_text(loaded, facts)]
-        write_lines("\n".join([*lines, *(() if found is None else obstacles_lines(loaded, found))]))
+        lines += [] if found is None else obstacles_lines(loaded, found)
+        write_lines("\n".join([*lines, *([] if points is None else points_lines(points, loaded.data.diagonal))]))
     return 0
 
 
@@ -68,6 +73,12 @@ def _obstacles(loaded: Source, progress: TerminalProgress) -> Obstacles:
     from core.atlas.obstacles import find_obstacles  # numba takes its time to import: only where it is needed
 
     return finish(find_obstacles(loaded.surface), progress if progress.is_terminal else None)
+
+
+def _points(loaded: Source, progress: TerminalProgress) -> CloudFacts:
+    from core.cloud.examining import examining  # numba takes its time to import: only where it is needed
+
+    return finish(examining(loaded.cloud), progress if progress.is_terminal else None)
 
 
 def obstacles_report(found: Obstacles) -> dict[str, Any]:

@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QInputDialog
 from app.process.jobs import Job
 from app.state.workspace import SURFACE, Notice, Workspace
 from app.style.translation import tr
-from app.widgets.text import number
+from app.widgets.text import counted, number
 from core.base.progress import Work
 from core.data.reading_options import FEWEST_FACES
 from core.data.source import Source
+from core.geometry.scatter import strayed
 from core.io.load import simplifying, welding
 
 MANY_FACES = 1_000_000
@@ -70,6 +71,12 @@ def offer_remedies(workspace: Workspace) -> None:
     if can_make_surface(workspace):
         text = tr("{name} has no faces: training needs a surface through its points.", name=source.name)
         workspace.notified.emit(Notice(text, "warn", "surface", SURFACE))
+        assert source is not None
+        n_far = int(strayed(source.positions).sum())
+        if n_far:
+            points = counted(n_far, "1 point", "{n} points")
+            text = tr("{points} of {name} so far outside that they are not drawn.", points=points, name=source.name)
+            workspace.notified.emit(Notice(text, "warn", "remove_outliers", SURFACE))
     if source is not None and source.has_faces and len(source.surface.faces) > MANY_FACES:
         count = number(len(source.surface.faces))
         text = tr("{name} has {n} triangles: all that follows takes long.", name=source.name, n=count)

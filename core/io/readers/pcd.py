@@ -25,6 +25,7 @@ class _Header:
     body: int
     n_lines: int
     warnings: tuple[str, ...]
+    grid: tuple[int, ...]
 
 
 def read_pcd(source: FileBytes) -> FileContent:
@@ -54,6 +55,7 @@ def read_pcd(source: FileBytes) -> FileContent:
         warnings=header.warnings,
         vertex_place=place or (lambda k: f"point {k}"),
         single_precision=header.kind != "ascii" and header.row["x"].base.itemsize == 4,
+        grid=header.grid,
     )
 
 
@@ -79,7 +81,8 @@ def _header(source: FileBytes) -> _Header:
     kind = end[1].decode().lower()
     if kind not in ("ascii", "binary", "binary_compressed"):
         raise source.error(f'"{printable(kind)}" is no kind of DATA', "header", "Export it as binary.")
-    return _Header(row, n_points, kind, end.end(), head.count("\n"), warnings)
+    grid = (height, width) if height > 1 and n_points == width * height else ()
+    return _Header(row, n_points, kind, end.end(), head.count("\n"), warnings, grid)
 
 
 _SIZES = {(kind, size) for kind in _KINDS for size in ("1", "2", "4", "8") if kind != "F" or size in ("4", "8")}

@@ -70,7 +70,7 @@ def test_strays_and_repeated_places_are_told() -> None:
     made = finish(making(source(points)))
     assert made.surface.diagonal < 5.0
     assert any("Left out 40 points in places where there was one already" in said for said in made.repairs)
-    assert any("Left out 1 point far from all others" in said for said in made.repairs)
+    assert any("Left out 1 outlier: far from all others" in said for said in made.repairs)
     assert any(said.startswith("Made a surface of 3,000 points") for said in made.repairs)
 
 

@@ -129,6 +129,6 @@ def test_blind_denoising_learns_the_surface_from_noisy_points(tmp_path: Path) ->
     assert found.training.detail.held_out_rmse_rel == pytest.approx(0.01, rel=0.25)
     assert len(found.denoising.points) == len(points)
     assert distance(found.denoising.points) < 0.3 * distance(points)
-    assert any("1 of 4,001 points lie far from all others" in text for text in found.denoising.warnings)
+    assert any("1 of 4,001 points are outliers, far from all others" in text for text in found.denoising.warnings)
     assert "from these points alone" in found.denoising.warnings[0]
     assert not any("does not look like" in text for text in found.denoising.warnings)

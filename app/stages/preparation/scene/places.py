@@ -61,7 +61,7 @@ def preview_mesh(figure: Figure, made: Preview, palette: Palette) -> tuple[np.nd
     if made.preparation is not None:
         cover = made.preparation.cover
         colors = cover_colors(cover)[cover.face_chart]
-    if made.change is not None:
+    if made.change is not None and made.source.has_faces:
         colors[made.change.faces] = rgb(palette.flipped)
     return points, vertex_normals(points, surface.faces), colors
 
