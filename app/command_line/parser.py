@@ -1,10 +1,11 @@
-"""The parser of the command line: one command after the other, as the stages bring them."""
+"""The parser of the command line: one command after the other, as the stages bring them, and that of claims."""
 
 import argparse
 import sys
 from collections.abc import Callable
 from typing import Any
 
+from app.command_line import claim
 from app.command_line.terminal import write_lines
 from app.stages import rows
 
@@ -38,6 +39,7 @@ def parser() -> argparse.ArgumentParser:
 
     for row in rows():
         row.add_commands(command)
+    claim.add(command)
     return made
 
 

@@ -1,0 +1,1 @@
+"""Charts of curves and surfaces, and what no chart can do."""

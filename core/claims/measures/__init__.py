@@ -1,0 +1,1 @@
+"""Measures, piecewise linear functions and general position."""

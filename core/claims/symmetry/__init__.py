@@ -1,0 +1,1 @@
+"""Symmetry, invariants, dimension and scale."""

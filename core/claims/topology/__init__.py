@@ -1,0 +1,1 @@
+"""What networks can do to the topology of data."""
