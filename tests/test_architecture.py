@@ -30,6 +30,7 @@ FORBIDDEN = [
     ("app/scene", QT),
     ("app/command_line", QT),
     ("app", {"torch"}),
+    ("budai", QT | VTK | {"torch"}),
 ]
 
 

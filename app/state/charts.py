@@ -1,18 +1,15 @@
-"""How stages run on an atlas of several charts, and what a window that shows one of them is told of all."""
+"""What a window that shows one chart of an atlas is told of all."""
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
 from app.style.translation import tr
 from core.charts.atlas import Cover
 from core.session.by_chart import ByChart
-from core.session.every_chart import on_every_chart
 from core.session.preparation import Preparation
 from core.session.project import Project
-from core.session.stages import STAGES, Stage
 from core.training.result import TrainingStep
 
 
@@ -25,27 +22,6 @@ def asks_for_atlas(verdict: str) -> str:
     """Return why a surface has no planar chart, by what its topology says, and that an atlas helps."""
     fact = verdict.partition(": ")[0]
     return f"{fact}: {tr('press Prepare, which covers it by several charts.')}"
-
-
-def does_each_chart(key: str) -> bool:
-    """Return whether a job is a stage that does the same on every chart of an atlas, one after the other."""
-    return key in STAGES and bool(STAGES[key].needs) and not STAGES[key].takes_whole
-
-
-def call_of(stage: Stage, whole: Project, options: Any, besides: tuple[object, ...]) -> tuple[Any, ...]:
-    """Return the function that runs a stage on a project whose inputs are there, and its arguments."""
-    if len(whole.charts) > 1 and does_each_chart(stage.key):
-        return on_every_chart, stage.key, [stage.inputs(chart) for chart in whole.charts], options
-    return stage.function, *(stage.inputs(whole) or ()), options, *besides
-
-
-def adopted(stage: Stage, whole: Project, result: Any) -> Any:
-    """Return a result that came from another process without copies of what it was made from."""
-    if not isinstance(result, ByChart) or stage.takes_whole:
-        return stage.adopt(result, *(stage.inputs(whole) or ()))
-    given = [stage.inputs(chart) or () for chart in whole.charts]
-    parts = tuple(stage.adopt(part, *own) for part, own in zip(result.parts, given, strict=True))
-    return ByChart(parts, result.whole)
 
 
 def same_inputs(inputs: tuple[object, ...] | None, others: tuple[object, ...] | None) -> bool:

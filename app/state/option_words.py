@@ -1,5 +1,6 @@
 """What was done in the window as words of a command line."""
 
+import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ from core.session.project_file import SUFFIX
 
 Repeated = tuple[list[str], bool]
 """The words behind "budai" that do something again, and whether they need the project in its file."""
+Script = tuple[str, bool]
+"""A line of Python that does something again, empty for none, and whether it needs the project in its file."""
 
 
 def project_path(workspace: Workspace) -> Path:
@@ -43,3 +46,13 @@ def changed_words(options: Any, names: tuple[str, ...], flags: Mapping[str, str]
             text = f"{value:g}" if isinstance(value, float) else str(value)
             words += [f"--{(flags or {}).get(name, name)}", text]
     return words
+
+
+def options_call(options: Any) -> str:
+    """Return the Python that makes options: what is not at its default."""
+    changed = [
+        f"{field.name}={getattr(options, field.name)!r}"
+        for field in dataclasses.fields(options)
+        if getattr(options, field.name) != getattr(type(options)(), field.name)
+    ]
+    return f"options.{type(options).__name__}({', '.join(changed)})"

@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from PySide6.QtCore import QObject, Signal
 
 from app.process.jobs import Job, Workers
 from app.stages import rows
-from app.state.charts import adopted, call_of, live_of_chart, same_inputs
+from app.state.charts import live_of_chart, same_inputs
 from app.style.translation import tr
 from core.base.progress import Progress
+from core.session.every_chart import adopted, call_of
 from core.session.project import Project
 from core.session.stages import STAGES
 
@@ -104,8 +105,7 @@ class Workspace(QObject):
         self.workers = workers or Workers(self)
         self.whole = self.project = Project()
         self.chart = 0
-        self.live: Any = None
-        self.live_whole = self._pictured = self.live
+        self.live = self.live_whole = self._pictured = cast(Any, None)
         self._path: Path | None = None
         self.open_stage = FIRST
         self.jobs, self.failures = dict[str, Job](), dict[str, str]()
@@ -151,6 +151,7 @@ class Workspace(QObject):
         """Whether the present project is the one in its file."""
         return self._saved is self.whole
 
+    saved = property(lambda self: self._saved, doc="The project as it lies in its file; None where it has none.")
     can_undo = property(lambda self: bool(self._past))
     can_redo = property(lambda self: bool(self._future))
 
@@ -178,9 +179,8 @@ class Workspace(QObject):
             self._leave_jobs(project)
         self.whole, self.project = project, project.charts[self.chart]
         self.project_changed.emit(old, self.project)
-        if is_other:
-            for work in self.works.values():
-                work.shown()
+        for work in self.works.values() if is_other else ():
+            work.shown()
         self.saved_changed.emit()
         for key in self.works:
             self.stage_changed.emit(key)
@@ -337,8 +337,8 @@ class Workspace(QObject):
 
     def run_all(self) -> None:
         """Run every stage whose result is missing or outdated, one after the other."""
-        known = [key for key in self._wanted if not self.views[key].one_chart or len(self.whole.charts) < 2]
-        self._next_stages[:] = [key for key in known if self.state(key) is not StageState.DONE]
+        known = (key for key in self._wanted if not self.views[key].one_chart or len(self.whole.charts) < 2)
+        self._next_stages[:] = (key for key in known if self.state(key) is not StageState.DONE)
         self._run_next()
 
     def _run_next(self) -> None:

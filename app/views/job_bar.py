@@ -12,7 +12,6 @@ from app.process.known import KnownTimes
 from app.process.remaining import OfEveryChart, Remaining, remaining
 from app.process.threads import n_threads
 from app.stages import row
-from app.state.charts import does_each_chart
 from app.state.workspace import Workspace
 from app.style.theme import Theme
 from app.style.translation import tr
@@ -20,6 +19,7 @@ from app.views.stage_words import shown_project
 from app.widgets.progress_line import ProgressLine, StatusIcon
 from app.widgets.text import ElidedLabel, counted, duration, label, typeset
 from core.base.progress import Progress
+from core.session.every_chart import does_each_chart
 from core.training.result import TrainingStep
 
 _MEMORY_MILLISECONDS = 2000
@@ -53,9 +53,13 @@ class JobBar(QWidget):
         self.bar.setAccessibleName(tr("Progress"))
         self.remaining = label("", "label")
         self.cancel = QPushButton(tr("Cancel"))
-        self.more, self.show_failure = _flat(""), _flat(tr("Show"))
+        self.cancel.setToolTip(tr("Ends the job now; what it has is lost."))
+        self.more, self.show_failure = (
+            _flat("", tr("All running jobs (Ctrl+J)")),
+            _flat(tr("Show"), tr("Shows in the log what went wrong.")),
+        )
         self.device, self.memory = label("", "caption"), label("", "caption")
-        self.log = _flat(tr("Log"))
+        self.log = _flat(tr("Log"), tr("What was done and what went wrong (Ctrl+L)"))
         self._lay_out()
         self.cancel.clicked.connect(self._cancel_shown)
         self.more.clicked.connect(self.open_list)
@@ -269,8 +273,9 @@ class JobBar(QWidget):
         self._theme.set_icon(self.log, "terminal-window")
 
 
-def _flat(text: str) -> QPushButton:
+def _flat(text: str, about: str) -> QPushButton:
     button = QPushButton(text)
+    button.setToolTip(about)
     button.setProperty("role", "flat")
     return button
 

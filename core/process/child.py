@@ -9,8 +9,10 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import time
+import types
 from collections.abc import Callable, Generator, Mapping
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
@@ -52,8 +54,9 @@ class Child:
 
     Notes
     -----
-    The process ends with the thread that has made this (see `core.process.parent`). As `multiprocessing` does, it
-    imports the script that runs, which therefore begins what it does below ``if __name__ == "__main__"``.
+    The process ends with the thread that has made this (see `core.process.parent`). Unlike other processes of
+    `multiprocessing` it does not import the script that runs, which would do all it does once more there: a work that
+    is defined in a script, and not in a module, cannot be sent.
     """
 
     def __init__(self, warm_up: tuple[str, ...] = (), environment: Mapping[str, str] | None = None) -> None:
@@ -246,16 +249,19 @@ def finish_in_child(
 
 @contextlib.contextmanager
 def _shielded() -> Generator[None, None, None]:
-    """Keep Ctrl+C, and modules that lie in the current folder, from the process that is started meanwhile.
+    """Keep Ctrl+C, modules that lie in the current folder, and the script that runs from the process started meanwhile.
 
-    Its parent ends it when it is interrupted itself, and tells.
+    Its parent ends it when it is interrupted itself, and tells. The script is told by its module `__main__`, in whose
+    place an empty one stands meanwhile.
     """
-    former = os.environ.get("PYTHONSAFEPATH")
+    former, script = os.environ.get("PYTHONSAFEPATH"), sys.modules["__main__"]
+    sys.modules["__main__"] = types.ModuleType("__main__")
     os.environ["PYTHONSAFEPATH"] = "1"
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if hasattr(signal, "pthread_sigmask") else None
     try:
         yield
     finally:
+        sys.modules["__main__"] = script
         if before is not None:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
         if former is None:

@@ -1,11 +1,12 @@
-"""A stage on every chart of an atlas, one after the other."""
+"""How stages run on a project: those that take one chart on every chart of an atlas, one after the other."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from core.base.progress import Progress, Stop, Work, part
 from core.session.by_chart import ByChart
-from core.session.stages import STAGES
+from core.session.project import Project
+from core.session.stages import STAGES, Stage
 
 
 def on_every_chart(key: str, inputs: Sequence[tuple[Any, ...]], options: Any) -> Work[ByChart[Any]]:
@@ -35,3 +36,24 @@ def on_every_chart(key: str, inputs: Sequence[tuple[Any, ...]], options: Any) ->
         work = STAGES[key].function(*given, options)
         parts.append((yield from part(work, k / total, (k + 1) / total, report=report, stop=stop)))
     return ByChart(tuple(parts))
+
+
+def does_each_chart(key: str) -> bool:
+    """Return whether a job is a stage that does the same on every chart of an atlas, one after the other."""
+    return key in STAGES and bool(STAGES[key].needs) and not STAGES[key].takes_whole
+
+
+def call_of(stage: Stage, whole: Project, options: Any, besides: tuple[object, ...]) -> tuple[Any, ...]:
+    """Return the function that runs a stage on a project whose inputs are there, and its arguments."""
+    if len(whole.charts) > 1 and does_each_chart(stage.key):
+        return on_every_chart, stage.key, [stage.inputs(chart) for chart in whole.charts], options
+    return stage.function, *(stage.inputs(whole) or ()), options, *besides
+
+
+def adopted(stage: Stage, whole: Project, result: Any) -> Any:
+    """Return a result that came from another process without copies of what it was made from."""
+    if not isinstance(result, ByChart) or stage.takes_whole:
+        return stage.adopt(result, *(stage.inputs(whole) or ()))
+    given = [stage.inputs(chart) or () for chart in whole.charts]
+    parts = tuple(stage.adopt(part, *own) for part, own in zip(result.parts, given, strict=True))
+    return ByChart(parts, result.whole)

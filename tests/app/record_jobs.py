@@ -23,12 +23,12 @@ from app.process.jobs import Job
 from app.process.kernels import cold_modules
 from app.stages import row
 from app.stages.denoising.blind import BLIND
-from app.state.charts import does_each_chart
 from app.state.workspace import Workspace
 from core.base.progress import Progress
 from core.cells.cells import CellsOptions
 from core.denoising.options import DenoisingOptions
 from core.generation.options import GenerationOptions
+from core.session.every_chart import does_each_chart
 from core.session.prepare import PreparationOptions
 from core.session.stages import SourceOptions
 from core.training.options import TrainingOptions

@@ -12,6 +12,7 @@ from app.command_line.rescue import write_or_rescue
 from app.command_line.terminal import TerminalProgress
 from core.base.progress import Progress
 from core.cells.decoder_pieces import DecoderPieces
+from core.data.noisy_points import NoisyPoints
 from core.denoising.options import DenoisingOptions
 from core.denoising.report import denoising_report
 from core.denoising.result import Denoising
@@ -24,23 +25,30 @@ from core.session.points.read_and_denoise import read_and_denoise
 from core.session.project import Project
 
 
-def denoised(project: Project, options: DenoisingOptions, progress: TerminalProgress) -> Project:
-    """Return the project with denoised points; say what they came to.
+def denoised(
+    project: Project, options: DenoisingOptions, progress: TerminalProgress, points: NoisyPoints | None = None
+) -> Project:
+    """Return the project with denoised points, those given or those that the options name; say what they came to.
 
     Raises
     ------
     BudaiError
         If the points cannot be used, or the memory does not suffice.
     """
-    with denoising_child(project, options, progress) as child:
+    with denoising_child(project, options, progress, points) as child:
         finish_together(child)
         return with_denoising_of(child, project, options, progress)
 
 
-def denoising_child(project: Project, options: DenoisingOptions, report: Callable[[Progress], None]) -> Child:
+def denoising_child(
+    project: Project,
+    options: DenoisingOptions,
+    report: Callable[[Progress], None],
+    points: NoisyPoints | None = None,
+) -> Child:
     """Return a process that denoises points of a trained project."""
     known = tuple(_known_pieces(chart) for chart in project.charts)
-    inputs = (project.source, project.preparation, project.training, options, known)
+    inputs = (project.source, project.preparation, project.training, options, known, points)
     return Child().start(read_and_denoise, *inputs, report=report)
 
 

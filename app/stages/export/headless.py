@@ -8,6 +8,7 @@ from app.command_line.one_chart import named_project
 from app.command_line.rescue import write_or_rescue
 from app.command_line.terminal import TerminalProgress
 from app.stages.exporting import export_file, exportables
+from core.session.project import Project
 
 
 def export(project_file: Path, output: Path, what: str) -> None:
@@ -18,9 +19,19 @@ def export(project_file: Path, output: Path, what: str) -> None:
     BudaiError
         If there is no such result, the format cannot hold it, or the file cannot be written.
     """
-    progress = TerminalProgress()
+    export_result(named_project(project_file), output, what, TerminalProgress())
+
+
+def export_result(project: Project, output: Path, what: str, progress: TerminalProgress) -> None:
+    """Write one result of a project into a file, computing what it needs and a file of a project does not hold.
+
+    Raises
+    ------
+    BudaiError
+        If there is no such result, the format cannot hold it, or the file cannot be written.
+    """
     check_target(output)
-    project = named_project(project_file).without_outdated()
+    project = project.without_outdated()
     for one in exportables():
         if one.key == what:
             project = one.prepare(project, output.suffix.lower(), progress)

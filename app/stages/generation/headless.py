@@ -21,6 +21,22 @@ from core.session.points.generate_charts import generate_points
 from core.session.project import Project
 
 
+def generated(project: Project, options: GenerationOptions, progress: TerminalProgress) -> Project:
+    """Return the project with new points; say what the user should know of them.
+
+    Raises
+    ------
+    BudaiError
+        If an end of the walk lies outside the disk, or a transport cannot be solved.
+    """
+    known = None if "transport" in project.outdated else project.transport
+    inputs = (project.source, project.preparation, project.training, known, options)
+    result = finish_in_child(generate_points, *inputs, report=progress)
+    for line in together(result).warnings:
+        progress.say(line)
+    return project.with_options("generation", options).updated(generation=result)
+
+
 def generate_file(project_file: Path, options: GenerationOptions, output: Path) -> None:
     """Draw new points of a saved project into a PLY file; a walk is written beside it.
 
@@ -32,11 +48,7 @@ def generate_file(project_file: Path, options: GenerationOptions, output: Path) 
     progress = TerminalProgress()
     project = trained_project(project_file)
     check_target(output, ".npz" if project.source.is_table else ".ply")
-    known = None if "transport" in project.outdated else project.transport
-    inputs = (project.source, project.preparation, project.training, known, options)
-    made: Generation = together(finish_in_child(generate_points, *inputs, report=progress))
-    for line in made.warnings:
-        progress.say(line)
+    made: Generation = together(generated(project, options, progress).generation)
     if project.source.is_table:
         write_or_rescue(output, partial(export_generated, project.updated(generation=made)))
     else:

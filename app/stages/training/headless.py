@@ -1,7 +1,7 @@
 """The pipeline without a window: what `budai run` and `budai train` do."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import fields, replace
 from functools import partial
@@ -32,7 +32,9 @@ from core.session.preparing.options import PreparationOptions
 from core.session.project import Project
 from core.session.project_file import SUFFIX as PROJECT
 from core.session.project_file import open_project, save_project
+from core.session.run import Training
 from core.session.stages import train_autoencoder
+from core.training.checkpoint import Checkpoint
 from core.training.options import TrainingOptions
 from core.training.options_file import option_arguments
 from core.training.result import TrainingResult
@@ -103,7 +105,7 @@ def run(
     except WriteError as error:
         progress.say(str(error))
     project, failure = _with_asked_for(project, parts, project_file, progress)
-    written = _written(project, output, progress, timings, every_picture)
+    written = write_results(project, output, progress, timings, every_picture)
     timings["total"] = time.monotonic() - started
     report = write_report(project, folder, timings, written, progress)
     kept.unlink(missing_ok=True)
@@ -159,14 +161,14 @@ def _with_asked_for(
     return project, failure
 
 
-def _written(
+def write_results(
     project: Project,
     folder: Path,
     progress: TerminalProgress,
     timings: dict[str, float | None],
-    every_picture: bool,
+    every_picture: bool = False,
 ) -> list[Path]:
-    """Write files and pictures of all results into a folder, with the project, and return their paths."""
+    """Write files and pictures of all results into a folder that holds the project, and return the paths of all."""
     started = time.monotonic()
     written = [*export_run(project, folder, lambda error: progress.say(f"Files are missing: {error}"))]
     written += draw_pictures(project, folder, progress)
@@ -232,21 +234,59 @@ def _trained(
     if not resume and kept.exists():
         progress.say(f"{kept.name}: a training was cut off here. This one begins anew; --resume goes on with that one.")
     options = options if checkpoint is None else _resumed(options, checkpoint.options, progress)
-    keep = partial(write_checkpoint, kept)
+    project = learned(project, options, progress, checkpoint, partial(write_checkpoint, kept))
+    chart = parts_of(project.training)[0].chart_seconds
+    timings = {"load": loaded - started, "chart": chart, "train": time.monotonic() - loaded - (chart or 0.0)}
+    return project, timings
+
+
+def learned(
+    project: Project,
+    options: TrainingOptions,
+    progress: TerminalProgress,
+    checkpoint: Checkpoint | None = None,
+    keep: Callable[[Checkpoint], None] | None = None,
+) -> Project:
+    """Return a prepared project with what was learned of it, and tell of that.
+
+    Parameters
+    ----------
+    project : Project
+        With a source, and the charts that cover it where one does not.
+    options : TrainingOptions
+        How.
+    progress : TerminalProgress
+        Where it is told.
+    checkpoint : Checkpoint, optional
+        The state of a training that was lost, to go on with it.
+    keep : callable, optional
+        Called now and then with the state, to store it.
+
+    Raises
+    ------
+    BudaiError
+        If it cannot be learned.
+    """
+    source = project.source
     try:
-        training = finish(
-            train_autoencoder(source, project.preparation, options, project.training, checkpoint, keep), progress
-        )
+        work = train_autoencoder(source, project.preparation, options, project.training, checkpoint, keep)
+        training = finish(work, progress)
     except TopologyError as error:
-        raise InputError(surface.name, str(error).rstrip(".")) from error
+        raise InputError(Path(source.path).name, str(error).rstrip(".")) from error
     charts = parts_of(training)
     for line in charts[0].messages:
         progress.say(line)
     if source.is_table:
         _report_table(charts[0], progress)
-        timings = {"load": loaded - started, "chart": None, "train": time.monotonic() - loaded}
-        return project.updated(training=training).with_options("training", options), timings
-    first, chart = charts[0], charts[0].chart_seconds
+    else:
+        _report_surface(training, progress)
+    return project.updated(training=training).with_options("training", options)
+
+
+def _report_surface(training: Training, progress: TerminalProgress) -> None:
+    """Tell what the training of a surface came to."""
+    charts = parts_of(training)
+    first = charts[0]
     figures = training.whole if isinstance(training, ByChart) else first.certificate.accuracy
     folds = [one.certificate.on_surface for one in charts]
     flipped, total = sum(one.flipped_triangles for one in folds), sum(one.n_triangles for one in folds)
@@ -255,8 +295,6 @@ def _trained(
         f"Trained{many} in {first.seconds:.0f} s on {first.device}: RMSE {100 * figures.rmse_rel:.3g} %, "
         f"Chamfer {100 * figures.chamfer_rel:.3g} % of the diagonal, {flipped:,} of {total:,} triangles flipped"
     )
-    timings = {"load": loaded - started, "chart": chart, "train": time.monotonic() - loaded - (chart or 0.0)}
-    return project.updated(training=training).with_options("training", options), timings
 
 
 def _report_table(training: TrainingResult, progress: TerminalProgress) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from core.base.progress import Progress, Stop, Work, part
 from core.cells.decoder_pieces import DecoderPieces
 from core.charts.atlas import Atlas, Chart
+from core.data.noisy_points import NoisyPoints
 from core.data.source import Source
 from core.denoising.blind import BlindDenoising
 from core.denoising.blind_comparison import BlindChoice, denoise_blind_and_compare
@@ -26,6 +27,7 @@ def read_and_denoise(
     training: TrainingResult | ByChart[TrainingResult],
     options: DenoisingOptions,
     known: Sequence[CellComplex | DecoderPieces | None] = (),
+    points: NoisyPoints | None = None,
 ) -> Work[Denoising | ByChart[Denoising]]:
     """Read the points or the other surface that the options name, and denoise.
 
@@ -41,6 +43,8 @@ def read_and_denoise(
         Which points, and how.
     known : sequence of CellComplex, DecoderPieces or None
         What is known of the decoder of each chart.
+    points : NoisyPoints, optional
+        The points, where they are not to be read from a file.
 
     Returns
     -------
@@ -56,8 +60,8 @@ def read_and_denoise(
     """
     stop = Stop()
     stop.heed((yield Progress(0.0, "Noisy points")))
-    given = None
-    if options.input == "file":
+    given: NoisyPoints | Source | None = points
+    if points is None and options.input == "file":
         given = read_noisy(options.path, options.columns)
     elif options.input == "other":
         given = load_in_child(options.path)
