@@ -27,14 +27,22 @@ def add(command: AddCommand) -> None:
         row.add_to_run(run)
     run.add_argument("--json", action="store_true", help="print the report as JSON on stdout")
 
+    batch = command("batch", _batch, "Run every file of a folder, and write a table of what came of them.")
+    _add_training(batch, "FOLDER")
+    batch.add_argument("-o", "--output", metavar="OUT", type=Path, required=True, help="folder for a folder of each")
+    for row in rows():
+        row.add_to_run(batch)
+    batch.add_argument("-r", "--recursive", action="store_true", help="also the files of folders in it")
+    batch.add_argument("--again", action="store_true", help="run once more what is done already, or has failed")
+
     train = command("train", _train, "Train the autoencoder of a surface and save the project.")
     _add_training(train)
     train.add_argument("-o", "--output", metavar="P.budai", type=Path, required=True, help="the project file")
 
 
-def _add_training(parser: argparse.ArgumentParser) -> None:
+def _add_training(parser: argparse.ArgumentParser, what: str = "SURFACE") -> None:
     """Add the options of a training; what is not given stays at its default."""
-    parser.add_argument("surface", metavar="SURFACE", type=Path)
+    parser.add_argument("surface", metavar=what, type=Path)
     parser.add_argument("--seconds", type=float, help="how long to train (default 60)")
     parser.add_argument("--seed", type=int, help="start of all random choices (default 0)")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), help="what computes (default auto)")
@@ -88,6 +96,16 @@ def _run(options: argparse.Namespace) -> int:
     if options.json:
         write_lines(json.dumps(report))
     return 0
+
+
+def _batch(options: argparse.Namespace) -> int:
+    from app.command_line.folder import made_folder
+    from app.command_line.lock import writing_into
+    from app.stages.training.batch import batch
+
+    with writing_into(options.output), made_folder(options.output):
+        given = _training_options(options), _besides(options), reading_options(options)
+        return batch(options.surface, options.output, *given, options.recursive, options.again)
 
 
 def _besides(options: argparse.Namespace) -> dict[str, Any]:
