@@ -58,6 +58,7 @@ def _run(given: "WindowArguments") -> NoReturn:
 
     from app.shell.log_file import LogFile
     from app.shell.main_window import MainWindow
+    from app.shell.recovery import offer_recovery
     from app.state.selection import Selection
     from app.state.settings import Settings
     from app.state.workspace import Workspace
@@ -83,6 +84,7 @@ def _run(given: "WindowArguments") -> NoReturn:
         if first is not None and not first.done():
             QTimer.singleShot(_POLL_MILLISECONDS, begin)
             return
+        offer_recovery(window)
         if settings.problem:
             window.notify(settings.problem, "warn")
         if first is not None:
