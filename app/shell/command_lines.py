@@ -1,8 +1,8 @@
-"""The command lines that repeat, without the window, what was done in it."""
+"""The command lines, and the Python, that repeat without the window what was done in it."""
 
 import shlex
 
-from app.state.option_words import project_path
+from app.state.option_words import project_path, source_name
 from app.state.workspace import Workspace
 from app.style.translation import tr
 
@@ -22,3 +22,21 @@ def stage_command(workspace: Workspace) -> tuple[str, str]:
             name = project_path(workspace).name
             return shlex.join(["budai", *words]), "" if is_ready else tr("Save the project as {name} first.", name=name)
     return "budai", ""
+
+
+def stage_script(workspace: Workspace) -> tuple[str, str]:
+    """Return the Python of all that was done, with the open stage at its end, and what must be done before it works.
+
+    What the stages behind the open one came to is not repeated.
+    """
+    keys = list(workspace.views)
+    here = keys[: keys.index(workspace.open_stage) + 1]
+    wanted = [key for key in here if key == workspace.open_stage or key in workspace.whole.results]
+    found = [workspace.views[key].script(workspace) for key in wanted]
+    lines = [line for line, _ in found if line]
+    head = ["import budai", *(["from budai import options"] if any("options." in line for line in lines) else []), ""]
+    end = [f"run.export({source_name(workspace) + '_out'!r})"] if any("run = " in line for line in lines) else []
+    is_ready = workspace.is_saved or not any(needs for _, needs in found)
+    name = project_path(workspace).name
+    text = "\n".join([*head, *lines, *end, ""])
+    return text, "" if is_ready else tr("Save the project as {name} first.", name=name)

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.scene.camera import UP_AXES
-from app.shell.window_dialogs import show_about, show_export, show_help, show_settings
+from app.shell.recovery import can_revert, recover, revert
+from app.shell.window_dialogs import show_about, show_export, show_keys, show_settings
+from app.shell.window_help import begin_tour, show_help
 from app.state.command import Command
 from app.state.workspace import Workspace
 from app.style.translation import tr
@@ -75,6 +77,8 @@ def _file_commands(own: Sequence[Command]) -> tuple[Command, ...]:
         Command(
             "save_as", tr("Save project as…"), "file", lambda w: w.files.save_as(), "Ctrl+Shift+S", "", _has_surface
         ),
+        Command("revert", tr("Revert to the file"), "file", revert, ready=can_revert),
+        Command("recover", tr("Recover unsaved work"), "file", recover, icon="clock-counter-clockwise"),
         Command("export", tr("Export…"), "file", show_export, "Ctrl+E", "export", _has_surface),
         Command("settings", tr("Settings…"), "file", show_settings, "Ctrl+,", "gear", starts_group=True),
         Command("quit", tr("Quit"), "file", lambda w: w.close(), "Ctrl+Q", starts_group=True),
@@ -118,6 +122,15 @@ def _edit_commands(own: Sequence[Command]) -> tuple[Command, ...]:
             _has_surface,
             None,
             True,
+        ),
+        Command(
+            "copy_python",
+            tr("Copy as Python"),
+            "edit",
+            lambda w: w.files.copy_as_python(),
+            "",
+            "code",
+            _has_surface,
         ),
         *own,
         Command("search", tr("Search commands"), "edit", lambda w: w.search(), "Ctrl+Shift+P", "magnifying-glass"),
@@ -254,7 +267,9 @@ def _stage_commands(stages: Sequence[StageView], own: Sequence[Command]) -> tupl
 
 def _help_commands() -> tuple[Command, ...]:
     return (
-        Command("help", tr("Keys"), "help", show_help, "F1", "question"),
+        Command("help", tr("Help"), "help", show_help, "F1", "question"),
+        Command("keys", tr("Keys"), "help", show_keys, "Ctrl+F1", "keyboard"),
+        Command("tour", tr("Tour"), "help", begin_tour, "", "play-circle"),
         Command("welcome", tr("Welcome"), "help", lambda w: w.grid.show_fourth("welcome"), "", "sparkle"),
         Command("copy_report", tr("Copy the log"), "help", lambda w: w.log_drawer.copy_report(), "", "copy"),
         Command("about", tr("About Budai"), "help", show_about, "", "info", starts_group=True),

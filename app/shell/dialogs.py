@@ -94,7 +94,7 @@ class UnsavedDialog(QDialog):
         )
 
 
-class HelpDialog(QDialog):
+class KeysDialog(QDialog):
     """All keys: those of the commands, and those of the views."""
 
     def __init__(self, theme: Theme, groups: Sequence[tuple[str, Sequence[tuple[str, str]]]], parent: QWidget) -> None:

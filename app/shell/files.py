@@ -16,7 +16,7 @@ from app.process.file_work import fetch_scan, read_project, write_export, write_
 from app.process.jobs import Job
 from app.scene.camera import UP_AXES
 from app.shell.columns_dialog import ColumnsDialog
-from app.shell.command_lines import stage_command
+from app.shell.command_lines import stage_command, stage_script
 from app.shell.open_file import OpenFile
 from app.stages.exporting import exported_from
 from app.state.file_kinds import CLOUDS, SURFACES, filters
@@ -97,7 +97,7 @@ class Files(QObject):
             self._opening.cancel()  # nothing, where it has ended
         if is_project:
             self._workspace.first.leave()
-            self._opening = job = self._start("open", read_project, path)
+            self._opening = job = self.start("open", read_project, path)
             job.finished.connect(lambda project: self._on_project(project, path))
             return job
         job = self._workspace.first.open(path, how)
@@ -128,6 +128,11 @@ class Files(QObject):
             self._workspace.set_options(key, replace(options, columns=columns))
             self._workspace.run_stage(key)
 
+    @property
+    def first_sample(self) -> Path:
+        """File of the surface that is open at the first start."""
+        return assets.SAMPLES[0].file
+
     def open_sample(self, key: str) -> Job | None:
         """Open a surface that came with the program."""
         return self.open_path(str(assets.sample_path(key)))
@@ -139,7 +144,7 @@ class Files(QObject):
 
     def download(self, key: str) -> Job:
         """Fetch a scan and open it."""
-        job = self._start("download", fetch_scan, key)
+        job = self.start("download", fetch_scan, key)
         job.finished.connect(self.open_path)
         return job
 
@@ -225,7 +230,7 @@ class Files(QObject):
 
     def _write(self, path: Path) -> Job:
         project = self._workspace.whole
-        job = self._start("save", write_project, _saved_of(project), str(path))
+        job = self.start("save", write_project, saved_of(project), str(path))
         job.finished.connect(lambda _: self._on_saved(project, path))
         return job
 
@@ -243,7 +248,7 @@ class Files(QObject):
     def export(self, path: Path, what: str) -> Job:
         """Write one result into a file: of the whole, or of the chart that is shown."""
         project = exported_from(what, self._workspace.whole, self._workspace.project)
-        job = self._start("export", write_export, project, str(path), what)
+        job = self.start("export", write_export, project, str(path), what)
         job.finished.connect(lambda written: self._notify(tr("Wrote {name}", name=Path(written).name), "ok"))
         return job
 
@@ -270,6 +275,12 @@ class Files(QObject):
         QGuiApplication.clipboard().setText(command)
         self._notify(" ".join([tr("The command is on the clipboard."), before]).strip(), "info")
 
+    def copy_as_python(self) -> None:
+        """Put the Python that repeats what was done, the open stage last, on the clipboard."""
+        script, before = stage_script(self._workspace)
+        QGuiApplication.clipboard().setText(script)
+        self._notify(" ".join([tr("The Python is on the clipboard."), before]).strip(), "info")
+
     @property
     def folder(self) -> Path:
         """Where files are, unless the user says otherwise: beside the project or the surface, else the user's own."""
@@ -289,7 +300,8 @@ class Files(QObject):
 
     # -- helpers -----------------------------------------------------------------------------------------------------
 
-    def _start(self, title: str, function: Callable[..., Any], *arguments: Any) -> Job:
+    def start(self, title: str, function: Callable[..., Any], *arguments: Any) -> Job:
+        """Start what reads or writes, shown in the job bar; why it fails is told."""
         job = self._workspace.workers.start(title, function, *arguments)
         job.failed.connect(lambda message: self._notify(message, "bad", about=title))
         self._workspace.job_started.emit(job)
@@ -309,7 +321,7 @@ class Files(QObject):
         return Path.home()
 
 
-def _saved_of(project: Project) -> Project:
+def saved_of(project: Project) -> Project:
     """Return what goes into the file of a project, so that no more is handed over."""
     kept = {key: result for key, result in project.results.items() if STAGES[key].pack is not None}
     return replace(project, results=kept)

@@ -35,6 +35,7 @@ class LogDrawer(QWidget):
         self.text.setAccessibleName(tr("Log"))
         self._copy = QPushButton(tr("Copy report"))
         self._copy.setProperty("role", "flat")
+        self._copy.setToolTip(tr("Puts the whole log on the clipboard, to be sent."))
         close = IconButton(theme, "x", tr("Close the log"), size=24)
         row = QHBoxLayout()
         row.setContentsMargins(16, 4, 12, 0)

@@ -10,15 +10,19 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout,
 from app.process.jobs import Job
 from app.process.known import KnownTimes
 from app.shell.actions import Actions
+from app.shell.autosave import Autosave
 from app.shell.dialogs import DISCARD, SAVE, UnsavedDialog
 from app.shell.file_drops import FileDrops
 from app.shell.file_menus import FileMenus
-from app.shell.files import Files
+from app.shell.files import Files, saved_of
+from app.shell.help_view import HelpView
 from app.shell.log_drawer import LogDrawer
 from app.shell.log_file import LogFile
 from app.shell.regions import focus_next
 from app.shell.top_bar import TopBar, project_title
+from app.shell.tour import Tour
 from app.shell.welcome_view import WelcomeView
+from app.shell.window_help import leave_help
 from app.shell.window_place import keep_place, restore_place
 from app.state.selection import Selection
 from app.state.settings import Preferences, Settings
@@ -76,19 +80,23 @@ class MainWindow(QMainWindow):
         self.inspector = Inspector(workspace, selection, theme)
         self.welcome = WelcomeView(theme, trigger, settings.preferences.recent_files)
         self.grid.add_fourth("welcome", tr("Welcome"), "sparkle", self.welcome)
+        self.help = HelpView(theme)
+        self.grid.add_fourth("help", tr("Help"), "question", self.help)
         self.log_drawer = LogDrawer(theme, log)
         self.job_bar = JobBar(theme, workspace, KnownTimes(settings.folder / "times.json"))
+        self.autosave = Autosave(workspace, saved_of, log.path.parent / "autosave")
         self._lay_out()
         self.palette_popup = CommandPalette(theme, self)
         self.drop_frame = DropFrame(theme, self)
         self.drops = FileDrops(self, self.drop_frame)
         self.notifications = Notifications(theme, self.grid)
+        self.tour = Tour(theme, workspace, trigger, self.grid)
         self._ring = FocusRing(theme, QApplication.instance())  # type: ignore[arg-type]
         self._connect(log)
         self._file_menus = FileMenus(self.actions_by_key, self.files, theme, settings.preferences.recent_files)
         self.welcome.show_project(workspace)
         self.inspector.set_open(settings.preferences.inspector_shown)
-        self._show_page()
+        self.show_page()
         restore_place(self, self._splitter, settings)
 
     # -- making ------------------------------------------------------------------------------------------------------
@@ -119,7 +127,7 @@ class MainWindow(QMainWindow):
         workspace, trigger = self.workspace, self.actions_by_key.trigger
         workspace.notified.connect(self._on_notice)
         workspace.job_started.connect(self._on_job_started)
-        workspace.open_stage_changed.connect(self._show_page)
+        workspace.open_stage_changed.connect(self.show_page)
         workspace.project_changed.connect(self._on_project_changed)
         workspace.saved_changed.connect(self._show_title)
         self.settings.changed.connect(self._on_preferences)
@@ -137,7 +145,7 @@ class MainWindow(QMainWindow):
         for key, sections in self.inspector.stages.items():
             if key in self.grid.stages:
                 sections.follow(self.grid.stages[key])
-        self.welcome.tour_requested.connect(self.start_tour)
+        self.welcome.tour_requested.connect(lambda: trigger("tour"))
         self.welcome.samples_requested.connect(self._open_samples)
         self.welcome.file_requested.connect(self.files.open_path)
         log.crashed.connect(self._on_crash)
@@ -179,13 +187,13 @@ class MainWindow(QMainWindow):
         self.column.open_panel.commit()
         self.workspace.run_all()
 
-    def start_tour(self) -> None:
-        """Show the first step: the training, running."""
-        self.actions_by_key.trigger("run_all")
-
     def escape(self) -> None:
         """Leave what is in the way, then what is measured, then the picked point."""
-        if self.inspector.is_open and self._is_compact:
+        if self.tour.is_on:
+            self.tour.leave()
+        elif self.grid.fourth.current == "help":
+            leave_help(self)
+        elif self.inspector.is_open and self._is_compact:
             self.inspector.set_open(False)
         elif self.grid.maximised is not None:
             self.grid.maximise(None)
@@ -234,7 +242,7 @@ class MainWindow(QMainWindow):
 
     def _on_job_started(self, job: Job) -> None:
         self.notifications.end_about(job.title, *(self.grid.readers if job.title in self.grid.readers else ()))
-        self._show_page()
+        self.show_page()
 
     def _on_project_changed(self, old: Project, new: Project) -> None:
         self._show_title()
@@ -245,7 +253,7 @@ class MainWindow(QMainWindow):
         self.welcome.show_project(self.workspace)
         if len(self.workspace.whole.results) != self._n_results:
             self._n_results = len(self.workspace.whole.results)
-            self._show_page()
+            self.show_page()
         if new.training is not old.training:
             self._forget_codes()
 
@@ -264,7 +272,7 @@ class MainWindow(QMainWindow):
             if pick is not None and pick.code is not None:
                 forget(None)
 
-    def _show_page(self, *_: object) -> None:
+    def show_page(self, *_: object) -> None:
         """Show in the fourth view what belongs to the open stage."""
         stage = self.workspace.open_stage
         view, has_pages = self.workspace.views[stage], self._is_steering or len(self.workspace.whole.results) > 1
@@ -352,6 +360,7 @@ class MainWindow(QMainWindow):
         if not self.may_discard(self.close):
             event.ignore()
             return
+        self.autosave.end()
         self.files.remember_stage()
         keep_place(self, self._splitter, self.settings)
         self.hide()  # what is being computed may take a while to end

@@ -71,6 +71,7 @@ class SearchField(QPushButton):
         super().__init__()
         self._theme, self._keys, self._is_compact = theme, keys, False
         self.setAccessibleName(tr("Search commands"))
+        self.setToolTip(tr("Every command by its name."))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         theme.follow(self._restyle)
 
@@ -127,7 +128,7 @@ class TopBar(QWidget):
         self.undo = IconButton(theme, "arrow-u-up-left", tr("Undo (Ctrl+Z)"))
         self.redo = IconButton(theme, "arrow-u-up-right", tr("Redo (Ctrl+Shift+Z)"))
         self.theme_button = IconButton(theme, "moon", tr("Light or dark"))
-        self.help = IconButton(theme, "question", tr("Keys (F1)"))
+        self.help = IconButton(theme, "question", tr("Help (F1)"))
         pairs = (
             (self.search, "search"),
             (self.undo, "undo"),

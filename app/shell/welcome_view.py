@@ -171,6 +171,9 @@ class WelcomeView(QScrollArea):
         self._tour, self._open = QPushButton(tr("Start the tour")), QPushButton(tr("Open a surface…"))
         self._samples = QPushButton(tr("Samples"))
         self._samples.setProperty("role", "flat")
+        self._tour.setToolTip(tr("Five stops, two minutes: from the figurine to a file of your own. Esc leaves it."))
+        self._open.setToolTip(tr("A surface, a cloud, a table or a project (Ctrl+O)."))
+        self._samples.setToolTip(tr("Surfaces that come with the program, each with what it shows."))
         row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         row.setSpacing(8)
         for button in (self._tour, self._open, self._samples):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.shell.dialogs import AboutDialog, HelpDialog, SettingsDialog
+from app.shell.dialogs import AboutDialog, KeysDialog, SettingsDialog
 from app.shell.export_dialog import ExportDialog
 
 
@@ -21,9 +21,9 @@ def show_settings(window: Any) -> None:
     dialog.deleteLater()
 
 
-def show_help(window: Any) -> None:
+def show_keys(window: Any) -> None:
     """Open the list of keys."""
-    dialog = HelpDialog(window.theme, window.actions_by_key.keys(), window)
+    dialog = KeysDialog(window.theme, window.actions_by_key.keys(), window)
     dialog.exec()
     dialog.deleteLater()
 

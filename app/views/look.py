@@ -6,7 +6,7 @@ from typing import Any
 
 from app.process.jobs import Job
 from app.state.command import Command
-from app.state.option_words import Repeated
+from app.state.option_words import Repeated, Script
 from app.state.stage_work import StageWork
 from app.state.workspace import Workspace
 from app.views.sections import StageSections
@@ -18,6 +18,28 @@ Words = tuple[str, str]
 """A text, and the same in few words for small windows."""
 Forms = Sequence[ParameterForm]
 """The forms of a stage: that of its options, and where there is one that of its display."""
+
+
+@dataclass(frozen=True)
+class TourStep:
+    """One stop of the tour: what starts a stage, and what there is to see.
+
+    Parameters
+    ----------
+    start : str
+        Text of the button that starts the stage.
+    running : str
+        What is said while it runs.
+    done : str
+        What is said of its result.
+    options : callable, optional
+        Returns the options that it runs with, from the user's: a tour is short.
+    """
+
+    start: str
+    running: str
+    done: str
+    options: Callable[[Any], Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -123,6 +145,12 @@ class StageView:
         Why it does not run on an atlas of several charts; empty where it runs on each or on all.
     repeated : callable, optional
         Returns the command that does it again without the window, from the workspace; None where there is none now.
+    tour : TourStep, optional
+        What the tour says of it.
+    term : str
+        Topic of the help that tells of it.
+    script : callable, optional
+        Returns the line of Python that does it again, from the workspace.
     """
 
     key: str
@@ -159,3 +187,6 @@ class StageView:
     of: tuple[str, ...] = ()
     one_chart: str = ""
     repeated: Callable[[Workspace], Repeated | None] = lambda _: None
+    tour: TourStep | None = None
+    term: str = "terms"
+    script: Callable[[Workspace], Script] = lambda _: ("", False)

@@ -32,8 +32,12 @@ class StageColumn(QWidget):
         self._withheld: set[str] = set()
         self._workspace = workspace
         self.panels = {view.key: StagePanel(view, workspace, theme, trigger) for view in workspace.views.values()}
-        self.run_all = _footer_button(tr("Run all stages"))
-        self.copy_command = _footer_button(tr("Copy as command"))
+        self.run_all = _footer_button(
+            tr("Run all stages"), tr("Runs what is missing or outdated, one stage after the other.")
+        )
+        self.copy_command = _footer_button(
+            tr("Copy as command"), tr("The command line that does the same as the open stage, without the window.")
+        )
         self.run_all.clicked.connect(lambda: trigger("run_all"))
         self.copy_command.clicked.connect(lambda: trigger("copy_command"))
         self._footer = QWidget()
@@ -90,7 +94,8 @@ class StageColumn(QWidget):
         self._theme.set_icon(self.copy_command, "terminal")
 
 
-def _footer_button(text: str) -> QPushButton:
+def _footer_button(text: str, about: str) -> QPushButton:
     button = QPushButton(text)
+    button.setToolTip(about)
     button.setProperty("role", "flat")
     return button

@@ -110,6 +110,7 @@ class StagePanel(QWidget):
         if view.display is not None:
             self.display = ParameterForm(workspace.display(view.key), theme, texts)
         self.primary = PrimaryButton(theme, "F5")
+        self.primary.setToolTip(view.about)
         self.step = IconButton(theme, "skip-forward", tr("One step (F6)"), size=32)
         self.stop = IconButton(theme, "stop", tr("Stop and keep the result (Shift+F5)"), size=32)
         self.reset = IconButton(theme, "arrow-counter-clockwise", tr("Stop and drop the result"), size=32)

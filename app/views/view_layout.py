@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from app.style.theme import Theme
+from app.style.translation import tr
 from app.views.view import View
 from app.widgets.segmented import Segmented
 
@@ -76,6 +77,7 @@ class ViewLayout(QWidget):
         self._make_lines()
         titles = {key: view.header.title for key, view in self.views.items()}
         self.tabs = Segmented(theme, titles, self)
+        self.tabs.setToolTip(tr("The view that is shown: a small window has room for one."))
         self.tabs.hide()
         self.tabs.edited.connect(self._lay_out)
         self._shields = {key: Shield(view, theme, self) for key, view in self.views.items()}

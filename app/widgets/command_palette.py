@@ -81,6 +81,7 @@ class CommandPalette(QFrame):
         self.field.setProperty("ringless", True)
         self.field.setPlaceholderText(tr("Search commands"))
         self.field.setAccessibleName(tr("Search commands"))
+        self.field.setToolTip(tr("Type some letters of a command; Enter does it."))
         self._model = QStandardItemModel(self)
         self.list = QListView()
         self.list.setModel(self._model)

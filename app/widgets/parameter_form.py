@@ -281,6 +281,7 @@ class ParameterForm(QWidget):
             return
         self._more = QPushButton(tr("Advanced"))
         self._more.setProperty("role", "flat")
+        self._more.setToolTip(tr("What is rarely changed."))
         self._more.setCheckable(True)
         self._more.toggled.connect(self._show_advanced)
         first = min(row.line for row in advanced)

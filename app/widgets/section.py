@@ -29,7 +29,7 @@ class Section(QWidget):
     row_chosen = Signal(int)
     action_triggered = Signal()
 
-    def __init__(self, theme: Theme, title: str, action: str = "", action_icon: str = "") -> None:
+    def __init__(self, theme: Theme, title: str, action: str = "", action_icon: str = "", about: str = "") -> None:
         super().__init__()
         self._theme = theme
         self._action_icon = action_icon
@@ -38,6 +38,7 @@ class Section(QWidget):
         self._title = label(title, "header")
         self._action = QPushButton(action)
         self._action.setProperty("role", "flat" if action_icon else "link")
+        self._action.setToolTip(about)
         self._action.setVisible(bool(action))
         self._action.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._body = QWidget()
@@ -78,6 +79,7 @@ class Section(QWidget):
         """Change the name of the section."""
         self._title.setText(title)
         self._caret.setAccessibleName(title)
+        self._caret.setToolTip(title)
 
     def set_lines(self, lines: Sequence[Line]) -> None:
         """Show rows; those that stay keep their widgets."""

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from app.cli import main
-from app.shell.command_lines import stage_command
+from app.shell.command_lines import stage_command, stage_script
 from app.stages.denoising.blind import BLIND
 from app.state.workspace import Workspace
 from core.data.reading_options import ReadingOptions
@@ -17,8 +17,11 @@ from core.denoising.blind_comparison import BlindChoice
 from core.denoising.options import DenoisingOptions
 from core.generation.options import GenerationOptions
 from core.io.load import load
+from core.session.preparing.options import PreparationOptions
 from core.session.project import Project
 from core.session.project_file import open_project, save_project
+from core.training.options import TrainingOptions
+from core.transport.options import TransportOptions
 from tests.app.test_blind import CLOUD
 from tests.app.view_room import NoWorkers
 from tests.core.denoising.make_autoencoder import learned_project
@@ -169,3 +172,47 @@ def test_info_takes_columns_and_names_the_remedy(tmp_path, capsys) -> None:
     assert told["diagonal"] == pytest.approx((2.5**2 + 3**2 + 3**2) ** 0.5)
     assert main(["info", str(tmp_path / "a.csv"), "--columns", "r,p"]) == 1
     assert "three different" in capsys.readouterr().err
+
+
+SCRIPT = """import budai
+from budai import options
+
+surface = budai.load('/a b/c.ply', weld=1e-06)
+run = budai.train(surface, options=options.TrainingOptions(seconds=2.0, steps=(5,)), \
+preparation=options.PreparationOptions(way='atlas'))
+run.transport(options.TransportOptions(sites=9))
+run.export('c_out')
+"""
+
+
+def test_python_repeats_what_was_done(monkeypatch) -> None:
+    asked = []
+
+    class Run:
+        def transport(self, options: object) -> None:
+            asked.append(options)
+
+        def export(self, folder: str) -> None:
+            asked.append(folder)
+
+    monkeypatch.setattr("budai.load", lambda path, **how: asked.append((path, how)) or "surface")
+    monkeypatch.setattr("budai.train", lambda surface, **given: asked.append((surface, given)) or Run())
+    workspace, project = Workspace(NoWorkers()), learned_project()
+    source = replace(project.source, path="/a b/c.ply", name="c", how=ReadingOptions(weld=1e-6))
+    ways = {"training": TrainingOptions(seconds=2.0, steps=(5,)), "preparation": PreparationOptions("atlas")}
+    project = replace(project, source=source, options=ways | {"transport": TransportOptions(sites=9)})
+    workspace.start_over(project)
+    workspace.show_stage("transport")
+    script, before = stage_script(workspace)
+    assert (script, before) == (SCRIPT, "")
+    exec(compile(script, "script.py", "exec"), {})
+    surface, trained, transport, folder = asked
+    assert surface == ("/a b/c.ply", {"weld": 1e-6})
+    assert trained == ("surface", {"options": ways["training"], "preparation": ways["preparation"]})
+    assert (transport, folder) == (TransportOptions(sites=9), "c_out")
+    workspace.start_over(replace(project, source=replace(source, is_learned=True)))
+    assert stage_script(workspace) == (
+        "import budai\nfrom budai import options\n\nsurface = budai.load('/a b/c.ply', weld=1e-06)\n"
+        "run = budai.open('c.budai')\nrun.transport(options.TransportOptions(sites=9))\nrun.export('c_out')\n",
+        "Save the project as c.budai first.",
+    )

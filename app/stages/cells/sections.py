@@ -36,7 +36,7 @@ class CellsSections(StageSections):
         super().__init__()
         self.certificate = Section(theme, tr("Cells certificate"))
         self.capacity = Section(theme, tr("Capacity"))
-        self.picked = Section(theme, tr("Picked cell"), tr("Clear"), "x")
+        self.picked = Section(theme, tr("Picked cell"), tr("Clear"), "x", tr("Let the picked point go (Esc)."))
         self.bits, self.matrix, self.ellipse = BitRows(theme), MatrixView(theme), EllipseView(theme)
         self.piece_matrix = MatrixView(theme)
         self.matrix.setAccessibleName(tr("Affine map of the picked cell"))

@@ -3,9 +3,10 @@
 from app.stages.cells.display import CellsDisplay
 from app.stages.cells.sections import CellsSections
 from app.stages.cells.views import CellsViews
+from app.state.option_words import options_call
 from app.state.workspace import Workspace
 from app.style.translation import tr
-from app.views.look import Forms, StageView
+from app.views.look import Forms, StageView, TourStep
 from app.widgets.text import counted, duration, number
 from core.cells.cells import PARTS, Cells
 from core.relu.relu_map import ReluMap
@@ -22,7 +23,17 @@ def view() -> StageView:
         tr("Compute cells"),
         tr("Compute again"),
         cells_words,
+        term="cell",
+        tour=TourStep(
+            tr("Find the cells"),
+            tr("Where no unit switches on or off the network is one affine map. All these places are found, exactly."),
+            tr(
+                "Each polygon of the disk is a cell, and on it the network is one matrix. Click one to see it, and "
+                "drag the orange frame to look closer."
+            ),
+        ),
         job=(tr("Computing cells"), tr("Cells computed")),
+        script=lambda workspace: (f"run.cells({options_call(workspace.options('cells'))})", False),
         of=("surface", "cloud"),
         caption=cells_caption,
         finished=_finished,

@@ -17,6 +17,7 @@ def view() -> StageView:
         tr("Compare"),
         tr("Compare again"),
         comparison_words,
+        term="table",
         job=(tr("Comparing embeddings"), tr("Embeddings compared")),
         caption=comparison_caption,
         finished=lambda project: comparison_caption(project).partition(" · ")[2],

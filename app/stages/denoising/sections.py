@@ -44,7 +44,7 @@ class DenoiseSections(StageSections):
         self.certificate = Section(theme, tr("Denoising certificate"))
         self.methods = Section(theme, tr("Methods"))
         self.distance = Section(theme, tr("Distance to the surface"))
-        self.point = Section(theme, tr("Picked point"), tr("Clear"), "x")
+        self.point = Section(theme, tr("Picked point"), tr("Clear"), "x", tr("Let the picked point go (Esc)."))
         self.table = MethodTable(theme)
         self.point.action_triggered.connect(lambda: selection.pick(None))
         self.histogram = LogHistogram(theme)

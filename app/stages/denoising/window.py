@@ -1,5 +1,7 @@
 """How the stage *Denoise* looks in the window."""
 
+from dataclasses import replace
+
 from app.stages.denoising.blind import BLIND, learns_blind
 from app.stages.denoising.dialogs import ask_noisy, ask_truth, use_noisy
 from app.stages.denoising.display import DenoiseDisplay
@@ -8,10 +10,10 @@ from app.stages.denoising.sections import DenoiseSections
 from app.stages.denoising.views import DenoiseViews
 from app.stages.denoising.work import DenoisingWork
 from app.state.command import Command
-from app.state.option_words import Repeated, changed_words, project_path, source_name, source_path
+from app.state.option_words import Repeated, changed_words, options_call, project_path, source_name, source_path
 from app.state.workspace import Workspace
 from app.style.translation import tr
-from app.views.look import Forms, StageView, Variant
+from app.views.look import Forms, StageView, TourStep, Variant
 from app.widgets.text import duration, number, percent
 from core.data.reading_options import ReadingOptions
 from core.denoising.blind_comparison import knows_truth
@@ -36,7 +38,18 @@ def view() -> StageView:
         tr("Denoise"),
         tr("Denoise again"),
         denoise_words,
+        term="projection",
+        tour=TourStep(
+            tr("Add noise, and take it away"),
+            tr("Points of the figurine get noise, and each is moved to the nearest point of the decoded surface."),
+            tr(
+                "The points lie on the surface again. Now a surface of your own: drop a file anywhere, or open one. "
+                "F1 explains every word."
+            ),
+            lambda options: replace(options, compare=False, input="synthetic"),
+        ),
         job=(tr("Denoising"), tr("Denoised")),
+        script=lambda workspace: (f"run.denoise(options={options_call(workspace.options('denoising'))})", False),
         caption=denoise_caption,
         finished=denoised_words,
         furnish=furnish_denoise,

@@ -17,6 +17,7 @@ def view() -> StageView:
         tr("Export…"),
         export_words,
         command="export",
+        term="export",
         job=(tr("Exporting"), tr("Exported")),
         lacking=export_words,
         ready=export_words,

@@ -23,7 +23,7 @@ class GenerateSections(StageSections):
         self.certificate = Section(theme, tr("New points"))
         self.walk = Section(theme, tr("Walk"))
         self.distance = Section(theme, tr("Distance to the surface"))
-        self.code = Section(theme, tr("Picked code"), tr("Clear"), "x")
+        self.code = Section(theme, tr("Picked code"), tr("Clear"), "x", tr("Let the picked point go (Esc)."))
         self.histogram = LogHistogram(theme, (tr("codes outside"), tr("codes inside")))
         self.histogram.setAccessibleName(tr("Distribution of the distance to the surface"))
         self.distance.add(self.histogram)

@@ -6,7 +6,7 @@ from app.stages.generation.display import GenerateDisplay
 from app.stages.generation.sections import GenerateSections
 from app.stages.generation.views import GenerateViews
 from app.state.command import Command
-from app.state.option_words import Repeated, changed_words, project_path, source_name
+from app.state.option_words import Repeated, changed_words, options_call, project_path, source_name
 from app.state.workspace import Workspace
 from app.style.translation import tr
 from app.views.look import Forms, StageView
@@ -27,7 +27,9 @@ def view() -> StageView:
         tr("Generate samples"),
         tr("Generate again"),
         generate_words,
+        term="generation",
         job=(tr("Generating"), tr("Generated")),
+        script=lambda workspace: (f"run.generate(options={options_call(workspace.options('generation'))})", False),
         of=("surface", "cloud"),
         caption=generate_caption,
         finished=generated_words,

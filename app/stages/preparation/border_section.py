@@ -27,7 +27,7 @@ class BorderSection(Section):
     """
 
     def __init__(self, theme: Theme, workspace: Workspace, selection: Selection) -> None:
-        super().__init__(theme, tr("Borders"), tr("Widest gap"))
+        super().__init__(theme, tr("Borders"), tr("Widest gap"), "", tr("Flies to where two charts disagree most."))
         self._workspace, self._selection = workspace, selection
         self._widest: tuple[int, int] | None = None
         self._shown: tuple[object, ...] = ()

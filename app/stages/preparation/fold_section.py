@@ -25,7 +25,7 @@ class FoldSection(Section):
     """
 
     def __init__(self, theme: Theme, workspace: Workspace, selection: Selection) -> None:
-        super().__init__(theme, tr("Folds"), tr("Next fold"))
+        super().__init__(theme, tr("Folds"), tr("Next fold"), "", tr("Flies to the next place that is turned over."))
         self._workspace, self._selection = workspace, selection
         self.folds: tuple[Fold, ...] = ()
         self._next = 0

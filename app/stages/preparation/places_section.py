@@ -27,7 +27,9 @@ class PlacesSection(Section):
     """
 
     def __init__(self, theme: Theme, workspace: Workspace, work: PreparationWork) -> None:
-        super().__init__(theme, tr("In the way"), tr("Do as recommended"))
+        super().__init__(
+            theme, tr("In the way"), tr("Do as recommended"), "", tr("Prepares the surface as the line above says.")
+        )
         self._workspace, self._work = workspace, work
         self._places: list[Place | None] = []
         self.action_triggered.connect(work.take_advice)

@@ -26,7 +26,7 @@ class PreviewSection(Section):
     """
 
     def __init__(self, theme: Theme, workspace: Workspace, work: PreparationWork) -> None:
-        super().__init__(theme, tr("Preview"), tr("Show it"))
+        super().__init__(theme, tr("Preview"), tr("Show it"), "", tr("Shows what would be made; nothing is changed."))
         self._workspace, self._work = workspace, work
         self.action_triggered.connect(self._act)
         work.changed.connect(self.show_preview)

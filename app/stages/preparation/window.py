@@ -46,6 +46,7 @@ def view() -> StageView:
         tr("Prepare"),
         tr("Prepare again"),
         _words,
+        term="atlas",
         job=(tr("Preparing the surface"), tr("Surface prepared")),
         caption=_caption,
         ready=_ready,

@@ -10,9 +10,10 @@ from app.stages.source.remedies import (
 )
 from app.stages.source.work import SourceWork
 from app.state.command import Command
+from app.state.option_words import Script, source_path
 from app.state.workspace import Workspace
 from app.style.translation import tr
-from app.views.look import StageView, Words
+from app.views.look import StageView, TourStep, Words
 from app.widgets.text import counted, duration, number
 from core.session.project import Project
 from core.session.stages import SourceOptions
@@ -29,6 +30,15 @@ def view() -> StageView:
         tr("Open another…"),
         surface_words,
         command="open",
+        term="surface",
+        tour=TourStep(
+            tr("Open it"),
+            tr("The surface is read and checked."),
+            tr(
+                "A laughing figurine of 110,000 triangles. It is open at the base, so it is a topological disk: it can "
+                "be flattened. Turn it with the mouse."
+            ),
+        ),
         job=(tr("Reading the surface"), tr("Surface loaded")),
         caption=_caption,
         finished=loaded_words,
@@ -37,42 +47,56 @@ def view() -> StageView:
         shown_options=_shown_options,
         work=SourceWork,
         brings_source=True,
-        commands=(
-            Command(
-                "fill_loops",
-                tr("Fill the smaller loops"),
-                "stage",
-                lambda window: window.workspace.first.fill_loops(),
-                icon="intersect",
-                ready=lambda workspace: workspace.first.can_fill,
-                starts_group=True,
-            ),
-            Command(
-                "weld",
-                tr("Join the corners that nearly meet"),
-                "stage",
-                lambda window: weld_corners(window.workspace),
-                icon="arrows-in-cardinal",
-                ready=can_weld,
-            ),
-            Command(
-                "surface",
-                tr("Make a surface of the points"),
-                "stage",
-                lambda window: make_surface(window.workspace),
-                icon="polygon",
-                ready=can_make_surface,
-            ),
-            Command(
-                "simplify",
-                tr("Simplify the surface…"),
-                "stage",
-                ask_simplify,
-                icon="polygon",
-                ready=can_simplify,
-            ),
+        script=_script,
+        commands=_commands(),
+    )
+
+
+def _commands() -> tuple[Command, ...]:
+    """Return what the user can do with what was opened."""
+    return (
+        Command(
+            "fill_loops",
+            tr("Fill the smaller loops"),
+            "stage",
+            lambda window: window.workspace.first.fill_loops(),
+            icon="intersect",
+            ready=lambda workspace: workspace.first.can_fill,
+            starts_group=True,
+        ),
+        Command(
+            "weld",
+            tr("Join the corners that nearly meet"),
+            "stage",
+            lambda window: weld_corners(window.workspace),
+            icon="arrows-in-cardinal",
+            ready=can_weld,
+        ),
+        Command(
+            "surface",
+            tr("Make a surface of the points"),
+            "stage",
+            lambda window: make_surface(window.workspace),
+            icon="polygon",
+            ready=can_make_surface,
+        ),
+        Command(
+            "simplify",
+            tr("Simplify the surface…"),
+            "stage",
+            ask_simplify,
+            icon="polygon",
+            ready=can_simplify,
         ),
     )
+
+
+def _script(workspace: Workspace) -> Script:
+    """Return the Python that reads the surface again."""
+    how = workspace.whole.source.how
+    chosen = {"columns": how.columns, "weld": how.weld, "simplify": how.simplify, "table": how.table}
+    words = "".join(f", {name}={value!r}" for name, value in chosen.items() if value)
+    return f"surface = budai.load({source_path(workspace)!r}{words})", False
 
 
 def _shown_options(workspace: Workspace) -> SourceOptions:

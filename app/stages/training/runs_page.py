@@ -121,6 +121,8 @@ class RunsPage(QWidget):
         self.table.cellDoubleClicked.connect(lambda row, _: self._use(row))
         self.table.itemSelectionChanged.connect(self._show_ready)
         self.use_button, self.csv_button = QPushButton(tr("Use this run")), QPushButton(tr("Save table…"))
+        self.use_button.setToolTip(tr("Makes the chosen run the present one: views and later stages show it."))
+        self.csv_button.setToolTip(tr("Writes the table of all runs as CSV."))
         self.use_button.clicked.connect(lambda: self._use(self.table.currentRow()))
         self.csv_button.clicked.connect(self._ask_csv)
         buttons = QHBoxLayout()

@@ -39,12 +39,24 @@ class TrainingSections(StageSections):
         self._shown: Project | None = None
         self.certificate = Section(theme, tr("Surface certificate"))
         self.measures = Section(theme, tr("Measures"))
-        self.repairs = Section(theme, tr("Repairs on loading"), tr("Join corners"), "arrows-in-cardinal")
+        self.repairs = Section(
+            theme,
+            tr("Repairs on loading"),
+            tr("Join corners"),
+            "arrows-in-cardinal",
+            tr("Makes one of corners that nearly meet; undo takes it back."),
+        )
         self.repairs.action_triggered.connect(lambda: weld_corners(workspace))
         self.whole = Section(theme, tr("All charts, welded"))
-        self.training = Section(theme, tr("Training"), tr("Refine"), "crosshair")
+        self.training = Section(
+            theme,
+            tr("Training"),
+            tr("Refine"),
+            "crosshair",
+            tr("Goes on from this run with more samples where triangles are turned over."),
+        )
         self.training.action_triggered.connect(lambda: workspace.works["training"].train_on("refine"))
-        self.picked = Section(theme, tr("Picked"), tr("Clear"), "x")
+        self.picked = Section(theme, tr("Picked"), tr("Clear"), "x", tr("Let the picked point go (Esc)."))
         self.errors = Section(theme, tr("Error over the surface"))
         self.histogram = Histogram(theme, lambda share: mapped(share, (0.0, 1.0), ERROR_MAP), "%")
         self.histogram.setAccessibleName(tr("Distribution of the error over the surface"))

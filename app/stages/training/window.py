@@ -1,5 +1,7 @@
 """How the stage *Training* looks in the window."""
 
+from dataclasses import replace
+
 from app.process.jobs import Job
 from app.process.threads import n_threads
 from app.stages.training.commands import training_commands
@@ -7,10 +9,18 @@ from app.stages.training.display import TrainingDisplay
 from app.stages.training.sections import TrainingSections
 from app.stages.training.views import TrainingViews
 from app.stages.training.work import TrainingWork
-from app.state.option_words import Repeated, changed_words, source_name, source_path
+from app.state.option_words import (
+    Repeated,
+    Script,
+    changed_words,
+    options_call,
+    project_path,
+    source_name,
+    source_path,
+)
 from app.state.workspace import Workspace
 from app.style.translation import tr
-from app.views.look import Forms, StageView, Words
+from app.views.look import Forms, StageView, TourStep, Words
 from app.widgets.text import counted, duration, number, percent
 from core.session.by_chart import ByChart, parts_of
 from core.session.project import Project
@@ -29,6 +39,19 @@ def view() -> StageView:
         tr("Train"),
         tr("Train again"),
         training_words,
+        term="chart",
+        tour=TourStep(
+            tr("Train an autoencoder"),
+            tr(
+                "An encoder learns to flatten the figurine into the disk at the right, a decoder to bring it back. "
+                "Watch both become better: 20 seconds will do."
+            ),
+            tr(
+                "Point at the figurine: the same place lights up in the disk and in the reconstruction. The column at "
+                "the right tells how good the chart is, and where it is not."
+            ),
+            lambda options: replace(options, seconds=20.0),
+        ),
         job=(tr("Training autoencoder"), tr("Autoencoder trained")),
         caption=training_caption,
         finished=_finished,
@@ -58,6 +81,7 @@ def view() -> StageView:
         sections=TrainingSections,
         commands=training_commands(),
         repeated=_repeated,
+        script=_script,
     )
 
 
@@ -126,6 +150,16 @@ def _repeated(workspace: Workspace) -> Repeated | None:
     how = [*how, *changed_words(workspace.options("preparation"), ("way", "charts"), {"way": "prepare"})]
     words = [*option_arguments(workspace.options("training")), *how]
     return ["run", source_path(workspace), "-o", f"{source_name(workspace)}_out", *words], False
+
+
+def _script(workspace: Workspace) -> Script:
+    """Return the Python that trains again; of what was learned from points, the one that opens its project."""
+    source = workspace.whole.source
+    if source.is_learned:
+        return f"run = budai.open({str(project_path(workspace))!r})", True
+    chosen = workspace.options("preparation")
+    how = f", preparation={options_call(chosen)}" if chosen != type(chosen)() else ""
+    return f"run = budai.train(surface, options={options_call(workspace.options('training'))}{how})", False
 
 
 def training_words(project: Project) -> Words:

@@ -27,7 +27,7 @@ class TransportSections(StageSections):
         self.ratio = Section(theme, tr("Area ratio"))
         self.residual = Section(theme, tr("Newton residual"))
         self.distance = Section(theme, tr("Wasserstein"))
-        self.site = Section(theme, tr("Picked site"), tr("Clear"), "x")
+        self.site = Section(theme, tr("Picked site"), tr("Clear"), "x", tr("Let the picked point go (Esc)."))
         self.histogram = RatioHistogram(theme, tr("log₂ area ratio, weighted by area"))
         self.histogram.setAccessibleName(tr("Distribution of the area ratio before and after"))
         self.curve = ResidualCurve(theme)

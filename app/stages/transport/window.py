@@ -4,9 +4,10 @@ from app.stages.transport.display import TransportDisplay
 from app.stages.transport.sections import TransportSections
 from app.stages.transport.views import TransportViews
 from app.state.command import Command
+from app.state.option_words import options_call
 from app.state.workspace import Workspace
 from app.style.translation import tr
-from app.views.look import Forms, StageView
+from app.views.look import Forms, StageView, TourStep
 from app.widgets.text import counted, duration, number
 from core.session.project import Project
 
@@ -21,7 +22,17 @@ def view() -> StageView:
         tr("Solve transport"),
         tr("Solve again"),
         transport_words,
+        term="transport",
+        tour=TourStep(
+            tr("Make areas true"),
+            tr(
+                "The chart squeezes some places. The optimal transport is found: the least motion of the disk that "
+                "gives every vertex its share of the area."
+            ),
+            tr("Press Space over the disk, or move the slider: the chart goes to one in which all areas are true."),
+        ),
         job=(tr("Solving transport"), tr("Transport solved")),
+        script=lambda workspace: (f"run.transport({options_call(workspace.options('transport'))})", False),
         of=("surface", "cloud"),
         caption=transport_caption,
         finished=lambda project: transport_caption(project).partition(" · ")[2],
