@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from core.training.atlas.turns import AT, Turns, equal_turns, turns
 from core.training.folds import Folds, similar_triangles
 from core.training.losses import Batch, chart_frames, guided_loss, mending_loss
 from core.training.networks.network import Network
@@ -33,6 +34,10 @@ _DIVERGED = 1.0
 """Mean squared error, in the units of a pose, that no chart reaches that learns."""
 _MENDED = 16
 """Faces of a chart that are mended in a step."""
+_KNOWN_AFTER = 25
+"""Steps of a chart after which its error is known well enough to deal out turns by."""
+_RECENT = 0.1
+"""Weight of one step in the running mean of a chart's error."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,8 +117,8 @@ class AtlasLearner:
             )
         self._cumulate([torch.zeros(1, device=device)] * len(lessons))
         self._pool = ThreadPoolExecutor(workers) if workers > 1 else None
-        edges = np.linspace(0, len(lessons), min(workers, len(lessons)) + 1).astype(int)
-        self._shares = [(int(a), int(b)) for a, b in itertools.pairwise(edges)]
+        self._workers, self._dealt = workers, 0
+        self._weights = [float(lesson.pose.surface.area) * lesson.pose.frame.scale**4 for lesson in lessons]
         self._initialize(widths, torch.Generator().manual_seed(seed))
 
     def close(self) -> None:
@@ -126,79 +131,95 @@ class AtlasLearner:
         return len(self.lessons)
 
     def step(self, position: float) -> torch.Tensor:
-        """Take one step of all charts at a place of the schedule.
+        """Take one step, at a place of the schedule, of the charts whose turn it is.
 
         Returns
         -------
         (K,) tensor
-            Mean squared reconstruction error of each chart's batch, in the units of its pose.
+            Mean squared reconstruction error of each chart's last batch, in the units of its pose.
         """
         factor = 1.0
         if self._later:  # only the later part of the schedule, its rates rising from nothing
             factor = min(1.0, position / WARM_UP)
             position = self._later + (1.0 - self._later) * position
         self._look_for_folds(position)
+        if self._dealt < len(AT) and position > AT[self._dealt] and self._since >= _KNOWN_AFTER:
+            self._deal(turns(self._errors * torch.tensor(self._weights)))
+            self._dealt = sum(position > place for place in AT)
         objective = self.recipe.objective(position)
         factor *= one_cycle(position)
         rates = self.recipe.matrix_rate * factor, self.recipe.rate * factor
-        batch = self._batch()
-        jobs = [(start, stop, batch, objective, rates) for start, stop in self._shares]
+        now = [share for share in self._shares if self._since % share.period == 0]
+        batch = self._batch(self._order[: now[-1].stop])
         if self._pool is None:
-            found = [self._move(k, *job) for k, job in enumerate(jobs)]
+            found = [self._move(share, batch, objective, rates) for share in now]
         else:
-            futures = [self._pool.submit(self._move, k, *job) for k, job in enumerate(jobs)]
+            futures = [self._pool.submit(self._move, share, batch, objective, rates) for share in now]
             found = [future.result() for future in futures]
         self.steps += 1
+        self._since += 1
         squared = torch.cat(found)
+        learned = self._order[: len(squared)]
+        self._squared[learned] = squared
+        known, sound = self._errors[learned], squared.isfinite()
+        mean = torch.lerp(known, squared, torch.where(known > 0.0, _RECENT, 1.0))
+        self._errors[learned] = torch.where(sound, mean, known)
         if self.steps % _KEPT_EVERY == 0:
-            self._keep_good(squared)
-        return squared
+            self._keep_good()
+        return self._squared.clone()
 
     def codes(self, k: int) -> torch.Tensor:
         """Return the codes of the vertices of a chart, in the order of its pose."""
-        return stack_forward(self.encoders.part(k, k + 1), self._of(k, self.points)[None])[-1][0]
+        return stack_forward(self._part(self.encoders, k), self._of(k, self.points)[None])[-1][0]
 
     def images(self, k: int) -> tuple[torch.Tensor, torch.Tensor]:
         """Return codes and reconstruction of the vertices of a chart, normalized, in the order of the surface."""
         codes = self.codes(k)
-        images = stack_forward(self.decoders.part(k, k + 1), codes[None])[-1][0]
+        images = stack_forward(self._part(self.decoders, k), codes[None])[-1][0]
         pose = self.lessons[k].pose
         ranks = torch.as_tensor(np.array(pose.numbering.ranks), device=self.device)
         return codes[ranks], images[ranks] @ self._tensor(pose.axes)
 
-    def _keep_good(self, squared: torch.Tensor) -> None:
+    def _part(self, stack: NetworkStack, k: int) -> list[tuple[torch.Tensor, torch.Tensor]]:
+        """Weight and bias of each layer of the network of one chart, in a stack of one."""
+        place = int(self._place[k])
+        return stack.part(place, place + 1)
+
+    def _keep_good(self) -> None:
         """Keep the state of charts that learn; one that diverges goes back to its last, and on with shorter steps."""
-        tensors = self.parameters
+        tensors = self._stacked
         sound = torch.stack([tensor.flatten(1).isfinite().all(1) for tensor in tensors]).all(0)
-        sound &= squared < _DIVERGED
+        sound &= self._squared[self._order] < _DIVERGED
         for kept, tensor in zip(self._good, tensors, strict=True):
             kept[sound] = tensor[sound]
             tensor[~sound] = kept[~sound]
-        for k in integers(torch.nonzero(~sound)[:, 0]):
-            thread = next(i for i, (start, stop) in enumerate(self._shares) if start <= k < stop)
-            for optimizer in self._optimizers[thread]:
-                optimizer.slow_down(k - self._shares[thread][0], _SLOWER)
+        for place in integers(torch.nonzero(~sound)[:, 0]):
+            share = next(share for share in self._shares if share.start <= place < share.stop)
+            for optimizer in share.optimizers:
+                optimizer.slow_down(place - share.start, _SLOWER)
+            self._paces[self._order[place]] *= _SLOWER
             self.n_setbacks += 1
 
     @property
     def is_sound(self) -> bool:
         """Whether all weights are numbers."""
-        return bool(torch.stack([tensor.isfinite().all() for tensor in self.parameters]).all())
+        return bool(torch.stack([tensor.isfinite().all() for tensor in self._stacked]).all())
 
     def state(self, k: int) -> list[torch.Tensor]:
         """Return the weights of encoder and decoder of a chart, as `Learner.restore` takes them."""
-        return [*self.encoders.state(k), *self.decoders.state(k)]
+        place = int(self._place[k])
+        return [*self.encoders.state(place), *self.decoders.state(place)]
 
     @property
     def parameters(self) -> list[torch.Tensor]:
-        """Weights and biases of the encoders, then of the decoders, each stacked over the charts."""
-        return [*self.encoders.parameters, *self.decoders.parameters]
+        """Copies of weights and biases of the encoders, then of the decoders, each stacked over the charts."""
+        return [tensor[self._place] for tensor in self._stacked]
 
     def restore(self, parameters: Sequence[torch.Tensor]) -> None:
         """Take back copies of `parameters`, and forget what the optimizers have averaged."""
-        for own, given in zip(self.parameters, parameters, strict=True):
-            own.copy_(given)
-        self._begin()
+        for own, given in zip(self._stacked, parameters, strict=True):
+            own.copy_(given[self._order])
+        self._begin(self._turns)
 
     def _tensor(self, array: np.ndarray) -> torch.Tensor:
         """An array as float32 on the device."""
@@ -226,19 +247,39 @@ class AtlasLearner:
             encoders.append(encoder)
             decoders.append(decoder)
         self.encoders, self.decoders = NetworkStack(encoders), NetworkStack(decoders)
-        self.n_setbacks = 0
-        self._begin()
+        self.n_setbacks, self._paces = 0, torch.ones(len(self))
+        self._errors, self._squared = torch.zeros(2, len(self), device=self.device)
+        self._begin(equal_turns(len(self)))
 
-    def _begin(self) -> None:
-        """Begin with the weights as they are: they are good, and nothing is averaged yet."""
-        self._good = [tensor.clone() for tensor in self.parameters]
-        self._optimizers = [
-            tuple(
-                Optimizer([tensor[start:stop] for tensor in stack.parameters])
-                for stack in (self.encoders, self.decoders)
-            )
-            for start, stop in self._shares
-        ]
+    @property
+    def _stacked(self) -> list[torch.Tensor]:
+        """Weights and biases of the encoders, then of the decoders, stacked in the order of the turns."""
+        return [*self.encoders.parameters, *self.decoders.parameters]
+
+    def _deal(self, dealt: Turns) -> None:
+        """Let the charts learn by other turns from now on."""
+        self._keep_good()  # what is not sound must not count as good
+        moved = self._place[dealt.order]
+        for tensor in self._stacked:
+            tensor.copy_(tensor[moved])
+        self._begin(dealt)
+
+    def _begin(self, dealt: Turns) -> None:
+        """Begin with the weights as they are, in the order of the turns: they are good, and nothing is averaged yet."""
+        self._turns, self._order, self._place, self._since = dealt, dealt.order, torch.argsort(dealt.order), 0
+        self._good = [tensor.clone() for tensor in self._stacked]
+        self._shares = list[_Share]()
+        stacks = self.encoders, self.decoders
+        for period in sorted(set(dealt.periods)):
+            first, end = dealt.periods.index(period), len(self) - dealt.periods[::-1].index(period)
+            edges = np.linspace(first, end, min(self._workers, end - first) + 1).astype(int).tolist()
+            for start, stop in itertools.pairwise(edges):
+                optimizers = [Optimizer([tensor[start:stop] for tensor in stack.parameters]) for stack in stacks]
+                self._shares.append(_Share(start, stop, period, (optimizers[0], optimizers[1])))
+                for k in range(start, stop):
+                    pace = float(self._paces[self._order[k]])
+                    for optimizer in optimizers if pace < 1.0 else ():
+                        optimizer.slow_down(k - start, pace)
 
     def _cumulate(self, more: Sequence[torch.Tensor]) -> None:
         """Set how often each face is drawn: the running sums of chart k lie between k and k + 1."""
@@ -248,18 +289,18 @@ class AtlasLearner:
             sums.append(k + total / total[-1])
         self._cumulative = torch.cat(sums)
 
-    def _batch(self) -> Batch:
-        """Draw triangles inside random faces of each chart, similar to them; leading dimension: the charts."""
-        n, count = len(self), self.recipe.triangles
+    def _batch(self, charts: torch.Tensor) -> Batch:
+        """Draw triangles inside random faces of some charts, similar to them; leading dimension: the charts."""
+        n, count = len(charts), self.recipe.triangles
         draw = torch.rand(n, count, 5, generator=self.generator, device=self.device)
-        place = torch.arange(n, device=self.device)[:, None] + draw[:, :, 0].double()
+        place = charts[:, None] + draw[:, :, 0].double()
         face = torch.searchsorted(self._cumulative, place)
-        face = torch.minimum(face, self._first[1:, None] - 1)
-        face = torch.maximum(face, self._first[:-1, None])
+        face = torch.minimum(face, self._first[charts + 1][:, None] - 1)
+        face = torch.maximum(face, self._first[charts][:, None])
         size = self._sizes[(draw[:, :, 1] * len(self._sizes)).long()]
         weights = similar_triangles(draw[:, :, 2:].reshape(-1, 3), size.reshape(-1)).reshape(n, count, 3, 3)
         index = self.faces[face]
-        mended = [fold.some(self.generator) for fold in self._folds]
+        mended = [self._folds[k].some(self.generator) for k in integers(charts)]
         width = min(max(len(areas) for _, areas in mended), _MENDED)
         corners = torch.zeros(n, width, 3, 3, device=self.device)
         areas = torch.zeros(n, width, device=self.device)
@@ -271,10 +312,9 @@ class AtlasLearner:
             weights @ self.points[index], weights @ self.places[index], inverses, self.ideals[face], corners, areas
         )
 
-    def _move(
-        self, thread: int, start: int, stop: int, batch: Batch, objective: Objective, rates: tuple[float, float]
-    ) -> torch.Tensor:
+    def _move(self, share: "_Share", batch: Batch, objective: Objective, rates: tuple[float, float]) -> torch.Tensor:
         """Take one step of some of the charts; return their mean squared errors."""
+        start, stop = share.start, share.stop
         n, count = stop - start, batch.points.shape[1]
         own = Batch(*(getattr(batch, name)[start:stop].flatten(0, 1) for name in _FIELDS))
         encoder, decoder = self.encoders.part(start, stop), self.decoders.part(start, stop)
@@ -296,7 +336,7 @@ class AtlasLearner:
             corners = encoded[-1][:, 3 * count :].reshape(-1, 3, 2)[there]
             by_mended[there] = mending_loss(corners, own.mended_areas[there], objective.weights.mending)[1]
         by_encoder, _ = stack_backward(encoder, encoded, torch.cat([slope, by_mended.reshape(n, -1, 2)], 1))
-        for optimizer, gradients in zip(self._optimizers[thread], (by_encoder, by_decoder), strict=True):
+        for optimizer, gradients in zip(share.optimizers, (by_encoder, by_decoder), strict=True):
             optimizer.step(gradients, *rates)
         return (images - own.points).square().sum((1, 2)).reshape(n, -1).mean(1) / 3.0
 
@@ -317,6 +357,16 @@ class AtlasLearner:
                 self._folds[k].look(codes)
         if hard:
             self._cumulate(more)
+
+
+@dataclass(frozen=True, eq=False)
+class _Share:
+    """Charts that one thread moves, by their places in the order of the turns, and every how many steps."""
+
+    start: int
+    stop: int
+    period: int
+    optimizers: tuple[Optimizer, Optimizer]
 
 
 _FIELDS = ("points", "places", "inverses", "ideals", "mended", "mended_areas")

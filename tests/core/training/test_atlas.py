@@ -118,7 +118,6 @@ def test_stop_ends_early_with_a_result() -> None:
 
 
 def test_a_chart_that_diverges_goes_back_and_takes_shorter_steps() -> None:
-
     surface = bumpy_disk(5)
     lessons = []
     for patch in halves(surface).patches:
@@ -127,15 +126,15 @@ def test_a_chart_that_diverges_goes_back_and_takes_shorter_steps() -> None:
         lessons.append(Lesson(pose, finish(free_chart(region)).codes[pose.numbering.vertices]))
     learner = AtlasLearner(lessons, ((16, 16), (16, 16)), torch.device("cpu"), 1, 0, Recipe(triangles=16))
     for _ in range(25):
-        learner.step(0.5)
+        learner.step(0.1)
     kept = learner.state(1)
     learner.encoders.weights[1][1] = torch.nan
     for _ in range(25):
-        learner.step(0.5)
+        learner.step(0.1)
     assert learner.n_setbacks == 1
     assert learner.is_sound
     torch.testing.assert_close(learner.state(1), kept)
-    learner.step(0.5)
+    learner.step(0.1)
     assert learner.is_sound
     learner.close()
 
