@@ -13,13 +13,16 @@ def in_space(data: Surface | PointCloud | Table) -> Surface | PointCloud:
     """Return what is drawn of some data: a table as a cloud of its principal coordinates, in the colours of classes."""
     if data.kind != "table":
         return data  # pyright: ignore[reportReturnType]
-    labels = data.labels
-    colors = None
-    if labels is not None:
-        classes, number = np.unique(labels, return_inverse=True)
-        colors = chart_colors(len(classes))[number]
     mean, directions = space_of(data)  # pyright: ignore[reportArgumentType]
+    colors = class_colors(data)  # pyright: ignore[reportArgumentType]
     return PointCloud((data.positions - mean) @ directions.T, None, colors)
+
+
+def class_colors(table: Table) -> np.ndarray | None:
+    """Return the (n, 3) uint8 colours of the rows by their classes, None where there are none."""
+    if table.labels is None:
+        return None
+    return chart_colors(len(table.kinds))[np.searchsorted(table.kinds, table.labels)]
 
 
 def space_of(table: Table) -> tuple[np.ndarray, np.ndarray]:

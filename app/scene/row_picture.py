@@ -48,17 +48,39 @@ def row_picture(
     former : (float, float), optional
         Range in use.
     """
-    assert snapshot.codes is not None
     known = next((name for name in (key, "texture") if snapshot.has(name)), "none")
     coloring = snapshot.vertex_coloring(known, palette, former, True)
-    numbers = snapshot.figure.ids
-    codes = np.zeros((len(numbers), 2))
-    two = np.asarray(snapshot.codes, np.float64)[numbers, :2]
-    codes[:, : two.shape[1]] = two
-    places = window.places(codes)
     pixels = np.zeros((window.height, window.width), np.uint32)
     ids = np.full((window.height, window.width), NOTHING, np.int32)
-    radius = ratio * float(np.clip(RADIUS * (2000.0 / max(len(codes), 1)) ** 0.25, LEAST, RADIUS))
-    draw_dots(pixels, places, radius, coloring.colors)
-    splat(ids, places, numbers, max(1, round(radius)))
+    places, radius = draw_rows(pixels, snapshot, coloring.colors, window, ratio)
+    splat(ids, places, snapshot.figure.ids, max(1, round(radius)))
     return RowPicture(window, snapshot, pixels, ids, 0, np.empty((0, 2)), coloring.limits, coloring.legend)
+
+
+def draw_rows(
+    pixels: np.ndarray, snapshot: Snapshot, colors: np.ndarray, window: Window, ratio: float
+) -> tuple[np.ndarray, float]:
+    """Draw a dot for each row at its code into a picture.
+
+    Parameters
+    ----------
+    pixels : (height, width) uint32 array
+        The picture.
+    snapshot : Snapshot
+        Must have codes.
+    colors : (n, 3) uint8 array
+        Of the rows.
+    window : Window
+        The part of the plane that the picture shows.
+    ratio : float
+        Device pixels per device-independent pixel.
+
+    Returns
+    -------
+    (n, 2) float64 array, float
+        Where the dots are, and their radius, in device pixels.
+    """
+    places = window.places(snapshot.plane_codes[snapshot.figure.ids])
+    radius = ratio * float(np.clip(RADIUS * (2000.0 / max(len(places), 1)) ** 0.25, LEAST, RADIUS))
+    draw_dots(pixels, places, radius, colors)
+    return places, radius

@@ -36,6 +36,12 @@ def rgb(color: str) -> tuple[int, int, int]:
     return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
 
 
+def in_plane(codes: np.ndarray) -> np.ndarray:
+    """Return codes in the plane, (n, 2) float64: the first two numbers of those that have more, 0 for what lacks."""
+    two = np.asarray(codes, np.float64)[:, :2]
+    return np.pad(two, ((0, 0), (0, 2 - two.shape[1])))
+
+
 @dataclass(frozen=True, eq=False)
 class Coloring:
     """Colours of faces or vertices by a quantity.
@@ -141,7 +147,17 @@ class Snapshot:
     @cached_property
     def _code_tree(self) -> cKDTree:
         assert self.codes is not None
-        return cKDTree(np.asarray(self.codes, np.float64))
+        return cKDTree(self.plane_codes)
+
+    @cached_property
+    def plane_codes(self) -> np.ndarray:
+        """Codes in the plane, (n, 2) float64: the first two numbers of codes that have more, and 0 for what lacks."""
+        assert self.codes is not None
+        return in_plane(self.codes)
+
+    def row_coloring(self, palette: Palette) -> Coloring:
+        """Return the colours of the drawn points by their classes, or all of one colour."""
+        return Coloring(self._plain("texture" if self.has("texture") else "none", palette))
 
     def nearest_vertex(self, code: tuple[float, float]) -> int:
         """Return the vertex whose code is nearest to a point of the latent plane."""

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure as Sheet
 from matplotlib.lines import Line2D
 
 from app.scene.chart_colors import chart_colors
+from app.scene.in_space import class_colors
 from app.scene.palette import LIGHT, Palette
 from app.scene.pictures import families, panel
 from core.data.table import Table
@@ -33,13 +34,6 @@ _SHOWN = 8
 _TITLES = {"autoencoder": "Autoencoder"} | {name: method.title for name, method in METHODS.items()}
 _NAMED = 20
 """Classes that a legend names."""
-
-
-def class_colors(table: Table) -> np.ndarray | None:
-    """Return the (n, 3) uint8 colours of the rows by their classes, None where there are none."""
-    if table.labels is None:
-        return None
-    return chart_colors(len(table.kinds))[np.searchsorted(table.kinds, table.labels)]
 
 
 def draw_table(project: Project, path: str | Path, palette: Palette = LIGHT) -> None:
@@ -109,8 +103,7 @@ def draw_power_cells(project: Project, path: str | Path, palette: Palette = LIGH
     """
     transport, table = project.transport, project.source.table
     diagram, colors = transport.map.diagram, class_colors(table)
-    row_of = np.empty(len(diagram.sites), np.int64)
-    row_of[transport.map.site_of] = transport.measure.site_vertex
+    row_of = transport.vertex_of_site
     corners, offsets = diagram.outlines(arc_step=0.02)
     outlines = [corners[a:b] for a, b in pairwise(offsets.tolist())]
     with _sheet(path, palette, (16.0, 8.4)) as sheet:

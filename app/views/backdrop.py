@@ -12,6 +12,8 @@ from app.widgets.canvas.plotter import Mesh
 DIM = 0.5
 """How bright clay is on a dark ground: what is drawn on it is what is to be seen."""
 
+PALE = 0.4
+"""How much of their colour points keep where they are the backdrop."""
 AROUND = 0.8
 """How bright the other charts are beside the one that is shown."""
 
@@ -41,6 +43,10 @@ class Backdrop:
 def backdrop_of(snapshot: Snapshot, palette: Palette) -> Backdrop:
     """Return the decoded surface, or the loaded one where there is none (runs in a thread)."""
     figure, share = snapshot.figure, DIM if palette.is_dark else 1.0
+    if figure.is_cloud:  # rows of a table: of pale colour, as they are decoded
+        points = figure.points if snapshot.reconstruction is None else snapshot.reconstructed
+        pale = PALE * snapshot.row_coloring(palette).colors + (1.0 - PALE) * np.array(rgb(palette.view))
+        return Backdrop(snapshot, palette, Mesh(points, figure.faces, None, pale.astype(np.uint8)))
     if snapshot.reconstruction is None:
         colors = (share * snapshot.vertex_coloring("none", palette).colors).astype(np.uint8)
         return Backdrop(snapshot, palette, Mesh(figure.points, figure.faces, figure.normals, colors))

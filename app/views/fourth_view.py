@@ -11,6 +11,8 @@ from app.views.view import View, painted_widget
 class FourthView(View):
     """Shows one page of many; pages of one stage have keys that begin alike, such as "transport/histogram".
 
+    A page for some kinds of data alone names them: its attribute ``of`` is a tuple of kinds.
+
     Signals
     -------
     page_changed(key)
@@ -27,6 +29,7 @@ class FourthView(View):
         self._pages: dict[str, tuple[str, str, QWidget]] = {}
         self.current = ""
         self._last: dict[str, str] = {}
+        self._kind = "surface"
         self.header.tab_clicked.connect(self.show_page)
 
     def add_page(self, key: str, title: str, icon: str, page: QWidget) -> None:
@@ -38,9 +41,23 @@ class FourthView(View):
             changed.connect(lambda caption, key=key: self._on_caption(key, caption))
         self.show_page(self.current or key)
 
+    def show_kind(self, kind: str) -> None:
+        """Offer the pages for a kind of data, "surface", "cloud" or "table", and leave one for another kind."""
+        if kind == self._kind:
+            return
+        self._kind = kind
+        stage = self.current.partition("/")[0]
+        if self.current in self._pages and self.has_stage(stage):
+            self.show_page(self.page_of(stage))
+
+    def _keys(self, stage: str) -> list[str]:
+        """Return the pages of a stage for the kind of data that is open."""
+        pages = [(key, page) for key, (_, _, page) in self._pages.items() if key.partition("/")[0] == stage]
+        return [key for key, page in pages if self._kind in getattr(page, "of", (self._kind,))]
+
     def has_stage(self, stage: str) -> bool:
         """Return whether a stage has a page."""
-        return any(key.partition("/")[0] == stage for key in self._pages)
+        return bool(self._keys(stage))
 
     def page_of(self, stage: str) -> str:
         """Return the page of a stage that was seen last, else its first.
@@ -50,9 +67,10 @@ class FourthView(View):
         KeyError
             If it has none.
         """
-        if not self.has_stage(stage):
+        keys = self._keys(stage)
+        if not keys:
             raise KeyError(stage)
-        return self._last.get(stage) or next(key for key in self._pages if key.partition("/")[0] == stage)
+        return self._last[stage] if self._last.get(stage) in keys else keys[0]
 
     def show_page(self, key: str) -> None:
         """Show a page.
@@ -66,7 +84,7 @@ class FourthView(View):
         self.current = key
         self._stack.setCurrentWidget(page)
         stage = key.partition("/")[0]
-        tabs = [(other, self._pages[other][0]) for other in self._pages if other.partition("/")[0] == stage]
+        tabs = [(other, self._pages[other][0]) for other in self._keys(stage)]
         self.header.name(icon, title)
         self.header.set_tabs(tabs, key)
         self.header.set_caption(getattr(page, "caption", ""))

@@ -298,7 +298,7 @@ class ReconstructionView(View):
         if not self._shown.snapshot.is_live:
             n = len(self._shown.points)
             words = {"network": tr("the network alone"), "detail": tr("with detail")}.get(self._shown.snapshot.decoder)
-            count = tr("{n} decoded vertices", n=f"{n:,}")
+            count = tr("{n} decoded rows" if self._snapshot.figure.is_cloud else "{n} decoded vertices", n=f"{n:,}")
             self.header.set_caption(f"{count}, {words}" if words else count)
             return
         age = tr("snapshot {s:.1f} s ago", s=time.monotonic() - self._taken)

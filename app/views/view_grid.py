@@ -34,6 +34,7 @@ from app.widgets.canvas.surface_canvas import SurfaceCanvas
 from app.widgets.canvas.vtk_plotter import VtkPlotter
 from app.widgets.canvas.vtk_window import drawing_thread, has_opengl
 from app.widgets.text import number
+from core.session.project import Project
 
 READERS = ("open", "download")
 """Titles of the jobs that bring another source, beside that of its stage."""
@@ -105,6 +106,7 @@ class ViewGrid(ViewLayout):
         self._reading: list[Job] = []
         self.readers = (FIRST, *READERS)
         workspace.job_started.connect(self._on_job_started)
+        workspace.project_changed.connect(lambda _, new: self._show_kind(new))
         theme.changed.connect(self._restyle)
         self.set_cameras_linked(True)
 
@@ -298,6 +300,10 @@ class ViewGrid(ViewLayout):
         for stage in self.stages.values():
             snapshot = stage.displaced(snapshot)
         return snapshot
+
+    def _show_kind(self, project: Project) -> None:
+        """Offer the pages for what is open."""
+        self.fourth.show_kind("surface" if project.source is None else project.source.data.kind)
 
     def refresh_codes(self) -> None:
         """Show codes that the transport has moved."""

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
-from jaxtyping import Bool, Float64
+from jaxtyping import Bool, Float64, Int64
 
 from core.base.arrays import frozen
 from core.base.clock import ActiveClock
@@ -179,6 +179,13 @@ class Transport:
         """Vertices on their straight way from the chart (time 0) to the area-preserving parameterization (time 1)."""
         end = self.cell_middles if self.after is None else self.after.coordinates
         return (1.0 - time) * self.chart + time * end
+
+    @cached_property
+    def vertex_of_site(self) -> Int64[np.ndarray, " m"]:
+        """A vertex, or row, that each site of the map stands for."""
+        found = np.empty(len(self.map.masses), np.int64)
+        found[self.map.site_of] = self.measure.site_vertex
+        return found
 
     @cached_property
     def cell_middles(self) -> Float64[np.ndarray, "n 2"]:

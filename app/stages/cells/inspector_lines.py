@@ -1,8 +1,11 @@
 """What the inspector says of cells, as plain lines: no widgets here."""
 
+import numpy as np
+
 from app.stages.cells.scene.facts import CellFacts, CellsFigures, DecoderFigures, EncoderFigures, PieceFacts
 from app.style.translation import tr
 from app.views.sheet import Sheet
+from app.widgets.row_strip import RowPicture
 from app.widgets.text import components, number
 from app.widgets.value_row import Line
 
@@ -24,12 +27,13 @@ def power(exponent: float) -> str:
     return "10" + f"{exponent:.1f}".removesuffix(".0").translate(_RAISED)
 
 
-def cells_sheet(figures: CellsFigures, outdated: bool) -> Sheet:
-    """Return the certificate of the cells."""
+def cells_sheet(figures: CellsFigures, outdated: bool, on_surface: bool = True) -> Sheet:
+    """Return the certificate of the cells; those of a table lie in the disk alone."""
     lines: list[Line] = []
     if figures.decoder is not None:
         lines += _decoder_lines(figures.decoder)
-    lines += _encoder_lines(figures.encoder)
+    if on_surface:
+        lines += _encoder_lines(figures.encoder)
     n_bad, n_warnings = (sum(line.kind == kind for line in lines) for kind in ("bad", "warn"))
     if outdated:
         return Sheet(tr("Outdated"), "warn", lines)
@@ -107,7 +111,19 @@ def live_sheet(n_cells: int, euler_characteristic: int) -> Sheet:
     return Sheet(tr("Live"), "info", lines)
 
 
-def capacity_lines(figures: CellsFigures) -> tuple[Line, ...]:
+def direction_rows(facts: CellFacts, rows: np.ndarray) -> tuple[RowPicture, ...]:
+    """Return what the picked code is decoded to, and what a step along each singular direction of its map changes."""
+    low, high = float(rows.min()), float(rows.max())
+    reach = float(np.abs(facts.directions).max()) or 1.0
+    steps = zip(("σ₁u₁", "σ₂u₂"), facts.directions, strict=True)
+    image = facts.matrix @ np.array(facts.code) + facts.shift
+    return (
+        RowPicture(tr("Decoded"), image, (low, high)),
+        *(RowPicture(name, step, (-reach, reach), True) for name, step in steps),
+    )
+
+
+def capacity_lines(figures: CellsFigures, on_surface: bool = True) -> tuple[Line, ...]:
     """Return how many cells there are beside how many there could be."""
     lines: list[Line] = []
     if figures.decoder is not None:
@@ -133,7 +149,8 @@ def capacity_lines(figures: CellsFigures) -> tuple[Line, ...]:
     if figures.encoder is not None:
         count = number(figures.encoder.cells)
         lines.append(Line(tr("Cells on the surface"), count, explanation=tr("Cells of the encoder that meet it.")))
-    lines += _condition_lines(figures)
+    if on_surface:
+        lines += _condition_lines(figures)
     return tuple(lines)
 
 

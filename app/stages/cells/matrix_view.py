@@ -9,8 +9,11 @@ from app.style.theme import Theme
 from app.widgets.text import MINUS
 
 LINE, PADDING, GAP = 20, 8, 12
+DOTS = "\N{VERTICAL ELLIPSIS}"
 DIGITS = 6
 """Digits of the largest entry; all entries of a part have the same decimals."""
+MOST_LINES = 8
+"""Of a matrix of more lines the first and the last are written, with dots for those between."""
 
 
 class MatrixView(QWidget):
@@ -29,7 +32,13 @@ class MatrixView(QWidget):
         self._restyle()
 
     def sizeHint(self) -> QSize:
-        return QSize(self._theme.px(200), self._theme.px(LINE * len(self.matrix) + PADDING))
+        return QSize(self._theme.px(200), self._theme.px(LINE * len(self.lines) + PADDING))
+
+    @property
+    def lines(self) -> list[int | None]:
+        """Numbers of the lines that are written; None for those that are left out between two."""
+        n = len(self.matrix)
+        return [*range(n)] if n <= MOST_LINES else [*range(MOST_LINES - 2), None, n - 1]
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if not len(self.matrix):
@@ -56,11 +65,11 @@ class MatrixView(QWidget):
                 painter.drawLine(QPointF(x, y), QPointF(x + way * px(4), y))
         painter.setPen(self._theme.color("text"))
         width = (rect.width() - 2 * px(PADDING)) / values.shape[1]
-        for row, line in enumerate(values):
-            for column, value in enumerate(line):
+        for row, number in enumerate(self.lines):
+            for column in range(values.shape[1]):
                 x = rect.left() + px(PADDING) + column * width
                 place = QRectF(x, px(PADDING) / 2 + row * px(LINE), width, px(LINE))
-                text = f"{value:.{decimals}f}".replace("-", MINUS)
+                text = DOTS if number is None else f"{values[number, column]:.{decimals}f}".replace("-", MINUS)
                 painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
 
     def _restyle(self) -> None:

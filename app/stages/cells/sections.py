@@ -8,6 +8,7 @@ from app.stages.cells.ellipse_view import EllipseView
 from app.stages.cells.inspector_lines import (
     capacity_lines,
     cells_sheet,
+    direction_rows,
     live_sheet,
     picked_cell_lines,
     piece_line,
@@ -24,6 +25,7 @@ from app.style.translation import tr
 from app.views.sections import StageSections
 from app.views.sheet import Sheet
 from app.views.stage_views import StageViews
+from app.widgets.row_strip import RowStrip
 from app.widgets.section import Section
 from app.widgets.text import label
 from app.widgets.value_row import ValueRow
@@ -38,11 +40,12 @@ class CellsSections(StageSections):
         self.capacity = Section(theme, tr("Capacity"))
         self.picked = Section(theme, tr("Picked cell"), tr("Clear"), "x", tr("Let the picked point go (Esc)."))
         self.bits, self.matrix, self.ellipse = BitRows(theme), MatrixView(theme), EllipseView(theme)
-        self.piece_matrix = MatrixView(theme)
+        self.piece_matrix, self.directions = MatrixView(theme), RowStrip(theme)
+        self.directions.setAccessibleName(tr("What a step along each singular direction changes"))
         self.matrix.setAccessibleName(tr("Affine map of the picked cell"))
         self.piece_matrix.setAccessibleName(tr("Affine map of the piece with detail"))
         self.ellipse.setAccessibleName(tr("Ellipse of the singular values"))
-        self._theme = theme
+        self._theme, self._workspace = theme, workspace
         self.stretches: list[ValueRow] = []
         self.piece_stretches = ValueRow(theme, piece_line(None))
         self.piece_stretches.copied.connect(self.picked.copied)
@@ -73,8 +76,10 @@ class CellsSections(StageSections):
             return
         figures = shown.figures
         if figures is not None:
-            sheet = cells_sheet(figures, shown.is_outdated)
-            self.capacity.set_lines(capacity_lines(figures))
+            source = self._workspace.project.source
+            on_surface = source is None or not source.is_table
+            sheet = cells_sheet(figures, shown.is_outdated, on_surface)
+            self.capacity.set_lines(capacity_lines(figures, on_surface))
         elif shown.is_live and shown.plane is not None:
             sheet = live_sheet(shown.plane.cells.n_cells, shown.plane.cells.euler_characteristic)
         else:
@@ -97,6 +102,10 @@ class CellsSections(StageSections):
         self.bits.show_layers(facts.layers)
         self.matrix.show_map(facts.matrix, facts.shift)
         self.ellipse.show_stretches(*facts.stretches)
+        source = self._workspace.project.source
+        self.directions.setVisible(source is not None and source.is_table)
+        if source is not None and source.is_table:
+            self.directions.show_rows(direction_rows(facts, source.positions), source.table.image_shape)
         for row, line in zip(self.stretches, stretch_lines(facts), strict=True):
             row.show_line(line)
         self._about_piece.setVisible(facts.piece is not None)
@@ -129,6 +138,7 @@ class CellsSections(StageSections):
         row.addLayout(values, 1)
         column.addLayout(row)
         column.addSpacing(8)
+        column.addWidget(self.directions)
         column.addWidget(self._about_piece)
         return about
 

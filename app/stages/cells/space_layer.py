@@ -114,6 +114,8 @@ class CellsSpaceLayer(SpaceLayer):
     def is_ready(self, key: str, snapshot: Snapshot) -> bool:
         if self.cells is None or snapshot.codes is None or (self._needs_plane and self.cells.plane is None):
             return False
+        if snapshot.figure.is_cloud and not self._needs_plane:  # rows of a table lie on no surface to be cut
+            return False
         return self.cells.plane is not None or self._shape_of(snapshot) is not None
 
     def draw(self, key: str, snapshot: Snapshot, palette: Palette, true_colors: bool) -> None:

@@ -273,11 +273,13 @@ class CellsViews(StageViews):
         project, snapshot, shown = self._workspace.project, self._snapshot, self.presenter.shown
         if mark is None or snapshot is None or snapshot.is_live or shown is None or shown.is_live:
             return
-        if project.training is None or project.source is None or not project.source.has_faces:
+        if project.training is None or project.source is None:
             return
         if facts is not None:
             images = mark.plane.cells.polygon(mark.cell) @ facts.matrix.T + facts.shift
             back.set_outline(image_outline(snapshot.figure.drawn(images)))
+        if not project.source.has_faces:
+            return
         request = project.source.surface, project.training.autoencoder, mark.plane, mark.cell, project.training.codes
         self._outlines.submit(_outlined, mark, snapshot.figure, request)
 

@@ -34,7 +34,7 @@ def view() -> StageView:
         ),
         job=(tr("Computing cells"), tr("Cells computed")),
         script=lambda workspace: (f"run.cells({options_call(workspace.options('cells'))})", False),
-        of=("surface", "cloud"),
+        of=("surface", "cloud", "table"),
         caption=cells_caption,
         finished=_finished,
         furnish=furnish_cells,

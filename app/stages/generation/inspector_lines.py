@@ -22,7 +22,8 @@ def generation_sheet(project: Project) -> Sheet | None:
         return None
     is_one = len(project.charts) == 1
     rmse_rel = project.training.certificate.rmse_rel if is_one else project.training.whole.rmse_rel
-    lines = generation_lines(made, rmse_rel)
+    is_table = project.source is not None and project.source.is_table
+    lines = row_lines(made) if is_table else generation_lines(made, rmse_rel)
     kinds = [line.kind for line in lines]
     if "generation" in project.outdated:
         badge, kind = tr("Outdated"), "warn"
@@ -33,17 +34,16 @@ def generation_sheet(project: Project) -> Sheet | None:
         n = kinds.count("warn")
         badge, kind = tr("1 warning") if n == 1 else tr("{n} warnings", n=n), "warn"
     else:
-        badge, kind = tr("On the surface"), "ok"
+        badge, kind = tr("Generated") if is_table else tr("On the surface"), "ok"
     return Sheet(badge, kind, lines, "\n".join(made.warnings))
 
 
 def generation_lines(made: Generation, rmse_rel: float) -> tuple[Line, ...]:
     """Return the claims of generated points with their figures."""
     n, outside = len(made.points), made.n_outside
-    origin = {"transport": tr("Transport"), "uniform": tr("Uniform in the disk"), "gaussian": tr("Gaussian")}
     lines = [
         Line(tr("Points"), number(n), "none"),
-        Line(tr("Codes from"), origin[made.options.origin], "none"),
+        Line(tr("Codes from"), _origin(made), "none"),
         Line(
             tr("Codes outside"),
             tr("{n} · {share}", n=number(outside), share=percent(outside / n)) if outside else "0",
@@ -65,6 +65,35 @@ def generation_lines(made: Generation, rmse_rel: float) -> tuple[Line, ...]:
     if made.distance_outside is not None:
         about = tr("The same where the code is no code of the surface.")
         lines.append(Line(tr("Distance, codes outside"), percent(made.distance_outside / made.diagonal), "none", about))
+    return tuple(lines)
+
+
+def _origin(made: Generation) -> str:
+    origin = {"transport": tr("Transport"), "uniform": tr("Uniform in the disk"), "gaussian": tr("Gaussian")}
+    return origin[made.options.origin]
+
+
+def row_lines(made: Generation) -> tuple[Line, ...]:
+    """Return the figures of generated rows of a table."""
+    n, outside = len(made.points), made.n_outside
+    about = tr("Codes where the transport map tears: the decoder has seen no row there. They are drawn in orange.")
+    lines = [
+        Line(tr("Rows"), number(n), "none"),
+        Line(tr("Codes from"), _origin(made), "none"),
+        Line(
+            tr("Between modes"),
+            tr("{n} · {share}", n=number(outside), share=percent(outside / n)) if outside else "0",
+            "warn" if outside else "ok",
+            about,
+        ),
+    ]
+    for name, distance in (
+        (tr("Distance, in modes"), made.distance_inside),
+        (tr("Distance, between"), made.distance_outside),
+    ):
+        if distance is not None:
+            about = tr("Mean distance from the nearest row that was learned, over the diagonal.")
+            lines.append(Line(name, percent(distance / made.diagonal), "none", about))
     return tuple(lines)
 
 
@@ -115,12 +144,14 @@ def code_lines(project: Project, pick: Pick | None) -> tuple[Line, ...]:
     again = training.autoencoder.encode(point[None])[0]
     decimals = decimals_for(source.data.diagonal)
     away = float(np.linalg.norm(again - code))
+    nearest = tr("Nearest row") if source.is_table else tr("Nearest vertex")
+    decoded = (Line(tr("Decoded"), components(point, decimals), copied=_plain(point)),) if len(point) <= 3 else ()
     return (
         Line(tr("Code"), components(code, 4), copied=_plain(code)),
-        Line(tr("Decoded"), components(point, decimals), copied=_plain(point)),
+        *decoded,  # there is no room for more numbers
         Line(tr("Encoded again"), components(again, 4), copied=_plain(again)),
         Line(tr("Back to itself within"), number(away, 3), copied=repr(away)),
-        Line(tr("Nearest vertex"), f"#{pick.vertex:,}", copied=str(pick.vertex)),
+        Line(nearest, f"#{pick.vertex:,}", copied=str(pick.vertex)),
     )
 
 

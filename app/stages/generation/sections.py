@@ -44,6 +44,9 @@ class GenerateSections(StageSections):
         if made is None:
             self._drawn = None
             return
+        is_table = project.source is not None and project.source.is_table
+        title = tr("Distance to the nearest row") if is_table else tr("Distance to the surface")
+        self.distance.set_title(title)
         self.walk.setVisible(made.walk is not None)
         if made.walk is not None:
             self.walk.set_lines(walk_lines(made.walk))

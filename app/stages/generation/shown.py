@@ -129,7 +129,7 @@ class GenerateScene(StageScene):
     def code_of(self, pick: Pick | None) -> Code | None:
         """Return the code that a pick means."""
         training = self._workspace.project.training
-        if pick is None or training is None or self.snapshot is None:
+        if pick is None or training is None or self.snapshot is None or training.codes.shape[1] != 2:
             return None
         codes = training.codes
         if pick.code is not None:

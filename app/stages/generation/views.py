@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 from app.scene.disk import Hit
 from app.scene.points import POINT_QUANTITIES
 from app.stages.generation.lens import GenerateLens
+from app.stages.generation.row_pages import RowLens, RowsOfGeneration
 from app.stages.generation.scene.generated import CodePicture, generated_picture, inside_color, outside_color
 from app.stages.generation.shown import STAGE, Code, GenerateScene, ShownGeneration
 from app.stages.generation.walk import NAMES, WalkView
@@ -59,6 +60,12 @@ class GenerateViews(SceneViews[GenerateScene]):
         self._drawn: ShownGeneration | None = None
         self._add_page("walk", tr("Walk"), "path", self.walk)
         self._add_page("lens", tr("Lens"), "magnifying-glass-plus", self.lens)
+        for page in (self.walk, self.lens):
+            page.of = ("surface", "cloud")
+        self.rows = RowsOfGeneration(workspace, selection, theme)
+        self.row_lens = RowLens(self.scene, workspace, selection, theme)
+        grid.add_fourth(f"{STAGE}/rows", tr("Rows"), "image", self.rows)
+        grid.add_fourth(f"{STAGE}/row_lens", tr("Lens"), "magnifying-glass-plus", self.row_lens)
         self._connect()
 
     def _connect(self) -> None:
@@ -110,19 +117,27 @@ class GenerateViews(SceneViews[GenerateScene]):
             self._show_points()
             self._draw_disk()
             self._describe()
-            self.lens.show_decoder(snapshot, networks, 2.0 * scene.display.lens)
+            decoded = None if snapshot.figure.is_cloud else networks  # rows have a lens of their own
+            self.lens.show_decoder(snapshot, decoded, 2.0 * scene.display.lens)
             self._name_ends()
             here = [
                 (code, name) for (k, code), name in zip(scene.ends, NAMES, strict=False) if k == self._workspace.chart
             ]
             self.plane.set_tags(tuple(here))
         known = snapshot is not None and snapshot.codes is not None and networks is not None
-        self.walk.show_walk(snapshot if known else None, scene.shown, scene.display, scene.end_points())
+        has_walks = known and snapshot is not None and not snapshot.figure.is_cloud
+        self.walk.show_walk(snapshot if has_walks else None, scene.shown, scene.display, scene.end_points())
         self._grid.latent.show_stage_body(self.disk, lends)
         self._grid.reconstruction.show_stage_body(self.points, lends and self.backdrop is not None)
         self._show_frame()
         for picked, pick in ((False, self._selection.hovered), (True, self._selection.picked)):
             self._link(pick, picked)
+
+    @property
+    def _is_table(self) -> bool:
+        """Whether rows of a table are generated."""
+        source = self._workspace.project.source
+        return source is not None and source.is_table
 
     def _on_backdrop(self, backdrop: Backdrop) -> None:
         former, self.backdrop = self.backdrop, backdrop
@@ -154,7 +169,7 @@ class GenerateViews(SceneViews[GenerateScene]):
         shown, chips = self.scene.shown, []
         colors = [(key, tr(POINT_QUANTITIES[key][0])) for key in ("none", "distance")]
         if shown is None:
-            self.points.describe(tr("no points yet"), self.scene.color_by, colors)
+            self.points.describe(tr("no rows yet") if self._is_table else tr("no points yet"), "none", colors)
             self.disk.describe(tr("latent image"), self.scene.color_by, colors)
             self.space.set_overlay(Overlay())
             return
@@ -163,11 +178,13 @@ class GenerateViews(SceneViews[GenerateScene]):
         count = f"{n:,}" if drawn == n else tr("{shown} of {n}", shown=f"{drawn:,}", n=f"{n:,}")
         if shown.cloud.chart is not None:
             count = tr("chart {n}: {count}", n=shown.cloud.chart + 1, count=count)
-        self.points.describe(tr("{n} generated points", n=count), self.scene.color_by, colors)
+        words = tr("{n} generated rows", n=count) if self._is_table else tr("{n} generated points", n=count)
+        self.points.describe(words, self.scene.color_by, colors)
         self.disk.describe(tr("{n} codes", n=count), self.scene.color_by, colors)
         if made.n_outside:
-            chips.append(self._dot(tr("inside"), inside_color(self._theme.palette)))
-            chips.append(self._dot(tr("outside"), outside_color(self._theme.palette)))
+            names = (tr("in modes"), tr("between")) if self._is_table else (tr("inside"), tr("outside"))
+            chips.append(self._dot(names[0], inside_color(self._theme.palette)))
+            chips.append(self._dot(names[1], outside_color(self._theme.palette)))
         if self.scene.color_by == "distance" or not self.scene.display.tint_outside:
             chips = []
         self.space.set_overlay(Overlay(chips=(*self._outdated(), *chips), legend=shown.coloring.legend))
@@ -208,9 +225,10 @@ class GenerateViews(SceneViews[GenerateScene]):
         self.plane.show_picture(picture)
         made, chips = self._workspace.project.generation, self._outdated()
         if made is not None and made.n_outside:
-            text = tr("1 code outside the latent image")
+            where = tr("between modes") if self._is_table else tr("outside the latent image")
+            text = tr("1 code {where}", where=where)
             if made.n_outside > 1:
-                text = tr("{n} codes outside the latent image", n=f"{made.n_outside:,}")
+                text = tr("{n} codes {where}", n=f"{made.n_outside:,}", where=where)
             chips.append(Chip(text, "warn", self._theme.icon("warning-fill", "warn")))
         self.plane.set_overlay(Overlay(chips=tuple(chips), legend=picture.legend))
 

@@ -30,7 +30,7 @@ def view() -> StageView:
         term="generation",
         job=(tr("Generating"), tr("Generated")),
         script=lambda workspace: (f"run.generate(options={options_call(workspace.options('generation'))})", False),
-        of=("surface", "cloud"),
+        of=("surface", "cloud", "table"),
         caption=generate_caption,
         finished=generated_words,
         furnish=furnish_generate,
@@ -74,10 +74,12 @@ def generate_words(project: Project) -> tuple[str, str]:
     made: Generation | None = together(project.generation)
     if made is None:
         return "", ""
-    count = counted(len(made.points), "1 point", "{n} points")
+    is_table = project.source is not None and project.source.is_table
+    count = counted(len(made.points), *(("1 row", "{n} rows") if is_table else ("1 point", "{n} points")))
     if not made.n_outside:
-        return f"{count} · {tr('all on the surface')}", count
-    return f"{count} · {tr('{n} codes outside', n=number(made.n_outside))}", count
+        return f"{count} · {tr('none between modes') if is_table else tr('all on the surface')}", count
+    where = tr("{n} between modes") if is_table else tr("{n} codes outside")
+    return f"{count} · {where.format(n=number(made.n_outside))}", count
 
 
 def generated_words(project: Project) -> str:
@@ -95,6 +97,8 @@ def generate_caption(project: Project) -> str:
 
 def furnish_generate(workspace: Workspace, forms: Forms) -> None:
     """Show what belongs to a walk where there is one."""
+    source = workspace.whole.source
+    forms[1].set_row_visible("lens", source is None or not source.is_table)
     has_walk = workspace.options("generation").has_walk
     forms[0].set_row_visible("frames", has_walk)
     made: Generation | None = together(workspace.whole.generation)

@@ -2,13 +2,14 @@
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from app.state.selection import Selection
 from app.state.workspace import Workspace
 from app.style.theme import Theme
 from app.style.translation import tr
+from app.widgets.row_painting import paint_row
 
 _TITLE = 24
 """Height of the words over a picture, in pixels."""
@@ -26,6 +27,8 @@ class RowsPage(QWidget):
     theme : Theme
         The look.
     """
+
+    of = ("table",)
 
     def __init__(self, workspace: Workspace, selection: Selection, theme: Theme) -> None:
         super().__init__()
@@ -74,29 +77,5 @@ class RowsPage(QWidget):
             place = QRectF(k * width + 8, 8, width - 16, self.height() - 16)
             painter.drawText(place, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, title)
             place.setTop(place.top() + _TITLE)
-            offset = 0.0 if k == 2 else low  # a difference begins at 0
-            grey = np.clip((values - offset) / (high - low) * 255.0, 0.0, 255.0)
-            if shape:
-                _draw_image(painter, place, grey.reshape(shape))
-            else:
-                self._draw_bars(painter, place, grey / 255.0)
-
-    def _draw_bars(self, painter: QPainter, place: QRectF, heights: np.ndarray) -> None:
-        """Draw a row that is no image as bars, one a column, as many as there is room for."""
-        some = heights[: max(1, int(place.width()))]
-        step = place.width() / len(some)
-        for k, height in enumerate(some.tolist()):
-            tall = height * place.height()
-            bar = QRectF(place.left() + k * step, place.bottom() - tall, max(step - 1.0, 1.0), tall)
-            painter.fillRect(bar, self._theme.color("accent"))
-
-
-def _draw_image(painter: QPainter, place: QRectF, grey: np.ndarray) -> None:
-    """Draw a small image, its pixels as squares, dark where values are large."""
-    height, width = grey.shape
-    pixels = np.ascontiguousarray(255 - grey.astype(np.uint8))
-    image = QImage(pixels.data, width, height, width, QImage.Format.Format_Grayscale8).copy()
-    scale = min(place.width() / width, place.height() / height)
-    target = QRectF(0, 0, width * scale, height * scale)
-    target.moveCenter(place.center())
-    painter.drawImage(target, image)
+            limits = (0.0, high - low) if k == 2 else (low, high)  # a difference begins at 0
+            paint_row(painter, place, values, shape, limits, self._theme)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 
 from app.scene.camera import fitted
+from app.scene.in_space import class_colors
 from app.scene.snapshot import Coloring
 from app.stages.transport.scene.brenier import BrenierScene
 from app.stages.transport.scene.site_quantities import site_coloring
@@ -20,6 +21,7 @@ from app.widgets.canvas.overlays import Chip, Overlay, Words, outdated_chip, pai
 from app.widgets.canvas.plotter import Mesh, SurfacePlotter
 from app.widgets.canvas.surface_canvas import SurfaceCanvas
 from app.widgets.text import counted
+from core.data.source import Source
 from core.geometry.normalization import Frame
 from core.session.project import Project
 from core.transport.transport import Transport
@@ -38,11 +40,16 @@ class _Drawn:
     coloring: Coloring
 
 
-def _drawn(transport: Transport, faces: np.ndarray, key: str, scene: BrenierScene | None) -> _Drawn:
-    """Make the mesh of a transport (runs in a thread)."""
+def _drawn(transport: Transport, source: Source, key: str, scene: BrenierScene | None) -> _Drawn:
+    """Make the mesh of a transport (runs in a thread); the cells of rows are coloured by classes, else by the way."""
     scene = scene or BrenierScene(transport.map.diagram)
     _ = scene.points, scene.faces, scene.normals
-    return _Drawn(transport, scene, site_coloring(transport, faces, key))
+    if source.has_faces:
+        return _Drawn(transport, scene, site_coloring(transport, source.surface.faces, key))
+    colors = class_colors(source.table)
+    if key in ("ratio_before", "ratio_after", "site_class"):
+        key = "displacement" if colors is None else "site_class"
+    return _Drawn(transport, scene, site_coloring(transport, np.empty((0, 3), np.int64), key, colors))
 
 
 class _Canvas(SurfaceCanvas):
@@ -103,14 +110,14 @@ class BrenierView(CanvasPage[_Canvas]):
 
     def _show(self, project: Project) -> None:
         transport, source = project.transport, project.source
-        if transport is None or source is None or not source.has_faces:
+        if transport is None or source is None:
             self._making.forget()
             self._shown = None
             self.canvas.show_mesh(None)
             self._describe()
             return
         scene = self._shown.scene if self._shown is not None and self._shown.transport is transport else None
-        self._making.submit(_drawn, transport, source.surface.faces, self.color_by, scene)
+        self._making.submit(_drawn, transport, source, self.color_by, scene)
         self._describe()
 
     def _on_made(self, drawn: _Drawn) -> None:

@@ -38,11 +38,9 @@ def transport_sheet(transport: Transport, outdated: bool) -> Sheet:
 
 def certificate_lines(transport: Transport) -> tuple[Line, ...]:
     """Return the claims of a transport with their figures."""
-    evidence, after = transport.map.certificate, transport.after
+    evidence = transport.map.certificate
     reached = "ok" if evidence.converged else "warn" if evidence.max_area_error_rel <= MOST_AREA_ERROR else "bad"
     total = abs(float(transport.map.areas.sum()) / np.pi - 1.0)
-    n_faces, flipped = len(after.area_ratios), after.flipped_triangles
-    spread = after.area_ratio_sd
     return (
         Line(
             tr("Largest cell-area error"),
@@ -68,6 +66,18 @@ def certificate_lines(transport: Transport) -> tuple[Line, ...]:
             reached,
             tr("Transport cost minus Kantorovich's dual value; 0 only for the optimal map."),
         ),
+        *_surface_lines(transport),
+    )
+
+
+def _surface_lines(transport: Transport) -> tuple[Line, ...]:
+    """Return what follows from the faces of a surface; nothing for a table."""
+    before, after = transport.before, transport.after
+    if before is None or after is None:
+        return ()
+    n_faces, flipped = len(after.area_ratios), after.flipped_triangles
+    spread = after.area_ratio_sd
+    return (
         Line(
             tr("Flipped triangles"),
             tr("{n} of {m}", n=number(flipped), m=number(n_faces)),
@@ -81,7 +91,7 @@ def certificate_lines(transport: Transport) -> tuple[Line, ...]:
             tr(
                 "Spread over the triangles of (share of the disk) / (share of the surface); {before} before. "
                 "Goal: {goal}.",
-                before=number(transport.before.area_ratio_sd, 3),
+                before=number(before.area_ratio_sd, 3),
                 goal=number(GOAL_SPREAD, 2),
             ),
         ),
@@ -153,11 +163,13 @@ def site_lines(project: Project, pick: Pick | None) -> tuple[Line, ...]:
         return ()
     owner = int(transport.measure.owner[pick.vertex])
     if owner < 0:
-        return (Line(tr("Site"), tr("none: the vertex has no area"), "none"),)
+        why = tr("none: the row was withheld") if transport.after is None else tr("none: the vertex has no area")
+        return (Line(tr("Site"), why, "none"),)
     site = int(transport.map.site_of[owner])
     vertex = int(transport.measure.site_vertex[owner])
+    name = "{n} · row {vertex}" if transport.after is None else "{n} · vertex #{vertex}"
     return (
-        Line(tr("Site"), tr("{n} · vertex #{vertex}", n=number(site), vertex=number(vertex)), "none"),
+        Line(tr("Site"), tr(name, n=number(site), vertex=number(vertex)), "none"),
         Line(tr("Code"), components(transport.map.sites[site], 4), "none"),
         Line(tr("Centroid of the cell"), components(transport.map.centroids[site], 4), "none"),
         Line(tr("Mass"), number(float(transport.map.masses[site]), 5), "none"),

@@ -10,7 +10,7 @@ from app.scene.disk import DiskPicture, Window
 from app.scene.palette import Palette
 from app.scene.snapshot import Coloring, Snapshot
 from app.stages.transport.scene.power_picture import PowerLook, PowerPicture, SitePlane, power_picture
-from app.stages.transport.scene.site_quantities import QUANTITIES, vertex_site_coloring
+from app.stages.transport.scene.site_quantities import QUANTITIES, has_quantity, vertex_site_coloring
 from app.stages.transport.shown import TransportScene
 from app.style.translation import tr
 from app.views.layers import DiskLayer, LayerWords, SpaceLayer
@@ -29,7 +29,7 @@ class DiagramLayer(DiskLayer):
         scene.changed.connect(self.changed)
 
     def is_ready(self, key: str, snapshot: Snapshot) -> bool:
-        return self._scene.plane is not None
+        return self._scene.plane is not None and has_quantity(key, snapshot.figure)
 
     def request(
         self, key: str, snapshot: Snapshot, palette: Palette, window: Window, ratio: float
@@ -51,7 +51,7 @@ class DiagramLayer(DiskLayer):
 
 def _site_coloring(plane: SitePlane, key: str, snapshot: Snapshot, palette: Palette, true_colors: bool) -> Coloring:
     """Give every vertex the colour of its site (runs in a thread)."""
-    return snapshot.shaded(vertex_site_coloring(plane.transport, plane.faces, key, palette), true_colors)
+    return snapshot.shaded(vertex_site_coloring(plane.transport, plane.faces, key, palette, plane.rows), true_colors)
 
 
 class SitesLayer(SpaceLayer):
@@ -64,7 +64,7 @@ class SitesLayer(SpaceLayer):
         self._scene = scene
 
     def is_ready(self, key: str, snapshot: Snapshot) -> bool:
-        return self._scene.plane is not None
+        return self._scene.plane is not None and has_quantity(key, snapshot.figure)
 
     def coloring(
         self, key: str, snapshot: Snapshot, palette: Palette, true_colors: bool

@@ -30,7 +30,8 @@ class TransportPage(QWidget):
         self.curve = ResidualCurve(theme)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 12)
-        column.addWidget(label(tr("Area ratio of the triangles"), "header"))
+        self._title = label(tr("Area ratio of the triangles"), "header")
+        column.addWidget(self._title)
         column.addWidget(self.histogram, 3)
         column.addWidget(label(tr("Largest cell-area error over Newton steps"), "header"))
         column.addWidget(self.curve, 2)
@@ -52,9 +53,13 @@ class TransportPage(QWidget):
 
     def _show(self, project: Project) -> None:
         transport, source = project.transport, project.source
-        if transport is None or source is None or not source.has_faces:
+        is_table = source is not None and source.is_table
+        for part in (self._title, self.histogram):
+            part.setVisible(not is_table)
+        if transport is None or source is None:
             self.curve.show_residuals(np.zeros(0))
             self.histogram.clear()
             return
-        self.histogram.show_ratios(*area_ratio_logarithms(transport), source.surface.face_areas)
+        if not is_table:
+            self.histogram.show_ratios(*area_ratio_logarithms(transport), source.surface.face_areas)
         self.curve.show_residuals(transport.map.residuals, transport.options.tolerance)

@@ -64,10 +64,9 @@ class TransportSections(StageSections):
             Whether there is anything to see.
         """
         transport, source = project.transport, project.source
-        if transport is not None and transport.after is None:  # of a table, whose files tell of it
-            transport = None
-        for section in (self.certificate, self.ratio, self.distance):
+        for section in (self.certificate, self.distance):
             section.setVisible(transport is not None)
+        self.ratio.setVisible(transport is not None and transport.after is not None)
         if state is not None:
             self.curve.show_residuals(np.array(state.residuals))
         elif transport is not None:

@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QEasingCurve, QObject, Signal
 from PySide6.QtGui import QIcon
 
+from app.scene.in_space import class_colors
 from app.scene.palette import Palette
 from app.scene.snapshot import Snapshot, rgb
 from app.stages.transport.scene.power_picture import SitePlane
@@ -17,6 +18,7 @@ from app.views.stage_scene import StageScene
 from app.widgets.canvas.overlays import Chip
 from app.widgets.canvas.plotter import Mesh
 from app.widgets.text import number
+from core.data.source import Source
 from core.session.project import Project
 from core.transport.singular_set import SingularSet, singular_set
 from core.transport.transport import Transport
@@ -32,9 +34,16 @@ LEAST_P = 1e-3
 """Least chance at which samples count as uniform."""
 
 
+def _plane(transport: Transport, source: Source) -> SitePlane:
+    """Make what pictures need (runs in a thread)."""
+    if source.has_faces:
+        return _prepared(SitePlane(transport, source.surface.faces))
+    return _prepared(SitePlane(transport, np.empty((0, 3), np.int64), class_colors(source.table)))
+
+
 def _prepared(plane: SitePlane) -> SitePlane:
     """Compute what pictures need (runs in a thread)."""
-    _ = plane.locator, plane.vertex_of_site
+    _ = plane.locator, plane.transport.vertex_of_site
     return plane
 
 
@@ -77,7 +86,7 @@ class TransportScene(StageScene):
         if self.transport is None or self.display.displacement == 0.0:
             return ""
         if self.display.displacement == 1.0:
-            return tr("area-preserving chart")
+            return tr("middles of the cells") if self.transport.after is None else tr("area-preserving chart")
         return tr("{share} % on the way", share=f"{100 * self.display.displacement:.0f}")
 
     @property
@@ -109,7 +118,7 @@ class TransportScene(StageScene):
     def samples(self, snapshot: Snapshot | None, palette: Palette) -> Mesh | None:
         """Return the samples to draw on the reconstruction, None where there are none to be shown."""
         transport = self.transport
-        if snapshot is None or transport is None or self.display.samples == "none":
+        if snapshot is None or transport is None or transport.samples is None or self.display.samples == "none":
             return None
         drawn = transport.samples if self.display.samples == "after" else transport.naive_samples
         if not len(drawn.points):
@@ -124,7 +133,7 @@ class TransportScene(StageScene):
     def sample_words(self) -> str:
         """Return how many samples are drawn, for the header."""
         transport = self.transport
-        if transport is None or self.display.samples == "none":
+        if transport is None or transport.samples is None or self.display.samples == "none":
             return ""
         drawn = transport.samples if self.display.samples == "after" else transport.naive_samples
         which = tr("uniform samples") if self.display.samples == "after" else tr("samples before")
@@ -135,7 +144,7 @@ class TransportScene(StageScene):
     def sample_chip(self, icon: Callable[[str, str], QIcon]) -> Chip | None:
         """Return the verdict of the test of uniformity of the samples that are drawn; `icon` makes one of a role."""
         transport = self.transport
-        if transport is None or self.display.samples == "none":
+        if transport is None or transport.uniformity is None or self.display.samples == "none":
             return None
         test = transport.uniformity
         p = test.p_after if self.display.samples == "after" else test.p_before
@@ -161,8 +170,8 @@ class TransportScene(StageScene):
         self.plane = None
         self._making.forget()
         source = project.source
-        if project.transport is not None and source is not None and source.has_faces:
-            self._making.submit(_prepared, SitePlane(project.transport, source.surface.faces))
+        if project.transport is not None and source is not None:
+            self._making.submit(_plane, project.transport, source)
         self.changed.emit()
 
     def _on_prepared(self, plane: SitePlane) -> None:

@@ -48,6 +48,7 @@ class TransportViews(StageViews):
         grid.reconstruction.add_layer(SamplesLayer(self.scene, theme.icon, self))
         self.scene.changed.connect(self._show)
         self.scene.solved.connect(self._color)
+        workspace.open_stage_changed.connect(self._on_stage)
         grid.latent.color_by_changed.connect(self._color_potential)
         for view in grid.views.values():
             view.play_requested.connect(self.scene.play)
@@ -73,7 +74,8 @@ class TransportViews(StageViews):
         """Move the codes in surface and disk, and lay the checker on the surface or take it away."""
         self._follow_displacement()
         self._grid.refresh_codes()
-        wanted = self.scene.display.checker if self.scene.transport is not None else None
+        transport = self.scene.transport
+        wanted = self.scene.display.checker if transport is not None and transport.after is not None else None
         if wanted is not None and wanted != self._shown_checker:
             surface = self._grid.surface
             if wanted:
@@ -96,11 +98,17 @@ class TransportViews(StageViews):
                 view.set_color_by(self._ratio)
 
     def _color(self) -> None:
-        """Colour the views by what a new transport is about."""
+        """Colour the views by what a new transport is about: by areas, of a table by the classes of its rows."""
         if self._grid.latent.color_by not in SITE_KEYS:
-            self._grid.latent.set_color_by(self._ratio)
+            known = (key for key in (self._ratio, "site_class", "displacement") if self._grid.latent.has_quantity(key))
+            self._grid.latent.set_color_by(next(known, self._ratio))
         if self.scene.display.samples != "none":
             self._grid.reconstruction.set_color_by("none")
+
+    def _on_stage(self, key: str) -> None:
+        """Show the cells of the rows of a table: their codes have moved off what else the disk is coloured by."""
+        if key == "transport" and self.scene.plane is not None and self.scene.plane.transport.after is None:
+            self._color()
 
     def _color_potential(self, key: str) -> None:
         """Colour the potential like the diagram."""

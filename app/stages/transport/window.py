@@ -33,7 +33,7 @@ def view() -> StageView:
         ),
         job=(tr("Solving transport"), tr("Transport solved")),
         script=lambda workspace: (f"run.transport({options_call(workspace.options('transport'))})", False),
-        of=("surface", "cloud"),
+        of=("surface", "cloud", "table"),
         caption=transport_caption,
         finished=lambda project: transport_caption(project).partition(" · ")[2],
         furnish=furnish_transport,
@@ -83,6 +83,8 @@ def furnish_transport(workspace: Workspace, forms: Forms) -> None:
     """Say how many vertices could be sites, and offer the scalar of the file where one is named."""
     forms[0].rows["measure"].editor.set_choice_enabled("scalar", bool(workspace.options("transport").scalar))
     source = workspace.project.source
+    for name in ("checker", "samples"):
+        forms[1].set_row_visible(name, source is None or not source.is_table)
     if source is not None and source.has_faces:
         count = number(len(source.surface.vertices))
         forms[0].rows["sites"].editor.setToolTip(tr("0 for all {n} vertices.", n=count))

@@ -1,6 +1,7 @@
 """What is known of all cells, and of one: the figures behind the inspector."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -156,7 +157,7 @@ class CellFacts:
         The point that was picked in it.
     layers : tuple of (n,) bool arrays
         Which units of each hidden layer are active.
-    matrix, shift : (3, 2), (3,) float64 array
+    matrix, shift : (D, 2), (D,) float64 array
         The affine map on the cell, from latent to input units.
     stretches : (float, float)
         Its singular values, the greater first.
@@ -173,6 +174,13 @@ class CellFacts:
     shift: np.ndarray
     stretches: tuple[float, float]
     piece: PieceFacts | None = None
+
+    @cached_property
+    def directions(self) -> np.ndarray:
+        """What a step of length 1 along each singular direction changes, (2, D), the greater first."""
+        left, values, _ = np.linalg.svd(self.matrix, full_matrices=False)
+        largest = np.take_along_axis(left, np.abs(left).argmax(0)[None], 0)[0]
+        return (left * values * np.where(largest < 0.0, -1.0, 1.0)).T
 
     @property
     def area_factor(self) -> float:

@@ -8,6 +8,7 @@ from app.scene.disk import DiskPicture, Hit, Window
 from app.scene.lines import draw_lines
 from app.scene.palette import Palette
 from app.scene.raster import NOTHING, face_picture
+from app.scene.row_picture import draw_rows
 from app.scene.snapshot import Coloring, Snapshot, rgb
 from app.stages.cells.display import CellsDisplay
 from app.stages.cells.scene.colors import CellPlane, cell_coloring, shown_layers
@@ -145,6 +146,8 @@ def cells_picture(
     n_in_view, area = int(np.count_nonzero(seen[1:])), float(seen[1:].sum())
     size = np.sqrt(area / max(n_in_view, 1)) / ratio
     _draw_edges(pixels, cells, places, plane, look, ratio, float(np.clip((size - FAINT) / (CLEAR - FAINT), 0.0, 1.0)))
+    if snapshot.figure.is_cloud:
+        draw_rows(pixels, snapshot, snapshot.row_coloring(look.palette).colors, window, ratio)
     return CellsPicture(
         window,
         snapshot,

@@ -16,7 +16,7 @@ from app.scene.palette import Palette
 from app.scene.points import POINT_QUANTITIES, latent_ground, spread
 from app.scene.raster import NOTHING
 from app.scene.sight import sight
-from app.scene.snapshot import Coloring, Snapshot, rgb
+from app.scene.snapshot import Coloring, Snapshot, in_plane, rgb
 from app.stages.generation.display import GenerateDisplay
 from core.generation.generation import Generation
 from core.generation.latent_path import LatentPath
@@ -94,9 +94,10 @@ class GeneratedCloud:
         return self.figure.drawn(self.generation.points[self.shown])
 
     @cached_property
-    def normals(self) -> np.ndarray:
-        """Unit normals of the surface nearest to them, (k, 3) float32."""
-        assert self.figure.normals is not None
+    def normals(self) -> np.ndarray | None:
+        """Unit normals of the surface nearest to them, (k, 3) float32; None for rows of a table."""
+        if self.figure.normals is None:
+            return None
         if not len(self.points):
             return np.zeros((0, 3), np.float32)
         return self.figure.normals[cKDTree(self.figure.points).query(self.points)[1]]
@@ -208,7 +209,7 @@ def generated_picture(
         coloring = cloud.coloring(look.key, look.display.tint_outside, look.palette)
         codes, outside = cloud.generation.codes[cloud.shown], ~cloud.generation.inside[cloud.shown]
         order = np.argsort(outside, kind="stable")  # those outside are few, and are not to be hidden
-        places = window.places(codes[order])
+        places = window.places(in_plane(codes[order]))
         draw_dots(pixels, places, DOT_RADIUS * ratio, coloring.colors[order])
         for name, path in cloud.ways(look.display).items():
             _draw_way(pixels, window, path, cloud.chart, way_color(name, look.palette), look, ratio)

@@ -31,23 +31,19 @@ class SitePlane:
     transport : Transport
         The solved transport.
     faces : (f, 3) int64 array
-        Triangles of its surface.
+        Triangles of its surface; none for a table.
+    rows : (n, 3) uint8 array or None
+        Colours of the rows of a table by their classes.
     """
 
     transport: Transport
     faces: np.ndarray
+    rows: np.ndarray | None = None
 
     @cached_property
     def locator(self) -> CellLocator:
         """Finds the cell of a point."""
         return cell_locator(self.transport.map.diagram)
-
-    @cached_property
-    def vertex_of_site(self) -> np.ndarray:
-        """A vertex that each site of the map stands for, (n,) int64."""
-        vertices = np.empty(len(self.transport.map.masses), np.int64)
-        vertices[self.transport.map.site_of] = self.transport.measure.site_vertex
-        return vertices
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +83,7 @@ class PowerPicture(DiskPicture):
         height, width = self.ids.shape
         if not (0 <= row < height and 0 <= column < width) or self.ids[row, column] == NOTHING:
             return None
-        return int(self.plane.vertex_of_site[self.ids[row, column]])
+        return int(self.plane.transport.vertex_of_site[self.ids[row, column]])
 
 
 def power_picture(
@@ -110,7 +106,7 @@ def power_picture(
     """
     diagram = plane.transport.map.diagram
     ids = _site_ids(plane.locator, window)
-    coloring = site_coloring(plane.transport, plane.faces, look.key)
+    coloring = site_coloring(plane.transport, plane.faces, look.key, plane.rows)
     pixels = face_picture(ids, coloring.colors, SAMPLES)
     places = window.places(diagram.segments.reshape(-1, 2))
     ends = np.arange(len(places)).reshape(-1, 2)
