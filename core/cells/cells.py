@@ -25,6 +25,8 @@ from core.relu.surface_cell_complex import SurfaceCellComplex
 from core.relu.surface_decomposition import piece_origin, surface_decomposition
 
 Part = Literal["decoder", "encoder", "composition"]
+_KEPT = 3
+"""Numbers of an image up to which the map of every cell is kept; of wider ones they would take gigabytes."""
 PARTS: tuple[Part, ...] = ("decoder", "encoder", "composition")
 
 
@@ -222,7 +224,8 @@ def _work(
     surface: Surface | None, autoencoder: Autoencoder, part: Part
 ) -> Work[CellComplex] | Work[SurfaceCellComplex]:
     if part == "decoder":
-        return decomposition(autoencoder.decoder, disk_polygon())
+        keeps = autoencoder.ambient_dimension <= _KEPT
+        return decomposition(autoencoder.decoder, disk_polygon(), with_maps=keeps)
     assert surface is not None
     second = autoencoder.decoder if part == "composition" else None
     return surface_decomposition(surface, autoencoder.encoder, autoencoder.centre, autoencoder.scale, second)

@@ -9,6 +9,8 @@ from core.relu.polygonal_complex import PolygonalComplex
 
 EQUAL = 1e-12
 """Difference of maps, over the largest number in any of them, that counts as none."""
+NUMBERS = 1 << 22
+"""Numbers that are compared at a time."""
 
 
 def joined(n: int, pairs: Int[np.ndarray, "k 2"]) -> Int64[np.ndarray, " n"]:
@@ -39,12 +41,13 @@ def affine_pieces(cells: PolygonalComplex) -> Int64[np.ndarray, " F"]:
     Definition 4.2 of Lei, Luo, Yau and Gu (arXiv 1805.10451) counts these; definition 4.7 counts cells. They differ
     where a unit's contribution is cut off by the layers behind it.
     """
-    matrices, offsets = cells.affine_map(np.arange(cells.n_polygons))
+    matrices, offsets = cells.turned_map(np.arange(cells.n_polygons))
     maps = np.concatenate([matrices, offsets[:, :, None]], axis=2).reshape(cells.n_polygons, -1)
     pairs = cells.edge_cells[cells.is_interior].astype(np.int64)
     tolerance = EQUAL * np.abs(maps).max(initial=0.0)
     equal = np.empty(len(pairs), bool)
-    for start in range(0, len(pairs), 1 << 18):
-        block = slice(start, start + (1 << 18))
+    step = max(1, NUMBERS // max(maps.shape[1], 1))
+    for start in range(0, len(pairs), step):
+        block = slice(start, start + step)
         equal[block] = (np.abs(maps[pairs[block, 0]] - maps[pairs[block, 1]]) <= tolerance).all(1)
     return joined(cells.n_polygons, pairs[equal])

@@ -14,6 +14,8 @@ from core.relu.packed_network import PackedNetwork, pack
 from core.relu.relu_map import ReluMap
 
 _BLOCK = 4096
+_FEW = 8
+"""Numbers of an image up to which areas are computed by minors."""
 """Cells treated at a time where a matrix product is needed for each."""
 
 
@@ -191,12 +193,16 @@ class PolygonalComplex(ABC):
         polygons = np.asarray(polygons, np.int64)
         if self.maps is not None:
             return self.maps[polygons, :, :-1], self.maps[polygons, :, -1]
-        matrices = np.empty((len(polygons), self.network.widths[-1], self.network.widths[0]))
+        return self._maps_of(self.network, polygons)
+
+    def _maps_of(self, network: ReluMap, polygons: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the maps of a network with the same hidden units on some polygons."""
+        matrices = np.empty((len(polygons), network.widths[-1], network.widths[0]))
         offsets = np.empty(matrices.shape[:2])
         for start in range(0, len(polygons), _BLOCK):
             block = slice(start, start + _BLOCK)
             pattern = self.activation_pattern(polygons[block])
-            matrices[block], offsets[block] = affine_maps_of_patterns(self.network, pattern)
+            matrices[block], offsets[block] = affine_maps_of_patterns(network, pattern)
         return matrices, offsets
 
     def derivative(self, polygons: Int64[np.ndarray, " n"]) -> Float64[np.ndarray, "n out 2"]:
@@ -210,8 +216,30 @@ class PolygonalComplex(ABC):
         result = np.empty((self.n_polygons, 2))
         for start in range(0, self.n_polygons, _BLOCK):
             block = np.arange(start, min(start + _BLOCK, self.n_polygons))
-            result[block] = singular_values_of(self.derivative(block))
+            matrices = self.turned_map(block)[0]
+            result[block] = singular_values_of(matrices @ np.swapaxes(self.frames(block), 1, 2))
         return frozen(result)
+
+    def turned_map(
+        self, polygons: Int64[np.ndarray, " n"]
+    ) -> tuple[Float64[np.ndarray, "n k in"], Float64[np.ndarray, "n k"]]:
+        """Return (A, b) as `affine_map` does; of maps that were not kept up to a turn of the space of images.
+
+        Lengths, angles, and which maps are equal stay; wide images shrink to the width of the last hidden layer.
+        """
+        if self.maps is not None:
+            return self.affine_map(polygons)
+        return self._maps_of(self._turned, np.asarray(polygons, np.int64))
+
+    @cached_property
+    def _turned(self) -> ReluMap:
+        """The network with its images turned into as few coordinates as the last hidden layer, and the bias, need."""
+        *weights, last = self.network.weights
+        *biases, shift = self.network.biases
+        if last.shape[0] <= last.shape[1] + 1:
+            return self.network
+        small = np.linalg.qr(np.column_stack([last, shift]), mode="r")
+        return ReluMap([*weights, small[:, :-1]], [*biases, small[:, -1]])
 
     @property
     def area_factor(self) -> Float64[np.ndarray, " F"]:
@@ -247,10 +275,17 @@ def singular_values_of(derivative: Float64[np.ndarray, "n out 2"]) -> Float64[np
     first, second = derivative[:, :, 0], derivative[:, :, 1]
     e, f, g = (first**2).sum(1), (first * second).sum(1), (second**2).sum(1)
     greater = np.sqrt((e + g) / 2 + np.hypot((e - g) / 2, f))
-    # The product is the area factor, by minors: the difference of squares would lose the smaller value.
-    rows, columns = np.triu_indices(derivative.shape[1], 1)
-    minors = first[:, rows] * second[:, columns] - first[:, columns] * second[:, rows]
-    area = np.sqrt((minors**2).sum(1))
+    # The product is the area factor: the difference of squares would lose the smaller value.
+    if derivative.shape[1] <= _FEW:  # by minors
+        rows, columns = np.triu_indices(derivative.shape[1], 1)
+        minors = first[:, rows] * second[:, columns] - first[:, columns] * second[:, rows]
+        area = np.sqrt((minors**2).sum(1))
+    else:  # of which there would be too many: the longer column times what of the other is across it
+        long = np.where((e >= g)[:, None], first, second)
+        short = np.where((e >= g)[:, None], second, first)
+        squared = np.maximum(e, g)
+        along = np.divide(f, squared, out=np.zeros(len(f)), where=squared > 0)
+        area = np.sqrt(squared * ((short - along[:, None] * long) ** 2).sum(1))
     return np.column_stack([greater, np.divide(area, greater, out=np.zeros(len(area)), where=greater > 0)])
 
 

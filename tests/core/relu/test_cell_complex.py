@@ -72,6 +72,16 @@ def test_singular_values_are_those_of_numpy(cells):
     assert ((cells.conformality >= 0) & (cells.conformality <= 1 + 1e-12)).all()
 
 
+def test_wide_images_are_measured_as_they_are():
+    network = random_network((2, 9, 8, 40), 3)
+    kept, bare = decompose(network, SQUARE), decompose(network, SQUARE, with_maps=False)
+    expected = np.linalg.svd(kept.affine_map(np.arange(kept.n_cells))[0], compute_uv=False)
+    for cells in (kept, bare):
+        assert cells.singular_values == pytest.approx(expected, rel=1e-9, abs=1e-12)
+    assert bare.turned_map(np.arange(3))[0].shape == (3, 9, 2)
+    assert (affine_pieces(bare) == affine_pieces(kept)).all()
+
+
 def test_the_area_factor_is_that_of_the_image(cells):
     k = int(cells.areas.argmax())
     a, b, c = cells.images[cells.corners[cells.offsets[k] : cells.offsets[k] + 3]]

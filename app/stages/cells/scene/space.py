@@ -23,6 +23,8 @@ FAINTEST = 0.08
 """Opacity below which lines are left out."""
 TEXTURE = 1536
 """Side of the picture of the disk that is laid on a surface, in pixels."""
+_VERTICES = 10_000
+"""Vertices of cells that are decoded at a time."""
 _RIM = (0xB4, 0xB2, 0xAE)
 """What the picture shows outside the disk."""
 
@@ -119,7 +121,11 @@ class ImageCells:
     @cached_property
     def points(self) -> np.ndarray:
         """Images of the vertices in the drawing frame, (V, 3) float32."""
-        return self.figure.drawn(self.plane.cells.images * self.autoencoder.scale + self.autoencoder.centre)
+        cells, networks = self.plane.cells, self.autoencoder
+        if cells.maps is not None:
+            return self.figure.drawn(cells.images * networks.scale + networks.centre)
+        blocks = np.array_split(cells.vertices, len(cells.vertices) // _VERTICES + 1)  # images of a table are wide
+        return np.concatenate([self.figure.drawn(networks.decode_network(block)) for block in blocks])
 
     def vertex_colors(self, colors: np.ndarray, codes: np.ndarray) -> np.ndarray:
         """Return colours for codes, (n, 3) uint8: each that of the cell in which it lies."""
