@@ -36,6 +36,10 @@ def rgb(color: str) -> tuple[int, int, int]:
     return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
 
 
+UNLIT = 0.15
+"""How much of their colour rows keep that are not of the brushed class."""
+
+
 def in_plane(codes: np.ndarray) -> np.ndarray:
     """Return codes in the plane, (n, 2) float64: the first two numbers of those that have more, 0 for what lacks."""
     two = np.asarray(codes, np.float64)[:, :2]
@@ -81,6 +85,8 @@ class Snapshot:
         Where it is a chart: the reconstructed vertices of the whole surface, welded.
     decoder : "", "network" or "detail"
         What decoded it, where there is a detail layer: the network alone, or both.
+    brushed : int or None
+        The class of a table whose rows are lit up, by its place among the classes.
     """
 
     figure: Figure
@@ -90,6 +96,7 @@ class Snapshot:
     seconds: float = 0.0
     decoder: str = ""
     whole_reconstruction: np.ndarray | None = None
+    brushed: int | None = None
 
     @cached_property
     def image_areas(self) -> np.ndarray:
@@ -263,13 +270,22 @@ class Snapshot:
         if key == "normal" and self.figure.normals is not None:
             return normal_colors(self.figure.normals)
         if key == "texture" and self.figure.colors is not None:
-            return np.asarray(self.figure.colors)
+            return self._lit(np.asarray(self.figure.colors), palette)
         if key == "chart" and self.figure.part is not None:
             return np.tile(self.figure.part.color, (len(self.figure.points), 1))
         # Clay is seen by its shading: points have none, and would be lost on a light ground.
         plain = palette.text_faint if self.figure.is_cloud else palette.clay
         color = (255, 255, 255) if key in ("checker", "uv_grid") else rgb(plain)
         return np.tile(np.array(color, np.uint8), (len(self.figure.points), 1))
+
+    def _lit(self, colors: np.ndarray, palette: Palette) -> np.ndarray:
+        """Let the colours of rows fade but those of the brushed class."""
+        table = self.figure.source
+        if self.brushed is None or table.kind != "table" or table.labels is None:
+            return colors
+        own = table.labels[self.figure.ids] == table.kinds[self.brushed]
+        faded = UNLIT * colors + (1.0 - UNLIT) * np.array(rgb(palette.view))
+        return np.where(own[:, None], colors, faded.astype(np.uint8))
 
     def _to_vertices(self, values: np.ndarray) -> np.ndarray:
         """Mean of the values of the faces around each vertex, by area."""

@@ -35,6 +35,8 @@ class Selection(QObject):
     hovered_changed(Pick or None), picked_changed(Pick or None)
     origin_changed(Pick or None)
         Distances are measured from another point, or no more.
+    brushed_changed(int or None)
+        Another class of a table is lit up, or none: its place among the classes.
     visited(Pick)
         A point is to be looked at from near.
     neighbour_changed(int or None)
@@ -49,6 +51,7 @@ class Selection(QObject):
     around_changed = Signal(object)
     neighbour_changed = Signal(object)
     visited = Signal(object)
+    brushed_changed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -57,6 +60,7 @@ class Selection(QObject):
         self.origin: Pick | None = None
         self.around: int | None = None
         self.neighbour: int | None = None
+        self.brushed: int | None = None
 
     def hover(self, pick: Pick | None) -> None:
         """Light up a point while the pointer is over it."""
@@ -90,6 +94,12 @@ class Selection(QObject):
         if neighbour != self.neighbour:
             self.neighbour = neighbour
             self.neighbour_changed.emit(neighbour)
+
+    def brush(self, kind: int | None) -> None:
+        """Light up all rows of a class, by its place among the classes of a table; None for no class."""
+        if kind != self.brushed:
+            self.brushed = kind
+            self.brushed_changed.emit(kind)
 
     def measure_from(self, pick: Pick | None) -> None:
         """Measure distances from a point, or no more."""

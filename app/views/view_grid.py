@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -33,6 +34,7 @@ from app.widgets.canvas.plotter import BlankPlotter, SurfacePlotter
 from app.widgets.canvas.surface_canvas import SurfaceCanvas
 from app.widgets.canvas.vtk_plotter import VtkPlotter
 from app.widgets.canvas.vtk_window import drawing_thread, has_opengl
+from app.widgets.rows.thumbnails import Thumbnails
 from app.widgets.text import number
 from core.session.project import Project
 
@@ -106,7 +108,8 @@ class ViewGrid(ViewLayout):
         self._reading: list[Job] = []
         self.readers = (FIRST, *READERS)
         workspace.job_started.connect(self._on_job_started)
-        workspace.project_changed.connect(lambda _, new: self._show_kind(new))
+        workspace.project_changed.connect(self._show_kind)
+        selection.brushed_changed.connect(lambda _: self.show_snapshot(self.snapshot, self._is_outdated))
         theme.changed.connect(self._restyle)
         self.set_cameras_linked(True)
 
@@ -301,9 +304,22 @@ class ViewGrid(ViewLayout):
             snapshot = stage.displaced(snapshot)
         return snapshot
 
-    def _show_kind(self, project: Project) -> None:
-        """Offer the pages for what is open."""
-        self.fourth.show_kind("surface" if project.source is None else project.source.data.kind)
+    def _show_kind(self, old: Project, new: Project) -> None:
+        """Offer the pages for what is open, and forget the class of another table."""
+        if new.source is not old.source:
+            self._selection.brush(None)
+        self.fourth.show_kind("surface" if new.source is None else new.source.data.kind)
+
+    def _show_thumbnails(self, snapshot: Snapshot | None) -> None:
+        """Let rows that are images be seen beside the pointer."""
+        table, pictures = None if snapshot is None else snapshot.figure.source, None
+        if table is not None and table.kind == "table" and table.image_shape:
+            known = self.latent.canvas.thumbnails
+            low, high = float(table.values.min()), float(table.values.max())
+            same = known is not None and known.values is table.values
+            pictures = known if same else Thumbnails(table.values, table.image_shape, (low, high))
+        for canvas in self.disk_canvases():
+            canvas.thumbnails = pictures
 
     def refresh_codes(self) -> None:
         """Show codes that the transport has moved."""
@@ -349,8 +365,11 @@ class ViewGrid(ViewLayout):
         """Show another moment; `outdated` says whether it belongs to another source."""
         former = None if self.snapshot is None else self.snapshot.figure.part
         is_other_chart = snapshot is not None and snapshot.figure.part is not former
+        if snapshot is not None:
+            snapshot = replace(snapshot, brushed=self._selection.brushed)
         self.snapshot, self._is_outdated = snapshot, outdated
         self.show_waiting()
+        self._show_thumbnails(snapshot)
         verdict = self._verdict()
         carried = self.charts.enter(None if snapshot is None else snapshot.figure.part)
         if snapshot is None or is_other_chart:

@@ -183,9 +183,7 @@ class Transport:
     @cached_property
     def vertex_of_site(self) -> Int64[np.ndarray, " m"]:
         """A vertex, or row, that each site of the map stands for."""
-        found = np.empty(len(self.map.masses), np.int64)
-        found[self.map.site_of] = self.measure.site_vertex
-        return found
+        return self.measure.site_vertex[np.unique(self.map.site_of, return_index=True)[1]]
 
     @cached_property
     def cell_middles(self) -> Float64[np.ndarray, "n 2"]:

@@ -3,13 +3,17 @@
 import numpy as np
 import pytest
 
-from app.scene.disk import Window
+from app.scene.disk import Hit, Window
 from app.scene.figure import Figure
 from app.scene.palette import LIGHT
 from app.scene.row_picture import row_picture
 from app.scene.snapshot import Snapshot
-from app.stages.training.inspector_lines import certified_sheet
+from app.stages.training.inspector_lines import certified_sheet, class_lines
 from app.state.workspace import Workspace
+from app.style.theme import Theme
+from app.widgets.canvas.disk_canvas import DiskCanvas
+from app.widgets.rows.class_legend import ClassLegend
+from app.widgets.rows.thumbnails import Thumbnails
 from core.base.progress import finish
 from core.data.source import Source
 from core.generators.families import generated
@@ -61,6 +65,47 @@ def test_runs_of_a_table_have_no_folds(project):
     told = dict(zip(head.split(","), row.split(","), strict=True))
     assert told["flipped_triangles"] == ""
     assert float(told["rmse_rel"]) > 0.0
+
+
+def test_rows_of_other_classes_than_the_brushed_one_fade(project):
+    figure = Figure(project.source.data)
+    plain, lit = (
+        Snapshot(figure, project.training.codes, brushed=kind).row_coloring(LIGHT).colors for kind in (None, 2)
+    )
+    own = project.source.labels == project.source.table.kinds[2]
+    assert (plain[own] == lit[own]).all()
+    assert (lit[~own].mean(1) > plain[~own].mean(1)).all()
+
+
+def test_a_class_is_lit_up_from_the_legend(qtbot, project):
+    legend, chosen = ClassLegend(), []
+    qtbot.addWidget(legend)
+    names, counts, colors = class_lines(project.source.table)
+    assert sum(counts) == 80
+    legend.show_classes(names, counts, colors)
+    legend.chosen.connect(chosen.append)
+    legend.buttons[1].click()
+    legend.set_chosen(1)
+    legend.buttons[1].click()
+    assert chosen == [1, None]
+    legend.show_classes([str(k) for k in range(60)], [1] * 60, ["#000000"] * 60)
+    assert len(legend.buttons) == 40
+
+
+def test_the_row_under_the_pointer_is_a_picture_in_the_view(qtbot, project):
+    table, canvas = project.source.table, DiskCanvas(Theme("light"), None)
+    qtbot.addWidget(canvas)
+    canvas.resize(200, 200)
+    canvas.show_picture(
+        row_picture(Snapshot(Figure(table), project.training.codes), "none", LIGHT, canvas.window_at(1.0))
+    )
+    canvas.set_linked(Hit(5), False, True)
+    before = canvas.grab().toImage()
+    canvas.thumbnails = Thumbnails(table.values, table.image_shape, (0.0, 1.0))
+    after = canvas.grab().toImage()
+    assert before != after
+    canvas.set_linked(Hit(5), False, False)
+    assert canvas.grab().toImage() != after
 
 
 def test_stages_of_surfaces_are_not_offered(qtbot, project):

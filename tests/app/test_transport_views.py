@@ -7,13 +7,20 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QImage
 
+from app.scene.figure import Figure
 from app.stages.transport.brenier_view import BrenierView
 from app.stages.transport.display import TransportDisplay
 from app.stages.transport.inspector_lines import certificate_lines, site_lines, transport_sheet, wasserstein_lines
 from app.stages.transport.page import TransportPage, area_ratio_logarithms
 from app.stages.transport.ratio_histogram import BINS, RatioHistogram
 from app.stages.transport.residual_curve import ResidualCurve
-from app.stages.transport.scene.site_quantities import SITE_KEYS, site_coloring, site_values, vertex_site_coloring
+from app.stages.transport.scene.site_quantities import (
+    SITE_KEYS,
+    has_quantity,
+    site_coloring,
+    site_values,
+    vertex_site_coloring,
+)
 from app.stages.transport.sections import TransportSections
 from app.state.selection import Pick, Selection
 from app.state.workspace import Workspace
@@ -84,7 +91,9 @@ def test_quantities_of_cells(project):
     assert np.ptp(before) > 0.1
     masses = transport.map.masses
     assert (2.0**before * masses / masses.sum()).sum() == pytest.approx(1.0)
-    for key in SITE_KEYS:
+    figure = Figure(project.source.data)
+    assert [key for key in SITE_KEYS if not has_quantity(key, figure)] == ["site_class"]
+    for key in SITE_KEYS[:-1]:
         assert site_coloring(transport, faces, key).colors.shape == (len(masses), 3)
 
 
@@ -239,8 +248,9 @@ def test_a_solved_transport_lends_its_quantities_to_the_surface_and_no_view_offe
     assert not any(room.surface.has_quantity(key) for key in SITE_KEYS)
     room.show(project)
     for key in SITE_KEYS:
-        assert room.surface.has_quantity(key)
-        assert room.latent.has_quantity(key)
+        of_rows = key == "site_class"
+        assert room.surface.has_quantity(key) is not of_rows
+        assert room.latent.has_quantity(key) is not of_rows
         assert not room.reconstruction.offers(key)
     room.surface.set_color_by("mass")
     room.settle()

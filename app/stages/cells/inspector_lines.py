@@ -5,7 +5,7 @@ import numpy as np
 from app.stages.cells.scene.facts import CellFacts, CellsFigures, DecoderFigures, EncoderFigures, PieceFacts
 from app.style.translation import tr
 from app.views.sheet import Sheet
-from app.widgets.row_strip import RowPicture
+from app.widgets.rows.strip import RowPicture
 from app.widgets.text import components, number
 from app.widgets.value_row import Line
 

@@ -25,7 +25,7 @@ from app.style.translation import tr
 from app.views.sections import StageSections
 from app.views.sheet import Sheet
 from app.views.stage_views import StageViews
-from app.widgets.row_strip import RowStrip
+from app.widgets.rows.strip import RowStrip
 from app.widgets.section import Section
 from app.widgets.text import label
 from app.widgets.value_row import ValueRow

@@ -6,6 +6,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from app.scene.chart_colors import chart_colors
+from app.scene.snapshot import UNLIT, rgb
 from app.state.selection import Pick, Selection
 from app.state.workspace import Workspace
 from app.style.theme import Theme
@@ -28,7 +29,8 @@ class ComparePage(QWidget):
         self._workspace, self._selection, self._theme = workspace, selection, theme
         self._places: list[tuple[np.ndarray, np.ndarray]] = []
         self.setMouseTracking(True)
-        for signal in (selection.hovered_changed, selection.picked_changed, workspace.project_changed):
+        changes = (selection.hovered_changed, selection.picked_changed, selection.brushed_changed)
+        for signal in (*changes, workspace.project_changed):
             signal.connect(lambda *_: self.update())
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -72,8 +74,12 @@ class ComparePage(QWidget):
     def _draw_dots(self, painter: QPainter, places: np.ndarray, rows: np.ndarray) -> None:
         """Draw the rows, class by class, and over them the linked one."""
         labels = self._workspace.project.source.labels
+        sheet = rgb(self._theme.palette.sheet)
         kinds = np.zeros(len(places), np.int64) if labels is None else np.unique(labels, return_inverse=True)[1]
+        brushed = self._selection.brushed
         for kind, color in enumerate(chart_colors(int(kinds.max()) + 1).tolist()):
+            if brushed is not None and kind != brushed:
+                color = [round(UNLIT * own + (1.0 - UNLIT) * ground) for own, ground in zip(color, sheet, strict=True)]
             painter.setPen(QPen(QColor(*color), 2.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
             painter.drawPoints([QPointF(*place) for place in places[rows[kinds[rows] == kind]].tolist()])
         pick = self._selection.hovered or self._selection.picked

@@ -12,7 +12,7 @@ from app.state.workspace import Workspace
 from app.style.theme import Theme
 from app.style.translation import tr
 from app.views.view import painted_widget
-from app.widgets.row_painting import paint_row
+from app.widgets.rows.painting import paint_row
 from app.widgets.text import components
 
 SIDE, BAR_WIDTH, GAP, TITLE = 44, 92, 6, 22

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from app.scene.chart_colors import chart_colors
 from app.state.selection import Pick
 from app.style.translation import tr
 from app.views.sheet import Sheet, decimals_for
@@ -12,6 +13,7 @@ from app.widgets.value_row import Line
 from core.cells.exact_figures import ExactFigures
 from core.data.source import Source
 from core.data.surface import Surface
+from core.data.table import Table
 from core.evaluation.certificate import Certificate
 from core.evaluation.claims import claims, headline, is_homeomorphism
 from core.evaluation.table_figures import TableFigures
@@ -83,6 +85,13 @@ def _table_sheet(source: Source) -> Sheet:
         lines.append(Line(tr("Classes"), number(len(set(source.labels.tolist()))), "none"))
     note = tr("Its rows are drawn by their first three principal coordinates.")
     return Sheet(tr("Table"), "none", tuple(lines), note)
+
+
+def class_lines(table: Table) -> tuple[list[str], list[int], list[str]]:
+    """Return names, numbers of rows and colours, "#RRGGBB", of the classes of a table."""
+    kinds, counts = np.unique(table.labels, return_counts=True)
+    colors = [f"#{red:02X}{green:02X}{blue:02X}" for red, green, blue in chart_colors(len(kinds)).tolist()]
+    return [table.class_name(kind) for kind in kinds.tolist()], counts.tolist(), colors
 
 
 def measure_lines(source: Source) -> tuple[Line, ...]:

@@ -9,7 +9,7 @@ from app.state.selection import Selection
 from app.state.workspace import Workspace
 from app.style.theme import Theme
 from app.style.translation import tr
-from app.widgets.row_painting import paint_row
+from app.widgets.rows.painting import paint_row
 
 _TITLE = 24
 """Height of the words over a picture, in pixels."""

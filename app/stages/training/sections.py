@@ -5,6 +5,7 @@ from app.stages.preparation.inspector_lines import figures_sheet, overlap_lines
 from app.stages.source.remedies import can_weld, weld_corners
 from app.stages.training.inspector_lines import (
     certified_sheet,
+    class_lines,
     error_values,
     live_sheet,
     measure_lines,
@@ -18,6 +19,7 @@ from app.style.translation import tr
 from app.views.sections import StageSections
 from app.views.sheet import Sheet
 from app.widgets.histogram import Histogram
+from app.widgets.rows.class_legend import ClassLegend
 from app.widgets.section import Section
 from core.session.by_chart import ByChart, parts_of
 from core.session.project import Project
@@ -38,6 +40,10 @@ class TrainingSections(StageSections):
         self._last_codes: TrainingStep | None = None
         self._shown: Project | None = None
         self.certificate = Section(theme, tr("Surface certificate"))
+        self.classes, self.legend = Section(theme, tr("Classes")), ClassLegend()
+        self.classes.add(self.legend)
+        self.legend.chosen.connect(selection.brush)
+        selection.brushed_changed.connect(self.legend.set_chosen)
         self.measures = Section(theme, tr("Measures"))
         self.repairs = Section(
             theme,
@@ -67,7 +73,7 @@ class TrainingSections(StageSections):
     @property
     def sections(self) -> tuple[Section, ...]:
         """All sections: the measures of the source are first until there are figures of a training."""
-        later = (self.measures, self.repairs)
+        later = (self.classes, self.measures, self.repairs)
         has_figures = self._workspace.live is not None or self._workspace.project.training is not None
         first = (self.whole, self.certificate, *(() if has_figures else later), self.training, self.picked, self.errors)
         return (*first, *(later if has_figures else ()))
@@ -100,9 +106,14 @@ class TrainingSections(StageSections):
         source = project.source
         for section in (self.certificate, self.measures, self.repairs):
             section.setVisible(source is not None)
+        self.classes.setVisible(False)
         if source is None:
             return
-        self.certificate.set_title(self._titled(tr("Surface certificate")))
+        self.classes.setVisible(source.is_table and source.labels is not None)
+        if source.is_table and source.labels is not None:
+            self.legend.show_classes(*class_lines(source.table))
+        what = tr("What the table is") if source.is_table else tr("Surface certificate")
+        self.certificate.set_title(self._titled(what))
         self.measures.set_title(self._titled(tr("Measures")))
         self._show_sheet(self.certificate, surface_sheet(source))
         self.measures.set_lines(measure_lines(source))

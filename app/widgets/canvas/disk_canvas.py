@@ -9,10 +9,12 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen, QResizeEv
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.scene.disk import DiskPicture, Hit, Window
+from app.scene.snapshot import in_plane
 from app.style.theme import Theme
 from app.widgets.canvas.disk_marks import LEAST_FRAME, RING_RADIUS, Outline, frame_rect, paint_rim
 from app.widgets.canvas.lattice_lines import lattice_lines
 from app.widgets.canvas.overlays import Marker, Overlay, Ruler, paint_frame, paint_outline, paint_overlay, probes
+from app.widgets.rows.thumbnails import Thumbnails
 from app.widgets.text import number
 from core.charts.detail_layer import DetailLayer
 
@@ -48,6 +50,7 @@ class DiskCanvas(QWidget):
         self.theme = theme
         self.picture: DiskPicture | None = None
         self.overlay = Overlay()
+        self.thumbnails: Thumbnails | None = None
         self.is_small = False
         self._image = QImage()
         self._lattice: DetailLayer | None = None
@@ -248,6 +251,10 @@ class DiskCanvas(QWidget):
         if picture is not None and not self.is_small:
             self._paint_outlines(painter, window)
         paint_overlay(painter, QRectF(self.rect()), self.complete_overlay(), self.theme)
+        hit, code = self._linked[False], self._code_of(self._linked[False])
+        if self.thumbnails is not None and hit is not None and code is not None and self._names_hovered:
+            place = QPointF(*window.places(code[None])[0].tolist())
+            self.thumbnails.paint(painter, place, hit.vertex, QRectF(self.rect()), self.theme)
 
     def _paint_outlines(self, painter: QPainter, window: Window) -> None:
         """Paint the polygons that stand out, and the frame."""
@@ -270,7 +277,7 @@ class DiskCanvas(QWidget):
         if hit is None or hit.code is not None:
             return None if hit is None else np.array(hit.code)
         codes = None if self.picture is None else self.picture.snapshot.codes
-        return None if codes is None or hit.vertex >= len(codes) else np.asarray(codes[hit.vertex], np.float64)
+        return None if codes is None or hit.vertex >= len(codes) else in_plane(codes[hit.vertex : hit.vertex + 1])[0]
 
     def _ruler(self) -> Ruler | None:
         start, stop = (self._code_of(hit) for hit in self._measured or (None, None))

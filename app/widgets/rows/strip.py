@@ -8,7 +8,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.style.theme import Theme
-from app.widgets.row_painting import paint_row
+from app.widgets.rows.painting import paint_row
 
 HEIGHT, TITLE, GAP = 108, 20, 8
 
