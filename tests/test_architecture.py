@@ -82,7 +82,18 @@ def imports_between(known: dict[str, Path]) -> dict[str, set[str]]:
     return found
 
 
-KEYS = {"source", "preparation", "training", "cells", "transport", "denoising", "generation", "comparison", "export"}
+KEYS = {
+    "source",
+    "preparation",
+    "training",
+    "cells",
+    "transport",
+    "denoising",
+    "generation",
+    "comparison",
+    "unfolding",
+    "export",
+}
 """Keys of the stages; each is named in its folder and in two lists, and nowhere else."""
 
 
@@ -275,7 +286,13 @@ def test_functions_stay_short():
     assert long == []
 
 
-CALLED = {"PySide6-Essentials": "PySide6", "POT": "ot", "pillow": "PIL", "scikit-learn": "sklearn"}
+CALLED = {
+    "PySide6-Essentials": "PySide6",
+    "POT": "ot",
+    "pillow": "PIL",
+    "scikit-learn": "sklearn",
+    "opencv-python-headless": "cv2",
+}
 """What a package is imported as, where that is not its name."""
 
 

@@ -14,6 +14,7 @@ STAGES = (
     "denoising",
     "generation",
     "comparison",
+    "unfolding",
     "export",
 )
 """Folders of the stages, in the order of the pipeline; each holds a module `stage` with its `ROW`."""

@@ -24,3 +24,13 @@ def moments_of(bends: bool) -> Float64[np.ndarray, " k"]:
 def phases_of(bends: bool) -> Bool[np.ndarray, " k"]:
     """Return which times between these moments are a whole shift or bend."""
     return np.arange(len(moments_of(bends)) - 1) >= _TURNS
+
+
+def phase_at(t: float, bend: str) -> tuple[int, str]:
+    """Return the step that takes place at a moment, and which part of it: "turn", "shift", or its bend."""
+    step = int(t)
+    if bend == "detail":
+        return step, "detail"
+    ends = _ENDS[bool(bend)]
+    part = t - step
+    return step, "turn" if part < ends[0] else "shift" if part < ends[1] else bend

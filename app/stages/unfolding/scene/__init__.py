@@ -1,0 +1,1 @@
+"""Shapes, colours and pictures of an unfolding, without Qt."""

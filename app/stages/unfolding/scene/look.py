@@ -1,0 +1,193 @@
+"""How points on their way through a network look at a moment: places, normals, colours."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from scipy.spatial.transform import Rotation
+
+from app.scene.camera import Camera, named_view
+from app.scene.chart_colors import chart_colors
+from app.scene.color_maps import normal_colors
+from app.scene.figure import Figure, vertex_normals
+from app.scene.front import first_view
+from app.scene.shading import CAVITY, LIGHTS, cavity, darkened, mean_of_neighbours
+from app.scene.snapshot import rgb
+from core.data.source import Source
+from core.geometry.normalization import Frame
+from core.io.writers.partition import hash_colors
+from core.unfolding.unfolding import Unfolding
+
+CLAY = "#DBD6CF"
+_PAINTED, _TINT = 0.9, 0.5
+"""How much of the light that fell on the input is painted on it where it lies flat, and how much colour of its normals
+the clay takes."""
+
+
+@dataclass(frozen=True, eq=False)
+class Shape:
+    """What is drawn at a moment.
+
+    Parameters
+    ----------
+    points : (n, 3) float32 array
+        Places in the drawing frame.
+    normals : (n, 3) float32 array or None
+        Unit normals; None of points.
+    colors : (n, 3) uint8 array
+        Red, green, blue.
+    """
+
+    points: np.ndarray
+    normals: np.ndarray | None
+    colors: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """Draws the moments of an unfolding.
+
+    Parameters
+    ----------
+    made : Unfolding
+        The way.
+    source : Source
+        What was learned.
+    camera : Camera
+        Where it is seen from, in the drawing frame: the disk of codes is turned to it.
+    color_by : "none", "normal", "pattern" or "texture"
+        What colours the points.
+    faces_viewer : bool
+        Whether the disk of codes is turned to the viewer.
+    frame : Frame, optional
+        The drawing frame; by default that of the input: its middle is 0, its diagonal 1.
+    """
+
+    made: Unfolding
+    source: Source
+    camera: Camera
+    color_by: str = "normal"
+    faces_viewer: bool = True
+    frame: Frame | None = None
+    _known: dict[int, np.ndarray] = field(default_factory=dict)
+
+    def shape(self, t: float) -> Shape:
+        """Return what is drawn at a moment, from 0 to the number of steps."""
+        points = self.drawing_frame.normalize(self.made.places(t))
+        weight = self._weight(t)
+        if self.faces_viewer and self._turn is not None and weight > 0.0:
+            points = Rotation.from_rotvec(weight * self._turn).apply(points)
+        points = points.astype(np.float32)
+        normals = vertex_normals(points, self.made.faces) if len(self.made.faces) else None
+        return Shape(points, normals, self._colors(t, weight))
+
+    @cached_property
+    def drawing_frame(self) -> Frame:
+        """The drawing frame."""
+        if self.frame is not None:
+            return self.frame
+        places = self.made.places(0.0)
+        low, high = places.min(0), places.max(0)
+        size = float(np.linalg.norm(high - low))
+        return Frame(0.5 * (low + high), size if size > 0.0 else 1.0)
+
+    @cached_property
+    def extent(self) -> np.ndarray:
+        """Points that are to be seen in a picture: those of all marks, few of each."""
+        some = np.linspace(0, len(self.made.vertices) - 1, min(len(self.made.vertices), 2_000)).astype(np.int64)
+        marks = np.linspace(0.0, self.made.length, 2 * self.made.length + 1)
+        return np.concatenate([self.shape(float(t)).points[some] for t in marks])
+
+    def _weight(self, t: float) -> float:
+        """Return how near to the code a moment is: 1 there, 0 at both ends."""
+        code = self.made.code
+        if code is None:
+            return 0.0
+        part = t / code if t <= code else (self.made.length - t) / (self.made.length - code)
+        part = min(max(part, 0.0), 1.0)
+        return part * part * (3.0 - 2.0 * part)
+
+    @cached_property
+    def _turn(self) -> np.ndarray | None:
+        """The rotation, as a vector, that turns the disk of codes to the viewer; None where there is no disk."""
+        made = self.made
+        if made.code is None or made.marks[made.code].width != 2:
+            return None
+        picture = np.asarray(made.picture(made.code), np.float64)
+        if len(made.faces):
+            a, b, c = (picture[made.faces[:, k]] for k in range(3))
+            normal = np.cross(b - a, c - a).sum(0)
+        else:
+            normal = np.linalg.svd(picture - picture.mean(0), full_matrices=False)[2][-1] if len(picture) > 2 else None
+        if normal is None or np.linalg.norm(normal) == 0.0:
+            return None
+        normal, toward = normal / np.linalg.norm(normal), self.camera.axes()[2]
+        axis = np.cross(normal, toward)
+        angle = np.arctan2(np.linalg.norm(axis), normal @ toward)
+        if np.linalg.norm(axis) < 1e-9:
+            axis = self.camera.axes()[1]
+        return angle * axis / np.linalg.norm(axis)
+
+    # -- colours -----------------------------------------------------------------------------------------------------
+
+    def _colors(self, t: float, weight: float) -> np.ndarray:
+        """Return colours, with the light that fell on the input painted on the surface the more the flatter it is."""
+        if self.color_by == "pattern":
+            mark = min(int(t) + int(t % 1.0 >= 0.65), self.made.length)
+            if mark not in self._known:
+                self._known[mark] = hash_colors(self.made.hashes[mark])
+            return self._known[mark]
+        if self._light is None:
+            return self._base
+        painted = self._base * (1.0 + weight * _PAINTED * self._light)[:, None]
+        return np.minimum(painted, 255.0).astype(np.uint8)
+
+    @cached_property
+    def _base(self) -> np.ndarray:
+        """The colours without the light."""
+        made, data = self.made, self.source.data
+        n = len(made.vertices)
+        if self.color_by == "texture" and getattr(data, "colors", None) is not None:
+            return np.asarray(data.colors)[made.vertices]  # pyright: ignore[reportAttributeAccessIssue]
+        if self.source.labels is not None:
+            kinds, number = np.unique(self.source.labels, return_inverse=True)
+            return chart_colors(len(kinds))[number[made.vertices]]
+        if self._first is None:
+            places = made.places(0.0)
+            spread = (places - places.min(0)) / np.maximum(np.ptp(places, axis=0), 1e-300)
+            return normal_colors(2.0 * spread - 1.0)
+        clay = np.tile(np.array(rgb(CLAY), np.float64), (n, 1))
+        if self.color_by == "normal":
+            clay = (1.0 - _TINT) * clay + _TINT * normal_colors(self._first)
+        return darkened(clay, self._hollow, CAVITY)
+
+    @cached_property
+    def _first(self) -> np.ndarray | None:
+        """Normals of the input; None of points."""
+        if not len(self.made.faces):
+            return None
+        return vertex_normals(self.made.places(0.0).astype(np.float32), self.made.faces)
+
+    @cached_property
+    def _hollow(self) -> np.ndarray:
+        """How deep in a hollow each vertex of the input lies."""
+        points = self.made.places(0.0).astype(np.float32)
+        return cavity(points, mean_of_neighbours(len(points), self.made.faces), self._first)  # type: ignore[arg-type]
+
+    @cached_property
+    def _light(self) -> np.ndarray | None:
+        """How much brighter than the mean the key light makes each vertex of the input; None of points."""
+        if self._first is None:
+            return None
+        toward = np.array(LIGHTS[0].direction) / np.linalg.norm(LIGHTS[0].direction) @ self.camera.axes()
+        light = np.clip(0.5 + 0.5 * self._first @ toward, 0.0, 1.0) * (1.0 - 0.6 * self._hollow)
+        return light - light.mean()
+
+
+def first_camera(figure: Figure) -> Camera:
+    """Return a camera that looks from where a figure is seen when it is opened; its distance means nothing."""
+    if figure.is_cloud:
+        direction, up = named_view("start")
+    else:
+        direction, up = named_view(first_view(figure.sides, figure.up_axis), figure.up_axis)
+    return Camera(direction, (0.0, 0.0, 0.0), up)

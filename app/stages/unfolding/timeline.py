@@ -1,0 +1,111 @@
+"""The line beneath the picture: where the layers are, how far it has come, and which units are on or switch."""
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from app.style.theme import Theme
+from app.style.translation import tr
+from core.unfolding.unfolding import Unfolding
+
+_LEFT, _RIGHT, _STRIP, _HIGH = 52, 16, 26, 78
+"""Left of the line, where the button is, and right of it, height of the strip of units, and of all, in pixels of the
+design."""
+_SNAP = 5.0
+"""Pixels around a mark within which it is meant."""
+_LEAST = 1e-3
+"""Share of the points that switch from which a unit lights up."""
+
+
+class Timeline(QWidget):
+    """A line with a mark at each layer, which can be dragged along; over it a bar for each unit of the layer.
+
+    Signals
+    -------
+    moved(float)
+        The user wants another moment t.
+    """
+
+    moved = Signal(float)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._made: Unfolding | None = None
+        self._words = ""
+        self.moment = 0.0
+        self.setAccessibleName(tr("Moment of the unfolding"))
+        self.setToolTip(tr("Drag to hold a moment; a dot is a layer. Bars: units, as high as the share that is on."))
+        self.setMouseTracking(True)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFixedHeight(theme.px(_HIGH))
+
+    def show_moment(self, made: Unfolding | None, moment: float, words: str) -> None:
+        """Show another moment, or another unfolding."""
+        self._made, self.moment, self._words = made, moment, words
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(400, self._theme.px(_HIGH))
+
+    def moment_at(self, x: float) -> float:
+        """Return the moment of a place, that of a mark near it."""
+        assert self._made is not None
+        length, left = self._made.length, self._theme.px(_LEFT)
+        wide = max(self.width() - left - self._theme.px(_RIGHT), 1)
+        t = min(max((x - left) / wide * length, 0.0), float(length))
+        return float(round(t)) if abs(t - round(t)) * wide / length <= _SNAP else t
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self._made is not None:
+            self.moved.emit(self.moment_at(event.position().x()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._made is not None and event.buttons() & Qt.MouseButton.LeftButton:
+            self.moved.emit(self.moment_at(event.position().x()))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, color = QPainter(self), self._theme.color
+        painter.fillRect(self.rect(), color("panel"))
+        if self._made is None:
+            return
+        px = self._theme.px
+        room = QRectF(px(_LEFT), px(6), self.width() - px(_LEFT) - px(_RIGHT), px(_STRIP))
+        _, on, switching = self._made.unit_shares(self.moment)
+        self._draw_units(painter, room, on, switching)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        y, length = self.height() - px(13), self._made.length
+        at = room.left() + room.width() * self.moment / length
+        for end, name, width in ((room.right(), "border_strong", 2.0), (at, "link", 3.0)):
+            painter.setPen(QPen(color(name), width))
+            painter.drawLine(QPointF(room.left(), y), QPointF(end, y))
+        painter.setPen(Qt.PenStyle.NoPen)
+        for mark in range(length + 1):
+            is_main = mark in (0, self._made.code, length)
+            painter.setBrush(color("link" if mark <= self.moment else "border_strong"))
+            radius = px(5 if is_main else 3)
+            painter.drawEllipse(QPointF(room.left() + room.width() * mark / length, y), radius, radius)
+        painter.setBrush(color("text"))
+        painter.drawEllipse(QPointF(at, y), px(4), px(4))
+        painter.setPen(color("text_muted"))
+        line = QRectF(room.left(), room.bottom() + px(2), room.width(), px(18))
+        count = int((switching > _LEAST).sum())
+        told = tr("{n} of {all} units switch", n=f"{count:,}", all=f"{len(on):,}") if len(on) else ""
+        metrics = painter.fontMetrics()
+        left = int(room.width()) - metrics.horizontalAdvance(told) - px(12)
+        words = metrics.elidedText(self._words, Qt.TextElideMode.ElideRight, left)
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
+        painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, told)
+
+    def _draw_units(self, painter: QPainter, room: QRectF, on: np.ndarray, switching: np.ndarray) -> None:
+        """Draw a bar for each unit, as high as the share of points at which it is on; those that switch light up."""
+        if not len(on):
+            return
+        painter.fillRect(room, self._theme.color("track"))
+        wide, loud, still = room.width() / len(on), self._theme.color("link"), self._theme.color("text_faint")
+        for k, (share, switches) in enumerate(zip(on.tolist(), switching.tolist(), strict=True)):
+            left, right = room.left() + k * wide, room.left() + (k + 1) * wide
+            high = room.height() * share
+            bar = QRectF(left, room.bottom() - high, max(right - left - (1.0 if wide > 3.0 else 0.0), 0.5), high)
+            painter.fillRect(bar, loud if switches > _LEAST else still)

@@ -1,0 +1,164 @@
+"""Films of an unfolding, and the command that writes them."""
+
+import json
+import zipfile
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from app.cli import main
+from app.scene.camera import Camera
+from app.stages.exporting import export_file
+from app.stages.files import StageFiles
+from app.stages.unfolding.files import FILES
+from app.stages.unfolding.film_options import FilmOptions
+from app.stages.unfolding.scene.film import Film, write_film
+from app.stages.unfolding.scene.look import Look
+from app.stages.unfolding.scene.words import layer_words
+from core.base.errors import BudaiError, InputError
+from core.base.progress import finish
+from core.session.project_file import save_project
+from tests.app.make_unfolding import unfolded_project, unfolded_table
+from tests.core.make import trained_project
+
+SMALL = {"width": 128, "height": 96, "seconds": 1.0, "rate": 8}
+
+
+@pytest.fixture
+def project():
+    return unfolded_project().with_options("film", FilmOptions(**SMALL))
+
+
+def test_a_film_begins_at_the_input_ends_at_the_output_and_stands_at_the_code(project):
+    film = Film(project.unfolding, project.source, FilmOptions(**SMALL | {"seconds": 10.0}))
+    moments = film.moments()
+    assert len(moments) == 80
+    assert (moments[0], moments[-1]) == (0.0, project.unfolding.length)
+    assert (np.diff(moments) >= 0.0).all()
+    assert np.count_nonzero(moments == project.unfolding.code) >= 4
+    ground = np.array(film.picture(0.0).getpixel((0, 0)))
+    for t in (0.0, 1.3, 2.0, 4.5):
+        picture = np.asarray(film.picture(t), int)[:78]
+        covered = (np.abs(picture - ground).sum(2) > 12).mean()
+        assert 0.02 < covered < 0.8
+        assert not (np.abs(picture[0] - ground).sum(1) > 12).any()
+
+
+def test_the_disk_faces_the_viewer_and_the_ends_lie_where_they_are(project):
+    made, camera = project.unfolding, Camera((0.5, -1.0, 0.4))
+    look = Look(made, project.source, camera)
+    for t in (0.0, made.length):
+        assert np.allclose(look.drawing_frame.restore(look.shape(t).points.astype(float)), made.places(t), atol=1e-5)
+    points = look.shape(float(made.code)).points
+    assert np.ptp(points @ camera.axes()[2]) < 1e-5
+    left = replace(look, faces_viewer=False).shape(float(made.code)).points
+    apart = [np.linalg.norm(part[:, None] - part, axis=2) for part in (points, left)]
+    assert np.allclose(*apart, atol=1e-5)
+
+
+@pytest.mark.parametrize("color", ["none", "normal", "pattern", "texture"])
+def test_every_colour_can_be_drawn_of_surfaces_and_tables(project, color):
+    shape = Look(project.unfolding, project.source, Camera(), color).shape(1.9)
+    assert (shape.colors.shape, shape.colors.dtype) == (shape.points.shape, np.uint8)
+    source, made = unfolded_table()
+    rows = Look(made, source, Camera(), color).shape(1.9)
+    assert rows.normals is None
+    assert len(np.unique(rows.colors, axis=0)) >= (1 if color == "pattern" else 2)
+    film = Film(made, source, FilmOptions(**SMALL, color_by=color))
+    assert len(np.unique(np.asarray(film.picture(1.0)).reshape(-1, 3), axis=0)) > 3
+
+
+def test_films_are_written_in_every_format(project, tmp_path):
+    export_file(project, tmp_path / "film.gif", "film")
+    with Image.open(tmp_path / "film.gif") as film:
+        assert (film.size, film.info["loop"]) == ((128, 96), 0)
+        total = 0
+        for k in range(film.n_frames):
+            film.seek(k)
+            total += film.info["duration"]
+        assert total == pytest.approx(1000, abs=1)  # pictures that are alike are one, that stays longer
+    export_file(project, tmp_path / "film.zip", "film")
+    with zipfile.ZipFile(tmp_path / "film.zip") as archive:
+        assert archive.namelist() == [f"{k:05}.png" for k in range(1, 9)]
+        with Image.open(archive.open("00003.png")) as picture:
+            assert picture.size == (128, 96)
+    export_file(project, tmp_path / "film.png", "film")
+    with Image.open(tmp_path / "film.png") as sheet:
+        assert sheet.size == (4 * 128, 2 * 96)
+    export_file(project, tmp_path / "film.mp4", "film")
+    cv2 = pytest.importorskip("cv2")
+    read = cv2.VideoCapture(str(tmp_path / "film.mp4"))
+    assert (read.get(cv2.CAP_PROP_FRAME_WIDTH), read.get(cv2.CAP_PROP_FRAME_COUNT)) == (128, 8)
+    seen = read.read()[1][..., ::-1].astype(int)
+    wanted = np.asarray(Film(project.unfolding, project.source, FilmOptions(**SMALL)).picture(0.0), int)
+    assert np.abs(seen - wanted).mean() < 6
+
+
+def test_points_and_figures_are_written(project, tmp_path):
+    export_file(project, tmp_path / "way.npz", "unfolding")
+    with np.load(tmp_path / "way.npz") as held:
+        assert held["places"].shape == (project.unfolding.length + 1, len(project.source.positions), 3)
+        assert np.allclose(held["places"][0], project.source.positions, atol=1e-6)
+    export_file(project, tmp_path / "way.json", "unfolding")
+    told = json.loads((tmp_path / "way.json").read_text())
+    assert told["code"] == 2
+    assert FILES.report(project)["unfolding"] == told
+    assert FILES.report(trained_project())["unfolding"] is None
+    assert isinstance(FILES, StageFiles)
+
+
+def test_a_film_that_is_stopped_leaves_no_file(project, tmp_path):
+    for suffix in ("gif", "mp4", "zip", "png"):
+        work = write_film(project.unfolding, project.source, FilmOptions(**SMALL), tmp_path / f"film.{suffix}")
+        for _ in range(3):
+            next(work)
+        work.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_cannot_be_drawn_is_refused_in_one_sentence(project, tmp_path):
+    for wrong, said in (
+        ({"width": 63}, "no side of 63"),
+        ({"height": 10_000}, "no side of 10,000"),
+        ({"seconds": 0.0}, "does not last 0"),
+        ({"rate": 0}, "no 0 pictures"),
+        ({"color_by": "plaid"}, "no colour plaid"),
+        ({"camera": (1.0,)}, "9 numbers"),
+    ):
+        with pytest.raises(BudaiError, match=said):
+            FilmOptions(**wrong)
+    with pytest.raises(InputError, match="none of a film"):
+        finish(write_film(project.unfolding, project.source, FilmOptions(**SMALL), tmp_path / "film.avi"))
+    with pytest.raises(InputError, match="nothing was unfolded"):
+        export_file(trained_project(), tmp_path / "film.gif", "film")
+    with pytest.raises(InputError, match="cannot hold this"):
+        export_file(project, tmp_path / "way.txt", "unfolding")
+
+
+def test_what_happens_is_told_in_words(project):
+    made = project.unfolding
+    words = [layer_words(made, t) for t in (0.0, 0.2, 0.6, 0.8, 2.0, 2.2, 4.4, 5.0)]
+    assert words[0] == "input  (3 values)"
+    assert [": W" in words[1], ": + b" in words[2], ": ReLU" in words[3]] == [True] * 3
+    assert words[4] == "code  (2 values)"
+    assert words[5].startswith("decoder, layer 3: W  (16 values, ")
+    assert words[7] == "output  (3 values)"
+
+
+def test_the_command_unfolds_a_saved_project(project, tmp_path, capsys):
+    file = tmp_path / "p.budai"
+    save_project(trained_project(), file)
+    films = ["--size", "128x96", "--seconds", "1", "--rate", "6", "--projection", "pca", "--dark"]
+    assert main(["unfold", str(file), "-o", str(tmp_path / "film.gif"), *films]) == 0
+    with Image.open(tmp_path / "film.gif") as film:
+        assert film.size == (128, 96)
+    assert "through 5 steps" in capsys.readouterr().err
+    for arguments, said in (
+        (["-o", str(tmp_path / "film.avi")], "suffix .avi"),
+        (["-o", str(tmp_path / "film.gif"), "--size", "7x7"], "no side of 7 pixels"),
+        (["-o", str(tmp_path / "film.gif"), "--most", "5"], "5 vertices cannot be followed"),
+    ):
+        assert main(["unfold", str(file), *arguments]) == 1
+        assert said in capsys.readouterr().err
