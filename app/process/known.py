@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import math
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from core.io.atomic import replacing
 
 _MOST = 1000.0
 """Larger ratios tell of a computer that slept."""
+_WIDEST = 10.0
+"""No single job says more than that a phase takes ten times as long as expected, or a tenth."""
 
 
 class KnownTimes:
@@ -33,10 +36,10 @@ class KnownTimes:
         return self._ratios.get(title, {})
 
     def learn(self, title: str, ratios: Mapping[str, float]) -> None:
-        """Take what a job was measured to take; of a phase that was known it counts for a half."""
+        """Take what a job was measured to take: it counts for a half, what was known or expected before for the other."""
         former = self.of(title)
-        new = {name: min(value, _MOST) for name, value in ratios.items()}
-        mixed = {name: 0.5 * (former[name] + value) if name in former else value for name, value in new.items()}
+        new = {name: min(max(value, 1.0 / _WIDEST), _WIDEST) for name, value in ratios.items()}
+        mixed = {name: math.sqrt(former.get(name, 1.0) * value) for name, value in new.items()}
         self._ratios[title] = {**former, **mixed}
         if self._file is not None:
             with contextlib.suppress(BudaiError, OSError):  # an estimate is not worth a complaint

@@ -31,7 +31,7 @@ BY_VERTICES = (
 """Phases that take the longer the more points are asked for, or the more vertices the surface has."""
 LEAST_WORKED, LEAST_MOVED = 1.0, 0.03
 """Seconds after which something can be told, and the part of a phase after which its own pace counts."""
-SLACK = 4.0
+SLACK = 2.0
 """Seconds as expected that are counted to those that were measured: a short phase says little."""
 OVERRUN = 1.0
 """What stands still is taken to do so for this part of what it has stood."""
@@ -203,12 +203,14 @@ class Remaining:
         return worked - since if self._phase.name in FIXED else self._alone(worked) - self._alone(since)
 
     def _scale(self, worked: float) -> float:
-        """How much longer than expected the phases took so far; those of a fixed time say nothing."""
-        done = [name for name in self.took if name not in FIXED and not self.compiling.get(name)]
+        """How much longer than expected the phases took so far; what is given a time says nothing."""
+        # Imports tell how busy the computer is, where the time of the processor does not.
+        silent = (START, *FIXED) if self.share.is_measured else FIXED
+        done = [name for name in self.took if name not in silent and not self.compiling.get(name)]
         expected = sum(self._expected[name] for name in done)
         took = sum(self.took[name] for name in done)
         name, elapsed = self._phase.name, self._elapsed(worked)
-        if name not in FIXED and not self.compiling.get(name) and elapsed > self._expected[name]:
+        if name not in silent and not self.compiling.get(name) and elapsed > self._expected[name]:
             expected, took = expected + self._expected[name], took + elapsed
         return min(max((took + SLACK) / (expected + SLACK), 0.1), 10.0)
 

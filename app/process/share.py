@@ -5,7 +5,7 @@ from bisect import bisect_right
 
 _MEMORY = 20.0
 """Seconds after which what was measured counts for a third."""
-_TRUST = 2.0
+_TRUST = 1.0
 """Seconds of an idle computer that are counted before anything is measured."""
 _LEAST = 0.03
 
@@ -37,6 +37,11 @@ class Share:
         self._at.append(worked)
         self._alone.append(self._alone[-1] + computed)
         self._processor = processor
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether the processor time is known."""
+        return self._processor is not None
 
     @property
     def now(self) -> float:

@@ -93,6 +93,28 @@ PLANS["lion"] = (
         },
     ),
 )
+PLANS["fresh"] = (
+    (
+        "girl_face_rgb.ply",
+        {
+            "training": TrainingOptions(preset="small", seconds=10.0, seed=4),
+            "cells": CellsOptions(("decoder", "encoder")),
+            "transport": TransportOptions(refinement=5),
+            "denoising": DenoisingOptions(count=20_000, compare=False),
+            "generation": GenerationOptions(count=40_000),
+            EXPORT: "reconstruction",
+        },
+    ),
+    (
+        "spot/spot.obj",
+        {
+            "preparation": PreparationOptions(),
+            "training": TrainingOptions(preset="small", seconds=12.0, seed=6),
+            "cells": CellsOptions(("decoder",)),
+            EXPORT: "atlas",
+        },
+    ),
+)
 PLANS["atlas"] = (
     (
         "eight.m",

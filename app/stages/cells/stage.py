@@ -23,11 +23,11 @@ ROW = StageRow(
     heavy=("cells",),
     phases={
         "Starting": 1.0,
-        "Cells of the decoder": 1.5,
+        "Cells of the decoder": 1.0,
         "Cells of the encoder": 1.5,
         "Cells of the composition": 2.0,
         "Cells cut": 1.0,
-        "Figures": 4.0,
+        "Figures": 1.0,
         "Linear charts": 10.0,
     },
     compiling={

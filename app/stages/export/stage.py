@@ -7,5 +7,5 @@ ROW = StageRow(
     window="app.stages.export.window",
     files="app.stages.export.files",
     command="app.stages.export.command",
-    phases={"Starting": 1.5, "Writing": 2.5},
+    phases={"Starting": 1.5, "Writing": 0.7},
 )

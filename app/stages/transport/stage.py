@@ -19,11 +19,11 @@ ROW = StageRow(
     phases={
         "Starting": 1.5,
         "Carrying": 1.0,
-        "Largest": 3.0,
-        "Spreading": 4.0,
+        "Largest": 1.0,
+        "Spreading": 2.0,
         "Area ratio": 30.0,
-        "Drawing": 2.0,
-        "Decoding": 1.0,
+        "Drawing": 0.5,
+        "Decoding": 0.3,
     },
     compiling={
         "Carrying": {"core.transport.half_edges": 5.6, "core.geometry.predicates": 3.1, "core.transport.green": 6.0},

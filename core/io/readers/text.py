@@ -77,15 +77,17 @@ class TextLines:
 
     def keywords(self, width: int = 12) -> np.ndarray:
         """Return the first word of each line, cut after ``width`` bytes, as an array of byte strings."""
-        begin = self.word_starts[self.first_word]
-        words = np.zeros((len(begin), width), np.uint8)
-        left = np.arange(len(begin))
+        at = self.word_starts[self.first_word]
+        words = np.zeros((len(at), width), np.uint8)
+        words[:, 0] = self.buffer[at]  # each line has a word
+        left = np.arange(len(at))
         # Most keywords have a letter or two: after so many steps there is nothing left to do.
-        for k in range(width):
-            letters = self.buffer[np.minimum(begin[left] + k, len(self.buffer) - 1)]
+        for k in range(1, width):
+            at = at + 1  # a line feed ends the buffer, and whatever stands there
+            letters = self.buffer[at]
             inside = letters > 32
             if not inside.all():
-                left, letters = left[inside], letters[inside]
+                left, at, letters = left[inside], at[inside], letters[inside]
             if not len(left):
                 break
             words[left, k] = letters
@@ -218,7 +220,7 @@ def _parts(text: bytes) -> Iterator[bytes]:
 
 def _numbers_of(text: bytes, integer: bool, complain: Callable[[int, str, str], InputError]) -> np.ndarray:
     """Return the words of a text as numbers; see `parse_numbers`."""
-    found = _plain_integers(text) if integer else None
+    found = _plain_numbers(text, integer)
     if found is not None:
         return found
     words = text.split()
@@ -237,23 +239,27 @@ def _numbers_of(text: bytes, integer: bool, complain: Callable[[int, str, str], 
     raise AssertionError("a word that could not be parsed was not found again")
 
 
-def _plain_integers(text: bytes) -> np.ndarray | None:
-    """Return the words of a text as integers without making an object of each; None where a word may be none."""
+def _plain_numbers(text: bytes, integer: bool) -> np.ndarray | None:
+    """Return the words of a text as numbers without making an object of each; None where a word may be none."""
+    if b"_" in text:
+        return None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", DeprecationWarning)  # as former releases of numpy tell what newer refuse
-            values = np.fromstring(text, np.int64, sep=" ")
+            values = np.fromstring(text, np.int64 if integer else np.float64, sep=" ")
     except (ValueError, DeprecationWarning):
         return None
     letters = np.frombuffer(text, np.uint8)
+    inside = letters > 32
+    if len(values) != np.count_nonzero(inside[1:] > inside[:-1]) + np.count_nonzero(inside[:1]):
+        return None
+    if not integer:
+        return values
     signs = np.flatnonzero((letters == PLUS) | (letters == MINUS))
     if len(signs) and (signs[-1] + 1 == len(letters) or (letters[signs + 1] < ZERO).any()):
         return None  # a sign alone is read as 0
-    inside = letters > 32
-    n_words = np.count_nonzero(inside[1:] > inside[:-1]) + np.count_nonzero(inside[:1])
     limits = np.iinfo(np.int64)  # what is larger is read as these
-    is_sound = len(values) == n_words and values.max(initial=0) < limits.max and values.min(initial=0) > limits.min
-    return values if is_sound else None
+    return values if values.max(initial=0) < limits.max and values.min(initial=0) > limits.min else None
 
 
 def _as_array(text: bytes, words: list[bytes], integer: bool) -> np.ndarray:
@@ -306,17 +312,9 @@ def text_lines(source: FileBytes, data: bytes | None = None, comment: bytes = b"
     starts = np.concatenate([[0], newlines[:-1] + 1])
     first_word = np.searchsorted(word_starts, starts)
     n_words = np.diff(first_word, append=len(word_starts))
-    kept = np.flatnonzero(n_words)
-    return TextLines(
-        source,
-        buffer,
-        starts[kept],
-        newlines[kept] + 1,
-        kept + first_line,
-        word_starts,
-        first_word[kept],
-        n_words[kept],
-    )
+    numbers = np.arange(first_line, first_line + len(starts))
+    lines = TextLines(source, buffer, starts, newlines + 1, numbers, word_starts, first_word, n_words)
+    return lines if n_words.all() else lines.take(n_words > 0)
 
 
 def _places(buffer: np.ndarray, wanted: Callable[[np.ndarray, int], np.ndarray]) -> np.ndarray:
@@ -359,12 +357,14 @@ def _clean(source: FileBytes, data: bytes, first_line: int) -> bytes:
     if b"\n" not in data:
         data = data.replace(b"\r", b"\n")
     data = without_marked(data)
-    return data.translate(_TO_SPACE) + (b"" if data.endswith(b"\n") else b"\n")
+    if any(letter in data for letter in (b"\t", b"\r", b"\v", b"\f")):  # to look is faster than to write
+        data = data.translate(_TO_SPACE)
+    return data if data.endswith(b"\n") else data + b"\n"
 
 
 def _without_comments(buffer: np.ndarray, comment: int, newlines: np.ndarray) -> np.ndarray:
     """Return a text with everything from the comment character to the end of the line blanked."""
-    marks = np.flatnonzero(buffer == comment)
+    marks = _places(buffer, lambda part, _: part == comment)
     line = np.searchsorted(newlines, marks)
     marks = marks[np.diff(line, prepend=-1) > 0]
     if len(marks) <= _FEW:
