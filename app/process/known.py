@@ -36,7 +36,7 @@ class KnownTimes:
         return self._ratios.get(title, {})
 
     def learn(self, title: str, ratios: Mapping[str, float]) -> None:
-        """Take what a job was measured to take: it counts for a half, what was known or expected before for the other."""
+        """Take what a job was measured to take: it counts for a half, what was known or expected for the rest."""
         former = self.of(title)
         new = {name: min(max(value, 1.0 / _WIDEST), _WIDEST) for name, value in ratios.items()}
         mixed = {name: math.sqrt(former.get(name, 1.0) * value) for name, value in new.items()}

@@ -146,7 +146,7 @@ def test_a_training_counts_preparation_and_certificate():
     made.report(Progress(0.0, "Flattening the surface onto the disk"), 9.0)
     made.report(Progress(0.0, "Guiding chart"), 19.0)
     certificate = made.seconds(19.0) - 50.0
-    assert 8.0 < certificate < 20.0  # on a computer that took nine seconds to start PyTorch
+    assert 8.0 < certificate < 30.0  # on a computer that took nine seconds to start PyTorch
     made.report(Progress(0.5, "Training", TrainingStep(100, 30.0, 0.1)), 32.0)
     assert made.seconds(32.0) == pytest.approx(30.0 + certificate)
     made.report(Progress(0.0, "Certificate: codes"), 64.0)
