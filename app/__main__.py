@@ -56,6 +56,7 @@ def _run(given: "WindowArguments") -> NoReturn:
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
+    from app.shell.language import ShownWindow, use_language
     from app.shell.log_file import LogFile
     from app.shell.main_window import MainWindow
     from app.shell.recovery import offer_recovery
@@ -74,10 +75,13 @@ def _run(given: "WindowArguments") -> NoReturn:
     theme = Theme(preferences.theme, preferences.text_scale)
     theme.reduced_motion = preferences.reduced_motion
     theme.apply(application)
+    problem = use_language(preferences.language)
     workspace = Workspace()
     window = MainWindow(workspace, Selection(), theme, settings, log)
     window.ends_program = True
     window.show()
+
+    shown = ShownWindow(window)
 
     def begin() -> None:
         """Show the first surface once it is read, then get a worker ready."""
@@ -85,8 +89,8 @@ def _run(given: "WindowArguments") -> NoReturn:
             QTimer.singleShot(_POLL_MILLISECONDS, begin)
             return
         offer_recovery(window)
-        if settings.problem:
-            window.notify(settings.problem, "warn")
+        for text in filter(None, (settings.problem, problem)):
+            window.notify(text, "warn")
         if first is not None:
             window.show_first(first.result())
         else:
@@ -95,7 +99,7 @@ def _run(given: "WindowArguments") -> NoReturn:
 
     QTimer.singleShot(0, begin)
     status = application.exec()
-    workspace.close()
+    shown.window.workspace.close()
     log.remove()
     logging.shutdown()
     sys.stdout.flush()

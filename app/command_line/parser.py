@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from app.command_line import claim
+from app.command_line import claim, desktop
 from app.command_line.terminal import write_lines
 from app.stages import rows
 
@@ -40,6 +40,7 @@ def parser() -> argparse.ArgumentParser:
     for row in rows():
         row.add_commands(command)
     claim.add(command)
+    desktop.add(command, made)
     return made
 
 

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from app import __version__
 from app.state.settings import Settings
 from app.style.theme import Theme
-from app.style.translation import tr
+from app.style.translation import LANGUAGES, tr
 from app.widgets.parameter_form import ParameterForm
 from app.widgets.text import label
 
@@ -31,10 +31,13 @@ class SettingsDialog(QDialog):
     def __init__(self, theme: Theme, settings: Settings, prefer: Callable[..., None], parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Settings"))
-        self.form = ParameterForm(settings.preferences, theme, lambda name, choice: tr(choice.capitalize()))
+        self.form = ParameterForm(settings.preferences, theme, _choice_text)
         self.form.changed.connect(
             lambda chosen: prefer(
-                theme=chosen.theme, text_scale=chosen.text_scale, reduced_motion=chosen.reduced_motion
+                theme=chosen.theme,
+                language=chosen.language,
+                text_scale=chosen.text_scale,
+                reduced_motion=chosen.reduced_motion,
             )
         )
         column = dialog_column(self, tr("Settings"))
@@ -42,6 +45,10 @@ class SettingsDialog(QDialog):
         column.addWidget(indented(label(tr("Kept in {file}", file=settings.file), "caption", wrap=True)))
         column.addLayout(_buttons(self, (tr("Close"), QDialog.DialogCode.Rejected, "")))
         self.setMinimumWidth(theme.px(400))
+
+
+def _choice_text(name: str, choice: str) -> str:
+    return LANGUAGES.get(choice) or tr(choice.capitalize())
 
 
 class UnsavedDialog(QDialog):

@@ -21,7 +21,8 @@ from app.shell.open_file import OpenFile
 from app.stages.exporting import exported_from
 from app.state.file_kinds import CLOUDS, SURFACES, filters
 from app.state.settings import Settings
-from app.state.workspace import FIRST, Notice, Workspace
+from app.state.stage_state import Notice
+from app.state.workspace import FIRST, Workspace
 from app.style.theme import Theme
 from app.style.translation import tr
 from core.base.errors import BudaiError
@@ -198,6 +199,10 @@ class Files(QObject):
     def _open_next(self) -> None:
         """Open the stage in which something can be done next."""
         self._workspace.show_stage(self._workspace.next_stage)
+
+    def take_over(self, other: "Files") -> None:
+        """Watch the file that another window had open."""
+        self._open_file = other._open_file
 
     # -- saving ------------------------------------------------------------------------------------------------------
 

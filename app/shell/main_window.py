@@ -15,7 +15,7 @@ from app.shell.dialogs import DISCARD, SAVE, UnsavedDialog
 from app.shell.file_drops import FileDrops
 from app.shell.file_menus import FileMenus
 from app.shell.files import Files, saved_of
-from app.shell.help_view import HelpView
+from app.shell.help.view import HelpView
 from app.shell.log_drawer import LogDrawer
 from app.shell.log_file import LogFile
 from app.shell.regions import focus_next
@@ -26,7 +26,8 @@ from app.shell.window_help import leave_help
 from app.shell.window_place import keep_place, restore_place
 from app.state.selection import Selection
 from app.state.settings import Preferences, Settings
-from app.state.workspace import FIRST, SURFACE, Notice, Workspace
+from app.state.stage_state import Notice
+from app.state.workspace import FIRST, SURFACE, Workspace
 from app.style.theme import Theme
 from app.style.translation import tr
 from app.views.inspector import Inspector
@@ -67,6 +68,7 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self.workspace, self.selection, self.theme, self.settings = workspace, selection, theme, settings
+        self.log = log
         self.setWindowTitle("Budai")
         self.setAcceptDrops(True)
         workspace.keep_in(settings.folder)
@@ -97,13 +99,13 @@ class MainWindow(QMainWindow):
         self.welcome.show_project(workspace)
         self.inspector.set_open(settings.preferences.inspector_shown)
         self.show_page()
-        restore_place(self, self._splitter, settings)
+        restore_place(self, self.splitter, settings)
 
     # -- making ------------------------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
         self.body = QWidget()
-        self._splitter = splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter = splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.setHandleWidth(1)
         splitter.setChildrenCollapsible(False)
         for k, part in enumerate((self.column, self.grid, self.inspector)):
@@ -297,6 +299,13 @@ class MainWindow(QMainWindow):
         if new.recent_files != old.recent_files:
             self._file_menus.show_recent(new.recent_files)
 
+    def give_way(self) -> None:
+        """Close without a word, and leave the workers to the window that comes in place of this one."""
+        self._gives_way = True
+        self.close()
+        self._ring.deleteLater()
+        self.deleteLater()
+
     def _remember_inspector(self, shown: bool) -> None:
         if not self._is_compact:
             self.files.prefer(inspector_shown=shown)
@@ -342,7 +351,7 @@ class MainWindow(QMainWindow):
     def _share_width(self) -> None:
         """Give the columns what they need and the views the rest; a splitter keeps the widths of the other layout."""
         left, right = self.column.minimumWidth(), self.inspector.minimumSizeHint().width()
-        self._splitter.setSizes([left, max(1, self.width() - left - right), right])
+        self.splitter.setSizes([left, max(1, self.width() - left - right), right])
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         self.drops.announce(event)
@@ -356,13 +365,19 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         self.drops.take(event)
 
+    _gives_way = False
+
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self._gives_way:
+            self.hide()
+            self.grid.close_views()
+            return
         if not self.may_discard(self.close):
             event.ignore()
             return
         self.autosave.end()
         self.files.remember_stage()
-        keep_place(self, self._splitter, self.settings)
+        keep_place(self, self.splitter, self.settings)
         self.hide()  # what is being computed may take a while to end
         self.workspace.close()
         self.grid.close_views(wait=not self.ends_program)

@@ -25,6 +25,8 @@ class Preferences:
     ----------
     theme : "system", "light" or "dark"
         Which colours.
+    language : "system", "en" or "zh"
+        Of all texts; "system" is that of the desktop, English where it has another one.
     text_scale : float
         Factor for type and controls, from 0.9 to 1.5.
     reduced_motion : bool
@@ -42,6 +44,15 @@ class Preferences:
             "kind": "segmented",
             "choices": ("system", "light", "dark"),
             "tooltip": "System follows the desktop.",
+        },
+    )
+    language: Literal["system", "en", "zh"] = field(
+        default="system",
+        metadata={
+            "label": "Language",
+            "kind": "segmented",
+            "choices": ("system", "en", "zh"),
+            "tooltip": "Of all texts of the window; System follows the desktop.",
         },
     )
     text_scale: float = field(

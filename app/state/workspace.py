@@ -1,7 +1,5 @@
 """The open project, its undo stack and the jobs that make its results."""
 
-from dataclasses import dataclass
-from enum import Enum
 from pathlib import Path
 from typing import Any, cast
 
@@ -10,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from app.process.jobs import Job, Workers
 from app.stages import rows
 from app.state.charts import live_of_chart, same_inputs
+from app.state.stage_state import Notice, StageState
 from app.style.translation import tr
 from core.base.progress import Progress
 from core.session.every_chart import adopted, call_of
@@ -21,39 +20,6 @@ FIRST = next(iter(STAGES))
 """Key of the stage that brings the source, which all others work on."""
 SURFACE = "open surface"
 """What a notice is about that ends when another surface is shown."""
-
-
-class StageState(Enum):
-    """How a stage stands."""
-
-    DONE = "done"
-    RUNNING = "running"
-    OUTDATED = "outdated"
-    READY = "ready"
-    NOT_YET = "not yet"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True)
-class Notice:
-    """One sentence for the user.
-
-    Parameters
-    ----------
-    text : str
-        What happened.
-    kind : str
-        "info", "ok", "warn" or "bad"; errors stay longer.
-    action : str
-        Key of a command offered with it, or empty.
-    about : str
-        The stage or the kind of job that it tells of, or `SURFACE` for the surface that is open: it ends with that.
-    """
-
-    text: str
-    kind: str = "info"
-    action: str = ""
-    about: str = ""
 
 
 class Workspace(QObject):
@@ -390,6 +356,18 @@ class Workspace(QObject):
         self.works[key].ended(key in self.failures)
         self.stage_changed.emit(key)
         self._run_next()
+
+    def take_over(self, other: "Workspace") -> None:
+        """Show what another workspace shows, with its past; that one, none of whose jobs runs, is not used any more."""
+        self._past, self._future, self._path, self._saved = other._past, other._future, other._path, other._saved
+        self._show(other.whole)
+        self.failures |= other.failures
+        for key, display in other._displays.items():
+            self.set_display(key, display)
+        self.show_chart(other.chart)
+        self.show_stage(other.open_stage)
+        for key in self.works:
+            self.stage_changed.emit(key)
 
     def close(self) -> None:
         """End all jobs and their processes; what a stage has kept can be gone on with at another time."""

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVB
 
 from app.process.jobs import Job
 from app.state.command import Command
-from app.state.workspace import StageState, Workspace
+from app.state.stage_state import StageState
+from app.state.workspace import Workspace
 from app.style.theme import Theme
 from app.style.translation import tr
 from app.views.look import StageView

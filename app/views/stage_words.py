@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from app.state.workspace import StageState, Workspace
+from app.state.stage_state import StageState
+from app.state.workspace import Workspace
 from app.style.translation import tr
 from app.views.look import StageView, Words
 from app.widgets.text import typeset

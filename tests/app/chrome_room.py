@@ -1,6 +1,6 @@
 """The whole window for tests: without OpenGL, without processes, with folders of its own."""
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication
 
 from app.process.jobs import Job
@@ -29,11 +29,12 @@ class NoProcess:
         self.has_ended = True
 
 
-class StillWorkers:
+class StillWorkers(QObject):
     """Starts jobs that stand still until a test lets them finish."""
 
     def __init__(self):
-        self.started = []
+        super().__init__()
+        self.started, self.jobs = [], []
         self.is_prepared = False
 
     def prepare(self):

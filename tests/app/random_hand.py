@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLineEdit, QMenu, QWidget
 
 from app.shell.files import Files
-from app.state.workspace import StageState
+from app.state.stage_state import StageState
 from core.session.stages import STAGES
 from core.training.options import TrainingOptions
 

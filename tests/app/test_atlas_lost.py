@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.cli import main
-from app.state.workspace import Notice
+from app.state.stage_state import Notice
 from core.base.progress import finish as finish_work
 from core.data.source import Source
 from core.io.checkpoint_file import read_checkpoint, write_checkpoint

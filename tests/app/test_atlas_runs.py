@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.state.workspace import Notice
+from app.state.stage_state import Notice
 from app.widgets.text import percent
 from core.base.progress import finish as finish_work
 from core.session.by_chart import ByChart

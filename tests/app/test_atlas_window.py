@@ -10,7 +10,7 @@ from PySide6.QtGui import QMouseEvent
 from app.process.file_work import read_project, write_project
 from app.shell.command_lines import stage_command
 from app.state.selection import Pick
-from app.state.workspace import StageState
+from app.state.stage_state import StageState
 from app.widgets.text import percent
 from core.base.progress import finish as finish_work
 from core.cells.cells import CellsOptions

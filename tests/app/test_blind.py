@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from app.stages.denoising.blind import blind_project
 from app.stages.denoising.inspector_lines import denoising_sheet, method_lines, point_lines
-from app.state.workspace import StageState
+from app.state.stage_state import StageState
 from app.views.stage_words import caption_of
 from core.data.point_cloud import PointCloud
 from core.data.source import Source

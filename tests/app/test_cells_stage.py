@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from app.stages.training.inspector_lines import certified_sheet
-from app.state.workspace import StageState
+from app.state.stage_state import StageState
 from core.base.progress import finish
 from core.cells.cells import CellsOptions, find_cells
 from tests.app.chrome_room import Room

@@ -16,7 +16,8 @@ from app.shell.main_window import MainWindow
 from app.stages.cells.scene.colors import CELL_KEYS
 from app.state.selection import Pick, Selection
 from app.state.settings import Settings
-from app.state.workspace import StageState, Workspace
+from app.state.stage_state import StageState
+from app.state.workspace import Workspace
 from app.style.theme import Theme
 from core.io.load import load
 from core.io.writers.mesh import MeshToWrite, write_mesh

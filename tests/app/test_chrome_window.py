@@ -13,7 +13,7 @@ from app.scene.palette import DARK, LIGHT
 from app.shell.dialogs import DISCARD, SAVE
 from app.stages.transport.display import TransportDisplay
 from app.state.selection import Pick
-from app.state.workspace import Notice
+from app.state.stage_state import Notice
 from app.views.stage_panel import StagePanel
 from app.widgets.badge import Badge
 from app.widgets.canvas.newest import Newest

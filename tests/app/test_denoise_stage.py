@@ -7,7 +7,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog
 
-from app.state.workspace import StageState
+from app.state.stage_state import StageState
 from core.denoising.options import DenoisingOptions
 from tests.app.chrome_room import Room
 from tests.app.chrome_room import finish as finish_job

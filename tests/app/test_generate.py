@@ -13,7 +13,7 @@ from app.stages.generation.inspector_lines import code_lines, generation_sheet, 
 from app.stages.generation.scene.generated import GeneratedCloud, best_direction, place_on
 from app.stages.generation.scene.lens_patch import SIDE, lens_patch
 from app.state.selection import Pick
-from app.state.workspace import StageState
+from app.state.stage_state import StageState
 from core.charts.latent_image import LatentImage
 from core.generation.options import GenerationOptions
 from tests.app.chrome_room import Room as WindowRoom

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QTextDocument
 
-from app.shell.help_topics import DOCUMENTS, PAGES, excerpt, search, slug, topics
+from app.shell.help.topics import DOCUMENTS, PAGES, excerpt, search, slug, topics
 from app.stages import rows
 from tests.app.chrome_room import Room
 from tests.core.make import trained_project
@@ -76,3 +76,10 @@ def test_pictures_fit_the_text(room):
     kind = QTextDocument.ResourceType.ImageResource.value
     image = room.window.help.text.loadResource(kind, QUrl("trained_light.png"))
     assert 0 < image.deviceIndependentSize().width() <= room.window.help.text.viewport().width()
+
+
+def test_the_terms_are_there_in_chinese():
+    english, chinese = ({topic.key: topic for topic in topics(code) if topic.page == "terms"} for code in ("en", "zh"))
+    assert list(chinese) == list(english)
+    assert all(chinese[key].title != english[key].title for key in english)
+    assert search(topics("zh"), "折叠")[0].key == "when-a-chart-folds"

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.state.workspace import Notice
+from app.state.stage_state import Notice
 from app.style.theme import Theme
 from app.widgets import notification
 from app.widgets.notification import MOST_SHOWN, Notifications

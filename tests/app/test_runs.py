@@ -9,7 +9,7 @@ import pytest
 
 from app.stages.training.lost import LostTraining
 from app.stages.training.runs_page import columns, run_words
-from app.state.workspace import StageState
+from app.state.stage_state import StageState
 from core.base.progress import Progress
 from core.cells.cells import Cells
 from core.cells.exact_figures import ExactFigures

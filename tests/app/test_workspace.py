@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from app.process.jobs import Workers
-from app.state.workspace import StageState, Workspace
+from app.state.stage_state import StageState
+from app.state.workspace import Workspace
 from core.base.errors import BudaiError
 from core.base.progress import Progress
 from core.generation.options import GenerationOptions

@@ -1,6 +1,7 @@
 """Every text of the program that a user of the window reads, found in its code."""
 
 import ast
+import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,8 +9,6 @@ ROOT = Path(__file__).resolve().parents[2]
 _CALLS = {"tr": (0,), "counted": (1, 2)}
 """Functions whose arguments of these numbers are texts."""
 _METADATA = ("label", "tooltip", "zero")
-_TITLED = {"Sample": (1, 2), "Exportable": (1, 2), "Scan": (1,), "Quantity": (1,)}
-"""Classes whose arguments of these numbers, or of these names, are texts that are translated where they are shown."""
 
 
 def texts() -> dict[str, str]:
@@ -44,3 +43,29 @@ def _strings(node: ast.AST) -> Iterator[tuple[str, int]]:
     elif isinstance(node, ast.IfExp):
         yield from _strings(node.body)
         yield from _strings(node.orelse)
+
+
+def named_texts() -> dict[str, str]:
+    """Return the texts that lie in tables of the program and are translated where they are shown."""
+    from app.scene.color_maps import QUANTITIES
+    from app.stages import rows
+    from app.stages.exporting import exportables
+    from app.stages.preparation.window import WAYS
+    from app.stages.training.inspector_lines import CLAIM_NAMES
+    from assets import SAMPLES
+    from core.denoising.methods import METHOD_TABLE
+    from core.session.stages import STAGES
+
+    kinds = [kind for stage in STAGES.values() for kind in (stage.options, *stage.other_options.values())]
+    kinds += [display for row in rows() if (display := row.view().display)]
+    about = [field.metadata for kind in kinds for field in dataclasses.fields(kind)]
+    tables = {
+        "samples": [text for sample in SAMPLES for text in (sample.title, sample.description)],
+        "exports": [text for one in exportables() for text in (one.title, one.about)],
+        "quantities": [text for one in QUANTITIES.values() for text in (one.title, one.caption, one.made_by) if text],
+        "ways": list(WAYS.values()),
+        "claims": list(CLAIM_NAMES.values()),
+        "methods": [method.title for method in METHOD_TABLE.values()],
+        "sentences": [text for metadata in about for text in metadata.get("sentences", {}).values()],
+    }
+    return {text: place for place, found in tables.items() for text in found}

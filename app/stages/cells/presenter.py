@@ -10,7 +10,8 @@ from app.process.jobs import Job
 from app.stages.cells.scene.colors import CellPlane
 from app.stages.cells.scene.facts import CellsFigures, cells_figures
 from app.stages.cells.scene.flipped import FlippedPieces, flipped_pieces
-from app.state.workspace import Notice, Workspace
+from app.state.stage_state import Notice
+from app.state.workspace import Workspace
 from app.widgets.canvas.newest import Newest
 from core.base.errors import BudaiError
 from core.cells.cells import Cells

@@ -15,7 +15,8 @@ from app.stages.denoising.scene.cloud import DenoisedCloud
 from app.stages.denoising.scene.disk import ArrowLook, PointPicture, arrows_picture
 from app.stages.denoising.shown import DenoiseScene, ShownCloud
 from app.state.selection import Pick, Selection
-from app.state.workspace import Notice, Workspace
+from app.state.stage_state import Notice
+from app.state.workspace import Workspace
 from app.style.theme import Theme
 from app.style.translation import tr
 from app.views.scene_views import SceneViews

@@ -5,8 +5,9 @@ from typing import Any
 
 from app.process.jobs import Job
 from app.stages.denoising.blind import BLIND, blind_project, learns_blind
+from app.state.stage_state import Notice
 from app.state.stage_work import StageWork
-from app.state.workspace import SURFACE, Notice
+from app.state.workspace import SURFACE
 from app.style.translation import tr
 from core.denoising.blind import BlindDenoising
 from core.session.points.read_and_denoise import read_and_learn

@@ -11,7 +11,8 @@ from app.scene.palette import Palette
 from app.scene.snapshot import Coloring
 from app.stages.generation.scene.generated import GeneratedCloud, GeneratedLook
 from app.state.selection import Pick
-from app.state.workspace import Notice, Workspace
+from app.state.stage_state import Notice
+from app.state.workspace import Workspace
 from app.style.theme import Theme
 from app.style.translation import tr
 from app.views.stage_scene import StageScene

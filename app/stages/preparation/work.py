@@ -6,8 +6,9 @@ from typing import Any
 from PySide6.QtCore import Signal
 
 from app.process.jobs import Job
+from app.state.stage_state import Notice
 from app.state.stage_work import StageWork
-from app.state.workspace import SURFACE, Notice, Workspace
+from app.state.workspace import SURFACE, Workspace
 from app.style.translation import tr
 from core.base.errors import BudaiError
 from core.data.cloud_facts import CloudFacts

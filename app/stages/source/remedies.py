@@ -7,7 +7,8 @@ from typing import Any
 from PySide6.QtWidgets import QInputDialog
 
 from app.process.jobs import Job
-from app.state.workspace import SURFACE, Notice, Workspace
+from app.state.stage_state import Notice
+from app.state.workspace import SURFACE, Workspace
 from app.style.translation import tr
 from app.widgets.text import counted, number
 from core.base.progress import Work

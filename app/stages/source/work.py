@@ -6,8 +6,9 @@ from typing import Any
 
 from app.process.jobs import Job
 from app.stages.source.remedies import offer_remedies
+from app.state.stage_state import Notice
 from app.state.stage_work import StageWork
-from app.state.workspace import SURFACE, Notice
+from app.state.workspace import SURFACE
 from core.data.reading_options import ReadingOptions
 from core.geometry.holes import filled, is_fillable
 from core.geometry.topology import topology

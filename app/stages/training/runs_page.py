@@ -23,7 +23,8 @@ from app.scene.figure import Figure
 from app.scene.palette import Palette
 from app.scene.row_picture import row_picture
 from app.scene.snapshot import Snapshot
-from app.state.workspace import Notice, Workspace
+from app.state.stage_state import Notice
+from app.state.workspace import Workspace
 from app.style.theme import Theme
 from app.style.translation import tr
 from app.widgets.canvas.newest import Newest

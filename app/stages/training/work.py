@@ -7,8 +7,8 @@ from typing import Any
 from app.process.jobs import Job
 from app.stages.training.lost import LostTraining
 from app.state.charts import asks_for_atlas
+from app.state.stage_state import Notice
 from app.state.stage_work import StageWork
-from app.state.workspace import Notice
 from app.style.translation import tr
 from core.base.errors import BudaiError
 from core.base.progress import Progress

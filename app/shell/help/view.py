@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.shell.help_topics import DOCUMENTS, Topic, excerpt, search, topics
+from app.shell.help.topics import DOCUMENTS, Topic, excerpt, search, topics
 from app.style.theme import Theme
 from app.style.translation import language, tr
 from app.widgets.icon_button import IconButton
@@ -77,7 +77,12 @@ class HelpText(QTextBrowser):
         px, place = self._theme.px, self.verticalScrollBar().value()
         self.document().setDefaultFont(self._theme.font(13))
         self.setMarkdown(self._topic.text)
-        self.document().setDocumentMargin(max(px(16), (self.viewport().width() - px(_WIDEST)) // 2))
+        self.document().setDocumentMargin(px(16))
+        frame = self.document().rootFrame().frameFormat()
+        aside = max(0, (self.viewport().width() - px(_WIDEST)) // 2)
+        frame.setLeftMargin(px(16) + aside)
+        frame.setRightMargin(px(16) + aside)
+        self.document().rootFrame().setFrameFormat(frame)
         self.verticalScrollBar().setValue(place)
 
     def _follow(self, link: QUrl) -> None:

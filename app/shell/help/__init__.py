@@ -1,0 +1,1 @@
+"""The help: topics of the documents, and the page that shows them."""
