@@ -157,6 +157,7 @@ def _slider() -> str:
 
 def _lists() -> str:
     return """
+    QWidget#helpPage, QTextBrowser#helpText { background: @panel@; border: none; }
     QListView { background: transparent; border: none; outline: none; }
     QListView::item { border-radius: 4px; padding: 0 @px8@px; min-height: @px32@px; color: @text@; }
     QListView::item:hover { background: @control_hover@; }

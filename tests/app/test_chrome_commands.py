@@ -28,6 +28,7 @@ KEYS = {
     "stop": "Shift+F5",
     "escape": "Esc",
     "help": "F1",
+    "keys": "Ctrl+F1",
     "full_screen": "F11",
     "screenshot": "F12",
     "inspector": "Ctrl+I",

@@ -2,14 +2,17 @@
 
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QImage, QResizeEvent, QTextDocument
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QFontMetrics, QImage, QPainter, QResizeEvent, QTextDocument
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
     QStackedWidget,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTextBrowser,
     QVBoxLayout,
     QWidget,
@@ -96,6 +99,35 @@ class HelpText(QTextBrowser):
         self._show()
 
 
+class _TopicDelegate(QStyledItemDelegate):
+    """Paints the title of a topic, and beneath it what stands around the words that were looked for."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(0, self._theme.px(44))
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        theme, (title, _, about) = self._theme, str(index.data()).partition("\n")
+        if option.state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_Selected):
+            painter.fillRect(option.rect, theme.color("control_hover"))
+        painter.save()
+        for text, top, font, role in (
+            (title, 4, theme.font(12, 600), "text"),
+            (about, 21, theme.font(11), "text_muted"),
+        ):
+            place = option.rect.adjusted(theme.px(16), theme.px(top), -theme.px(16), 0)
+            painter.setFont(font)
+            painter.setPen(theme.color(role))
+            shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, place.width())
+            painter.drawText(place, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, shown)
+        painter.restore()
+
+
 class HelpView(QWidget):
     """A page of the fourth view.
 
@@ -122,7 +154,8 @@ class HelpView(QWidget):
         self.topics = QListWidget()
         self.topics.setAccessibleName(tr("Topics"))
         self.topics.setToolTip(tr("A click, or Enter, opens a topic."))
-        self.topics.setWordWrap(True)
+        self.topics.setItemDelegate(_TopicDelegate(theme, self.topics))
+        self.topics.setMouseTracking(True)
         self.text = HelpText(theme)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.topics)
@@ -159,7 +192,6 @@ class HelpView(QWidget):
             about = excerpt(topic, words)
             item = QListWidgetItem(f"{topic.title}\n{about}")
             item.setData(_TOPIC, topic.key)
-            item.setSizeHint(QSize(0, self._theme.px(46)))
             self.topics.addItem(item)
         if not self.topics.count():
             item = QListWidgetItem(tr("No topic holds all these words."))

@@ -72,7 +72,7 @@ def surface_sheet(source: Source) -> Sheet:
         Line(tr("Edges"), number(known.n_edges), "none"),
     )
     badge, kind = (tr("Disk"), "ok") if known.is_disk else (tr("Not a disk"), "bad")
-    return Sheet(badge, kind, lines, known.verdict)
+    return Sheet(badge, kind, lines, tr(known.verdict))
 
 
 def _table_sheet(source: Source) -> Sheet:
@@ -104,7 +104,7 @@ def measure_lines(source: Source) -> tuple[Line, ...]:
     if source.has_faces:
         lines.insert(0, Line(tr("Area"), number(source.surface.area, 5)))
         lines.append(Line(tr("Edge length, mean"), number(mean_edge_length(source.surface), 3)))
-    return (*lines, Line(tr("Unit"), tr("not stated by the file")))
+    return (*lines, Line(tr("Unit of length"), tr("not stated by the file")))
 
 
 def mean_edge_length(surface: Surface) -> float:

@@ -120,7 +120,7 @@ class TrainingSections(StageSections):
         opened = self._workspace.whole.source
         done = (*opened.repairs, *opened.warnings)
         self.repairs.set_action_visible(can_weld(self._workspace))
-        self.repairs.set_note("\n".join(done) if done else tr("Nothing had to be changed."))
+        self.repairs.set_note("\n".join(map(tr, done)) if done else tr("Nothing had to be changed."))
 
     def _on_live_changed(self, step: TrainingStep | None) -> None:
         if step is None or step.codes is not None:
