@@ -139,11 +139,12 @@ def test_what_cannot_be_drawn_is_refused_in_one_sentence(project, tmp_path):
 
 def test_what_happens_is_told_in_words(project):
     made = project.unfolding
-    words = [layer_words(made, t) for t in (0.0, 0.2, 0.6, 0.8, 2.0, 2.2, 4.4, 5.0)]
+    words = [layer_words(made, t) for t in (0.0, 0.2, 0.6, 0.8, 2.0, 2.2, 3.0, 5.0)]
     assert words[0] == "input  (3 values)"
     assert [": W" in words[1], ": + b" in words[2], ": ReLU" in words[3]] == [True] * 3
     assert words[4] == "code  (2 values)"
     assert words[5].startswith("decoder, layer 3: W  (16 values, ")
+    assert words[6].startswith("decoder, behind layer 3  (16 values, ")
     assert words[7] == "output  (3 values)"
 
 

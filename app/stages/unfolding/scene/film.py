@@ -60,13 +60,15 @@ class Film:
     @cached_property
     def camera(self) -> Camera:
         """Where it is seen from: as was asked for, or so that all of it is in sight."""
-        if self._given is not None:
-            return self._given
         room = self.options.height - self._line
+        if self._given is not None:
+            return self._above_the_line(self._given.zoomed(room / self.options.height))
         _, up, toward = self.look.camera.axes()
         seen = fitted(self.look.extent, self.options.width / room, tuple(toward), tuple(up))
-        # Drawn into the whole picture, with a line beneath: the figure stands a little higher.
-        camera = seen.zoomed(_LARGER * room / self.options.height)
+        return self._above_the_line(seen.zoomed(_LARGER * room / self.options.height))
+
+    def _above_the_line(self, camera: Camera) -> Camera:
+        """Return a camera that sees the figure a little higher: beneath it is a line."""
         return camera.moved(0.0, -self._line / 2, self.options.height)
 
     def moments(self) -> np.ndarray:
