@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Bool, Float64, Int64
 
 from core.base.arrays import frozen
+from core.generation.judge import Judgement
 from core.generation.latent_path import LatentPath
 from core.generation.options import GenerationOptions
 
@@ -66,6 +67,8 @@ class Generation:
         What the user should know.
     charts : (n,) int64 array or None
         The chart of an atlas that each code belongs to; None where there is one chart.
+    judgement : Judgement or None
+        What a classifier of real rows says of those of a table with classes.
     """
 
     options: GenerationOptions
@@ -79,6 +82,7 @@ class Generation:
     seconds: float = 0.0
     warnings: tuple[str, ...] = field(default=())
     charts: Int64[np.ndarray, " n"] | None = None
+    judgement: Judgement | None = None
 
     def __post_init__(self) -> None:
         n, set_ = len(self.codes), object.__setattr__

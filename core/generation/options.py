@@ -31,6 +31,8 @@ class GenerationOptions:
         How many points, at equal distances, a walk is shown by.
     leave_out : bool
         Of a table: whether codes between modes, where the transport tears, are drawn anew.
+    judge : bool
+        Of a table with classes: whether a classifier of real rows judges the new ones.
 
     Raises
     ------
@@ -105,6 +107,16 @@ class GenerationOptions:
             "label": "Leave out between modes",
             "of": "rows",
             "tooltip": "Draw codes anew that lie where the transport map tears: the decoder has seen no row there.",
+        },
+    )
+
+    judge: bool = field(
+        default=True,
+        metadata={
+            "label": "Judge",
+            "of": "rows",
+            "advanced": True,
+            "tooltip": "Train a classifier on the real rows, and let it judge the new ones beside other ways to draw.",
         },
     )
 

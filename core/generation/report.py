@@ -37,6 +37,7 @@ def generation_report(generation: Generation) -> dict[str, Any]:
             "charts": None if walk.geodesic.charts is None else _passed(walk.geodesic),
             "largest_gap_rel": None if walk.geodesic.charts is None else relative(walk.geodesic.gap),
         },
+        "judge": None if generation.judgement is None else generation.judgement.report(),
         "warnings": list(generation.warnings),
     }
 

@@ -1,6 +1,6 @@
 """New rows of a table: points of the uniform disk carried to codes between those of the rows, and decoded."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -16,6 +16,7 @@ from core.data.table import Table
 from core.embedding.rows_transport import rows_measure
 from core.evaluation.table_figures import learned_rows
 from core.generation.generation import Generation
+from core.generation.judge import Judge, Judgement, Verdict, judgeable
 from core.generation.options import GenerationOptions
 from core.geometry.convex_domain import uniform_points
 from core.training.result import TrainingResult
@@ -27,6 +28,8 @@ from core.transport.transport_map import TransportMap
 
 _BLOCK = 20_000
 """Codes that are decoded at a time."""
+_BESIDE = 2_000
+"""Rows that are drawn in other ways, to be judged beside."""
 _NEAREST = 6
 """Codes, itself among them, that a code of a latent space of another dimension is mixed with."""
 _TRIES = 20
@@ -120,9 +123,12 @@ def generate_rows(
     yield Progress(0.0, "Drawing codes")
     learned = learned_rows(len(table.values), training.options.test, training.options.seed)
     codes, disk, between = yield from part(_drawn(training, learned, transport, options), 0.0, 0.5, clock=clock)
-    points = yield from part(_decoded(networks, codes), 0.5, 0.8, clock=clock)
-    yield from clock.pause(Progress(0.8, "Distances from the rows"))
+    points = yield from part(_decoded(networks, codes), 0.5, 0.7, clock=clock)
+    yield from clock.pause(Progress(0.7, "Distances from the rows"))
     distances = np.concatenate([_to_nearest(block, table.values[learned]) for block in np.array_split(points, 20)])
+    judgement = None
+    if options.judge and judgeable(table, learned):
+        judgement = yield from part(_judged(table, training, learned, points, options), 0.8, 1.0, clock=clock)
     told = f"{int(between.sum()):,} of {len(between):,} codes lie between modes, where the map tears."
     return Generation(
         options=options,
@@ -134,7 +140,25 @@ def generate_rows(
         diagonal=table.diagonal,
         seconds=clock.seconds,
         warnings=(told,) if between.any() else (),
+        judgement=judgement,
     )
+
+
+def _judged(
+    table: Table, training: TrainingResult, learned: np.ndarray, points: np.ndarray, options: GenerationOptions
+) -> Work[Judgement]:
+    """Let a classifier of real rows judge the new ones, beside other ways to draw codes and real rows."""
+    yield Progress(0.0, "Training a judge on real rows")
+    judge, verdicts = Judge(table, learned, options.seed), dict[str, Verdict]()
+    yield Progress(0.8, "Judging rows")
+    verdicts["made"] = judge(points)
+    for origin in ("uniform", "gaussian"):
+        other = replace(options, origin=origin, count=min(options.count, _BESIDE))
+        codes = (yield from _drawn(training, learned, None, other))[0]
+        verdicts[origin] = judge(training.autoencoder.decode(codes))
+    if len(judge.withheld):
+        verdicts["withheld"] = judge(judge.withheld)
+    return Judgement(judge.accuracy, len(table.kinds), verdicts)
 
 
 def _drawn(

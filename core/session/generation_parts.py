@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from core.generation.generation import Generation, Walk
+from core.generation.judge import Judgement, Verdict
 from core.generation.latent_path import LatentPath
 from core.generation.options import GenerationOptions
 from core.io.typed import typed
@@ -26,6 +27,8 @@ def pack_generation(generation: Generation) -> Packed:
         "seconds": generation.seconds,
         "warnings": list(generation.warnings),
     }
+    if generation.judgement is not None:
+        about["judgement"] = dataclasses.asdict(generation.judgement)
     arrays: dict[str, np.ndarray | None] = {name: getattr(generation, name) for name in (*_ARRAYS, "charts")}
     walk = generation.walk
     if walk is not None:
@@ -61,5 +64,14 @@ def unpack_generation(packed: Packed, results: Mapping[str, Any], file: str) -> 
         warnings=tuple(about["warnings"]),
         walk=walk,
         charts=arrays.get("charts"),
+        judgement=_judgement(about.get("judgement")),
         **{name: arrays[name] for name in _ARRAYS},
     )
+
+
+def _judgement(about: Mapping[str, Any] | None) -> Judgement | None:
+    if about is None:
+        return None
+    verdicts = {name: typed(Verdict, one) for name, one in about["verdicts"].items()}
+    accuracy = about["accuracy"]
+    return Judgement(None if accuracy is None else float(accuracy), int(about["classes"]), verdicts)

@@ -14,7 +14,7 @@ from app.stages.cells.matrix_view import MatrixView
 from app.stages.cells.scene.colors import CellPlane
 from app.stages.cells.scene.facts import cell_facts
 from app.stages.cells.scene.plane import CellsLook, cells_picture
-from app.stages.generation.inspector_lines import generation_sheet
+from app.stages.generation.inspector_lines import generation_sheet, judge_lines
 from app.stages.generation.window import generate_words
 from app.stages.transport.inspector_lines import site_lines, transport_sheet
 from app.stages.transport.scene.power_picture import PowerLook, SitePlane, power_picture
@@ -106,6 +106,9 @@ def test_the_inspector_tells_of_rows_and_not_of_a_surface(project):
     assert "Between modes" in [line.name for line in generation_sheet(project).lines]
     assert generate_words(project)[0].startswith("60 rows")
     assert str(between) in generate_words(project)[0] or between == 0
+    names = [line.name for line in judge_lines(project.generation.judgement)]
+    assert names[:4] == ["These rows", "Uniform codes", "Gaussian codes", "Real, withheld"]
+    assert names[4:] == ["Classes covered", "Copies", "The judge is right"]
 
 
 def test_the_window_shows_cells_transport_and_rows_of_a_table(room, project, qtbot):

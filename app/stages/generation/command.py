@@ -20,6 +20,13 @@ def add(command: AddCommand) -> None:
         "--leave-out", action="store_const", const=True, help="of a table: no codes between modes, where the map tears"
     )
     generate.add_argument(
+        "--no-judge",
+        dest="judge",
+        action="store_const",
+        const=False,
+        help="of a table with classes: train no classifier of real rows to judge the new ones",
+    )
+    generate.add_argument(
         "--walk-charts", type=int, nargs=2, metavar="K", help="the charts of an atlas that these codes are of, from 1"
     )
     generate.add_argument("--frames", type=int, metavar="N", help="points of the walk at equal distances (default 60)")
@@ -29,7 +36,7 @@ def _generate(options: argparse.Namespace) -> int:
     from app.stages.generation.headless import generate_file
     from core.generation.options import GenerationOptions
 
-    chosen = given(options, ("origin", "count", "seed", "spread", "frames", "leave_out"))
+    chosen = given(options, ("origin", "count", "seed", "spread", "frames", "leave_out", "judge"))
     if options.walk:
         chosen |= {"start": tuple(options.walk[:2]), "stop": tuple(options.walk[2:])}
     if options.walk_charts:

@@ -32,7 +32,8 @@ def generated(project: Project, options: GenerationOptions, progress: TerminalPr
     known = None if "transport" in project.outdated else project.transport
     inputs = (project.source, project.preparation, project.training, known, options)
     result = finish_in_child(generate_points, *inputs, report=progress)
-    for line in together(result).warnings:
+    made: Generation = together(result)
+    for line in (*made.warnings, *judge_words(made)):
         progress.say(line)
     return project.with_options("generation", options).updated(generation=result)
 
@@ -70,6 +71,25 @@ def generate_file(project_file: Path, options: GenerationOptions, output: Path) 
     progress.say(f"Generated {len(made.points):,} points; wrote {', '.join(path.name for path in written)}")
 
 
+def judge_words(made: Generation) -> list[str]:
+    """Return what a classifier of real rows says of new ones, as sentences; nothing where none was asked."""
+    found = made.judgement
+    if found is None:
+        return []
+    names = {
+        "made": "generated",
+        "uniform": "uniform codes",
+        "gaussian": "Gaussian codes",
+        "withheld": "real, withheld",
+    }
+    shares = ", ".join(f"{names[key]} {100 * one.confident:.1f} %" for key, one in found.verdicts.items())
+    own = found.verdicts["made"]
+    return [
+        f"Classified with confidence by a judge of real rows: {shares}",
+        f"{own.classes} of {found.classes} classes covered, {own.copies:,} copies of learned rows",
+    ]
+
+
 _IN_RUN_POINTS = 2_000
 """Rows that a run generates."""
 
@@ -82,7 +102,7 @@ def _started(project: Project, options: GenerationOptions, report: Callable[[Pro
 def _taken(child: Child, project: Project, options: GenerationOptions, progress: TerminalProgress) -> Project:
     """Return a project with the rows that a process has generated, and tell of them."""
     made: Generation = child.result()
-    for line in made.warnings:
+    for line in (*made.warnings, *judge_words(made)):
         progress.say(line)
     progress.say(f"Generated {len(made.points):,} rows in {child.seconds:.1f} s")
     return project.updated(generation=made).with_options("generation", options)

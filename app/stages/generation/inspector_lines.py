@@ -8,6 +8,7 @@ from app.views.sheet import Sheet, decimals_for
 from app.widgets.text import components, number, percent
 from app.widgets.value_row import Line
 from core.generation.generation import Generation, Walk
+from core.generation.judge import CONFIDENT, Judgement
 from core.session.by_chart import together
 from core.session.project import Project
 
@@ -94,6 +95,37 @@ def row_lines(made: Generation) -> tuple[Line, ...]:
         if distance is not None:
             about = tr("Mean distance from the nearest row that was learned, over the diagonal.")
             lines.append(Line(name, percent(distance / made.diagonal), "none", about))
+    return tuple(lines)
+
+
+def judge_lines(judgement: Judgement) -> tuple[Line, ...]:
+    """Return what a classifier of real rows says of the new ones, beside other ways to draw and real rows."""
+    names = {
+        "made": tr("These rows"),
+        "uniform": tr("Uniform codes"),
+        "gaussian": tr("Gaussian codes"),
+        "withheld": tr("Real, withheld"),
+    }
+    lines = []
+    for key, verdict in judgement.verdicts.items():
+        about = tr(
+            "Share that gets a class with a chance of {sure} % or more; {decided} get one at all. The rarest class has "
+            "{rarest} of them, the commonest {commonest}.",
+            sure=number(100.0 * CONFIDENT),
+            decided=percent(verdict.decided),
+            rarest=percent(verdict.rarest),
+            commonest=percent(verdict.commonest),
+        )
+        lines.append(Line(names[key], percent(verdict.confident), "none", about))
+    made = judgement.verdicts["made"]
+    covered, about = made.classes == judgement.classes, tr("Classes that a new row gets with confidence.")
+    count = tr("{n} of {m}", n=number(made.classes), m=number(judgement.classes))
+    lines.append(Line(tr("Classes covered"), count, "ok" if covered else "warn", about))
+    about = tr("New rows that are a learned one again: 0 where nothing was learned by heart.")
+    lines.append(Line(tr("Copies"), number(made.copies), "ok" if not made.copies else "warn", about))
+    if judgement.accuracy is not None:
+        about = tr("Share of the withheld real rows that the judge classifies right.")
+        lines.append(Line(tr("The judge is right"), percent(judgement.accuracy), "none", about))
     return tuple(lines)
 
 

@@ -1,6 +1,6 @@
 """What the inspector shows of generated points: certificate, walk, distances, and the picked code."""
 
-from app.stages.generation.inspector_lines import code_lines, generation_sheet, walk_lines
+from app.stages.generation.inspector_lines import code_lines, generation_sheet, judge_lines, walk_lines
 from app.state.charts import whole_of
 from app.state.selection import Pick, Selection
 from app.state.workspace import Workspace
@@ -21,6 +21,7 @@ class GenerateSections(StageSections):
         super().__init__()
         self._workspace = workspace
         self.certificate = Section(theme, tr("New points"))
+        self.judge = Section(theme, tr("Classified with confidence"))
         self.walk = Section(theme, tr("Walk"))
         self.distance = Section(theme, tr("Distance to the surface"))
         self.code = Section(theme, tr("Picked code"), tr("Clear"), "x", tr("Let the picked point go (Esc)."))
@@ -33,7 +34,7 @@ class GenerateSections(StageSections):
     @property
     def sections(self) -> tuple[Section, ...]:
         """All sections."""
-        return self.certificate, self.walk, self.distance, self.code
+        return self.certificate, self.judge, self.walk, self.distance, self.code
 
     def show_project(self, project: Project) -> None:
         """Show the generated points of a project."""
@@ -47,6 +48,9 @@ class GenerateSections(StageSections):
         is_table = project.source is not None and project.source.is_table
         title = tr("Distance to the nearest row") if is_table else tr("Distance to the surface")
         self.distance.set_title(title)
+        self.judge.setVisible(made.judgement is not None)
+        if made.judgement is not None:
+            self.judge.set_lines(judge_lines(made.judgement))
         self.walk.setVisible(made.walk is not None)
         if made.walk is not None:
             self.walk.set_lines(walk_lines(made.walk))

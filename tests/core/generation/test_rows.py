@@ -8,8 +8,11 @@ from core.base.progress import finish
 from core.data.table import Table
 from core.embedding.rows_transport import rows_transport
 from core.evaluation.table_figures import learned_rows
+from core.generation.judge import Judge, judgeable
 from core.generation.options import GenerationOptions
+from core.generation.report import generation_report
 from core.generation.rows import ExtendedMap, generate_rows
+from core.session.generation_parts import pack_generation, unpack_generation
 from core.training.options import TrainingOptions
 from core.training.table.train import train_table
 from core.transport.options import TransportOptions
@@ -87,6 +90,36 @@ def test_codes_of_other_dimensions_are_mixed():
     made = finish(generate_rows(table, training, None, GenerationOptions(count=80)))
     assert made.codes.shape == (80, 4)
     assert np.linalg.norm(made.codes, axis=1).max() <= 1.0
+
+
+def test_a_judge_of_real_rows_tells_what_generated_ones_are_worth(learned):
+    table, training = learned
+    made = finish(generate_rows(table, training, None, GenerationOptions(count=300)))
+    found = made.judgement
+    assert found.accuracy == 1.0
+    assert set(found.verdicts) == {"made", "uniform", "gaussian", "withheld"}
+    own, real = found.verdicts["made"], found.verdicts["withheld"]
+    assert own.rows == 300
+    assert own.classes == found.classes == 2
+    assert own.confident > 0.8
+    assert own.rarest + own.commonest == pytest.approx(1.0)
+    assert own.copies == 0
+    assert real.nearest == pytest.approx(1.0)
+    plain = GenerationOptions(count=20, judge=False)
+    assert finish(generate_rows(table, training, None, plain)).judgement is None
+    assert unpack_generation(pack_generation(made), {}, "a").judgement == found
+    assert generation_report(made)["judge"]["verdicts"]["made"]["confident"] == own.confident
+
+
+def test_the_judge_knows_copies_and_rows_of_no_class(learned):
+    table, _ = learned
+    marks = learned_rows(200, 0.25, 0)
+    judge = Judge(table, marks)
+    assert judge(table.values[marks][:30]).copies == 30
+    middle = np.full((40, 6), 1.0)
+    assert judge(middle).confident < judge(table.values[~marks]).confident
+    assert not judgeable(Table(table.values), marks)
+    assert not judgeable(Table(table.values, np.zeros(200, np.int64)), marks)
 
 
 def test_a_walk_is_refused(learned):
