@@ -8,7 +8,7 @@ from app.scene.disk import DiskPicture, Window, face_near
 from app.scene.dots import draw_dots, splat
 from app.scene.palette import Palette
 from app.scene.raster import NOTHING
-from app.scene.snapshot import Snapshot
+from app.scene.snapshot import Coloring, Snapshot
 
 RADIUS, LEAST = 2.4, 0.9
 """Radius of a dot among few rows and among many, in device-independent pixels."""
@@ -49,7 +49,11 @@ def row_picture(
         Range in use.
     """
     known = next((name for name in (key, "texture") if snapshot.has(name)), "none")
-    coloring = snapshot.vertex_coloring(known, palette, former, True)
+    return colored_rows(snapshot, snapshot.vertex_coloring(known, palette, former, True), window, ratio)
+
+
+def colored_rows(snapshot: Snapshot, coloring: Coloring, window: Window, ratio: float = 1.0) -> RowPicture:
+    """Return the picture of the codes of a table in some colours."""
     pixels = np.zeros((window.height, window.width), np.uint32)
     ids = np.full((window.height, window.width), NOTHING, np.int32)
     places, radius = draw_rows(pixels, snapshot, coloring.colors, window, ratio)

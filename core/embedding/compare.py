@@ -13,12 +13,15 @@ from core.base.arrays import frozen
 from core.base.errors import BudaiError
 from core.base.progress import Progress, Work
 from core.data.table import Table
-from core.embedding.dimension import Dimension, intrinsic_dimension
+from core.embedding.dimension import Dimension, intrinsic_dimension, local_dimension
 from core.embedding.methods import METHODS
 from core.embedding.neighbour_votes import knn_accuracy
+from core.embedding.separability import Heads, heads, separability
 from core.embedding.trust import looked_at, trust
 from core.embedding.wasserstein import BUDGET, MOST_ROWS, cost_of_classes, wasserstein2, within
 
+_MOST_LOCAL = 20_000
+"""Rows up to which the dimension is told around each."""
 AUTOENCODER = "autoencoder"
 """Name of the codes among the embeddings."""
 
@@ -71,12 +74,15 @@ class EmbeddingFigures:
         Share of the rows not learned from that get their class from the five nearest points of the others.
     seconds : float
         Time it took; of the autoencoder its training.
+    separability : float or None
+        1 where straight cuts tell all classes, larger the less they do; None without classes.
     """
 
     trustworthiness: float | None
     continuity: float | None
     knn5_accuracy: float | None
     seconds: float
+    separability: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,6 +108,10 @@ class Comparison:
         Time it took.
     messages : tuple of str
         What the user should know.
+    heads : Heads or None
+        What a softmax and what neighbours make of the features of a classifier; None without classes.
+    local : (n,) float64 array or None
+        Dimension around each row; None where there are too many rows.
     """
 
     options: ComparisonOptions
@@ -112,6 +122,8 @@ class Comparison:
     inside: tuple[float | None, ...] = ()
     seconds: float = 0.0
     messages: tuple[str, ...] = ()
+    heads: Heads | None = None
+    local: Float64[np.ndarray, " n"] | None = None
 
     def __post_init__(self) -> None:
         points = {name: frozen(part, np.float64, (None, None)) for name, part in self.points.items()}
@@ -136,6 +148,7 @@ class Comparison:
             "wasserstein2_classes": None if self.between is None else self.between.tolist(),
             "within_classes": None if self.between is None else list(self.inside),
             "separated_pairs": None if self.between is None else self.separated[0],
+            "heads": None if self.heads is None else asdict(self.heads),
         }
 
 
@@ -192,12 +205,25 @@ def compare(
         yield Progress(0.6 + 0.2 * k / len(points), "Neighbours that are kept")
         kept, accuracy = trust(rows, part, chosen), knn_accuracy(part, table.labels, learned)
         trusted, continuous = (None, None) if kept is None else (kept.trustworthiness, kept.continuity)
-        figures[name] = EmbeddingFigures(trusted, continuous, accuracy, taken[name])
+        parted = separability(part, table.labels)
+        figures[name] = EmbeddingFigures(trusted, continuous, accuracy, taken[name], parted)
     yield Progress(0.8, "Intrinsic dimension")
     dimension = intrinsic_dimension(rows, rng)
+    local = local_dimension(rows) if n <= _MOST_LOCAL else None
     between, inside = yield from _distances(table, codes, messages)
+    yield Progress(1.0, "Heads of a classifier")
+    both = heads(table, learned, options.seed)
     return Comparison(
-        options, points, figures, dimension, between, inside, time.perf_counter() - started, tuple(messages)
+        options=options,
+        points=points,
+        figures=figures,
+        dimension=dimension,
+        between=between,
+        inside=inside,
+        seconds=time.perf_counter() - started,
+        messages=tuple(messages),
+        heads=both,
+        local=local,
     )
 
 

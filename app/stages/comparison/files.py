@@ -8,7 +8,7 @@ from core.base.errors import InputError
 from core.session.export_table import table_report, write_arrays
 from core.session.project import Project
 
-_NULL = ("intrinsic_dimension", "embeddings", "wasserstein2_classes", "within_classes", "separated_pairs")
+_NULL = ("intrinsic_dimension", "embeddings", "wasserstein2_classes", "within_classes", "separated_pairs", "heads")
 
 
 def export_embeddings(project: Project, path: Path) -> None:

@@ -61,10 +61,14 @@ def _taken(child: Child, project: Project, options: ComparisonOptions, progress:
             value = getattr(figures, what)
             parts += [] if value is None else [f"{what} {value:.3f}"]
         parts += [] if figures.knn5_accuracy is None else [f"5 neighbours {100 * figures.knn5_accuracy:.1f} %"]
+        parts += [] if figures.separability is None else [f"separability {figures.separability:.3g}"]
         progress.say(f"{parts[0]} {', '.join([*parts[1:], f'{figures.seconds:.1f} s'])}")
     separated, pairs = found.separated
     if pairs:
         progress.say(f"{separated} of {pairs} pairs of classes lie farther apart than each from itself")
+    if found.heads is not None:
+        softmax, votes = 100 * found.heads.softmax, 100 * found.heads.neighbours
+        progress.say(f"A classifier of the rows is right on {softmax:.2f} % by softmax, {votes:.2f} % by 5 neighbours")
     progress.say(f"Compared in {child.seconds:.1f} s")
     return project.updated(comparison=found).with_options("comparison", options)
 

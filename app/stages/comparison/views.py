@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QWidget
 
 from app.scene.chart_colors import chart_colors
 from app.scene.snapshot import UNLIT, rgb
+from app.stages.comparison.layer import LocalDisk, LocalSpace
+from app.stages.comparison.pages import DimensionPage, DistancesPage
 from app.state.selection import Pick, Selection
 from app.state.workspace import Workspace
 from app.style.theme import Theme
@@ -58,6 +60,8 @@ class ComparePage(QWidget):
         said = [] if figures.trustworthiness is None else [tr("kept {x}", x=number(figures.trustworthiness, 3))]
         if figures.knn5_accuracy is not None:
             said.append(tr("classes {x} %", x=number(100 * figures.knn5_accuracy, 3)))
+        if figures.separability is not None:
+            said.append(tr("cuts {x}", x=number(figures.separability, 3)))
         painter.setPen(self._theme.color("text_muted"))
         painter.drawText(room.adjusted(0, 15, 0, 0), Qt.AlignmentFlag.AlignLeft, " · ".join(said))
         room.setTop(room.top() + _TITLE)
@@ -111,4 +115,9 @@ class ComparisonViews(StageViews):
     def __init__(self, grid: Grid, workspace: Workspace, selection: Selection, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self.page = ComparePage(workspace, selection, theme)
+        self.dimension, self.distances = DimensionPage(workspace, theme), DistancesPage(workspace, theme)
         grid.add_fourth("comparison/embeddings", tr("Embeddings"), "squares-four", self.page)
+        grid.add_fourth("comparison/dimension", tr("Dimension"), "chart-line", self.dimension)
+        grid.add_fourth("comparison/distances", tr("Classes"), "squares-four", self.distances)
+        grid.latent.add_layer(LocalDisk(workspace, self))
+        grid.surface.add_layer(LocalSpace(workspace, self))

@@ -8,6 +8,7 @@ from core.base.progress import Work, part
 from core.data.source import Source, require
 from core.embedding.compare import Comparison, ComparisonOptions, EmbeddingFigures, compare
 from core.embedding.dimension import Dimension
+from core.embedding.separability import Heads
 from core.evaluation.table_figures import learned_rows
 from core.io.typed import typed
 from core.session.packed import Packed, npz
@@ -40,8 +41,10 @@ def pack(found: Comparison) -> Packed:
         "inside": list(found.inside),
         "seconds": found.seconds,
         "messages": list(found.messages),
+        "heads": None if found.heads is None else dataclasses.asdict(found.heads),
     }
     arrays = {f"{_POINTS}{name}": part for name, part in found.points.items()} | {"between": found.between}
+    arrays["local"] = found.local
     return Packed(about, {_FILE: npz(arrays)})
 
 
@@ -68,6 +71,8 @@ def unpack(packed: Packed, results: Mapping[str, Any], file: str) -> Comparison:
         inside=tuple(None if value is None else float(value) for value in about["inside"]),
         seconds=float(about["seconds"]),
         messages=tuple(about["messages"]),
+        heads=None if about.get("heads") is None else typed(Heads, about["heads"]),
+        local=arrays.get("local"),
     )
 
 

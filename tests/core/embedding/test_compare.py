@@ -11,6 +11,7 @@ from core.base.progress import finish
 from core.data.table import Table
 from core.embedding.compare import ComparisonOptions, compare
 from core.embedding.methods import METHODS, mds, pca
+from core.embedding.separability import heads, separability
 from core.embedding.trust import trust
 from core.embedding.wasserstein import wasserstein2, within
 from core.generators.families import generated
@@ -97,3 +98,31 @@ def test_without_labels_there_are_no_classes():
 def test_a_method_that_there_is_not_is_refused():
     with pytest.raises(BudaiError, match="umap is not known"):
         ComparisonOptions(("pca", "umap"))
+
+
+def test_separability_is_one_where_straight_cuts_tell_classes():
+    rng = np.random.default_rng(0)
+    blobs = np.concatenate([0.1 * rng.normal(size=(40, 2)) + place for place in ((0, 0), (3, 0), (0, 3))])
+    labels = np.repeat([0, 1, 2], 40)
+    assert separability(blobs, labels) == pytest.approx(1.0)
+    mixed = separability(blobs, rng.permutation(labels))
+    assert 2.0 < mixed <= np.exp(3 * np.log(2))
+    assert separability(blobs, None) is None
+    assert separability(blobs, np.zeros(120, np.int64)) is None
+
+
+def test_both_heads_read_classes_from_features():
+    table, marks = generated("rotating", 160, 64), np.arange(160) % 4 > 0
+    found = heads(table, marks, 0)
+    assert min(found.softmax, found.neighbours) > 0.7
+    assert heads(table, np.ones(160, bool), 0) is None
+    assert heads(Table(table.values), marks, 0) is None
+
+
+def test_a_comparison_tells_heads_separability_and_the_dimension_around_rows():
+    table, marks = generated("rotating", 120, 64), np.arange(120) % 4 > 0
+    codes = table.values[:, :2]
+    found = finish(compare(table, codes, marks, 0.0, ComparisonOptions(("pca",))))
+    assert found.figures["pca"].separability >= 1.0
+    assert found.local.shape == (120,)
+    assert found.report()["heads"]["runs"] == 3
