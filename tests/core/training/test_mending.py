@@ -129,3 +129,20 @@ def test_a_surface_that_passes_through_itself_is_told_and_left(surface: Surface,
     assert len(result.crossing)
     assert "passes through itself" in result.messages[0]
     assert (np.isin(surface.faces[result.crossing], 900).any(2).any(1)).all()
+
+
+@pytest.mark.parametrize(("face", "height"), [(300, 0.8), (700, 1.0)])
+def test_where_faces_are_large_codes_may_be_moved_farther(
+    encoder: ReluMap, monkeypatch: pytest.MonkeyPatch, face: int, height: float
+) -> None:
+    coarse = bumpy_disk(20)
+    size = 0.5 * float(np.linalg.norm(np.ptp(coarse.corners[face], axis=0)))
+    fold = with_values(with_bumps(encoder, [bump(coarse, face, size)], 2.0), np.array([[height * size, 0.0]]))
+    assert flipped(coarse, fold)
+    found = finish(mended(coarse.vertices, coarse.faces, coarse.vertices[:, :2], fold))
+    assert found.bumps
+    assert flipped(coarse, found.encoder) == 0
+    moved = np.linalg.norm(found.encoder(coarse.vertices) - fold(coarse.vertices), axis=1).max()
+    assert moved <= 0.05
+    monkeypatch.setattr("core.training.mending._FARTHEST_LARGE", 0.02)
+    assert not finish(mended(coarse.vertices, coarse.faces, coarse.vertices[:, :2], fold)).bumps
