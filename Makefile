@@ -18,7 +18,7 @@ run:
 	fi
 
 test: lint
-	QT_QPA_PLATFORM=offscreen $(PYTEST) -q -m "not gl and not slow" -p no:xvfb
+	QT_QPA_PLATFORM=offscreen $(PYTEST) -q -n logical --maxprocesses 4 --dist loadfile -m "not gl and not slow" -p no:xvfb
 	xvfb-run -a -s "-screen 0 1600x1000x24" $(PYTEST) -q -m "gl and not slow" tests/app -p no:xvfb
 
 lint:

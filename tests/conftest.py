@@ -7,31 +7,34 @@ from pathlib import Path
 import pytest
 from jaxtyping import install_import_hook
 
+import tests.shapes
+
 # As `app` does, before numpy is imported: threads of BLAS that wait for each other can take ten times the time.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-# Annotated shapes are checked wherever these packages are called in a test; the application does not check them.
+# Two tests at a time share the cores: threads of torch that wait sleep instead of turning round.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+# Annotated shapes are checked wherever functions of core are called in a test; the application does not check them.
+# Numba cannot compile functions that are wrapped; tests give some values of a session results of other types.
 CORE = Path(__file__).resolve().parents[1] / "core"
-# Numba cannot keep functions that are wrapped; tests give some values of a session results of other types.
-UNCHECKED = {
-    "convex_domain",
-    "double_double",
-    "merging",
-    "nearest_triangle",
-    "predicates",
-    "rim",
-    "project",
-    "report",
-    "stages",
-}
+UNCHECKED = {"core.session.project", "core.session.report", "core.session.stages"}
 CHECKED = [
-    f"core.{folder}.{path.stem}"
-    for folder in ("geometry", "session")
-    for path in (CORE / folder).glob("*.py")
-    if path.stem not in UNCHECKED
+    ".".join(path.relative_to(CORE.parent).with_suffix("").parts)
+    for path in CORE.rglob("*.py")
+    if "jaxtyping" in (text := path.read_text(encoding="utf-8")) and "numba" not in text
 ]
-install_import_hook(["core.data", "core.io", *CHECKED], "beartype.beartype")
+install_import_hook([name for name in CHECKED if name not in UNCHECKED], f"{tests.shapes.__name__}.checked")
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Settings and state lie in a folder of this process: tests find nothing of the user's and leave nothing there."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME"):
+            patch.setenv(name, str(home / name))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -270,8 +270,8 @@ class ReconstructionView(View):
             self._clock.stop()
         chips = []
         layers = self._space_layers()
-        for said in (layer.beside_words() for layer in layers):
-            chips += said.chips if said is not None else ()
+        for words in (layer.beside_words() for layer in layers):
+            chips += words.chips if words is not None else ()
         words = next((words for layer in layers if (words := layer.words()) is not None), None)
         if self._is_outdated or (words is not None and words.is_outdated):
             chips.append(outdated_chip(self.theme))
@@ -290,9 +290,9 @@ class ReconstructionView(View):
         if self._shown is None:
             return
         layers = self._space_layers()
-        said = [layer.beside_words() for layer in layers] + [layer.words() for layer in layers]
-        words = next((words for words in said if words is not None and words.caption), None)
-        if words is not None and (words in said[: len(layers)] or not self._shown.snapshot.is_live):
+        offered = [layer.beside_words() for layer in layers] + [layer.words() for layer in layers]
+        words = next((words for words in offered if words is not None and words.caption), None)
+        if words is not None and (words in offered[: len(layers)] or not self._shown.snapshot.is_live):
             self.header.set_caption(words.caption)
             return
         if not self._shown.snapshot.is_live:

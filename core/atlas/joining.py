@@ -40,7 +40,7 @@ class Quality:
 
     def within(self, bounds: "Quality") -> bool:
         """Return whether distortion and stretch are within bounds (their area distortion does not count)."""
-        return self.distortion <= bounds.distortion and self.stretch <= bounds.stretch
+        return bool(self.distortion <= bounds.distortion and self.stretch <= bounds.stretch)
 
     @property
     def cost(self) -> float:

@@ -53,11 +53,11 @@ def without_handles(surface: Surface, most: float) -> Work[Change]:
     after = topology(made)
     assert after.genus is not None
     new = np.arange(n_original, len(made.faces))
-    said = (
+    sentence = (
         f"Removed {counted(known.genus - after.genus, 'handle')} of {known.genus:,}: cut along loops of up to "
         f"{longest:.4g}, both sides capped with {counted(len(new), 'triangle')}"
     )
-    return Change(made, said, new, rim)
+    return Change(made, sentence, new, rim)
 
 
 def _apart(surface: Surface, loops: list[np.ndarray]) -> list[np.ndarray]:

@@ -99,4 +99,4 @@ def _image(polygons: CellComplex | DecoderPieces, codes: np.ndarray, points: np.
     place = np.arange(len(polygons.corners))
     third = np.flatnonzero(place - first >= 2)
     fans = polygons.corners[np.column_stack([first[third], third - 1, third])]
-    return DecoderImage(codes, points, fans, owner[third])
+    return DecoderImage(codes, points, fans.astype(np.int64), owner[third])

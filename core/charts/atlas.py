@@ -56,18 +56,18 @@ class Cover:
         """Number of patches."""
         return len(self.patches)
 
-    def sums(self, values: Sequence[Float64[np.ndarray, "n ..."]]) -> Float64[np.ndarray, "v ..."]:
+    def sums(self, values: Sequence[Float64[np.ndarray, "_ ..."]]) -> Float64[np.ndarray, "_ ..."]:
         """Return, for each vertex of the whole, the sum of what the patches say of it; 0 where none has it."""
         result = np.zeros((self.n_vertices, *values[0].shape[1:]))
-        for patch, said in zip(self.patches, values, strict=True):
-            np.add.at(result, patch.vertices, said)
+        for patch, value in zip(self.patches, values, strict=True):
+            np.add.at(result, patch.vertices, value)
         return result
 
-    def weld(self, values: Sequence[Float64[np.ndarray, "n d"]]) -> Float64[np.ndarray, "v d"]:
+    def weld(self, values: Sequence[Float64[np.ndarray, "_ d"]]) -> Float64[np.ndarray, "v d"]:
         """Return the weighted mean of what the patches say of each vertex of the whole."""
-        return self.sums([patch.weights[:, None] * said for patch, said in zip(self.patches, values, strict=True)])
+        return self.sums([patch.weights[:, None] * value for patch, value in zip(self.patches, values, strict=True)])
 
-    def gaps(self, values: Sequence[Float64[np.ndarray, "n d"]]) -> Float64[np.ndarray, " v"]:
+    def gaps(self, values: Sequence[Float64[np.ndarray, "_ d"]]) -> Float64[np.ndarray, " v"]:
         """Return how far apart the patches are at each vertex: the seam gap.
 
         The largest distance between two of the points that are averaged there, those of weight above 0; NaN where
@@ -75,7 +75,7 @@ class Cover:
         """
         used = [patch.weights > 0.0 for patch in self.patches]
         vertex = np.concatenate([patch.vertices[mask] for patch, mask in zip(self.patches, used, strict=True)])
-        point = np.concatenate([said[mask] for said, mask in zip(values, used, strict=True)])
+        point = np.concatenate([value[mask] for value, mask in zip(values, used, strict=True)])
         order = np.argsort(vertex, kind="stable")
         vertex, point = vertex[order], point[order]
         gaps = np.full(self.n_vertices, np.nan)

@@ -37,8 +37,8 @@ class TransitionGrid:
     a: int
     b: int
     spacing: float
-    lines: tuple[Float64[np.ndarray, "k 2"], ...]
-    images: tuple[Float64[np.ndarray, "k 2"], ...]
+    lines: tuple[Float64[np.ndarray, "_ 2"], ...]
+    images: tuple[Float64[np.ndarray, "_ 2"], ...]
 
 
 def transition_grid(atlas: Atlas, a: int, b: int) -> TransitionGrid:

@@ -43,8 +43,8 @@ def best_least_squares(
     best = tried[int(np.argmin(errors))]
     yield Progress(0.5, "Moving least squares")
     kind = "planes" if best.order == 1 else "quadrics"
-    said = f"{kind}, {best.neighbours} neighbours: the best of {len(tried)} settings, chosen by the truth"
-    return moving_least_squares(tree, noisy, best), said
+    setting = f"{kind}, {best.neighbours} neighbours: the best of {len(tried)} settings, chosen by the truth"
+    return moving_least_squares(tree, noisy, best), setting
 
 
 def best_laplacian(

@@ -122,9 +122,9 @@ def scale_warnings(points: Float64[np.ndarray, "n 3"], noun: str, is_single: boo
     kind, coarse = (np.float32, 1e-4) if is_single else (np.float64, 1e-6)
     step = float(np.spacing(kind(min(largest, float(np.finfo(kind).max)))))
     if step > coarse * size:
-        said = "single precision" if is_single else "double precision"
+        precision = "single precision" if is_single else "double precision"
         warnings.append(
-            f"The coordinates are stored in {said} far from the origin, in steps of up to {step:.3g} "
+            f"The coordinates are stored in {precision} far from the origin, in steps of up to {step:.3g} "
             f"on a size of {size:.4g}: export the surface closer to the origin."
         )
     return tuple(warnings)

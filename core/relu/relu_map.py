@@ -34,7 +34,7 @@ class ReluMap:
     Definition 4.1 of Lei, Luo, Yau and Gu, *Geometric Understanding of Deep Learning* (arXiv 1805.10451).
     """
 
-    weights: tuple[Float64[np.ndarray, "out inp"], ...]
+    weights: tuple[Float64[np.ndarray, "_ _"], ...]
     biases: tuple[Float64[np.ndarray, " out"], ...]
 
     def __init__(self, weights: Sequence[np.ndarray], biases: Sequence[np.ndarray]) -> None:

@@ -36,11 +36,11 @@ def prepared_as(source: Source, cover: Cover, words: Mapping[str, Any]) -> Prepa
     KeyError, TypeError, ValueError
         If words are missing or of another type, or the seam is not on the surface.
     """
-    said = {name: typed_field(Preparation, name, words[name]) for name in ("way", "done", "seconds")}
+    simple = {name: typed_field(Preparation, name, words[name]) for name in ("way", "done", "seconds")}
     seam = np.array(words.get("seam", []), np.int64).reshape(-1, 2)  # files of the first version have none
     if seam.size and not 0 <= seam.min() <= seam.max() < cover.n_vertices:
         raise ValueError("the seam has a vertex that the surface has not")
-    return Preparation(source, cover, **said, seam=seam)
+    return Preparation(source, cover, **simple, seam=seam)
 
 
 def prepared_again(source: Source, kept: Checkpoint) -> Preparation | None:

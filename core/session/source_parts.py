@@ -73,9 +73,9 @@ def _source(about: Mapping[str, Any], content: bytes) -> Source:
     if not np.isfinite(data.bounds).all():
         raise ValueError("a position is not finite")
     names = ("path", "name", "repairs", "warnings", "seconds")
-    said = {name: typed_field(Source, name, about[name]) for name in names}
+    simple = {name: typed_field(Source, name, about[name]) for name in names}
     return Source(
-        **said,
+        **simple,
         data=data,
         topology=known,
         is_learned=bool(about.get("is_learned", False)),

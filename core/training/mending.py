@@ -76,18 +76,18 @@ class Mending:
     @property
     def messages(self) -> tuple[str, ...]:
         """What the user should know beside the certificate, which tells of what is turned over."""
-        said: list[str] = []
+        sentences: list[str] = []
         if self.bumps:
             found = f"{self.flipped:,} of {self.pieces:,} exact pieces, in {self.faces:,} triangles, were turned over"
-            said.append(f"{found}; {self.bumps:,} local corrections of the encoder put them right.")
+            sentences.append(f"{found}; {self.bumps:,} local corrections of the encoder put them right.")
         if len(self.crossing):
             one, other = self.crossing[0]
             others = f", and {len(self.crossing) - 1:,} other pairs" if len(self.crossing) > 1 else ""
-            said.append(
+            sentences.append(
                 f"The surface passes through itself: triangles {one:,} and {other:,} cross{others}. Two of its points "
                 "are in one place of space there, so no encoder is one-to-one on it."
             )
-        return tuple(said)
+        return tuple(sentences)
 
 
 def mended(
@@ -219,7 +219,7 @@ class _Repair:
             ratios = sheet.ratios(near)
             for face in bad:
                 wrong = (near.face == face) & (ratios < KEPT)
-                bumps += sheet.bumps(face, near.slopes[wrong].mean(0), k, steep, flat)
+                bumps += sheet.bumps(int(face), near.slopes[wrong].mean(0), k, steep, flat)
             if len(bumps) > _CROWDED:
                 break
             reached = sheet.reached(bumps)

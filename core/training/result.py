@@ -59,7 +59,7 @@ class TrainingStep:
     detailed: Float32[np.ndarray, "n 3"] | None = None
     decoder: ReluMap | None = None
     advised_seconds: float | None = None
-    chart_codes: tuple[Float32[np.ndarray, "n 2"], ...] = ()
+    chart_codes: tuple[Float32[np.ndarray, "_ 2"], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

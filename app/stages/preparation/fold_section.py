@@ -52,8 +52,8 @@ class FoldSection(Section):
 
 def _line(fold: Fold) -> Line:
     """Tell of a fold."""
-    said = tr("{n} triangles at #{face}", n=number(fold.faces), face=f"{fold.face:,}")
+    text = tr("{n} triangles at #{face}", n=number(fold.faces), face=f"{fold.face:,}")
     about = tr("Triangles of the chart that its encoder turns over, or a part of; the triangle with most of it.")
     if fold.pieces is not None:
         about = f"{about} {tr('{n} exact pieces are turned over.', n=number(fold.pieces))}"
-    return Line(tr("Chart {n}", n=fold.chart + 1), said, "warn", about, copied=str(fold.face))
+    return Line(tr("Chart {n}", n=fold.chart + 1), text, "warn", about, copied=str(fold.face))

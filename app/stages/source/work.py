@@ -51,11 +51,11 @@ class SourceWork(StageWork):
         if not self.can_fill or source is None or not source.has_faces:
             return
         change = filled(source.surface)
-        said, surface = change.said, change.surface
-        made = replace(source, data=surface, topology=topology(surface), repairs=(*source.repairs, said))
+        sentence, surface = change.sentence, change.surface
+        made = replace(source, data=surface, topology=topology(surface), repairs=(*source.repairs, sentence))
         self.workspace.replace(self.workspace.whole.updated(source=made))
         self.workspace.show_stage(self.workspace.next_stage)
-        self.workspace.notified.emit(Notice(f"{said}.", "ok", "undo", SURFACE))
+        self.workspace.notified.emit(Notice(f"{sentence}.", "ok", "undo", SURFACE))
 
     def offer_remedies(self) -> None:
         """Tell of what is wrong with what was just opened and can be mended with one click."""

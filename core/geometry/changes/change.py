@@ -21,7 +21,7 @@ class Change:
     ----------
     surface : Surface
         What came of it.
-    said : str
+    sentence : str
         What was done, as a sentence.
     faces : (k,) int64 array
         Faces of it that are new.
@@ -30,7 +30,7 @@ class Change:
     """
 
     surface: Surface
-    said: str
+    sentence: str
     faces: Int64[np.ndarray, " k"]
     edges: Int64[np.ndarray, "e 2"]
 

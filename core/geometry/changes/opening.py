@@ -96,21 +96,21 @@ def _described(
     left = ""
     if topology(made).n_components > 1:
         marked = Surface(made.vertices, made.faces, scalars={"rim": is_rim.astype(float)})
-        largest, said = largest_component(marked)
+        largest, sentence = largest_component(marked)
         is_rim = largest.scalars["rim"] > 0.5
-        left = f"; {said[0].lower()}{said[1:]}"
+        left = f"; {sentence[0].lower()}{sentence[1:]}"
         made, _ = largest_component(made)
     loops = [loop for loop in boundary_loops(made.faces) if is_rim[loop].any()]
     edges = [np.column_stack([loop, np.roll(loop, -1)]) for loop in loops]
     rim = np.concatenate(edges) if edges else np.zeros((0, 2), np.int64)
     ends = made.vertices[rim]
     length = float(np.linalg.norm(ends[:, 0] - ends[:, 1], axis=1).sum())
-    said = (
+    sentence = (
         f"Opened by a plane at {100 * height:g} % from the end {end}: {counted(n_gone, 'face')} of "
         f"{len(surface.faces):,} cut away, {counted(len(loops), 'boundary loop')} of length {length:.4g} made{left}"
     )
     rank = (len(loops) if loops else len(surface.faces), -length)
-    return rank, Change(made, said, np.zeros(0, np.int64), rim)
+    return rank, Change(made, sentence, np.zeros(0, np.int64), rim)
 
 
 def _heights(surface: Surface, end: str, height: float) -> np.ndarray:

@@ -43,7 +43,7 @@ def split(surface: Surface) -> Change:
         found = topology(made)
     used = len(np.unique(surface.faces))
     more, pieces = counted(len(vertices) - used, "vertex"), counted(found.n_components, "component")
-    said = (
+    sentence = (
         f"Split {counted(known.n_nonmanifold_edges, 'edge')} of more than two faces and "
         f"{counted(known.n_nonmanifold_vertices, 'vertex')} where parts touched: {more} more, {pieces} now"
     )
@@ -55,7 +55,7 @@ def split(surface: Surface) -> Change:
     turn, inside_out = orient(made.vertices, made.faces)
     turn ^= inside_out
     faces = np.where(turn[:, None], made.faces[:, ::-1], made.faces)
-    return Change(taken(made, faces, np.arange(len(made.vertices))), said, np.zeros(0, np.int64), edges)
+    return Change(taken(made, faces, np.arange(len(made.vertices))), sentence, np.zeros(0, np.int64), edges)
 
 
 def _parted(surface: Surface, table: EdgeTable, pairs: Int64[np.ndarray, "p 2"]) -> tuple[Surface, np.ndarray]:

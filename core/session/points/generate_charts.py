@@ -94,7 +94,7 @@ def generate_points(
         ends = (options.start_chart, np.array(options.start)), (options.stop_chart, np.array(options.stop))
         walk = yield from part(walk_across(surface, atlas, *ends, known), ending, clock=clock)
         warnings |= {} if walk.converged else {DOUBTFUL: None}
-    told = (*strangers(np.concatenate([one.inside for one in made])), *warnings)
+    warned = (*strangers(np.concatenate([one.inside for one in made])), *warnings)
     return ByChart(
         tuple(
             replace(
@@ -102,7 +102,7 @@ def generate_points(
                 diagonal=surface.diagonal,
                 walk=walk,
                 seconds=clock.seconds,
-                warnings=told,
+                warnings=warned,
                 charts=np.full(len(one.codes), k),
             )
             for k, one in enumerate(made)

@@ -115,9 +115,9 @@ def changing(source: Source, options: PreparationOptions) -> Work[tuple[Source, 
         except TopologyError as error:
             reason, _, remedy = str(error).rstrip(".").partition(". ")
             raise InputError(source.name, f"{reason[0].lower()}{reason[1:]}", remedy=remedy and f"{remedy}.") from error
-        said = f"{change.said.rstrip('.')}."
+        sentence = f"{change.sentence.rstrip('.')}."
         source = replace(
-            source, data=change.surface, topology=topology(change.surface), repairs=(*source.repairs, said)
+            source, data=change.surface, topology=topology(change.surface), repairs=(*source.repairs, sentence)
         )
     return source, change
 
@@ -148,8 +148,8 @@ def _largest(surface: Surface, options: PreparationOptions) -> Work[Change]:
     yield Progress(0.0, "Changing the surface")
     if topology(surface).n_components < 2:
         raise TopologyError("There is nothing to leave out: the surface has one component.")
-    made, said = largest_component(surface)
-    return Change(made, said, np.zeros(0, np.int64), np.zeros((0, 2), np.int64))
+    made, sentence = largest_component(surface)
+    return Change(made, sentence, np.zeros(0, np.int64), np.zeros((0, 2), np.int64))
 
 
 _CHANGES: Mapping[str, Callable[[Surface, PreparationOptions], Work[Change]]] = {

@@ -73,7 +73,7 @@ def test_small_handles_are_removed_and_large_ones_stay():
     change = finish(without_handles(board, 13.0))
     known = topology(change.surface)
     assert (known.genus, known.is_closed, known.is_manifold) == (0, True, True)
-    assert change.said.startswith("Removed 3 handles of 3: cut along loops of up to 12")
+    assert change.sentence.startswith("Removed 3 handles of 3: cut along loops of up to 12")
     assert len(change.faces) == len(change.surface.faces) - len(board.faces)
     table = edge_table(change.surface.faces)
     assert {tuple(edge) for edge in np.sort(change.edges, axis=1).tolist()} <= {tuple(e) for e in table.edges.tolist()}

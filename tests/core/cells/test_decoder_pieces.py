@@ -25,7 +25,7 @@ def plane() -> ReluMap:
 
 def layer(n: int, spacing: float, origin: tuple[float, float], size: float = 0.3, seed: int = 0) -> DetailLayer:
     values = np.random.default_rng(seed).normal(size=(n, n, 3)) * size
-    return DetailLayer(np.array(origin), spacing, values.astype(np.float32).astype(np.float64))
+    return DetailLayer(np.array(origin, float), spacing, values.astype(np.float32).astype(np.float64))
 
 
 def pieces_of(decoder: ReluMap, detail: DetailLayer, domain: np.ndarray) -> DecoderPieces:

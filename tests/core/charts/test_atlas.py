@@ -40,8 +40,9 @@ def test_what_is_true_of_all_patches_is_true_welded() -> None:
 def test_the_seam_gap_is_the_largest_distance_of_points_that_are_averaged() -> None:
     # Four patches of one vertex; the third has no weight there.
     shares = (0.5, 0.3, 0.0, 0.2)
-    patches = tuple(Patch(np.array([0]), np.empty(0), np.empty((0, 3)), np.array([share])) for share in shares)
-    cover = Cover(patches, np.empty(0), 2)
+    none, triangles = np.empty(0, np.int64), np.empty((0, 3), np.int64)
+    patches = tuple(Patch(np.array([0]), none, triangles, np.array([share])) for share in shares)
+    cover = Cover(patches, none, 2)
     said = [np.array([[x]]) for x in (0.0, 1.0, 9.0, -3.0)]
     gaps = cover.gaps(said)
     assert gaps[0] == 4.0
@@ -54,7 +55,7 @@ def test_one_chart_is_an_atlas_of_one() -> None:
     patch = whole_patch(len(surface.vertices), surface.faces)
     autoencoder = Autoencoder(projection(), random_relu_map((2, 8, 3)), np.zeros(3), 2.0)
     chart = Chart(patch, autoencoder, autoencoder.encode(surface.vertices))
-    atlas = Atlas(Cover((patch,), np.zeros(len(surface.faces)), len(surface.vertices)), (chart,))
+    atlas = Atlas(Cover((patch,), np.zeros(len(surface.faces), np.int64), len(surface.vertices)), (chart,))
     np.testing.assert_array_equal(atlas.reconstruction(), autoencoder.decode(chart.codes))
     assert np.isnan(atlas.seam_gaps()).all()
 
@@ -78,16 +79,16 @@ def test_a_table_is_one_patch_without_faces() -> None:
     networks = Autoencoder(random_relu_map((7, 4, 3)), random_relu_map((3, 4, 7)), np.zeros(7), 1.0)
     assert (networks.ambient_dimension, networks.latent_dimension) == (7, 3)
     rows = np.random.default_rng(0).normal(size=(5, 7))
-    atlas = Atlas(Cover((patch,), np.empty(0), 5), (Chart(patch, networks, networks.encode(rows)),))
+    atlas = Atlas(Cover((patch,), np.empty(0, np.int64), 5), (Chart(patch, networks, networks.encode(rows)),))
     assert atlas.reconstruction().shape == (5, 7)
 
 
 def test_what_does_not_fit_is_refused() -> None:
     patch = Patch(np.arange(3), np.array([0]), np.array([[0, 1, 2]]), np.array([1.0, 1.0, 0.5]))
     with pytest.raises(ValueError, match="vertex 2 do not sum to 1"):
-        Cover((patch,), np.zeros(1), 3)
+        Cover((patch,), np.zeros(1, np.int64), 3)
     with pytest.raises(ValueError, match="face 1 is owned by a patch that does not have it"):
-        Cover((whole_patch(3, np.array([[0, 1, 2]])),), np.zeros(2), 3)
+        Cover((whole_patch(3, np.array([[0, 1, 2]])),), np.zeros(2, np.int64), 3)
     with pytest.raises(ValueError, match="no vertex of the patch"):
         Patch(np.arange(2), np.array([0]), np.array([[0, 1, 2]]), np.ones(2))
     with pytest.raises(ValueError, match="lead back"):

@@ -67,7 +67,7 @@ def test_the_seam_between_charts_is_no_rim_and_no_part_comes_twice(both) -> None
         assert len(rim)
         np.testing.assert_allclose(np.linalg.norm(rim, axis=2), 1.0, atol=1e-12)
     whole = whole_patch(len(SURFACE.vertices), SURFACE.faces)
-    alone = Cover((whole,), np.zeros(len(SURFACE.faces)), len(SURFACE.vertices))
+    alone = Cover((whole,), np.zeros(len(SURFACE.faces), np.int64), len(SURFACE.vertices))
     other = finish(atlas_image(Atlas(alone, (Chart(whole, NETWORKS, ONE.training.codes),))))
     assert area_in_disk(image.image) == pytest.approx(area_in_disk(other.image), rel=1e-12)
 

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from jaxtyping import TypeCheckError
 
 from core.denoising.noise import NOISE_KINDS, OUTLIER_SHARE, noisy_samples
 from core.geometry.nearest_triangle import triangle_tree
@@ -39,5 +40,5 @@ def test_the_seed_decides_everything() -> None:
 
 
 def test_an_unknown_kind_is_refused() -> None:
-    with pytest.raises(ValueError, match="salt"):
+    with pytest.raises((ValueError, TypeCheckError), match="salt"):
         noisy_samples(bumpy_disk(), "salt", LEVEL, 5, np.random.default_rng(0))

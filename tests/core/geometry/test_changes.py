@@ -65,7 +65,7 @@ def test_what_stays_has_the_area_that_it_had_and_its_values_on_the_plane():
 def test_the_end_is_chosen_where_one_loop_is_made():
     # Two balls side by side along all axes: a plane across both would make two loops.
     change = opened(joined(ball(2), Surface(3.0 * ball(2).vertices, ball(2).faces)), "auto", 0.02)
-    assert "1 boundary loop" in change.said
+    assert "1 boundary loop" in change.sentence
     with pytest.raises(TopologyError, match="flat along z"):
         opened(Surface(bumpy_disk(3).vertices * (1, 1, 0), bumpy_disk(3).faces), "-z", 0.1)
 
@@ -95,4 +95,4 @@ def test_a_fin_leaves_the_surface_that_it_stands_on_whole():
     known = topology(change.surface)
     assert known.n_components == 2
     assert known.n_boundary_loops == 1
-    assert "1 edge of more than two faces" in change.said
+    assert "1 edge of more than two faces" in change.sentence

@@ -24,12 +24,12 @@ def test_all_but_the_longest_loop_are_filled():
     assert before.n_boundary_loops == 3
     assert is_fillable(before)
     change = filled(surface)
-    made, said = change.surface, change.said
+    made, sentence = change.surface, change.sentence
     after = topology(made)
     assert after.is_disk
     assert after.is_orientable
     assert len(made.faces) == len(surface.faces) + 7
-    assert said == "Filled 2 boundary loops of 9 edges with 7 triangles; the longest is left open"
+    assert sentence == "Filled 2 boundary loops of 9 edges with 7 triangles; the longest is left open"
     assert np.array_equal(made.vertices[: len(surface.vertices)], surface.vertices)
     ring = loops_by_length(surface)[1]
     assert made.scalars["height"][-1] == pytest.approx(surface.vertices[ring, 2].mean())

@@ -165,7 +165,7 @@ def test_the_whole_is_certified_in_one_sentence_and_folds_have_places(project: P
     first, second = project.training.parts
 
     def with_bad(faces: list[int]) -> Project:
-        parts = replace(first, bad_faces=[]), replace(second, bad_faces=faces)
+        parts = replace(first, bad_faces=np.empty(0, np.int64)), replace(second, bad_faces=np.array(faces, np.int64))
         return project.updated(training=ByChart(parts, project.training.whole))
 
     (fold,) = folds(with_bad([3, 5]))
@@ -224,7 +224,7 @@ def test_an_atlas_is_not_trained_free(project: Project) -> None:
 def test_one_patch_may_stand_for_the_whole() -> None:
     source = source_of(bumpy_disk(4))
     faces = source.surface.faces
-    cover = Cover((whole_patch(len(source.positions), faces),), np.zeros(len(faces)), len(source.positions))
+    cover = Cover((whole_patch(len(source.positions), faces),), np.zeros(len(faces), np.int64), len(source.positions))
     project = Project(source=source, preparation=Preparation(source, cover))
     assert len(project.charts) == 1
     assert len(project.charts[0].source.positions) == len(source.positions)

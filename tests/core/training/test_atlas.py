@@ -50,7 +50,8 @@ def test_a_stack_is_many_networks_side_by_side() -> None:
         torch.testing.assert_close(by_input[k], onward)
         for found, wanted in zip(gradients, expected, strict=True):
             torch.testing.assert_close(found[k].reshape(wanted.shape), wanted)
-        np.testing.assert_array_equal(stack.relu_map(k)(points[k].numpy()), network.relu_map()(points[k].numpy()))
+        inputs = points[k].double().numpy()
+        np.testing.assert_array_equal(stack.relu_map(k)(inputs), network.relu_map()(inputs))
 
 
 def test_two_charts_learn_a_surface_together() -> None:
@@ -167,7 +168,7 @@ def test_a_cut_is_measured_once_for_each_patch() -> None:
 
     def atlas_of(patch):
         codes = np.zeros((len(patch), 2))
-        return Atlas(Cover((patch,), np.zeros(2), 4), (Chart(patch, autoencoder, codes),))
+        return Atlas(Cover((patch,), np.zeros(2, np.int64), 4), (Chart(patch, autoencoder, codes),))
 
     assert cut_length(surface, atlas_of(whole)) == 0.0
     weights = np.array([0.5, 1.0, 0.5, 0.5, 0.5, 1.0])
