@@ -43,7 +43,7 @@ def codes_in_charts(whole: Project, chart: int, vertex: int) -> dict[int, tuple[
 def codes_at(cover: Cover, codes: Sequence[np.ndarray], vertex: int) -> dict[int, tuple[float, float]]:
     """Return the code of a vertex of the surface in every chart that has it, given the codes of all charts."""
     found = {}
-    for k, place in cover.patches_at(vertex) if codes else ():
+    for k, place in cover.patches_at(int(vertex)) if codes else ():
         x, y = codes[k][place]
         found[k] = float(x), float(y)
     return found

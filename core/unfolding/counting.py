@@ -1,7 +1,7 @@
 """What is counted at the marks: overlaps of the picture, activation patterns, the variance that is seen."""
 
 import numpy as np
-from jaxtyping import Float64, Int64, UInt64
+from jaxtyping import Float, Float64, Int64, UInt64
 
 from core.geometry.crossings import crossings
 from core.relu.cell_patterns import pattern_hashes
@@ -27,7 +27,7 @@ def seen_part(values: Float64[np.ndarray, "n k"], view: Float64[np.ndarray, "3 k
     return float(min(((moved @ view.T) ** 2).sum() / total, 1.0)) if total > 0.0 else 1.0
 
 
-def counted_overlaps(picture: Float64[np.ndarray, "n k"], faces: Int64[np.ndarray, "f 3"]) -> int | None:
+def counted_overlaps(picture: Float[np.ndarray, "n k"], faces: Int64[np.ndarray, "f 3"]) -> int | None:
     """Return how many pairs of triangles of a picture lie over each other or pass through each other.
 
     Parameters

@@ -9,7 +9,7 @@ from core.geometry.principal import principal_plane
 from core.unfolding.frames import turn_of
 from core.unfolding.picture_path import aligned, stillest
 
-View = Float64[np.ndarray, "3 m"]
+View = Float64[np.ndarray, "3 _"]
 
 
 def first_view(values: Float64[np.ndarray, "n m"]) -> View:

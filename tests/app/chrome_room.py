@@ -1,5 +1,6 @@
 """The whole window for tests: without OpenGL, without processes, with folders of its own."""
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication
 
@@ -101,6 +102,10 @@ class Room:
         self.workspace.start_over(project)
 
     def live(self, **values):
+        values = {
+            key: value.astype(np.float32, copy=False) if isinstance(value, np.ndarray) else value
+            for key, value in values.items()
+        }
         step = TrainingStep(**({"step": 10, "seconds": 1.0, "loss": 0.1} | values))
         self.workspace.live = step
         self.workspace.live_changed.emit(step)

@@ -170,7 +170,7 @@ def test_a_point_of_an_overlap_lights_up_in_all_its_charts(room, atlas):
     shared = shared_vertex(cover)
     room.selection.hover(Pick(shared, "surface"))
     assert {0, 1} <= set(disks.lit(False))
-    k, place = next(found for found in cover.patches_at(cover.patches[0].vertices[shared]) if found[0] == 1)
+    k, place = next(found for found in cover.patches_at(int(cover.patches[0].vertices[shared])) if found[0] == 1)
     assert disks.lit(False)[1] == tuple(atlas.whole.training.parts[k].codes[place])
     room.selection.hover(None)
     assert disks.lit(False) == {}
@@ -359,8 +359,8 @@ def test_commands_name_the_chart_and_the_way_it_was_prepared(room, atlas):
 def test_folds_are_shown_where_they_are(room, atlas):
     sections = room.window.inspector.stages["preparation"]
     assert "the charts cover all" in sections.figures.note.text()
-    parts = [replace(part, bad_faces=[]) for part in atlas.whole.training.parts]
-    parts[2] = replace(parts[2], bad_faces=[7])
+    parts = [replace(part, bad_faces=np.empty(0, np.int64)) for part in atlas.whole.training.parts]
+    parts[2] = replace(parts[2], bad_faces=np.array([7]))
     atlas.replace(atlas.whole.updated(training=ByChart(tuple(parts), atlas.whole.training.whole)))
     settle(room)
     assert [row.line.name for row in sections.folds.rows] == ["Chart 3"]
@@ -435,7 +435,7 @@ def test_a_point_picked_at_a_border_compares_the_charts_and_the_widest_gap_is_vi
     only = next(
         int(a)
         for a, _ in cover.shared(0, 2)
-        if {k for k, _ in cover.patches_at(cover.patches[0].vertices[a])} == {0, 2}
+        if {k for k, _ in cover.patches_at(int(cover.patches[0].vertices[a]))} == {0, 2}
     )
     room.selection.pick(Pick(only, "surface"))
     assert room.selection.neighbour == 2

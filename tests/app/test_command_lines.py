@@ -140,7 +140,7 @@ def test_denoising_wants_a_file_or_a_level(workspace: Workspace, capfd, words: l
 
 def test_how_a_surface_was_read_is_repeated(monkeypatch) -> None:
     asked = []
-    monkeypatch.setattr("app.stages.training.headless.run", lambda *given: asked.append(given) or {})
+    monkeypatch.setattr("app.stages.training.headless.run", lambda *given, **_: asked.append(given) or {})
     workspace, project = Workspace(NoWorkers()), learned_project()
     how = ReadingOptions(weld=1.5e-6)
     workspace.start_over(replace(project, source=replace(project.source, how=how)))

@@ -681,7 +681,8 @@ def test_the_reconstruction_is_that_of_the_network_or_of_the_whole_decoder(room)
 def test_a_live_reconstruction_has_detail_where_there_is_some(room):
     surface = bumpy_disk(4)
     room.show(loaded(surface))
-    codes, coarse, fine = surface.vertices[:, :2], 1.1 * surface.vertices, 1.01 * surface.vertices
+    vertices = surface.vertices.astype(np.float32)
+    codes, coarse, fine = vertices[:, :2], 1.1 * vertices, 1.01 * vertices
     room.live(codes=codes, reconstruction=coarse)
     assert room.reconstruction._shown.snapshot.reconstruction is coarse
     assert "with detail" not in room.reconstruction.header.caption

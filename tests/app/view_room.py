@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 
@@ -45,6 +46,10 @@ class Room:
         self.settle()
 
     def live(self, **values):
+        values = {
+            key: value.astype(np.float32, copy=False) if isinstance(value, np.ndarray) else value
+            for key, value in values.items()
+        }
         step = TrainingStep(**({"step": 10, "seconds": 1.0, "loss": 0.1} | values))
         self.workspace.live = step
         self.workspace.live_changed.emit(step)

@@ -97,5 +97,5 @@ class BorderSection(Section):
             return
         chart, vertex = self._widest
         self._workspace.show_chart(chart)
-        place = next(place for k, place in preparation.cover.patches_at(vertex) if k == chart)
+        place = next(place for k, place in preparation.cover.patches_at(int(vertex)) if k == chart)
         self._selection.visit(Pick(place, "surface"))

@@ -27,7 +27,9 @@ class CloudSection(Section):
     """
 
     def __init__(self, theme: Theme, workspace: Workspace, work: PreparationWork) -> None:
-        super().__init__(theme, tr("The points"), tr("Do as recommended"))
+        super().__init__(
+            theme, tr("The points"), tr("Do as recommended"), "", tr("Prepares the points as the line above says.")
+        )
         self._workspace, self._work = workspace, work
         self._leads: list[str | int] = []
         self.action_triggered.connect(work.take_advice)

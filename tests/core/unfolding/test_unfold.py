@@ -150,7 +150,9 @@ def grid(n=12):
 def test_a_surface_goes_to_its_code_and_back_in_its_own_units(with_detail):
     surface = grid()
     detail = (
-        DetailLayer(np.array([-1.0, -1.0]), 0.5, RNG.normal(size=(5, 5, 3)).astype(np.float32)) if with_detail else None
+        DetailLayer(np.array([-1.0, -1.0]), 0.5, RNG.normal(size=(5, 5, 3)).astype(np.float32).astype(float))
+        if with_detail
+        else None
     )
     maps = projection(), relu_map(2, 6, 8, 3)
     learned = Autoencoder(*maps, surface.vertices.mean(0), 25.0, detail)
