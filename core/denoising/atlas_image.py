@@ -42,7 +42,7 @@ class AtlasImage:
     image: DecoderImage
     first_pieces: Int64[np.ndarray, " k1"]
     latents: tuple[LatentImage, ...]
-    rims: tuple[Float64[np.ndarray, "e 2 2"], ...]
+    rims: tuple[Float64[np.ndarray, "_ 2 2"], ...]
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "first_pieces", frozen(self.first_pieces, np.int64, (None,)))

@@ -56,7 +56,7 @@ def counted_overlaps(picture: Float[np.ndarray, "n k"], faces: Int64[np.ndarray,
     return len(crossings(moved, faces))
 
 
-def _near_pairs(middles: Float64[np.ndarray, "f 3"]) -> float:
+def _near_pairs(middles: Float64[np.ndarray, "f k"]) -> float:
     """Return about how many pairs of triangles lie near each other: of those in one box of many."""
     low, span = middles.min(0), np.maximum(np.ptp(middles, 0), np.finfo(float).tiny)
     place = np.minimum((middles - low) / span * _BINS, _BINS - 1).astype(np.int64)
