@@ -6,6 +6,9 @@ from jaxtyping import Float64
 _TILT = np.array([[0.96, 0.10], [0.28, 0.42], [0.02, 0.90]])
 """Plane in which what lies in space is drawn."""
 
+_VIEW = np.linalg.qr(np.array([[0.82, -0.36, 0.44], [0.45, 0.88, -0.13], [-0.34, 0.30, 0.89]]))[0]
+"""Axes in which crossings are counted, a turn of space and no mirror."""
+
 
 def circle(n: int) -> Float64[np.ndarray, " n"]:
     """Return n angles around a circle."""
@@ -65,10 +68,7 @@ def crossings(a: Float64[np.ndarray, "n 3"], b: Float64[np.ndarray, "m 3"]) -> n
     -----
     The direction is one fixed turn of space, in which no corner of a curve of ours lies above another edge.
     """
-    turn = np.array([[0.82, -0.36, 0.44], [0.45, 0.88, -0.13], [-0.34, 0.30, 0.89]])
-    turn = np.linalg.qr(turn)[0]
-    turn = turn * np.sign(np.linalg.det(turn))  # no mirror: signs would change
-    p, q = a @ turn, b @ turn
+    p, q = a @ _VIEW, b @ _VIEW
     u, v = np.roll(p, -1, 0) - p, np.roll(q, -1, 0) - q
     apart = q[None] - p[:, None]
     area = u[:, None, 0] * v[None, :, 1] - u[:, None, 1] * v[None, :, 0]
@@ -98,3 +98,40 @@ def least_distance(points: Float64[np.ndarray, "n d"], apart: int) -> float:
     far = np.minimum(gap, n - gap) >= apart
     distance = np.linalg.norm(points[:, None] - points[None], axis=2)
     return float(distance[far].min())
+
+
+def knot_determinant(points: Float64[np.ndarray, "n 3"]) -> int:
+    """Return the determinant of a closed polygon as a knot: 1 for a circle, 3 for a trefoil.
+
+    Notes
+    -----
+    Of the colouring matrix of its shadow: twice the arc above less the two that end below, a row for each crossing
+    (Livingston 1993, *Knot Theory*, section 3.4).
+    """
+    found = crossings(points, points)
+    n = len(points)
+    i, j, _, is_over = found.T
+    found = found[(is_over == 1) & (i != j) & ((i - j) % n != 1) & ((j - i) % n != 1)]
+    if len(found) < 3:
+        return 1
+    # An edge that several crossings lie on is cut at each of them: places along the knot, edge and part of it.
+    over, under = _places(points, found)
+    order = np.sort(under)
+    k = len(found)
+    matrix = np.zeros((k, k))
+    for row in range(k):
+        after = np.searchsorted(order, under[row])
+        for column, weight in ((np.searchsorted(order, over[row]) % k, 2.0), (after, -1.0), ((after + 1) % k, -1.0)):
+            matrix[row, column] += weight
+    return round(abs(np.linalg.det(matrix[1:, 1:])))
+
+
+def _places(points: np.ndarray, found: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return where along a closed polygon the upper and the lower strand of each crossing lie."""
+    p = points @ _VIEW
+    u = np.roll(p, -1, 0) - p
+    i, j = found[:, 0], found[:, 1]
+    apart, area = p[j] - p[i], u[i, 0] * u[j, 1] - u[i, 1] * u[j, 0]
+    s = (apart[:, 0] * u[j, 1] - apart[:, 1] * u[j, 0]) / area
+    t = (apart[:, 0] * u[i, 1] - apart[:, 1] * u[i, 0]) / area
+    return i + s, j + t

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
+from typing import Protocol
 
 import numpy as np
 
@@ -49,8 +50,7 @@ class Ensemble:
             both = np.stack(drawn).astype(np.float32) * np.float32(gain / np.sqrt(size))
             self.weights.append(both[:, :, :-1].copy())
             self.biases.append(both[:, :, -1:] * np.float32(0.7))
-        self._moments = [(np.zeros_like(w), np.zeros_like(w)) for w in self.parameters]
-        self._steps = 0
+        self._adam = Adam(self.parameters)
 
     @property
     def parameters(self) -> Layers:
@@ -90,13 +90,47 @@ class Ensemble:
         return [*by_weight[::-1], *by_bias[::-1]], slope
 
     def descend(self, gradients: Layers, rate: float) -> None:
-        """Take one step of Adam (Kingma and Ba 2015)."""
+        """Take one step against the derivatives."""
+        self._adam.step(gradients, rate)
+
+
+class Adam:
+    """Steps of Adam (Kingma and Ba 2015), in place.
+
+    Parameters
+    ----------
+    parameters : list of float32 arrays
+        What is changed.
+    """
+
+    def __init__(self, parameters: Layers) -> None:
+        self._parameters, self._steps = parameters, 0
+        self._moments = [(np.zeros_like(own), np.zeros_like(own)) for own in parameters]
+
+    def step(self, gradients: Layers, rate: float) -> None:
+        """Take one step."""
         self._steps += 1
         scale = rate * np.sqrt(1.0 - 0.999**self._steps) / (1.0 - 0.9**self._steps)
-        for own, by, (mean, square) in zip(self.parameters, gradients, self._moments, strict=True):
+        for own, by, (mean, square) in zip(self._parameters, gradients, self._moments, strict=True):
             mean += 0.1 * (by - mean)
             square += 0.001 * (by * by - square)
             own -= np.float32(scale) * mean / (np.sqrt(square) + 1e-8)
+
+
+class Learner(Protocol):
+    """What `learn` trains."""
+
+    def values(self, points: np.ndarray) -> Layers:
+        """Return what every layer gives."""
+        ...
+
+    def derivatives(self, values: Layers, slope: np.ndarray) -> tuple[Layers, np.ndarray]:
+        """Return the derivatives by all parameters, and by the input."""
+        ...
+
+    def descend(self, gradients: Layers, rate: float) -> None:
+        """Take one step."""
+        ...
 
 
 def rate_at(place: float, largest: float) -> float:
@@ -124,7 +158,7 @@ def squares(targets: np.ndarray) -> Slope:
 
 
 def learn(
-    networks: Ensemble,
+    networks: Learner,
     points: np.ndarray,
     slope: Slope,
     steps: int,
@@ -137,7 +171,7 @@ def learn(
 
     Parameters
     ----------
-    networks : Ensemble
+    networks : Learner
         What learns, in place.
     points : (in, n) array
         Inputs.
