@@ -51,7 +51,19 @@ ORDER = {
         *("evaluation", "training", "denoising", "generation", "generators", "unfolding", "claims", "io", "session"),
     ),
     "app": (
-        *("scene", "style", "widgets", "stages", "process", "state", "views", "command_line", "stages/KEY", "shell"),
+        *(
+            "scene",
+            "style",
+            "widgets",
+            "stages",
+            "process",
+            "state",
+            "views",
+            "command_line",
+            "stages/KEY",
+            "claims",
+            "shell",
+        ),
         *("__main__", "cli"),
     ),
 }

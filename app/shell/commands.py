@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from app.claims.in_window import show_claims
 from app.scene.camera import UP_AXES
 from app.shell.recovery import can_revert, recover, revert
 from app.shell.window_dialogs import show_about, show_export, show_keys, show_settings
@@ -11,6 +12,7 @@ from app.state.command import Command
 from app.state.workspace import Workspace
 from app.style.translation import tr
 from app.views.look import StageView
+from core.claims.gallery import cards
 
 
 def menu_titles() -> dict[str, str]:
@@ -271,6 +273,11 @@ def _help_commands() -> tuple[Command, ...]:
         Command("keys", tr("Keys"), "help", show_keys, "Ctrl+F1", "keyboard"),
         Command("tour", tr("Tour"), "help", begin_tour, "", "play-circle"),
         Command("welcome", tr("Welcome"), "help", lambda w: w.grid.show_fourth("welcome"), "", "sparkle"),
+        Command("claims", tr("Claims"), "help", show_claims, "", "flask"),
+        *(
+            Command(f"claim_{name}", tr(card.title), "", lambda w, name=name: show_claims(w, name), "", "flask")
+            for name, card in cards().items()
+        ),
         Command("copy_report", tr("Copy the log"), "help", lambda w: w.log_drawer.copy_report(), "", "copy"),
         Command("about", tr("About Budai"), "help", show_about, "", "info", starts_group=True),
     )

@@ -90,6 +90,8 @@ class WelcomeView(QScrollArea):
         self._column.addLayout(self._make_buttons(trigger))
         self._column.addSpacing(16)
         self._column.addWidget(label(tr("or drop a file anywhere: {formats}", formats=FORMATS), "caption", wrap=True))
+        self._column.addSpacing(8)
+        self._column.addWidget(self._make_claims(trigger), 0, Qt.AlignmentFlag.AlignLeft)
         self._column.addStretch(1)
         self.setWidget(page)
         self.show_recent(recent_files)
@@ -167,6 +169,14 @@ class WelcomeView(QScrollArea):
             column.addLayout(row)
         return steps
 
+    def _make_claims(self, trigger: Trigger) -> QPushButton:
+        """Return the link to the gallery of claims."""
+        link = QPushButton(tr("Claims: theorems that can be put to the test"))
+        link.setProperty("role", "link")
+        link.setToolTip(tr("Theorems and experiments that can fail, each with knobs and a verdict."))
+        link.clicked.connect(lambda: trigger("claims"))
+        return link
+
     def _make_buttons(self, trigger: Trigger) -> QBoxLayout:
         self._tour, self._open = QPushButton(tr("Start the tour")), QPushButton(tr("Open a surface…"))
         self._samples = QPushButton(tr("Samples"))
@@ -192,5 +202,9 @@ class WelcomeView(QScrollArea):
         top, bottom = (16, 8) if self._is_compact else (28, 16)
         self._steps_column.setSpacing(px(2 if self._is_compact else 9))
         self._column.setContentsMargins(px(32), px(top), px(32), px(bottom))
-        for button, icon in ((self._tour, "play-circle"), (self._open, "folder-open"), (self._samples, "squares-four")):
+        for button, icon in (
+            (self._tour, "play-circle"),
+            (self._open, "folder-open"),
+            (self._samples, "squares-four"),
+        ):
             self._theme.set_icon(button, icon)

@@ -72,6 +72,7 @@ def _bars() -> str:
     QWidget#stageForm { background: transparent; }
     QFrame#line { background: @border@; border: none; max-height: 1px; min-height: 1px; }
     QWidget#welcome, QWidget#welcomePage { background: @sheet@; }
+    QFrame#claimRule { background: @border@; border: none; }
     """
 
 

@@ -26,11 +26,14 @@ class Inspector(QWidget):
     -------
     copied(text)
         A value was put on the clipboard.
+    claim_requested(name)
+        The link to a claim was clicked.
     opened_changed(bool)
         The user opened or closed the panel.
     """
 
     copied = Signal(str)
+    claim_requested = Signal(str)
     opened_changed = Signal(bool)
 
     def __init__(self, workspace: Workspace, selection: Selection, theme: Theme) -> None:
@@ -163,6 +166,7 @@ class Inspector(QWidget):
         column.setSpacing(0)
         for section in sections:
             section.copied.connect(self.copied)
+            section.claim_requested.connect(self.claim_requested)
             column.addWidget(section)
         return box, column
 

@@ -21,12 +21,15 @@ class Section(QWidget):
         The value of a row was copied.
     row_chosen(number)
         A row that leads somewhere was clicked.
+    claim_requested(name)
+        The link to a claim was clicked.
     action_triggered()
         The link at the right of the header was clicked.
     """
 
     copied = Signal(str)
     row_chosen = Signal(int)
+    claim_requested = Signal(str)
     action_triggered = Signal()
 
     def __init__(self, theme: Theme, title: str, action: str = "", action_icon: str = "", about: str = "") -> None:
@@ -94,6 +97,7 @@ class Section(QWidget):
             self.rows = [ValueRow(self._theme, line) for line in lines]
             for k, row in enumerate(self.rows):
                 row.copied.connect(self.copied)
+                row.claim_requested.connect(self.claim_requested)
                 row.chosen.connect(lambda k=k: self.row_chosen.emit(k))
                 self._rows_layout.insertWidget(k, row)
         for row, line in zip(self.rows, lines, strict=True):

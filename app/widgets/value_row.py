@@ -37,6 +37,10 @@ class Line:
         What is claimed, how it was checked, and the goal; shown on click.
     copied : str
         What a click copies; empty where the row does not copy.
+    claim : str
+        Name of the card that its explanation leads to; empty for none.
+    claim_text : str
+        What that link says.
     """
 
     name: str
@@ -44,6 +48,8 @@ class Line:
     kind: str = ""
     explanation: str = ""
     copied: str = ""
+    claim: str = ""
+    claim_text: str = ""
 
 
 class ValueRow(QWidget):
@@ -55,10 +61,13 @@ class ValueRow(QWidget):
         A value was put on the clipboard.
     chosen()
         A row that leads somewhere was clicked.
+    claim_requested(name)
+        The link to a claim was clicked.
     """
 
     copied = Signal(str)
     chosen = Signal()
+    claim_requested = Signal(str)
 
     def __init__(self, theme: Theme, line: Line, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,6 +79,12 @@ class ValueRow(QWidget):
         self._value: QLabel | QPushButton = self._copy_button() if line.copied else label(line.value, "value")
         self._explanation = label("", "caption", wrap=True)
         self._explanation.hide()
+        self.claim_link = QPushButton()
+        self.claim_link.setProperty("role", "link")
+        self.claim_link.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.claim_link.setToolTip(tr("Open the claim in the gallery"))
+        self.claim_link.clicked.connect(lambda: self.claim_requested.emit(self.line.claim))
+        self.claim_link.hide()
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.px(8))
@@ -81,6 +96,7 @@ class ValueRow(QWidget):
         column.setSpacing(0)
         column.addLayout(row)
         column.addWidget(self._explanation)
+        column.addWidget(self.claim_link, 0, Qt.AlignmentFlag.AlignLeft)
         theme.follow(self._restyle)
         self.show_line(line)
 
@@ -91,6 +107,8 @@ class ValueRow(QWidget):
         self._value.setText(line.value)
         self._value.setAccessibleName(f"{line.name}: {line.value}")
         self._explanation.setText(line.explanation)
+        self.claim_link.setText(line.claim_text)
+        self.claim_link.setVisible(bool(line.claim) and not self._explanation.isHidden())
         self.setToolTip(line.explanation)
         if line.explanation and not line.copied:
             self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -121,6 +139,7 @@ class ValueRow(QWidget):
             return
         if self.line.explanation:
             self._explanation.setVisible(self._explanation.isHidden())
+            self.claim_link.setVisible(bool(self.line.claim) and not self._explanation.isHidden())
 
     def _copy_button(self) -> QPushButton:
         button = QPushButton()

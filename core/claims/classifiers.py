@@ -81,5 +81,7 @@ def region(networks: Ensemble, which: int, sets: Sequence[np.ndarray], title: st
     x, y = np.linspace(box[0], box[1], _GRID), np.linspace(box[2], box[3], _GRID)
     grid = np.stack(np.meshgrid(x, y), 0).reshape(2, -1)
     output = networks(grid)[which, 0].reshape(_GRID, _GRID)
-    marks: tuple[Mark, ...] = tuple(Points(one[:400], color, 3.0) for one, color in zip(sets, "ab", strict=True))
+    marks: tuple[Mark, ...] = tuple(
+        Points(one[:400], color, 3.0 if len(one) > 60 else 7.0) for one, color in zip(sets, "ab", strict=True)
+    )
     return Panel(title, (Field(np.tanh(0.5 * output), box), *marks), equal=True)

@@ -127,6 +127,8 @@ class Panel:
         Whether a unit is as long in both directions; such a panel has no ticks.
     log_x, log_y : bool
         Whether an axis is logarithmic.
+    bare : bool
+        Whether it has no ticks either way.
     """
 
     title: str
@@ -136,6 +138,7 @@ class Panel:
     equal: bool = False
     log_x: bool = False
     log_y: bool = False
+    bare: bool = False
 
 
 @dataclass(frozen=True, eq=False)

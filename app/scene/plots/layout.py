@@ -69,9 +69,9 @@ class _Axes:
 
     def shapes(self) -> list[Shape]:
         x, y, width, height = self.room
-        self._has_axes = not self.panel.equal
+        self._has_axes = not self.panel.equal and not self.panel.bare
         named = any(getattr(mark, "name", "") for mark in self.panel.marks)
-        top = _TITLE * self.scale + (18.0 * self.scale if named else 0.0)
+        top = (_TITLE if self.panel.title else 8.0) * self.scale + (18.0 * self.scale if named else 0.0)
         left = _SIDE * self.scale if self._has_axes else 0.0
         foot = _FOOT * self.scale if self._has_axes else 4.0
         self._left, self._top = x + left, y + top
@@ -79,7 +79,7 @@ class _Axes:
         self._low, self._high = self._ends()
         title = Words(x, y + 12 * self.scale, self.panel.title, self.palette.text, -1, 12.0, True)
         drawn = [shape for mark in self.panel.marks for shape in self._mark(mark)]
-        return [title, *self._legend(x, y + 33 * self.scale), *self._ticks(), *drawn]
+        return [title, *self._legend(x, y + top - 7 * self.scale), *self._ticks(), *drawn]
 
     # -- scales ------------------------------------------------------------------------------------------------------
 
@@ -96,10 +96,11 @@ class _Axes:
             half = 0.5 * unit * np.array([self._width, self._height])
             return middle - half, middle + half
         is_bars = any(isinstance(mark, Bars) for mark in self.panel.marks)
-        room = np.where(high > low, 0.04 * (high - low), 0.5)
+        flat = high - low <= 1e-9 * np.maximum(np.abs(high), 1.0)  # what differs by rounding is a straight line
+        room = np.where(flat, 0.5, 0.04 * (high - low))
         low, high = low - room, high + room
         if is_bars:
-            low[0], high[0] = min(low[0], 0.4), max(high[0], 1.6)
+            low[0], high[0] = min(low[0], 0.4), max(high[0], every[:, 0].max() + 0.6)
             low[1] = 0.0 if every[:, 1].min() >= 0.0 and not self.panel.log_y else low[1]
             high[1] = max(high[1], low[1] + 1.0) if not every[:, 1].any() else high[1]
         return low, high

@@ -1,12 +1,13 @@
 """The picture of a claim as a PNG file, without a window."""
 
-from pathlib import Path
+import pathlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.scene.palette import LIGHT, Palette
 from app.scene.plots.layout import lay_out
 from app.scene.plots.shapes import Box, Dots, Line, Raster, Shape, Words
-from core.claims.figure import Figure
+from core.claims.figure import Figure, Mark, Path, Points
 from core.io.atomic import replacing
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ _DOTS = 100
 
 
 def write_png(
-    figure: Figure, path: Path, palette: Palette = LIGHT, size: tuple[int, int] = (1200, 520), zoom: float = 1.0
+    figure: Figure, path: pathlib.Path, palette: Palette = LIGHT, size: tuple[int, int] = (1200, 520), zoom: float = 1.0
 ) -> None:
     """Write the figure of a claim.
 
@@ -59,6 +60,20 @@ def write_png(
             _draw(axes, shape, place)
         with replacing(path) as temporary:
             sheet.savefig(temporary, format="png", facecolor=palette.sheet)
+
+
+def first_panel(figure: Figure) -> Figure:
+    """Return the first panel of a figure alone, without its words: what a tile shows."""
+
+    def silent(mark: Mark) -> Mark:
+        return replace(mark, name="") if isinstance(mark, Points | Path) else mark
+
+    return Figure(
+        tuple(
+            replace(panel, title="", x_label="", y_label="", bare=True, marks=tuple(map(silent, panel.marks)))
+            for panel in figure.panels[:1]
+        )
+    )
 
 
 def _draw(axes: "Axes", shape: Shape, place: int) -> None:

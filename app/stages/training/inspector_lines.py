@@ -67,12 +67,26 @@ def surface_sheet(source: Source) -> Sheet:
             "ok" if manifold else "bad",
             tr("Every edge has one or two faces, the faces around a vertex form one fan, all can be wound alike."),
         ),
-        Line(tr("Closed"), tr("yes") if known.is_closed else tr("no"), "none"),
+        _closed_line(known.is_closed),
         Line(tr("Vertices · triangles"), f"{number(known.n_vertices)} · {number(known.n_faces)}", "none"),
         Line(tr("Edges"), number(known.n_edges), "none"),
     )
     badge, kind = (tr("Disk"), "ok") if known.is_disk else (tr("Not a disk"), "bad")
     return Sheet(badge, kind, lines, tr(known.verdict))
+
+
+def _closed_line(is_closed: bool) -> Line:
+    """Return whether a surface is closed; of one that is, why it has no single chart."""
+    if not is_closed:
+        return Line(tr("Closed"), tr("no"), "none")
+    return Line(
+        tr("Closed"),
+        tr("yes"),
+        "none",
+        tr("A closed surface has no single planar chart: somewhere two far points get one code."),
+        claim="antipodal",
+        claim_text=tr("Antipodal points with one code"),
+    )
 
 
 def _table_sheet(source: Source) -> Sheet:
@@ -190,7 +204,9 @@ def _claim_lines(figures: Certificate) -> tuple[Line, ...]:
             kind = "bad"
         name = CLAIM_NAMES.get(claim.key, claim.claim)
         figure = tr(claim.figure.partition(" of the ")[0])
-        lines.append(Line(tr(name), figure, kind, f"{tr(claim.claim)}. {tr(claim.explanation)}"))
+        link = ("fold", tr("What is a fold?")) if claim.key.startswith("flipped") else ("", "")
+        about = f"{tr(claim.claim)}. {tr(claim.explanation)}"
+        lines.append(Line(tr(name), figure, kind, about, claim=link[0], claim_text=link[1]))
     return tuple(lines)
 
 
@@ -261,6 +277,8 @@ def _flipped_line(flipped: int, total: int) -> Line:
         tr("{n} of {all}", n=number(flipped), all=number(total)),
         kind,
         tr("Triangles whose codes are not oriented as the majority. Goal: at most 1 %."),
+        claim="fold",
+        claim_text=tr("What is a fold?"),
     )
 
 

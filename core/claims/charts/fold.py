@@ -61,12 +61,12 @@ def _run(options: FoldKnobs) -> Work[Verdict]:
         yield Progress((start + 500) / options.points, "Counting sheets")
     many = counted > 1
     panels = (
-        Panel("The chart before", (_edges(points, faces, "faint"),), equal=True),
         Panel(
             f"Pushed aside: {int(flipped.sum())} triangles turned over",
             (_edges(image, faces, "faint"), _edges(image, faces[flipped], "bad")),
             equal=True,
         ),
+        Panel("The chart before", (_edges(points, faces, "faint"),), equal=True),
         Panel(
             "Points under more than one sheet",
             (Points(at[~many], "faint", 2.5, "one"), Points(at[many], "bad", 3.0, "more")),

@@ -37,7 +37,7 @@ def _run(options: ScaleKnobs) -> Work[Verdict]:
     for k, level in enumerate(_LEVELS):
         points = wavy(level, options.waves)
         networks = Ensemble((3, options.width, 2, options.width, 3), options.seeds)
-        work = learn(networks, points.T, squares(points.T.astype(np.float32)), options.steps, 0.02, f"{level} points")
+        work = learn(networks, points.T, squares(points.T.astype(np.float32)), options.steps, 0.02, f"{level:,} points")
         yield from part(work, k / len(_LEVELS), (k + 1) / len(_LEVELS))
         errors = [np.sqrt(((networks(p.T) - p.T.astype(np.float32)) ** 2).sum(1).mean(-1)) for p in (points, fine)]
         own.append(errors[0])

@@ -72,10 +72,15 @@ def _run(options: LinkingKnobs) -> Work[Verdict]:
     )
     figures = {"linking_number": first, "largest_deviation": off, "least_distance": least}
     sentence = (
-        f"The crossings give {first:+.0f}; on the way through {options.layers} layers the integral and the crossings "
+        f"The crossings give {_signed(first)}; on the way through {options.layers} layers integral and crossings "
         f"stay within {off:.2g} of it, and the curves come as near as {least:.2g}."
     )
     return judged(TOLERANCE - off, sentence, figures, Figure(panels))
+
+
+def _signed(value: float) -> str:
+    """Return a whole number with its sign, a true minus."""
+    return f"{value:+.0f}".replace("-", "\N{MINUS SIGN}")
 
 
 def _moved(points: np.ndarray, matrix: np.ndarray, t: float) -> np.ndarray:

@@ -1,0 +1,185 @@
+"""The gallery of claims in the window: tiles, search, a page with knobs, runs, drawing, links; no project is needed."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from app.claims.drawing_pad import DrawingPad
+from app.claims.figure_view import FigureView
+from app.stages.training.inspector_lines import surface_sheet
+from core.base.progress import Progress
+from core.claims.card import Verdict
+from core.claims.figure import Bars, Field, Figure, Panel, Path, Points
+from core.claims.gallery import cards
+from core.io.load import load
+from tests.app.chrome_room import Room, fail, finish
+
+FIGURE = Figure(
+    (
+        Panel("Plane", (Field([[-1.0, 1.0]], (0, 1, 0, 1)), Points([[0.5, 0.5]], "bad", 30.0)), equal=True),
+        Panel("Bars", (Bars([1.0, 3.0], ["ok"]), Path([[0.5, 2], [2.5, 2]], dashed=True)), "seed", "error"),
+    )
+)
+VERDICT = Verdict("fails", -2.0, "Two of three fail.", figure=FIGURE, seconds=1.5)
+
+
+@pytest.fixture
+def room(qtbot, tmp_path):
+    made = Room(qtbot, tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(room):
+    room.trigger("claim_annulus")
+    return room.window.claims.page
+
+
+def test_it_opens_without_a_project_and_is_left_by_escape(room):
+    window = room.window
+    assert window.claims is None
+    room.trigger("claims")
+    assert window.claims.isVisible()
+    assert not window.body.isVisible()
+    assert set(window.claims.tiles) == set(cards())
+    window.claims.tiles["fold"].click()
+    assert window.claims.page.isVisible()
+    room.trigger("escape")
+    assert window.claims.currentIndex() == 0
+    room.trigger("escape")
+    assert window.body.isVisible()
+    assert not window.claims.isVisible()
+
+
+def test_every_claim_is_found_by_the_command_search(room):
+    texts = {entry.text for entry in room.window.actions_by_key.entries()}
+    assert {card.title for card in cards().values()} | {"Claims"} <= texts
+
+
+def test_the_search_shows_the_tiles_whose_words_fit(room):
+    room.trigger("claims")
+    gallery = room.window.claims
+    gallery.field.setText("four dimensions")
+    shown = {name for name, tile in gallery.tiles.items() if tile.isVisible()}
+    assert shown == {"linked_tori", "trefoil"}
+    gallery.field.setText("nothing like it")
+    assert not any(tile.isVisible() for tile in gallery.tiles.values())
+    assert gallery._count.text() == "No claim has these words."
+
+
+def test_a_run_shows_its_figure_while_it_goes_on_and_its_verdict_in_the_end(room, page):
+    page.form.rows["seeds"].editor.setText("3")
+    room.trigger("run_stage")
+    job, function, arguments = room.workers.started[-1]
+    assert (function.__name__, arguments[0], arguments[1].seeds) == ("run_named", "annulus", 3)
+    assert page.run_button.text() == "Stop"
+    job._take(Progress(0.5, "Width 2, depth 1", FIGURE))
+    assert page.figure.figure is FIGURE
+    assert page.message.text() == "Width 2, depth 1"
+    finish(job, VERDICT)
+    assert page.outcome.text() == "Fails"
+    assert page.sentence.text() == "Two of three fail."
+    assert "−2" in page.margin.text()
+    assert page.run_button.text() == "Run"
+    room.trigger("escape")
+    tile = room.window.claims.tiles["annulus"]
+    assert tile.verdict is VERDICT
+    tile.click()
+    assert page.options.seeds == 3
+    assert page.outcome.text() == "Fails"
+
+
+def test_a_run_can_be_stopped_and_one_that_is_left_is_ended(room, page):
+    page.run_button.click()
+    job = room.workers.last
+    page.run_button.click()
+    assert job._child.sent == ["stop"]
+    stopped = replace(VERDICT, outcome="undecided", sentence="Stopped at 40 %: nothing is decided.")
+    finish(job, stopped)
+    assert page.outcome.text() == "Undecided"
+    assert page.sentence.text() == "Stopped at 40 %: nothing is decided."
+    page.run_button.click()
+    running = room.workers.last
+    room.trigger("escape")
+    assert not running.is_running
+    assert room.window.claims.currentIndex() == 0
+
+
+def test_what_cannot_be_run_is_said_in_a_sentence_and_the_gallery_stays_usable(room, page):
+    page.form.rows["width"].editor.setText("0")
+    page.run_button.click()
+    assert room.workers.started == []
+    assert page.problem.text() == "A knob cannot be used as it is: it is marked in red."
+    page.form.rows["width"].editor.setText("3")
+    page.run_button.click()
+    fail(room.workers.last, "All 2 points are of one class. Draw at least one of the other.")
+    assert page.problem.text() == "All 2 points are of one class. Draw at least one of the other."
+    assert page.run_button.text() == "Run"
+    assert page.run_button.isEnabled()
+
+
+def test_points_are_drawn_with_the_mouse(room):
+    room.trigger("claim_own_points")
+    page = room.window.claims.page
+    assert isinstance(page.pad, DrawingPad)
+    page.pad.clear_button.click()
+    assert page.options.points == ()
+    canvas = page.pad.canvas
+    middle = canvas.rect().center()
+    QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=middle)
+    QTest.mouseClick(canvas, Qt.MouseButton.RightButton, pos=middle + QPoint(40, 0))
+    page.pad.kind.set_value("1")
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=middle - QPoint(40, 0))
+    QTest.mouseMove(canvas, middle - QPoint(40, 30))
+    points = np.array(page.options.points).reshape(-1, 3)
+    assert points[:3, 2].tolist() == [0, 1, 1]
+    assert np.abs(points[0, :2]).max() < 0.02
+    assert points[1, 0] > 0.3
+    assert points[2, 0] < -0.3
+    QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=QPoint(1, 1))
+    assert len(page.options.points) == 3 * len(points)  # beside the square
+
+
+def test_a_figure_is_painted_with_its_colours(qtbot, room):
+    view = FigureView(room.theme)
+    qtbot.addWidget(view)
+    view.resize(600, 300)
+    view.show_figure(FIGURE)
+    picture = view.grab().toImage()
+    found = {picture.pixelColor(x, y).name().upper() for x in range(0, 600, 2) for y in range(0, 300, 2)}
+    palette = room.theme.palette
+    assert {palette.sheet, palette.bad, palette.ok} <= found
+
+
+def test_a_closed_surface_leads_to_the_antipodal_card(room):
+    lines = {line.name: line for line in surface_sheet(load("sphere")).lines}
+    assert lines["Closed"].claim == "antipodal"
+    room.window.inspector.claim_requested.emit("antipodal")
+    assert room.window.claims.page.name == "antipodal"
+
+
+def test_the_link_of_a_row_is_there_once_it_explains(room):
+    from app.widgets.value_row import Line, ValueRow
+
+    row = ValueRow(
+        room.theme, Line("Flipped triangles", "3", "warn", "Why.", claim="fold", claim_text="What is a fold?")
+    )
+    room.qtbot.addWidget(row)
+    row.show()
+    assert not row.claim_link.isVisible()
+    QTest.mouseClick(row, Qt.MouseButton.LeftButton)
+    assert row.claim_link.isVisible()
+    asked = []
+    row.claim_requested.connect(asked.append)
+    row.claim_link.click()
+    assert asked == ["fold"]
+
+
+def test_opening_a_stage_shows_the_project_again(room):
+    room.trigger("claims")
+    room.workspace.show_stage("training")
+    assert room.window.body.isVisible()
