@@ -49,7 +49,6 @@ class Gallery(QStackedWidget):
     def __init__(self, theme: Theme, workers: Workers) -> None:
         super().__init__()
         self._theme = theme
-        self.setObjectName("claims")
         self.tiles: dict[str, Tile] = {}
         self._last: dict[str, tuple[Any, Verdict]] = {}
         """Knobs and verdict of the last run of each card."""

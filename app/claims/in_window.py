@@ -2,9 +2,12 @@
 
 from typing import Any
 
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.session.project import Project
+
+GALLERY = "claims"
+"""Name of the gallery among the parts of a window."""
 
 
 def show_claims(window: Any, name: str = "") -> None:
@@ -17,49 +20,61 @@ def show_claims(window: Any, name: str = "") -> None:
     name : str
         Name of the card; empty for all.
     """
-    if window.claims is None:
-        _make(window)
+    gallery = gallery_of(window) or _made(window)
     window.body.hide()
-    window.claims.show()
+    gallery.show()
     if name:
-        window.claims.show_claim(name)
+        gallery.show_claim(name)
     else:
-        window.claims.show_all()
+        gallery.show_all()
+
+
+def gallery_of(window: Any) -> Any:
+    """Return the gallery of a window, None where it was not asked for yet."""
+    return window.findChild(QWidget, GALLERY)
+
+
+def _shown(window: Any) -> Any:
+    """Return the gallery where it is shown, else None."""
+    gallery = gallery_of(window)
+    return None if gallery is None or gallery.isHidden() else gallery
 
 
 def hide_claims(window: Any) -> None:
     """Show the project again; a run that goes on is ended."""
-    if window.claims is not None and not window.claims.isHidden():
-        window.claims.page.end_run()
-        window.claims.hide()
+    gallery = _shown(window)
+    if gallery is not None:
+        gallery.page.end_run()
+        gallery.hide()
         window.body.show()
 
 
 def leave_claims(window: Any) -> bool:
     """Go one step back where claims are shown, and return whether they were."""
-    is_shown = window.claims is not None and not window.claims.isHidden()
-    if is_shown:
-        window.claims.leave()
-    return is_shown
+    gallery = _shown(window)
+    if gallery is not None:
+        gallery.leave()
+    return gallery is not None
 
 
 def run_claim(window: Any) -> bool:
     """Run or stop the claim whose page is shown, and return whether claims are shown."""
-    is_shown = window.claims is not None and not window.claims.isHidden()
-    if is_shown and window.claims.currentWidget() is window.claims.page:
-        window.claims.page.run()
-    return is_shown
+    gallery = _shown(window)
+    if gallery is not None and gallery.currentWidget() is gallery.page:
+        gallery.page.run()
+    return gallery is not None
 
 
-def _make(window: Any) -> None:
+def _made(window: Any) -> Any:
     """Make the gallery when it is first asked for: the window opens without it."""
     from app.claims.gallery import Gallery
 
-    window.claims = Gallery(window.theme, window.workspace.workers)
+    gallery = Gallery(window.theme, window.workspace.workers)
+    gallery.setObjectName(GALLERY)
     column = window.centralWidget().layout()
     assert isinstance(column, QVBoxLayout)
-    column.insertWidget(column.indexOf(window.body), window.claims, 1)
-    window.claims.closed.connect(lambda: hide_claims(window))
+    column.insertWidget(column.indexOf(window.body), gallery, 1)
+    gallery.closed.connect(lambda: hide_claims(window))
     window.workspace.open_stage_changed.connect(lambda _: hide_claims(window))
 
     def follow(old: Project, new: Project) -> None:
@@ -67,3 +82,4 @@ def _make(window: Any) -> None:
             hide_claims(window)
 
     window.workspace.project_changed.connect(follow)
+    return gallery

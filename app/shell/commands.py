@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from app.claims.in_window import show_claims
+from app.claims.in_window import leave_claims, run_claim, show_claims
 from app.scene.camera import UP_AXES
 from app.shell.recovery import can_revert, recover, revert
 from app.shell.window_dialogs import show_about, show_export, show_keys, show_settings
@@ -113,7 +113,7 @@ def _edit_commands(own: Sequence[Command]) -> tuple[Command, ...]:
             ready=_has_surface,
             is_on=lambda w: w.selection.origin is not None,
         ),
-        Command("escape", tr("Clear the picked point"), "edit", lambda w: w.escape(), "Esc", "x"),
+        Command("escape", tr("Clear the picked point"), "edit", lambda w: leave_claims(w) or w.escape(), "Esc", "x"),
         Command(
             "copy_command",
             tr("Copy as command"),
@@ -247,7 +247,7 @@ def _stage_commands(stages: Sequence[StageView], own: Sequence[Command]) -> tupl
             "run_stage",
             tr("Run or pause the open stage"),
             "stage",
-            lambda w: w.run_open_stage(),
+            lambda w: run_claim(w) or w.run_open_stage(),
             "F5",
             "play-fill",
             _can_run,

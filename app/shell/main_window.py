@@ -2,13 +2,11 @@
 
 import logging
 from collections.abc import Callable
-from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
-from app.claims.in_window import leave_claims, run_claim, show_claims
 from app.process.jobs import Job
 from app.process.known import KnownTimes
 from app.shell.actions import Actions
@@ -144,12 +142,11 @@ class MainWindow(QMainWindow):
         self.grid.kept_up_axis = self.files.up_axis
         self.grid.up_axis_chosen.connect(self.files.keep_up_axis)
         self.files.may_discard = self.may_discard
-        self.inspector.claim_requested.connect(lambda name: show_claims(self, name))
         self.inspector.copied.connect(lambda text: self.notify(tr("Copied {text}", text=text)))
         self.inspector.opened_changed.connect(lambda shown: self._remember_inspector(shown))
-        for key, sections in self.inspector.stages.items():
-            if key in self.grid.stages:
-                sections.follow(self.grid.stages[key])
+        self.inspector.claim_requested.connect(lambda name: trigger(f"claim_{name}"))
+        for key in self.inspector.stages.keys() & self.grid.stages.keys():
+            self.inspector.stages[key].follow(self.grid.stages[key])
         self.welcome.tour_requested.connect(lambda: trigger("tour"))
         self.welcome.samples_requested.connect(self._open_samples)
         self.welcome.file_requested.connect(self.files.open_path)
@@ -164,9 +161,7 @@ class MainWindow(QMainWindow):
         self.notifications.show_message(text, kind, action, commands[action].text if action else "", about)
 
     def run_open_stage(self) -> None:
-        """Run, pause or go on with the stage that is open, or the claim."""
-        if run_claim(self):
-            return
+        """Run, pause or go on with the stage that is open."""
         panel, key = self.column.open_panel, self.workspace.open_stage
         panel.commit()
         job = self.workspace.jobs.get(key)
@@ -196,8 +191,6 @@ class MainWindow(QMainWindow):
 
     def escape(self) -> None:
         """Leave what is in the way, then what is measured, then the picked point."""
-        if leave_claims(self):
-            return
         if self.tour.is_on:
             self.tour.leave()
         elif self.grid.fourth.current == "help":
@@ -322,8 +315,6 @@ class MainWindow(QMainWindow):
 
     # -- events ------------------------------------------------------------------------------------------------------
 
-    claims: Any = None
-    """The gallery of claims, once it was asked for."""
     _is_compact = False
     _source: Source | None = None
     _n_results = 0

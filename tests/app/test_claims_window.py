@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 
 from app.claims.drawing_pad import DrawingPad
 from app.claims.figure_view import FigureView
+from app.claims.in_window import gallery_of
 from app.stages.training.inspector_lines import surface_sheet
 from core.base.progress import Progress
 from core.claims.card import Verdict
@@ -36,23 +37,23 @@ def room(qtbot, tmp_path):
 @pytest.fixture
 def page(room):
     room.trigger("claim_annulus")
-    return room.window.claims.page
+    return gallery_of(room.window).page
 
 
 def test_it_opens_without_a_project_and_is_left_by_escape(room):
     window = room.window
-    assert window.claims is None
+    assert gallery_of(window) is None
     room.trigger("claims")
-    assert window.claims.isVisible()
+    assert gallery_of(window).isVisible()
     assert not window.body.isVisible()
-    assert set(window.claims.tiles) == set(cards())
-    window.claims.tiles["fold"].click()
-    assert window.claims.page.isVisible()
+    assert set(gallery_of(window).tiles) == set(cards())
+    gallery_of(window).tiles["fold"].click()
+    assert gallery_of(window).page.isVisible()
     room.trigger("escape")
-    assert window.claims.currentIndex() == 0
+    assert gallery_of(window).currentIndex() == 0
     room.trigger("escape")
     assert window.body.isVisible()
-    assert not window.claims.isVisible()
+    assert not gallery_of(window).isVisible()
 
 
 def test_every_claim_is_found_by_the_command_search(room):
@@ -62,7 +63,7 @@ def test_every_claim_is_found_by_the_command_search(room):
 
 def test_the_search_shows_the_tiles_whose_words_fit(room):
     room.trigger("claims")
-    gallery = room.window.claims
+    gallery = gallery_of(room.window)
     gallery.field.setText("four dimensions")
     shown = {name for name, tile in gallery.tiles.items() if tile.isVisible()}
     assert shown == {"linked_tori", "trefoil"}
@@ -86,7 +87,7 @@ def test_a_run_shows_its_figure_while_it_goes_on_and_its_verdict_in_the_end(room
     assert "−2" in page.margin.text()
     assert page.run_button.text() == "Run"
     room.trigger("escape")
-    tile = room.window.claims.tiles["annulus"]
+    tile = gallery_of(room.window).tiles["annulus"]
     assert tile.verdict is VERDICT
     tile.click()
     assert page.options.seeds == 3
@@ -106,7 +107,7 @@ def test_a_run_can_be_stopped_and_one_that_is_left_is_ended(room, page):
     running = room.workers.last
     room.trigger("escape")
     assert not running.is_running
-    assert room.window.claims.currentIndex() == 0
+    assert gallery_of(room.window).currentIndex() == 0
 
 
 def test_what_cannot_be_run_is_said_in_a_sentence_and_the_gallery_stays_usable(room, page):
@@ -124,7 +125,7 @@ def test_what_cannot_be_run_is_said_in_a_sentence_and_the_gallery_stays_usable(r
 
 def test_points_are_drawn_with_the_mouse(room):
     room.trigger("claim_own_points")
-    page = room.window.claims.page
+    page = gallery_of(room.window).page
     assert isinstance(page.pad, DrawingPad)
     page.pad.clear_button.click()
     assert page.options.points == ()
@@ -159,7 +160,7 @@ def test_a_closed_surface_leads_to_the_antipodal_card(room):
     lines = {line.name: line for line in surface_sheet(load("sphere")).lines}
     assert lines["Closed"].claim == "antipodal"
     room.window.inspector.claim_requested.emit("antipodal")
-    assert room.window.claims.page.name == "antipodal"
+    assert gallery_of(room.window).page.name == "antipodal"
 
 
 def test_the_link_of_a_row_is_there_once_it_explains(room):
