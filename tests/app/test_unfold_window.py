@@ -8,13 +8,25 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from app.stages import rows
+from app.stages.exporting import export_file
 from app.stages.unfolding import window as stage_window
+from app.stages.unfolding.files import FILES
+from app.stages.unfolding.film_options import FilmOptions
 from app.stages.unfolding.inspector_lines import layer_lines, way_lines
 from app.stages.unfolding.sections import UnfoldSections
+from app.stages.unfolding.work import unfold
 from app.state.selection import Pick
+from core.base.progress import finish
+from core.session.by_chart import ByChart
+from core.session.preparation import Preparation
+from core.session.project import Project
+from core.session.stages import train_autoencoder
+from core.training.options import TrainingOptions
+from core.unfolding.options import UnfoldOptions
 from tests.app.make_unfolding import unfolded_project
 from tests.app.view_room import Room
-from tests.core.make import trained_project
+from tests.core.make import bumpy_disk, halves, trained_project
 
 
 @pytest.fixture
@@ -46,6 +58,29 @@ def test_it_takes_the_place_of_the_reconstruction_while_it_is_open(room, project
     room.show(trained_project())
     assert views.scene.look is None
     assert room.reconstruction.stage_body is not views.body
+
+
+def test_each_chart_of_an_atlas_unfolds_by_itself(room, tmp_path):
+    surface = bumpy_disk(6)
+    source = trained_project(surface).source
+    preparation = Preparation(source, halves(surface), "atlas", ("Covered by 2 charts.",))
+    options = TrainingOptions(steps=(10,), encoder=(6,), decoder=(6,), detail_nodes=64)
+    training = finish(train_autoencoder(source, preparation, options))
+    whole = Project(source=source, preparation=preparation).updated(training=training)
+    rows()
+    parts = [finish(unfold(chart.source, chart.training, UnfoldOptions())) for chart in whole.charts]
+    whole = whole.updated(unfolding=ByChart(tuple(parts)))
+    views = show(room, whole)
+    for k, part in enumerate(parts):
+        room.workspace.show_chart(k)
+        room.settle()
+        assert views.scene.look.made is part
+        assert len(views.space.mesh.points) == len(part.vertices)
+    film = whole.charts[1].with_options("film", FilmOptions(64, 64, 0.5, 4))
+    export_file(film, tmp_path / "film.gif", "film")
+    assert (tmp_path / "film.gif").stat().st_size > 500
+    assert [told["points"] for told in FILES.report(whole)["unfolding"]] == [len(part.vertices) for part in parts]
+    assert stage_window.unfold_words(whole)[1] == f"{parts[0].length} layers"
 
 
 def test_the_line_holds_it_at_a_moment_and_at_marks(room, project):

@@ -53,8 +53,10 @@ class UnfoldScene(StageScene):
 
     def colors(self) -> list[tuple[str, str]]:
         """Return what it can be coloured by: key and title, not translated."""
-        colors = [("normal", "Normal"), ("none", "None"), ("pattern", "Cells so far")]
         source = self._workspace.project.source
+        if source is not None and not source.has_faces:
+            return [("normal", "Place" if source.labels is None else "Class"), ("pattern", "Cells so far")]
+        colors = [("normal", "Normal"), ("none", "None"), ("pattern", "Cells so far")]
         if source is not None and getattr(source.data, "colors", None) is not None:
             colors.append(("texture", "Colours of the file"))
         return colors
