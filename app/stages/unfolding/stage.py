@@ -9,5 +9,5 @@ ROW = StageRow(
     files="app.stages.unfolding.files",
     command="app.stages.unfolding.command",
     work=WORK,
-    phases={"Starting": 1.0, "Simplifying": 0.5, "Choosing views": 0.5, "Unfolding": 3.0, "Counting overlaps": 10.0},
+    phases={"Starting": 1.0, "Simplifying": 0.5, "Choosing views": 0.5, "Unfolding": 3.0, "Counting overlaps": 4.0},
 )
