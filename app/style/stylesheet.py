@@ -90,6 +90,7 @@ def _buttons() -> str:
     QPushButton[role="flat"] { background: transparent; border-color: transparent; color: @text_muted@;
         padding: 0 @px8@px; }
     QPushButton[role="flat"]:hover { background: @control_hover@; color: @text@; }
+    QPushButton[role="flat"]:checked { background: @accent_soft@; color: @text@; }
     QPushButton[role="flat"]:disabled { color: @text_faint@; }
     QPushButton[role="link"] { background: transparent; border: none; color: @link@; padding: 0 @px6@px;
         min-height: @px20@px; }

@@ -14,7 +14,7 @@ from core.base.errors import BudaiError
 from core.base.progress import Progress, Work
 from core.data.table import Table
 from core.embedding.dimension import Dimension, intrinsic_dimension, local_dimension
-from core.embedding.methods import METHODS
+from core.embedding.methods import METHODS, usual_methods
 from core.embedding.neighbour_votes import knn_accuracy
 from core.embedding.separability import Heads, heads, separability
 from core.embedding.trust import looked_at, trust
@@ -43,7 +43,7 @@ class ComparisonOptions:
         If a method is not known.
     """
 
-    methods: tuple[str, ...] = field(default=tuple(METHODS), metadata={"label": "Methods", "hidden": True})
+    methods: tuple[str, ...] = field(default_factory=usual_methods, metadata={"label": "Methods", "hidden": True})
     seed: int = field(
         default=0,
         metadata={

@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from types import MappingProxyType
 
 import numpy as np
@@ -96,6 +97,28 @@ def tsne(rows: Float64[np.ndarray, "n D"], seed: int) -> Float64[np.ndarray, "n 
     return _quietly(TSNE(2, init="pca", perplexity=perplexity, random_state=seed), rows)
 
 
+def umap(rows: Float64[np.ndarray, "n D"], seed: int) -> Float64[np.ndarray, "n 2"]:
+    """Return UMAP with fifteen neighbours, by the package umap-learn.
+
+    Raises
+    ------
+    RuntimeError
+        If that is not installed.
+
+    Notes
+    -----
+    McInnes, Healy and Melville (2018), arXiv 1802.03426.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            from umap import UMAP  # compiles for seconds: only where it is needed
+        except ImportError:
+            raise RuntimeError("umap-learn is not installed. Install it: pip install 'budai[umap]'") from None
+    method = UMAP(n_neighbors=min(15, len(rows) - 1), n_components=2, random_state=seed, n_jobs=1)
+    return _quietly(method, rows)
+
+
 def _quietly(method: object, rows: np.ndarray) -> np.ndarray:
     """Return what a method of scikit-learn makes of rows; that a graph had to be completed is no news."""
     with warnings.catch_warnings():
@@ -110,6 +133,12 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "isomap": Method("Isomap", "Distances along a graph of neighbours.", isomap),
         "lle": Method("LLE", "Each row the same mixture of its neighbours.", lle),
         "tsne": Method("t-SNE", "Neighbours stay neighbours.", tsne),
+        "umap": Method("UMAP", "A graph of neighbours, laid out.", umap),
     }
 )
 """The methods by their names."""
+
+
+def usual_methods() -> tuple[str, ...]:
+    """Return the names of the methods that are there: all but UMAP, and that where it is installed."""
+    return tuple(name for name in METHODS if name != "umap" or find_spec("umap") is not None)

@@ -10,12 +10,13 @@ from app.scene.snapshot import Snapshot
 from app.stages import rows
 from app.stages.comparison.layer import LocalDisk, local_coloring, local_picture
 from app.stages.comparison.pages import DimensionPage, DistancesPage
+from app.stages.comparison.views import figure_words
 from app.stages.comparison.work import pack, unpack
 from app.state.workspace import Workspace
 from app.style.theme import Theme
 from core.base.progress import finish
 from core.data.source import Source
-from core.embedding.compare import ComparisonOptions, compare
+from core.embedding.compare import ComparisonOptions, EmbeddingFigures, compare
 from core.generators.families import generated
 from core.session.project import Project
 
@@ -82,3 +83,8 @@ def test_heads_and_local_dimensions_are_kept_in_a_file(project):
     assert again.heads == project.comparison.heads
     np.testing.assert_array_equal(again.local, project.comparison.local)
     assert again.figures == project.comparison.figures
+
+
+def test_an_embedding_tells_its_worth_in_two_short_lines():
+    assert figure_words(EmbeddingFigures(0.9, 0.8, 0.75, 1.0, 6.5)) == ["kept 0.900", "classes 75 % · cuts 6.50"]
+    assert figure_words(EmbeddingFigures(None, None, None, 1.0)) == []

@@ -8,11 +8,14 @@ from app.stages.row import AddCommand, given
 
 def add(command: AddCommand) -> None:
     """Add the command to the command line."""
-    compare = command("compare", _compare, "Set the codes of a table beside PCA, MDS, Isomap, LLE and t-SNE.")
+    compare = command("compare", _compare, "Set the codes of a table beside PCA, MDS, Isomap, LLE, t-SNE and UMAP.")
     compare.add_argument("project", metavar="P.budai", type=Path)
     compare.add_argument("-o", "--output", metavar="OUT", type=Path, required=True, help="folder for the results")
     compare.add_argument(
-        "--methods", type=_names, metavar="M,M,...", help="which: pca, mds, isomap, lle, tsne (default all)"
+        "--methods",
+        type=_names,
+        metavar="M,M,...",
+        help="which: pca, mds, isomap, lle, tsne, umap (default all that are installed)",
     )
     compare.add_argument("--seed", type=int, help="start of all random choices (default 0)")
 

@@ -15,12 +15,22 @@ from app.style.theme import Theme
 from app.style.translation import tr
 from app.views.stage_views import Grid, StageViews
 from app.widgets.text import number
-from core.embedding.compare import Comparison
+from core.embedding.compare import Comparison, EmbeddingFigures
 from core.embedding.methods import METHODS
 from core.geometry.principal import principal_coordinates
 
-_TITLE, _GAP, _ACROSS, _MOST, _REACH = 34, 10, 3, 4_000, 8.0
+_TITLE, _GAP, _ACROSS, _MOST, _REACH = 50, 10, 3, 4_000, 8.0
 """Height of the words over an embedding, pixels between two, how many in a line, points drawn, reach of the pointer."""
+
+
+def figure_words(figures: EmbeddingFigures) -> list[str]:
+    """Return what an embedding is worth, in two lines: neighbours, and how classes are told."""
+    kept, told = figures.trustworthiness, list[str]()
+    if figures.knn5_accuracy is not None:
+        told.append(tr("classes {x} %", x=number(100 * figures.knn5_accuracy, 3)))
+    if figures.separability is not None:
+        told.append(tr("cuts {x}", x=number(figures.separability, 3)))
+    return ([] if kept is None else [tr("kept {x}", x=number(kept, 3))]) + ([" · ".join(told)] if told else [])
 
 
 class ComparePage(QWidget):
@@ -57,13 +67,9 @@ class ComparePage(QWidget):
         painter.setPen(self._theme.color("text"))
         title = METHODS[name].title if name in METHODS else tr("Autoencoder")
         painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, title)
-        said = [] if figures.trustworthiness is None else [tr("kept {x}", x=number(figures.trustworthiness, 3))]
-        if figures.knn5_accuracy is not None:
-            said.append(tr("classes {x} %", x=number(100 * figures.knn5_accuracy, 3)))
-        if figures.separability is not None:
-            said.append(tr("cuts {x}", x=number(figures.separability, 3)))
         painter.setPen(self._theme.color("text_muted"))
-        painter.drawText(room.adjusted(0, 15, 0, 0), Qt.AlignmentFlag.AlignLeft, " · ".join(said))
+        for k, line in enumerate(figure_words(figures)):
+            painter.drawText(room.adjusted(0, 15 * (k + 1), 0, 0), Qt.AlignmentFlag.AlignLeft, line)
         room.setTop(room.top() + _TITLE)
         points = found.points[name]
         points = points if points.shape[1] == 2 else principal_coordinates(points, 2)

@@ -1,5 +1,8 @@
 """Embeddings and what they keep, against scikit-learn; distances between sets of points, against a linear program."""
 
+import sys
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from scipy.optimize import linprog
@@ -10,7 +13,7 @@ from core.base.errors import BudaiError
 from core.base.progress import finish
 from core.data.table import Table
 from core.embedding.compare import ComparisonOptions, compare
-from core.embedding.methods import METHODS, mds, pca
+from core.embedding.methods import METHODS, mds, pca, usual_methods
 from core.embedding.separability import heads, separability
 from core.embedding.trust import trust
 from core.embedding.wasserstein import wasserstein2, within
@@ -75,7 +78,7 @@ def test_everything_is_compared_alike():
     table = Table(table.values, (table.values[:, 0] > 0).astype(np.int64))
     codes, learned = table.values[:, :2], np.arange(200) % 4 > 0
     found = finish(compare(table, codes, learned, 1.5, ComparisonOptions()))
-    assert set(found.points) == {*METHODS, "autoencoder"}
+    assert set(found.points) == {*usual_methods(), "autoencoder"}
     assert all(np.isfinite(points).all() and points.shape == (200, 2) for points in found.points.values())
     assert all(figures.trustworthiness > 0.8 for figures in found.figures.values())
     assert found.figures["autoencoder"].seconds == 1.5
@@ -96,8 +99,8 @@ def test_without_labels_there_are_no_classes():
 
 
 def test_a_method_that_there_is_not_is_refused():
-    with pytest.raises(BudaiError, match="umap is not known"):
-        ComparisonOptions(("pca", "umap"))
+    with pytest.raises(BudaiError, match="trimap is not known"):
+        ComparisonOptions(("pca", "trimap"))
 
 
 def test_separability_is_one_where_straight_cuts_tell_classes():
@@ -126,3 +129,25 @@ def test_a_comparison_tells_heads_separability_and_the_dimension_around_rows():
     assert found.figures["pca"].separability >= 1.0
     assert found.local.shape == (120,)
     assert found.report()["heads"]["runs"] == 3
+
+
+def test_umap_takes_part_where_it_is_installed(monkeypatch):
+    rows = np.random.default_rng(0).random((40, 5))
+    monkeypatch.setitem(sys.modules, "umap", None)
+    found = finish(compare(Table(rows), rows[:, :2], np.ones(40, bool), 0.0, ComparisonOptions(("pca", "umap"))))
+    assert set(found.points) == {"pca", "autoencoder"}
+    assert any("umap-learn is not installed" in line for line in found.messages)
+
+    class Fake:
+        def __init__(self, **options):
+            assert options["n_neighbors"] == 15
+
+        def fit_transform(self, rows):
+            return rows[:, :2]
+
+    monkeypatch.setitem(sys.modules, "umap", SimpleNamespace(UMAP=Fake))
+    np.testing.assert_array_equal(METHODS["umap"].embed(rows, 0), rows[:, :2])
+    monkeypatch.setattr("core.embedding.methods.find_spec", lambda name: None)
+    assert "umap" not in ComparisonOptions().methods
+    monkeypatch.setattr("core.embedding.methods.find_spec", lambda name: object())
+    assert "umap" in ComparisonOptions().methods
