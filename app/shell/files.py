@@ -35,6 +35,11 @@ from core.session.project import Project
 from core.session.project_file import SUFFIX
 from core.session.stages import STAGES
 
+_KIND = "pictures/kind"
+"""Where the kind of picture that was saved last is remembered."""
+LARGEST_PICTURE = 4
+"""By how much a picture can be larger than on the screen."""
+
 
 class Files(QObject):
     """What the window does with files.
@@ -53,7 +58,8 @@ class Files(QObject):
     Attributes
     ----------
     picture : callable or None
-        Writes a picture of a view, or of all where the key is None.
+        Writes a picture of a view, or of all where the key is None: called with the key, the path, by how much it is
+        larger than on the screen, and whether its ground is transparent.
     may_discard : callable
         Asks whether results that are in no file may go; returns the answer, and calls what it is given once they
         are saved.
@@ -71,7 +77,7 @@ class Files(QObject):
         self._workspace, self._settings, self._theme, self._window = workspace, settings, theme, window
         self._opening: Job | None = None
         self._open_file = OpenFile()
-        self.picture: Callable[[str | None, Path], None] | None = None
+        self.picture: Callable[[str | None, Path, int, bool], None] | None = None
         self.may_discard: Callable[[Callable[[], object]], bool] = lambda _: True
         workspace.asked.connect(self._on_asked)
 
@@ -262,16 +268,22 @@ class Files(QObject):
         source = self._workspace.whole.source
         name = source.name if source is not None else "budai"
         target = self._folder() / f"{name}_{key or 'views'}.png"
-        chosen, _ = QFileDialog.getSaveFileName(
-            self._window, tr("Save a picture"), str(target), f"{tr('Pictures')} (*.png)"
+        kinds = picture_kinds()
+        chosen, kind = QFileDialog.getSaveFileName(
+            self._window,
+            tr("Save a picture"),
+            str(target),
+            ";;".join(kinds),
+            str(self._settings.geometry.value(_KIND, "")),
         )
         if chosen and self.picture is not None:
             path = Path(chosen) if chosen.lower().endswith(".png") else Path(chosen + ".png")
             try:
-                self.picture(key, path)
+                self.picture(key, path, *kinds.get(kind, (1, False)))
             except OSError as error:
                 self._notify(str(error), "bad")
                 return
+            self._settings.geometry.setValue(_KIND, kind)
             self._notify(tr("Wrote {name}", name=path.name), "ok")
 
     def copy_as_command(self) -> None:
@@ -324,6 +336,16 @@ class Files(QObject):
         if source is not None and source.path not in samples:
             return Path(source.path).resolve().parent
         return Path.home()
+
+
+def picture_kinds() -> dict[str, tuple[int, bool]]:
+    """Return what a picture can be saved as, by the filters of the dialog: how large, and whether transparent."""
+    grounds = ((tr("Picture"), False), (tr("Transparent picture"), True))
+    return {
+        f"{text}, {scale} \N{MULTIPLICATION SIGN} (*.png)": (scale, transparent)
+        for text, transparent in grounds
+        for scale in range(1, LARGEST_PICTURE + 1)
+    }
 
 
 def saved_of(project: Project) -> Project:
