@@ -19,9 +19,14 @@ from app.stages.unfolding.scene.look import Look
 from app.stages.unfolding.scene.words import layer_words
 from core.base.errors import BudaiError, InputError
 from core.base.progress import finish
+from core.charts.autoencoder import Autoencoder
+from core.data.source import Source
+from core.data.table import Table
 from core.session.project_file import save_project
+from core.unfolding.of_source import unfold_source
+from core.unfolding.options import UnfoldOptions
 from tests.app.make_unfolding import unfolded_project, unfolded_table
-from tests.core.make import trained_project
+from tests.core.make import random_relu_map, trained_project
 
 SMALL = {"width": 128, "height": 96, "seconds": 1.0, "rate": 8}
 
@@ -68,6 +73,17 @@ def test_every_colour_can_be_drawn_of_surfaces_and_tables(project, color):
     assert len(np.unique(rows.colors, axis=0)) >= (1 if color == "pattern" else 2)
     film = Film(made, source, FilmOptions(**SMALL, color_by=color))
     assert len(np.unique(np.asarray(film.picture(1.0)).reshape(-1, 3), axis=0)) > 3
+
+
+@pytest.mark.parametrize(("n", "d"), [(1, 1), (1, 2), (2, 2), (3, 3)])
+def test_few_rows_and_codes_of_any_dimension_can_be_drawn(n, d):
+    source = Source("", "few", Table(np.arange(4.0 * n).reshape(n, 4) ** 2), None, (), (), 0.0)
+    learned = Autoencoder(random_relu_map((4, 1, d)), random_relu_map((d, 1, 4)), np.zeros(4), 1.0)
+    made = finish(unfold_source(source, learned, UnfoldOptions()))
+    film = Film(made, source, FilmOptions(**SMALL))
+    for t in (0.0, 1.5, 2.0, 4.0):
+        assert np.asarray(film.picture(t)).std() > 0.0
+        assert np.isfinite(film.look.shape(t).points).all()
 
 
 def test_films_are_written_in_every_format(project, tmp_path):
