@@ -83,10 +83,11 @@ def beside_cut(surface: Surface) -> Work[BesideCut]:
 def _large(surface: Surface, cut: Cut) -> Bool[np.ndarray, " f"]:
     """Return the faces of the largest disk that ends some rings short of a cut."""
     areas = surface.face_areas
-    for rings in range(_RINGS, _FEWEST_RINGS - 1, -1):
-        near = _near(surface, cut, rings)
+    near = _near(surface, cut, _RINGS)
+    for rings in range(_RINGS - 1, _FEWEST_RINGS - 1, -1):
         if areas[near].sum() <= _MOST * areas.sum():
             break
+        near = _near(surface, cut, rings)
     large = _largest_part(surface, ~near)
     for _ in range(_PEELS):
         if not large.any():
@@ -125,7 +126,7 @@ def _near(surface: Surface, cut: Cut, rings: int) -> Bool[np.ndarray, " f"]:
     for _ in range(rings - 1):
         reached[surface.faces[near]] = True
         near = reached[surface.faces].any(axis=1)
-    return near | np.isfinite(away)[surface.faces].any(axis=1)
+    return np.asarray(near | np.isfinite(away)[surface.faces].any(axis=1), bool)
 
 
 def _largest_part(surface: Surface, chosen: Bool[np.ndarray, " f"]) -> Bool[np.ndarray, " f"]:

@@ -82,7 +82,7 @@ class _Closed:
         places = np.concatenate([surface.vertices, np.full((len(cones), 3), np.nan)])
         length = np.linalg.norm(places[self.edges[:, 0]] - places[self.edges[:, 1]], axis=1)
         tiny = 1e-12 * surface.diagonal
-        self.length = np.where(np.isnan(length), 4.0 * np.nansum(length), np.maximum(length, tiny))
+        self.length = np.asarray(np.where(np.isnan(length), 4.0 * np.nansum(length), np.maximum(length, tiny)), float)
         n_all = self.n + len(cones)
         tree = minimum_spanning_tree(coo_array((self.length, (self.edges[:, 0], self.edges[:, 1])), (n_all, n_all)))
         start, end = tree.nonzero()

@@ -228,7 +228,7 @@ def _filled(surface: Surface, tree: KDTree, spacing: float) -> tuple[Surface, in
     Each by triangles around the mean of its rim. The widest empty disk among tens of thousands of random points has a
     radius of 1.8 of their mean distances.
     """
-    chance = []
+    chance: list[np.ndarray] = []
     for loop in boundary_loops(surface.faces):
         rim = surface.vertices[loop]
         length = np.linalg.norm(rim - np.roll(rim, -1, axis=0), axis=1).sum()

@@ -20,7 +20,7 @@ def swiss_roll(rows: int, dimension: int, rng: np.random.Generator) -> Table:
         [[0.0], np.cumsum(np.hypot(np.diff(angles * np.cos(angles)), np.diff(angles * np.sin(angles))))]
     )
     share = rng.random(rows)
-    angle = np.interp(share * length[-1], length, angles)
+    angle = np.asarray(np.interp(share * length[-1], length, angles), float)
     height = rng.random(rows) * 20.0
     points = np.column_stack([angle * np.cos(angle), height, angle * np.sin(angle)])
     return Table(_turned(points, dimension, rng), (share * 4).astype(np.int64))

@@ -41,7 +41,8 @@ def disk_grid(rings: int) -> tuple[np.ndarray, np.ndarray]:
     faces : (6 rings², 3) int64 array
         Counter-clockwise.
     """
-    points, faces, start = [np.zeros((1, 2))], [], [0]
+    points, start = [np.zeros((1, 2))], [0]
+    faces: list[tuple[int, int, int]] = []
     for ring in range(1, rings + 1):
         angle = 2 * np.pi * np.arange(6 * ring) / (6 * ring)
         points.append(ring / rings * np.stack([np.cos(angle), np.sin(angle)], axis=1))
@@ -73,13 +74,13 @@ def strip_grid(rows: int, columns: int) -> np.ndarray:
 def hemisphere(rings: int = 36) -> Mesh:
     """Upper half of the unit sphere, the rings evenly spread in latitude."""
     points, faces = disk_grid(rings)
-    return _over_polar(points, lambda polar: polar), faces
+    return _over_polar(points), faces
 
 
-def _over_polar(points: np.ndarray, polar_of) -> np.ndarray:
+def _over_polar(points: np.ndarray) -> np.ndarray:
     """Points of the unit sphere whose polar angle is 90 degrees times the radius in the disk."""
     radius = np.hypot(*points.T)
-    polar = polar_of(np.pi / 2 * radius)
+    polar = np.pi / 2 * radius
     scale = np.sin(polar) / np.where(radius > 0, radius, 1)
     return np.stack([points[:, 0] * scale, points[:, 1] * scale, np.cos(polar)], axis=1)
 
@@ -103,7 +104,7 @@ def swiss_roll(rows: int = 140, columns: int = 36) -> Mesh:
     """A sheet rolled along the spiral r = phi / (4.5 pi) through one and a half turns, sampled evenly in length."""
     fine = np.linspace(1.5 * np.pi, 4.5 * np.pi, 20001)
     length = (fine * np.sqrt(1 + fine**2) + np.arcsinh(fine)) / 2
-    phi = np.interp(np.linspace(length[0], length[-1], rows), length, fine)
+    phi = np.asarray(np.interp(np.linspace(length[0], length[-1], rows), length, fine), float)
     radius = phi / (4.5 * np.pi)
     width = np.linspace(-0.6, 0.6, columns)
     x, z = np.repeat(radius * np.cos(phi), columns), np.repeat(radius * np.sin(phi), columns)
@@ -114,7 +115,7 @@ def sphere(rings: int = 24) -> Mesh:
     """The unit sphere: two hemispheres glued at the equator."""
     points, faces = disk_grid(rings)
     n, n_equator = len(points), 6 * rings
-    upper = _over_polar(points, lambda polar: polar)
+    upper = _over_polar(points)
     lower = upper[: n - n_equator] * [1, 1, -1]
     renamed = np.concatenate([n + np.arange(n - n_equator), np.arange(n - n_equator, n)])
     return np.concatenate([upper, lower]), np.concatenate([faces, renamed[faces][:, ::-1]])
@@ -167,7 +168,7 @@ def klein_bottle(across: int = 24) -> Mesh:
     girth = np.linalg.norm(np.diff(tube, axis=1, append=tube[:, :1]), axis=2).sum(axis=1)
     place = np.concatenate([[0.0], np.cumsum(2.0 * across * step / (girth[1:] + girth[:-1]))])
     rows = round(place[-1])
-    u = np.interp(np.arange(rows) / rows * place[-1], place, fine)
+    u = np.asarray(np.interp(np.arange(rows) / rows * place[-1], place, fine), float)
     v = 2 * np.pi * np.arange(across) / across
     vertices = _bottle(u[:, None], v[None]).reshape(-1, 3)
     row, column = np.divmod(strip_grid(rows + 1, across + 1), across + 1)

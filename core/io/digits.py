@@ -17,7 +17,7 @@ def digits() -> Source:
     """
     from sklearn.datasets import load_digits  # takes a second: only where it is needed
 
-    found = load_digits()
+    pixels, digit = load_digits(return_X_y=True)
     columns = tuple(f"pixel {row} {column}" for row in range(8) for column in range(8))
-    table = Table(found.data, found.target, columns, image_shape=(8, 8))
+    table = Table(pixels, digit, columns, image_shape=(8, 8))
     return Source(DIGITS, DIGITS, table, None, (), (), 0.0)

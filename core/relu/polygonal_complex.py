@@ -238,7 +238,7 @@ class PolygonalComplex(ABC):
         *biases, shift = self.network.biases
         if last.shape[0] <= last.shape[1] + 1:
             return self.network
-        small = np.linalg.qr(np.column_stack([last, shift]), mode="r")
+        small = np.asarray(np.linalg.qr(np.column_stack([last, shift]), mode="r"))
         return ReluMap([*weights, small[:, :-1]], [*biases, small[:, -1]])
 
     @property

@@ -64,7 +64,8 @@ def _parted(surface: Surface, table: EdgeTable, pairs: Int64[np.ndarray, "p 2"])
     first, second = pairs.T
     ends = [3 * (side // 3) + (side + 1) % 3 for side in (first, second)]
     same_way = corner[first] == corner[second]
-    to_start, to_end = np.where(same_way, second, ends[1]), np.where(same_way, ends[1], second)
+    to_start = np.asarray(np.where(same_way, second, ends[1]), np.int64)
+    to_end = np.asarray(np.where(same_way, ends[1], second), np.int64)
     links = np.concatenate([np.column_stack([first, to_start]), np.column_stack([ends[0], to_end])])
     count, fan = groups(links, len(corner))
     vertices = np.empty(count, np.int64)

@@ -5,6 +5,7 @@ import numpy as np
 from . import csc_matrix
 
 class SuperLU:
+    perm_c: np.ndarray
     def solve(self, rhs: np.ndarray) -> np.ndarray: ...
 
 def splu(
