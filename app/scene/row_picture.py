@@ -36,7 +36,7 @@ def row_picture(
     Parameters
     ----------
     snapshot : Snapshot
-        Must have codes; those of more numbers than two are seen by the first two.
+        Must have codes; those of more numbers than two are seen in the plane of most variance.
     key : str
         Quantity to colour by.
     palette : Palette

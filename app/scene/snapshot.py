@@ -13,6 +13,7 @@ from app.scene.palette import Palette
 from app.scene.shading import CAVITY, CAVITY_ON_CLAY, CAVITY_STEPS, QUICK_CAVITY_STEPS, cavity, darkened
 from core.data.surface import Surface
 from core.geometry.distortion import angle_distortion
+from core.geometry.principal import principal_plane
 
 
 @njit(nogil=True, cache=True)
@@ -38,12 +39,6 @@ def rgb(color: str) -> tuple[int, int, int]:
 
 UNLIT = 0.15
 """How much of their colour rows keep that are not of the brushed class."""
-
-
-def in_plane(codes: np.ndarray) -> np.ndarray:
-    """Return codes in the plane, (n, 2) float64: the first two numbers of those that have more, 0 for what lacks."""
-    two = np.asarray(codes, np.float64)[:, :2]
-    return np.pad(two, ((0, 0), (0, 2 - two.shape[1])))
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,9 +153,22 @@ class Snapshot:
 
     @cached_property
     def plane_codes(self) -> np.ndarray:
-        """Codes in the plane, (n, 2) float64: the first two numbers of codes that have more, and 0 for what lacks."""
+        """Codes in the plane that is seen, (n, 2) float64."""
         assert self.codes is not None
-        return in_plane(self.codes)
+        return self.in_plane(self.codes)
+
+    def in_plane(self, codes: np.ndarray) -> np.ndarray:
+        """Return codes in the plane that is seen, (n, 2) float64: as they are where they have two numbers."""
+        return np.asarray(codes, np.float64) @ self._plane.T
+
+    @cached_property
+    def _plane(self) -> np.ndarray:
+        """Two directions of the latent space, (2, d): where codes have more numbers those in which they spread most."""
+        codes = np.asarray(self.codes, np.float64)
+        if codes.shape[1] <= 2:
+            return np.eye(2, codes.shape[1])
+        found = principal_plane(codes, 2)[1]
+        return found * np.sign(np.take_along_axis(found, np.abs(found).argmax(1)[:, None], 1))
 
     def row_coloring(self, palette: Palette) -> Coloring:
         """Return the colours of the drawn points by their classes, or all of one colour."""

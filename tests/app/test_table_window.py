@@ -67,6 +67,20 @@ def test_runs_of_a_table_have_no_folds(project):
     assert float(told["rmse_rel"]) > 0.0
 
 
+def test_codes_of_more_numbers_are_seen_in_the_plane_in_which_they_spread_most(project):
+    rng = np.random.default_rng(0)
+    codes = rng.normal(size=(80, 5)) * [0.02, 0.3, 0.02, 0.1, 0.02]
+    snapshot = Snapshot(Figure(project.source.data), codes)
+    seen = snapshot.plane_codes
+    assert seen.std(0) == pytest.approx(codes[:, [1, 3]].std(0), rel=0.05)
+    np.testing.assert_allclose(snapshot.in_plane(codes[4:5])[0], seen[4])
+    picture = row_picture(snapshot, "none", LIGHT, Window(200, 200, 0.0, 0.0, 95.0))
+    x, y = picture.window.places(seen[7:8])[0]
+    assert np.linalg.norm(seen[picture.vertex_at(x, y)] - seen[7]) < 0.05
+    line = Snapshot(Figure(project.source.data), codes[:, 1:2])
+    np.testing.assert_array_equal(line.plane_codes, np.column_stack([codes[:, 1], np.zeros(80)]))
+
+
 def test_rows_of_other_classes_than_the_brushed_one_fade(project):
     figure = Figure(project.source.data)
     plain, lit = (

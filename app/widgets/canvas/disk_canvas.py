@@ -9,7 +9,6 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen, QResizeEv
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.scene.disk import DiskPicture, Hit, Window
-from app.scene.snapshot import in_plane
 from app.style.theme import Theme
 from app.widgets.canvas.disk_marks import LEAST_FRAME, RING_RADIUS, Outline, frame_rect, paint_rim
 from app.widgets.canvas.lattice_lines import lattice_lines
@@ -276,8 +275,10 @@ class DiskCanvas(QWidget):
         """The code of a hit, as it is drawn now."""
         if hit is None or hit.code is not None:
             return None if hit is None else np.array(hit.code)
-        codes = None if self.picture is None else self.picture.snapshot.codes
-        return None if codes is None or hit.vertex >= len(codes) else in_plane(codes[hit.vertex : hit.vertex + 1])[0]
+        if self.picture is None or self.picture.snapshot.codes is None:
+            return None
+        snapshot, codes = self.picture.snapshot, self.picture.snapshot.codes
+        return None if hit.vertex >= len(codes) else snapshot.in_plane(codes[hit.vertex : hit.vertex + 1])[0]
 
     def _ruler(self) -> Ruler | None:
         start, stop = (self._code_of(hit) for hit in self._measured or (None, None))

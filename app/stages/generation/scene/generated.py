@@ -16,7 +16,7 @@ from app.scene.palette import Palette
 from app.scene.points import POINT_QUANTITIES, latent_ground, spread
 from app.scene.raster import NOTHING
 from app.scene.sight import sight
-from app.scene.snapshot import Coloring, Snapshot, in_plane, rgb
+from app.scene.snapshot import Coloring, Snapshot, rgb
 from app.stages.generation.display import GenerateDisplay
 from core.generation.generation import Generation
 from core.generation.latent_path import LatentPath
@@ -209,7 +209,7 @@ def generated_picture(
         coloring = cloud.coloring(look.key, look.display.tint_outside, look.palette)
         codes, outside = cloud.generation.codes[cloud.shown], ~cloud.generation.inside[cloud.shown]
         order = np.argsort(outside, kind="stable")  # those outside are few, and are not to be hidden
-        places = window.places(in_plane(codes[order]))
+        places = window.places(snapshot.in_plane(codes[order]))
         draw_dots(pixels, places, DOT_RADIUS * ratio, coloring.colors[order])
         for name, path in cloud.ways(look.display).items():
             _draw_way(pixels, window, path, cloud.chart, way_color(name, look.palette), look, ratio)
