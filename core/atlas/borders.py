@@ -150,25 +150,6 @@ class Borders:
                     self.owner[members[smallest]] = other
                     break
 
-    def widen(self, least: int) -> None:
-        """Let parts of fewer faces than some number take faces of neighbours that have more, ring by ring.
-
-        Parameters
-        ----------
-        least : int
-            Fewest faces of a part wanted; none gives so many away that fewer are left to it.
-        """
-        around, first, on_boundary = self._surroundings()
-        count = np.bincount(self.owner)
-        for label in np.argsort(count, kind="stable").tolist():
-            grown = count[label] > 0
-            while grown and count[label] < least:
-                mine = self.graph.across[self.owner == label]
-                beside = np.unique(mine[mine >= 0] // 3)
-                beside = beside[self.owner[beside] != label]
-                faces, across = self.graph.faces, self.graph.across
-                grown = _take(beside, label, least, count, faces, across, self.owner, around, first, on_boundary)
-
     def _neighbours(self, label: int) -> list[int]:
         """Return the parts beside one, that of the longest border first."""
         faces = np.flatnonzero(self.owner == label)
@@ -200,16 +181,12 @@ class Borders:
 
     def _flip_faces(self) -> None:
         """Give single faces to a neighbour where that makes the border shorter."""
-        _flip_faces(self.graph.faces, self.graph.across, self._cost, self.owner, *self._surroundings())
-
-    def _surroundings(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return the faces around the vertices, where those of each begin, and which vertices lie on the boundary."""
         corners = self.graph.faces.ravel()
         around = np.argsort(corners, kind="stable")
         first = np.searchsorted(corners[around], np.arange(len(self.graph.vertices) + 1))
         on_boundary, edge = np.zeros(len(self.graph.vertices), bool), self.graph.across < 0
         on_boundary[self.graph.faces[edge]] = on_boundary[np.roll(self.graph.faces, -1, axis=1)[edge]] = True
-        return around // 3, first, on_boundary
+        _flip_faces(self.graph.faces, self.graph.across, self._cost, self.owner, around // 3, first, on_boundary)
 
 
 def _shortest_cut(across: np.ndarray, capacity: np.ndarray, source: np.ndarray, sink: np.ndarray) -> np.ndarray:
@@ -317,31 +294,3 @@ def _flip_faces(
                     break
         if not moved:
             return
-
-
-@numba.njit(cache=True)
-def _take(
-    beside: Int64[np.ndarray, " b"],
-    label: int,
-    least: int,
-    count: Int64[np.ndarray, " p"],
-    faces: Int64[np.ndarray, "m 3"],
-    across: Int64[np.ndarray, "m 3"],
-    owner: Int64[np.ndarray, " m"],
-    around: Int64[np.ndarray, " c"],
-    first: Int64[np.ndarray, " v"],
-    on_boundary: Bool[np.ndarray, " n"],
-) -> bool:
-    """Give faces beside a part to it, in place, where all stay disks and the givers have enough; say if any was."""
-    taken = False
-    for f in beside:
-        giver = owner[f]
-        if (
-            count[giver] > least
-            and _may_leave(f, giver, faces, across, owner, around, first, on_boundary)
-            and meets_in_arc(f, label, faces, across, owner, around, first)
-        ):
-            owner[f], taken = label, True
-            count[giver] -= 1
-            count[label] += 1
-    return taken

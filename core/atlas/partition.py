@@ -36,8 +36,6 @@ _STRETCH = 3.0
 """Stretch of a part of a chart on the round disk for which it is divided."""
 _FEWEST_FACES = 20
 """Faces of a chart that is not joined with another whatever its distortion."""
-_FACES = 50
-"""Faces up to which a chart takes some of its neighbours, where no joining makes a disk: as across a thin handle."""
 _LEAST_FACES = 12
 """Coarse faces of a patch that is not divided for its distortion."""
 _WIDTH = 0.02
@@ -115,8 +113,6 @@ def partition(surface: Surface, count: int | None = None) -> Work[Partition]:
     yield from part(borders.straighten(_WIDTH), 0.8, 0.85)
     borders.absorb(count or len(owner), 0 if count else _FEWEST_FACES)
     if count is None:
-        borders.widen(_FACES)
-        borders.absorb(len(owner), _FEWEST_FACES)  # what could not be joined before may be now
         borders.owner = yield from part(refined(graph, borders.owner, _STRETCH, 2 * _FEWEST_FACES), 0.85, 1.0)
     return Partition(_numbered(borders.owner))
 
