@@ -33,6 +33,8 @@ LEAST_WORKED, LEAST_MOVED = 1.0, 0.03
 """Seconds after which something can be told, and the part of a phase after which its own pace counts."""
 SLACK = 2.0
 """Seconds as expected that are counted to those that were measured: a short phase says little."""
+LEAST_SHARE = 0.15
+"""A job that was given less of a processor says how busy the computer was, and little of itself."""
 OVERRUN = 1.0
 """What stands still is taken to do so for this part of what it has stood."""
 VAGUE, MEASURED = 1.25, 0.5
@@ -167,7 +169,12 @@ class Remaining:
             self._phase.last, self._phase.at = fraction, worked
 
     def end(self, worked: float) -> dict[str, float]:
-        """Return how much longer than expected each phase took that compiled nothing; the others are as known."""
+        """Return how much longer than expected each phase took that compiled nothing; the others are as known.
+
+        So are all where the computer was too busy to tell.
+        """
+        if self._alone(worked) - self._alone(0.0) < LEAST_SHARE * worked:
+            return dict(self.known)
         took = self.took | {self._phase.name: self._elapsed(worked)}
         found = {name: took.get(name, 0.0) / usual for name, usual in self._usual.items() if usual}
         cold = {name for name, seconds in self.compiling.items() if seconds}

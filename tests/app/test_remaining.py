@@ -35,6 +35,9 @@ MISSED = {("bumpy_disk/training", False), ("bumpy_disk/generation", False)}
 """Those that are told wrong, by whether they are the first of their kind; they stood still for minutes without a
 report, on a computer with a load of 12."""
 EACH = pytest.mark.parametrize("record", [*TUNED, *OTHERS], ids=lambda record: record["job"])
+LAST = read("last_recorded_jobs.jsonl")
+"""Twelve jobs that were recorded after the last change of what tells them, as the first ones of their kind, on a
+computer that gave each of them 2 to 15 % of a processor."""
 IN_SESSION = [f"{k}-{record['job']}" for k, record in enumerate(SESSION)]
 MISSED_IN_SESSION = {
     ("22-eight/training", True),
@@ -117,6 +120,14 @@ def test_jobs_of_a_session_are_told_within_a_factor_of_two(request, told_in_sess
         request.applymarker(pytest.mark.xfail(strict=True))
     record = SESSION[IN_SESSION.index(name)]
     ((told, truth),) = estimates(record, {}, [1 / 3]) if is_first else [told_in_session[name]]
+    assert is_told_well(told, truth, record["reports"][-1][0])
+
+
+@pytest.mark.parametrize("record", LAST, ids=lambda record: record["job"])
+def test_jobs_that_nothing_was_chosen_by_are_told_within_a_factor_of_two(request, record):
+    if record["job"] == "girl_face_rgb/training":  # 279 s instead of 116
+        request.applymarker(pytest.mark.xfail(strict=True))
+    ((told, truth),) = estimates(record, {}, [1 / 3])
     assert is_told_well(told, truth, record["reports"][-1][0])
 
 
@@ -228,6 +239,14 @@ def test_on_a_busy_computer_all_takes_longer():
     made.report(Progress(0.0, "b"), 40.0)
     assert made.seconds(40.0) == pytest.approx(80.0, rel=0.2)
     assert made.end(120.0)["a"] == pytest.approx(1.0, rel=0.01)  # as long as on one that does nothing else
+
+
+@pytest.mark.parametrize(("share", "learned"), [(0.05, 3.0), (0.5, 1.0)])
+def test_a_job_that_the_computer_had_little_time_for_teaches_nothing(share, learned):
+    made = Remaining({"a": 20.0}, {"a": 3.0})
+    for second in range(41):
+        made.measure(second, share * second)
+    assert made.end(40.0)["a"] == pytest.approx(learned)
 
 
 @pytest.mark.parametrize("width", [0.3, 1.0])
