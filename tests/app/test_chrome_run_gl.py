@@ -23,6 +23,7 @@ from core.io.load import load
 from core.io.writers.mesh import MeshToWrite, write_mesh
 from core.training.options import TrainingOptions
 from core.transport.options import TransportOptions
+from tests.core.atlas.make_surfaces import ball
 from tests.core.make import bumpy_disk
 
 pytestmark = [pytest.mark.gl, pytest.mark.timeout(280)]
@@ -157,22 +158,15 @@ def run_stage_by_mouse(qtbot, window, key, timeout=120_000):
     assert window.workspace.state(key) is StageState.DONE
 
 
-def test_the_whole_journey_by_mouse_with_all_defaults(qtbot, window, tmp_path, monkeypatch):
-    """Only the time of the training and the size of its networks are chosen, to be done within a minute."""
-    surface = bumpy_disk(6)
-    path = tmp_path / "bumpy.ply"
-    write_mesh(MeshToWrite(surface.vertices, surface.faces), path)
-    workspace = window.workspace
+def open_by_mouse(qtbot, window, path, monkeypatch):
+    """Press the button that opens, and choose a file."""
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
     press(qtbot, window.column.panels["source"].primary)
-    qtbot.waitUntil(lambda: workspace.project.source is not None, timeout=60_000)
-    assert workspace.open_stage == "training"
-    workspace.set_options("training", TrainingOptions(preset="small", seconds=3.0))
-    for key in ("training", "cells", "transport", "denoising", "generation"):
-        run_stage_by_mouse(qtbot, window, key)
-        assert [shown.text for shown in window.notifications.shown if shown._kind == "bad"] == []
-    assert workspace.project.transport.map.certificate.converged
-    assert workspace.options("transport") == TransportOptions()
+    qtbot.waitUntil(lambda: window.workspace.project.source is not None, timeout=60_000)
+
+
+def export_by_mouse(qtbot, window):
+    """Press the button that exports, and the one of the dialog, as they stand; return when the file is there."""
     press(qtbot, window.column.panels["export"].header)
 
     def export():
@@ -184,6 +178,30 @@ def test_the_whole_journey_by_mouse_with_all_defaults(qtbot, window, tmp_path, m
     QTimer.singleShot(300, export)
     press(qtbot, window.column.panels["export"].primary)
     qtbot.waitUntil(lambda: any(shown.text.startswith("Wrote") for shown in window.notifications.shown), timeout=60_000)
+
+
+def failures_told(window):
+    return [shown.text for shown in window.notifications.shown if shown._kind == "bad"]
+
+
+@pytest.mark.parametrize("surface", [bumpy_disk(6), ball(2)], ids=["disk", "closed"])
+def test_the_whole_journey_by_mouse_with_all_defaults(qtbot, window, tmp_path, monkeypatch, surface):
+    """Only the time of the training and the size of its networks are chosen, to be done within a minute."""
+    path = tmp_path / "surface.ply"
+    write_mesh(MeshToWrite(surface.vertices, surface.faces), path)
+    workspace = window.workspace
+    open_by_mouse(qtbot, window, path, monkeypatch)
+    is_disk = workspace.project.source.is_disk
+    assert workspace.open_stage == ("training" if is_disk else "preparation")
+    workspace.set_options("training", TrainingOptions(preset="small", seconds=3.0))
+    for key in [*([] if is_disk else ["preparation"]), "training", "cells", "transport", "denoising", "generation"]:
+        run_stage_by_mouse(qtbot, window, key)
+        assert failures_told(window) == []
+    for project in workspace.whole.charts:
+        assert project.transport.map.certificate.converged
+    assert (len(workspace.whole.charts) == 1) == is_disk
+    assert workspace.options("transport") == TransportOptions()
+    export_by_mouse(qtbot, window)
     written = [file for file in tmp_path.iterdir() if file != path and file.is_file()]
     assert len(written) == 1
     assert len(load(written[0]).surface.faces) == len(surface.faces)
