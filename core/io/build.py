@@ -135,7 +135,8 @@ def _check_size(source: FileBytes, points: Float64[np.ndarray, "n 3"]) -> None:
     with np.errstate(over="ignore"):
         size = float((points.max(0) - points.min(0)).max())
     if size == 0.0:
-        raise source.error(f"all {len(points):,} points coincide: the bounding box has size 0", "", "Export it again.")
+        reason = f"all points coincide ({len(points):,} in all): the bounding box has size 0"
+        raise source.error(reason, "", "Export it again.")
     if not SMALLEST <= size <= LARGEST:
         reason = f"the bounding box has size {size:.3g}, outside {SMALLEST:g} to {LARGEST:g}"
         raise source.error(reason, "", "Scale the surface.")

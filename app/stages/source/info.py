@@ -135,7 +135,7 @@ def surface_text(loaded: Source) -> str:
     known = loaded.topology
     if known is None:
         rows = [("points", f"{len(loaded.positions):,}"), ("diagonal", f"{loaded.data.diagonal:.6g}")]
-        verdict = "A cloud of points without faces: a planar chart needs a surface. Make a mesh of it."
+        verdict = "A cloud of points without faces: budai run makes a surface of it first."
     else:
         rows = [
             ("vertices", f"{known.n_vertices:,}"),

@@ -168,7 +168,7 @@ def _content(table: PointTable, values: np.ndarray, lines: np.ndarray) -> FileCo
     left_out = [k for k in range(table.n_columns) if k not in columns.all]
     if left_out:
         ignored = ", ".join(str(k + 1) for k in left_out)
-        warnings.append(f"Ignored the columns {ignored[:60]}.")
+        warnings.append(f"Ignored the column{'s' if len(left_out) > 1 else ''} {ignored[:60]}.")
 
     def taken(which: list[int]) -> np.ndarray:
         return values[:, [read.index(k) for k in which]]

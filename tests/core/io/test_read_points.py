@@ -218,3 +218,15 @@ def test_columns_without_names_that_explain_themselves_are_read(opened):
     assert cloud.points[0].tolist() == [1, 2, 3]
     assert cloud.colors[0].tolist() == [255, 0, 51]
     assert opened("a.xyz", "1 2 3 9\n4 5 6 9\n").data.points.tolist() == [[1, 2, 3], [4, 5, 6]]
+
+
+@pytest.mark.parametrize(("more", "said"), [("", "column 4."), (",7", "columns 4, 5.")])
+def test_columns_that_are_left_out_are_counted(tmp_path, more, said):
+    (tmp_path / "a.csv").write_text(table("{x},{y},{z},{k}" + more, "x,y,z,id" + (",b" if more else "")))
+    assert f"Ignored the {said}" in load(tmp_path / "a.csv").warnings
+
+
+def test_a_single_point_is_told_as_one(tmp_path):
+    (tmp_path / "a.xyz").write_text("1 2 3\n")
+    with pytest.raises(InputError, match=r"all points coincide \(1 in all\)"):
+        load(tmp_path / "a.xyz")
