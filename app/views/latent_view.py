@@ -19,9 +19,10 @@ from app.views.layers import DiskLayer, Layer
 from app.views.stage_body import StageBody
 from app.views.view import View, painted_widget
 from app.widgets.canvas.chart_disks import ChartDisks
+from app.widgets.canvas.chips import Chip
 from app.widgets.canvas.disk_canvas import DiskCanvas
 from app.widgets.canvas.newest import Newest
-from app.widgets.canvas.overlays import Chip, Overlay, Words, outdated_chip
+from app.widgets.canvas.overlays import Overlay, Words, outdated_chip
 from app.widgets.text import counted
 
 LEAST_SHARE, MOST_SHARE, SHARE_OF_CHART = 0.14, 0.34, 0.012

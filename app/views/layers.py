@@ -10,7 +10,7 @@ from app.scene.color_maps import Legend, Quantity
 from app.scene.disk import DiskPicture, Window
 from app.scene.palette import Palette
 from app.scene.snapshot import Coloring, Snapshot
-from app.widgets.canvas.overlays import Chip
+from app.widgets.canvas.chips import Chip
 from app.widgets.canvas.plotter import Mesh
 
 

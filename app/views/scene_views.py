@@ -13,8 +13,9 @@ from app.style.theme import Theme
 from app.views.canvas_page import CanvasPage
 from app.views.stage_scene import StageScene
 from app.views.stage_views import Grid, StageViews
+from app.widgets.canvas.chips import Chip
 from app.widgets.canvas.newest import Newest
-from app.widgets.canvas.overlays import Chip, outdated_chip
+from app.widgets.canvas.overlays import outdated_chip
 from app.widgets.canvas.surface_canvas import SurfaceCanvas
 
 Scene = TypeVar("Scene", bound=StageScene)

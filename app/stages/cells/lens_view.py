@@ -15,9 +15,10 @@ from app.stages.cells.scene.colors import shown_layers
 from app.stages.cells.scene.plane import CellsLook, CellsPicture, cells_picture
 from app.style.theme import Theme
 from app.style.translation import tr
+from app.widgets.canvas.chips import Chip
 from app.widgets.canvas.disk_canvas import DiskCanvas
 from app.widgets.canvas.newest import Newest
-from app.widgets.canvas.overlays import Chip, Overlay, Words
+from app.widgets.canvas.overlays import Overlay, Words
 from app.widgets.layer_chips import layer_color
 from app.widgets.text import TIMES
 

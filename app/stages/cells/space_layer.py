@@ -16,9 +16,9 @@ from app.stages.cells.scene.space import DiskTexture, ImageCells, SurfaceCells, 
 from app.style.theme import Theme
 from app.style.translation import tr
 from app.views.layers import LayerWords, SpaceLayer
+from app.widgets.canvas.chips import Chip
 from app.widgets.canvas.figure_drawing import Facets
 from app.widgets.canvas.newest import Newest
-from app.widgets.canvas.overlays import Chip
 from app.widgets.canvas.plotter import Lines, Polygons
 from app.widgets.canvas.surface_canvas import SurfaceCanvas
 from core.relu.polygonal_complex import PolygonalComplex

@@ -19,8 +19,9 @@ from app.style.theme import Theme
 from app.style.translation import tr
 from app.views.backdrop import Backdrop, backdrop_of
 from app.views.canvas_page import CanvasPage
+from app.widgets.canvas.chips import Chip
 from app.widgets.canvas.dot_icon import dot_icon
-from app.widgets.canvas.overlays import Chip, Overlay, Words, outdated_chip
+from app.widgets.canvas.overlays import Overlay, Words, outdated_chip
 from app.widgets.canvas.plotter import Lines, Mesh, SurfacePlotter
 from app.widgets.canvas.point_canvas import Place, PointCanvas
 

@@ -22,8 +22,9 @@ from app.style.translation import tr
 from app.views.scene_views import SceneViews
 from app.views.stage_body import StageBody
 from app.views.stage_views import Grid
+from app.widgets.canvas.chips import Chip
 from app.widgets.canvas.disk_canvas import DiskCanvas
-from app.widgets.canvas.overlays import Chip, Overlay
+from app.widgets.canvas.overlays import Overlay
 from app.widgets.canvas.plotter import Mesh
 from app.widgets.canvas.point_canvas import Place, PointCanvas
 from core.session.project import Project

@@ -13,7 +13,8 @@ from app.stages.generation.shown import Code
 from app.style.theme import Theme
 from app.style.translation import tr
 from app.views.canvas_page import CanvasPage
-from app.widgets.canvas.overlays import Chip, Overlay, Words
+from app.widgets.canvas.chips import Chip
+from app.widgets.canvas.overlays import Overlay, Words
 from app.widgets.canvas.plotter import Mesh, SurfacePlotter
 from app.widgets.canvas.surface_canvas import SurfaceCanvas
 from app.widgets.text import components, number, percent

@@ -18,8 +18,9 @@ from app.views.backdrop import Backdrop, backdrop_of
 from app.views.scene_views import SceneViews
 from app.views.stage_body import StageBody
 from app.views.stage_views import Grid
+from app.widgets.canvas.chips import Chip
 from app.widgets.canvas.dot_icon import dot_icon
-from app.widgets.canvas.overlays import Chip, Overlay
+from app.widgets.canvas.overlays import Overlay
 from app.widgets.canvas.plotter import Mesh
 from app.widgets.canvas.point_canvas import Place, PointCanvas
 from app.widgets.canvas.tagged_disk import TaggedDisk

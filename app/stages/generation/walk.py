@@ -14,8 +14,9 @@ from app.style.theme import Theme
 from app.style.translation import tr
 from app.views.backdrop import Backdrop
 from app.views.canvas_page import CanvasPage
+from app.widgets.canvas.chips import Chip
 from app.widgets.canvas.dot_icon import dot_icon
-from app.widgets.canvas.overlays import Chip, Overlay, Words
+from app.widgets.canvas.overlays import Overlay, Words
 from app.widgets.canvas.plotter import Lines, Mesh, SurfacePlotter
 from app.widgets.canvas.point_canvas import Place, PointCanvas
 from app.widgets.text import number

@@ -21,8 +21,8 @@ from app.style.theme import Theme
 from app.style.translation import tr
 from app.views.layers import LayerWords, SpaceLayer
 from app.views.stage_views import Grid, StageViews
+from app.widgets.canvas.chips import Chip
 from app.widgets.canvas.figure_drawing import Facets
-from app.widgets.canvas.overlays import Chip
 from app.widgets.canvas.plotter import Lines, Mesh, Polygons
 from app.widgets.text import number
 from core.data.obstacles import Place

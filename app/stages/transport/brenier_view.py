@@ -17,7 +17,8 @@ from app.state.workspace import Workspace
 from app.style.theme import Theme
 from app.style.translation import tr
 from app.views.canvas_page import CanvasPage
-from app.widgets.canvas.overlays import Chip, Overlay, Words, outdated_chip, paint_chip
+from app.widgets.canvas.chips import Chip, paint_chip
+from app.widgets.canvas.overlays import Overlay, Words, outdated_chip
 from app.widgets.canvas.plotter import Mesh, SurfacePlotter
 from app.widgets.canvas.surface_canvas import SurfaceCanvas
 from app.widgets.text import counted

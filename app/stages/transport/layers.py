@@ -14,7 +14,7 @@ from app.stages.transport.scene.site_quantities import QUANTITIES, has_quantity,
 from app.stages.transport.shown import TransportScene
 from app.style.translation import tr
 from app.views.layers import DiskLayer, LayerWords, SpaceLayer
-from app.widgets.canvas.overlays import Chip
+from app.widgets.canvas.chips import Chip
 from app.widgets.canvas.plotter import Mesh
 
 

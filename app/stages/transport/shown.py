@@ -15,7 +15,7 @@ from app.stages.transport.scene.power_picture import SitePlane
 from app.state.workspace import Workspace
 from app.style.translation import tr
 from app.views.stage_scene import StageScene
-from app.widgets.canvas.overlays import Chip
+from app.widgets.canvas.chips import Chip
 from app.widgets.canvas.plotter import Mesh
 from app.widgets.text import number
 from core.data.source import Source

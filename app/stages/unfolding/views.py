@@ -16,7 +16,8 @@ from app.style.theme import Theme
 from app.style.translation import tr
 from app.views.scene_views import SceneViews
 from app.views.stage_views import Grid
-from app.widgets.canvas.overlays import Chip, Overlay
+from app.widgets.canvas.chips import Chip
+from app.widgets.canvas.overlays import Overlay
 from app.widgets.canvas.plotter import Mesh
 from app.widgets.canvas.point_canvas import Place, PointCanvas
 

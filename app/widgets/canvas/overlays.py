@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QIcon, QImage, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 
 from app.scene.color_maps import Legend, color_table
 from app.style.theme import Theme
 from app.style.translation import tr
+from app.widgets.canvas.chips import Chip, chip_corners, paint_chip
 from app.widgets.number_text import value_text
 
 MARGIN = 12
@@ -18,27 +19,9 @@ AXIS_LENGTH, AXIS_RADIUS = 19.0, 6.5
 GIZMO_INSET = 32.0
 """From the top right corner of the view to the origin of the axes."""
 BAR_WIDTH, BAR_HEIGHT = 8.0, 96.0
+_AXES_ROOM = 48.0
 IsBusy = Callable[[QRectF], bool] | None
 HOVER_RADIUS, PICK_RADIUS = 5.0, 7.0
-
-
-@dataclass(frozen=True)
-class Chip:
-    """A short remark on a small raised ground.
-
-    Parameters
-    ----------
-    text : str
-        What it says.
-    role : str
-        Role of its colour in the palette.
-    icon : QIcon or None
-        Drawn before the text.
-    """
-
-    text: str
-    role: str = "text"
-    icon: QIcon | None = None
 
 
 def outdated_chip(theme: Theme) -> Chip:
@@ -153,29 +136,9 @@ def paint_overlay(painter: QPainter, rect: QRectF, overlay: Overlay, theme: Them
         paint_ruler(painter, overlay.ruler, theme)
     for marker in overlay.markers:
         paint_marker(painter, rect, marker, theme)
-    x = rect.left() + MARGIN
-    for chip in overlay.chips:
-        x += paint_chip(painter, QPointF(x, rect.top() + MARGIN), chip, theme).width() + 8
-
-
-def paint_chip(painter: QPainter, corner: QPointF, chip: Chip, theme: Theme) -> QRectF:
-    """Paint a chip with its top left corner at a place; return its rectangle."""
-    font = theme.font(11, 500)
-    metrics = QFontMetricsF(font)
-    icon = 18.0 if chip.icon is not None else 0.0
-    rect = QRectF(corner.x(), corner.y(), metrics.horizontalAdvance(chip.text) + 14 + icon, 20)
-    ground = QColor(theme.palette.raised)
-    ground.setAlphaF(0.88)
-    painter.setPen(QPen(QColor(theme.palette.border), 1))
-    painter.setBrush(ground)
-    painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-    if chip.icon is not None:
-        place = QRectF(rect.left() + 6, rect.top() + 3, 14, 14).toRect()
-        chip.icon.paint(painter, place)
-    painter.setFont(font)
-    painter.setPen(QColor(getattr(theme.palette, chip.role)))
-    painter.drawText(rect.adjusted(7 + icon, 0, -4, 0), Qt.AlignmentFlag.AlignVCenter, chip.text)
-    return rect
+    room = rect.adjusted(MARGIN, MARGIN, -MARGIN - (_AXES_ROOM if overlay.axes is not None else 0.0), 0.0)
+    for chip, corner in zip(overlay.chips, chip_corners(overlay.chips, room, theme), strict=True):
+        paint_chip(painter, corner, chip, theme)
 
 
 def paint_ground(painter: QPainter, rect: QRectF, theme: Theme, is_busy: IsBusy) -> None:

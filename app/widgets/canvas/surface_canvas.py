@@ -25,9 +25,10 @@ from app.scene.camera import Camera, camera_from, camera_text, close_up, fitted,
 from app.scene.outline import SpaceOutline
 from app.scene.sight import Sight, sight
 from app.style.theme import Theme
+from app.widgets.canvas.chips import Chip
 from app.widgets.canvas.figure_drawing import FigureDrawing
 from app.widgets.canvas.newest import Newest
-from app.widgets.canvas.overlays import AXIS_RADIUS, Chip, Marker, Overlay, axis_ends, paint_overlay, probes
+from app.widgets.canvas.overlays import AXIS_RADIUS, Marker, Overlay, axis_ends, paint_overlay, probes
 from app.widgets.canvas.plotter import Lines, Mesh, Picture, SurfacePlotter
 from app.widgets.canvas.space_marks import Seen, SpaceMarks
 from core.geometry.normalization import Frame

@@ -44,7 +44,8 @@ class PreparationOptions:
             "label": "Charts",
             "minimum": 0,
             "maximum": MOST_CHARTS,
-            "tooltip": "How many charts an atlas has; 0 for as few as their distortion allows.",
+            "zero": "automatic",
+            "tooltip": "How many charts an atlas has; automatic: as few as their distortion allows.",
         },
     )
     size: float = field(
