@@ -72,11 +72,14 @@ def face_graph(surface: Surface) -> FaceGraph:
     if n_repeated:
         raise TopologyError(f"{counted(n_repeated, 'face')} with a repeated corner. Repair the surface first.")
     table = edge_table(faces)
-    n_bad = int(np.count_nonzero(table.n_faces > 2))
-    if n_bad:
+    bad = np.flatnonzero(table.n_faces > 2)
+    if len(bad):
+        a, b = table.edges[bad[0]].tolist()
+        which = "between" if len(bad) == 1 else "the first between"
         raise TopologyError(
-            f"{counted(n_bad, 'edge')} of more than two faces: an atlas needs a manifold. Split them, or load a "
-            "repaired surface."
+            f"{counted(len(bad), 'edge')} of more than two faces, {which} vertices {a:,} and {b:,} (counted from 0): "
+            "an atlas needs a manifold. Split them (--prepare split), or load a repaired surface; budai info --places "
+            "tells where all are."
         )
     n_fans, fan = fans(faces, table)
     original = np.empty(n_fans, np.int64)

@@ -36,6 +36,8 @@ _STRETCH = 3.0
 """Stretch of a part of a chart on the round disk for which it is divided."""
 _FEWEST_FACES = 20
 """Faces of a chart that is not joined with another whatever its distortion."""
+_LEAST_OF_ASKED = 10
+"""Faces that each chart has on average at least where their number is asked for: fewer are nothing to learn."""
 _LEAST_FACES = 12
 """Coarse faces of a patch that is not divided for its distortion."""
 _WIDTH = 0.02
@@ -122,13 +124,15 @@ def _check_count(graph: FaceGraph, count: int | None) -> None:
     if count is None:
         return
     n_faces = len(graph.faces)
-    if not 1 <= count <= n_faces:
-        raise TopologyError(
-            f"{counted(count, 'chart')} cannot be made of {counted(n_faces, 'face')}. Choose a number from 1 to "
-            f"{n_faces:,}, or leave it to the program."
-        )
     inner = np.flatnonzero(graph.across.ravel() >= 0)
     pieces, _ = groups(np.column_stack([inner // 3, graph.across.ravel()[inner] // 3]), n_faces)
+    most = max(n_faces // _LEAST_OF_ASKED, pieces)
+    if not 1 <= count <= most:
+        choice = f"Ask for {most:,}" if pieces == most else f"Choose a number from {pieces:,} to {most:,}"
+        raise TopologyError(
+            f"{counted(count, 'chart')} cannot be made of {counted(n_faces, 'face')}: each needs about "
+            f"{_LEAST_OF_ASKED} at least. {choice}, or leave it to the program."
+        )
     if count < pieces:
         raise TopologyError(
             f"The surface has {counted(pieces, 'piece')}, and each needs a chart of its own: {count:,} cannot cover "

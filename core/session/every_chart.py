@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
+from core.base.errors import BudaiError
 from core.base.progress import Progress, Stop, Work, part
 from core.session.by_chart import ByChart
 from core.session.project import Project
 from core.session.stages import STAGES, Stage
 
 
-def on_every_chart(key: str, inputs: Sequence[tuple[Any, ...]], options: Any) -> Work[ByChart[Any]]:
+def on_every_chart(
+    key: str, inputs: Sequence[tuple[Any, ...]], options: Any, first: int = 0, total: int = 0
+) -> Work[ByChart[Any]]:
     """Run the function of a stage on every chart.
 
     Parameters
@@ -20,6 +23,10 @@ def on_every_chart(key: str, inputs: Sequence[tuple[Any, ...]], options: Any) ->
         What its function gets of each chart before the options.
     options : dataclass
         Its options, the same for all.
+    first : int
+        Number of the first of these charts in its atlas.
+    total : int
+        Number of charts of the atlas; 0 for these alone.
 
     Raises
     ------
@@ -27,14 +34,17 @@ def on_every_chart(key: str, inputs: Sequence[tuple[Any, ...]], options: Any) ->
         As its function; a chart is named by its number.
     """
     parts: list[Any] = []
-    total, stop = len(inputs), Stop()
+    here, stop, total = len(inputs), Stop(), total or len(inputs)
     for k, given in enumerate(inputs):
 
         def report(progress: Progress, k: int = k) -> Progress:
-            return Progress(progress.fraction, f"{progress.message} · chart {k + 1} of {total}")
+            return Progress(progress.fraction, f"{progress.message} · chart {first + k + 1} of {total}")
 
         work = STAGES[key].function(*given, options)
-        parts.append((yield from part(work, k / total, (k + 1) / total, report=report, stop=stop)))
+        try:
+            parts.append((yield from part(work, k / here, (k + 1) / here, report=report, stop=stop)))
+        except BudaiError as error:
+            raise BudaiError(f"Chart {first + k + 1}: {error}") from error
     return ByChart(tuple(parts))
 
 

@@ -11,6 +11,7 @@ import pytest
 import trimesh
 
 from app.cli import main
+from app.command_line.all_charts import shares
 from app.command_line.terminal import TerminalProgress
 from app.scene.chart_colors import cover_colors
 from app.stages.preparation.headless import export_charts
@@ -132,13 +133,42 @@ def test_a_command_works_on_the_chart_that_is_named(run: Path, tmp_path: Path, c
     capsys.readouterr()
     for words in (
         ["sample", str(project), "-n", "5", "-o", str(tmp_path / "t.ply"), "--naive"],
-        ["cells", str(project), "-o", str(tmp_path / "cells")],
         ["export", str(project), str(tmp_path / "q.npz"), "--what", "parameterization"],
         ["sample", f"{project}:5", "-n", "5", "-o", str(tmp_path / "t.ply")],
     ):
         assert main(words) == 1
     said = capsys.readouterr().err
     assert "Traceback" not in said
-    assert said.count("project.budai:1 to project.budai:4") == 1
     assert "name a chart, as in P.budai:1" in said
     assert "holds 4 charts, none of the number 5" in said
+
+
+def test_cells_and_transport_of_a_project_are_those_of_all_its_charts(run: Path, tmp_path: Path, capsys) -> None:
+    project = run / "project.budai"
+    assert main(["cells", str(project), "-o", str(tmp_path / "cells"), "--of", "decoder"]) == 0
+    told = capsys.readouterr().err
+    report = json.loads((run / "report.json").read_text("utf-8"))
+    assert f"4 charts; decoders {report['cells']['decoder']['cells']:,} exact cells in their disks" in told
+    assert "results in" in told
+    assert told.rstrip().endswith("chart_00 to chart_03")
+    for k in range(4):
+        own, whole = (folder / f"chart_{k:02d}" / "cells_decoder.npz" for folder in (tmp_path / "cells", run))
+        assert (np.load(own)["pattern_hash"] == np.load(whole)["pattern_hash"]).all()
+    words = ["transport", str(project), "-o", str(tmp_path / "transport"), "--samples", "100", "--sites", "40"]
+    assert main(words) == 0
+    assert "Transport of 4 charts: 160 sites" in capsys.readouterr().err
+    made = open_project(tmp_path / "transport" / "project.budai")
+    assert [chart.transport.n_samples for chart in made.charts] == [100] * 4
+    assert b"property int chart" in (tmp_path / "transport" / "samples.ply").read_bytes()[:2000]
+    assert len(np.load(tmp_path / "transport" / "chart_03" / "transport.npz")["sites"]) == 40
+    assert main(["transport", f"{project}:3", "-o", str(tmp_path / "one"), "--samples", "100", "--sites", "40"]) == 0
+    assert (tmp_path / "one" / "transport.npz").exists()
+
+
+@pytest.mark.parametrize("many", [1, 2, 3, 5])
+def test_charts_are_shared_out_evenly_and_no_share_is_empty(many: int) -> None:
+    sizes = [1000, 10, 10, 500, 480]
+    edges = shares(sizes, many)
+    assert (edges[0], edges[-1], len(edges)) == (0, 5, many + 1)
+    assert (np.diff(edges) > 0).all()
+    assert shares([10] * 8, 4) == [0, 2, 4, 6, 8]

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from app.command_line.all_charts import Asked, folder_words, with_all_charts, write_all_charts
 from app.command_line.folder import made_folder
 from app.command_line.in_run import InRun
-from app.command_line.one_chart import has_plane, trained_chart
+from app.command_line.one_chart import has_plane, trained_project
 from app.command_line.terminal import TerminalProgress
 from core.base.progress import Progress
 from core.cells.cells import Cells, CellsOptions, Part, find_cells, relinked
@@ -17,7 +18,7 @@ from core.session.stages import decomposable
 
 
 def cells(project_file: Path, output: Path, of: Part | None) -> None:
-    """Compute the cells of a saved project and write their files into a folder.
+    """Compute the cells of a saved project and write their files into a folder; of an atlas into one for each chart.
 
     Raises
     ------
@@ -25,12 +26,36 @@ def cells(project_file: Path, output: Path, of: Part | None) -> None:
         If the project, the folder or the memory does not suffice.
     """
     progress = TerminalProgress()
-    project = trained_chart(project_file)
+    project = trained_project(project_file)
     parts = (of,) if of else CellsOptions().of
+    if len(project.charts) > 1:
+        asked = Asked("cells", "Cells", CellsOptions(parts, keep_pieces=True))
+        with made_folder(output):
+            project, seconds = with_all_charts(project, asked, progress)
+            places = write_all_charts(
+                project, output, lambda c, place: export_cells(c, place, for_others=True), progress
+            )
+        progress.say(_all_words(project))
+        progress.say(f"Computed in {seconds:.2f} s; results in {output}: {folder_words(places)}")
+        return
     with made_folder(output):
         project, seconds = with_cells(project, CellsOptions(parts, keep_pieces=True), progress)
         written = export_cells(project, output, for_others=True)
     progress.say(f"Computed in {seconds:.2f} s; results in {output}: {', '.join(path.name for path in written)}")
+
+
+def _all_words(project: Project) -> str:
+    """Return how many cells all charts of an atlas have."""
+    found = [chart.cells for chart in project.charts]
+    words = [f"{len(found):,} charts"]
+    if all(one.decoder is not None for one in found):
+        words.append(f"decoders {sum(one.decoder.n_cells for one in found):,} exact cells in their disks")
+    for name in ("encoder", "composition"):
+        parts = [part for one in found if (part := getattr(one, name)) is not None]
+        if parts:
+            cells, flipped = sum(part.n_cells for part in parts), sum(len(part.flipped) for part in parts)
+            words.append(f"{name}s {cells:,} on the surface, {flipped:,} flipped pieces")
+    return "; ".join(words)
 
 
 def with_cells(project: Project, options: CellsOptions, progress: TerminalProgress) -> tuple[Project, float]:

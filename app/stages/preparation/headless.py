@@ -2,33 +2,27 @@
 
 import json
 import time
-from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 from app import __version__
-from app.command_line.folder import make_folder
+from app.command_line.all_charts import Asked, results_of_all, write_all_charts
 from app.command_line.pictures import draw_pictures
 from app.command_line.report_file import run_report
 from app.command_line.run_folder import PROJECT_FILE, REPORT
 from app.command_line.terminal import TerminalProgress
 from app.stages import rows
 from app.stages.exporting import export_run
-from core.base.errors import BudaiError, InputError, TopologyError
-from core.base.progress import Progress, finish
+from core.base.errors import InputError, TopologyError
+from core.base.progress import finish
 from core.io.atomic import replacing
-from core.process.child import Child, finish_together
 from core.session.atlas_certificate import atlas_statement
 from core.session.by_chart import ByChart
-from core.session.every_chart import on_every_chart
-from core.session.export_atlas import chart_name
 from core.session.preparation_parts import prepared_again
 from core.session.prepare import prepare
 from core.session.preparing.changing import changing
 from core.session.preparing.options import PreparationOptions
 from core.session.project import Project
 from core.session.project_file import save_project
-from core.session.stages import STAGES
 from core.training.checkpoint import Checkpoint
 
 
@@ -74,24 +68,13 @@ def with_every_chart(project: Project, progress: TerminalProgress, timings: dict
     """Return a project with the results of all stages that always run, of every chart; one that fails is told."""
     known = [(row.key, part) for row in rows() if (part := row.runs()) is not None and part.options is not None]
     runs = [(key, part) for key, part in known if part.wanted(project)]
-    reports = progress.together(*(part.title for _, part in runs))
-    inputs = {key: [STAGES[key].inputs(chart) for chart in project.charts] for key, _ in runs}
-    with ExitStack() as stack:
-        children = []
-        for (key, part), report in zip(runs, reports, strict=True):
-            assert part.options is not None
-            child = stack.enter_context(Child())
-            children.append(child.start(on_every_chart, key, inputs[key], part.options(), report=report))
-        finish_together(*children)
-        for (key, part), child in zip(runs, children, strict=True):
-            try:
-                found: ByChart[Any] = child.result()
-            except (BudaiError, MemoryError) as error:
-                progress.say(f"{part.failed}: {error or 'there is too little memory.'}")
-                continue
-            parts = [STAGES[key].adopt(result, *given) for result, given in zip(found.parts, inputs[key], strict=True)]
-            project, timings[part.timing] = project.updated(**{key: ByChart(tuple(parts), found.whole)}), child.seconds
-            progress.say(f"{part.title} of {len(parts):,} charts in {child.seconds:.1f} s")
+    asked = [Asked(key, part.title, part.options()) for key, part in runs]
+    for (key, part), (found, seconds) in zip(runs, results_of_all(project, asked, progress), strict=True):
+        if not isinstance(found, ByChart):
+            progress.say(f"{part.failed}: {found or 'there is too little memory.'}")
+            continue
+        project, timings[part.timing] = project.updated(**{key: found}), seconds
+        progress.say(f"{part.title} of {len(found.parts):,} charts in {seconds:.1f} s")
     progress.say(atlas_statement(project))
     return project
 
@@ -110,21 +93,15 @@ def export_charts(project: Project, folder: Path, progress: TerminalProgress, wi
     with_pictures : bool
         Whether pictures of each chart are drawn too; they take longer than all else.
     """
-    written, total = [], len(project.charts)
-    for k, chart in enumerate(project.charts):
-        progress(Progress(k / total, f"Writing the files of chart {k + 1:,} of {total:,}"))
-        place, started = folder / chart_name(k), time.monotonic()
-        make_folder(place)
+
+    def write(chart: Project, place: Path) -> None:
+        started = time.monotonic()
         save_project(chart, place / PROJECT_FILE)
-
-        def missing(error: BudaiError, place: Path = place) -> None:
-            progress.say(f"Files are missing in {place.name}: {error}")
-
-        export_run(chart, place, missing)
+        export_run(chart, place, lambda error: progress.say(f"Files are missing in {place.name}: {error}"))
         if with_pictures:
             draw_pictures(chart, place, progress)
         report = run_report(chart, __version__, {"export": time.monotonic() - started}, 0)
         with replacing(place / REPORT) as temporary:
             temporary.write_text(json.dumps(report, indent=1), "utf-8")
-        written.append(place)
-    return written
+
+    return write_all_charts(project, folder, write, progress)

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
+from app.command_line.all_charts import Asked, folder_words, with_all_charts, write_all_charts
 from app.command_line.folder import check_target, made_folder
 from app.command_line.in_run import InRun
-from app.command_line.one_chart import has_plane, trained_chart, trained_project
+from app.command_line.one_chart import has_plane, trained_project
 from app.command_line.rescue import write_or_rescue
 from app.command_line.terminal import TerminalProgress
 from app.stages.transport.scene.sheet import draw_transport
@@ -18,7 +19,6 @@ from core.base.progress import Progress, finish
 from core.data.source import require
 from core.io.writers.transport import write_samples
 from core.process.child import Child, finish_together
-from core.session.every_chart import on_every_chart
 from core.session.export_atlas import export_whole_samples
 from core.session.export_transport import export_transport
 from core.session.project import Project
@@ -75,13 +75,18 @@ def with_transport_of(child: Child, project: Project, options: TransportOptions,
 def transport(project_file: Path, output: Path, options: TransportOptions) -> None:
     """Solve the transport of a saved project and write its files, and the project with it, into a folder.
 
+    Of an atlas that of every chart, the files of each into a folder of its own, and samples of the whole.
+
     Raises
     ------
     BudaiError
         If the project or the folder cannot be used, or the transport cannot be solved.
     """
     progress = TerminalProgress()
-    trained = trained_chart(project_file)
+    trained = trained_project(project_file)
+    if len(trained.charts) > 1:
+        _transport_all(trained, output, options, progress)
+        return
     with made_folder(output):
         project, seconds = with_transport(trained, options, progress)
         saved = output / "project.budai"
@@ -91,6 +96,25 @@ def transport(project_file: Path, output: Path, options: TransportOptions) -> No
             written.insert(-1, output / "transport.png")
             draw_transport(project, output / "transport.png")
     progress.say(f"Solved in {seconds:.1f} s; results in {output}: {', '.join(path.name for path in written)}")
+
+
+def _transport_all(trained: Project, output: Path, options: TransportOptions, progress: TerminalProgress) -> None:
+    """Solve the transports of all charts of an atlas, and write their files and the project."""
+    with made_folder(output):
+        project, seconds = with_all_charts(trained, Asked("transport", "Transport", options), progress)
+        saved = output / "project.budai"
+        write_or_rescue(saved, partial(save_project, project))
+        places = write_all_charts(project, output, partial(export_transport, for_others=True), progress)
+        if options.measure == "area":
+            export_whole_samples(project, output / "samples.ply")
+    parts = [chart.transport for chart in project.charts]
+    worst = max(part.map.certificate.max_area_error_rel for part in parts)
+    tests = [part.uniformity.p_after for part in parts if part.uniformity.p_after is not None]
+    least = f", least p of their samples {min(tests):.2g}" if tests else ""
+    whole = ", samples.ply" if options.measure == "area" else ""
+    sites = sum(len(part.measure.sites) for part in parts)
+    progress.say(f"Transport of {len(parts):,} charts: {sites:,} sites, largest area error {worst:.1e}{least}")
+    progress.say(f"Solved in {seconds:.1f} s; results in {output}: {folder_words(places)}{whole}, {saved.name}")
 
 
 def sample(project_file: Path, output: Path, count: int, naive: bool, seed: int) -> None:
@@ -143,11 +167,8 @@ def _sample_all(project: Project, output: Path, count: int, naive: bool, seed: i
     known = [None if chart.transport is None else chart.transport.options.measure for chart in project.charts]
     if set(known) != {"area"}:
         progress.say("The project holds no transport of the area for each chart; these are solved first.")
-        inputs = [(chart.source, chart.training) for chart in project.charts]
-        options = TransportOptions(refinement=0, samples=0)
-        with Child().start(on_every_chart, "transport", inputs, options, report=progress) as child:
-            finish_together(child)
-            project = project.updated(transport=child.result())
+        asked = Asked("transport", "Transport", TransportOptions(refinement=0, samples=0))
+        project, _ = with_all_charts(project, asked, progress)
     started = time.monotonic()
     write_or_rescue(output, lambda path: export_whole_samples(project, path, count, seed))
     progress.say(f"Drew {count:,} samples in {time.monotonic() - started:.1f} s; wrote {output}")

@@ -125,11 +125,17 @@ def refusal(surface, count=None):
 def test_what_cannot_be_is_refused_with_counts():
     sphere = ball(1)
     assert "33 charts cannot be made of 32 faces" in refusal(sphere, 33)
+    assert "4 charts cannot be made of 32 faces: each needs about 10 at least. Choose a number from 1 to 3" in refusal(
+        sphere, 4
+    )
+    assert "Ask for 1, or leave it" in refusal(Surface(np.eye(3), np.array([[0, 1, 2]])), 2)
     assert "0 charts" in refusal(sphere, 0)
     assert "2 disks are the fewest" in refusal(sphere, 1)
     assert "3 pieces" in refusal(joined(sphere, sphere, sphere), 2)
     third = np.append(sphere.faces, [[*sphere.faces[0, :2], int(sphere.faces.max()) - 1]], axis=0)
-    assert "more than two faces" in refusal(Surface(sphere.vertices, third))
+    a, b = sorted(sphere.faces[0, :2].tolist())
+    place = f"1 edge of more than two faces, between vertices {a} and {b} (counted from 0)"
+    assert place in refusal(Surface(sphere.vertices, third))
     assert "No face of this surface has an area" in refusal(Surface(np.zeros((3, 3)), np.array([[0, 1, 2]])))
     assert "1 face with a repeated corner" in refusal(Surface(np.eye(3), np.array([[0, 1, 2], [0, 0, 1]])))
     assert "No face" in refusal(Surface(np.zeros((0, 3)), np.zeros((0, 3), np.int64)))
