@@ -75,9 +75,9 @@ def face_graph(surface: Surface) -> FaceGraph:
     bad = np.flatnonzero(table.n_faces > 2)
     if len(bad):
         a, b = table.edges[bad[0]].tolist()
-        which = "between" if len(bad) == 1 else "the first between"
+        where = "between vertices" if len(bad) == 1 else "the first between vertices"
         raise TopologyError(
-            f"{counted(len(bad), 'edge')} of more than two faces, {which} vertices {a:,} and {b:,} (counted from 0): "
+            f"{counted(len(bad), 'edge')} of more than two faces, {where} {a:,} and {b:,} (counted from 0): "
             "an atlas needs a manifold. Split them (--prepare split), or load a repaired surface; budai info --places "
             "tells where all are."
         )

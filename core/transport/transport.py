@@ -30,8 +30,9 @@ from core.transport.surface_measure import SurfaceMeasure, even_density, surface
 from core.transport.transport_map import TransportMap
 from core.transport.uniformity import uniformity_p
 
-TESTED_SAMPLES = 1_000_000
-"""Points drawn, before and after, for the test of uniformity."""
+_TESTED_FOR_EACH_FACE, _FEWEST_TESTED, MOST_TESTED = 200, 50_000, 1_000_000
+"""Points drawn, before and after, for the test of uniformity: a million for each of the small charts of an atlas would
+take ten times what the rest of its transport does."""
 
 _SAMPLES_WHEN_STOPPED = 5_000
 _SOLVED, _REFINED = 0.1, 0.9  # fractions of the whole
@@ -360,7 +361,8 @@ def _tested(
     surface: Surface, chart: np.ndarray, measure: SurfaceMeasure, solution: TransportMap, options: TransportOptions
 ) -> Work[Uniformity]:
     """Draw samples without the transport and through it, and test both."""
-    rng, tested = np.random.default_rng(options.seed), max(TESTED_SAMPLES, options.samples)
+    tested = min(max(_TESTED_FOR_EACH_FACE * len(surface.faces), _FEWEST_TESTED), MOST_TESTED)
+    rng, tested = np.random.default_rng(options.seed), max(tested, options.samples)
     masses = measure.face_masses(surface)
     yield Progress(0.0, f"Drawing {tested:,} samples without the transport")
     naive, _ = naive_samples(surface, chart, tested, rng)

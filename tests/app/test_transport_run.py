@@ -40,7 +40,7 @@ def test_transport_writes_its_files_and_the_project(tmp_path: Path, capsys: pyte
     said = capsys.readouterr()
     assert said.out == ""
     assert "60 sites in the harmonic chart" in said.err
-    assert "Uniformity of 1,000,000 samples" in said.err
+    assert "Uniformity of 50,000 samples" in said.err
 
 
 def test_samples_are_drawn_from_a_solved_project(solved: Path, tmp_path: Path) -> None:
