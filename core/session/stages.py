@@ -212,8 +212,6 @@ def _train_atlas(
     """Train all charts of an atlas; what is kept of it tells how the surface was prepared."""
     if options.mode != "guided" or options.withheld:
         raise TrainingError("An atlas is trained guided, on the whole surface. Choose these, or one chart.")
-    if options.device not in ("auto", "cpu"):
-        raise TrainingError(f"An atlas is trained on the CPU, not on {options.device}. Choose auto or cpu.")
     answer = yield Progress(None, "Starting PyTorch")
     from core.training.atlas.train import train_atlas  # torch takes seconds to import: only where it is needed
 

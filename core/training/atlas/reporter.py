@@ -69,11 +69,11 @@ class AtlasReporter:
         self._pictured = now
         found = [learner.images(k) for k in range(len(learner))]
         images = [
-            pose.frame.restore(image.numpy().astype(np.float64))
+            pose.frame.restore(image.cpu().numpy().astype(np.float64))
             for pose, (_, image) in zip(self._poses, found, strict=True)
         ]
         welded = self._cover.weld(images).astype(np.float32)
-        return replace(step, reconstruction=welded, chart_codes=tuple(codes.numpy() for codes, _ in found))
+        return replace(step, reconstruction=welded, chart_codes=tuple(codes.cpu().numpy() for codes, _ in found))
 
     @property
     def rows(self) -> np.ndarray:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from core.base.clock import ActiveClock, n_cores
+from core.base.clock import ActiveClock
 from core.base.errors import BudaiError, TrainingError
 from core.base.progress import Progress, Stop, Work, part, within
 from core.charts.atlas import Atlas, Chart, Cover
@@ -20,6 +20,7 @@ from core.data.topology import counted
 from core.evaluation.certify import certify
 from core.evaluation.welded import certify_atlas
 from core.relu.relu_map import ReluMap
+from core.training.atlas.computing import Computing, atlas_device
 from core.training.atlas.learner import AtlasLearner, Lesson
 from core.training.atlas.reporter import AtlasReporter
 from core.training.atlas.result import AtlasTraining
@@ -132,7 +133,9 @@ class _AtlasTrainer:
         self.clock, self.stop = ActiveClock(0.0 if checkpoint is None else checkpoint.seconds), Stop(stop)
         self.surface, self.cover, self.regions, self.options = surface, cover, tuple(regions), options
         self.checkpoint, self.keeper = checkpoint, Keeper(keep)
-        self.ended, self.messages = "finished", list[str]()
+        self.computing = Computing(atlas_device(options.device, checkpoint is not None))
+        self.trained_on = self.computing.device.type
+        self.ended, self.messages = "finished", self.computing.messages
         self.poses = [pose_of(region) for region in regions]
         self.widths = atlas_widths(options, len(cover))
         batch = min(max(_TRIANGLES // len(cover), _FEWEST_TRIANGLES), _MOST_TRIANGLES)
@@ -157,10 +160,10 @@ class _AtlasTrainer:
         set_aside = _DETAIL_SHARE * self.options.seconds if self.options.detail else 0.0
         least = self.clock.seconds + _LEAST_SHARE * self.options.seconds * (PARTS - len(done)) / PARTS
         schedule = Schedule(max(self.options.seconds - set_aside, least), self.options.steps, done)
-        learner = self._learner()
+        learner = self.computing.made(self._learner)
         try:
             self._keep(learner, done, at_once=True)  # the charts are worth it, and a short run has no other
-            yield from self._loop(learner, schedule)
+            learner = yield from self._loop(learner, schedule)
             self._keep(learner, schedule.parts, at_once=True)  # what follows takes minutes
             trained = yield from self._finished(learner)
         finally:
@@ -200,7 +203,10 @@ class _AtlasTrainer:
             Lesson(pose, places[pose.numbering.vertices], start)
             for pose, places, start in zip(self.poses, self.places, self.starts, strict=True)
         ]
-        learner = AtlasLearner(lessons, self.widths, torch.device("cpu"), n_cores(), self.options.seed, self.recipe)
+        computing = self.computing
+        learner = AtlasLearner(
+            lessons, self.widths, computing.device, computing.workers, self.options.seed, self.recipe
+        )
         if self.checkpoint is not None:
             learner.restore([torch.tensor(array) for array in self.checkpoint.weights])
             learner.steps = self.checkpoint.steps
@@ -234,7 +240,7 @@ class _AtlasTrainer:
         state = Checkpoint(
             surface=fingerprint(self.surface),
             options=self.options,
-            weights=tuple(tensor.clone().numpy() for tensor in learner.parameters),
+            weights=tuple(tensor.cpu().clone().numpy() for tensor in learner.parameters),
             target=np.concatenate(self.places),
             schedule=tuple(done),
             steps=learner.steps,
@@ -249,14 +255,19 @@ class _AtlasTrainer:
         if failure:
             self.messages.append(f"The state of the training could not be kept: {failure}")
 
-    def _loop(self, learner: AtlasLearner, schedule: Schedule) -> Generator[Progress, str | None, None]:
-        """All parts of the schedule."""
-        pace = self._pace(learner)
+    def _loop(self, learner: AtlasLearner, schedule: Schedule) -> Generator[Progress, str | None, AtlasLearner]:
+        """All parts of the schedule; return the learner that has ended them."""
+        learner, pace = self.computing.begun(learner, self.clock, self._learner)
         while len(schedule.parts) < PARTS and self.ended == "finished" and not self.stop.requested:
             kept, done, started = tuple(schedule.parts), len(schedule.parts), self.clock.seconds
             count, since = schedule.plan(started, pace), started
+            self.computing.keep(learner)
             for step in range(count):
-                squared = learner.step(Schedule.position(done, step, count))
+                try:
+                    squared = learner.step(Schedule.position(done, step, count)).cpu()
+                except RuntimeError as error:
+                    learner = self.computing.taken_over(error, learner, self._learner)
+                    continue
                 if self.clock.seconds - since > _BETWEEN_REPORTS or step == count - 1:
                     since = self.clock.seconds
                     position = Schedule.position(done, step, count)
@@ -275,16 +286,7 @@ class _AtlasTrainer:
             )
         if not learner.is_sound:
             raise TrainingError("The training diverged: a weight is not a number. Try another seed, or wider layers.")
-
-    def _pace(self, learner: AtlasLearner) -> float:
-        """Measure the seconds of a step: the first steps, whose rates are nearly nothing."""
-        taken = learner.steps
-        learner.step(0.0)
-        started = self.clock.seconds
-        for _ in range(4):
-            learner.step(0.0)
-        learner.steps = taken
-        return (self.clock.seconds - started) / 4.0
+        return learner
 
     def _finished(self, learner: AtlasLearner) -> Generator[Progress, str | None, list[_Trained]]:
         """Return the autoencoder of each chart and its codes, the last layers in closed form."""
@@ -292,7 +294,7 @@ class _AtlasTrainer:
         for k, (region, pose, places) in enumerate(zip(self.regions, self.poses, self.places, strict=True)):
             none = np.zeros(len(region.faces), bool)
             single = Learner(pose, none, places, self.widths, torch.device("cpu"), 1, self.options.seed, _RECIPE)
-            single.restore(learner.state(k))
+            single.restore([tensor.cpu() for tensor in learner.state(k)])
             single.steps = learner.steps
             corrected = yield from self._mended(k, single)
             found.append((yield from part(finished(single, region, corrected), 0.9, 0.9, clock=self.clock)))
@@ -378,7 +380,7 @@ class _AtlasTrainer:
                     codes=codes,
                     target=self.places[k],
                     options=self.options,
-                    device="cpu",
+                    device=self.trained_on,
                     seconds=seconds,
                     steps=steps,
                     certificate=findings.certificate,

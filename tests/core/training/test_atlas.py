@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from core.base.errors import TrainingError
 from core.base.progress import finish
 from core.charts.atlas import Atlas, Chart, Cover
 from core.charts.autoencoder import Autoencoder
@@ -75,7 +76,7 @@ def test_the_same_seed_gives_the_same_networks_whatever_the_number_of_threads(mo
     surface = bumpy_disk(6)
     found = []
     for cores in (1, 2):  # few steps: what is left of rounding grows from step to step
-        monkeypatch.setattr("core.training.atlas.train.n_cores", lambda cores=cores: cores)
+        monkeypatch.setattr("core.training.atlas.computing.n_cores", lambda cores=cores: cores)
         found.append(trained(surface, halves(surface), steps=(4,), detail=False))
     for one, other in zip(found[0].parts, found[1].parts, strict=True):
         for a, b in zip(one.autoencoder.encoder.weights, other.autoencoder.encoder.weights, strict=True):
@@ -194,3 +195,42 @@ def test_a_vertex_that_is_inside_no_patch_is_welded_all_the_same() -> None:
     weights = np.full((2, 3), 1.0 / 3.0)
     images = welded_images(surface, atlas, np.array([0, 1]), weights)
     np.testing.assert_allclose(images, surface.corners.mean(1), atol=1e-12)
+
+
+def test_nothing_is_made_beside_the_device_that_computes() -> None:
+    """Whatever forgets to name its device lands on another one here, where nothing can be computed with it."""
+    surface = bumpy_disk(6)
+    regions = [patch.surface(surface) for patch in halves(surface).patches]
+    poses = [pose_of(region) for region in regions]
+    places = [finish(free_chart(region)).codes for region in regions]
+    lessons = [Lesson(pose, here[pose.numbering.vertices]) for pose, here in zip(poses, places, strict=True)]
+    learner = AtlasLearner(lessons, ((8, 8), (8, 8)), torch.device("cpu"), 1, 0, Recipe(triangles=16))
+    with torch.device("meta"):
+        for step in range(3):
+            squared = learner.step(0.1 + 0.4 * step)
+        codes, images = learner.images(1)
+    assert {tensor.device.type for tensor in (squared, codes, images, *learner.parameters)} == {"cpu"}
+    assert squared.isfinite().all()
+
+
+def test_an_accelerator_that_fails_gives_over_to_the_cpu(monkeypatch) -> None:
+    surface, taken = bumpy_disk(6), AtlasLearner.step
+    monkeypatch.setattr("core.training.atlas.computing.choose_device", lambda wanted: torch.device("cpu", 0))
+
+    def step(learner: AtlasLearner, position: float) -> torch.Tensor:
+        if learner.device.index == 0 and learner.steps == 9:
+            raise RuntimeError("it is gone\nsomewhere")
+        return taken(learner, position)
+
+    monkeypatch.setattr(AtlasLearner, "step", step)
+    found = trained(surface, halves(surface), steps=(40,), detail=False)
+    assert "The cpu device failed (it is gone): the CPU takes over." in " ".join(found.parts[0].messages)
+    assert found.figures.rmse_rel < 0.2
+
+
+def test_what_is_not_there_is_refused_in_one_sentence() -> None:
+    surface = bumpy_disk(6)
+    if torch.cuda.is_available():
+        pytest.skip("there is one")
+    with pytest.raises(TrainingError, match=r"^Device cuda is not available on this computer. Choose auto or cpu.$"):
+        trained(surface, halves(surface), device="cuda")
