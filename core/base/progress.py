@@ -72,6 +72,11 @@ class Stop:
         return "stop" if self.requested else answer
 
 
+def share(k: int, many: int, low: float = 0.0, high: float = 1.0) -> tuple[float, float]:
+    """Return between which fractions the work at number k of many lies, which go from ``low`` to ``high`` together."""
+    return low + (high - low) * k / many, low + (high - low) * (k + 1) / many
+
+
 def part(
     work: "Work[Result]",
     low: float = 0.0,

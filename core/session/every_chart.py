@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.base.errors import BudaiError
-from core.base.progress import Progress, Stop, Work, part
+from core.base.progress import Progress, Stop, Work, part, share
 from core.session.by_chart import ByChart
 from core.session.project import Project
 from core.session.stages import STAGES, Stage
@@ -42,7 +42,7 @@ def on_every_chart(
 
         work = STAGES[key].function(*given, options)
         try:
-            parts.append((yield from part(work, k / here, (k + 1) / here, report=report, stop=stop)))
+            parts.append((yield from part(work, *share(k, here), report=report, stop=stop)))
         except BudaiError as error:
             raise BudaiError(f"Chart {first + k + 1}: {error}") from error
     return ByChart(tuple(parts))

@@ -9,7 +9,7 @@ import torch
 
 from core.base.clock import ActiveClock
 from core.base.errors import BudaiError, TrainingError
-from core.base.progress import Progress, Stop, Work, part, within
+from core.base.progress import Progress, Stop, Work, part, share, within
 from core.charts.atlas import Atlas, Chart, Cover
 from core.charts.autoencoder import Autoencoder
 from core.charts.detail_figures import DetailFigures
@@ -54,6 +54,8 @@ _LEAST_MENDING = 20.0
 """Seconds for mending at least."""
 _MENDING_TIMES = 4.0
 """How many times the time that is left for each chart one chart may take: most need little."""
+_LEARNED, _FINISHED, _DETAILED, _CERTIFIED = 0.7, 0.8, 0.9, 0.97
+"""Fractions of the whole at which steps, last layers, detail layers and certificates of the charts are done."""
 _SAMPLES = 20_000
 """Random points behind each distance of one chart; those of the whole are more."""
 _FEWEST_STEPS = 300
@@ -181,7 +183,7 @@ class _AtlasTrainer:
             Chart(patch, found.autoencoder, found.codes) for patch, found in zip(self.cover.patches, parts, strict=True)
         )
         rng = np.random.default_rng(self.options.seed)
-        figures = yield from part(certify_atlas(self.surface, Atlas(self.cover, charts_learned), rng), 0.9, 1.0)
+        figures = yield from part(certify_atlas(self.surface, Atlas(self.cover, charts_learned), rng), _CERTIFIED, 1.0)
         return AtlasTraining(tuple(parts), figures)
 
     def _charts(self) -> Generator[Progress, str | None, None]:
@@ -203,10 +205,8 @@ class _AtlasTrainer:
             Lesson(pose, places[pose.numbering.vertices], start)
             for pose, places, start in zip(self.poses, self.places, self.starts, strict=True)
         ]
-        computing = self.computing
-        learner = AtlasLearner(
-            lessons, self.widths, computing.device, computing.workers, self.options.seed, self.recipe
-        )
+        use, seed = self.computing, self.options.seed
+        learner = AtlasLearner(lessons, self.widths, use.device, use.workers, seed, self.recipe)
         if self.checkpoint is not None:
             learner.restore([torch.tensor(array) for array in self.checkpoint.weights])
             learner.steps = self.checkpoint.steps
@@ -271,7 +271,7 @@ class _AtlasTrainer:
                 if self.clock.seconds - since > _BETWEEN_REPORTS or step == count - 1:
                     since = self.clock.seconds
                     position = Schedule.position(done, step, count)
-                    report = Progress(0.9 * position, "Training", self.reporter.report(learner, squared, since))
+                    report = Progress(_LEARNED * position, "Training", self.reporter.report(learner, squared, since))
                     self._keep(learner, kept)
                     self.stop.heed((yield from self.clock.pause(report)))
                     if self.stop.requested:
@@ -297,7 +297,8 @@ class _AtlasTrainer:
             single.restore([tensor.cpu() for tensor in learner.state(k)])
             single.steps = learner.steps
             corrected = yield from self._mended(k, single)
-            found.append((yield from part(finished(single, region, corrected), 0.9, 0.9, clock=self.clock)))
+            ends = share(k, len(self.regions), _LEARNED, _FINISHED)
+            found.append((yield from part(finished(single, region, corrected), *ends, clock=self.clock)))
         if self.n_unmended:
             self.messages.append(
                 f"In {counted(self.n_unmended, 'chart')} exact pieces were not looked at to the end for want of time."
@@ -322,10 +323,11 @@ class _AtlasTrainer:
             return None
         worked, region, encoder = self.clock.seconds, self.regions[k], learner.maps()[0]
         points = learner.pose.frame.normalize(region.vertices)
-        said = Progress(0.9, f"Looking for folds of chart {k + 1} of {len(self.regions)}")
-        share = min(left, _MENDING_TIMES * left / (len(self.regions) - k))  # one bad chart does not take all of it
-        work = within(mended(points, region.faces, self.places[k], encoder), share)
-        found = yield from part(work, 0.9, 0.9, clock=self.clock, report=lambda _: said)
+        low, _ = share(k, len(self.regions), _LEARNED, _FINISHED)
+        said = Progress(low, f"Looking for folds of chart {k + 1} of {len(self.regions)}")
+        most = min(left, _MENDING_TIMES * left / (len(self.regions) - k))  # one bad chart does not take all of it
+        work = within(mended(points, region.faces, self.places[k], encoder), most)
+        found = yield from part(work, low, low, clock=self.clock, report=lambda _: said)
         self.mending += self.clock.seconds - worked
         self.clock = ActiveClock(worked)
         if found is None:
@@ -351,7 +353,7 @@ class _AtlasTrainer:
                 try:
                     none = np.zeros(len(region.faces), bool)
                     work = fit_detail(region, autoencoder, options, none)
-                    fit = yield from part(work, 0.9, 0.9, clock=self.clock)
+                    fit = yield from part(work, *share(k, len(trained), _FINISHED, _DETAILED), clock=self.clock)
                     autoencoder = autoencoder.with_detail(fit.detail)
                 except BudaiError:
                     left_out += 1
@@ -372,8 +374,8 @@ class _AtlasTrainer:
         parts = list[TrainingResult]()
         for k, ((autoencoder, codes, detail), region) in enumerate(zip(trained, self.regions, strict=True)):
             rng = np.random.default_rng(self.options.seed)
-            low, high = (0.9 + 0.05 * (k + side) / len(trained) for side in (0, 1))
-            findings = yield from part(certify(region, autoencoder, rng, samples=_SAMPLES), low, high)
+            ends = share(k, len(trained), _DETAILED, _CERTIFIED)
+            findings = yield from part(certify(region, autoencoder, rng, samples=_SAMPLES), *ends)
             parts.append(
                 TrainingResult(
                     autoencoder=autoencoder,

@@ -234,3 +234,13 @@ def test_what_is_not_there_is_refused_in_one_sentence() -> None:
         pytest.skip("there is one")
     with pytest.raises(TrainingError, match=r"^Device cuda is not available on this computer. Choose auto or cpu.$"):
         trained(surface, halves(surface), device="cuda")
+
+
+def test_progress_never_goes_back_and_moves_from_chart_to_chart() -> None:
+    surface = bumpy_disk(6)
+    cover = halves(surface)
+    options = TrainingOptions(encoder=(24, 24), decoder=(24, 24), detail_nodes=64, steps=(20,))
+    work = train_atlas(surface, cover, [patch.surface(surface) for patch in cover.patches], options)
+    told = [progress.fraction for progress in work if progress.fraction is not None]
+    assert told == sorted(told)
+    assert len({fraction for fraction in told if 0.7 < fraction < 1.0}) > 8
