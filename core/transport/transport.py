@@ -31,8 +31,7 @@ from core.transport.transport_map import TransportMap
 from core.transport.uniformity import uniformity_p
 
 _TESTED_FOR_EACH_FACE, _FEWEST_TESTED, MOST_TESTED = 200, 50_000, 1_000_000
-"""Points drawn, before and after, for the test of uniformity: a million for each of the small charts of an atlas would
-take ten times what the rest of its transport does."""
+"""Points drawn to test for uniformity, before and after: a million for a small chart would take most of its time."""
 
 _SAMPLES_WHEN_STOPPED = 5_000
 _SOLVED, _REFINED = 0.1, 0.9  # fractions of the whole
