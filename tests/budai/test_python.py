@@ -163,7 +163,7 @@ def test_a_script_needs_no_guard_and_no_window(bumpy: Path, tmp_path: Path) -> N
 @pytest.mark.slow
 def test_the_notebook_runs(bumpy: Path, tmp_path: Path, monkeypatch, capsys) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("matplotlib.pyplot.figure", lambda **_: None)
+    monkeypatch.setenv("MPLBACKEND", "Agg")
     notebook = json.loads((ROOT / "assets" / "docs" / "readme.ipynb").read_text("utf-8"))
     known: dict[str, Any] = {}
     for cell in notebook["cells"]:
@@ -173,6 +173,7 @@ def test_the_notebook_runs(bumpy: Path, tmp_path: Path, monkeypatch, capsys) -> 
             text = f"surface = budai.load({str(bumpy)!r})\nhow = options.TrainingOptions({FEW_WORDS})"
         if cell["cell_type"] == "code":
             exec(compile(text, cell["id"], "exec"), known)
+    known["plt"].close("all")
     assert known["again"].training.steps == 20
     said = capsys.readouterr().out
     assert "rmse_rel" in said
