@@ -27,10 +27,25 @@ def add_reading_flags(parser: argparse.ArgumentParser, only_points: bool = False
     parser.add_argument(
         "--weld", metavar="LENGTH", type=float, default=0.0, help="join corners within this length of each other"
     )
+    parser.add_argument(
+        "--intrinsics",
+        metavar="FX,FY,CX,CY[,S]",
+        type=_numbers,
+        default=(),
+        help="read a depth image of 16 bits: focal lengths and middle in pixels, the depth value of a unit of length",
+    )
     parser.add_argument("--table", action="store_true", help="read the numbers as a table: rows of R^D")
     parser.add_argument(
         "--simplify", metavar="N", type=int, default=0, help="take so many triangles at most, the shape nearly kept"
     )
+
+
+def _numbers(text: str) -> tuple[float, ...]:
+    """Return the numbers of a flag."""
+    try:
+        return tuple(float(word) for word in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} are no numbers with commas between them") from None
 
 
 def reading_options(options: argparse.Namespace) -> ReadingOptions:
@@ -41,5 +56,6 @@ def reading_options(options: argparse.Namespace) -> ReadingOptions:
     BudaiError
         If a value is out of its bounds.
     """
-    others = {name: getattr(options, name) for name in ("weld", "simplify", "table") if hasattr(options, name)}
+    names = ("weld", "simplify", "table", "intrinsics")
+    others = {name: getattr(options, name) for name in names if hasattr(options, name)}
     return ReadingOptions(options.columns, **others)

@@ -3,7 +3,7 @@
 from app.style.translation import tr
 
 SURFACES = ("ply", "obj", "stl", "off", "glb", "gltf", "3mf", "vtp", "m")
-CLOUDS = ("xyz", "pts", "txt", "csv", "asc", "pcd", "npy", "npz")
+CLOUDS = ("xyz", "pts", "txt", "csv", "asc", "pcd", "las", "laz", "e57", "npy", "npz")
 
 
 def filters(title: str, suffixes: tuple[str, ...]) -> str:

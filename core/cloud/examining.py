@@ -63,6 +63,7 @@ def examining(cloud: PointCloud) -> Work[CloudFacts]:
         len(points),
         ids,
         (*_triple(points.min(0)), *_triple(points.max(0))),
+        float(np.linalg.norm(np.ptp(place[~lost], axis=0))),
         spacing,
         noise,
         lost,

@@ -40,6 +40,8 @@ class CloudFacts:
         Those that were looked at: all, or an even part of a large cloud; in places of their own.
     bounds : tuple of 6 float
         Lower and upper corner of the box around all points.
+    diagonal : float
+        Length of the diagonal of the box around the points without outliers.
     spacing : (m,) float64 array
         Side of the square that each has for itself, in input units.
     noise : (m,) float64 array
@@ -71,6 +73,7 @@ class CloudFacts:
     n_points: int
     ids: Int64[np.ndarray, " m"]
     bounds: Box
+    diagonal: float
     spacing: Float64[np.ndarray, " m"]
     noise: Float64[np.ndarray, " m"]
     outlier: Bool[np.ndarray, " m"]

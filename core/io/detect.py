@@ -14,6 +14,7 @@ from core.io.readers.pcd import read_pcd
 from core.io.readers.ply import read_ply
 from core.io.readers.points import read_points
 from core.io.readers.ptx import read_ptx
+from core.io.readers.scans import read_e57, read_las
 from core.io.readers.stl import is_ascii_stl, read_stl
 from core.io.readers.table_text import is_table_text, read_table_text
 from core.io.readers.three_mf import read_3mf
@@ -41,17 +42,19 @@ READERS: dict[str, Reader] = {
     "PTX": read_ptx,
     "NPY": read_npy,
     "NPZ": read_npz,
+    "LAS": read_las,
+    "E57": read_e57,
 }
 SUFFIXES = {
     **{".ply": "PLY", ".obj": "OBJ", ".stl": "STL", ".off": "OFF", ".glb": "glTF", ".gltf": "glTF", ".3mf": "3MF"},
     **{".vtp": "VTP", ".m": "M", ".pcd": "PCD", ".npy": "NPY", ".npz": "NPZ"},
     **dict.fromkeys((".xyz", ".xyzn", ".xyzrgb", ".pts", ".txt", ".csv", ".tsv", ".asc"), "points"),
-    ".ptx": "PTX",
+    **{".ptx": "PTX", ".las": "LAS", ".laz": "LAS", ".e57": "E57"},
 }
 """Format of each suffix that can be opened."""
 
 _OTHER = {
-    b"\x89PNG": "a PNG image",
+    b"\x89PNG": "a PNG image; a depth image needs --intrinsics FX,FY,CX,CY",
     b"\xff\xd8\xff": "a JPEG image",
     b"GIF8": "a GIF image",
     b"%PDF": "a PDF document",
@@ -61,16 +64,11 @@ _OTHER = {
     b"<html": "a web page",
     b"# vtk DataFile": "a legacy VTK file; export it as .vtp",
     b"Kaydara FBX": "an FBX file; export it as GLB or OBJ",
-    b"LASF": "a LAS point cloud; export it as PLY or XYZ",
-    b"ASTM-E57": "an E57 point cloud; export it as PTX, PLY or XYZ",
     b"\xd0\xcf\x11\xe0": "an office document",
 }
 
 
 _BY_SUFFIX = {
-    ".las": _OTHER[b"LASF"],
-    ".laz": "a compressed LAS point cloud; export it as PLY or XYZ",
-    ".e57": _OTHER[b"ASTM-E57"],
     ".fbx": _OTHER[b"Kaydara FBX"],
     **dict.fromkeys((".step", ".stp", ".iges", ".igs"), "a CAD model of curved faces; export it as STL, OBJ or 3MF"),
     **dict.fromkeys((".blend", ".3ds", ".dae", ".usd", ".usdz", ".wrl", ".x3d"), "a scene; export it as GLB or OBJ"),
@@ -124,7 +122,7 @@ def _unknown(source: FileBytes, suffix: str) -> tuple[str, str]:
     """Say that a file is of no known kind, and what helps."""
     if source.data.lstrip().startswith((b"newmtl", b"# Blender MTL")) or suffix.lower() == ".mtl":
         return "is a material library, which holds no surface", "Open the OBJ file that names it."
-    remedy = "Open PLY, OBJ, STL, OFF, GLB, 3MF, VTP, .m, XYZ, PCD, NPY or NPZ."
+    remedy = "Open PLY, OBJ, STL, OFF, GLB, 3MF, VTP, .m, XYZ, PCD, LAS, E57, NPY or NPZ."
     other = next((text for magic, text in _OTHER.items() if source.data.startswith(magic)), None)
     other = other or _BY_SUFFIX.get(suffix.lower())
     if other:
@@ -132,10 +130,14 @@ def _unknown(source: FileBytes, suffix: str) -> tuple[str, str]:
     return f'has the unknown suffix "{printable(suffix)}", and the content tells no format', remedy
 
 
+_MAGIC = {b"glTF": "glTF", b"\x93NUMPY": "NPY", b"# .PCD": "PCD", b"LASF": "LAS", b"ASTM-E57": "E57"}
+"""How files begin that tell their format at once."""
+
+
 def _by_content(data: bytes) -> str | None:
     """Return the format that the content tells without doubt, or None."""
     head = data[:4000].removeprefix(b"\xef\xbb\xbf").lstrip()
-    for magic, name in ((b"glTF", "glTF"), (b"\x93NUMPY", "NPY"), (b"# .PCD", "PCD")):
+    for magic, name in _MAGIC.items():
         if head.startswith(magic):
             return name
     if re.match(rb"ply\s*[\r\n]", head):

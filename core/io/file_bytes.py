@@ -22,6 +22,8 @@ class FileBytes:
         The columns of a table that the user has chosen as x, y and z; empty: names decide.
     as_table : bool
         Whether the user wants it read as a table of numbers.
+    intrinsics : tuple of float
+        Focal lengths, middle and scale of the camera of a depth image; empty where it is read as none.
     """
 
     name: str
@@ -29,6 +31,7 @@ class FileBytes:
     data: bytes
     columns: tuple[str, ...] = ()
     as_table: bool = False
+    intrinsics: tuple[float, ...] = ()
 
     def error(self, reason: str, place: str = "", remedy: str = "") -> InputError:
         """Return (do not raise) an error about this file."""
@@ -65,7 +68,9 @@ class FileBytes:
         return path
 
 
-def read_source(path: str | Path, columns: tuple[str, ...] = (), as_table: bool = False) -> FileBytes:
+def read_source(
+    path: str | Path, columns: tuple[str, ...] = (), as_table: bool = False, intrinsics: tuple[float, ...] = ()
+) -> FileBytes:
     """Read a file as a whole.
 
     Parameters
@@ -76,6 +81,8 @@ def read_source(path: str | Path, columns: tuple[str, ...] = (), as_table: bool 
         The columns of a table that are chosen as x, y and z.
     as_table : bool
         Whether it is to be read as a table of numbers.
+    intrinsics : tuple of float
+        Those of the camera where it is to be read as a depth image.
 
     Raises
     ------
@@ -96,7 +103,7 @@ def read_source(path: str | Path, columns: tuple[str, ...] = (), as_table: bool 
         raise InputError(name, f"cannot be read: {reason}", "", "Check the path and its permissions.") from None
     if not data:
         raise InputError(name, "the file is empty (0 bytes)", "", "Export or download it again.")
-    return FileBytes(name, file.parent, _as_utf8(data), columns, as_table)
+    return FileBytes(name, file.parent, _as_utf8(data), columns, as_table, intrinsics)
 
 
 def _as_utf8(data: bytes) -> bytes:

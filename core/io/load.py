@@ -59,6 +59,7 @@ def loading(path: str | Path, how: ReadingOptions | None = None) -> Work[Source]
     from core.io.build import build  # not needed by who only receives a Source from the child process
     from core.io.build_table import build_table
     from core.io.detect import READERS, detected
+    from core.io.readers.depth_image import read_depth_image
 
     started, how = time.perf_counter(), how or ReadingOptions()
     file = Path(path)
@@ -72,9 +73,9 @@ def loading(path: str | Path, how: ReadingOptions | None = None) -> Work[Source]
         return replace(digits(), seconds=time.perf_counter() - started)
     if file.is_dir():
         return replace(_images(file), seconds=time.perf_counter() - started)
-    source = read_source(file, how.columns, how.table)
+    source = read_source(file, how.columns, how.table, how.intrinsics)
     try:
-        reader, said = detected(source, file.suffix)
+        reader, said = (read_depth_image, ()) if how.intrinsics else detected(source, file.suffix)
         if how.columns and reader is not READERS["points"]:
             raise source.error("is no table: it has no columns to choose from", "", "Leave --columns away.")
         # Damaged numbers overflow or are no numbers at all; what is not finite is looked for, and refused, in build().
@@ -89,7 +90,7 @@ def loading(path: str | Path, how: ReadingOptions | None = None) -> Work[Source]
             found, warnings = build(source, content)
         if isinstance(found, PointCloud):
             seconds = time.perf_counter() - started
-            how = ReadingOptions(how.columns)  # there is nothing to weld or simplify
+            how = ReadingOptions(how.columns, intrinsics=how.intrinsics)  # there is nothing to weld or simplify
             return Source(str(path), file.stem, found, None, (), (*said, *warnings), seconds, how=how)
         yield Progress(None, _checking(source, len(found.faces), how.simplify))
         repaired = repair(found)

@@ -26,5 +26,6 @@ def surface_report(source: Source) -> dict[str, Any]:
         "verdict": known.verdict if known else lacking(source, "a planar chart", "faces"),
         "repairs": list(source.repairs),
         "warnings": list(source.warnings),
-        "how": asdict(source.how) | {"columns": list(source.how.columns)},  # as JSON reads it back
+        "how": asdict(source.how)  # as JSON reads it back
+        | {"columns": list(source.how.columns), "intrinsics": list(source.how.intrinsics)},
     }

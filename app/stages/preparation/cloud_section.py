@@ -45,7 +45,7 @@ class CloudSection(Section):
             return
         options = self._workspace.options(self._work.key)
         chosen = options.chosen_clusters if options.way == "clusters" else ()
-        lines = cloud_lines(facts, source.data.diagonal)
+        lines = cloud_lines(facts)
         known = [
             (Line(tr("Cluster {n}", n=k + 1), _cluster(facts, k), "chosen" if k in chosen else "place"), k)
             for k in range(min(MOST_CLUSTERS, len(facts.clusters)))
@@ -71,7 +71,7 @@ def _cluster(facts: CloudFacts, k: int) -> str:
     return tr("{n} points", n=number(facts.clusters[k].n_points))
 
 
-def cloud_lines(facts: CloudFacts, diagonal: float) -> list[tuple[Line, str]]:
+def cloud_lines(facts: CloudFacts) -> list[tuple[Line, str]]:
     """Return lines on what a cloud is, each with the quantity that a click colours by; empty for none."""
     low, middle, high = facts.spacing_range
     extent = " × ".join(number(facts.bounds[k + 3] - facts.bounds[k], 3) for k in range(3))
@@ -86,7 +86,7 @@ def cloud_lines(facts: CloudFacts, diagonal: float) -> list[tuple[Line, str]]:
         (Line(tr("Extent"), extent), ""),
         (Line(tr("Spacing"), number(middle, 3), "place", spread), "spacing"),
         (Line(tr("Spacing, 5 … 95 %"), f"{number(low, 3)} … {number(high, 3)}"), ""),
-        (Line(tr("Noise"), percent(facts.noise_size / diagonal), "place", noise), "noise"),
+        (Line(tr("Noise"), percent(facts.noise_size / (facts.diagonal or 1.0)), "place", noise), "noise"),
         (Line(tr("Normals"), normals), ""),
         (Line(tr("Depth image"), grid), ""),
         (Line(tr("Outliers"), number(facts.n_outliers), "place"), "outlier"),

@@ -85,5 +85,9 @@ def _lines(before: Topology | None, made: Preview) -> tuple[Line, ...]:
         Line(tr("Components"), pair(before.n_components, after.n_components)),
         Line(tr("Boundary loops"), pair(before.n_boundary_loops, after.n_boundary_loops)),
         Line(tr("Handles"), pair(before.genus, after.genus)),
-        Line(tr("Charts"), number(1 if made.preparation is None else len(made.preparation.cover))),
+        *([] if made.options.way == "surface" else [Line(tr("Charts"), number(_charts(made)))]),
     )
+
+
+def _charts(made: Preview) -> int:
+    return 1 if made.preparation is None else len(made.preparation.cover)

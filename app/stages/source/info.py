@@ -65,7 +65,7 @@ def run_info(path: Path, as_json: bool, how: ReadingOptions, places: bool = Fals
     else:
         lines = [surface_text(loaded) if facts is None else table_text(loaded, facts)]
         lines += [] if found is None else obstacles_lines(loaded, found)
-        write_lines("\n".join([*lines, *([] if points is None else points_lines(points, loaded.data.diagonal))]))
+        write_lines("\n".join([*lines, *([] if points is None else points_lines(points))]))
     return 0
 
 

@@ -18,6 +18,7 @@ def points_report(found: CloudFacts) -> dict[str, Any]:
         "points": found.n_points,
         "looked_at": len(found.ids),
         "bounds": list(found.bounds),
+        "diagonal_without_outliers": found.diagonal,
         "spacing": {"p5": low, "median": middle, "p95": high},
         "noise": found.noise_size,
         "normals": found.normals,
@@ -36,14 +37,15 @@ def points_report(found: CloudFacts) -> dict[str, Any]:
     }
 
 
-def points_lines(found: CloudFacts, diagonal: float) -> list[str]:
+def points_lines(found: CloudFacts) -> list[str]:
     """Return what a cloud is as lines for a person, the largest clusters with their places."""
     low, middle, high = found.spacing_range
     looked = "" if len(found.ids) + found.n_repeated >= found.n_points else f" ({len(found.ids):,} of them looked at)"
+    noise = 100.0 * found.noise_size / (found.diagonal or 1.0)
     lines = [
         f"Points: {found.n_points:,}{looked}, normals {'of the file' if found.normals == 'given' else 'none'}.",
         f"  spacing {middle:.4g}, of nine tenths between {low:.4g} and {high:.4g}",
-        f"  noise {found.noise_size:.3g}, {100 * found.noise_size / diagonal:.2g} % of the diagonal",
+        f"  noise {found.noise_size:.3g}, {noise:.2g} % of the diagonal without outliers",
         f"  {counted(found.n_outliers, 'outlier')}{_where(found)}",
         f"  {counted(found.n_repeated, 'repeated point')}{_fullest(found)}",
         f"  {counted(len(found.clusters), 'cluster')}, {found.n_small:,} points in smaller groups",

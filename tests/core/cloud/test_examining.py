@@ -58,6 +58,7 @@ def test_the_facts_of_a_cloud() -> None:
     assert facts.advice == "outliers,auto"
     assert "100 repeated points count once" in facts.why
     assert facts.bounds[3] == 1e9
+    assert facts.diagonal < 10.0
 
 
 def test_two_units_in_one_file_are_told_with_places() -> None:
