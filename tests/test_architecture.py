@@ -47,7 +47,7 @@ def test_imports_point_one_way(folder, forbidden):
 
 ORDER = {
     "core": (
-        *("base", "process", "data", "geometry", "cloud", "relu", "charts", "atlas", "cells", "transport", "embedding"),
+        *("base", "process", "data", "geometry", "relu", "charts", "atlas", "cloud", "cells", "transport", "embedding"),
         *("evaluation", "training", "denoising", "generation", "generators", "unfolding", "claims", "io", "session"),
     ),
     "app": (

@@ -9,10 +9,11 @@ from core.base.progress import Work, part
 from core.data.surface import Surface
 from core.data.topology import counted
 from core.geometry.changes.change import Change, taken, with_fans
-from core.geometry.topology import boundary_loops, edge_table, topology
+from core.geometry.largest import part_of_faces
+from core.geometry.topology import boundary_loops, edge_table, groups, topology
 
 _ROUNDS = 8
-"""How often handles are looked for: loops that touch another one wait for the next time."""
+"""How often handles are looked for: loops that touch another one or the boundary wait for the next time."""
 
 
 def without_handles(surface: Surface, most: float) -> Work[Change]:
@@ -44,20 +45,39 @@ def without_handles(surface: Surface, most: float) -> Work[Change]:
                 f"There is no handle to remove: the surface has {counted(known.genus, 'handle')}, none with a loop of "
                 f"{most:.4g} or less.{shortest}"
             )
-        chosen = _apart(made, [loop for loop in loops if loop_length(made, loop) <= most])
+        short = [loop for loop in loops if loop_length(made, loop) <= most]
+        chosen = _apart(made, short) or short[:1]
         if not chosen:
             break
         longest = max(longest, max(loop_length(made, loop) for loop in chosen))
-        made, cut = _capped(made, chosen)
+        opened, cut = _capped(made, chosen)
+        if (topology(opened).genus or 0) >= (topology(made).genus or 0):
+            break
+        made = opened
         rim = np.concatenate([rim, cut])
+    new = np.arange(n_original, len(made.faces))
+    if topology(made).n_components > known.n_components:
+        made, new, rim = _without_scraps(made, new, rim, known.n_components)
     after = topology(made)
     assert after.genus is not None
-    new = np.arange(n_original, len(made.faces))
     sentence = (
         f"Removed {counted(known.genus - after.genus, 'handle')} of {known.genus:,}: cut along loops of up to "
         f"{longest:.4g}, both sides capped with {counted(len(new), 'triangle')}"
     )
     return Change(made, sentence, new, rim)
+
+
+def _without_scraps(
+    surface: Surface, new: np.ndarray, rim: np.ndarray, count: int
+) -> tuple[Surface, np.ndarray, np.ndarray]:
+    """Leave out what a loop along the boundary has cut off: all but some components, the largest; renumber the rest."""
+    table = edge_table(surface.faces)
+    n, label = groups(table.pairs // 3, len(surface.faces))
+    largest = np.argsort(-np.bincount(label, minlength=n), kind="stable")[:count]
+    kept = np.flatnonzero(np.isin(label, largest))
+    vertices = np.unique(surface.faces[kept])
+    rim = rim[np.isin(rim, vertices).all(axis=1)]
+    return part_of_faces(surface, kept), np.searchsorted(kept, new[np.isin(new, kept)]), np.searchsorted(vertices, rim)
 
 
 def _apart(surface: Surface, loops: list[np.ndarray]) -> list[np.ndarray]:
@@ -76,7 +96,8 @@ def _apart(surface: Surface, loops: list[np.ndarray]) -> list[np.ndarray]:
 def _capped(surface: Surface, loops: list[np.ndarray]) -> tuple[Surface, np.ndarray]:
     """Return a surface cut along loops, both sides capped, and the edges of the caps.
 
-    Vertices keep their numbers: copies are added behind them, so that edges of earlier caps stay known.
+    Vertices keep their numbers: copies are added behind them, so that edges of earlier caps stay known. Where a loop
+    touches the boundary, that side stays open with the boundary loop, and the handle is gone all the same.
     """
     mesh = CutMesh(surface.faces, surface.vertices)
     cut = np.zeros(len(mesh.edges), bool)
@@ -97,4 +118,5 @@ def _capped(surface: Surface, loops: list[np.ndarray]) -> tuple[Surface, np.ndar
     on_cut[np.concatenate(loops)] = True
     on_cut[n:] = True
     rims = [rim for rim in boundary_loops(opened.faces) if on_cut[rim].all()]
-    return with_fans(opened, rims), np.concatenate([np.column_stack([rim, np.roll(rim, -1)]) for rim in rims])
+    edges = [np.column_stack([rim, np.roll(rim, -1)]) for rim in rims]
+    return with_fans(opened, rims), np.concatenate([*edges, np.zeros((0, 2), np.int64)])

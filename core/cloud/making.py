@@ -8,6 +8,7 @@ from jaxtyping import Float64
 
 from core.base.errors import InputError
 from core.base.progress import Progress, Work, part
+from core.cloud.chance import without_chance_handles
 from core.cloud.outliers import outliers
 from core.cloud.reconstruction import SPACING, Reconstruction, surface_through
 from core.cloud.smoothing import Smoothed, smoothed
@@ -57,7 +58,8 @@ def making(source: Source) -> Work[Source]:
     -----
     Points that are alone are left out, places that several points share count once. The cloud is smoothed as far as
     held-out points tell (`smoothed`), and the zero set of its blended patches taken at two resolutions
-    (`surface_through`): where their Euler characteristics differ, this is told. Then vertices that tell little go.
+    (`surface_through`), without handles as short as the noise (`without_chance_handles`): where their Euler
+    characteristics differ, this is told. Vertices that tell little go.
     """
     if not source.is_cloud:
         raise InputError(source.name, f"is {source.words}: there is nothing to make a surface of")
@@ -69,19 +71,22 @@ def making(source: Source) -> Work[Source]:
     refuse_thread(source.name, points)
     cloud = yield from part(smoothed(points, normals), 0.0, 0.5)
     made = yield from part(surface_through(cloud), 0.5, 0.7)
-    again = yield from part(surface_through(cloud, _COARSER * SPACING), 0.7, 0.8)
+    again = yield from part(surface_through(cloud, _COARSER * SPACING), 0.7, 0.75)
+    coarse, _ = yield from part(without_chance_handles(again.surface, cloud), 0.75, 0.8)
     surface = made.surface
     most = max(_FEWEST_FACES, int(_FACES_A_POINT * len(points)))
     if len(surface.faces) > most:
-        surface = yield from part(simplified(surface, most), 0.8, 1.0)
+        surface = yield from part(simplified(surface, most), 0.8, 0.9)
+    surface, handles = yield from part(without_chance_handles(surface, cloud), 0.9, 1.0)
     yield Progress(1.0, "Examining the surface")
-    done = _told(cloud, made, surface, len(points))
+    done = (*_told(cloud, made, surface, len(points)), *handles)
+    doubts = _doubts(cloud, (surface, made.cell), (coarse, again.cell))
     return replace(
         source,
         data=surface,
         topology=topology(surface),
         repairs=(*source.repairs, *left_out, *done),
-        warnings=(*source.warnings, *_doubts(cloud, made, again)),
+        warnings=(*source.warnings, *doubts),
         seconds=source.seconds + time.monotonic() - started,
         is_learned=True,
     )
@@ -130,15 +135,15 @@ def _told(cloud: Smoothed, made: Reconstruction, surface: Surface, n_points: int
     return said
 
 
-def _doubts(cloud: Smoothed, made: Reconstruction, again: Reconstruction) -> tuple[str, ...]:
-    """What is in doubt of it, as sentences."""
-    fine, coarse = (topology(found.surface) for found in (made, again))
+def _doubts(cloud: Smoothed, made: tuple[Surface, float], again: tuple[Surface, float]) -> tuple[str, ...]:
+    """What is in doubt of it, as sentences, from surfaces at two resolutions and the widths of their cells."""
+    fine, coarse = topology(made[0]), topology(again[0])
     doubts = ()
     if (fine.euler_characteristic, fine.n_components) != (coarse.euler_characteristic, coarse.n_components):
         doubts += (
             f"Its topology is in doubt: Euler characteristic {fine.euler_characteristic} and "
-            f"{counted(fine.n_components, 'component')} on cells of {made.cell:.3g}, {coarse.euler_characteristic} and "
-            f"{counted(coarse.n_components, 'component')} on cells of {again.cell:.3g}. Look at its holes and handles.",
+            f"{counted(fine.n_components, 'component')} on cells of {made[1]:.3g}, {coarse.euler_characteristic} and "
+            f"{counted(coarse.n_components, 'component')} on cells of {again[1]:.3g}. Look at its holes and handles.",
         )
     if cloud.unsure > _UNSURE:
         doubts += (

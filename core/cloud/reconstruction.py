@@ -17,7 +17,7 @@ from core.geometry.topology import boundary_loops, groups
 
 SPACING = 1.2
 """Least width of a cell of the grid, in mean distances of the points."""
-_SHARPNESS = 0.2
+_SHARPNESS = 0.3
 """Least width of a cell over the reach of the patches: they hold nothing finer."""
 _NEIGHBOURS = 12
 """Patches that are blended."""
@@ -31,8 +31,9 @@ _ENDED = 0.32
 """How far to the side of its neighbours' middle the surface ends, over their reach: 0.31 at a straight rim."""
 _ALONE = 2.2
 """Distance from the nearest point at which the surface ends at the latest, in mean distances of the points."""
-_SHORTEST = 6.0
-"""Shortest rim of a hole that the points tell, in mean distances of the points."""
+_SHORTEST = 16.0
+"""Shortest rim of a hole that the points tell, in mean distances of the points: it ends less than one of these beyond
+the widest disk that is empty by chance."""
 _LONGEST = 30.0
 """Longest rim of a hole that may be chance, in mean distances of the points."""
 _FEWEST = 50

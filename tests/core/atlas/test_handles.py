@@ -5,8 +5,10 @@ import pytest
 
 from core.atlas.cut_open import CutMesh
 from core.atlas.handles import handle_loops, loop_length
+from core.atlas.removing import without_handles
 from core.base.progress import finish
 from core.data.surface import Surface
+from core.geometry.largest import part_of_faces
 from core.geometry.topology import topology
 from tests.core.atlas.make_surfaces import ball, joined, moebius, torus, tunnelled, turned, without
 
@@ -56,3 +58,22 @@ def test_loops_of_tunnels_are_as_short_as_the_bars_between_them():
 
 def test_a_one_sided_strip_has_no_handle():
     assert finish(handle_loops(moebius())) == []
+
+
+@pytest.mark.parametrize("width", [1, 2, 12])
+def test_a_handle_goes_whose_loops_all_touch_the_boundary(width):
+    # Of a torus two bands stay, around the tube and along it: whatever goes around one of them crosses the other.
+    whole = torus()
+    column, row = whole.faces // 14, whole.faces % 14
+    along = (column == 0).any(axis=1) & (column == 1).any(axis=1)
+    around = ((row >= 3) & (row <= 3 + width)).all(axis=1)
+    bands = part_of_faces(whole, np.flatnonzero(along | around))
+    before = topology(bands)
+    assert (before.genus, before.n_boundary_loops, before.is_manifold) == (1, 1, True)
+    change = finish(without_handles(bands, 99.0))
+    after = topology(change.surface)
+    assert (after.genus, after.n_components, after.is_manifold, after.is_orientable) == (0, 1, True, True)
+    assert after.n_boundary_loops == 1
+    assert change.said.startswith("Removed 1 handle of 1")
+    assert (change.faces < len(change.surface.faces)).all()
+    assert (change.edges < len(change.surface.vertices)).all()

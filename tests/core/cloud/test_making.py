@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -5,6 +6,7 @@ import pytest
 
 from core.base.errors import InputError
 from core.base.progress import finish
+from core.cloud.chance import without_chance_handles
 from core.cloud.making import making
 from core.cloud.reconstruction import surface_through
 from core.cloud.smoothing import smoothed
@@ -12,6 +14,7 @@ from core.data.point_cloud import PointCloud
 from core.data.source import Source
 from core.geometry.nearest_triangle import triangle_tree
 from core.geometry.topology import topology
+from tests.core.atlas.make_surfaces import tunnelled
 from tests.core.cloud.test_orientation import sphere
 
 
@@ -100,3 +103,12 @@ def test_normals_of_length_zero_do_not_harm(tmp_path: Path) -> None:
     normals = np.zeros((3000, 3))
     made = finish(making(source(points, normals)))
     assert (made.topology.genus, made.topology.is_closed) == (1, True)
+
+
+def test_handles_no_wider_than_the_noise_are_taken_for_chance() -> None:
+    cloud, board = finish(smoothed(torus(500))), tunnelled(3, cells=3)
+    fine, none = finish(without_chance_handles(board, replace(cloud, spacing=0.1, noise=1.4)))  # loops of 12
+    assert (topology(fine).genus, none) == (3, ())
+    coarse, (said,) = finish(without_chance_handles(board, replace(cloud, spacing=0.1, noise=1.5)))
+    assert topology(coarse).genus == 0
+    assert said.startswith("Removed 3 handles of 3")
