@@ -17,7 +17,7 @@ from core.geometry.topology import boundary_loops, groups
 
 SPACING = 1.2
 """Least width of a cell of the grid, in mean distances of the points."""
-_SHARPNESS = 0.3
+_SHARPNESS = 0.2
 """Least width of a cell over the reach of the patches: they hold nothing finer."""
 _NEIGHBOURS = 12
 """Patches that are blended."""
@@ -31,9 +31,11 @@ _ENDED = 0.32
 """How far to the side of its neighbours' middle the surface ends, over their reach: 0.31 at a straight rim."""
 _ALONE = 2.2
 """Distance from the nearest point at which the surface ends at the latest, in mean distances of the points."""
-_SHORTEST = 16.0
-"""Shortest rim of a hole that the points tell, in mean distances of the points: it ends less than one of these beyond
-the widest disk that is empty by chance."""
+_SHORTEST = 6.0
+"""Shortest rim of a hole that the points tell, in mean distances of the points."""
+_SHORTEST_BENT, _BENT = 16.0, 0.1
+"""The same where the rim is bent, and what 1 less the length of the mean normal is from there on: the surface breaks
+where it turns sharply, with points all around, and a hole that the points tell lies in a flat part as a rule."""
 _LONGEST = 30.0
 """Longest rim of a hole that may be chance, in mean distances of the points."""
 _FEWEST = 50
@@ -100,7 +102,7 @@ def surface_through(cloud: Smoothed, spacing: float = SPACING) -> Work[Reconstru
             f"No surface runs through these {len(points):,} points: they are too few, or lie too far apart."
         )
     vertices, faces, component = _supported(vertices, faces, points, max(2.0 * side, cloud.noise))
-    surface, filled = _filled(Surface(vertices, faces), tree, cloud.spacing)
+    surface, filled = _filled(Surface(vertices, faces), tree, cloud)
     return Reconstruction(_outward(surface), component, side, filled)
 
 
@@ -221,7 +223,7 @@ def _supported(
     return vertices[used], faces.reshape(-1, 3), component.astype(np.int64)
 
 
-def _filled(surface: Surface, tree: KDTree, spacing: float) -> tuple[Surface, int]:
+def _filled(surface: Surface, tree: KDTree, cloud: Smoothed) -> tuple[Surface, int]:
     """The surface with those holes filled that may be chance, for a point lies near their middle; how many there were.
 
     Notes
@@ -230,11 +232,14 @@ def _filled(surface: Surface, tree: KDTree, spacing: float) -> tuple[Surface, in
     radius of 1.8 of their mean distances.
     """
     chance: list[np.ndarray] = []
+    spacing = cloud.spacing
     for loop in boundary_loops(surface.faces):
         rim = surface.vertices[loop]
+        normal = cloud.normals[tree.query(rim)[1]].mean(0)
+        shortest = _SHORTEST_BENT if np.linalg.norm(normal) < 1.0 - _BENT else _SHORTEST
         length = np.linalg.norm(rim - np.roll(rim, -1, axis=0), axis=1).sum()
         is_near = length <= _LONGEST * spacing and tree.query(rim.mean(0))[0] <= _ALONE * spacing
-        if is_near or length <= _SHORTEST * spacing:
+        if is_near or length <= shortest * spacing:
             chance.append(loop)
     return with_fans(surface, chance) if chance else surface, len(chance)
 
