@@ -31,4 +31,4 @@ def without_chance_handles(surface: Surface, cloud: Smoothed) -> Work[tuple[Surf
         change = yield from part(without_handles(surface, most))
     except TopologyError:  # all its handles are longer
         return surface, ()
-    return change.surface, (f"{change.said}: no wider than noise and gaps between points are.",)
+    return change.surface, (f"{change.sentence}: no wider than noise and gaps between points are.",)

@@ -20,7 +20,7 @@ class CloudChange:
     ----------
     cloud : PointCloud
         The result.
-    said : str
+    sentence : str
         What was done, as a sentence.
     kept : (n,) bool array
         Which of the former points it has.
@@ -31,7 +31,7 @@ class CloudChange:
     """
 
     cloud: PointCloud
-    said: str
+    sentence: str
     kept: Bool[np.ndarray, " n"]
     unsure: Int64[np.ndarray, " m"]
     box: Box | None = None

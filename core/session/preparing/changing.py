@@ -53,7 +53,7 @@ def changing_cloud(
     for k, way in enumerate(ways):
         work = _cloud_change(source, options, way)
         change = yield from part(work, k / len(ways), (k + 1) / len(ways))
-        source = replace(source, data=change.cloud, repairs=(*source.repairs, change.said))
+        source = replace(source, data=change.cloud, repairs=(*source.repairs, change.sentence))
     return source, change
 
 

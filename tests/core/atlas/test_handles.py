@@ -74,6 +74,6 @@ def test_a_handle_goes_whose_loops_all_touch_the_boundary(width):
     after = topology(change.surface)
     assert (after.genus, after.n_components, after.is_manifold, after.is_orientable) == (0, 1, True, True)
     assert after.n_boundary_loops == 1
-    assert change.said.startswith("Removed 1 handle of 1")
+    assert change.sentence.startswith("Removed 1 handle of 1")
     assert (change.faces < len(change.surface.faces)).all()
     assert (change.edges < len(change.surface.vertices)).all()

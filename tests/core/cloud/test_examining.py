@@ -76,7 +76,7 @@ def test_poisson_disks_keep_their_distance_and_leave_no_gap() -> None:
     np.fill_diagonal(apart, np.inf)
     assert apart.min() >= 0.1
     assert np.linalg.norm(points[:, None] - left[None], axis=2).min(1).max() < 0.1
-    assert f"{len(left):,} of 3,000 points are left" in made.said
+    assert f"{len(left):,} of 3,000 points are left" in made.sentence
 
 
 def test_clusters_boxes_and_normals() -> None:
