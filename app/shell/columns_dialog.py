@@ -19,7 +19,7 @@ from app.style.theme import Theme
 from app.style.translation import tr
 from app.widgets.combo_box import ComboBox
 from app.widgets.text import label
-from core.io.readers.column_choice import ColumnsQuestion
+from core.io.readers.tables.column_choice import ColumnsQuestion
 
 AXES = ("x", "y", "z")
 

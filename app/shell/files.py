@@ -30,7 +30,7 @@ from core.data.reading_options import ReadingOptions
 from core.data.source import Source
 from core.geometry.teaching import TEACHING_SURFACES
 from core.io.digits import DIGITS
-from core.io.readers.column_choice import ColumnsQuestion
+from core.io.readers.tables.column_choice import ColumnsQuestion
 from core.session.project import Project
 from core.session.project_file import SUFFIX
 from core.session.stages import STAGES

@@ -16,7 +16,7 @@ from core.io.readers.points import read_points
 from core.io.readers.ptx import read_ptx
 from core.io.readers.scans import read_e57, read_las
 from core.io.readers.stl import is_ascii_stl, read_stl
-from core.io.readers.table_text import is_table_text, read_table_text
+from core.io.readers.tables.table_text import is_table_text, read_table_text
 from core.io.readers.three_mf import read_3mf
 from core.io.readers.vtp import read_vtp
 

@@ -13,7 +13,7 @@ from app.shell.command_lines import stage_command
 from assets import sample_path
 from core.data.reading_options import ReadingOptions
 from core.io.load import load
-from core.io.readers.column_choice import ColumnsQuestion
+from core.io.readers.tables.column_choice import ColumnsQuestion
 from core.io.writers.mesh import MeshToWrite, write_mesh
 from core.session.project import Project
 from tests.app.chrome_room import Room

@@ -8,8 +8,8 @@ import numpy as np
 from core.base.errors import InputError
 from core.io.content import FileContent
 from core.io.file_bytes import FileBytes
-from core.io.readers.column_names import Columns
-from core.io.readers.point_table import PointTable, are_colors, are_normals, point_table
+from core.io.readers.tables.column_names import Columns
+from core.io.readers.tables.point_table import PointTable, are_colors, are_normals, point_table
 from core.io.readers.text import TextLines, parse_numbers, text_lines, without_marked
 
 CHUNK = 1 << 25

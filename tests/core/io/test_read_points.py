@@ -9,7 +9,7 @@ from core.data.reading_options import ReadingOptions
 from core.io.load import load
 from core.io.noisy_file import read_noisy
 from core.io.readers import points as read_points
-from core.io.readers.column_choice import ColumnsNeededError
+from core.io.readers.tables.column_choice import ColumnsNeededError
 from core.io.reading import load_in_child
 from tests.core.io import tiny
 

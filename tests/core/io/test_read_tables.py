@@ -44,7 +44,7 @@ def test_text_with_labels_is_a_table(tmp_path, case):
 
 def test_chunks_join(tmp_path, monkeypatch):
     (tmp_path / "a.csv").write_text(LABELLED)
-    monkeypatch.setattr("core.io.readers.table_text._CHUNK", 32)
+    monkeypatch.setattr("core.io.readers.tables.table_text._CHUNK", 32)
     np.testing.assert_array_equal(load(tmp_path / "a.csv").data.values, ROWS)
 
 

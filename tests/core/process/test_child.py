@@ -148,7 +148,12 @@ def test_a_child_ends_with_the_process_that_started_it(tmp_path):
 
 
 def test_every_error_that_can_be_told_comes_through_a_pipe():
-    names = ("core.io.atomic", "core.charts.progressive", "core.io.readers.column_choice", "app.command_line.terminal")
+    names = (
+        "core.io.atomic",
+        "core.charts.progressive",
+        "core.io.readers.tables.column_choice",
+        "app.command_line.terminal",
+    )
     for name in names:
         import_module(name)  # all that has errors of its own
     kinds = [BudaiError]

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from core.io.file_bytes import FileBytes, printable
-from core.io.readers.column_choice import (
+from core.io.readers.tables.column_choice import (
     ColumnsNeededError,
     ColumnsQuestion,
     chosen_columns,
     likely_columns,
     with_named_rest,
 )
-from core.io.readers.column_names import Columns, are_angles, named_columns
+from core.io.readers.tables.column_names import Columns, are_angles, named_columns
 from core.io.readers.text import without_marked
 
 _NUMBER = rb"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?(?:nan(?:\([^()]*\))?|inf(?:inity)?)"

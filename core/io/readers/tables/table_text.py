@@ -9,8 +9,8 @@ import numpy as np
 from core.base.errors import InputError
 from core.io.content import TableContent
 from core.io.file_bytes import FileBytes, printable
-from core.io.readers.column_names import named_columns
-from core.io.readers.point_table import is_number, split_words
+from core.io.readers.tables.column_names import named_columns
+from core.io.readers.tables.point_table import is_number, split_words
 
 LABELS = ("label", "class", "labels", "target")
 """Names of a column that holds the class of each row, the first that is there."""

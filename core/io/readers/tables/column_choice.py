@@ -7,7 +7,7 @@ from typing import Any
 
 from core.base.errors import InputError
 from core.io.file_bytes import FileBytes, printable
-from core.io.readers.column_names import named_columns
+from core.io.readers.tables.column_names import named_columns
 
 REMEDY = "Tell which: --columns X,Y,Z with their names, or their numbers from 1."
 _HARDLY = re.compile(

@@ -1,0 +1,1 @@
+"""Numbers in columns: which are coordinates, and how they are read."""
