@@ -85,7 +85,7 @@ def test_a_training_counts_its_own_seconds(room, monkeypatch):
     job.progress = Progress(0.2, "Training", TrainingStep(4480, 25.0, 0.1))
     job.progressed.emit(job.progress)
     assert bar.detail.text() == "4,480 steps"
-    assert bar.remaining.text() == "40 s left"  # for it took half a minute to start
+    assert bar.remaining.text() == "45 s left"  # 35 of training, and what follows it
     job.progress = Progress(0.2, "Training", TrainingStep(1, 25.0, 0.1))
     job.progressed.emit(job.progress)
     assert bar.detail.text() == "1 step"

@@ -102,15 +102,15 @@ def test_wide_columns_are_remembered(open_on):
     room = open_on(available)
     room.window.resize(1600, 1000)
     settle()
-    room.window._splitter.setSizes([400, 880, 320])
-    widths = room.window._splitter.sizes()
+    room.window.splitter.setSizes([400, 880, 320])
+    widths = room.window.splitter.sizes()
     assert widths[0] == 400
     room.window.close()
     room.settings.geometry.remove("geometry")  # Qt would fit it into the small screen of the tests
     again = open_on(available)
     again.window.resize(1600, 1000)
     settle()
-    assert again.window._splitter.sizes() == widths
+    assert again.window.splitter.sizes() == widths
 
 
 def test_the_least_size_follows_the_screen(open_on):
