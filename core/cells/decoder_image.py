@@ -23,7 +23,7 @@ class DecoderImage:
     ----------
     codes : (V, 2) float64 array
         Codes of the vertices, in latent units.
-    points : (V, 3) float64 array
+    points : (V, D) float64 array
         Their images, in input units.
     triangles : (f, 3) int64 array
         The pieces, each cut into a fan of triangles from its first corner.
@@ -38,14 +38,14 @@ class DecoderImage:
     """
 
     codes: Float64[np.ndarray, "V 2"]
-    points: Float64[np.ndarray, "V 3"]
+    points: Float64[np.ndarray, "V D"]
     triangles: Int64[np.ndarray, "f 3"]
     piece: Int64[np.ndarray, " f"]
 
     def __post_init__(self) -> None:
         set_ = object.__setattr__
         set_(self, "codes", frozen(self.codes, np.float64, (None, 2)))
-        set_(self, "points", frozen(self.points, np.float64, (len(self.codes), 3)))
+        set_(self, "points", frozen(self.points, np.float64, (len(self.codes), None)))
         set_(self, "triangles", frozen(self.triangles, np.int64, (None, 3)))
         set_(self, "piece", frozen(self.piece, np.int64, (len(self.triangles),)))
 
@@ -56,7 +56,7 @@ class DecoderImage:
 
     @cached_property
     def tree(self) -> PieceTree:
-        """The tree in which nearest pieces are looked up."""
+        """The tree in which nearest pieces are looked up; of images in space only."""
         return piece_tree(self.points[self.triangles], self.piece)
 
 

@@ -24,7 +24,7 @@ def test_a_family_that_is_not_there_is_refused(tmp_path, capsys):
     assert "no family moebius" in capsys.readouterr().err
 
 
-def test_a_run_on_a_table_leaves_all_its_files(tmp_path):
+def test_a_run_on_a_table_leaves_all_its_files(tmp_path, capsys):
     out = tmp_path / "out"
     assert main(["family", "rotating", str(tmp_path / "a.npz"), "--rows", "120", "--dimension", "64"]) == 0
     options = ["--preset", "small", "--steps", "60", "--seconds", "5"]
@@ -64,6 +64,18 @@ def test_a_run_on_a_table_leaves_all_its_files(tmp_path):
     assert main(["generate", *again, "-n", "10", "--leave-out"]) == 0
     with np.load(tmp_path / "b.npz") as file:
         assert file["points"].shape == (10, 64)
+    noise = ["--noise", "0.2", "--other", str(tmp_path / "a.npz"), "--json"]
+    capsys.readouterr()
+    assert main(["denoise", str(out / "project.budai"), *noise, "-o", str(tmp_path / "d.npz")]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["rows"] == 120
+    with np.load(tmp_path / "d.npz") as file:
+        assert told["mse"]["projection"] == np.square(file["points"] - file["clean"]).mean()
+        np.testing.assert_array_equal(file["distances"], np.linalg.norm(file["points"] - file["noisy"], axis=1))
+    main(["family", "sphere", str(tmp_path / "other.npz"), "--rows", "60"])
+    again = [str(out / "project.budai"), str(tmp_path / "other.npz"), "-o", str(tmp_path / "d.npz")]
+    assert main(["denoise", *again]) == 1
+    assert "the rows have 10 columns, those of the learned table 64" in capsys.readouterr().err
 
 
 def test_codes_of_more_numbers_have_no_cells(tmp_path, capsys):

@@ -17,15 +17,16 @@ if TYPE_CHECKING:
 
 def add(command: AddCommand) -> None:
     """Add the commands to the command line."""
-    denoise = command("denoise", _denoise, "Bring noisy points back onto the surface of a saved project.")
+    denoise = command("denoise", _denoise, "Bring noisy points back onto the surface or table of a saved project.")
     denoise.add_argument("project", metavar="P.budai", type=Path)
     denoise.add_argument("noisy", metavar="NOISY", type=Path, nargs="?", help="a noisy cloud or scan")
     denoise.add_argument("--noise", type=float, metavar="REL", help="points of the surface with so much noise instead")
     denoise.add_argument("--kind", choices=("gaussian", "uniform", "outliers", "normal"), help="kind of that noise")
     denoise.add_argument("--count", type=int, metavar="N", help="how many such points (default 30,000)")
     denoise.add_argument("--seed", type=int, help="start of all random choices (default 0)")
-    denoise.add_argument("--other", metavar="SURFACE", help="points of another surface, to see that it fails")
-    denoise.add_argument("-o", "--output", metavar="OUT.ply", type=Path, required=True, help="the denoised points")
+    denoise.add_argument("--other", metavar="SURFACE", help="points of another surface or table, to see that it fails")
+    about = "the denoised points; OUT.npz for rows of a table"
+    denoise.add_argument("-o", "--output", metavar="OUT.ply", type=Path, required=True, help=about)
     denoise.add_argument("--method", choices=METHODS, default=METHODS[0], help=f"how (default: {METHODS[0]})")
     denoise.add_argument(
         "--onto",

@@ -10,6 +10,7 @@ from app.command_line.in_run import InRun
 from app.command_line.one_chart import trained_project
 from app.command_line.rescue import write_or_rescue
 from app.command_line.terminal import TerminalProgress
+from app.stages.denoising.rows_headless import denoise_rows_file
 from core.base.progress import Progress
 from core.cells.decoder_pieces import DecoderPieces
 from core.data.noisy_points import NoisyPoints
@@ -85,16 +86,18 @@ def _known_pieces(project: Project) -> CellComplex | DecoderPieces | None:
 
 
 def denoise_file(project_file: Path, options: DenoisingOptions, output: Path) -> dict[str, Any]:
-    """Bring noisy points back onto the surface of a saved project, write them, and return the figures.
+    """Bring noisy points back onto the surface or table of a saved project, write them, and return the figures.
 
     Raises
     ------
     BudaiError
         If a file cannot be used.
     """
-    progress = TerminalProgress()
+    progress, project = TerminalProgress(), trained_project(project_file)
+    if project.source is not None and project.source.is_table:
+        return denoise_rows_file(project, options, output)
     check_target(output, ".ply")
-    found = together(denoised(trained_project(project_file), options, progress).denoising)
+    found = together(denoised(project, options, progress).denoising)
     write_or_rescue(output, partial(write_denoised, found))
     progress.say(f"Wrote {output}")
     return denoising_report(found)
