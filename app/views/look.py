@@ -122,6 +122,8 @@ class StageView:
         How it looks where it does something else.
     display : type, optional
         Dataclass of how its result is shown.
+    named : callable, optional
+        Returns its name for the open project, where it is not the title for all.
     needed : str
         What a stage says that lacks its result.
     work : callable
@@ -176,6 +178,7 @@ class StageView:
     wants_file: Callable[[Any], bool] = lambda options: False
     variant: Variant | None = None
     display: type | None = None
+    named: Callable[[Project], str] | None = None
     needed: str = ""
     work: Callable[[str, Workspace], StageWork] = StageWork
     choices: Mapping[tuple[str, Any], str] = field(default_factory=dict)

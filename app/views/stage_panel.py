@@ -158,7 +158,7 @@ class StagePanel(QWidget):
         words, few = words_of(self._workspace, self.view)
         self.header.show_look(
             StageLook(
-                self.view.title,
+                self.view.title if self.view.named is None else self.view.named(self._workspace.whole),
                 words,
                 few,
                 state.value,

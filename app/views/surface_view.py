@@ -72,6 +72,10 @@ def _count(figure: Figure) -> str:
     return counted(len(figure.points), "1 point", "{n} points")
 
 
+def _has_rows(snapshot: Snapshot | None) -> bool:
+    return snapshot is not None and snapshot.figure.source.kind == "table"
+
+
 class SurfaceView(View):
     """The loaded surface, coloured by what training makes of it."""
 
@@ -99,6 +103,7 @@ class SurfaceView(View):
     def show_snapshot(self, snapshot: Snapshot | None, outdated: bool = False) -> None:
         """Show another moment, or that there is no surface."""
         former, self._snapshot, self._is_outdated = self._snapshot, snapshot, outdated
+        self.header.name("cube", tr("Rows") if _has_rows(snapshot) else tr("Surface"))
         self.set_empty(snapshot is None)
         if snapshot is None:
             self._colorings.forget()

@@ -34,7 +34,7 @@ class LogHistogram(QWidget):
     def __init__(self, theme: Theme, names: tuple[str, str] | None = None, least: int = HEIGHT) -> None:
         super().__init__()
         self._theme, self._least = theme, least
-        self._names = names or (tr("before"), tr("after"))
+        self.names = names or (tr("before"), tr("after"))
         self.shares: tuple[np.ndarray, np.ndarray] | None = None
         self.decades = (-2, 0)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -51,6 +51,11 @@ class LogHistogram(QWidget):
         low = math.floor(math.log10(max(float(np.percentile(positive, 2.0)), 1e-300)) + 1e-12)
         self.decades = (max(min(low, high - 1), high - MOST_DECADES), high)
         self.shares = _shares(before, self.decades), _shares(after, self.decades)
+        self.update()
+
+    def name(self, before: str, after: str) -> None:
+        """Call grey and blue bars otherwise."""
+        self.names = before, after
         self.update()
 
     def clear(self) -> None:
@@ -92,7 +97,7 @@ class LogHistogram(QWidget):
         """Write each name above its highest bar, apart from the other."""
         painter.setFont(self._theme.font(11, 600))
         metrics, step = painter.fontMetrics(), area.width() / BINS
-        texts = [(self._names[1], "link", after), (self._names[0], "text_muted", before)]
+        texts = [(self.names[1], "link", after), (self.names[0], "text_muted", before)]
         texts = [text for text in texts if text[2].any()]
         rects = []
         for text, _, shares in texts:

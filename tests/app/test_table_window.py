@@ -8,14 +8,19 @@ from app.scene.figure import Figure
 from app.scene.palette import LIGHT
 from app.scene.row_picture import row_picture
 from app.scene.snapshot import Snapshot
+from app.stages.generation.sections import GenerateSections
 from app.stages.training.inspector_lines import certified_sheet, class_lines
+from app.state.selection import Selection
 from app.state.workspace import Workspace
 from app.style.theme import Theme
+from app.views.stage_panel import StagePanel
 from app.widgets.canvas.disk_canvas import DiskCanvas
 from app.widgets.rows.class_legend import ClassLegend
 from app.widgets.rows.thumbnails import Thumbnails
 from core.base.progress import finish
 from core.data.source import Source
+from core.generation.options import GenerationOptions
+from core.generation.rows import generate_rows
 from core.generators.families import generated
 from core.session.project import Project
 from core.session.runs_table import runs_csv
@@ -131,4 +136,27 @@ def test_stages_of_surfaces_are_not_offered(qtbot, project):
     assert workspace.works["comparison"].is_offered
     assert workspace.obstacle("training") == ""
     assert workspace.obstacle("comparison") == ""
+    workspace.close()
+
+
+def test_what_is_open_is_called_a_table(qtbot, project):
+    workspace, theme = Workspace(), Theme("light")
+    panel = StagePanel(workspace.views["source"], workspace, theme, lambda key: None)
+    qtbot.addWidget(panel)
+    assert panel.header.look.title == "Surface"
+    workspace.start_over(project)
+    panel.refresh()
+    assert panel.header.look.title == "Table"
+    workspace.close()
+
+
+def test_distances_of_generated_rows_are_named_by_modes(qtbot, project):
+    workspace = Workspace()
+    sections = GenerateSections(Theme("light"), workspace, Selection())
+    for section in sections.sections:
+        qtbot.addWidget(section)
+    made = finish(generate_rows(project.source.table, project.training, None, GenerationOptions(count=20, judge=False)))
+    workspace.start_over(project.updated(generation=made))
+    sections.show_project(workspace.whole)
+    assert sections.histogram.names == ("between modes", "in modes")
     workspace.close()

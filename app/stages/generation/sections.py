@@ -25,7 +25,7 @@ class GenerateSections(StageSections):
         self.walk = Section(theme, tr("Walk"))
         self.distance = Section(theme, tr("Distance to the surface"))
         self.code = Section(theme, tr("Picked code"), tr("Clear"), "x", tr("Let the picked point go (Esc)."))
-        self.histogram = LogHistogram(theme, (tr("codes outside"), tr("codes inside")))
+        self.histogram = LogHistogram(theme)
         self.histogram.setAccessibleName(tr("Distribution of the distance to the surface"))
         self.distance.add(self.histogram)
         self._drawn: Generation | None = None
@@ -48,6 +48,10 @@ class GenerateSections(StageSections):
         is_table = project.source is not None and project.source.is_table
         title = tr("Distance to the nearest row") if is_table else tr("Distance to the surface")
         self.distance.set_title(title)
+        if is_table:
+            self.histogram.name(tr("between modes"), tr("in modes"))
+        else:
+            self.histogram.name(tr("codes outside"), tr("codes inside"))
         self.judge.setVisible(made.judgement is not None)
         if made.judgement is not None:
             self.judge.set_lines(judge_lines(made.judgement))

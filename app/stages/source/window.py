@@ -30,6 +30,7 @@ def view() -> StageView:
         tr("Open another…"),
         surface_words,
         command="open",
+        named=source_name,
         term="surface",
         tour=TourStep(
             tr("Open it"),
@@ -108,6 +109,14 @@ def _shown_options(workspace: Workspace) -> SourceOptions:
 def _caption(project: Project) -> str:
     """Return how long reading took."""
     return "" if project.source is None else tr("Read in {time}", time=duration(project.source.seconds))
+
+
+def source_name(project: Project) -> str:
+    """Return what is open: a surface until something else is."""
+    source = project.source
+    if source is None or source.has_faces:
+        return tr("Surface")
+    return tr("Table") if source.is_table else tr("Cloud")
 
 
 def surface_words(project: Project) -> Words:
