@@ -1,6 +1,7 @@
 """Pictures of a table and of what was learned of it, drawn without a window."""
 
 import logging
+from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -177,6 +178,37 @@ def draw_comparison(project: Project, path: str | Path, palette: Palette = LIGHT
             axes.xaxis.set_major_locator(mpl.ticker.LogLocator())
             axes.yaxis.set_major_locator(mpl.ticker.MaxNLocator(6))
             axes.tick_params(labelsize=9, colors=palette.text_muted)
+
+
+def draw_walks(table: Table, walks: Mapping[str, np.ndarray], path: str | Path, palette: Palette = LIGHT) -> None:
+    """Draw what walks are decoded to: images beside each other, else the values of the columns over the frames.
+
+    Parameters
+    ----------
+    table : Table
+        Whose rows they are like.
+    walks : mapping of str to (k, D) array
+        The decoded rows of each walk, by its name.
+    path : str or Path
+        The PNG file.
+    palette : Palette
+        Colours of the sheet.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be written.
+    """
+    high = 0.94 / len(walks)
+    low_, high_ = np.percentile(table.values, [0.5, 99.5])
+    with _sheet(path, palette, (14.0, 1.7 * len(walks) + 0.4)) as sheet:
+        for k, (name, points) in enumerate(walks.items()):
+            axes = panel(sheet, (0.02, 0.98 - (k + 1) * high, 0.96, 0.72 * high), name, palette)
+            if table.image_shape:
+                page = tiled(points, table.image_shape, len(points))
+                axes.imshow(page, cmap="gray_r", vmin=low_, vmax=high_, interpolation="nearest")
+            else:
+                axes.imshow(points.T, aspect="auto", cmap="viridis", interpolation="nearest")
 
 
 class _sheet:  # noqa: N801 - used as a function

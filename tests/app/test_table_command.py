@@ -64,6 +64,26 @@ def test_a_run_on_a_table_leaves_all_its_files(tmp_path, capsys):
     assert main(["generate", *again, "-n", "10", "--leave-out"]) == 0
     with np.load(tmp_path / "b.npz") as file:
         assert file["points"].shape == (10, 64)
+    again = [str(out / "project.budai"), "-o", str(tmp_path / "w.npz"), "--frames", "5"]
+    assert main(["generate", *again, "--from", "3", "--to", "8"]) == 0
+    assert (tmp_path / "w.png").stat().st_size > 1000
+    decode = project.training.autoencoder.decode
+    with np.load(tmp_path / "w.npz") as file:
+        np.testing.assert_allclose(file["codes"][0, [0, -1]], project.training.codes[[3, 8]])
+        np.testing.assert_allclose(file["points"][0], decode(file["codes"][0]))
+        assert file["chords"][0] <= file["lengths"][0]
+    assert main(["generate", *again, "--along", "3", "--classes", "0", "2"]) == 0
+    with np.load(tmp_path / "w.npz") as file:
+        assert file["points"].shape == (3, 5, 64)
+        np.testing.assert_allclose(np.linalg.norm(file["directions"], axis=1), 1.0)
+    for words, said in (
+        (["--from", "3", "--to", "120"], "there is no row 120. Rows go from 0 to 119"),
+        (["--from", "uniform", "--to", "3"], "give --from ROW --to ROW, or --along ROW"),
+        (["--along", "3", "--classes", "0", "9"], "no row is of class 9"),
+        (["--from", "5"], "From:"),
+    ):
+        assert main(["generate", *again, *words]) == 1
+        assert said in capsys.readouterr().err
     noise = ["--noise", "0.2", "--other", str(tmp_path / "a.npz"), "--json"]
     capsys.readouterr()
     assert main(["denoise", str(out / "project.budai"), *noise, "-o", str(tmp_path / "d.npz")]) == 0

@@ -5,6 +5,9 @@ from pathlib import Path
 
 from app.stages.row import AddCommand, given
 
+_FRAMES = 15
+"""Rows that a walk of a table is shown by."""
+
 
 def add(command: AddCommand) -> None:
     """Add the command to the command line."""
@@ -12,7 +15,15 @@ def add(command: AddCommand) -> None:
     generate.add_argument("project", metavar="P.budai", type=Path)
     generate.add_argument("-n", "--count", metavar="N", type=int, help="how many points (default 10,000)")
     generate.add_argument("-o", "--output", metavar="OUT.ply", type=Path, required=True, help="the points")
-    generate.add_argument("--from", dest="origin", choices=("transport", "uniform", "gaussian"), help="where from")
+    about = "where from: transport, uniform or gaussian; of a table with --to also the row at which a walk begins"
+    generate.add_argument("--from", dest="origin", metavar="ORIGIN", help=about)
+    generate.add_argument("--to", type=int, metavar="ROW", help="of a table: walk straight to this row; rows from 0")
+    generate.add_argument(
+        "--along", type=int, metavar="ROW", help="of a table: along the directions in which its image changes most"
+    )
+    generate.add_argument(
+        "--classes", type=int, nargs=2, metavar="LABEL", help="with --along: also from one class towards another"
+    )
     generate.add_argument("--spread", type=float, help="standard deviation of Gaussian codes (default 0.5)")
     generate.add_argument("--seed", type=int, help="start of all random choices (default 0)")
     generate.add_argument("--walk", type=float, nargs=4, metavar="C", help="two codes: two numbers each")
@@ -36,10 +47,26 @@ def _generate(options: argparse.Namespace) -> int:
     from app.stages.generation.headless import generate_file
     from core.generation.options import GenerationOptions
 
+    if options.to is not None or options.along is not None or options.classes is not None:
+        return _walk_rows(options)
     chosen = given(options, ("origin", "count", "seed", "spread", "frames", "leave_out", "judge"))
     if options.walk:
         chosen |= {"start": tuple(options.walk[:2]), "stop": tuple(options.walk[2:])}
     if options.walk_charts:
         chosen |= {"start_chart": options.walk_charts[0] - 1, "stop_chart": options.walk_charts[1] - 1}
     generate_file(options.project, GenerationOptions(**chosen), options.output)
+    return 0
+
+
+def _walk_rows(options: argparse.Namespace) -> int:
+    from app.stages.generation.row_walks import along_row, walk_between_rows
+    from core.base.errors import BudaiError
+
+    frames = options.frames or _FRAMES
+    if options.along is not None and options.to is None and options.origin is None:
+        along_row(options.project, options.along, options.classes, frames, options.output)
+    elif options.to is not None and options.along is None and (options.origin or "").isdecimal():
+        walk_between_rows(options.project, int(options.origin), options.to, frames, options.output)
+    else:
+        raise BudaiError("Walk: give --from ROW --to ROW, or --along ROW, perhaps with --classes A B.")
     return 0
