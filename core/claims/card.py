@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from core.base.errors import BudaiError
 from core.base.option_checks import check_known, check_within
@@ -29,9 +29,9 @@ class Knobs:
             if "choices" in one.metadata:
                 check_known(self, one.name)
             elif "minimum" in one.metadata:
-                for number in value if isinstance(value, tuple) else (value,):
+                for number in cast(tuple[float, ...], value) if isinstance(value, tuple) else (value,):
                     check_within(self, one.name, number)
-            if isinstance(value, tuple) and len(value) < one.metadata.get("fewest", 0):
+            if isinstance(value, tuple) and len(cast(tuple[object, ...], value)) < one.metadata.get("fewest", 0):
                 raise BudaiError(f"{one.metadata['label']}: nothing is given. Give at least {one.metadata['fewest']}.")
 
 
@@ -41,7 +41,7 @@ def seeds_field(default: int, most: int = 64) -> Any:
     return field(default=default, metadata={"label": "Seeds", "minimum": 1, "maximum": most, "tooltip": text})
 
 
-def number_field(default: float, label: str, low: float, high: float, text: str, **more: Any) -> Any:
+def number_field(default: float | tuple[int, ...], label: str, low: float, high: float, text: str, **more: Any) -> Any:
     """Return a field for a number between two bounds, whole where all three are."""
     about = {"label": label, "minimum": low, "maximum": high, "tooltip": text}
     return field(default=default, metadata=about | more)

@@ -76,8 +76,8 @@ def region(networks: Ensemble, which: int, sets: Sequence[np.ndarray], title: st
     """Return a panel with what one network makes of the plane, under the points of two sets."""
     every = np.concatenate(sets)
     low, high = every.min(0), every.max(0)
-    margin = 0.08 * (high - low).max()
-    box = (low[0] - margin, high[0] + margin, low[1] - margin, high[1] + margin)
+    margin = 0.08 * float((high - low).max())
+    box = (float(low[0]) - margin, float(high[0]) + margin, float(low[1]) - margin, float(high[1]) + margin)
     x, y = np.linspace(box[0], box[1], _GRID), np.linspace(box[2], box[3], _GRID)
     grid = np.stack(np.meshgrid(x, y), 0).reshape(2, -1)
     output = networks(grid)[which, 0].reshape(_GRID, _GRID)

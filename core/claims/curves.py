@@ -120,8 +120,9 @@ def knot_determinant(points: Float64[np.ndarray, "n 3"]) -> int:
     k = len(found)
     matrix = np.zeros((k, k))
     for row in range(k):
-        after = np.searchsorted(order, under[row])
-        for column, weight in ((np.searchsorted(order, over[row]) % k, 2.0), (after, -1.0), ((after + 1) % k, -1.0)):
+        after = int(np.searchsorted(order, float(under[row])))
+        above = int(np.searchsorted(order, float(over[row]))) % k
+        for column, weight in ((above, 2.0), (after, -1.0), ((after + 1) % k, -1.0)):
             matrix[row, column] += weight
     return round(abs(np.linalg.det(matrix[1:, 1:])))
 

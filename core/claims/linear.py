@@ -47,7 +47,7 @@ class MatrixPath:
 
 def _plane_angles(blocks: np.ndarray) -> list[tuple[int, int, float]]:
     """Return planes (i, j) and angles of a rotation in real Schur form; entries of -1 are paired into half turns."""
-    found, k, turned = [], 0, list[int]()
+    found, k, turned = list[tuple[int, int, float]](), 0, list[int]()
     while k < len(blocks):
         if k + 1 < len(blocks) and abs(blocks[k + 1, k]) > 1e-9:
             found.append((k, k + 1, float(np.arctan2(blocks[k + 1, k], blocks[k, k]))))

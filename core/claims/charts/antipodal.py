@@ -58,7 +58,9 @@ def equal_pair(layers: list[tuple[np.ndarray, np.ndarray]], code: int) -> tuple[
             frame = np.linalg.svd(x[None])[2][1:]
             value = odd(x[None])[0]
             slope = np.stack([(odd((x + 1e-6 * e)[None]) - odd((x - 1e-6 * e)[None]))[0] / 2e-6 for e in frame], 1)
-            move = frame.T @ np.linalg.lstsq(slope, -value, rcond=None)[0]
+            move = (
+                frame.T @ np.linalg.lstsq(np.asarray(slope, np.float64), np.asarray(-value, np.float64), rcond=None)[0]
+            )
             move *= min(1.0, 0.2 / max(float(np.linalg.norm(move)), 1e-12))
             x = (x + move) / np.linalg.norm(x + move)
         gap = float(np.linalg.norm(odd(x[None])))
@@ -70,7 +72,7 @@ def _run(options: AntipodalKnobs) -> Work[Verdict]:
     points = sphere_points(600)
     networks = Ensemble((3, options.width, options.latent, options.width, 3), options.seeds)
     yield from learn(networks, points.T, squares(points.T.astype(np.float32)), options.steps, 0.02)
-    pairs, gaps, errors, means = [], [], [], []
+    pairs, gaps, errors, means = list[np.ndarray](), list[float](), list[float](), list[float]()
     for k in range(options.seeds):
         layers = double(networks, k)
         x, gap = equal_pair(layers, 1)
@@ -93,9 +95,9 @@ def _run(options: AntipodalKnobs) -> Work[Verdict]:
     bars = Panel(
         "Error at the pair, by seed",
         (
-            Bars(errors, ["bad" if e >= 1.0 - 1e-6 else "ok" for e in errors]),
+            Bars(np.array(errors), ["bad" if e >= 1.0 - 1e-6 else "ok" for e in errors]),
             Points(np.column_stack([1.0 + np.arange(options.seeds), means]), "text", 6.0, "root mean square"),
-            Path([[0.5, 1.0], [options.seeds + 0.5, 1.0]], "text", 1.0, True, "radius"),
+            Path(np.array([[0.5, 1.0], [options.seeds + 0.5, 1.0]]), "text", 1.0, True, "radius"),
         ),
         "seed",
     )

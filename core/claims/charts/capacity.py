@@ -35,12 +35,14 @@ def random_network(rng: np.random.Generator, most_width: int, most_depth: int) -
 def _run(options: CapacityKnobs) -> Work[Verdict]:
     from core.relu.decomposition import decompose  # its kernels take long to import
 
-    rng, rows = np.random.default_rng(0), []
+    rng, rows = np.random.default_rng(0), list[tuple[float, float, float]]()
     square = options.half * np.array([[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]])
     for k in range(options.networks):
         network = random_network(rng, options.most_width, options.most_depth)
         cells = decompose(network, square, with_maps=False).n_cells
-        rows.append((np.log10(cells), log10_bound_dimension(network.widths), log10_bound_theorem(network.widths)))
+        rows.append(
+            (float(np.log10(cells)), log10_bound_dimension(network.widths), log10_bound_theorem(network.widths))
+        )
         yield Progress((k + 1) / options.networks, f"Network {k + 1}")
     measured, dimension, theorem = np.array(sorted(rows, key=lambda row: row[1])).T
     order = 1.0 + np.arange(len(measured))

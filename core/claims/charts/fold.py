@@ -38,7 +38,7 @@ def areas(points: np.ndarray, faces: np.ndarray) -> np.ndarray:
 
 def sheets(points: np.ndarray, faces: np.ndarray, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return how many triangles lie over each of some places, counted, and counted with their orientation."""
-    sides = []
+    sides = list[np.ndarray]()
     for k in range(3):
         a, b = points[faces[:, k]], points[faces[:, (k + 1) % 3]]
         edge, apart = b - a, at[:, None] - a[None]

@@ -49,13 +49,16 @@ def total_turning(curve: np.ndarray) -> float:
 
 
 def _run(options: SpiralPiecesKnobs) -> Work[Verdict]:
-    counts, bounds = [], []
+    counts, bounds = list[int](), list[int]()
+    cut = list[tuple[np.ndarray, list[int]]]()
     for k in range(1, options.turns + 1):
         curve = spiral(k, options.points, options.wobble)
         starts = greedy_pieces(curve)
+        cut.append((curve, starts))
         counts.append(len(starts))
         bounds.append(int(np.ceil(total_turning(curve) / np.pi - 0.05)))
         yield Progress(k / options.turns, f"{k} turns")
+    curve, starts = cut[-1]
     ends = [*starts[1:], len(curve) - 1]
     pieces = tuple(
         Path(curve[a : b + 1], "abcd"[k % 4], 3.0) for k, (a, b) in enumerate(zip(starts, ends, strict=True))

@@ -61,12 +61,12 @@ def _run(options: TwoChartsKnobs) -> Work[Verdict]:
 
 def _grid(radius: float, moved: bool) -> Path:
     """Return lines of a grid of the overlap, in the first chart or in the second."""
-    along, lines = np.linspace(-radius, radius, 400), []
+    along, lines = np.linspace(-radius, radius, 400), list[np.ndarray]()
     for c in np.linspace(-radius, radius, 13):
         for line in (np.column_stack([along, np.full(400, c)]), np.column_stack([np.full(400, c), along])):
             size = np.linalg.norm(line, axis=1, keepdims=True)
             shown = line / np.maximum(size, 1e-9) ** 2 if moved else line
-            lines += [np.where((size < radius) & (size > 1.0 / radius), shown, np.nan), [[np.nan, np.nan]]]
+            lines += [np.where((size < radius) & (size > 1.0 / radius), shown, np.nan), np.full((1, 2), np.nan)]
     return Path(np.concatenate(lines), "b" if moved else "a", 1.2)
 
 

@@ -55,7 +55,7 @@ def _run(options: DivergenceKnobs) -> Work[Verdict]:
     theta = options.distance
     kl, js, w = measured(theta, options.points)
     wanted = (np.inf, np.log(2.0), abs(theta)) if theta else (0.0, 0.0, 0.0)
-    at, curves = np.linspace(-1.0, 1.0, 21), []
+    at, curves = np.linspace(-1.0, 1.0, 21), list[tuple[float, float]]()
     for k, t in enumerate(at):
         curves.append(measured(float(t), min(options.points, 64))[1:])
         yield Progress((k + 1) / len(at), "Distances")

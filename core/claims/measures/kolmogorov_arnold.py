@@ -84,6 +84,14 @@ class SplineEdges:
         """Take one step against the derivatives."""
         self._adam.step(gradients, rate)
 
+    def edges(self, x: np.ndarray) -> np.ndarray:
+        """Return the functions on the edges to the first unit of the first network, (in, n), at numbers (n,)."""
+        size = self._straight[0].shape[-1]
+        along = np.broadcast_to(x.astype(np.float32), (len(self._bent[0]), size, len(x)))
+        hats = self._hats(along)[0][0].reshape(size, self._knots, -1)
+        bent = self._bent[0][0][0].reshape(size, -1)
+        return self._straight[0][0][0][:, None] * along[0] + np.einsum("ig,ign->in", bent, hats)
+
     def _hats(self, value: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return all hats at values (K, in, n) and their slopes, (K, in knots, n)."""
         step = np.float32(2.0 * _REACH / (self._knots - 1))
@@ -115,7 +123,7 @@ def _run(options: KolmogorovKnobs) -> Work[Verdict]:
     splines = SplineEdges((3, options.units, 2, options.units, 3), options.seeds, options.knots)
     width = plain_width(splines.n_parameters)
     plain = Ensemble((3, width, 2, width, 3), options.seeds)
-    target, errors = squares(points.T.astype(np.float32)), []
+    target, errors = squares(points.T.astype(np.float32)), list[np.ndarray]()
     for k, (networks, words) in enumerate(((splines, "Splines on edges"), (plain, "Plain network"))):
         yield from part(learn(networks, points.T, target, options.steps, 0.02, words), 0.5 * k, 0.5 * k + 0.5)
         off = networks(fine.T) - fine.T.astype(np.float32)
@@ -125,11 +133,7 @@ def _run(options: KolmogorovKnobs) -> Work[Verdict]:
     medians = [float(np.median(one)) for one in errors]
     made = splines(fine.T)[int(errors[0].argmin())].T.astype(float)
     x = np.linspace(-_REACH, _REACH, 200, dtype=np.float32)
-    along = np.broadcast_to(x, (options.seeds, 3, 200))
-    hats = splines._hats(along)[0][0].reshape(3, options.knots, -1)
-    edges = splines._straight[0][0][0][:, None] * x + np.einsum(
-        "ig,ign->in", splines._bent[0][0][0].reshape(3, -1), hats
-    )
+    edges = splines.edges(x)
     lines = tuple(Path(np.column_stack([x, edges[i]]), "abc"[i], name="xyz"[i]) for i in range(3))
     both = np.stack(errors, 1).ravel()
     panels = (

@@ -65,7 +65,8 @@ def max_network(matrix: np.ndarray, offset: np.ndarray, skipped: int = 0) -> Rel
 
 
 def _run(options: PiecewiseKnobs) -> Work[Verdict]:
-    errors = []
+    errors = list[float]()
+    made = list[tuple[np.ndarray, np.ndarray, ReluMap]]()
     for seed in range(options.seeds):
         rng = np.random.default_rng(seed)
         x = rng.uniform(-1.0, 1.0, (options.points, 2))
@@ -73,11 +74,13 @@ def _run(options: PiecewiseKnobs) -> Work[Verdict]:
         for sign in (1.0, -1.0):  # a difference of two convex functions: every piecewise linear one is of this kind
             matrix, offset = rng.normal(size=(options.pieces, 2)), rng.normal(size=options.pieces) * 0.5
             network = max_network(matrix, offset, options.layers_left_out)
+            made.append((matrix, offset, network))
             value += sign * (x @ matrix.T + offset).max(1)
             image += sign * network(x)[:, 0]
         errors.append(float(np.abs(value - image).max()))
         yield Progress((seed + 1) / options.seeds, f"Seed {seed + 1}")
     worst = max(errors)
+    matrix, offset, network = made[-1]
     along = np.linspace(-1.0, 1.0, 48)
     grid = np.stack(np.meshgrid(along, along), -1).reshape(-1, 2)
     shown = (grid @ matrix.T + offset).max(1).reshape(48, 48)

@@ -1,5 +1,6 @@
 """A Urysohn function: 0 on one surface, 1 on another, continuous everywhere."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,7 +50,7 @@ def _run(options: UrysohnKnobs) -> Work[Verdict]:
     steep = float((np.abs(urysohn(y) - values) / np.linalg.norm(y - x, axis=1)).max())
     bound = 1.0 / max(apart, 1e-300)
     yield Progress(0.8, "Picture")
-    panels = _pictures(options, urysohn, first, second, values)
+    panels = _pictures(urysohn, first, second, values)
     figures = {"distance": apart, "on_first": on_first, "on_second": on_second, "steepest": steep, "bound": bound}
     margin = min(bound * (1 + 1e-6) - steep, 1e-12 - max(on_first, on_second), apart - spacing, float(values.min()))
     if apart <= spacing:
@@ -62,7 +63,9 @@ def _run(options: UrysohnKnobs) -> Work[Verdict]:
     return judged(margin, sentence, figures, Figure(panels))
 
 
-def _pictures(options: UrysohnKnobs, urysohn, first, second, values) -> tuple[Panel, ...]:
+def _pictures(
+    urysohn: Callable[[np.ndarray], np.ndarray], first: np.ndarray, second: np.ndarray, values: np.ndarray
+) -> tuple[Panel, ...]:
     """Return a section through both surfaces, and how often each value occurs."""
     along = np.linspace(-1.6, 1.6, 48)
     u, v = np.meshgrid(along, along)

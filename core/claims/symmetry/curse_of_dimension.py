@@ -29,7 +29,7 @@ def _run(options: CurseKnobs) -> Work[Verdict]:
     from scipy.spatial import cKDTree  # only where it is needed
 
     sizes = [32 * 2**k for k in range(64) if 32 * 2**k <= options.most_samples]
-    slopes, lines = np.empty((options.most_dimension, options.seeds)), []
+    slopes, lines = np.empty((options.most_dimension, options.seeds)), list[Path]()
     for d in range(1, options.most_dimension + 1):
         errors = np.empty((options.seeds, len(sizes)))
         for seed in range(options.seeds):

@@ -1,5 +1,6 @@
 """Invariance and equivariance, measured over group elements."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,7 +49,7 @@ def rotation(rng: np.random.Generator) -> np.ndarray:
     return q * np.linalg.det(q)
 
 
-def _models(layers: list[tuple[np.ndarray, np.ndarray]]) -> dict[str, "Model"]:
+def _models(layers: list[tuple[np.ndarray, np.ndarray]]) -> dict[str, Callable[[np.ndarray], np.ndarray]]:
     def plain(points: np.ndarray) -> np.ndarray:
         value = points
         for k, (weight, bias) in enumerate(layers):
@@ -68,9 +69,6 @@ def _models(layers: list[tuple[np.ndarray, np.ndarray]]) -> dict[str, "Model"]:
     return {"plain": plain, "canonical": canonical, "radial": radial}
 
 
-Model = object
-
-
 def _run(options: EquivarianceKnobs) -> Work[Verdict]:
     points, rng = cloud(300), np.random.default_rng(1)
     network = Ensemble((3, 16, 2, 16, 3), 1)
@@ -79,16 +77,16 @@ def _run(options: EquivarianceKnobs) -> Work[Verdict]:
         (w[0].astype(float), b[0, :, 0].astype(float)) for w, b in zip(network.weights, network.biases, strict=True)
     ]
     models = _models(layers)
-    size = np.linalg.norm(points, axis=1).max()
+    size = float(np.linalg.norm(points, axis=1).max())
     turned = {name: list[float]() for name in models}
-    permuted = []
+    permuted = list[float]()
     for k in range(options.elements):
         turn, order = rotation(rng), rng.permutation(len(points))
         for name, model in models.items():
-            off = model(points @ turn.T) - model(points) @ turn.T  # type: ignore[operator]
+            off = model(points @ turn.T) - model(points) @ turn.T
             turned[name].append(float(np.abs(off).max()) / size)
         plain = models["plain"]
-        permuted.append(float(np.abs(plain(points[order]) - plain(points)[order]).max()))  # type: ignore[operator]
+        permuted.append(float(np.abs(plain(points[order]) - plain(points)[order]).max()))
         yield Progress(0.6 + 0.4 * (k + 1) / options.elements, f"Element {k + 1}")
     worst = {name: max(values) for name, values in turned.items()}
     order = np.arange(1.0, options.elements + 1)

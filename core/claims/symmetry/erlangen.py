@@ -55,11 +55,14 @@ def quantities(square: np.ndarray, line: np.ndarray) -> dict[str, float]:
     u, v, w = b - a, d - a, c - d
     steps = np.linalg.norm(line - line[0], axis=1)
     p, q, r = steps[1:]
-    cross = lambda x, y: x[0] * y[1] - x[1] * y[0]  # noqa: E731
+
+    def cross(x: np.ndarray, y: np.ndarray) -> float:
+        return float(x[0] * y[1] - x[1] * y[0])
+
     return {
         "length": float(np.linalg.norm(u)),
         "angle": float(np.arccos(np.clip(u @ v / np.linalg.norm(u) / np.linalg.norm(v), -1.0, 1.0))),
-        "area": 0.5 * abs(float(cross(c - a, d - b))),
+        "area": 0.5 * abs(cross(c - a, d - b)),
         "parallel": float(abs(cross(u, w)) / np.linalg.norm(u) / np.linalg.norm(w)),
         "ratio": float(p / r),
         "cross-ratio": float(q / (q - p) * (r - p) / r),
@@ -98,10 +101,10 @@ def _run(options: ErlangenKnobs) -> Work[Verdict]:
 
 def _grid(options: ErlangenKnobs) -> Panel:
     """Return a panel of a grid moved by one element of the chosen group."""
-    matrix, lines = element(options.group, options.strength, np.random.default_rng(3)), []
+    matrix, lines = element(options.group, options.strength, np.random.default_rng(3)), list[np.ndarray]()
     for c in np.linspace(-0.5, 0.5, 9):
         for line in ([[c, -0.5], [c, 0.5]], [[-0.5, c], [0.5, c]]):
-            lines += [moved(np.array(line), matrix), [[np.nan, np.nan]]]
+            lines += [moved(np.array(line), matrix), np.full((1, 2), np.nan)]
     return Panel(f"A square under one {options.group} map", (Path(np.concatenate(lines), "a", 1.2),), equal=True)
 
 

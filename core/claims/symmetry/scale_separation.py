@@ -33,7 +33,7 @@ def wavy(n: int, waves: float) -> np.ndarray:
 
 def _run(options: ScaleKnobs) -> Work[Verdict]:
     fine = wavy(2500, options.waves)
-    own, transferred = [], []
+    own, transferred = list[np.ndarray](), list[np.ndarray]()
     for k, level in enumerate(_LEVELS):
         points = wavy(level, options.waves)
         networks = Ensemble((3, options.width, 2, options.width, 3), options.seeds)
@@ -42,8 +42,8 @@ def _run(options: ScaleKnobs) -> Work[Verdict]:
         errors = [np.sqrt(((networks(p.T) - p.T.astype(np.float32)) ** 2).sum(1).mean(-1)) for p in (points, fine)]
         own.append(errors[0])
         transferred.append(errors[1])
-    medians = np.array([np.median(one) for one in transferred])
-    at_home = np.array([np.median(one) for one in own])
+    medians = np.array([float(np.median(one)) for one in transferred])
+    at_home = np.array([float(np.median(one)) for one in own])
     falls = medians[:-1] / medians[1:]
     sizes = np.array(_LEVELS, float)
     panels = (
@@ -60,8 +60,8 @@ def _run(options: ScaleKnobs) -> Work[Verdict]:
         ),
         Panel(f"Trained on {_LEVELS[0]}, tested fine, by seed", (Bars(transferred[0], ["a"]),), "seed"),
     )
-    figures = {f"fine_error_{level}": error for level, error in zip(_LEVELS, medians, strict=True)}
-    figures |= {f"own_error_{level}": error for level, error in zip(_LEVELS, at_home, strict=True)}
+    figures = {f"fine_error_{level}": error for level, error in zip(_LEVELS, medians.tolist(), strict=True)}
+    figures |= {f"own_error_{level}": error for level, error in zip(_LEVELS, at_home.tolist(), strict=True)}
     sentence = (
         "Charts that learned "
         + ", ".join(f"{level:,} points" for level in _LEVELS)

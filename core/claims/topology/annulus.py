@@ -8,7 +8,7 @@ from core.base.progress import Work
 from core.claims.card import Card, Knobs, Verdict, choice_field, judged, number_field, seeds_field
 from core.claims.classifiers import region, seed_bars, train_classifiers
 from core.claims.ensemble import Ensemble
-from core.claims.figure import Figure
+from core.claims.figure import Figure, Panel
 
 NEEDED = 15 / 16
 """Part of the wider networks that have to be perfect."""
@@ -22,7 +22,7 @@ class AnnulusKnobs(Knobs):
     width: int = number_field(3, "Width", 1, 8, "Hidden units in the layer of the networks that should succeed.")
     narrow: int = number_field(2, "Narrow width", 1, 8, "Hidden units in each layer of those that should fail.")
     depths: tuple[int, ...] = number_field(
-        (1, 3, 6),  # type: ignore[arg-type]
+        (1, 3, 6),
         "Depths",
         1,
         8,
@@ -47,7 +47,8 @@ def disk_and_annulus(n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.n
 def _run(options: AnnulusKnobs) -> Work[Verdict]:
     learned, fine = (disk_and_annulus(n, np.random.default_rng(k)) for k, n in enumerate((500, 4000)))
     cases = [*((options.narrow, depth) for depth in options.depths), (options.width, 1)]
-    figures, panels, perfect = dict[str, float](), [], []
+    figures, panels, perfect = dict[str, float](), list[Panel](), list[int]()
+    trained = list[tuple[Ensemble, int]]()
     share = 0.9 / sum(depth for _, depth in cases)
     at = 0.0
     for width, depth in cases:
@@ -56,12 +57,13 @@ def _run(options: AnnulusKnobs) -> Work[Verdict]:
         best = yield from train_classifiers(networks, learned, fine, options.steps, 0.05, words, at, at + share * depth)
         at += share * depth
         perfect.append(int((best == 1.0).sum()))
+        trained.append((networks, int(best.argmax())))
         figures |= {
             f"width_{width}_depth_{depth}_perfect": perfect[-1],
-            f"width_{width}_depth_{depth}_best": best.max(),
+            f"width_{width}_depth_{depth}_best": float(best.max()),
         }
         panels.append(seed_bars(best, f"{words}: {perfect[-1]} of {options.seeds} perfect"))
-    panels.insert(0, region(networks, int(best.argmax()), learned, f"Width {options.width}, best seed"))
+    panels.insert(0, region(*trained[-1], learned, f"Width {options.width}, best seed"))
     missing = NEEDED - perfect[-1] / options.seeds
     margin = -float(sum(perfect[:-1])) if any(perfect[:-1]) else -missing
     sentence = (

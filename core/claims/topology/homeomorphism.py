@@ -50,7 +50,7 @@ def _round_trip(
 
 
 def _run(options: HomeomorphismKnobs) -> Work[Verdict]:
-    errors, most, condition = [], 0.0, 0.0
+    errors, most, condition = list[float](), 0.0, 0.0
     for seed in range(options.seeds):
         rng = np.random.default_rng(seed)
         points = rng.uniform(-1.0, 1.0, (2000, options.dimension))
@@ -77,7 +77,7 @@ def _run(options: HomeomorphismKnobs) -> Work[Verdict]:
         ),
     )
     sentence = f"Through {options.layers} layers and back, points return to within {worst:.2g}.{told}"
-    return judged(np.log10(TOLERANCE / max(worst, 1e-300)), sentence, figures, Figure(panels))
+    return judged(float(np.log10(TOLERANCE / max(worst, 1e-300))), sentence, figures, Figure(panels))
 
 
 def _picture(options: HomeomorphismKnobs) -> Panel:
@@ -85,12 +85,12 @@ def _picture(options: HomeomorphismKnobs) -> Panel:
     flat = HomeomorphismKnobs(1, 2, options.layers, min(options.rank_lost, 2), options.size)
     rng, along = np.random.default_rng(0), np.linspace(-1.0, 1.0, 60)
     layers = [(_matrix(rng, flat), 0.3 * rng.normal(size=2)) for _ in range(options.layers)]
-    lines = []
+    lines = list[np.ndarray]()
     for c in np.linspace(-1.0, 1.0, 13):
         for line in (np.column_stack([along, np.full(60, c)]), np.column_stack([np.full(60, c), along])):
             for matrix, bias in layers:
                 line = np.tanh(line @ matrix.T + bias)
-            lines += [line, [[np.nan, np.nan]]]
+            lines += [line, np.full((1, 2), np.nan)]
     return Panel("A grid of the plane behind such layers", (Path(np.concatenate(lines), "a", 1.2),), equal=True)
 
 

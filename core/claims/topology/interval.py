@@ -39,22 +39,29 @@ def best_threshold(inner: np.ndarray, outer: np.ndarray) -> float:
 def _run(options: IntervalKnobs) -> Work[Verdict]:
     learned, fine = intervals(200), intervals(2000)
     bound = best_threshold(*fine)
-    found, panels = [], []
+    found, panels = list[np.ndarray](), list[Panel]()
+    trained = list[Ensemble]()
     for k, width in enumerate((options.narrow, options.width)):
         networks = Ensemble((1, width, 1), options.seeds, options.activation)
         words = f"Width {width}"
         best = yield from train_classifiers(networks, learned, fine, options.steps, 0.05, words, 0.5 * k, 0.5 * k + 0.5)
         found.append(best)
+        trained.append(networks)
         panels.append(seed_bars(best, f"{words}: {int((best == 1.0).sum())} of {options.seeds} perfect"))
     x = np.linspace(-1.05, 1.05, 300)
-    curve = np.tanh(networks(x[None])[int(found[1].argmax()), 0])
+    curve = np.tanh(trained[-1](x[None])[int(found[1].argmax()), 0])
     sets = [
         Points(np.column_stack([s[:, 0], np.full(len(s), y)]), c)
         for s, c, y in zip(learned, "ab", (-1, 1), strict=True)
     ]
     picture = Panel(f"Width {options.width}: output over the line", (Path(np.column_stack([x, curve]), "text"), *sets))
     perfect = [int((best == 1.0).sum()) for best in found]
-    figures = {"narrow_perfect": perfect[0], "wide_perfect": perfect[1], "narrow_best": found[0].max(), "bound": bound}
+    figures = {
+        "narrow_perfect": perfect[0],
+        "wide_perfect": perfect[1],
+        "narrow_best": float(found[0].max()),
+        "bound": bound,
+    }
     sentence = (
         f"{perfect[0]} of {options.seeds} networks with width {options.narrow} are perfect, the best has "
         f"{100 * found[0].max():.1f} % right (one threshold: {100 * bound:.1f} % at most); of width {options.width}, "

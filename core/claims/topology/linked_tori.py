@@ -39,13 +39,13 @@ def linked_tori(n: int, thickness: float, rng: np.random.Generator) -> tuple[np.
 
 def _run(options: LinkedToriKnobs) -> Work[Verdict]:
     learned, fine = (linked_tori(n, options.thickness, np.random.default_rng(k)) for k, n in enumerate((1000, 4000)))
-    figures, panels, perfect = dict[str, float](), [], []
+    figures, panels, perfect = dict[str, float](), list[Panel](), list[int]()
     for k, width in enumerate((options.narrow, options.width)):
         networks = Ensemble((3, *[width] * options.depth, 1), options.seeds)
         words = f"Width {width}, depth {options.depth}"
         best = yield from train_classifiers(networks, learned, fine, options.steps, 0.02, words, 0.5 * k, 0.5 * k + 0.5)
         perfect.append(int((best == 1.0).sum()))
-        figures |= {f"width_{width}_perfect": perfect[-1], f"width_{width}_best": best.max()}
+        figures |= {f"width_{width}_perfect": perfect[-1], f"width_{width}_best": float(best.max())}
         panels.append(seed_bars(best, f"{words}: {perfect[-1]} of {options.seeds} perfect"))
     tilt = np.array([[1.0, 0.0], [0.25, 0.45], [0.0, 0.9]])
     seen = [Points(one @ tilt, color, 3.0) for one, color in zip(learned, "ab", strict=True)]

@@ -30,7 +30,7 @@ class LinkingKnobs(Knobs):
 def _layers(options: LinkingKnobs) -> list[np.ndarray]:
     """Return matrices of positive determinant, the last of the rank that is wanted."""
     rng = np.random.default_rng(options.seed)
-    made = []
+    made = list[np.ndarray]()
     for k in range(options.layers):
         u, _, v = np.linalg.svd(rng.normal(size=(3, 3)))
         u[:, 0] *= np.sign(np.linalg.det(u @ v))
@@ -43,14 +43,15 @@ def _layers(options: LinkingKnobs) -> list[np.ndarray]:
 
 def _run(options: LinkingKnobs) -> Work[Verdict]:
     before = a, b = link(options.kind, options.points)
-    times, integrals, counts, least = [], [], [], np.inf
+    times, integrals, counts, least = list[float](), list[float](), list[float](), np.inf
+    p, q = a, b
     matrices = _layers(options)
     first = linking_number(a, b)
     for k, matrix in enumerate(matrices):
         path = MatrixPath(matrix)
         for t in np.linspace(0.0, 1.0, 9)[(k > 0) :]:
             p, q = (_moved(curve, path(t), t) for curve in (a, b))
-            times.append(k + t)
+            times.append(k + float(t))
             integrals.append(linking_integral(p, q))
             counts.append(linking_number(p, q))
             least = min(least, float(np.sqrt(((p[:, None] - q[None]) ** 2).sum(2).min())))

@@ -66,7 +66,7 @@ def a_line_parts(first: np.ndarray, second: np.ndarray) -> bool:
 
     signs = np.concatenate([np.ones(len(first)), -np.ones(len(second))])
     rows = np.column_stack([np.concatenate([first, second]), np.ones(len(signs))]) * signs[:, None]
-    return bool(linprog(np.zeros(3), A_ub=rows, b_ub=-np.ones(len(signs)), bounds=(None, None)).status == 0)
+    return bool(linprog(np.zeros(3), A_ub=rows, b_ub=-np.ones(len(signs)), bounds=[(None, None)] * 3).status == 0)
 
 
 def _run(options: OwnPointsKnobs) -> Work[Verdict]:

@@ -48,9 +48,9 @@ def _run(options: StretchingKnobs) -> Work[Verdict]:
     rng = np.random.default_rng(0)
     sets = disk_and_annulus(300, rng)
     points, labels = labelled(sets)
-    turn = rng.uniform(0.0, 2.0 * np.pi, points.shape[1])
+    turn = rng.uniform(0.0, 2.0 * np.pi, int(points.shape[1]))
     both = np.concatenate([points, points + _STEP * np.stack([np.cos(turn), np.sin(turn)])], 1)
-    slopes, shares, panels = [], [], []
+    slopes, shares, panels = list[np.ndarray](), list[np.ndarray](), list[Panel]()
     for k, penalty in enumerate((0.0, options.penalty)):
         networks = Ensemble((2, *[options.width] * options.depth, 1), options.seeds)
         words = "With the penalty" if k else "Without a penalty"

@@ -41,7 +41,7 @@ def undone(n: int, s: float, lift: float) -> np.ndarray:
 def _run(options: TrefoilKnobs) -> Work[Verdict]:
     moments = np.linspace(0.0, 1.0, options.moments)
     lift = options.lift if options.dimension == 4 else 0.0
-    nearest, kinds = [], []
+    nearest, kinds = list[float](), list[int]()
     for k, s in enumerate(moments):
         knot = undone(options.points, float(s), lift)
         nearest.append(least_distance(knot, options.points // 12))

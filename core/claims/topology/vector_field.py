@@ -38,7 +38,7 @@ def _run(options: VectorFieldKnobs) -> Work[Verdict]:
     arrows = options.strength * np.stack([np.cos(angle), np.sin(angle)], 1)
     along = np.linspace(-1.0, 1.0, _GRID)
     x = np.stack(np.meshgrid(along, along, indexing="ij"), -1).reshape(-1, 2)
-    step, least, whole, ways = 1.0 / options.steps, [], np.ones(len(x)), [anchors]
+    step, least, whole, ways = 1.0 / options.steps, list[float](), np.ones(len(x)), [anchors]
     moving = anchors.copy()
     for k in range(options.steps):
         move, slope = field_and_slope(x, anchors, arrows, options.reach)

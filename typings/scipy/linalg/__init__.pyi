@@ -1,0 +1,6 @@
+from typing import Literal
+
+import numpy as np
+
+def schur(a: np.ndarray, output: Literal["real"] = ...) -> tuple[np.ndarray, np.ndarray]: ...
+def null_space(A: np.ndarray) -> np.ndarray: ...

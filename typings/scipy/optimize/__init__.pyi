@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 def linprog(
@@ -10,3 +11,4 @@ def linprog(
     *,
     bounds: Sequence[tuple[float | None, float | None]] = ...,
 ) -> Any: ...
+def linear_sum_assignment(cost_matrix: ArrayLike) -> tuple[np.ndarray, np.ndarray]: ...
