@@ -122,7 +122,7 @@ def loops_through(
         if away > distance[v]:
             continue
         for k in range(first[v], first[v + 1]):
-            u, farther = beside[k], away + length[edge[k]]
+            u, farther = int(beside[k]), away + float(length[edge[k]])
             if farther <= reach and farther < distance[u]:
                 if distance[u] == np.inf:
                     touched.append(u)

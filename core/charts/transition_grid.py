@@ -110,9 +110,13 @@ def _through(
         there = before[segment, unit] / (before[segment, unit] - after[segment, unit])
         crossings = places[segment] + there * (places[segment + 1] - places[segment])
         finer = _merged(places, crossings)
-        values = np.column_stack([np.interp(finer, places, column) for column in values.T])
+        values = np.column_stack([_between(finer, places, column) for column in values.T])
         places, values = finer, np.maximum(values, 0.0)
     return places, values
+
+
+def _between(finer: np.ndarray, places: np.ndarray, column: np.ndarray) -> np.ndarray:
+    return np.interp(np.asarray(finer, np.float64), places, np.asarray(column, np.float64))
 
 
 def _merged(places: np.ndarray, more: np.ndarray) -> np.ndarray:

@@ -56,7 +56,7 @@ def border(atlas: Atlas, a: int, b: int) -> Border | None:
         b,
         len(shared),
         float(gaps[worst]),
-        float(np.sqrt(np.mean(gaps**2))),
+        float(np.sqrt((gaps**2).mean())),
         int(vertices[worst]),
         float(np.median(trips)),
         float(trips.max()),

@@ -131,7 +131,7 @@ def _volumes_and_boxes(
         six = (
             a[0] * (b[1] * c[2] - b[2] * c[1]) + a[1] * (b[2] * c[0] - b[0] * c[2]) + a[2] * (b[0] * c[1] - b[1] * c[0])
         )
-        volume += np.bincount(part[here], weights=np.where(turn[here], -six, six), minlength=n)
+        volume += np.bincount(part[here], weights=np.where(turn[here], -1.0, 1.0) * six, minlength=n)
         if n > 1:
             np.minimum.at(low, part[here], corners.min(axis=0))
             np.maximum.at(high, part[here], corners.max(axis=0))

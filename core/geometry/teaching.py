@@ -104,7 +104,7 @@ def swiss_roll(rows: int = 140, columns: int = 36) -> Mesh:
     """A sheet rolled along the spiral r = phi / (4.5 pi) through one and a half turns, sampled evenly in length."""
     fine = np.linspace(1.5 * np.pi, 4.5 * np.pi, 20001)
     length = (fine * np.sqrt(1 + fine**2) + np.arcsinh(fine)) / 2
-    phi = np.asarray(np.interp(np.linspace(length[0], length[-1], rows), length, fine), float)
+    phi = np.asarray(np.interp(np.linspace(float(length[0]), float(length[-1]), rows), length, fine), float)
     radius = phi / (4.5 * np.pi)
     width = np.linspace(-0.6, 0.6, columns)
     x, z = np.repeat(radius * np.cos(phi), columns), np.repeat(radius * np.sin(phi), columns)
@@ -167,8 +167,9 @@ def klein_bottle(across: int = 24) -> Mesh:
     step = np.linalg.norm(np.diff(tube, axis=0), axis=2).mean(axis=1)
     girth = np.linalg.norm(np.diff(tube, axis=1, append=tube[:, :1]), axis=2).sum(axis=1)
     place = np.concatenate([[0.0], np.cumsum(2.0 * across * step / (girth[1:] + girth[:-1]))])
-    rows = round(place[-1])
-    u = np.asarray(np.interp(np.arange(rows) / rows * place[-1], place, fine), float)
+    whole = float(place[-1])
+    rows = round(whole)
+    u = np.asarray(np.interp(np.arange(rows) / rows * whole, place, fine), float)
     v = 2 * np.pi * np.arange(across) / across
     vertices = _bottle(u[:, None], v[None]).reshape(-1, 3)
     row, column = np.divmod(strip_grid(rows + 1, across + 1), across + 1)

@@ -6,6 +6,7 @@ import numpy as np
 
 from core.base.errors import InputError
 from core.data.source import Source
+from core.data.surface import Surface
 from core.geometry.repair import repair
 from core.io.build import build
 from core.io.build_table import build_table
@@ -41,6 +42,7 @@ def surface_of(vertices: np.ndarray, faces: np.ndarray, name: str) -> Source:
         raise given.error("the faces are no whole numbers", "", "Give the numbers of vertices, counted from 0.")
     sizes = np.full(len(corners), 3, np.int64)
     found, warnings = build(given, FileContent(points, corners.astype(np.int64).ravel(), sizes))
+    assert isinstance(found, Surface)  # there are faces
     repaired = repair(found)
     if not len(repaired.surface.faces):
         raise given.error("no face of non-zero area", "", "Give faces that have one.")

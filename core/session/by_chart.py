@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Generic, TypeGuard, TypeVar
+from typing import Any, Generic, TypeGuard, TypeVar, cast
 
 T = TypeVar("T")
 
@@ -35,7 +35,7 @@ class ByChart(Generic[T]):
 
 def parts_of(value: T | ByChart[T]) -> tuple[T, ...]:
     """Return a result of each chart; of one chart that alone."""
-    return value.parts if isinstance(value, ByChart) else (value,)
+    return value.parts if is_by_chart(value) else (cast(T, value),)
 
 
 def is_by_chart(value: object) -> TypeGuard[ByChart[Any]]:

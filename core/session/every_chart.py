@@ -5,7 +5,7 @@ from typing import Any
 
 from core.base.errors import BudaiError
 from core.base.progress import Progress, Stop, Work, part, share
-from core.session.by_chart import ByChart
+from core.session.by_chart import ByChart, is_by_chart
 from core.session.project import Project
 from core.session.stages import STAGES, Stage
 
@@ -62,7 +62,7 @@ def call_of(stage: Stage, whole: Project, options: Any, besides: tuple[object, .
 
 def adopted(stage: Stage, whole: Project, result: Any) -> Any:
     """Return a result that came from another process without copies of what it was made from."""
-    if not isinstance(result, ByChart) or stage.takes_whole:
+    if not is_by_chart(result) or stage.takes_whole:
         return stage.adopt(result, *(stage.inputs(whole) or ()))
     given = [stage.inputs(chart) or () for chart in whole.charts]
     parts = tuple(stage.adopt(part, *own) for part, own in zip(result.parts, given, strict=True))

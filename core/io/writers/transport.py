@@ -1,6 +1,7 @@
 """Files of the transport: the map as npz, the samples as PLY, the power diagram as SVG."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from cmap import Colormap
@@ -43,7 +44,7 @@ def write_transport(path: str | Path, transport: Transport) -> None:
     weights = solution.weights[solution.site_of]
     masses = measure.masses * (np.pi / measure.masses.sum()) if solution.n_merged else solution.masses
     diagram = power_diagram(measure.sites, weights) if solution.n_merged else solution.diagram
-    others = {} if transport.after is None else {"parameterization": transport.after.coordinates}
+    others: dict[str, Any] = {} if transport.after is None else {"parameterization": transport.after.coordinates}
     with replacing(path) as temporary, temporary.open("wb") as file:
         np.savez_compressed(
             file,
@@ -95,6 +96,7 @@ def transport_mesh(surface: Surface, transport: Transport) -> MeshToWrite:
 
     Where the format holds attributes, the chart is there too.
     """
+    assert transport.after is not None  # only that of a table has none
     return MeshToWrite(
         vertices=surface.vertices,
         faces=surface.faces,

@@ -28,7 +28,7 @@ def read_and_denoise(
     options: DenoisingOptions,
     known: Sequence[CellComplex | DecoderPieces | None] = (),
     points: NoisyPoints | None = None,
-) -> Work[Denoising | ByChart[Denoising]]:
+) -> Work[Denoising | ByChart[Denoising | None]]:
     """Read the points or the other surface that the options name, and denoise.
 
     Parameters

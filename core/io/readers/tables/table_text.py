@@ -180,16 +180,18 @@ def _piece(source: FileBytes, piece: bytes, layout: TextLayout, line: int) -> tu
     n_lines = piece.count(b"\n") + (not piece.endswith(b"\n"))
     try:
         values = _loaded(text, delimiter, columns, np.float64)
-        classes = _loaded(piece, delimiter, [layout.label], np.str_)[:, 0] if layout.label >= 0 else np.empty(0)
+        classes = (
+            _loaded(piece, delimiter, [layout.label], np.str_)[:, 0] if layout.label >= 0 else np.empty(0, np.str_)
+        )
         regular = len(values) == n_lines and _count(text, layout) == len(values) * (layout.n_columns - 1)
-        if regular and not (classes.dtype.kind == "U" and (np.char.str_len(classes) == 0).any()):
+        if regular and (layout.label < 0 or (classes != "").all()):
             return values, classes
     except (ValueError, UnicodeDecodeError):
         pass
     return _slowly(source, piece, layout, line)
 
 
-def _loaded(text: bytes, delimiter: str | None, columns: list[int], kind: type) -> np.ndarray:
+def _loaded(text: bytes, delimiter: str | None, columns: list[int], kind: type[np.generic]) -> np.ndarray:
     return np.loadtxt(
         io.BytesIO(text), kind, comments=None, delimiter=delimiter, usecols=columns, ndmin=2, quotechar='"'
     )
