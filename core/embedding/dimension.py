@@ -117,7 +117,7 @@ def levina_bickel(distances: Float64[np.ndarray, "m k"], count: int) -> float | 
 
 def _counts(most: int) -> list[int]:
     """Return numbers of neighbours, each half as large again as the one before."""
-    found, k = [], 5.0
+    found, k = list[int](), 5.0
     while k <= most:
         found.append(round(k))
         k *= 1.5

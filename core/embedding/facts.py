@@ -63,7 +63,8 @@ def table_facts(table: Table, rng: np.random.Generator) -> TableFacts:
         classes = tuple((table.class_name(kind), count) for kind, count in pairs)
     sample = int(max(200, min(2_000, _QUICKLY / size)))
     found = intrinsic_dimension(values, rng, sample, sample)
-    return TableFacts(*values.shape, int((~distinct(values)).sum()), names, classes, found)
+    rows, columns = values.shape
+    return TableFacts(rows, columns, int((~distinct(values)).sum()), names, classes, found)
 
 
 def facts_text(facts: TableFacts) -> list[tuple[str, str]]:

@@ -3,8 +3,10 @@
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.util import find_spec
 from types import MappingProxyType
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Float64
@@ -112,18 +114,23 @@ def umap(rows: Float64[np.ndarray, "n D"], seed: int) -> Float64[np.ndarray, "n 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            from umap import UMAP  # compiles for seconds: only where it is needed
+            umap_learn = import_module("umap")  # compiles for seconds: only where it is needed
         except ImportError:
             raise RuntimeError("umap-learn is not installed. Install it: pip install 'budai[umap]'") from None
-    method = UMAP(n_neighbors=min(15, len(rows) - 1), n_components=2, random_state=seed, n_jobs=1)
+    method = umap_learn.UMAP(n_neighbors=min(15, len(rows) - 1), n_components=2, random_state=seed, n_jobs=1)
     return _quietly(method, rows)
 
 
-def _quietly(method: object, rows: np.ndarray) -> np.ndarray:
+@runtime_checkable
+class _Fits(Protocol):
+    def fit_transform(self, X: np.ndarray) -> np.ndarray: ...
+
+
+def _quietly(method: _Fits, rows: np.ndarray) -> np.ndarray:
     """Return what a method of scikit-learn makes of rows; that a graph had to be completed is no news."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return np.asarray(method.fit_transform(rows), np.float64)  # pyright: ignore[reportAttributeAccessIssue]
+        return np.asarray(method.fit_transform(rows), np.float64)
 
 
 METHODS: Mapping[str, Method] = MappingProxyType(

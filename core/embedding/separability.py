@@ -103,7 +103,7 @@ def heads(table: Table, learned: Bool[np.ndarray, " n"], seed: int) -> Heads | N
     if learned.all() or learned.sum() < NEIGHBOURS or len(np.unique(labels[learned])) < 2:
         return None
     rows = (rows - rows[learned].mean(0)) / (float(rows[learned].std()) or 1.0)
-    found = []
+    found = list[tuple[float, float]]()
     for run in range(_RUNS):
         network = MLPClassifier(_HIDDEN, alpha=1e-3, max_iter=_PASSES, n_iter_no_change=20, random_state=seed + run)
         with warnings.catch_warnings():
@@ -113,6 +113,8 @@ def heads(table: Table, learned: Bool[np.ndarray, " n"], seed: int) -> Heads | N
         for weight, bias in zip(network.coefs_[:-1], network.intercepts_[:-1], strict=True):
             features = np.maximum(features @ weight + bias, 0.0)
         right = float((network.predict(rows[~learned]) == labels[~learned]).mean())
-        found.append((right, knn_accuracy(features, labels, learned)))
+        voted = knn_accuracy(features, labels, learned)
+        assert voted is not None  # enough rows are learned, and others are left
+        found.append((right, voted))
     softmax, neighbours = np.mean(np.array(found, float), axis=0).tolist()
     return Heads(softmax, neighbours, _RUNS)

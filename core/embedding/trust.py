@@ -79,5 +79,5 @@ def _order(values: np.ndarray, block: np.ndarray) -> np.ndarray:
 def _ranks(order: np.ndarray) -> np.ndarray:
     """Return the place of each row in an order, 0 for the row that looks."""
     ranks = np.empty_like(order)
-    np.put_along_axis(ranks, order, np.arange(order.shape[1])[None].repeat(len(order), 0), 1)
+    np.put_along_axis(ranks, order, np.arange(int(order.shape[1]))[None].repeat(len(order), 0), 1)
     return ranks

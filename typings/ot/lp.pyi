@@ -1,0 +1,3 @@
+import numpy as np
+
+def emd2(a: np.ndarray, b: np.ndarray, M: np.ndarray, *, numItermax: int = ...) -> float: ...
