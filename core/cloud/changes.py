@@ -184,7 +184,7 @@ def cropped(name: str, cloud: PointCloud, box: Box | None = None) -> Work[CloudC
     if box is None:
         low, high = np.percentile(cloud.points, _INNER, axis=0).tolist()
         box = (*low, *high)
-    kept = ((cloud.points >= box[:3]) & (cloud.points <= box[3:])).all(1)
+    kept = np.all((cloud.points >= box[:3]) & (cloud.points <= box[3:]), axis=1)
     shown = " ".join(f"{value:.6g}" for value in box)
     if not kept.any() or kept.all():
         which = "all" if kept.any() else "none"

@@ -134,7 +134,7 @@ def _doubts(known: tuple[Cluster, ...], n_points: int) -> tuple[str, ...]:
 
 def _advice(lost: np.ndarray, known: tuple[Cluster, ...], n_repeated: int) -> tuple[str, str]:
     """Return what is recommended, and why."""
-    said = []
+    said = list[str]()
     if n_repeated:
         said.append(f"{counted(n_repeated, 'repeated point')} count once")
     if lost.any():

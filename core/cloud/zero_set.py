@@ -58,4 +58,4 @@ def zero_set(
 def _is_odd(order: np.ndarray) -> np.ndarray:
     """Whether each of some permutations of four is odd."""
     pairs = [(i, j) for i in range(4) for j in range(i + 1, 4)]
-    return sum((order[:, i] > order[:, j]).astype(np.int64) for i, j in pairs) % 2 == 1
+    return np.stack([order[:, i] > order[:, j] for i, j in pairs]).sum(0) % 2 == 1

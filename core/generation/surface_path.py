@@ -73,7 +73,7 @@ def surface_path(
         )
     used, triangles = np.unique(faces, return_inverse=True)
     points, triangles = vertices[used], triangles.reshape(-1, 3)
-    face_of, weights_of = np.arange(len(faces)), {}
+    face_of, weights_of = np.arange(len(faces)), dict[int, np.ndarray]()
     for face, weights in (start, stop):
         weights_of[len(points)] = np.asarray(weights)
         points, _, triangles = divided(points, points, triangles, face, weights_of[len(points)])

@@ -59,5 +59,5 @@ def _near_pairs(middles: Float64[np.ndarray, "f k"]) -> float:
     """Return about how many pairs of triangles lie near each other: of those in one box of many."""
     low, span = middles.min(0), np.maximum(np.ptp(middles, 0), np.finfo(float).tiny)
     place = np.minimum((middles - low) / span * _BINS, _BINS - 1).astype(np.int64)
-    counts = np.bincount(place @ _BINS ** np.arange(middles.shape[1]))
+    counts = np.bincount(place @ _BINS ** np.arange(int(middles.shape[1])))
     return float((counts.astype(np.float64) ** 2).sum())

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float64
+from jaxtyping import Complex128, Float64
 from scipy.linalg import null_space, schur
 
 _SAME = 1e-9
@@ -35,7 +35,7 @@ def rotation_logarithm(rotation: Float64[np.ndarray, "n n"]) -> Float64[np.ndarr
     """
     form, basis = schur(rotation, output="real")
     n, k = len(form), 0
-    logarithm, half = np.zeros((n, n)), []
+    logarithm, half = np.zeros((n, n)), list[int]()
     while k < n:
         if k + 1 < n and abs(form[k + 1, k]) > 1e-12:
             angle = np.arctan2(form[k + 1, k], form[k, k])
@@ -58,18 +58,19 @@ class Turn:
 
     Parameters
     ----------
-    planes : (n, n) complex array
+    planes : (n, n) complex128 array
         Eigenvectors of its logarithm.
     angles : (n,) float64 array
         Eigenvalues of that over the imaginary unit.
     """
 
-    planes: np.ndarray
+    planes: Complex128[np.ndarray, "n n"]
     angles: Float64[np.ndarray, " n"]
 
     def __call__(self, part: float) -> Float64[np.ndarray, "n n"]:
         """Return the rotation by a part of its angles: the identity at 0, all of it at 1."""
-        return ((self.planes * np.exp(1j * part * self.angles)) @ self.planes.conj().T).real
+        turned = (self.planes * np.exp(1j * part * self.angles)) @ self.planes.conj().T
+        return np.asarray(turned, np.complex128).real
 
 
 def turn_of(rotation: Float64[np.ndarray, "n n"]) -> Turn:

@@ -1,7 +1,7 @@
 """Triangles of an image that lie over each other."""
 
 import numpy as np
-from jaxtyping import Bool, Float64, Int64
+from jaxtyping import Bool, Float64, Int8, Int64
 from numba import njit
 
 from core.geometry.crossings import crossings
@@ -41,7 +41,9 @@ def plane_overlaps(points: Float64[np.ndarray, "n 2"], faces: Int64[np.ndarray, 
 
 
 @njit(nogil=True, cache=True)
-def _meets(points, faces, pairs) -> Bool[np.ndarray, " p"]:  # pragma: no cover - compiled
+def _meets(
+    points: Float64[np.ndarray, "n 2"], faces: Int64[np.ndarray, "f 3"], pairs: Int64[np.ndarray, "p 2"]
+) -> Bool[np.ndarray, " p"]:  # pragma: no cover - compiled
     """Whether the insides of each pair of triangles meet."""
     result = np.zeros(len(pairs), np.bool_)
     for k in range(len(pairs)):
@@ -51,7 +53,9 @@ def _meets(points, faces, pairs) -> Bool[np.ndarray, " p"]:  # pragma: no cover 
 
 
 @njit(nogil=True, cache=True)
-def _is_beyond(points, faces, a, b) -> bool:  # pragma: no cover - compiled
+def _is_beyond(
+    points: Float64[np.ndarray, "n 2"], faces: Int64[np.ndarray, "f 3"], a: int, b: int
+) -> bool:  # pragma: no cover - compiled
     """Whether an edge of triangle a has triangle b on its far side, or a has no area."""
     p, q, r = faces[a, 0], faces[a, 1], faces[a, 2]
     side = turn(points[p, 0], points[p, 1], points[q, 0], points[q, 1], points[r, 0], points[r, 1])
@@ -96,13 +100,15 @@ def count_crossings(points: Float64[np.ndarray, "n 3"], faces: Int64[np.ndarray,
     if len(unsure):
         kept = np.unique(unsure)
         found = kept[crossings(points, faces[kept])]
-        keys = [np.sort(part, axis=1) @ np.array([len(faces), 1]) for part in (unsure, found)]
-        count += int(np.isin(*keys).sum())
+        known, crossed = (np.sort(part, axis=1) @ np.array([len(faces), 1]) for part in (unsure, found))
+        count += int(np.isin(known, crossed).sum())
     return count
 
 
 @njit(nogil=True, cache=True)
-def _cross(points, faces, pairs):  # pragma: no cover - compiled
+def _cross(
+    points: Float64[np.ndarray, "n 3"], faces: Int64[np.ndarray, "f 3"], pairs: Int64[np.ndarray, "p 2"]
+) -> Int8[np.ndarray, " p"]:  # pragma: no cover - compiled
     """Return for each pair of triangles 1 where an edge of one passes the other, 2 where that is not sure, else 0."""
     result = np.zeros(len(pairs), np.int8)
     for k in range(len(pairs)):
@@ -121,7 +127,9 @@ def _cross(points, faces, pairs):  # pragma: no cover - compiled
 
 
 @njit(nogil=True, cache=True)
-def _passes(points, tail, head, face) -> int:  # pragma: no cover - compiled
+def _passes(
+    points: Float64[np.ndarray, "n 3"], tail: int, head: int, face: Int64[np.ndarray, " 3"]
+) -> int:  # pragma: no cover - compiled
     """Whether a segment passes the inside of a triangle of which no corner is an end of it; 2 where not sure."""
     a, b, c = face
     if tail in (a, b, c) or head in (a, b, c):
@@ -136,7 +144,7 @@ def _passes(points, tail, head, face) -> int:  # pragma: no cover - compiled
 
 
 @njit(nogil=True, cache=True)
-def _side(points, a, b, c, d) -> int:  # pragma: no cover - compiled
+def _side(points: Float64[np.ndarray, "n 3"], a: int, b: int, c: int, d: int) -> int:  # pragma: no cover - compiled
     """Sign of the volume of a tetrahedron; 0 where rounding could change it."""
     ux, uy, uz = points[b, 0] - points[a, 0], points[b, 1] - points[a, 1], points[b, 2] - points[a, 2]
     vx, vy, vz = points[c, 0] - points[a, 0], points[c, 1] - points[a, 1], points[c, 2] - points[a, 2]

@@ -178,7 +178,7 @@ class _Film:
         self.pictures.clear()
         moments, phases, hashes = np.concatenate(self.moments), np.concatenate(self.phases), np.stack(self.hashes)
         found = tuple(self.passages)
-        own = np.arange(pictures.shape[1])
+        own = np.arange(int(pictures.shape[1]))
         ends = self._view, 1.0, np.zeros(3)
         return Unfolding(moments, phases, pictures, faces, own, hashes, (), found, code, *ends, error, 0.0)
 
