@@ -48,7 +48,8 @@ def test_imports_point_one_way(folder, forbidden):
 ORDER = {
     "core": (
         *("base", "process", "data", "geometry", "relu", "charts", "atlas", "cloud", "cells", "transport", "embedding"),
-        *("evaluation", "training", "denoising", "generation", "generators", "unfolding", "claims", "io", "session"),
+        *("evaluation", "training", "denoising", "generation", "generators", "unfolding", "claims", "bench"),
+        *("io", "session"),
     ),
     "app": (
         *(

@@ -1,11 +1,11 @@
-"""The parser of the command line: one command after the other, as the stages bring them, and that of claims."""
+"""The parser of the command line: one command after the other, as the stages bring them, then claims and the bench."""
 
 import argparse
 import sys
 from collections.abc import Callable
 from typing import Any
 
-from app.command_line import claim, desktop
+from app.command_line import bench, claim, desktop
 from app.command_line.terminal import write_lines
 from app.stages import rows
 
@@ -40,6 +40,7 @@ def parser() -> argparse.ArgumentParser:
     for row in rows():
         row.add_commands(command)
     claim.add(command)
+    bench.add(command)
     desktop.add(command, made)
     return made
 

@@ -1,0 +1,115 @@
+"""The bench of generative models without a window: what `budai bench` does."""
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from app.command_line.folder import made_folder
+from app.command_line.lock import writing_into
+from app.command_line.terminal import TerminalProgress, write_lines
+from app.scene.plots.png import write_png
+from core.base.errors import BudaiError
+from core.bench.bench import Bench, BenchOptions, run_bench
+from core.bench.record import COLUMNS, figure_of, lines_of, record, rows_of
+from core.bench.targets import TARGETS, Target, of_triangles, target_of
+from core.geometry.teaching import TEACHING_SURFACES
+from core.io.atomic import replacing
+from core.io.load import load
+from core.process.child import Child, finish_together
+
+_ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+_STYLE = (
+    "body{font:15px/1.5 sans-serif;max-width:1500px;margin:2em auto;padding:0 1em;color:#1a1d23}img{max-width:100%}"
+    "td,th{text-align:left;padding:.2em 1em .2em 0;white-space:nowrap}"
+)
+_ABOUT = (
+    "W1 and W2: exact distances between drawn and withheld points. Modes: those with at least a tenth of their share. "
+    "Between: points farther from all modes, or from the support, than four standard deviations of the noise. Nearer: "
+    "points nearer to the training sample than to a withheld one; 50 % is chance. p: chi-square over the modes or "
+    "parts of the support, against withheld points. Critic / W1: what the settled critic takes for W1. The training "
+    "sample, judged alike, tells what chance alone leaves. Means over the seeds; of W2 the least and the largest."
+)
+
+
+def run(targets: Sequence[str], models: Sequence[str], numbers: Mapping[str, Any], output: Path) -> None:
+    """Run a bench in a process of its own, and write what came out into a folder.
+
+    Raises
+    ------
+    BudaiError
+        If a target, a model or a number cannot be used, or the folder cannot be written.
+    """
+    options = BenchOptions(**({"models": tuple(models)} if models else {}), **numbers)
+    chosen = [_target(name) for name in dict.fromkeys(targets)]
+    if not chosen:
+        raise BudaiError("There is no target. Name one with --targets.")
+    progress = TerminalProgress()
+    with made_folder(output), writing_into(output, output / "bench.json"):
+        with Child(environment=_ENVIRONMENT).start(run_bench, chosen, options, report=progress) as child:
+            finish_together(child)
+            bench: Bench = child.result()
+        progress.clear()
+        write(bench, output)
+    write_lines(markdown(bench))
+    progress.say(f"Results in {output}: bench.csv, bench.json, bench.md, bench.html, bench.png")
+
+
+def write(bench: Bench, output: Path) -> None:
+    """Write a bench into a folder: tables, a page and the picture."""
+    table = io.StringIO()
+    writer = csv.DictWriter(table, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows_of(bench))
+    texts = {
+        "bench.csv": table.getvalue(),
+        "bench.json": json.dumps(record(bench), indent=1),
+        "bench.md": f"{markdown(bench)}\n\n{_ABOUT}\n\n![Drawn points](bench.png)\n",
+        "bench.html": page(bench),
+    }
+    for name, text in texts.items():
+        with replacing(output / name) as temporary:
+            temporary.write_text(text, "utf-8")
+    size = (300 * len(bench.options.models), 270 * len(bench.targets))
+    write_png(figure_of(bench), output / "bench.png", size=size, zoom=1.5)
+
+
+def markdown(bench: Bench) -> str:
+    """Return the table of a bench."""
+    lines = lines_of(bench)
+    if not lines:
+        return "Nothing was run."
+    rows = [list(lines[0]), ["---"] * len(lines[0]), *(list(line.values()) for line in lines)]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def page(bench: Bench) -> str:
+    """Return a page on a bench, as HTML; the picture lies beside it."""
+    lines = lines_of(bench)
+    head = "".join(f"<th>{escape(name)}</th>" for name in (lines[0] if lines else {}))
+    body = "".join(f"<tr>{''.join(f'<td>{escape(text)}</td>' for text in line.values())}</tr>" for line in lines)
+    limit = f"{bench.options.steps:,} steps" if bench.options.steps else f"{bench.options.seconds:g} processor seconds"
+    seeds = "1 seed" if bench.options.seeds == 1 else f"{bench.options.seeds} seeds"
+    return (
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Bench</title><style>{_STYLE}</style>'
+        f"<h1>Generative models side by side</h1><p>{limit} each, {seeds}, {bench.options.rows:,} points.</p>"
+        f'<table><tr>{head}</tr>{body}</table><p>{escape(_ABOUT)}</p><img src="bench.png" alt="Drawn points"></html>'
+    )
+
+
+def _target(name: str) -> Target:
+    """Return a target in the plane, or the surface of a file, or of that name.
+
+    Raises
+    ------
+    BudaiError
+        If there is no such target, or it is no surface.
+    """
+    if name.partition(":")[0] in TARGETS:
+        return target_of(name)
+    if not Path(name).exists() and name not in TEACHING_SURFACES:
+        return target_of(name)  # says what there is
+    return of_triangles(Path(name).stem, load(name).surface.corners)

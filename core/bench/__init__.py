@@ -1,0 +1,1 @@
+"""Generative models side by side: targets with the truth known, exact judges, and the matrix of both."""

@@ -1,0 +1,213 @@
+"""The bench: every model learns every target, in the same time, and is judged alike."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float64
+
+from core.base.errors import BudaiError
+from core.base.progress import Progress, Stop, Work, part
+from core.bench.judge import MOST_POINTS, Judgement, judge, wasserstein
+from core.bench.targets import Target
+from core.training.generators.train import MODELS, Budget, Cloud, Trained, train_generator
+
+
+@dataclass(frozen=True)
+class BenchOptions:
+    """What the bench runs.
+
+    Parameters
+    ----------
+    models : tuple of str
+        Keys of `MODELS`.
+    seconds : float
+        Processor seconds that each learns.
+    steps : int
+        Steps instead; 0 for the clock.
+    seeds : int
+        How many times, each with samples and first weights of its own.
+    rows : int
+        Points to learn from, withheld, and drawn: as many of each.
+
+    Raises
+    ------
+    BudaiError
+        If a number is out of its bounds, or a model is not known.
+    """
+
+    models: tuple[str, ...] = tuple(MODELS)
+    seconds: float = 10.0
+    steps: int = 0
+    seeds: int = 1
+    rows: int = 2000
+
+    def __post_init__(self) -> None:
+        unknown = [name for name in self.models if name not in MODELS]
+        if unknown or not self.models:
+            raise BudaiError(f"There is no model {', '.join(unknown) or 'named'}. Choose among {', '.join(MODELS)}.")
+        for name, value, low, high in (
+            ("seconds", self.seconds, 0.1, 3600.0),
+            ("steps", self.steps, 0, 10_000_000),
+            ("seeds", self.seeds, 1, 64),
+            ("rows", self.rows, 50, MOST_POINTS),
+        ):
+            if not low <= value <= high:
+                raise BudaiError(f"{name}: {value:g} is out of bounds. Choose from {low:g} to {high:g}.")
+
+
+@dataclass(frozen=True, eq=False)
+class Cell:
+    """One model on one target with one seed.
+
+    Parameters
+    ----------
+    target, model : str
+        Their names.
+    seed : int
+        Start of all random choices.
+    points : (n, d) float64 array
+        What it drew.
+    judgement : Judgement or None
+        What that is worth; None where points were no numbers.
+    steps : int
+        Steps it took.
+    seconds : float
+        Processor seconds that they took.
+    diverged : bool
+        Whether it ended for want of numbers.
+    log_likelihood : float or None
+        Mean at the withheld points; None where the model has no density.
+    critic_w1, exact_w1 : float or None
+        What the critic, settled, says of drawn and learned points, and what is exact; None where there is no critic.
+    """
+
+    target: str
+    model: str
+    seed: int
+    points: Float64[np.ndarray, "n d"]
+    judgement: Judgement | None
+    steps: int
+    seconds: float
+    diverged: bool
+    log_likelihood: float | None = None
+    critic_w1: float | None = None
+    exact_w1: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Bench:
+    """What came out.
+
+    Parameters
+    ----------
+    options : BenchOptions
+        What was run.
+    targets : tuple of Target
+        What was learned.
+    cells : tuple of Cell
+        All that were done; the cells of the model ``truth`` are the training samples themselves: no model can be asked
+        to be nearer to the withheld points.
+    stopped : bool
+        Whether it was told to end early.
+    """
+
+    options: BenchOptions
+    targets: tuple[Target, ...]
+    cells: tuple[Cell, ...]
+    stopped: bool
+
+    def of(self, target: str, model: str) -> list[Cell]:
+        """Return the cells of a model on a target, by seed."""
+        return [cell for cell in self.cells if (cell.target, cell.model) == (target, model)]
+
+
+TRUTH = "truth"
+
+
+def run_bench(targets: Sequence[Target], options: BenchOptions) -> Work[Bench]:
+    """Let all models learn all targets.
+
+    Parameters
+    ----------
+    targets : sequence of Target
+        What is learned.
+    options : BenchOptions
+        By what, for how long, how often.
+
+    Yields
+    ------
+    Progress
+        Sometimes with the `Cloud` of the model that learns. On ``send("stop")`` it ends with the cells that it has.
+
+    Raises
+    ------
+    BudaiError
+        If a target has more modes than there are points.
+    """
+    for target in targets:
+        if options.rows < 4 * target.n_pieces:
+            least = 4 * target.n_pieces
+            raise BudaiError(
+                f"{target.title}: {options.rows:,} points are too few for its modes. Take at least {least}."
+            )
+    cells, stop, done = list[Cell](), Stop(), 0
+    total = len(targets) * len(options.models) * options.seeds
+    for seed in range(options.seeds):
+        for target in targets:
+            chance = np.random.default_rng(seed)
+            training, withheld = target.draw(options.rows, chance), target.draw(options.rows, chance)
+            if stop.requested:
+                break
+            truth = judge(target, training, withheld, training)
+            cells.append(Cell(target.name, TRUTH, seed, training, truth, 0, 0.0, False))
+            for model in options.models:
+                work = train_generator(model, training, Budget(options.seconds, options.steps, seed))
+                told = _Telling(f"{target.title}, {MODELS[model][0]}, seed {seed + 1}")
+                trained = yield from part(work, done / total, (done + 1) / total, report=told, stop=stop)
+                done += 1
+                if stop.requested:
+                    break
+                judging = _cell(target, model, seed, trained, training, withheld)
+                cells.append((yield from part(judging, done / total, done / total, report=told, stop=stop)))
+    yield Progress(1.0, "Done")
+    return Bench(options, tuple(targets), tuple(cells), stop.requested)
+
+
+@dataclass(frozen=True)
+class _Telling:
+    """Puts before a report what it is about."""
+
+    about: str
+
+    def __call__(self, progress: Progress) -> Progress:
+        cloud = progress.payload if isinstance(progress.payload, Cloud) else None
+        return Progress(progress.fraction, f"{self.about}: {progress.message}", cloud)
+
+
+def _cell(
+    target: Target,
+    model: str,
+    seed: int,
+    trained: Trained,
+    training: Float64[np.ndarray, "n d"],
+    withheld: Float64[np.ndarray, "m d"],
+) -> Work[Cell]:
+    """Judge a model."""
+    drawn = trained.draw(len(withheld), seed)
+    if not np.isfinite(drawn).all():
+        return Cell(target.name, model, seed, drawn, None, trained.steps, trained.seconds, diverged=True)
+    critic = yield from trained.critic_distance(training, drawn)
+    return Cell(
+        target.name,
+        model,
+        seed,
+        drawn,
+        judge(target, drawn, withheld, training),
+        trained.steps,
+        trained.seconds,
+        trained.diverged,
+        trained.log_likelihood(withheld),
+        critic,
+        None if critic is None else wasserstein(training, drawn, 1),
+    )

@@ -1,0 +1,135 @@
+"""What drawn points are judged by: exact distances to withheld ones, modes, stray points, points learned by heart."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float64
+from scipy.spatial import cKDTree
+from scipy.spatial.distance import cdist
+from scipy.special import chdtrc
+
+from core.base.memory import free_bytes
+from core.bench.targets import Target
+
+MOST_POINTS = 5000
+"""Points on either side that an exact distance is computed for; of more the first are taken."""
+_SHARE_OF_MODE = 0.1
+"""A mode is covered where it has at least this part of the points that it should have."""
+_COPY = 1e-6
+_BYTES_OF_PAIR = 24.0
+"""Memory of the linear program for a pair of points: cost, flow and what the simplex keeps."""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What came out, all distances in input units.
+
+    Parameters
+    ----------
+    w1, w2 : float
+        Wasserstein distances between drawn and withheld points.
+    covered, pieces : int
+        Modes, or parts of the support, that have at least a tenth of their share of points, of how many.
+    between : float
+        Share of points farther from the support than the target's reach: mass between the modes.
+    distance : float
+        Mean distance from the support.
+    copies : float
+        Share of points that are one of the training sample.
+    nearer : float
+        Share of points that are nearer to the training sample than to a withheld one of the same size; 0.5 is chance.
+    p_uniform : float
+        Chance that points uniform over the parts of the support differ so much (chi-square against as many true ones).
+    judged : int
+        Points on either side of the exact distances.
+    """
+
+    w1: float
+    w2: float
+    covered: int
+    pieces: int
+    between: float
+    distance: float
+    copies: float
+    nearer: float
+    p_uniform: float
+    judged: int
+
+
+def wasserstein(x: Float64[np.ndarray, "n d"], y: Float64[np.ndarray, "m d"], power: int) -> float:
+    """Return the Wasserstein distance of order 1 or 2 between the uniform measures on two sets of points.
+
+    Parameters
+    ----------
+    x, y : (n, d), (m, d) float64 arrays
+        The sets.
+    power : int
+        1 or 2.
+
+    Notes
+    -----
+    Exact: the network simplex of POT. For order 2 the distance of the means is split off, which keeps digits where
+    sets are far apart.
+    """
+    from ot.lp import emd2  # takes a second: only where it is needed
+
+    measures = np.full(len(x), 1.0 / len(x)), np.full(len(y), 1.0 / len(y))
+    if power == 1:
+        return float(emd2(*measures, cdist(x, y), numItermax=10_000_000))
+    apart = x.mean(0) - y.mean(0)
+    cost = cdist(x - x.mean(0), y - y.mean(0), "sqeuclidean")
+    return float(np.sqrt(max(float(emd2(*measures, cost, numItermax=10_000_000)), 0.0) + apart @ apart))
+
+
+def judge(
+    target: Target,
+    drawn: Float64[np.ndarray, "n d"],
+    withheld: Float64[np.ndarray, "m d"],
+    training: Float64[np.ndarray, "k d"],
+) -> Judgement:
+    """Judge drawn points.
+
+    Parameters
+    ----------
+    target : Target
+        What was to be learned.
+    drawn, withheld, training : (n, d), (m, d), (k, d) float64 arrays
+        New points of a model, true ones that it has not seen, and those that it has.
+    """
+    distance, nearest = cKDTree(target.support).query(drawn)
+    on = distance <= target.reach
+    counts = np.bincount(target.pieces[nearest[on]], minlength=target.n_pieces)
+    share = np.bincount(target.pieces) / len(target.pieces)
+    most = judged_points(len(drawn), len(withheld))
+    rows = min(len(withheld), len(training))
+    to_training = cKDTree(training[:rows]).query(drawn)[0]
+    to_withheld = cKDTree(withheld[:rows]).query(drawn)[0]
+    is_copy = cKDTree(training).query(drawn)[0] <= _COPY * np.ptp(training, axis=0).max()
+    return Judgement(
+        w1=wasserstein(drawn[:most], withheld[:most], 1),
+        w2=wasserstein(drawn[:most], withheld[:most], 2),
+        covered=int((counts >= _SHARE_OF_MODE * share * len(drawn)).sum()),
+        pieces=target.n_pieces,
+        between=float(1.0 - on.mean()),
+        distance=float(distance.mean()),
+        copies=float(is_copy.mean()),
+        nearer=float((to_training < to_withheld).mean()),
+        p_uniform=_chance(target, counts, withheld),
+        judged=most,
+    )
+
+
+def judged_points(drawn: int, withheld: int) -> int:
+    """Return how many points on either side an exact distance can be computed for, within the memory that is free."""
+    fitting = int((0.5 * free_bytes() / _BYTES_OF_PAIR) ** 0.5)
+    return max(min(drawn, withheld, MOST_POINTS, fitting), 1)
+
+
+def _chance(target: Target, counts: np.ndarray, withheld: Float64[np.ndarray, "m d"]) -> float:
+    """Return the chance of a chi-square test that two samples are alike over the parts of the support."""
+    true = np.bincount(target.pieces[cKDTree(target.support).query(withheld)[1]], minlength=target.n_pieces)
+    if not counts.sum():
+        return 0.0
+    table = np.array([counts, true], float)[:, counts + true > 0]
+    expected = table.sum(1)[:, None] * table.sum(0) / table.sum()
+    return float(chdtrc(max(table.shape[1] - 1, 1), ((table - expected) ** 2 / expected).sum()))

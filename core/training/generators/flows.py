@@ -1,0 +1,131 @@
+"""Models that carry Gaussian noise to the points: by coupling layers, along straight lines, or against diffusion."""
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+from core.training.generators.model import Model, normal, uniform
+from core.training.generators.networks import Adam, Plain
+
+_LAYERS = 8
+_MOST_STRETCH = 2.0
+_STEPS = 60
+_FARTHEST, _NEAREST = 8.0, 0.01
+"""Largest and least standard deviation of the noise that is taken away, in normalized units."""
+_WAVES = 4
+
+
+class CouplingFlow(Model):
+    """Affine coupling layers (Dinh, Sohl-Dickstein and Bengio 2017): one to one, with a density in closed form."""
+
+    def __init__(self, dimension: int) -> None:
+        super().__init__(dimension)
+        self._kept = [[k % dimension for k in range(j, j + dimension // 2)] for j in range(_LAYERS)]
+        self._moved = [[k for k in range(dimension) if k not in kept] for kept in self._kept]
+        self.layers = nn.ModuleList(
+            [Plain(len(a), 2 * len(b), 64, 2, smooth=True) for a, b in zip(self._kept, self._moved, strict=True)]
+        )
+        self._adam = Adam(list(self.parameters()), 1e-3)
+
+    def step(self, real: Tensor, rng: torch.Generator) -> float:
+        """Take one step on (b, d) real points; return the loss."""
+        loss = -self.log_density(real).mean()
+        self._adam.step(loss)
+        return float(loss.detach())
+
+    def log_density(self, points: Tensor) -> Tensor:
+        """Return the logarithm of the density at (n, d) points."""
+        total = torch.zeros(len(points))
+        for layer, kept, moved in zip(self.layers, self._kept, self._moved, strict=True):
+            shift, log_scale = self._of(layer, points[:, kept])
+            moved_points = (points[:, moved] - shift) * torch.exp(-log_scale)
+            points = points.index_copy(1, torch.tensor(moved), moved_points)
+            total = total - log_scale.sum(1)
+        return total - 0.5 * points.square().sum(1) - 0.5 * self.dimension * math.log(2.0 * math.pi)
+
+    def draw(self, count: int, rng: torch.Generator) -> Tensor:
+        """Return (count, d) new points."""
+        points = normal(count, self.dimension, rng)
+        for layer, kept, moved in reversed(list(zip(self.layers, self._kept, self._moved, strict=True))):
+            shift, log_scale = self._of(layer, points[:, kept])
+            points = points.index_copy(1, torch.tensor(moved), points[:, moved] * torch.exp(log_scale) + shift)
+        return points
+
+    def _of(self, layer: nn.Module, kept: Tensor) -> tuple[Tensor, Tensor]:
+        shift, log_scale = layer(kept).chunk(2, 1)
+        return shift, _MOST_STRETCH * torch.tanh(log_scale / _MOST_STRETCH)
+
+
+class FlowMatching(Model):
+    """Lipman and others 2023: velocities along straight lines from noise to points, followed by Heun's method."""
+
+    def __init__(self, dimension: int) -> None:
+        super().__init__(dimension)
+        self.velocity = Plain(dimension + 1 + 2 * _WAVES, dimension, 128, smooth=True)
+        self._adam = Adam(list(self.parameters()), 1e-3)
+
+    def step(self, real: Tensor, rng: torch.Generator) -> float:
+        """Take one step on (b, d) real points; return the loss."""
+        noise, time = normal(len(real), self.dimension, rng), uniform(len(real), rng)
+        found = self._at(torch.lerp(noise, real, time), time)
+        loss = (found - (real - noise)).square().sum(1).mean()
+        self._adam.step(loss)
+        return float(loss.detach())
+
+    def draw(self, count: int, rng: torch.Generator) -> Tensor:
+        """Return (count, d) new points."""
+        points, length = normal(count, self.dimension, rng), 2.0 / _STEPS
+        for k in range(_STEPS // 2):
+            now, then = (torch.full((count, 1), (k + end) * length) for end in (0, 1))
+            first = self._at(points, now)
+            points = points + 0.5 * length * (first + self._at(points + length * first, then))
+        return points
+
+    def _at(self, points: Tensor, time: Tensor) -> Tensor:
+        return self.velocity(torch.cat([points, waves(time)], 1))
+
+
+class ScoreMatching(Model):
+    """Denoising score matching (Vincent 2011; Song and Ermon 2019) with reverse diffusion (Song and others 2021).
+
+    The network is asked for the clean point, between what the noise leaves of it and the noise itself, as in Karras
+    and others 2022; the score is (clean - noisy) / sigma^2.
+    """
+
+    def __init__(self, dimension: int) -> None:
+        super().__init__(dimension)
+        self.network = Plain(dimension + 1 + 2 * _WAVES, dimension, 128, smooth=True)
+        self._adam = Adam(list(self.parameters()), 1e-3)
+
+    def step(self, real: Tensor, rng: torch.Generator) -> float:
+        """Take one step on (b, d) real points; return the loss."""
+        sigma = _NEAREST * (_FARTHEST / _NEAREST) ** uniform(len(real), rng)
+        found = self.denoised(real + sigma * normal(len(real), self.dimension, rng), sigma)
+        weight = (1.0 + sigma.square()) / sigma.square()
+        loss = (weight * (found - real).square()).sum(1).mean()
+        self._adam.step(loss)
+        return float(loss.detach())
+
+    def denoised(self, noisy: Tensor, sigma: Tensor) -> Tensor:
+        """Return the expected clean points, (n, d), of noisy ones with noise of size sigma, (n, 1)."""
+        size = torch.sqrt(1.0 + sigma.square())
+        place = torch.log(sigma / _NEAREST) / math.log(_FARTHEST / _NEAREST)
+        return noisy / size**2 + sigma / size * self.network(torch.cat([noisy / size, waves(place)], 1))
+
+    def draw(self, count: int, rng: torch.Generator) -> Tensor:
+        """Return (count, d) new points."""
+        sizes = [_FARTHEST * (_NEAREST / _FARTHEST) ** (k / _STEPS) for k in range(_STEPS + 1)]
+        points = _FARTHEST * normal(count, self.dimension, rng)
+        for now, then in zip(sizes, [*sizes[1:], 0.0], strict=True):
+            kept = (then / now) ** 2
+            clean = self.denoised(points, torch.full((count, 1), now))
+            noise = then * math.sqrt(1.0 - kept) * normal(count, self.dimension, rng)
+            points = clean + kept * (points - clean) + noise
+        return points
+
+
+def waves(place: Tensor) -> Tensor:
+    """Return numbers from 0 to 1, (n, 1), with sines and cosines of them, so that a network tells them apart well."""
+    turns = math.pi * place * 2.0 ** torch.arange(_WAVES)
+    return torch.cat([place, turns.sin(), turns.cos()], 1)

@@ -1,0 +1,121 @@
+"""Generative models: each learns, flows have their density, transports tear, and what diverges ends."""
+
+import numpy as np
+import pytest
+import torch
+
+from core.base.errors import TrainingError
+from core.base.progress import finish
+from core.training.generators.adversarial import CLIP, Wasserstein
+from core.training.generators.flows import CouplingFlow, ScoreMatching
+from core.training.generators.networks import Adam
+from core.training.generators.train import MODELS, Budget, Cloud, train_generator
+
+RNG = np.random.default_rng(0)
+BLOB = RNG.normal(size=(300, 2)) * [0.3, 0.1] + [5.0, -2.0]
+
+
+@pytest.mark.parametrize("name", list(MODELS))
+def test_every_model_takes_its_steps_and_draws_in_input_units(name):
+    clouds = []
+    trained = finish(
+        train_generator(name, BLOB, Budget(steps=30)),
+        lambda one: clouds.append(one.payload) if isinstance(one.payload, Cloud) else None,
+    )
+    assert trained.steps == (0 if name == "ae_ot" else 30)
+    assert not trained.diverged
+    drawn = trained.draw(200, seed=1)
+    assert np.array_equal(drawn, trained.draw(200, seed=1))
+    assert np.abs(drawn.mean(0) - [5.0, -2.0]).max() < 2.0
+    assert clouds[-1].points.shape == (500, 2)
+
+
+def test_the_same_seed_gives_the_same_model():
+    one, other, third = (finish(train_generator("gan", BLOB, Budget(steps=5, seed=seed))) for seed in (3, 3, 4))
+    assert np.array_equal(one.draw(20), other.draw(20))
+    assert not np.array_equal(one.draw(20), third.draw(20))
+
+
+def test_a_flow_goes_back_where_it_came_from_with_the_density_of_its_derivative():
+    torch.manual_seed(0)
+    flow = CouplingFlow(3).double().requires_grad_(False)
+    noise = torch.randn(1, 3, dtype=torch.float64)
+
+    def image(z):
+        points = z[None]
+        for layer, kept, moved in reversed(list(zip(flow.layers, flow._kept, flow._moved, strict=True))):
+            shift, log_scale = flow._of(layer, points[:, kept])
+            points = points.index_copy(1, torch.tensor(moved), points[:, moved] * torch.exp(log_scale) + shift)
+        return points[0]
+
+    slope = torch.autograd.functional.jacobian(image, noise[0])
+    expected = -0.5 * (noise**2).sum() - 1.5 * np.log(2 * np.pi) - torch.linalg.slogdet(slope)[1]
+    assert float(flow.log_density(image(noise[0])[None])) == pytest.approx(float(expected), abs=1e-5)
+
+
+def test_transport_draws_hardly_anything_between_two_far_clusters():
+    sample = np.concatenate([BLOB, BLOB + np.array([4.0, 0.0])])
+    trained = finish(train_generator("ae_ot", sample, Budget()))
+    drawn = trained.draw(1000)
+    middle = (drawn[:, 0] > 6.2) & (drawn[:, 0] < 7.8)
+    assert middle.mean() < 0.01  # the rim of a cluster is as sparse as a narrow gap
+    assert 0.45 < (drawn[:, 0] > 7.0).mean() < 0.55
+    assert trained.model.area_error < 1e-6
+
+
+def test_transport_of_points_in_space_goes_through_a_chart():
+    u, v = RNG.random((2, 400))
+    sample = np.column_stack([u, v, 0.3 * u * v])
+    trained = finish(train_generator("ae_ot", sample, Budget(steps=400)))
+    drawn = trained.draw(300)
+    assert trained.steps == 200
+    assert np.abs(drawn[:, 2] - 0.3 * drawn[:, 0] * drawn[:, 1]).mean() < 0.03
+
+
+def test_clipped_weights_stay_within_their_bound():
+    model = finish(train_generator("wgan_clip", BLOB, Budget(steps=20))).model
+    assert max(float(one.detach().abs().max()) for one in model.potential.parameters()) <= CLIP * (1 + 1e-6)
+    assert finish(finish(train_generator("wgan_clip", BLOB, Budget(steps=2))).critic_distance(BLOB, BLOB)) is None
+
+
+def test_the_critic_with_a_penalty_tells_the_distance_of_two_moved_samples():
+    trained = finish(train_generator("wgan_gp", BLOB, Budget(steps=2)))
+    moved = BLOB + np.array([0.3, 0.0])
+    assert finish(trained.critic_distance(moved, BLOB, steps=100)) == pytest.approx(0.3, rel=0.15)
+
+
+def test_the_expected_clean_point_of_much_noise_is_the_mean():
+    trained = finish(train_generator("score", BLOB, Budget(steps=300)))
+    assert isinstance(trained.model, ScoreMatching)
+    with torch.no_grad():
+        found = trained.model.denoised(8.0 * torch.randn(500, 2), torch.full((500, 1), 8.0))
+    assert float(found.mean(0).abs().max()) < 0.3
+
+
+def test_what_diverges_ends_with_its_last_good_state(monkeypatch):
+    steps = Adam.step
+
+    def break_at_ten(self, loss):
+        steps(self, loss)
+        if self._steps == 10:
+            self.parameters[-1].data[:] = np.nan
+
+    monkeypatch.setattr("core.training.generators.train._BETWEEN_REPORTS", 0.0001)
+    monkeypatch.setattr(Adam, "step", break_at_ten)
+    trained = finish(train_generator("vae", BLOB, Budget(steps=1000)))
+    assert trained.diverged
+    assert trained.steps == 10
+    assert np.isfinite(trained.draw(50)).all()
+
+
+@pytest.mark.parametrize(("name", "points"), [("vae", np.ones((50, 2))), ("vae", BLOB[:1]), ("nonsense", BLOB)])
+def test_what_cannot_be_learned_is_said(name, points):
+    with pytest.raises(TrainingError, match=r"coincide|There is no model nonsense"):
+        finish(train_generator(name, points, Budget(steps=1)))
+
+
+def test_all_critics_start_alike():
+    torch.manual_seed(0)
+    first = Wasserstein(2)
+    torch.manual_seed(0)
+    assert torch.equal(first.potential.layers[0].weight, Wasserstein(2, "clipping").potential.layers[0].weight)
