@@ -109,6 +109,7 @@ def test_ctrl_c_ends_in_time_though_python_does_not_hear_of_it(tmp_path: Path) -
     run = started(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment)
     assert run.stdout.readline() == "ready\n"
     assert len(list(target.parent.iterdir())) == 1
+    time.sleep(0.3)  # it is deaf a moment after it has said so
     os.killpg(run.pid, signal.SIGINT)
     time.sleep(0.1)
     os.killpg(run.pid, signal.SIGINT)  # a second one changes nothing

@@ -267,7 +267,7 @@ def test_points_in_pts_have_colours_behind_the_intensity(opened):
     text = "3\n0 0 0 7 255 0 0\n1 0 0 9 0 255 0\n0 1 0 -3 0 0 255\n"
     loaded = opened("a.pts", text)
     assert cloud_of(loaded).colors.tolist() == [[255, 0, 0], [0, 255, 0], [0, 0, 255]]
-    assert any("columns 4" in text for text in loaded.warnings)
+    assert any("column 4" in text for text in loaded.warnings)
 
 
 def test_csv_columns_are_found_by_name(opened):

@@ -217,8 +217,6 @@ def test_the_largest_component_stays_and_holes_are_filled() -> None:
 def test_an_atlas_is_not_trained_free(project: Project) -> None:
     with pytest.raises(BudaiError, match="An atlas is trained guided"):
         finish(train_autoencoder(project.source, project.preparation, TrainingOptions(mode="free")))
-    with pytest.raises(BudaiError, match="on the CPU, not on cuda"):
-        finish(train_autoencoder(project.source, project.preparation, TrainingOptions(device="cuda")))
 
 
 def test_one_patch_may_stand_for_the_whole() -> None:
