@@ -40,7 +40,7 @@ def row(name: str, report: Mapping[str, Any], cpu: float, seconds: float) -> str
     """Return the line of a surface that was learned."""
     training, atlas = report["training"], report["atlas"] or {}
     done = " ".join(atlas.get("done") or report["surface"]["repairs"]) or "one chart"
-    gaps = [atlas.get(f"seam_gap_{which}_rel") for which in ("max", "rms")]
+    gaps = [atlas[key] for key in ("seam_gap_max_rel", "seam_gap_rms_rel") if atlas.get(key) is not None]
     cells = [
         f"{name}, {report['surface']['faces']:,} triangles",
         done,
@@ -50,7 +50,7 @@ def row(name: str, report: Mapping[str, Any], cpu: float, seconds: float) -> str
         f"{_percent(training['network']['chamfer_rel'])} → {_percent(training['chamfer_rel'])}",
         f"{training['network']['normal_error_deg']:.3g}° → {training['normal_error_deg']:.3g}°",
         f"{training['flipped_triangles']:,}",
-        " / ".join(map(_percent, gaps)) if None not in gaps else "",
+        " / ".join(map(_percent, gaps)),
         f"{cpu:.0f}",
         f"{seconds:.0f}",
     ]

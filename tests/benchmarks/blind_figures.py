@@ -37,7 +37,7 @@ def say(text: str) -> None:
 
 def main() -> None:
     """Print one block a surface and level."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("surfaces", nargs="+")
     parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--count", type=int, default=25_000)

@@ -69,8 +69,10 @@ def plain(surface: Surface, seconds: float, seed: int) -> Certificate:
     return finish(certify(surface, autoencoder, np.random.default_rng(seed))).certificate
 
 
-def row(name: str, recipe: str, seed: int, cpu: float, errors: Accuracy, folds: Certificate) -> str:
+def row(name: str, recipe: str, seed: int, cpu: float, errors: Accuracy, certificate: Certificate) -> str:
     """One row of the table."""
+    folds = certificate.surface
+    assert folds is not None
     return (
         f"{name:<22} {recipe:<12} {seed:>4} {cpu:>7.0f} {100 * errors.rmse_rel:>8.3f} {100 * errors.chamfer_rel:>8.4f} "
         f"{100 * errors.hausdorff_rel:>8.3f} {errors.normal_error_deg:>8.2f} {folds.flipped_triangles:>7} "
@@ -105,14 +107,15 @@ def duel(name: str, surface: Surface, seconds: float, factor: float, seed: int) 
     options = TrainingOptions(seconds=seconds, seed=seed, device="cpu")
     guided, used = timed(surface, options)
     show("guided", used, guided)
-    show("free", *timed(surface, replace(options, mode="free", detail=False, seconds=factor * seconds))[::-1])
+    free, spent = timed(surface, replace(options, mode="free", detail=False, seconds=factor * seconds))
+    show("free", spent, free)
     show("plain", factor * used, plain(surface, factor * used, seed))
     return found
 
 
 def main() -> None:
     """Run all duels and print the table."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("surfaces", nargs="+")
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--seeds", type=int, default=3)

@@ -215,7 +215,7 @@ def duel(solver: str, name: str, sites: np.ndarray, masses: np.ndarray, limit: f
 
 def main() -> None:
     """Run all cases and print the table."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("--sites", type=int, nargs="*", default=[1_000, 10_000, 100_000])
     parser.add_argument("--chart", nargs="*", default=[], metavar="SURFACE", help="disk-type surfaces, in their chart")
     parser.add_argument("--seed", type=int, default=1)
