@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Sequence
 
-from app.command_line.parser import first_words, parser
 from app.command_line.terminal import TerminalProgress, prepare_streams
 from app.process import interrupt
 from core.base.errors import BudaiError
@@ -25,14 +24,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     if arguments is None:
         prepare_streams()
-    known = parser()
-    if not given or given[0] not in first_words(known):
-        from app.__main__ import main as open_window  # Qt only where a window is wanted
-
-        return open_window(given)
-    if arguments is None:
-        interrupt.watch()
     try:
+        # Imported here, as what it imports takes long enough to be interrupted.
+        from app.command_line.parser import first_words, parser
+
+        known = parser()
+        if not given or given[0] not in first_words(known):
+            from app.__main__ import main as open_window  # Qt only where a window is wanted
+
+            return open_window(given)
+        if arguments is None:
+            interrupt.watch()
         options = known.parse_args(given)
         if getattr(options, "output", None) is not None:
             interrupt.report_output_when_interrupted(options.output)

@@ -91,6 +91,19 @@ def test_a_worker_that_holds_the_interpreter_ends_with_its_killed_parent(tmp_pat
     parent.stdout.close()
 
 
+class _Interrupted:
+    """A module in whose import Ctrl+C is pressed."""
+
+    def __getattr__(self, name: str) -> None:
+        raise KeyboardInterrupt
+
+
+def test_ctrl_c_while_the_commands_are_read_is_one_sentence(monkeypatch, capsys) -> None:
+    monkeypatch.setitem(sys.modules, "app.command_line.parser", _Interrupted())
+    assert main(["info", "spot.obj"]) == interrupt.STATUS
+    assert capsys.readouterr().err.startswith("Interrupted.")
+
+
 def test_ctrl_c_ends_in_time_though_python_does_not_hear_of_it(tmp_path: Path) -> None:
     script = tmp_path / "busy.py"
     work = (
