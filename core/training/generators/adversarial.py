@@ -3,17 +3,22 @@
 from typing import Literal
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
+from torch.nn.functional import softplus
+from torch.nn.utils.parametrizations import spectral_norm
 
 from core.base.progress import Progress, Work
-from core.training.generators.model import Model, normal, uniform
+from core.training.generators.model import Model, uniform
 from core.training.generators.networks import Adam, Plain
 
 _RATE, _MOMENTUM = 1e-3, 0.5
 _NOISE = 2
 _SETTLING_BATCH = 512
-PENALTY, CLIP = 10.0, 0.05
-"""Weight of the gradient penalty; bound of clipped weights."""
+PENALTY, CLIP, SMOOTHING = 10.0, 0.05, 0.1
+"""Weight of the gradient penalty; bound of clipped weights; what one-sided smoothing takes from the label 1."""
+
+Game = Literal["non_saturating", "saturating", "relativistic"]
+Bound = Literal["penalty", "clipping", "spectral"]
 
 
 class Adversarial(Model):
@@ -23,46 +28,60 @@ class Adversarial(Model):
     ----------
     dimension : int
         Of the points.
-    saturating : bool
-        The generator makes log(1 - D) small, as in the game itself, instead of log D large.
+    game : "non_saturating", "saturating" or "relativistic"
+        The generator makes log D large, or log(1 - D) small, as in the game itself; or both players compare a real
+        point with a new one (Jolicoeur-Martineau 2019, the paired kind).
+    smoothing : float
+        By how much less than 1 a real point is to be called real (Salimans and others 2016, one-sided).
     """
 
-    def __init__(self, dimension: int, saturating: bool = False) -> None:
-        super().__init__(dimension)
+    def __init__(self, dimension: int, game: Game = "non_saturating", smoothing: float = 0.0) -> None:
+        super().__init__(dimension, _NOISE)
         self.generator, self.discriminator = Plain(_NOISE, dimension), Plain(dimension, 1)
-        self._saturating = saturating
+        self._game, self._smoothing = game, smoothing
         self._adam = Adam(list(self.generator.parameters()), _RATE, _MOMENTUM)
         self._other = Adam(list(self.discriminator.parameters()), _RATE, _MOMENTUM)
 
     def step(self, real: Tensor, rng: torch.Generator) -> float:
         """Take one step on (b, d) real points; return the loss."""
-        softplus = nn.functional.softplus
-        fake = self.draw(len(real), rng).detach()
-        loss = (softplus(-self.discriminator(real)) + softplus(self.discriminator(fake))).mean()
+        loss = self._loss_of_discriminator(self.discriminator(real), self.draw(len(real), rng).detach())
         self._other.step(loss)
         judged = self.discriminator(self.draw(len(real), rng))
-        self._adam.step((-softplus(judged) if self._saturating else softplus(-judged)).mean())
+        if self._game == "relativistic":
+            judged = judged - self.discriminator(real).detach()
+        self._adam.step((-softplus(judged) if self._game == "saturating" else softplus(-judged)).mean())
         return float(loss.detach())
 
-    def draw(self, count: int, rng: torch.Generator) -> Tensor:
-        """Return (count, d) new points."""
-        return self.generator(normal(count, _NOISE, rng))
+    def _loss_of_discriminator(self, of_real: Tensor, fake: Tensor) -> Tensor:
+        of_fake = self.discriminator(fake)
+        if self._game == "relativistic":
+            return softplus(of_fake - of_real).mean()
+        as_real = torch.lerp(softplus(-of_real), softplus(of_real), self._smoothing)
+        return (as_real + softplus(of_fake)).mean()
+
+    def image_of(self, noise: Tensor) -> Tensor:
+        """Return the points, (n, d), that are made of (n, latent) standard Gaussian numbers."""
+        return self.generator(noise)
 
 
 class Wasserstein(Model):
-    """Arjovsky and others 2017; Gulrajani and others 2017: five steps of the critic for one of the generator.
+    """Arjovsky and others 2017: five steps of the critic for one of the generator.
 
     Parameters
     ----------
     dimension : int
         Of the points.
-    bound : "penalty" or "clipping"
-        How the critic is kept from being steep.
+    bound : "penalty", "clipping" or "spectral"
+        How the critic is kept from being steep: its slope is drawn to 1 between the points (Gulrajani and others 2017),
+        its weights are clipped, or each layer is divided by its largest singular value (Miyato and others 2018).
     """
 
-    def __init__(self, dimension: int, bound: Literal["penalty", "clipping"] = "penalty") -> None:
-        super().__init__(dimension)
+    def __init__(self, dimension: int, bound: Bound = "penalty") -> None:
+        super().__init__(dimension, _NOISE)
         self.generator, self.potential, self._bound = Plain(_NOISE, dimension), Plain(dimension, 1), bound
+        if bound == "spectral":
+            for layer in self.potential.linear_layers():
+                spectral_norm(layer)
         self._adam = Adam(list(self.generator.parameters()), _RATE, _MOMENTUM)
         self._other = Adam(list(self.potential.parameters()), _RATE, _MOMENTUM)
 
@@ -78,16 +97,20 @@ class Wasserstein(Model):
     def step_of_critic(self, real: Tensor, fake: Tensor, rng: torch.Generator) -> Tensor:
         """Let the critic tell real points better from fake ones; return minus how far its means are apart."""
         loss = self.potential(fake).mean() - self.potential(real).mean()
-        if self._bound == "clipping":
+        if self._bound != "penalty":
             self._other.step(loss)
-            with torch.no_grad():
-                for weight in self.potential.parameters():
-                    weight.clamp_(-CLIP, CLIP)
+            self._clip()
             return loss.detach()
         between = torch.lerp(fake, real, uniform(len(real), rng)).requires_grad_()
         (slope,) = torch.autograd.grad(self.potential(between).sum(), between, create_graph=True)
         self._other.step(loss + PENALTY * (slope.square().sum(1).add(1e-12).sqrt() - 1.0).square().mean())
         return loss.detach()
+
+    def _clip(self) -> None:
+        """Bring weights back within their bound, where that is what holds the critic."""
+        with torch.no_grad():
+            for weight in self.potential.parameters() if self._bound == "clipping" else ():
+                weight.clamp_(-CLIP, CLIP)
 
     def settle(self, real: Tensor, fake: Tensor, steps: int, rng: torch.Generator) -> Work[None]:
         """Let the critic alone go on between two samples, (n, d) each, its steps ever shorter."""
@@ -99,9 +122,9 @@ class Wasserstein(Model):
                 yield Progress(k / steps, "The critic settles")
         self._other.rate = _RATE
 
-    def draw(self, count: int, rng: torch.Generator) -> Tensor:
-        """Return (count, d) new points."""
-        return self.generator(normal(count, _NOISE, rng))
+    def image_of(self, noise: Tensor) -> Tensor:
+        """Return the points, (n, d), that are made of (n, latent) standard Gaussian numbers."""
+        return self.generator(noise)
 
     @property
     def is_steady(self) -> bool:

@@ -20,7 +20,7 @@ class CouplingFlow(Model):
     """Affine coupling layers (Dinh, Sohl-Dickstein and Bengio 2017): one to one, with a density in closed form."""
 
     def __init__(self, dimension: int) -> None:
-        super().__init__(dimension)
+        super().__init__(dimension, dimension)
         self._kept = [[k % dimension for k in range(j, j + dimension // 2)] for j in range(_LAYERS)]
         self._moved = [[k for k in range(dimension) if k not in kept] for kept in self._kept]
         self.layers = nn.ModuleList(
@@ -44,9 +44,9 @@ class CouplingFlow(Model):
             total = total - log_scale.sum(1)
         return total - 0.5 * points.square().sum(1) - 0.5 * self.dimension * math.log(2.0 * math.pi)
 
-    def draw(self, count: int, rng: torch.Generator) -> Tensor:
-        """Return (count, d) new points."""
-        points = normal(count, self.dimension, rng)
+    def image_of(self, noise: Tensor) -> Tensor:
+        """Return the points, (n, d), that are made of (n, latent) standard Gaussian numbers."""
+        points = noise
         for layer, kept, moved in reversed(list(zip(self.layers, self._kept, self._moved, strict=True))):
             shift, log_scale = self._of(layer, points[:, kept])
             points = points.index_copy(1, torch.tensor(moved), points[:, moved] * torch.exp(log_scale) + shift)
@@ -61,7 +61,7 @@ class FlowMatching(Model):
     """Lipman and others 2023: velocities along straight lines from noise to points, followed by Heun's method."""
 
     def __init__(self, dimension: int) -> None:
-        super().__init__(dimension)
+        super().__init__(dimension, dimension)
         self.velocity = Plain(dimension + 1 + 2 * _WAVES, dimension, 128, smooth=True)
         self._adam = Adam(list(self.parameters()), 1e-3)
 
@@ -73,11 +73,11 @@ class FlowMatching(Model):
         self._adam.step(loss)
         return float(loss.detach())
 
-    def draw(self, count: int, rng: torch.Generator) -> Tensor:
-        """Return (count, d) new points."""
-        points, length = normal(count, self.dimension, rng), 2.0 / _STEPS
+    def image_of(self, noise: Tensor) -> Tensor:
+        """Return the points, (n, d), that are made of (n, latent) standard Gaussian numbers."""
+        points, length = noise, 2.0 / _STEPS
         for k in range(_STEPS // 2):
-            now, then = (torch.full((count, 1), (k + end) * length) for end in (0, 1))
+            now, then = (torch.full((len(noise), 1), (k + end) * length) for end in (0, 1))
             first = self._at(points, now)
             points = points + 0.5 * length * (first + self._at(points + length * first, then))
         return points

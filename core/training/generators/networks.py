@@ -41,6 +41,10 @@ class Plain(nn.Module):
         """Return what the network makes of (n, inputs) numbers."""
         return self.layers(x)
 
+    def linear_layers(self) -> list[nn.Linear]:
+        """Return the layers that have weights, from the input on."""
+        return [layer for layer in self.layers if isinstance(layer, nn.Linear)]
+
 
 class Adam:
     """Adam (Kingma and Ba 2015), its constants the usual ones but for the two given.

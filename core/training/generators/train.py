@@ -11,19 +11,23 @@ from jaxtyping import Float64
 
 from core.base.errors import TrainingError
 from core.base.progress import Progress, Stop, Work, part
-from core.training.generators.adversarial import Adversarial, Wasserstein
+from core.training.generators.adversarial import SMOOTHING, Adversarial, Wasserstein
 from core.training.generators.flows import CouplingFlow, FlowMatching, ScoreMatching
 from core.training.generators.model import Model
 from core.training.generators.transported import TransportedCodes
-from core.training.generators.variational import VariationalAutoencoder
+from core.training.generators.variational import AdversarialAutoencoder, VariationalAutoencoder
 
 MODELS: Mapping[str, tuple[str, Callable[[int], Model]]] = MappingProxyType(
     {
         "vae": ("VAE", VariationalAutoencoder),
+        "aae": ("AAE", AdversarialAutoencoder),
         "gan": ("GAN", Adversarial),
-        "gan_saturating": ("GAN, saturating", lambda dimension: Adversarial(dimension, saturating=True)),
+        "gan_saturating": ("GAN, saturating", lambda dimension: Adversarial(dimension, "saturating")),
+        "gan_relativistic": ("GAN, relativistic", lambda dimension: Adversarial(dimension, "relativistic")),
+        "gan_smooth": ("GAN, smooth labels", lambda dimension: Adversarial(dimension, smoothing=SMOOTHING)),
         "wgan_gp": ("WGAN, penalty", Wasserstein),
         "wgan_clip": ("WGAN, clipping", lambda dimension: Wasserstein(dimension, "clipping")),
+        "wgan_sn": ("WGAN, spectral norm", lambda dimension: Wasserstein(dimension, "spectral")),
         "flow": ("Coupling flow", CouplingFlow),
         "score": ("Score matching", ScoreMatching),
         "flow_matching": ("Flow matching", FlowMatching),

@@ -1,7 +1,8 @@
-"""The variational autoencoder."""
+"""Autoencoders whose codes are to be Gaussian: by a divergence, or by a game."""
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import softplus
 
 from core.training.generators.model import Model, normal
 from core.training.generators.networks import Adam, Plain
@@ -21,7 +22,7 @@ class VariationalAutoencoder(Model):
     """
 
     def __init__(self, dimension: int, beta: float = 1.0) -> None:
-        super().__init__(dimension)
+        super().__init__(dimension, _LATENT)
         self.encoder, self.decoder = Plain(dimension, 2 * _LATENT), Plain(_LATENT, dimension)
         self.log_variance, self._beta = nn.Parameter(torch.zeros(())), beta
         self._adam = Adam(list(self.parameters()), 1e-3)
@@ -37,6 +38,37 @@ class VariationalAutoencoder(Model):
         self._adam.step(loss)
         return float(loss.detach())
 
-    def draw(self, count: int, rng: torch.Generator) -> Tensor:
-        """Return (count, d) new points."""
-        return self.decoder(normal(count, _LATENT, rng))
+    def image_of(self, noise: Tensor) -> Tensor:
+        """Return the points, (n, d), that are made of (n, latent) standard Gaussian numbers."""
+        return self.decoder(noise)
+
+
+class AdversarialAutoencoder(Model):
+    """Makhzani and others 2016: an autoencoder whose encoder plays against a discriminator of codes and Gaussian noise.
+
+    Parameters
+    ----------
+    dimension : int
+        Of the points.
+    """
+
+    def __init__(self, dimension: int) -> None:
+        super().__init__(dimension, _LATENT)
+        self.encoder, self.decoder = Plain(dimension, _LATENT), Plain(_LATENT, dimension)
+        self.discriminator = Plain(_LATENT, 1)
+        self._adam = Adam([*self.encoder.parameters(), *self.decoder.parameters()], 1e-3)
+        self._other = Adam(list(self.discriminator.parameters()), 1e-3, 0.5)
+        self._pretending = Adam(list(self.encoder.parameters()), 1e-3, 0.5)
+
+    def step(self, real: Tensor, rng: torch.Generator) -> float:
+        """Take one step on (b, d) real points; return the loss."""
+        loss = (self.decoder(self.encoder(real)) - real).square().sum(1).mean()
+        self._adam.step(loss)
+        codes, wanted = self.encoder(real).detach(), normal(len(real), _LATENT, rng)
+        self._other.step((softplus(-self.discriminator(wanted)) + softplus(self.discriminator(codes))).mean())
+        self._pretending.step(softplus(-self.discriminator(self.encoder(real))).mean())
+        return float(loss.detach())
+
+    def image_of(self, noise: Tensor) -> Tensor:
+        """Return the points, (n, d), that are made of (n, latent) standard Gaussian numbers."""
+        return self.decoder(noise)

@@ -6,7 +6,7 @@ import torch
 
 from core.base.errors import TrainingError
 from core.base.progress import finish
-from core.training.generators.adversarial import CLIP, Wasserstein
+from core.training.generators.adversarial import CLIP, Adversarial, Wasserstein
 from core.training.generators.flows import CouplingFlow, ScoreMatching
 from core.training.generators.networks import Adam
 from core.training.generators.train import MODELS, Budget, Cloud, train_generator
@@ -76,6 +76,42 @@ def test_clipped_weights_stay_within_their_bound():
     model = finish(train_generator("wgan_clip", BLOB, Budget(steps=20))).model
     assert max(float(one.detach().abs().max()) for one in model.potential.parameters()) <= CLIP * (1 + 1e-6)
     assert finish(finish(train_generator("wgan_clip", BLOB, Budget(steps=2))).critic_distance(BLOB, BLOB)) is None
+
+
+def test_spectral_norms_of_the_critic_are_one():
+    model = finish(train_generator("wgan_sn", BLOB, Budget(steps=40))).model
+    norms = [float(torch.linalg.matrix_norm(layer.weight.detach(), 2)) for layer in model.potential.linear_layers()]
+    assert norms == pytest.approx([1.0] * 4, abs=0.15)  # by one step of the power method for each use
+    points = 3.0 * torch.randn(200, 2)
+    points.requires_grad_()
+    (slope,) = torch.autograd.grad(model.potential(points).sum(), points)
+    assert float(slope.norm(dim=1).max()) <= 1.15**4
+
+
+def test_the_losses_of_the_games_are_those_of_the_papers():
+    real, fake = torch.tensor([[2.0], [-1.0]]), torch.tensor([[0.5], [0.0]])
+    softplus = torch.nn.functional.softplus
+    found = {}
+    for name, game, smoothing in (("plain", "saturating", 0.0), ("smooth", "saturating", 0.1)):
+        model = Adversarial(1, game, smoothing)
+        model.discriminator = torch.nn.Identity()
+        found[name] = float(model._loss_of_discriminator(real, fake))
+    # -log D(x) - log(1 - D(y)), with labels 0.9 and 0.1 on the real points where they are smooth.
+    assert found["plain"] == pytest.approx(float((softplus(-real) + softplus(fake)).mean()))
+    smooth = 0.9 * softplus(-real) + 0.1 * softplus(real)
+    assert found["smooth"] == pytest.approx(float((smooth + softplus(fake)).mean()))
+    model = Adversarial(1, "relativistic")
+    model.discriminator = torch.nn.Identity()
+    assert float(model._loss_of_discriminator(real, fake)) == pytest.approx(float(softplus(fake - real).mean()))
+
+
+def test_codes_of_an_adversarial_autoencoder_become_gaussian():
+    sample = RNG.random((400, 2))
+    trained = finish(train_generator("aae", sample, Budget(steps=600)))
+    with torch.no_grad():
+        codes = trained.model.encoder(torch.as_tensor((sample - trained.centre) / trained.scale, dtype=torch.float32))
+    assert float(codes.mean(0).abs().max()) < 0.5
+    assert float((codes.std(0) - 1.0).abs().max()) < 0.4
 
 
 def test_the_critic_with_a_penalty_tells_the_distance_of_two_moved_samples():
