@@ -1,4 +1,4 @@
-"""A perspective camera as a value: it can be fitted, turned, moved and asked where a point is seen."""
+"""A camera as a value: it can be fitted, turned, moved and asked where a point is seen."""
 
 import json
 from dataclasses import dataclass, replace
@@ -15,6 +15,9 @@ FILL = 0.8
 """Part of the height that a fitted figure takes."""
 FILL_ACROSS = 0.92
 """Part of the width that a fitted figure may take at most."""
+
+PARALLEL_EYE = 1e4
+"""Distance of the eye of a parallel camera from the point looked at, so far that the order in depth is kept exactly."""
 
 FACING = 0.3
 """Length of a mean of unit normals from which they are taken to face one side."""
@@ -49,11 +52,15 @@ class Camera:
         Eye, and the point looked at, in input units.
     up : (float, float, float)
         What is upward; need not be perpendicular to the view.
+    is_parallel : bool
+        Whether all rays are parallel, so that what is farther away is no smaller. The distance of the eye then only
+        says how large the figure is: as large as it would be in perspective at the point looked at.
     """
 
     position: Vector = START_DIRECTION
     focus: Vector = (0.0, 0.0, 0.0)
     up: Vector = (0.0, 0.0, 1.0)
+    is_parallel: bool = False
 
     @property
     def distance(self) -> float:
@@ -79,11 +86,14 @@ class Camera:
         (n, 2) float64 array
             Place in the picture, in pixels from its top left corner.
         (n,) float64 array
-            Distance in front of the eye; what is not positive is behind it.
+            Distance in front of the eye; what is not positive is behind it. The eye of a parallel camera is far away.
         """
         seen = (np.asarray(points, np.float64) - self.position) @ self.axes().T
         depth = -seen[:, 2]
         scale = 0.5 * height / np.tan(np.radians(VIEW_ANGLE) / 2)
+        if self.is_parallel:
+            place = seen[:, :2] * (scale / self.distance, -scale / self.distance)
+            return place + np.array([0.5 * width, 0.5 * height]), depth - self.distance + PARALLEL_EYE
         with np.errstate(divide="ignore", invalid="ignore"):
             place = seen[:, :2] / depth[:, None] * (scale, -scale)
         return place + np.array([0.5 * width, 0.5 * height]), depth
@@ -115,7 +125,8 @@ class Camera:
         _, upward, backward = self.axes()
         up = upward if abs(float(np.dot(upward, normal))) < 0.95 else backward
         focus = np.asarray(point, np.float64)
-        return Camera(_vector(focus + distance * np.asarray(normal, np.float64)), _vector(focus), _vector(up))
+        eye = focus + distance * np.asarray(normal, np.float64)
+        return replace(self, position=_vector(eye), focus=_vector(focus), up=_vector(up))
 
     def toward(self, other: "Camera", part: float) -> "Camera":
         """Return a camera on the way to another: 0 is this one, 1 the other."""
@@ -125,13 +136,14 @@ class Camera:
         frame = _axes((1 - part) * mine[2] + part * others[2] + 1e-9, (1 - part) * mine[1] + part * others[1])
         distance = self.distance ** (1 - part) * other.distance**part
         focus = (1 - part) * np.asarray(self.focus) + part * np.asarray(other.focus)
-        return Camera(_vector(focus + distance * frame[2]), _vector(focus), _vector(frame[1]))
+        return Camera(_vector(focus + distance * frame[2]), _vector(focus), _vector(frame[1]), other.is_parallel)
 
 
 def camera_text(camera: Camera, frame: Frame) -> str:
     """Return a camera as JSON, in input units."""
     points = frame.restore(np.array([camera.position, camera.focus])).tolist()
-    return json.dumps({"position": points[0], "focus": points[1], "up": list(camera.up)})
+    values = {"position": points[0], "focus": points[1], "up": list(camera.up)}
+    return json.dumps(values | ({"parallel": True} if camera.is_parallel else {}))
 
 
 def camera_from(text: str, frame: Frame) -> Camera | None:
@@ -144,7 +156,7 @@ def camera_from(text: str, frame: Frame) -> Camera | None:
     if points.shape != (3, 3) or not np.isfinite(points).all() or (points[0] == points[1]).all():
         return None
     position, focus = frame.normalize(points[:2])
-    return Camera(_vector(position), _vector(focus), _vector(points[2]))
+    return Camera(_vector(position), _vector(focus), _vector(points[2]), values.get("parallel") is True)
 
 
 def named_view(name: str, up_axis: str = "z") -> tuple[Vector, Vector]:
@@ -176,7 +188,13 @@ def upright(vector: Vector, up_axis: str) -> Vector:
     return turned[up_axis]
 
 
-def fitted(points: np.ndarray, aspect: float, direction: Vector = START_DIRECTION, up: Vector = (0, 0, 1)) -> Camera:
+def fitted(
+    points: np.ndarray,
+    aspect: float,
+    direction: Vector = START_DIRECTION,
+    up: Vector = (0, 0, 1),
+    is_parallel: bool = False,
+) -> Camera:
     """Return the camera that sees all points in the middle of the picture.
 
     Parameters
@@ -189,6 +207,8 @@ def fitted(points: np.ndarray, aspect: float, direction: Vector = START_DIRECTIO
         From the figure to the camera.
     up : (float, float, float)
         What is upward.
+    is_parallel : bool
+        Whether its rays are parallel.
 
     Notes
     -----
@@ -198,19 +218,23 @@ def fitted(points: np.ndarray, aspect: float, direction: Vector = START_DIRECTIO
     frame = _axes(np.asarray(direction), np.asarray(up))
     points = np.asarray(points, np.float64)
     if not len(points):
-        return Camera(_vector(3.0 * frame[2]), (0.0, 0.0, 0.0), _vector(frame[1]))
+        return Camera(_vector(3.0 * frame[2]), (0.0, 0.0, 0.0), _vector(frame[1]), is_parallel)
     x, y, z = (points @ frame.T).T
     slope = np.tan(np.radians(VIEW_ANGLE) / 2)
     middle, distances = [], []
+    narrows = 0.0 if is_parallel else 1.0
     for value, tangent in ((x, FILL_ACROSS * slope * aspect), (y, FILL * slope)):
-        upper, lower = (value + tangent * z).max(), (-value + tangent * z).max()
+        upper, lower = (value + narrows * tangent * z).max(), (-value + narrows * tangent * z).max()
         middle.append(0.5 * (upper - lower))
         distances.append(0.5 * (upper + lower) / tangent)
     depth = 0.5 * (z.min() + z.max())
     extent = max(np.ptp(x), np.ptp(y), np.ptp(z))
-    eye = max(*distances, depth + 1e-3 * extent, depth + 1e-30)
+    if is_parallel:
+        away = max(*distances, 1e-3 * extent, 1e-30)
+    else:
+        away = max(*distances, depth + 1e-3 * extent, depth + 1e-30) - depth
     focus = np.array([*middle, depth]) @ frame
-    return Camera(_vector(focus + (eye - depth) * frame[2]), _vector(focus), _vector(frame[1]))
+    return Camera(_vector(focus + away * frame[2]), _vector(focus), _vector(frame[1]), is_parallel)
 
 
 def close_up(points: np.ndarray, normals: np.ndarray, camera: Camera, aspect: float) -> Camera:
@@ -234,7 +258,7 @@ def close_up(points: np.ndarray, normals: np.ndarray, camera: Camera, aspect: fl
     middle, radius = 0.5 * (points.min(axis=0) + points.max(axis=0)), 0.5 * np.linalg.norm(np.ptp(points, axis=0))
     away = AROUND * max(radius, LEAST_RADIUS) / np.tan(np.radians(VIEW_ANGLE) / 2) / min(1.0, aspect)
     eye = middle + away * direction / np.linalg.norm(direction)
-    return Camera(_vector(eye), _vector(middle), camera.up)
+    return replace(camera, position=_vector(eye), focus=_vector(middle))
 
 
 def _axes(backward: np.ndarray, up: np.ndarray) -> np.ndarray:

@@ -204,6 +204,13 @@ def _layout_commands() -> tuple[Command, ...]:
             Command(f"along_{axis}", text, "view/camera", lambda w, axis=axis: w.grid.view_along(axis), icon="cube")
             for axis, text in axes.items()
         ),
+        Command(
+            "parallel",
+            tr("Orthographic"),
+            "view/camera",
+            lambda w: w.grid.cameras.set_parallel(not w.grid.cameras.is_parallel),
+            is_on=lambda w: w.grid.cameras.is_parallel,
+        ),
         *(
             Command(
                 f"up_{axis}",
@@ -290,6 +297,7 @@ def keys_in_views() -> tuple[tuple[str, str], ...]:
         ("1, 3, 7", tr("Look from the front, the side, the top")),
         ("L", tr("Link the cameras")),
         ("W", tr("Wireframe")),
+        ("O", tr("Orthographic: parallel rays, or perspective")),
         ("C", tr("Colour-by menu")),
         ("M", tr("Maximise")),
         ("G", tr("Go to a vertex by its number")),

@@ -18,6 +18,10 @@ def fill_camera_menu(menu: QMenu, canvas: SurfaceCanvas) -> None:
     for name, title in CAMERA_ENTRIES:
         action = menu.addAction(tr(title))
         action.triggered.connect(lambda _, name=name: canvas.fit() if name == "fit" else canvas.view_along(name))
+    parallel = menu.addAction(tr("Orthographic (O)"))
+    parallel.setCheckable(True)
+    parallel.setChecked(canvas.camera.is_parallel)
+    parallel.triggered.connect(canvas.set_parallel)
     menu.addSeparator()
     menu.addAction(tr("Copy camera (Ctrl+C)")).triggered.connect(canvas.copy_camera)
     menu.addAction(tr("Paste camera (Ctrl+V)")).triggered.connect(canvas.paste_camera)

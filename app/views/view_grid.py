@@ -11,7 +11,6 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QInputDialog, QWidget
 
 from app.process.jobs import Job
-from app.scene.camera import Camera
 from app.scene.front import first_view
 from app.scene.snapshot import Snapshot
 from app.scene.warm_up import WarmUp
@@ -31,6 +30,7 @@ from app.views.view import View
 from app.views.view_layout import ViewLayout
 from app.widgets.canvas.disk_canvas import DiskCanvas
 from app.widgets.canvas.plotter import BlankPlotter, SurfacePlotter
+from app.widgets.canvas.space_pair import SpacePair
 from app.widgets.canvas.surface_canvas import SurfaceCanvas
 from app.widgets.canvas.vtk_plotter import VtkPlotter
 from app.widgets.canvas.vtk_window import drawing_thread, has_opengl
@@ -266,9 +266,7 @@ class ViewGrid(ViewLayout):
             view.link_toggled.connect(self.set_cameras_linked)
             view.number_requested.connect(self.ask_vertex)
             view.measure_requested.connect(lambda: self.points.toggle_measuring())
-        pairs = (self.surface.canvas, self.reconstruction.canvas), (self.reconstruction.canvas, self.surface.canvas)
-        for mine, other in pairs:
-            mine.camera_changed.connect(lambda camera, other=other: self._follow(camera, other))
+        self.cameras = SpacePair(self.surface.canvas, self.reconstruction.canvas, lambda: self._linked, self)
         canvases: dict[str, SurfaceCanvas | DiskCanvas] = {
             "surface": self.surface.canvas,
             "latent": self.latent.canvas,
@@ -289,10 +287,6 @@ class ViewGrid(ViewLayout):
         vertex, chosen = QInputDialog.getInt(self, tr("Go to vertex"), question, now, 0, last)
         if chosen:
             self._selection.pick(Pick(vertex, "surface"))
-
-    def _follow(self, camera: Camera, other: SurfaceCanvas) -> None:
-        if self._linked:
-            other.set_camera(camera)
 
     def disk_canvases(self) -> list[DiskCanvas]:
         """Return all canvases that show the disk as the latent view does."""

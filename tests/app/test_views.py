@@ -360,6 +360,13 @@ def test_keys_move_the_camera(room):
     np.testing.assert_allclose(canvas.camera.position, start.position)
     room.qtbot.keyClick(canvas, Qt.Key.Key_W)
     assert canvas.plotter.is_wireframe
+    size = canvas.camera.units_per_pixel(400)
+    room.qtbot.keyClick(canvas, Qt.Key.Key_O)
+    assert canvas.camera.is_parallel
+    assert canvas.camera.units_per_pixel(400) == size
+    assert room.reconstruction.canvas.camera.is_parallel
+    room.qtbot.keyClick(canvas, Qt.Key.Key_1)
+    assert canvas.camera.is_parallel
     room.qtbot.keyClick(canvas, Qt.Key.Key_L)
     assert not room.reconstruction.link_button.isChecked()
     room.qtbot.keyClick(canvas, Qt.Key.Key_M)

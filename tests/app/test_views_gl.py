@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from app.scene.palette import DARK, LIGHT
+from app.scene.sight import sight
 from app.views.view_grid import ViewGrid
 from app.widgets.canvas.plotter import Mesh
 from app.widgets.canvas.vtk_window import drawing_thread, has_opengl
@@ -195,3 +196,16 @@ def test_both_sides_are_lit_whichever_way_a_triangle_is_wound(room):
         left, right = shown[height // 2, width // 2 - width // 8], shown[height // 2, width // 2 + width // 8]
         assert left.sum() > 150
         assert np.abs(left - right).max() <= 12
+
+
+def test_parallel_rays_draw_what_is_computed(room):
+    room.show(flat_project(training=False))
+    canvas = room.surface.canvas
+    canvas.set_parallel(True)
+    for part in (1.0, 6.0):
+        canvas.zoom(part)
+        canvas.turn(0.4, 0.3)
+        _, drawn = figure_of(room, LIGHT.view)
+        seen = sight(canvas.mesh.points, canvas.mesh.faces, canvas.camera, canvas.width(), canvas.height()).ids >= 0
+        assert drawn.shape == seen.shape
+        assert (drawn != seen).mean() < 0.01

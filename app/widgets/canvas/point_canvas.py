@@ -1,12 +1,11 @@
 """A figure in space in which linked points are places with names of their own."""
 
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
-from app.scene.camera import Camera
 from app.scene.sight import HIDDEN_BEHIND
 from app.style.theme import Theme
 from app.widgets.canvas.overlays import Marker
@@ -57,7 +56,7 @@ class PointCanvas(SurfaceCanvas):
         way = np.asarray(point, np.float64) - camera.focus
         position = tuple(float(value) for value in np.add(camera.position, way))
         focus = tuple(float(value) for value in np.add(camera.focus, way))
-        self._fly(Camera(position, focus, camera.up))  # type: ignore[arg-type]
+        self._fly(replace(camera, position=position, focus=focus))
 
     def _markers(self, seen: Seen) -> list[Marker]:
         markers, camera = [], seen.drawn

@@ -274,13 +274,17 @@ class SurfaceCanvas(QWidget):
     def seen_from(self, name: str) -> Camera:
         """Return the camera that sees the whole figure from where a name of `named_view` says."""
         points = np.zeros((0, 3)) if self.mesh is None else self._fit_points(self.mesh)
-        return fitted(points, self._aspect, *named_view(name, self.up_axis))
+        return fitted(points, self._aspect, *named_view(name, self.up_axis), self.camera.is_parallel)
 
     def set_stance(self, up_axis: str, first_view: str) -> None:
         """Let another axis of the file point upward, and see the figure as when it is opened."""
         if (up_axis, first_view) != (self.up_axis, self.first_view):
             self.up_axis, self.first_view = up_axis, first_view
             self._fit_quietly()
+
+    def set_parallel(self, on: bool) -> None:
+        """See the figure by parallel rays, or in perspective, as large as it is at the point looked at."""
+        self._move(replace(self.camera, is_parallel=on))
 
     def zoom(self, factor: float) -> None:
         """Enlarge the figure."""
@@ -524,6 +528,7 @@ _KEYS: dict[int, Callable[[SurfaceCanvas], None]] = {
     Qt.Key.Key_3: lambda canvas: canvas.view_along("side"),
     Qt.Key.Key_7: lambda canvas: canvas.view_along("top"),
     Qt.Key.Key_W: lambda canvas: canvas.set_wireframe(not canvas.is_wireframe),
+    Qt.Key.Key_O: lambda canvas: canvas.set_parallel(not canvas.camera.is_parallel),
     Qt.Key.Key_Plus: lambda canvas: canvas.zoom(ZOOM_PER_NOTCH),
     Qt.Key.Key_Equal: lambda canvas: canvas.zoom(ZOOM_PER_NOTCH),
     Qt.Key.Key_Minus: lambda canvas: canvas.zoom(1.0 / ZOOM_PER_NOTCH),

@@ -34,6 +34,8 @@ TWO_SIDED = """//VTK::Normal::Impl
 """Both sides are lit, whichever way a triangle is wound: on a one-sided surface some lie against their normals."""
 LINE_OFFSET = 4.0
 """How far lines are drawn before faces at the same place, in units of the depth buffer."""
+PARALLEL_AWAY = 10.0
+"""Distance of the eye where rays are parallel, over the diagonal of the figure."""
 AMBIENT_OF_POINTS = 0.4
 """Part of the colour of points that no shade takes away."""
 
@@ -236,8 +238,12 @@ class VtkScene:
     def set_camera(self, camera: Camera) -> None:
         self.camera = camera
         seen = self.renderer.GetActiveCamera()
-        seen.SetPosition(camera.position)
+        # Parallel rays come from far away: nothing is behind the eye, however near the figure is seen.
+        eye = np.add(camera.focus, PARALLEL_AWAY * camera.axes()[2]) if camera.is_parallel else camera.position
+        seen.SetPosition(tuple(eye))
         seen.SetFocalPoint(camera.focus)
+        seen.SetParallelProjection(camera.is_parallel)
+        seen.SetParallelScale(0.5 * camera.units_per_pixel(1.0))
         seen.SetViewUp(tuple(camera.axes()[1]))
         seen.SetViewAngle(VIEW_ANGLE)
 

@@ -1,9 +1,12 @@
 """Cameras fit, turn, move and fly."""
 
+import json
+
 import numpy as np
 import pytest
 
-from app.scene.camera import AXIS_VIEWS, FILL, FILL_ACROSS, Camera, fitted
+from app.scene.camera import AXIS_VIEWS, FILL, FILL_ACROSS, Camera, camera_from, camera_text, fitted
+from core.geometry.normalization import Frame
 
 CUBE = np.array([[x, y, z] for x in (0.0, 2.0) for y in (-1.0, 1.0) for z in (5.0, 8.0)])
 
@@ -70,3 +73,36 @@ def test_each_named_view_looks_along_an_axis(name):
     axes = fitted(CUBE, 1.0, direction, up).axes()
     np.testing.assert_allclose(axes[2], direction, atol=1e-12)
     np.testing.assert_allclose(axes @ axes.T, np.eye(3), atol=1e-12)
+
+
+@pytest.mark.parametrize("aspect", [0.3, 1.0, 2.5])
+def test_parallel_rays_see_what_is_far_as_large_as_what_is_near(aspect):
+    camera = fitted(CUBE, aspect, (0.0, -1.0, 0.0), is_parallel=True)
+    place, depth = camera.project(CUBE, 600 * aspect, 600)
+    near, far = CUBE[:, 1] < 0, CUBE[:, 1] > 0
+    np.testing.assert_allclose(place[near], place[far], atol=1e-9)
+    np.testing.assert_allclose(depth[far] - depth[near], 2.0)
+    shares = np.ptp(place, axis=0) / (600 * aspect, 600)
+    assert np.isclose(shares[1], FILL) or np.isclose(shares[0], FILL_ACROSS)
+    assert (shares <= (FILL_ACROSS + 1e-9, FILL + 1e-9)).all()
+    np.testing.assert_allclose(place.min(0) + place.max(0), (600 * aspect, 600))
+
+
+def test_parallel_rays_keep_the_size_at_the_focus_and_see_what_is_behind_the_eye():
+    camera = Camera((0.0, -1.0, 0.0), (0.0, 0.0, 0.0))
+    parallel = Camera(camera.position, camera.focus, is_parallel=True)
+    at_focus = np.array([[0.1, 0.0, 0.05], [0.0, -3.0, 0.0]])
+    np.testing.assert_allclose(parallel.project(at_focus, 300, 200)[0][0], camera.project(at_focus, 300, 200)[0][0])
+    assert camera.project(at_focus, 300, 200)[1][1] < 0.0 < parallel.project(at_focus, 300, 200)[1][1]
+    assert parallel.turned(0.3, 0.1).moved(3, 4, 200).zoomed(2.0).is_parallel
+    assert parallel.facing(np.zeros(3), np.array([1.0, 0, 0]), 0.8).is_parallel
+    assert camera.toward(parallel, 0.5).is_parallel
+
+
+def test_a_camera_is_copied_with_its_kind_of_rays():
+    frame = Frame(np.array([1.0, 2.0, 3.0]), 4.0)
+    for camera in (Camera(), Camera((0.0, -2.0, 0.5), is_parallel=True)):
+        found = camera_from(camera_text(camera, frame), frame)
+        np.testing.assert_allclose(found.position, camera.position, atol=1e-12)
+        assert found.is_parallel is camera.is_parallel
+    assert "parallel" not in json.loads(camera_text(Camera(), frame))
