@@ -11,6 +11,7 @@ from core.base.progress import Progress, Work
 from core.cloud.noise_scale import noise_scale
 from core.cloud.orientation import oriented_normals, plane_normals
 from core.cloud.outliers import clusters, outliers, spacings
+from core.cloud.places import places
 from core.data.cloud_change import Box, CloudChange
 from core.data.point_cloud import PointCloud
 from core.data.topology import counted
@@ -38,12 +39,6 @@ def _part(cloud: PointCloud, kept: np.ndarray, said: str, box: Box | None = None
     return CloudChange(made, said, kept, np.zeros(0, np.int64), box)
 
 
-def _distinct(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The first point of each place, and the number among these of each point."""
-    _, first, number = np.unique(points, axis=0, return_index=True, return_inverse=True)
-    return first, number.ravel()
-
-
 def without_outliers(name: str, cloud: PointCloud) -> Work[CloudChange]:
     """Leave outliers out, and all points but one of each place; see `core.cloud.outliers.outliers`.
 
@@ -53,7 +48,7 @@ def without_outliers(name: str, cloud: PointCloud) -> Work[CloudChange]:
         If there is none.
     """
     yield Progress(0.0, "Outliers")
-    first, _ = _distinct(cloud.points)
+    first, _ = places(cloud.points)
     lost = outliers(cloud.points[first])
     repeated = len(cloud.points) - len(first)
     if not lost.any() and not repeated:
@@ -74,7 +69,7 @@ def with_clusters(name: str, cloud: PointCloud, chosen: tuple[int, ...] = (0,)) 
         If there is no such cluster, or nothing else.
     """
     yield Progress(0.0, "Clusters")
-    first, number = _distinct(cloud.points)
+    first, number = places(cloud.points)
     place = cloud.points[first]
     label = clusters(place, outliers(place))
     count = int(label.max()) + 1
@@ -116,7 +111,7 @@ def thinned(name: str, cloud: PointCloud, distance: float = 0.0) -> Work[CloudCh
     yield Progress(0.0, "Thinning")
     points = cloud.points
     if not distance:
-        first, _ = _distinct(points)
+        first, _ = places(points)
         some = points[first[:: max(1, len(first) // 20_000)]]
         distance = _THINNER * float(np.median(spacings(some, KDTree(points[first]))))
     order = np.random.default_rng(0).permutation(len(points))
@@ -129,38 +124,42 @@ def thinned(name: str, cloud: PointCloud, distance: float = 0.0) -> Work[CloudCh
 
 def _disks(points: np.ndarray, order: np.ndarray, distance: float) -> np.ndarray:
     """Which points are kept by throwing darts in an order."""
-    cell = np.floor((points - points.min(0)) / distance)
-    _, number = np.unique(cell, axis=0, return_inverse=True)
-    number = number.ravel()
-    rows = cell[np.unique(number, return_index=True)[1]]
-    near = KDTree(rows).query_ball_point(rows, 1.8, return_sorted=False)  # cells that touch: up to the root of 3
-    start = np.concatenate([[0], np.cumsum([len(some) for some in near])])
-    around = np.concatenate([np.asarray(some, np.int64) for some in near])
-    return _thrown(points, order, number, start, around, distance * distance)
+    cell = np.floor((points - points.min(0)) / distance).astype(np.int64)
+    n_lists = 1 << max(4, int(len(points) - 1).bit_length())
+    return _thrown(points, order, cell, n_lists, distance * distance)
 
 
 @njit(cache=True)
-def _thrown(
-    points: np.ndarray, order: np.ndarray, number: np.ndarray, start: np.ndarray, around: np.ndarray, least: float
-) -> np.ndarray:
+def _thrown(points: np.ndarray, order: np.ndarray, cell: np.ndarray, n_lists: int, least: float) -> np.ndarray:
+    """The same; cells that share a list by chance cost a look at points that are far."""
     kept = np.zeros(len(points), np.bool_)
-    last = np.full(len(start) - 1, -1)  # the last point kept of each cell, and before each kept one that before it
+    last = np.full(n_lists, -1)  # the last point kept of each list of cells, and before each kept one that before it
     before = np.full(len(points), -1)
     for k in order:
         free = True
-        for c in range(start[number[k]], start[number[k] + 1]):
-            j = last[around[c]]
+        for step in range(27):
+            x, y, z = cell[k, 0] + step // 9 - 1, cell[k, 1] + step // 3 % 3 - 1, cell[k, 2] + step % 3 - 1
+            j = last[_list_of(x, y, z, n_lists)]
             while j >= 0 and free:
-                if ((points[j] - points[k]) ** 2).sum() < least:
-                    free = False
+                away = 0.0
+                for axis in range(3):
+                    away += (points[j, axis] - points[k, axis]) ** 2
+                free = away >= least
                 j = before[j]
             if not free:
                 break
         if free:
             kept[k] = True
-            before[k] = last[number[k]]
-            last[number[k]] = k
+            own = _list_of(cell[k, 0], cell[k, 1], cell[k, 2], n_lists)
+            before[k] = last[own]
+            last[own] = k
     return kept
+
+
+@njit(cache=True)
+def _list_of(x: int, y: int, z: int, n_lists: int) -> int:
+    """The list of a cell; numbers times large primes (Teschner and others, *Optimized spatial hashing*, 2003)."""
+    return (x * 73856093 ^ y * 19349663 ^ z * 83492791) & (n_lists - 1)
 
 
 def cropped(name: str, cloud: PointCloud, box: Box | None = None) -> Work[CloudChange]:
@@ -202,7 +201,7 @@ def with_normals(name: str, cloud: PointCloud) -> Work[CloudChange]:
         If the points lie on a line, or are too few.
     """
     yield Progress(0.0, "Normals")
-    first, number = _distinct(cloud.points)
+    first, number = places(cloud.points)
     points = cloud.points[first]
     if len(points) < _LEAST or is_thread(points):
         raise InputError(name, f"{len(points):,} points, too few or along a line, tell no normals")

@@ -10,6 +10,7 @@ from core.cloud.local_fits import Width, fit
 from core.cloud.noise_scale import noise_scale
 from core.cloud.orientation import plane_normals
 from core.cloud.outliers import FEWEST, clusters, outliers, spacings
+from core.cloud.places import places
 from core.cloud.smoothing import best_width
 from core.data.cloud_facts import CloudFacts, Cluster
 from core.data.point_cloud import PointCloud
@@ -44,7 +45,8 @@ def examining(cloud: PointCloud) -> Work[CloudFacts]:
     """
     started, points = time.monotonic(), cloud.points
     yield Progress(0.0, "Examining: places")
-    first, times = _distinct(points)
+    first, number = places(points)
+    times = np.bincount(number)
     n_repeated = len(points) - len(first)
     fullest = int(np.argmax(times))
     most = (int(times[fullest]), _triple(points[first[fullest]])) if n_repeated else None
@@ -54,8 +56,8 @@ def examining(cloud: PointCloud) -> Work[CloudFacts]:
     tree = KDTree(place)
     spacing, lost = spacings(place, tree), outliers(place, tree)
     yield Progress(0.4, "Examining: clusters")
-    number = clusters(place, lost, tree)
-    known = tuple(_cluster(place[number == k]) for k in range(int(number.max()) + 1))
+    label = clusters(place, lost, tree)
+    known = tuple(_cluster(place[label == k]) for k in range(int(label.max()) + 1))
     yield Progress(0.5, "Examining: noise")
     noise = _noise(place, lost)
     advice, why = _advice(lost, known, n_repeated)
@@ -67,7 +69,7 @@ def examining(cloud: PointCloud) -> Work[CloudFacts]:
         spacing,
         noise,
         lost,
-        number,
+        label,
         known,
         "none" if cloud.normals is None else "given",
         cloud.grid,
@@ -78,13 +80,6 @@ def examining(cloud: PointCloud) -> Work[CloudFacts]:
         why,
         time.monotonic() - started,
     )
-
-
-def _distinct(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the first point of each place in the order of the file, and how many that place has."""
-    _, first, times = np.unique(points, axis=0, return_index=True, return_counts=True)
-    order = np.argsort(first)
-    return first[order], times[order]
 
 
 def _triple(values: np.ndarray) -> tuple[float, float, float]:
