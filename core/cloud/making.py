@@ -4,14 +4,16 @@ import time
 from dataclasses import replace
 
 import numpy as np
-from jaxtyping import Float64
+from jaxtyping import Float64, Int64
 
 from core.base.errors import InputError
 from core.base.progress import Progress, Work, part
 from core.cloud.chance import without_chance_handles
 from core.cloud.outliers import outliers
+from core.cloud.places import places
 from core.cloud.reconstruction import SPACING, Reconstruction, surface_through
 from core.cloud.smoothing import Smoothed, smoothed
+from core.cloud.terrain import Terrain, is_terrain, terrain
 from core.data.source import Source
 from core.data.surface import Surface
 from core.data.topology import counted
@@ -21,6 +23,8 @@ from core.geometry.topology import topology
 
 FEWEST = 100
 """Points that a surface may be made of at least."""
+MOST_POINTS = 100_000
+"""Points of a larger cloud that a surface is made of: patches about more take minutes and tell little."""
 MADE = "Made a surface of"
 """How the sentence begins that tells of it among what was done to a source."""
 _UNSURE = 0.01
@@ -56,10 +60,12 @@ def making(source: Source) -> Work[Source]:
 
     Notes
     -----
-    Points that are alone are left out, places that several points share count once. The cloud is smoothed as far as
+    Of more than 100,000 points that many are taken at random. Points that are alone are left out, places that several
+    points share count once. The cloud is smoothed as far as
     held-out points tell (`smoothed`), and the zero set of its blended patches taken at two resolutions
     (`surface_through`), without handles as short as the noise (`without_chance_handles`): where their Euler
-    characteristics differ, this is told. Vertices that tell little go.
+    characteristics differ, this is told. Vertices that tell little go. Where that surface has handles or falls apart
+    and the points are heights over a plane, as those of an airborne scan of trees and houses, they become a terrain.
     """
     if not source.is_cloud:
         raise InputError(source.name, f"is {source.words}: there is nothing to make a surface of")
@@ -71,6 +77,11 @@ def making(source: Source) -> Work[Source]:
     refuse_thread(source.name, points)
     cloud = yield from part(smoothed(points, normals), 0.0, 0.5)
     made = yield from part(surface_through(cloud), 0.5, 0.7)
+    known = topology(made.surface)
+    if (known.genus != 0 or known.n_components > 1) and is_terrain(points):
+        found = yield from part(terrain(points), 0.7, 1.0)
+        done = (*left_out, *_told_of_terrain(found, len(points)))
+        return _made(source, found.surface, done, (), started)
     again = yield from part(surface_through(cloud, _COARSER * SPACING), 0.7, 0.75)
     coarse, _ = yield from part(without_chance_handles(again.surface, cloud), 0.75, 0.8)
     surface = made.surface
@@ -81,15 +92,33 @@ def making(source: Source) -> Work[Source]:
     yield Progress(1.0, "Examining the surface")
     done = (*_told(cloud, made, surface, len(points)), *handles)
     doubts = _doubts(cloud, (surface, made.cell), (coarse, again.cell))
+    return _made(source, surface, (*left_out, *done), doubts, started)
+
+
+def _made(source: Source, surface: Surface, done: tuple[str, ...], doubts: tuple[str, ...], started: float) -> Source:
+    """The source with a surface in place of its points, and what was done and what is in doubt."""
     return replace(
         source,
         data=surface,
         topology=topology(surface),
-        repairs=(*source.repairs, *left_out, *done),
+        repairs=(*source.repairs, *done),
         warnings=(*source.warnings, *doubts),
         seconds=source.seconds + time.monotonic() - started,
         is_learned=True,
     )
+
+
+def _told_of_terrain(found: Terrain, n_points: int) -> tuple[str, ...]:
+    """What was done, as sentences."""
+    share = 100 * found.noise / found.surface.diagonal
+    said = (
+        f"{MADE} {n_points:,} points, a terrain with one height z for each place: heights smoothed over "
+        f"{found.width.neighbours:,} neighbours, whose number points tell that were held out; the points lie about it "
+        f"by {share:.2g} % of its diagonal.",
+    )
+    if found.bridged:
+        said += (f"Bridged gaps between the points by {counted(found.bridged, 'long triangle')}.",)
+    return said
 
 
 def refuse_thread(name: str, points: Float64[np.ndarray, "n 3"]) -> None:
@@ -110,14 +139,30 @@ def _distinct(
 ) -> tuple[Float64[np.ndarray, "n 3"], Float64[np.ndarray, "n 3"] | None, tuple[str, ...]]:
     """Points in places of their own that are not alone, their normals, and what was left out."""
     points, normals, said = source.positions, getattr(source.data, "normals", None), ()
-    first = np.sort(np.unique(points, axis=0, return_index=True)[1])
+    first = places(points)[0]
     if len(first) < len(points):
         said += (f"Left out {len(points) - len(first):,} points in places where there was one already.",)
+    first, taken = sample(first)
+    said += taken
     alone = outliers(points[first])
     if alone.any():
         said += (f"Left out {counted(int(alone.sum()), 'outlier')}: far from all others, or about no surface.",)
     kept = first[~alone]
     return np.ascontiguousarray(points[kept]), None if normals is None else normals[kept], said
+
+
+def sample(rows: Int64[np.ndarray, " n"]) -> tuple[Int64[np.ndarray, " m"], tuple[str, ...]]:
+    """Return numbers of points, at most so many that a surface is made of, and what is told where they are fewer.
+
+    Parameters
+    ----------
+    rows : (n,) int64 array
+        Numbers of points, ascending.
+    """
+    if len(rows) <= MOST_POINTS:
+        return rows, ()
+    chosen = np.sort(np.random.default_rng(0).choice(len(rows), MOST_POINTS, replace=False))
+    return rows[chosen], (f"Took {MOST_POINTS:,} of {len(rows):,} points at random: enough to make a surface of.",)
 
 
 def _told(cloud: Smoothed, made: Reconstruction, surface: Surface, n_points: int) -> tuple[str, ...]:

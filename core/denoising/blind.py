@@ -13,7 +13,7 @@ from core.cells.decoder_image import decoder_image
 from core.charts.autoencoder import Autoencoder
 from core.charts.detail_figures import DetailFigures
 from core.charts.latent_image import LatentImage
-from core.cloud.making import FEWEST, MADE, refuse_thread
+from core.cloud.making import FEWEST, MADE, refuse_thread, sample
 from core.cloud.moving_least_squares import Setting, moving_least_squares
 from core.cloud.noise_scale import noise_scale
 from core.cloud.outliers import outliers
@@ -101,14 +101,16 @@ def denoise_blind(given: NoisyPoints, options: TrainingOptions) -> Work[BlindDen
     Notes
     -----
     Moving least squares at the scale of the noise, a surface through what they give, an autoencoder of that surface,
-    and then the decoder fitted to the noisy points themselves, its smoothness chosen by points held out. The noisy
+    and then the decoder fitted to the noisy points themselves, its smoothness chosen by points held out. Of more than
+    100,000 points that many are learned from, taken at random; all are projected. The noisy
     points meet the surface that all of them agree on, where moving least squares see one neighbourhood at a time.
     """
     clock, stop = ActiveClock(), Stop()
     if len(given.points) < FEWEST:
         reason = f"{len(given.points):,} points are too few to learn a surface from"
         raise InputError(given.name, reason, "", f"Give {FEWEST:,} or more.")
-    points = given.points
+    chosen, taken = sample(np.arange(len(given.points)))
+    points = given.points[chosen]
     alone = outliers(points)
     points = points[~alone]
     refuse_thread(given.name, points)
@@ -127,7 +129,7 @@ def denoise_blind(given: NoisyPoints, options: TrainingOptions) -> Work[BlindDen
     wanted = DenoisingOptions(input="file", path=given.path, columns=given.how.columns, compare=False)
     found = yield from part(denoise(source, training, wanted, given=given), 0.9, 1.0, clock=clock)
     warnings = (DOUBLE,) if is_double(points - smooth) else ()
-    warnings += _left_out(len(given.points), int(alone.sum()), len(points))
+    warnings += (*taken, *_left_out(len(chosen), int(alone.sum()), len(points)))
     others = (text for text in found.warnings if not is_object_warning(text))  # it is the surface of these
     return BlindDenoising(source, training, replace(found, warnings=(BLIND, *warnings, *others)))
 

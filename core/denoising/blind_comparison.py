@@ -17,6 +17,7 @@ from core.data.noisy_points import NoisyPoints
 from core.data.source import Source
 from core.data.surface import Surface
 from core.denoising.blind import BLIND, BlindDenoising, denoise_blind
+from core.denoising.denoise import MOST_COMPARED
 from core.denoising.result import Denoising, MethodResult
 from core.geometry.nearest_triangle import TriangleTree, triangle_tree
 from core.training.options import Device, TrainingOptions
@@ -135,16 +136,18 @@ def denoise_blind_and_compare(
     denoising, rng = found.denoising, np.random.default_rng(choice.seed)
     surface = found.source.surface
     reference = triangle_tree((surface if true is None else true).corners)
-    held = _Held(denoising, reference, surface) if truth is None else None
-    points, chosen = yield from _rival(denoising.noisy, held or reference, rng, clock)
-    rival = MethodResult("moving_least_squares", points, reference.query(points)[0], None, clock.seconds, chosen)
-    results, warnings = denoising.results, denoising.warnings
+    rivals, results, warnings = list[MethodResult](), denoising.results, denoising.warnings
+    if len(denoising.noisy) <= MOST_COMPARED:
+        held = _Held(denoising, reference, surface) if truth is None else None
+        points, chosen = yield from _rival(denoising.noisy, held or reference, rng, clock)
+        distances = reference.query(points)[0]
+        rivals.append(MethodResult("moving_least_squares", points, distances, None, clock.seconds, chosen))
     if truth is not None:
         yield from clock.pause(Progress(0.98, f"Distances from {truth.name}"))
         results = tuple(_measured(result, denoising.noisy, reference) for result in results)
         source = f"{MEASURED} {truth.name}, which nothing was learned from."
         warnings = (source, *(line for line in warnings if line != BLIND))
-    return replace(found, denoising=replace(denoising, results=(*results, rival), warnings=warnings))
+    return replace(found, denoising=replace(denoising, results=(*results, *rivals), warnings=warnings))
 
 
 def _faces_of(truth: Source) -> Surface:

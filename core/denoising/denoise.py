@@ -39,6 +39,8 @@ from core.geometry.normalization import unit_frame
 from core.relu.relu_map import ReluMap
 from core.training.result import TrainingResult
 
+MOST_COMPARED = 1_000_000
+"""Points beyond which the method that was asked for is run alone: each takes a minute for some million."""
 Step = Generator[Progress, str | None, Result]
 
 
@@ -213,7 +215,8 @@ class _Denoiser:
         yield from self.clock.pause(Progress(0.5, _SAID["projection"], alone, lasting=True))
         results = yield from self._methods(given, feet)
         seconds = self.seconds | {"total": self.clock.seconds}
-        return replace(alone, options=self.options, results=(*alone.results, *results), seconds=seconds)
+        results, warnings = (*alone.results, *results), tuple(self.warnings)
+        return replace(alone, options=self.options, results=results, seconds=seconds, warnings=warnings)
 
     def _report(self, fraction: float, message: str) -> Step[None]:
         """Report one place of the work."""
@@ -294,13 +297,20 @@ class _Denoiser:
     def _without_methods(self, given: _Given, feet: Projection) -> Step[list[MethodResult]]:
         """What needs no other method: the noisy points, their true feet and the projection."""
         yield from self._report(0.45, "Distances from the surface")
-        results = [self._measured("noisy", given.points, given, 0.0), self._measured("true_foot", None, given, 0.0)]
+        distances, _, true_feet = self.truth.query(given.points)
+        results = [
+            _result("noisy", given.points, distances, given, 0.0),
+            _result("true_foot", true_feet, np.zeros(len(true_feet)), given, 0.0),
+        ]
         return [*results, self._measured("projection", feet.points, given, self.seconds["projection"])]
 
     def _methods(self, given: _Given, feet: Projection) -> Step[list[MethodResult]]:
         """Run the other methods that are wanted."""
         noisy, options, results = given.points, self.options, list[MethodResult]()
         wanted = [name for name in METHODS[1:] if options.compare or name in (options.method, *_ALWAYS)]
+        if len(noisy) > MOST_COMPARED:
+            wanted = [name for name in wanted if name == options.method]
+            self.warnings.append(f"More than {MOST_COMPARED:,} points: the other methods were left out.")
         for k, method in enumerate(wanted):
             yield from self._report(0.5 + 0.5 * k / len(wanted), _SAID[method])
             started, description = self.clock.seconds, ""
@@ -318,14 +328,10 @@ class _Denoiser:
         return results
 
     def _measured(
-        self, method: str, points: np.ndarray | None, given: _Given, seconds: float, description: str = ""
+        self, method: str, points: np.ndarray, given: _Given, seconds: float, description: str = ""
     ) -> MethodResult:
-        """Compare points with the truth; None stands for the true feet themselves."""
-        distances, _, feet = self.truth.query(given.points if points is None else points)
-        if points is None:
-            points, distances = feet, np.zeros(len(feet))
-        errors = None if given.originals is None else np.linalg.norm(points - given.originals, axis=1)
-        return MethodResult(method, points, distances, errors, seconds, description)
+        """Compare points with the truth."""
+        return _result(method, points, self.truth.query(points)[0], given, seconds, description)
 
     def _expected_position(self, noisy: np.ndarray, feet: Projection) -> Step[tuple[np.ndarray, str]]:
         """Project the mean of all places that each point may come from, the noise being as thick as it looks."""
@@ -366,6 +372,14 @@ class _Denoiser:
     def _inner(self, work: Work[Result]) -> Work[Result]:
         """Run another work as part of a method."""
         return part(work, 0.7, 0.7, clock=self.clock)
+
+
+def _result(
+    method: str, points: np.ndarray, distances: np.ndarray, given: _Given, seconds: float, description: str = ""
+) -> MethodResult:
+    """What a method came to, from its points and their distances from the truth."""
+    errors = None if given.originals is None else np.linalg.norm(points - given.originals, axis=1)
+    return MethodResult(method, points, distances, errors, seconds, description)
 
 
 _ALWAYS = ("expected_position", "encode_decode")

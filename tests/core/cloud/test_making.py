@@ -6,6 +6,7 @@ import pytest
 
 from core.base.errors import InputError
 from core.base.progress import finish
+from core.cloud import making as making_module
 from core.cloud.chance import without_chance_handles
 from core.cloud.making import making
 from core.cloud.reconstruction import surface_through
@@ -112,3 +113,11 @@ def test_handles_no_wider_than_the_noise_are_taken_for_chance() -> None:
     coarse, (said,) = finish(without_chance_handles(board, replace(cloud, spacing=0.1, noise=1.5)))
     assert topology(coarse).genus == 0
     assert said.startswith("Removed 3 handles of 3")
+
+
+def test_of_very_many_points_some_are_taken_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(making_module, "MOST_POINTS", 2_000)
+    made = finish(making(source(torus(6_000))))
+    assert "Took 2,000 of 6,000 points at random: enough to make a surface of." in made.repairs
+    assert made.topology.euler_characteristic == 0
+    assert off_torus(made.surface.vertices).mean() < 0.01

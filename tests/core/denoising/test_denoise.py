@@ -75,6 +75,13 @@ def test_all_methods_side_by_side() -> None:
         _ = replace(found, results=found.results[:1]).true_foot
 
 
+def test_of_very_many_points_only_what_was_asked_for_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.denoising.denoise.MOST_COMPARED", 400)
+    found = denoised(count=500)
+    assert [result.method for result in found.results] == ["noisy", "true_foot", "projection"]
+    assert found.warnings == ("More than 400 points: the other methods were left out.",)
+
+
 def test_points_beyond_the_rim_stay_on_the_surface_or_go_on_in_the_disk() -> None:
     bound, free = denoised(level=0.02), denoised(level=0.02, onto="disk")
     radius = np.linalg.norm(bound.codes, axis=1)
