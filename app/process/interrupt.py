@@ -7,7 +7,6 @@ import signal
 import socket
 import sys
 import threading
-import time
 import types
 from collections.abc import Callable
 from pathlib import Path
@@ -17,8 +16,6 @@ from core.io.atomic import discard_temporaries
 
 STATUS = 130
 """Exit status of a command that was interrupted."""
-_PATIENCE = 0.15
-"""Seconds that the work gets to end by itself."""
 _what_is_left: list[Callable[[], str]] = []
 _leaving = threading.Lock()
 
@@ -69,11 +66,14 @@ def watch() -> None:
     """Make Ctrl+C end this process in time, even while a compiled function keeps Python from hearing of it.
 
     The system writes a byte into a pipe for each signal, whatever the main thread does; another thread reads it.
+    Nothing is raised in the main thread: it may be within a compiled function or a library, which would turn the
+    exception into another one, or end in a fault. Nothing needs it: what is written by half is removed by `leave`.
     """
     near, far = socket.socketpair()
     far.setblocking(False)
     signal.set_wakeup_fd(far.fileno(), warn_on_full_buffer=False)
     signal.signal(signal.SIGINT, _on_interrupt)
+    # The far end is handed over to be kept: a socket that nobody holds is closed.
     threading.Thread(target=_await, args=(near, far), name="budai-interrupt", daemon=True).start()
 
 
@@ -96,13 +96,11 @@ def leave(status: int, text: str = "") -> NoReturn:
 
 
 def _on_interrupt(number: int, frame: types.FrameType | None) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second one must not end this by a signal
-    raise KeyboardInterrupt
+    """Do nothing: the thread that awaits the signal does all."""
 
 
 def _await(near: socket.socket, far: socket.socket) -> None:
-    """Wait for the signal, then for the work to end by itself, then end it."""
+    """Wait for the signal, then end this process."""
     while signal.SIGINT not in near.recv(16):
         pass
-    time.sleep(_PATIENCE)
     leave(STATUS, interrupted_text())

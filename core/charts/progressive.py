@@ -187,7 +187,7 @@ def _place_the_rest(codes: np.ndarray, faces: np.ndarray, inner: np.ndarray, fix
     codes[inner] = np.linalg.solve(matrix, right)
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _unmerge(
     v: int,
     u: int,
@@ -217,7 +217,7 @@ def _unmerge(
         counts[v] += 1
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _measure_face(
     f: int, vertices: Float64[np.ndarray, "n 3"], faces: Int64[np.ndarray, "m 3"], metrics: Float64[np.ndarray, "m 3"]
 ) -> None:
@@ -227,7 +227,7 @@ def _measure_face(
     )
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _measure(
     vertices: Float64[np.ndarray, "n 3"],
     faces: Int64[np.ndarray, "f 3"],
@@ -240,7 +240,7 @@ def _measure(
             _measure_face(f, vertices, faces, metrics)
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _direction(
     v: int, u: int, codes: Float64[np.ndarray, "n 2"], faces: Int64[np.ndarray, "f 3"], changed: Int64[np.ndarray, " m"]
 ) -> tuple[float, float]:
@@ -259,7 +259,7 @@ def _direction(
     return c * ax - s * ay, s * ax + c * ay
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _insert(
     v: int,
     u: int,
@@ -284,7 +284,7 @@ def _insert(
     return best < np.inf
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _restore(
     keep: int,
     merges: tuple[Int64[np.ndarray, " n"], Int64[np.ndarray, " n"], Int64[np.ndarray, " m"], Int64[np.ndarray, " k"]],
@@ -318,7 +318,7 @@ def _restore(
     return -1
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _sweep(
     codes: Float64[np.ndarray, "n 2"],
     inner: Int64[np.ndarray, " m"],

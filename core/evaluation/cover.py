@@ -35,7 +35,7 @@ def cover(corners: Float64[np.ndarray, "f 3 2"], resolution: int = 2048) -> floa
     return float(counts.sum() / hit) if hit else 0.0
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _count(corners: Float64[np.ndarray, "f 3 2"], size: int) -> Int32[np.ndarray, "size size"]:
     """Number of triangles strictly around each point of a square grid."""
     counts = np.zeros((size, size), np.int32)

@@ -18,7 +18,7 @@ Heap = list[tuple[float, Any, Any, Any]]
 """Cost, vertex, target and stamp of each offer: three int64, as all entries of a list must have one compiled type."""
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def rings_of(faces: Int64[np.ndarray, "f 3"], n: int) -> tuple[Int64[np.ndarray, "n m"], Int64[np.ndarray, " n"]]:
     """Faces around each vertex, in no order, and their number."""
     counts = np.zeros(n, np.int64)
@@ -35,7 +35,7 @@ def rings_of(faces: Int64[np.ndarray, "f 3"], n: int) -> tuple[Int64[np.ndarray,
     return rings, counts
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def drop_face(rings: Int64[np.ndarray, "n m"], counts: Int64[np.ndarray, " n"], v: int, f: int) -> None:
     """Take face f away from the ring of v."""
     for i in range(counts[v]):
@@ -45,7 +45,7 @@ def drop_face(rings: Int64[np.ndarray, "n m"], counts: Int64[np.ndarray, " n"], 
             return
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def after(faces: Int64[np.ndarray, "n 3"], f: int, v: int) -> tuple[int, int]:
     """The two corners of face f after v, in its orientation."""
     if faces[f, 0] == v:
@@ -55,7 +55,7 @@ def after(faces: Int64[np.ndarray, "n 3"], f: int, v: int) -> tuple[int, int]:
     return faces[f, 0], faces[f, 1]
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def quadrics_of(vertices: Float64[np.ndarray, "n 3"], faces: Int64[np.ndarray, "f 3"]) -> Float64[np.ndarray, "n 10"]:
     """Sum over the faces around each vertex of area times squared distance from their planes, as 10 coefficients."""
     quadrics = np.zeros((len(vertices), 10))
@@ -75,7 +75,7 @@ def quadrics_of(vertices: Float64[np.ndarray, "n 3"], faces: Int64[np.ndarray, "
     return quadrics
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _distance(q: Float64[np.ndarray, " 10"], r: Float64[np.ndarray, " 10"], p: Float64[np.ndarray, " 3"]) -> float:
     """Value of the sum of two quadrics at a point."""
     x, y, z = p[0], p[1], p[2]
@@ -88,7 +88,7 @@ def _distance(q: Float64[np.ndarray, " 10"], r: Float64[np.ndarray, " 10"], p: F
     )  # fmt: skip
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _mergeable(
     v: int, u: int, faces: Int64[np.ndarray, "f 3"], rings: Int64[np.ndarray, "n m"], counts: Int64[np.ndarray, " n"]
 ) -> bool:
@@ -106,7 +106,7 @@ def _mergeable(
     return shared == 2
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _normal(
     a: Float64[np.ndarray, " 3"], b: Float64[np.ndarray, " 3"], c: Float64[np.ndarray, " 3"]
 ) -> tuple[float, float, float]:
@@ -116,7 +116,7 @@ def _normal(
     return py * qz - pz * qy, pz * qx - px * qz, px * qy - py * qx
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _turns(
     v: int,
     u: int,
@@ -137,7 +137,7 @@ def _turns(
     return False
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _best_target(
     v: int,
     vertices: Float64[np.ndarray, "n 3"],
@@ -164,7 +164,7 @@ def _best_target(
     return target, best
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _offer(
     v: int,
     heap: Heap,
@@ -183,7 +183,7 @@ def _offer(
         heapq.heappush(heap, (cost, np.int64(v), np.int64(u), stamps[v]))
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def merge_cheapest(
     most: int,
     vertices: Float64[np.ndarray, "n 3"],
@@ -235,7 +235,7 @@ def merge_cheapest(
     return merged[:done], targets[:done], starts[: done + 1], changed[:used]
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _merge(
     v: int,
     u: int,
