@@ -127,7 +127,8 @@ class Inspector(QWidget):
         if with_section is not None and sections is not None:
             shows = shows and with_section in sections.sections
         for other, box in self._boxes.items():
-            box.setVisible(other == key if shows else self.stages[other].is_base)
+            is_base = self.stages[other].is_base and not (shows and sections is not None and not sections.joins_base)
+            box.setVisible(is_base or (shows and other == key))
 
     # -- making ------------------------------------------------------------------------------------------------------
 

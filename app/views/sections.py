@@ -15,6 +15,8 @@ class StageSections(QObject):
     ----------
     is_base : bool
         Whether they stand for a stage that has nothing to show.
+    joins_base : bool
+        Whether those are shown with them.
 
     Signals
     -------
@@ -22,7 +24,7 @@ class StageSections(QObject):
         Other sections are to be seen.
     """
 
-    is_base = False
+    is_base = joins_base = False
     changed = Signal()
 
     @property

@@ -1,10 +1,30 @@
-"""Lines of the inspector with their verdict."""
+"""Lines of the inspector with their verdict, and the claims that they lead to."""
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from app.style.translation import tr
 from app.widgets.value_row import Line
+
+TITLES = {
+    "antipodal": "Antipodal points with one code",
+    "capacity": "The capacity of a network",
+    "curse_of_dimension": "The curse of dimensionality",
+    "divergences": "Two parallel segments",
+    "fold": "What is a fold?",
+    "general_position": "General position",
+    "hilbert": "A curve that cannot be learned",
+    "homeomorphism": "A layer of tanh is a homeomorphism",
+    "isotopy": "Ambient isotopy",
+    "kolmogorov_arnold": "Kolmogorov-Arnold against plain",
+    "own_points": "Points of your own",
+    "piecewise_linear": "A piecewise linear function as a network",
+    "scale_separation": "Scale separation",
+    "spherical_coordinates": "Spherical coordinates",
+    "two_charts": "Two charts and their transition",
+}
+"""Titles of the cards that lines lead to, by their names: those of the gallery, which is loaded when it is opened."""
 
 
 @dataclass(frozen=True)
@@ -38,3 +58,8 @@ def decimals_for(diagonal: float) -> int:
     if not diagonal > 0:
         return 2
     return int(min(8, max(0, math.ceil(3.0 - math.log10(diagonal) + 0.5))))
+
+
+def leading_to(name: str, line: Line) -> Line:
+    """Return a line whose explanation ends with a link to a card."""
+    return replace(line, claim=name, claim_text=tr(TITLES[name]))

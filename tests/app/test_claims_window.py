@@ -10,13 +10,16 @@ from PySide6.QtTest import QTest
 from app.claims.drawing_pad import DrawingPad
 from app.claims.figure_view import FigureView
 from app.claims.in_window import gallery_of
-from app.stages.training.inspector_lines import surface_sheet
+from app.stages.training.inspector_lines import certified_sheet, surface_sheet
+from app.stages.unfolding.inspector_lines import layer_lines, way_lines
+from app.views.sheet import TITLES
 from core.base.progress import Progress
 from core.claims.card import Verdict
 from core.claims.figure import Bars, Field, Figure, Panel, Path, Points
 from core.claims.gallery import cards
 from core.io.load import load
 from tests.app.chrome_room import Room, fail, finish
+from tests.app.make_unfolding import unfolded_project, unfolded_table
 
 FIGURE = Figure(
     (
@@ -184,3 +187,25 @@ def test_opening_a_stage_shows_the_project_again(room):
     room.trigger("claims")
     room.workspace.show_stage("training")
     assert room.window.body.isVisible()
+
+
+def test_links_are_called_as_the_cards_that_they_open(room):
+    known = cards()
+    assert {name: known[name].title for name in TITLES} == TITLES
+
+
+def test_subjects_lead_to_their_cards_where_they_appear():
+    made, table = unfolded_project(), unfolded_table()[0]
+    lines = [*way_lines(made.unfolding), *layer_lines(made.unfolding, 1.0), *surface_sheet(table).lines]
+    lines += certified_sheet(made.training, False).lines
+    lead = {line.name: line.claim for line in lines if line.claim}
+    wanted = {
+        "Flipped triangles": "fold",
+        "Overlapping pairs": "general_position",
+        "Square matrices kept invertible": "isotopy",
+        "Cells with a point": "capacity",
+        "Columns": "curse_of_dimension",
+        "Parameters": "kolmogorov_arnold",
+    }
+    assert {name: lead.get(name) for name in wanted} == wanted
+    assert all(line.explanation and line.claim_text for line in lines if line.claim)

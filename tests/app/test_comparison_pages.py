@@ -10,10 +10,12 @@ from app.scene.snapshot import Snapshot
 from app.stages import rows
 from app.stages.comparison.layer import LocalDisk, local_coloring, local_picture
 from app.stages.comparison.pages import DimensionPage, DistancesPage
+from app.stages.comparison.sections import rows_lines
 from app.stages.comparison.views import figure_words
 from app.stages.comparison.work import pack, unpack
 from app.state.workspace import Workspace
 from app.style.theme import Theme
+from app.widgets.text import number
 from core.base.progress import finish
 from core.data.source import Source
 from core.embedding.compare import ComparisonOptions, EmbeddingFigures, compare
@@ -88,3 +90,11 @@ def test_heads_and_local_dimensions_are_kept_in_a_file(project):
 def test_an_embedding_tells_its_worth_in_two_short_lines():
     assert figure_words(EmbeddingFigures(0.9, 0.8, 0.75, 1.0, 6.5)) == ["kept 0.900", "classes 75 % · cuts 6.50"]
     assert figure_words(EmbeddingFigures(None, None, None, 1.0)) == []
+
+
+def test_the_inspector_tells_the_dimension_of_the_rows_and_leads_to_its_card(project):
+    found = project.comparison
+    lines = {line.name: line for line in rows_lines(found)}
+    assert lines["Dimension, TwoNN"].value == number(found.dimension.twonn, 3)
+    assert lines["Dimension, TwoNN"].claim == "curse_of_dimension"
+    assert lines["Classes apart"].value == "{} of {}".format(*found.separated)

@@ -4,7 +4,7 @@ import numpy as np
 
 from app.stages.cells.scene.facts import CellFacts, CellsFigures, DecoderFigures, EncoderFigures, PieceFacts
 from app.style.translation import tr
-from app.views.sheet import Sheet
+from app.views.sheet import Sheet, leading_to
 from app.widgets.rows.strip import RowPicture
 from app.widgets.text import components, number
 from app.widgets.value_row import Line
@@ -79,7 +79,12 @@ def _encoder_lines(figures: EncoderFigures | None) -> list[Line]:
     if figures is None:
         about = tr("Choose Encoder or Both to cut the surface by the encoder.")
         return [Line(name, tr("not computed"), "none", about)]
-    part = number(100.0 * figures.flipped_area, 2)
+    about = tr(
+        "Of {all} pieces, with {part} % of the area, the image is flat or turned over: there the encoder is "
+        "no embedding. Goal: 0.",
+        all=number(figures.pieces),
+        part=number(100.0 * figures.flipped_area, 2),
+    )
     return [
         Line(
             tr("Areas sum to the surface"),
@@ -87,17 +92,7 @@ def _encoder_lines(figures: EncoderFigures | None) -> list[Line]:
             "ok" if figures.area_error <= GOAL_SURFACE else "bad",
             tr("Sum of the areas of the encoder's pieces over that of the surface, less 1. Goal: below 10⁻⁹."),
         ),
-        Line(
-            name,
-            number(figures.flipped),
-            "ok" if figures.flipped == 0 else "warn",
-            tr(
-                "Of {all} pieces, with {part} % of the area, the image is flat or turned over: there the encoder is "
-                "no embedding. Goal: 0.",
-                all=number(figures.pieces),
-                part=part,
-            ),
-        ),
+        leading_to("fold", Line(name, number(figures.flipped), "ok" if figures.flipped == 0 else "warn", about)),
     ]
 
 
@@ -130,15 +125,21 @@ def capacity_lines(figures: CellsFigures, on_surface: bool = True) -> tuple[Line
         known = figures.decoder
         lines += [
             Line(tr("Cells in the disk"), number(known.cells), explanation=tr("Sets of one activation pattern.")),
-            Line(
-                tr("Affine pieces"),
-                number(known.pieces),
-                explanation=tr("Cells that meet at an edge and have the same affine map count as one."),
+            leading_to(
+                "piecewise_linear",
+                Line(
+                    tr("Affine pieces"),
+                    number(known.pieces),
+                    explanation=tr("Cells that meet at an edge and have the same affine map count as one."),
+                ),
             ),
-            Line(
-                tr("Bound, theorem 4.5"),
-                power(known.log10_bound_theorem),
-                explanation=tr("The product of the arrangement bounds of all layers, as it stands in the paper."),
+            leading_to(
+                "capacity",
+                Line(
+                    tr("Bound, theorem 4.5"),
+                    power(known.log10_bound_theorem),
+                    explanation=tr("The product of the arrangement bounds of all layers, as it stands in the paper."),
+                ),
             ),
             Line(
                 tr("Bound for dimension 2"),
@@ -162,9 +163,10 @@ def _condition_lines(figures: CellsFigures) -> list[Line]:
         return [Line(tr("Necessary condition"), tr("not computed"), "none", about)]
     holds = known.cells_on_surface >= known.needed_at_least
     least, most = number(known.needed_at_least), number(known.needed_at_most)
+    verdict = tr("holds") if holds else tr("fails")
     return [
         Line(tr("Linear charts needed"), least if least == most else tr("{a} to {b}", a=least, b=most)),
-        Line(tr("Necessary condition"), tr("holds") if holds else tr("fails"), "ok" if holds else "bad", known.verdict),
+        leading_to("hilbert", Line(tr("Necessary condition"), verdict, "ok" if holds else "bad", known.verdict)),
     ]
 
 

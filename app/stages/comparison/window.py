@@ -1,5 +1,6 @@
 """How the stage *Compare* looks in the window."""
 
+from app.stages.comparison.sections import ComparisonSections
 from app.stages.comparison.views import ComparisonViews
 from app.style.translation import tr
 from app.views.look import StageView
@@ -24,6 +25,7 @@ def view() -> StageView:
         lacking=lambda project: (tr("Needs a table"), tr("Needs a table")),
         of=("table",),
         views=ComparisonViews,
+        sections=ComparisonSections,
         one_chart=tr("Compare works on tables."),
     )
 

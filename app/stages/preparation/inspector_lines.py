@@ -4,7 +4,7 @@ import numpy as np
 
 from app.state.charts import codes_in_charts
 from app.style.translation import tr
-from app.views.sheet import Sheet
+from app.views.sheet import Sheet, leading_to
 from app.widgets.text import counted, duration, number, percent
 from app.widgets.value_row import Line
 from core.evaluation.atlas_figures import AtlasFigures
@@ -17,8 +17,9 @@ from core.session.project import Project
 def preparation_sheet(preparation: Preparation) -> Sheet:
     """Return what was done to a surface and how many charts cover it."""
     sizes = [len(patch.faces) for patch in preparation.cover.patches]
+    about = tr("Disks that cover the surface; where two overlap, one is a function of the other.")
     lines = (
-        Line(tr("Charts"), number(len(sizes))),
+        leading_to("two_charts", Line(tr("Charts"), number(len(sizes)), explanation=about)),
         Line(tr("Triangles of a chart"), f"{number(min(sizes))} … {number(max(sizes))}"),
         Line(tr("Time"), duration(preparation.seconds)),
     )
@@ -37,14 +38,17 @@ def figures_sheet(project: Project) -> Sheet:
     first = tr("First the networks alone, then with their detail layers.")
     gap = tr("How far apart charts are at the vertices that they share, before they are welded; % of the diagonal.")
     trip = tr("From one chart to another and back, on their overlaps; % of the diagonal.")
+    seam = Line(tr("Seam gap, largest"), length(figures.seam_gap_max_rel), explanation=gap)
+    median = length(figures.transition_round_trip_median_rel)
+    transitions = Line(tr("Transitions, median"), median, explanation=trip)
     lines = (
         Line(tr("RMSE"), f"{percent(network.rmse_rel)} → {percent(figures.rmse_rel)}", explanation=first),
         Line(tr("Chamfer distance"), f"{percent(network.chamfer_rel)} → {percent(figures.chamfer_rel)}"),
         Line(tr("Hausdorff distance"), percent(figures.hausdorff_rel)),
         Line(tr("Normal error"), angle),
-        Line(tr("Seam gap, largest"), length(figures.seam_gap_max_rel), explanation=gap),
+        leading_to("spherical_coordinates", seam),
         Line(tr("Seam gap, RMS"), length(figures.seam_gap_rms_rel), explanation=gap),
-        Line(tr("Transitions, median"), length(figures.transition_round_trip_median_rel), explanation=trip),
+        leading_to("two_charts", transitions),
         Line(tr("Transitions, 99 %"), length(figures.transition_round_trip_p99_rel), explanation=trip),
         Line(tr("Overlap"), percent(figures.overlap_area_rel), explanation=tr("Area that two charts or more have.")),
         Line(tr("Watertight"), tr("yes") if figures.watertight else tr("no"), "none"),

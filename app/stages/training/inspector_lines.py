@@ -7,7 +7,7 @@ import numpy as np
 from app.scene.chart_colors import chart_colors
 from app.state.selection import Pick
 from app.style.translation import tr
-from app.views.sheet import Sheet, decimals_for
+from app.views.sheet import Sheet, decimals_for, leading_to
 from app.widgets.text import TIMES, components, duration, number, percent
 from app.widgets.value_row import Line
 from core.cells.exact_figures import ExactFigures
@@ -79,21 +79,16 @@ def _closed_line(is_closed: bool) -> Line:
     """Return whether a surface is closed; of one that is, why it has no single chart."""
     if not is_closed:
         return Line(tr("Closed"), tr("no"), "none")
-    return Line(
-        tr("Closed"),
-        tr("yes"),
-        "none",
-        tr("A closed surface has no single planar chart: somewhere two far points get one code."),
-        claim="antipodal",
-        claim_text=tr("Antipodal points with one code"),
-    )
+    about = tr("A closed surface has no single planar chart: somewhere two far points get one code.")
+    return leading_to("antipodal", Line(tr("Closed"), tr("yes"), "none", about))
 
 
 def _table_sheet(source: Source) -> Sheet:
     """Return what a table is."""
+    about = tr("The dimension of the space that the rows lie in; they may lie on something of fewer.")
     lines = [
         Line(tr("Rows"), number(len(source.positions)), "none"),
-        Line(tr("Columns"), number(source.dimension), "none"),
+        leading_to("curse_of_dimension", Line(tr("Columns"), number(source.dimension), "none", about)),
     ]
     if source.labels is not None:
         lines.append(Line(tr("Classes"), number(len(set(source.labels.tolist()))), "none"))
@@ -204,9 +199,8 @@ def _claim_lines(figures: Certificate) -> tuple[Line, ...]:
             kind = "bad"
         name = CLAIM_NAMES.get(claim.key, claim.claim)
         figure = tr(claim.figure.partition(" of the ")[0])
-        link = ("fold", tr("What is a fold?")) if claim.key.startswith("flipped") else ("", "")
-        about = f"{tr(claim.claim)}. {tr(claim.explanation)}"
-        lines.append(Line(tr(name), figure, kind, about, claim=link[0], claim_text=link[1]))
+        line = Line(tr(name), figure, kind, f"{tr(claim.claim)}. {tr(claim.explanation)}")
+        lines.append(leading_to("fold", line) if claim.key.startswith("flipped") else line)
     return tuple(lines)
 
 
@@ -215,8 +209,10 @@ def _size_lines(training: TrainingResult) -> tuple[Line, ...]:
     about = tr(
         "Types of the numbers that the hidden layers were computed in: measured, which is faster on this computer."
     )
+    held = tr("Numbers that both networks hold, without a detail layer.")
+    parameters = Line(tr("Parameters"), number(training.autoencoder.n_parameters), explanation=held)
     lines = [
-        Line(tr("Parameters"), number(training.autoencoder.n_parameters)),
+        leading_to("kolmogorov_arnold", parameters),
         Line(tr("Precision"), training.precision.partition(" ")[0], explanation=f"{about} {training.precision}."),
     ]
     detail = training.detail
@@ -239,7 +235,8 @@ def _size_lines(training: TrainingResult) -> tuple[Line, ...]:
     ]
     if detail.held_out_rmse_rel is not None:
         about = tr("At random samples that took no part in the fit of the detail layer.")
-        lines.append(Line(tr("RMSE, held out"), percent(detail.held_out_rmse_rel), explanation=about))
+        line = Line(tr("RMSE, held out"), percent(detail.held_out_rmse_rel), explanation=about)
+        lines.append(leading_to("scale_separation", line))
     if detail.withheld_rmse_rel is not None:
         about = tr("In geodesic balls, after a second fit that saw no sample of them.")
         lines.append(Line(tr("RMSE, withheld balls"), percent(detail.withheld_rmse_rel), explanation=about))
@@ -272,14 +269,9 @@ def live_sheet(step: TrainingStep, options: TrainingOptions | None, n_triangles:
 
 def _flipped_line(flipped: int, total: int) -> Line:
     kind = "ok" if flipped == 0 else ("warn" if flipped <= GOAL_FLIPPED * total else "bad")
-    return Line(
-        tr("Flipped triangles"),
-        tr("{n} of {all}", n=number(flipped), all=number(total)),
-        kind,
-        tr("Triangles whose codes are not oriented as the majority. Goal: at most 1 %."),
-        claim="fold",
-        claim_text=tr("What is a fold?"),
-    )
+    figure = tr("{n} of {all}", n=number(flipped), all=number(total))
+    about = tr("Triangles whose codes are not oriented as the majority. Goal: at most 1 %.")
+    return leading_to("fold", Line(tr("Flipped triangles"), figure, kind, about))
 
 
 def _about(what: str, figures: Certificate) -> str:

@@ -4,7 +4,7 @@ import numpy as np
 
 from app.state.selection import Pick
 from app.style.translation import tr
-from app.views.sheet import Sheet
+from app.views.sheet import Sheet, leading_to
 from app.widgets.text import components, number
 from app.widgets.value_row import Line
 from core.session.project import Project
@@ -77,13 +77,10 @@ def _surface_lines(transport: Transport) -> tuple[Line, ...]:
         return ()
     n_faces, flipped = len(after.area_ratios), after.flipped_triangles
     spread = after.area_ratio_sd
+    count = tr("{n} of {m}", n=number(flipped), m=number(n_faces))
+    about = tr("Triangles of the area-preserving parameterization without area or with the wrong orientation.")
     return (
-        Line(
-            tr("Flipped triangles"),
-            tr("{n} of {m}", n=number(flipped), m=number(n_faces)),
-            "ok" if flipped == 0 else "bad",
-            tr("Triangles of the area-preserving parameterization without area or with the wrong orientation."),
-        ),
+        leading_to("fold", Line(tr("Flipped triangles"), count, "ok" if flipped == 0 else "bad", about)),
         Line(
             tr("SD of the area ratio"),
             number(spread, 2),
@@ -130,13 +127,10 @@ def _tiny(p: float) -> str:
 
 def wasserstein_lines(transport: Transport) -> tuple[Line, ...]:
     """Return distance and dual value."""
+    about = tr("Wasserstein distance of the uniform disk and the chart's measure, as probabilities; latent units.")
+    distance = Line(tr("Distance W₂"), number(transport.map.certificate.wasserstein2, 4), "none", about)
     return (
-        Line(
-            tr("Distance W₂"),
-            number(transport.map.certificate.wasserstein2, 4),
-            "none",
-            tr("Wasserstein distance of the uniform disk and the chart's measure, as probabilities; latent units."),
-        ),
+        leading_to("divergences", distance),
         Line(
             tr("Kantorovich dual"),
             number(transport.map.kantorovich_value / np.pi, 4),
