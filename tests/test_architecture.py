@@ -179,7 +179,7 @@ def test_torch_stays_in_the_training_folder():
 
 
 def test_the_window_and_the_pipeline_start_without_torch():
-    light = "core.session.stages, core.session.project_file, app.state.workspace"
+    light = "core.session.stages, core.session.project_file, app.state.workspace, core.bench.record, core.bench.bench"
     code = f"import sys, {light}; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Float64
@@ -10,7 +11,10 @@ from core.base.errors import BudaiError
 from core.base.progress import Progress, Stop, Work, part
 from core.bench.judge import MOST_POINTS, Judgement, judge, wasserstein
 from core.bench.targets import Target
-from core.training.generators.train import MODELS, Budget, Cloud, Trained, train_generator
+from core.training.generators.models import MODELS, Budget, Cloud
+
+if TYPE_CHECKING:
+    from core.training.generators.train import Trained
 
 
 @dataclass(frozen=True)
@@ -145,6 +149,8 @@ def run_bench(targets: Sequence[Target], options: BenchOptions) -> Work[Bench]:
     BudaiError
         If a target has more modes than there are points.
     """
+    from core.training.generators.train import train_generator  # torch: a window reads what came out without it
+
     for target in targets:
         if options.rows < 4 * target.n_pieces:
             least = 4 * target.n_pieces
@@ -189,7 +195,7 @@ def _cell(
     target: Target,
     model: str,
     seed: int,
-    trained: Trained,
+    trained: "Trained",
     training: Float64[np.ndarray, "n d"],
     withheld: Float64[np.ndarray, "m d"],
 ) -> Work[Cell]:

@@ -9,7 +9,7 @@ import numpy as np
 from core.bench.bench import TRUTH, Bench, Cell
 from core.bench.judge import Judgement
 from core.claims.figure import Figure, Panel, Points
-from core.training.generators.train import MODELS
+from core.training.generators.models import MODELS
 
 _SHOWN = 1000
 _COLUMNS = ("steps", "seconds", "diverged", "log_likelihood", "critic_w1", "exact_w1")

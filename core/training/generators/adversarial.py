@@ -14,8 +14,8 @@ from core.training.generators.networks import Adam, Plain
 _RATE, _MOMENTUM = 1e-3, 0.5
 _NOISE = 2
 _SETTLING_BATCH = 512
-PENALTY, CLIP, SMOOTHING = 10.0, 0.05, 0.1
-"""Weight of the gradient penalty; bound of clipped weights; what one-sided smoothing takes from the label 1."""
+PENALTY, CLIP = 10.0, 0.05
+"""Weight of the gradient penalty; bound of clipped weights."""
 
 Game = Literal["non_saturating", "saturating", "relativistic"]
 Bound = Literal["penalty", "clipping", "spectral"]

@@ -1,9 +1,8 @@
 """Training a generative model for so many processor seconds, or so many steps."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 import numpy as np
 import torch
@@ -11,77 +10,17 @@ from jaxtyping import Float64
 
 from core.base.errors import TrainingError
 from core.base.progress import Progress, Stop, Work, part
-from core.training.generators.adversarial import SMOOTHING, Adversarial, Wasserstein
-from core.training.generators.flows import CouplingFlow, FlowMatching, ScoreMatching
+from core.training.generators.adversarial import Wasserstein
 from core.training.generators.model import Model
+from core.training.generators.models import MODELS, Budget, Cloud
 from core.training.generators.transported import TransportedCodes
-from core.training.generators.variational import AdversarialAutoencoder, VariationalAutoencoder
 
-MODELS: Mapping[str, tuple[str, Callable[[int], Model]]] = MappingProxyType(
-    {
-        "vae": ("VAE", VariationalAutoencoder),
-        "aae": ("AAE", AdversarialAutoencoder),
-        "gan": ("GAN", Adversarial),
-        "gan_saturating": ("GAN, saturating", lambda dimension: Adversarial(dimension, "saturating")),
-        "gan_relativistic": ("GAN, relativistic", lambda dimension: Adversarial(dimension, "relativistic")),
-        "gan_smooth": ("GAN, smooth labels", lambda dimension: Adversarial(dimension, smoothing=SMOOTHING)),
-        "wgan_gp": ("WGAN, penalty", Wasserstein),
-        "wgan_clip": ("WGAN, clipping", lambda dimension: Wasserstein(dimension, "clipping")),
-        "wgan_sn": ("WGAN, spectral norm", lambda dimension: Wasserstein(dimension, "spectral")),
-        "flow": ("Coupling flow", CouplingFlow),
-        "score": ("Score matching", ScoreMatching),
-        "flow_matching": ("Flow matching", FlowMatching),
-        "ae_ot": ("AE-OT", TransportedCodes),
-    }
-)
-"""Each model by its name: what it is called, and what makes one for points of R^d."""
 _BATCH = 128
 _BETWEEN_REPORTS = 0.1
 _BETWEEN_CLOUDS = 1.0
 _SHOWN = 500
 _SHARE_OF_CHART = 0.5
 """Part of the time that AE-OT learns its chart; the rest is more than the transport takes."""
-
-
-@dataclass(frozen=True)
-class Budget:
-    """How long a model learns.
-
-    Parameters
-    ----------
-    seconds : float
-        Of the processor, for steps alone: drawing what is shown does not count. The one limit where steps are 0.
-    steps : int
-        Steps instead; 0 for the clock.
-    seed : int
-        Start of all random choices.
-    """
-
-    seconds: float = 10.0
-    steps: int = 0
-    seed: int = 0
-
-
-@dataclass(frozen=True, eq=False)
-class Cloud:
-    """What a model draws while it learns.
-
-    Parameters
-    ----------
-    points : (n, d) float64 array
-        In input units, from the same noise each time.
-    step : int
-        Steps so far.
-    seconds : float
-        Processor seconds so far.
-    loss : float
-        Of the last step.
-    """
-
-    points: Float64[np.ndarray, "n d"]
-    step: int
-    seconds: float
-    loss: float
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,8 +8,9 @@ from core.base.errors import TrainingError
 from core.base.progress import finish
 from core.training.generators.adversarial import CLIP, Adversarial, Wasserstein
 from core.training.generators.flows import CouplingFlow, ScoreMatching
+from core.training.generators.models import MODELS, Budget, Cloud
 from core.training.generators.networks import Adam
-from core.training.generators.train import MODELS, Budget, Cloud, train_generator
+from core.training.generators.train import train_generator
 
 RNG = np.random.default_rng(0)
 BLOB = RNG.normal(size=(300, 2)) * [0.3, 0.1] + [5.0, -2.0]
