@@ -99,6 +99,10 @@ class Job(QObject):
         self._set_paused(True)
         self._send("step")
 
+    def set_slow(self, slow: bool) -> None:
+        """Let a work that can do so go on in slow motion, or no more."""
+        self._send("slow" if slow else "fast")
+
     def stop(self) -> None:
         """Ask the work to end early with what it has."""
         self.is_stopping = True

@@ -11,10 +11,11 @@ from core.base.errors import BudaiError
 from core.base.progress import Progress, Stop, Work, part
 from core.bench.judge import MOST_POINTS, Judgement, judge, wasserstein
 from core.bench.targets import Target
-from core.training.generators.models import MODELS, Budget, Cloud
+from core.training.generators.cloud import Cloud
+from core.training.generators.models import MODELS, Budget
 
 if TYPE_CHECKING:
-    from core.training.generators.train import Trained
+    from core.training.generators.trained import Trained
 
 
 @dataclass(frozen=True)

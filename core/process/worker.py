@@ -15,7 +15,7 @@ from core.base.progress import Progress, Work
 from core.process.mapped_pickle import MappedPickle, pickled, unpickled
 from core.process.parent import end_with_parent
 
-Command = Literal["acknowledge", "pause", "resume", "step", "stop"]
+Command = Literal["acknowledge", "pause", "resume", "step", "stop", "slow", "fast"]
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,7 @@ class _Job:
         self._paused = False
         self._steps = 0
         self._stop = False
+        self._pace: Command | None = None
 
     def run(self, function: Callable[..., Work[Any]], arguments: tuple[Any, ...]) -> None:
         """Run the work to its end and send how it ended."""
@@ -125,7 +126,7 @@ class _Job:
             self._obey(block=False)
             while self._paused and not self._steps and not self._stop:
                 self._obey(block=True)
-            command, self._stop = ("stop" if self._stop else None), False
+            command, self._stop, self._pace = ("stop" if self._stop else self._pace), False, None
 
     def _await_delivery(self, newest: Progress) -> None:
         """Put the newest report in the place of one that was not sent; a lasting payload of that one is taken along."""
@@ -154,5 +155,7 @@ class _Job:
                 self._paused = False
             elif command == "step":
                 self._paused, self._steps = True, 1
+            elif command in ("slow", "fast"):
+                self._pace = command
             elif command == "stop":
                 self._stop, self._paused = True, False

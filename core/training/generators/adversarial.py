@@ -39,6 +39,7 @@ class Adversarial(Model):
         super().__init__(dimension, _NOISE)
         self.generator, self.discriminator = Plain(_NOISE, dimension), Plain(dimension, 1)
         self._game, self._smoothing = game, smoothing
+        self.rates = "critic" if game == "relativistic" else "discriminator"
         self._adam = Adam(list(self.generator.parameters()), _RATE, _MOMENTUM)
         self._other = Adam(list(self.discriminator.parameters()), _RATE, _MOMENTUM)
 
@@ -46,11 +47,24 @@ class Adversarial(Model):
         """Take one step on (b, d) real points; return the loss."""
         loss = self._loss_of_discriminator(self.discriminator(real), self.draw(len(real), rng).detach())
         self._other.step(loss)
-        judged = self.discriminator(self.draw(len(real), rng))
-        if self._game == "relativistic":
-            judged = judged - self.discriminator(real).detach()
-        self._adam.step((-softplus(judged) if self._game == "saturating" else softplus(-judged)).mean())
+        self._adam.step(self.generator_loss(self.draw(len(real), rng), real).mean())
         return float(loss.detach())
+
+    def rating(self, points: Tensor) -> Tensor:
+        """Return the log odds that (n, d) points are real; where players compare, differences alone mean something."""
+        return self.discriminator(points)[:, 0]
+
+    def generator_loss(self, fake: Tensor, real: Tensor) -> Tensor:
+        """Return what the generator wants to be small at each of (n, d) points, beside as many real ones."""
+        judged = self.rating(fake)
+        if self._game == "relativistic":
+            judged = judged - self.rating(real).detach()
+        return -softplus(judged) if self._game == "saturating" else softplus(-judged)
+
+    @property
+    def noise_network(self) -> Plain:
+        """The generator."""
+        return self.generator
 
     def _loss_of_discriminator(self, of_real: Tensor, fake: Tensor) -> Tensor:
         of_fake = self.discriminator(fake)
@@ -75,6 +89,8 @@ class Wasserstein(Model):
         How the critic is kept from being steep: its slope is drawn to 1 between the points (Gulrajani and others 2017),
         its weights are clipped, or each layer is divided by its largest singular value (Miyato and others 2018).
     """
+
+    rates = "critic"
 
     def __init__(self, dimension: int, bound: Bound = "penalty") -> None:
         super().__init__(dimension, _NOISE)
@@ -125,6 +141,20 @@ class Wasserstein(Model):
     def image_of(self, noise: Tensor) -> Tensor:
         """Return the points, (n, d), that are made of (n, latent) standard Gaussian numbers."""
         return self.generator(noise)
+
+    def rating(self, points: Tensor) -> Tensor:
+        """Return the critic at (n, d) points."""
+        return self.potential(points)[:, 0]
+
+    def generator_loss(self, fake: Tensor, real: Tensor) -> Tensor:
+        """Return what the generator wants to be small at each of (n, d) points."""
+        del real
+        return -self.rating(fake)
+
+    @property
+    def noise_network(self) -> Plain:
+        """The generator."""
+        return self.generator
 
     @property
     def is_steady(self) -> bool:

@@ -14,10 +14,14 @@ _STEPS = 60
 _FARTHEST, _NEAREST = 8.0, 0.01
 """Largest and least standard deviation of the noise that is taken away, in normalized units."""
 _WAVES = 4
+SHOWN_TIME, SHOWN_NOISE = 0.75, 0.3
+"""Time, and standard deviation of the noise, at which a field is drawn."""
 
 
 class CouplingFlow(Model):
     """Affine coupling layers (Dinh, Sohl-Dickstein and Bengio 2017): one to one, with a density in closed form."""
+
+    rates = "density"
 
     def __init__(self, dimension: int) -> None:
         super().__init__(dimension, dimension)
@@ -52,6 +56,10 @@ class CouplingFlow(Model):
             points = points.index_copy(1, torch.tensor(moved), points[:, moved] * torch.exp(log_scale) + shift)
         return points
 
+    def rating(self, points: Tensor) -> Tensor:
+        """Return the logarithm of the density at (n, d) points."""
+        return self.log_density(points)
+
     def _of(self, layer: nn.Module, kept: Tensor) -> tuple[Tensor, Tensor]:
         shift, log_scale = layer(kept).chunk(2, 1)
         return shift, _MOST_STRETCH * torch.tanh(log_scale / _MOST_STRETCH)
@@ -81,6 +89,10 @@ class FlowMatching(Model):
             first = self._at(points, now)
             points = points + 0.5 * length * (first + self._at(points + length * first, then))
         return points
+
+    def direction(self, points: Tensor) -> Tensor:
+        """Return the velocity at (n, d) points late on their way, where they are nearly what is drawn."""
+        return self._at(points, torch.full((len(points), 1), SHOWN_TIME))
 
     def _at(self, points: Tensor, time: Tensor) -> Tensor:
         return self.velocity(torch.cat([points, waves(time)], 1))
@@ -112,6 +124,10 @@ class ScoreMatching(Model):
         size = torch.sqrt(1.0 + sigma.square())
         place = torch.log(sigma / _NEAREST) / math.log(_FARTHEST / _NEAREST)
         return noisy / size**2 + sigma / size * self.network(torch.cat([noisy / size, waves(place)], 1))
+
+    def direction(self, points: Tensor) -> Tensor:
+        """Return where the score carries (n, d) points of some noise: to the points expected without it."""
+        return self.denoised(points, torch.full((len(points), 1), SHOWN_NOISE)) - points
 
     def draw(self, count: int, rng: torch.Generator) -> Tensor:
         """Return (count, d) new points."""

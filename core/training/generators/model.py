@@ -1,9 +1,16 @@
 """What every generative model has: steps on batches, and new points."""
 
 from abc import abstractmethod
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
+
+from core.training.generators.networks import Plain
+
+Rating = Literal["", "discriminator", "critic", "density"]
+"""What a model says of a place: log odds that a point there is real, the value of its critic, the logarithm of its
+density, or nothing."""
 
 
 class Model(nn.Module):
@@ -20,7 +27,11 @@ class Model(nn.Module):
         Standard Gaussian numbers that make one point; 0 where points are not made of such numbers alone.
     has_ended : bool
         Whether further steps would change nothing.
+    rates : str
+        What `rating` is.
     """
+
+    rates: Rating = ""
 
     def __init__(self, dimension: int, latent: int = 0) -> None:
         super().__init__()
@@ -41,6 +52,25 @@ class Model(nn.Module):
     def log_density(self, points: Tensor) -> Tensor | None:
         """Return the logarithm of the density at (n, d) points; None where the model has none."""
         del points
+
+    def rating(self, points: Tensor) -> Tensor | None:
+        """Return what the model says of (n, d) points, (n,), as `rates` tells; None where it says nothing."""
+        del points
+
+    def generator_loss(self, fake: Tensor, real: Tensor) -> Tensor | None:
+        """Return what the generator wants to be small at each of (n, d) points, (n,), beside (m, d) real ones.
+
+        None where nobody plays against it.
+        """
+        del fake, real
+
+    def direction(self, points: Tensor) -> Tensor | None:
+        """Return where a field of the model carries (n, d) points, (n, d); None where there is none."""
+        del points
+
+    @property
+    def noise_network(self) -> Plain | None:
+        """The ReLU network that makes points of Gaussian noise of the plane; None where there is none."""
 
 
 def normal(count: int, dimension: int, rng: torch.Generator) -> Tensor:

@@ -6,9 +6,6 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from jaxtyping import Float64
-
 if TYPE_CHECKING:
     from core.training.generators.model import Model
 
@@ -64,25 +61,3 @@ class Budget:
     seconds: float = 10.0
     steps: int = 0
     seed: int = 0
-
-
-@dataclass(frozen=True, eq=False)
-class Cloud:
-    """What a model draws while it learns.
-
-    Parameters
-    ----------
-    points : (n, d) float64 array
-        In input units, from the same noise each time.
-    step : int
-        Steps so far.
-    seconds : float
-        Processor seconds so far.
-    loss : float
-        Of the last step.
-    """
-
-    points: Float64[np.ndarray, "n d"]
-    step: int
-    seconds: float
-    loss: float

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
 import torch
@@ -10,80 +9,26 @@ from jaxtyping import Float64
 
 from core.base.errors import TrainingError
 from core.base.progress import Progress, Stop, Work, part
-from core.training.generators.adversarial import Wasserstein
-from core.training.generators.model import Model
-from core.training.generators.models import MODELS, Budget, Cloud
+from core.training.generators.cloud import Cloud
+from core.training.generators.looking import look_of
+from core.training.generators.models import MODELS, Budget
+from core.training.generators.trained import Trained
 from core.training.generators.transported import TransportedCodes
 
 _BATCH = 128
 _BETWEEN_REPORTS = 0.1
-_BETWEEN_CLOUDS = 1.0
+_BETWEEN_CLOUDS, _BETWEEN_LOOKS = 1.0, 0.2
+"""Processor seconds between clouds, and where a model is watched; there the cells come as often as the former."""
+_SLOW = 0.12
+"""Seconds by the clock from step to step in slow motion."""
 _SHOWN = 500
 _SHARE_OF_CHART = 0.5
 """Part of the time that AE-OT learns its chart; the rest is more than the transport takes."""
 
 
-@dataclass(frozen=True, eq=False)
-class Trained:
-    """A model that has learned, and where its units lie.
-
-    Parameters
-    ----------
-    model : Model
-        In normalized units.
-    centre : (d,) float64 array
-        Mean of the sample.
-    scale : float
-        What a normalized unit is.
-    steps : int
-        Steps that were taken.
-    seconds : float
-        Processor seconds that they took.
-    diverged : bool
-        Whether numbers became infinite or none; the model is then that of the last good report.
-    losses : (k, 2) float64 array
-        Step and loss at each report.
-    """
-
-    model: Model
-    centre: Float64[np.ndarray, " d"]
-    scale: float
-    steps: int
-    seconds: float
-    diverged: bool
-    losses: Float64[np.ndarray, "k 2"] = field(default_factory=lambda: np.zeros((0, 2)))
-
-    def draw(self, count: int, seed: int = 0) -> Float64[np.ndarray, "n d"]:
-        """Return new points, in input units."""
-        with torch.no_grad():
-            made = self.model.draw(count, torch.Generator().manual_seed(seed))
-        return np.asarray(made.numpy(), np.float64) * self.scale + self.centre
-
-    def log_likelihood(self, points: Float64[np.ndarray, "n d"]) -> float | None:
-        """Return the mean logarithm of the density at some points, in input units; None where there is none."""
-        with torch.no_grad():
-            found = self.model.log_density(self._normalized(points))
-        return None if found is None else float(found.mean()) - len(self.centre) * float(np.log(self.scale))
-
-    def critic_distance(
-        self, points: Float64[np.ndarray, "n d"], others: Float64[np.ndarray, "n d"], steps: int = 1000
-    ) -> Work[float | None]:
-        """Let the critic go on between two samples, and return how far its means are then apart: what it takes for W1.
-
-        None where there is no critic whose slope is held to 1; in input units.
-        """
-        if not isinstance(self.model, Wasserstein) or not self.model.is_steady:
-            return None
-        first, second = self._normalized(points), self._normalized(others)
-        yield from self.model.settle(first, second, steps, torch.Generator().manual_seed(0))
-        with torch.no_grad():
-            return float((self.model.potential(first).mean() - self.model.potential(second).mean()) * self.scale)
-
-    def _normalized(self, points: Float64[np.ndarray, "n d"]) -> torch.Tensor:
-        return torch.as_tensor((points - self.centre) / self.scale, dtype=torch.float32)
-
-
-def train_generator(name: str, sample: Float64[np.ndarray, "n d"], budget: Budget) -> Work[Trained]:
+def train_generator(
+    name: str, sample: Float64[np.ndarray, "n d"], budget: Budget, watched: bool = False
+) -> Work[Trained]:
     """Let a model learn a sample.
 
     Parameters
@@ -94,11 +39,14 @@ def train_generator(name: str, sample: Float64[np.ndarray, "n d"], budget: Budge
         Independent points of what is to be learned.
     budget : Budget
         How long.
+    watched : bool
+        Whether clouds come often and with a `Look`.
 
     Yields
     ------
     Progress
-        Sometimes with a `Cloud`. On ``send("stop")`` it ends with what it has.
+        Sometimes with a `Cloud`. On ``send("stop")`` it ends with what it has; on ``send("slow")`` it takes one step
+        for each report, about eight a second, until ``send("fast")``.
 
     Raises
     ------
@@ -113,7 +61,7 @@ def train_generator(name: str, sample: Float64[np.ndarray, "n d"], budget: Budge
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # batches are small: threads that wait for each other take longer
     try:
-        return (yield from _Training(name, sample, scale, budget).run())
+        return (yield from _Training(name, sample, scale, budget, watched).run())
     finally:
         torch.set_num_threads(threads)
 
@@ -121,7 +69,9 @@ def train_generator(name: str, sample: Float64[np.ndarray, "n d"], budget: Budge
 class _Training:
     """One model on its way."""
 
-    def __init__(self, name: str, sample: Float64[np.ndarray, "n d"], scale: float, budget: Budget) -> None:
+    def __init__(
+        self, name: str, sample: Float64[np.ndarray, "n d"], scale: float, budget: Budget, watched: bool
+    ) -> None:
         kept = torch.get_rng_state()
         torch.default_generator.manual_seed(budget.seed)
         self.model = MODELS[name][1](sample.shape[1])
@@ -131,20 +81,24 @@ class _Training:
         self.rng = torch.Generator().manual_seed(budget.seed + 1)
         self.steps, self.seconds, self.loss, self.diverged = 0, 0.0, 0.0, False
         self.losses: list[tuple[float, float]] = []
+        self._shown = sample[:_SHOWN] if watched else None
+        self._is_slow, self._drew_cells = False, -_BETWEEN_CLOUDS
         self._good = self._state()
 
     def run(self) -> Work[Trained]:
         """Learn to the end of the budget; then solve the transport where there is one."""
-        stop, shown = Stop(), -_BETWEEN_CLOUDS
+        stop, between = Stop(), _BETWEEN_CLOUDS if self._shown is None else _BETWEEN_LOOKS
+        shown = -between
         is_transport = isinstance(self.model, TransportedCodes)
         last = _SHARE_OF_CHART if is_transport else 1.0
         while not (stop.requested or self.diverged or self.model.has_ended or self._spent() >= last):
-            self._steps_for(_BETWEEN_REPORTS, last)
+            self._steps_for(0.0 if self._is_slow else _BETWEEN_REPORTS, last)
             cloud = None
-            if self.seconds - shown >= _BETWEEN_CLOUDS and not is_transport:
+            if (self._is_slow or self.seconds - shown >= between) and not is_transport:
                 cloud, shown = self._cloud(), self.seconds
             text = f"{self.steps:,} steps, {self.seconds:.1f} s"
-            stop.heed((yield Progress(min(self._spent(), 1.0), text, cloud)))
+            answer = stop.heed((yield Progress(min(self._spent(), 1.0), text, cloud)))
+            self._is_slow = answer == "slow" or (self._is_slow and answer != "fast")
         if isinstance(self.model, TransportedCodes):
             began = time.process_time()
             yield from part(self.model.transport(self.real), last, 1.0, stop=stop)
@@ -159,10 +113,13 @@ class _Training:
         return self.seconds / max(self.budget.seconds, 1e-9)
 
     def _steps_for(self, seconds: float, last: float) -> None:
-        """Take steps for some processor seconds; go back to where all was well where numbers are none."""
+        """Take steps for some processor seconds, at least one; go back to where all was well where numbers are none."""
+        if self._is_slow:
+            time.sleep(_SLOW)
         began = time.process_time()
-        before = self.seconds
-        while self.seconds - before < seconds and self._spent() < last:
+        before, is_first = self.seconds, True
+        while is_first or (self.seconds - before < seconds and self._spent() < last):
+            is_first = False
             rows = torch.randint(len(self.real), (_BATCH,), generator=self.rng)
             self.loss = self.model.step(self.real[rows], self.rng)
             self.steps += 1
@@ -184,4 +141,11 @@ class _Training:
         return Trained(self.model, self.centre, self.scale, self.steps, self.seconds, self.diverged, losses)
 
     def _cloud(self) -> Cloud:
-        return Cloud(self._trained().draw(_SHOWN), self.steps, self.seconds, self.loss)
+        trained = self._trained()
+        points = trained.draw(_SHOWN)
+        if self._shown is None:
+            return Cloud(points, self.steps, self.seconds, self.loss)
+        with_cells = self._is_slow or self._spent() >= 1.0 or self.seconds - self._drew_cells >= _BETWEEN_CLOUDS
+        self._drew_cells = self.seconds if with_cells else self._drew_cells
+        look = look_of(trained, self._shown, points, with_cells)
+        return Cloud(points, self.steps, self.seconds, self.loss, look)

@@ -42,6 +42,11 @@ class VariationalAutoencoder(Model):
         """Return the points, (n, d), that are made of (n, latent) standard Gaussian numbers."""
         return self.decoder(noise)
 
+    @property
+    def noise_network(self) -> Plain:
+        """The decoder."""
+        return self.decoder
+
 
 class AdversarialAutoencoder(Model):
     """Makhzani and others 2016: an autoencoder whose encoder plays against a discriminator of codes and Gaussian noise.
@@ -72,3 +77,8 @@ class AdversarialAutoencoder(Model):
     def image_of(self, noise: Tensor) -> Tensor:
         """Return the points, (n, d), that are made of (n, latent) standard Gaussian numbers."""
         return self.decoder(noise)
+
+    @property
+    def noise_network(self) -> Plain:
+        """The decoder."""
+        return self.decoder

@@ -7,8 +7,10 @@ import torch
 from core.base.errors import TrainingError
 from core.base.progress import finish
 from core.training.generators.adversarial import CLIP, Adversarial, Wasserstein
+from core.training.generators.cloud import Cloud
 from core.training.generators.flows import CouplingFlow, ScoreMatching
-from core.training.generators.models import MODELS, Budget, Cloud
+from core.training.generators.looking import edge_picture
+from core.training.generators.models import MODELS, Budget
 from core.training.generators.networks import Adam
 from core.training.generators.train import train_generator
 
@@ -156,3 +158,65 @@ def test_all_critics_start_alike():
     first = Wasserstein(2)
     torch.manual_seed(0)
     assert torch.equal(first.potential.layers[0].weight, Wasserstein(2, "clipping").potential.layers[0].weight)
+
+
+@pytest.mark.parametrize(
+    ("name", "rates", "is_gradient", "arrows", "has_cells"),
+    [
+        ("gan", "discriminator", True, 150, True),
+        ("wgan_gp", "critic", True, 150, True),
+        ("vae", "", False, 0, True),
+        ("flow", "density", False, 0, False),
+        ("score", "", False, 324, False),
+    ],
+)
+def test_a_model_that_is_watched_tells_what_it_thinks_of_places(name, rates, is_gradient, arrows, has_cells):
+    clouds = []
+    work = train_generator(name, BLOB, Budget(steps=2), watched=True)
+    finish(work, lambda one: clouds.append(one.payload) if isinstance(one.payload, Cloud) else None)
+    look = clouds[-1].look
+    assert (look.rates, look.is_gradient, len(look.arrows)) == (rates, is_gradient, arrows)
+    assert (look.n_cells > 10) == has_cells
+    left, right, low, high = look.box
+    assert left < BLOB[:, 0].min() < BLOB[:, 0].max() < right
+    assert right - left == pytest.approx(high - low)
+    assert np.linalg.norm(look.arrows, axis=1).max(initial=0.0) <= 0.0901 * (right - left)
+    if rates == "density":  # its mass over the box is nearly all
+        assert 0.5 < np.exp(look.rating).mean() * (right - left) ** 2 < 1.2
+    if has_cells:
+        assert not look.noise_cells[:40, :40].any()  # beyond three deviations
+        assert look.noise_cells[240].any()
+
+
+def test_edges_lie_in_their_picture_where_they_are_with_those_of_the_first_layer_over_the_others():
+    edges = np.array([[[0.0, 0.25], [1.0, 0.25]], [[0.5, -1.0], [0.5, 2.0]], [[4.0, 4.0], [5.0, 5.0]]])
+    picture = edge_picture(edges, np.array([1, 0, 0]), (0.0, 1.0, 0.0, 1.0))
+    side = len(picture)
+    assert (picture[side // 4] == np.where(np.arange(side) == side // 2, 255, 120)).all()
+    assert (picture[:, side // 2] == 255).all()
+    assert (picture > 0).sum() == 2 * side - 1
+
+
+def test_against_its_gradient_the_loss_of_a_generator_falls():
+    clouds = []
+    work = train_generator("gan", BLOB, Budget(steps=2), watched=True)
+    trained = finish(work, lambda one: clouds.append(one.payload) if isinstance(one.payload, Cloud) else None)
+    look, real = clouds[-1].look, trained.normalized(BLOB)
+    with torch.no_grad():
+        before, after = (
+            trained.model.generator_loss(trained.normalized(look.roots + far * look.arrows), real[: len(look.roots)])
+            for far in (0.0, 1e-2)
+        )
+    assert float((after < before).float().mean()) > 0.9
+    assert float(before.mean()) == pytest.approx(look.generator_loss, rel=0.1)
+
+
+def test_in_slow_motion_each_report_is_one_step(monkeypatch):
+    monkeypatch.setattr("core.training.generators.train._SLOW", 0.0)
+    work = train_generator("vae", BLOB, Budget(steps=100_000))
+    next(work)
+    steps = [int(work.send(word).message.split()[0].replace(",", "")) for word in ("slow", None, None)]
+    assert np.diff(steps).tolist() == [1, 1]
+    later = [work.send(word) for word in ("fast", None)]
+    assert later[-1].payload is None
+    work.close()
