@@ -16,6 +16,7 @@ from core.charts.atlas import Cover
 from core.data.point_cloud import PointCloud
 from core.data.surface import Surface
 from core.data.table import Table
+from core.geometry.clipping import enclosed_side
 from core.geometry.normalization import Frame
 from core.geometry.scatter import strayed
 
@@ -108,6 +109,11 @@ class Figure:
     def sides(self) -> Sides | None:
         """What it shows toward its sides; None for a cloud."""
         return None if self.is_cloud or self.normals is None else sides(self.points, self.faces, self.normals)
+
+    @cached_property
+    def inside(self) -> int:
+        """On which side of its faces its inside is: 1 behind them, -1 before them, 0 where it has none."""
+        return 0 if self.is_cloud else enclosed_side(self.points, self.faces)
 
     @property
     def whole(self) -> "Figure":

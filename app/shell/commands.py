@@ -154,6 +154,15 @@ def _view_commands(own: Sequence[Command]) -> tuple[Command, ...]:
             lambda w: w.grid.set_true_colors(not w.grid.true_colors),
             is_on=lambda w: w.grid.true_colors,
         ),
+        Command(
+            "clip",
+            tr("Clipping plane"),
+            "view",
+            lambda w: w.grid.cameras.toggle_clip(),
+            icon="scissors",
+            ready=_has_surface,
+            is_on=lambda w: w.grid.cameras.is_clipped,
+        ),
         Command("screenshot", tr("Save a picture…"), "view", lambda w: w.files.ask_screenshot(), "F12", "camera"),
         Command(
             "full_screen", tr("Full screen"), "view", lambda w: w.toggle_full_screen(), "F11", is_on=_is_full_screen
@@ -297,6 +306,7 @@ def keys_in_views() -> tuple[tuple[str, str], ...]:
         ("1, 3, 7", tr("Look from the front, the side, the top")),
         ("L", tr("Link the cameras")),
         ("W", tr("Wireframe")),
+        ("X", tr("Clipping plane, or none")),
         ("O", tr("Orthographic: parallel rays, or perspective")),
         ("C", tr("Colour-by menu")),
         ("M", tr("Maximise")),

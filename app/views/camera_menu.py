@@ -30,3 +30,7 @@ def fill_camera_menu(menu: QMenu, canvas: SurfaceCanvas) -> None:
     wireframe.setCheckable(True)
     wireframe.setChecked(canvas.is_wireframe)
     wireframe.triggered.connect(canvas.set_wireframe)
+    clip = menu.addAction(tr("Clipping plane (X)"))
+    clip.setCheckable(True)
+    clip.setChecked(canvas.clipping.clip is not None)
+    clip.triggered.connect(canvas.clipping.toggle)

@@ -217,6 +217,7 @@ class ReconstructionView(View):
         elif not figure.is_cloud:
             mesh = Mesh(figure.points, figure.faces, figure.normals, colors)
         self.canvas.extent = figure.extent
+        self.canvas.clipping.inside = lambda: figure.whole.inside
         self.canvas.show_mesh(mesh, figure.frame)
         self.canvas.show_around(_ghost_around(figure, self.theme.palette))
 

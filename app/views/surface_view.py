@@ -215,6 +215,7 @@ class SurfaceView(View):
         self.header.set_caption(_count(figure))
         colors = snapshot.vertex_coloring(self._plain_color(snapshot), self.theme.palette).colors
         self.canvas.extent = figure.extent
+        self.canvas.clipping.inside = lambda: figure.whole.inside
         self.canvas.show_mesh(Mesh(figure.points, figure.faces, figure.normals, colors), figure.frame)
         self._show_around(figure)
 

@@ -20,6 +20,7 @@ from app.widgets.text import number
 from core.charts.detail_layer import DetailLayer
 from core.data.point_cloud import PointCloud
 from core.data.surface import Surface
+from core.geometry.teaching import teaching_surface
 from tests.app.view_room import Room, flat_project, loaded
 from tests.core.make import bumpy_disk, trained_project
 
@@ -699,3 +700,50 @@ def test_a_live_reconstruction_has_detail_where_there_is_some(room):
     room.workspace.set_display("training", TrainingDisplay(decoder="network"))
     room.live(codes=codes, reconstruction=coarse, detailed=fine)
     assert room.reconstruction._shown.snapshot.reconstruction is coarse
+
+
+# -- clipping plane ----------------------------------------------------------------------------------------------------
+
+
+def test_a_plane_cuts_surface_and_reconstruction_and_is_moved_by_its_bar(room):
+    room.show(flat_project())
+    room.grid.view_along("front")
+    canvas, other = room.surface.canvas, room.reconstruction.canvas
+    room.qtbot.keyClick(canvas, Qt.Key.Key_X)
+    clip = canvas.clipping.clip
+    assert clip.normal == (0.0, -1.0, 0.0)
+    assert other.clipping.clip == canvas.plotter.clip == other.plotter.clip == clip
+    bar = canvas.clipping.bar
+    assert bar.isVisible()
+    assert other.clipping.bar is None
+    assert bar.axes.value() == "y"
+    assert not bar.cap.isEnabled()  # an open surface has no inside
+    cut = canvas.plotter.lines["cut"]
+    np.testing.assert_allclose(cut.points @ clip.normal, clip.offset, atol=1e-6)
+    bar.slider.setValue(800)
+    assert canvas.clipping.part() == pytest.approx(0.8, abs=1e-3)
+    bar.flip.click()
+    assert canvas.clipping.clip.normal == (0.0, 1.0, 0.0)
+    assert canvas.clipping.part() == pytest.approx(0.2, abs=1e-3)
+    bar.axes.button("view").click()
+    canvas.turn(0.3, 0.1)
+    room.move(canvas, 5, 5)
+    assert canvas._sight.clip == canvas.clipping.clip
+    assert (canvas._sight.ids[canvas._sight.ids >= 0] < len(canvas.mesh.faces)).all()
+    bar.close_button.click()
+    assert canvas.plotter.clip is other.plotter.clip is None
+    assert "cut" not in canvas.plotter.lines
+    assert not bar.isVisible()
+
+
+def test_the_cut_of_a_closed_surface_is_filled_and_another_surface_is_whole(room):
+    room.show(loaded(teaching_surface("sphere")[0]))
+    canvas = room.surface.canvas
+    canvas.clipping.toggle()
+    assert canvas.plotter.inside == 1
+    assert canvas.clipping.bar.cap.isEnabled()
+    canvas.clipping.bar.cap.click()
+    assert canvas.plotter.inside == 0
+    room.show(flat_project())
+    assert canvas.clipping.clip is None
+    assert canvas.plotter.clip is None

@@ -1,6 +1,7 @@
 """The views with real drawing, judged by facts: what is covered, in which colours, what changes."""
 
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +12,8 @@ from app.scene.sight import sight
 from app.views.view_grid import ViewGrid
 from app.widgets.canvas.plotter import Mesh
 from app.widgets.canvas.vtk_window import drawing_thread, has_opengl
-from tests.app.view_room import Room, flat_project
+from core.geometry.teaching import teaching_surface
+from tests.app.view_room import Room, flat_project, loaded
 
 pytestmark = pytest.mark.gl
 
@@ -209,3 +211,25 @@ def test_parallel_rays_draw_what_is_computed(room):
         seen = sight(canvas.mesh.points, canvas.mesh.faces, canvas.camera, canvas.width(), canvas.height()).ids >= 0
         assert drawn.shape == seen.shape
         assert (drawn != seen).mean() < 0.01
+
+
+def test_a_plane_leaves_half_of_a_sphere_whose_cut_is_filled(room):
+    room.show(loaded(teaching_surface("sphere")[0]))
+    canvas = room.surface.canvas
+    room.grid.view_along("front")
+    _, whole = figure_of(room, LIGHT.view)
+    canvas.clipping.choose(canvas.clipping.along("y"))
+    shown, covered = figure_of(room, LIGHT.view)
+    assert (covered != whole).mean() < 0.02
+    filled = np.abs(shown - color(LIGHT.text_faint)).sum(2) < 6
+    assert filled.sum() > 0.9 * whole.sum()
+    canvas.clipping.choose(replace(canvas.clipping.clip, is_capped=False))
+    shown, _ = figure_of(room, LIGHT.view)
+    assert (np.abs(shown - color(LIGHT.text_faint)).sum(2) < 6).sum() < 0.1 * whole.sum()
+    canvas.clipping.choose(canvas.clipping.along("x"))
+    shown, half = figure_of(room, LIGHT.view)
+    seen = sight(
+        canvas.mesh.points, canvas.mesh.faces, canvas.camera, canvas.width(), canvas.height(), canvas.clipping.clip
+    )
+    assert ((seen.ids >= 0) != half).mean() < 0.02
+    assert half.sum() < 0.6 * whole.sum()

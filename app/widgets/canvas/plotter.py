@@ -8,6 +8,10 @@ from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage
 
 from app.scene.camera import Camera
+from app.scene.sight import Clip
+
+CUT = "cut"
+"""Key of the lines in which a plane cuts a figure."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,6 +163,20 @@ class SurfacePlotter(QObject):
         """See everything from elsewhere."""
 
     @abstractmethod
+    def set_clip(self, clip: Clip | None, inside: int, color: str) -> None:
+        """Show nothing beyond a plane, but whole what is drawn under the key `CUT`; None shows everything.
+
+        Parameters
+        ----------
+        clip : Clip or None
+            The plane.
+        inside : int
+            Which side of the triangles is filled with a colour where it is seen: 1 their back, -1 their front, 0 none.
+        color : str
+            That colour.
+        """
+
+    @abstractmethod
     def set_background(self, color: str) -> None:
         """Fill the ground with a colour."""
 
@@ -195,6 +213,8 @@ class BlankPlotter(SurfacePlotter):
         self.textured: set[str] = set()
         self.hidden: set[str] = set()
         self.camera = Camera()
+        self.clip: Clip | None = None
+        self.inside = 0
         self.background = "#000000"
         self.size = QSize(1, 1)
         self.is_wireframe = False
@@ -242,6 +262,9 @@ class BlankPlotter(SurfacePlotter):
 
     def set_camera(self, camera: Camera) -> None:
         self.camera = camera
+
+    def set_clip(self, clip: Clip | None, inside: int, color: str) -> None:
+        self.clip, self.inside = clip, inside
 
     def set_background(self, color: str) -> None:
         self.background = color

@@ -28,6 +28,7 @@ class SpacePair(QObject):
         self._surface, self._reconstruction, self._is_linked = surface, reconstruction, is_linked
         for mine, other in ((surface, reconstruction), (reconstruction, surface)):
             mine.camera_changed.connect(lambda camera, other=other: self._follow(camera, other))
+            mine.clipping.changed.connect(other.clipping.set_clip)
 
     @property
     def is_parallel(self) -> bool:
@@ -38,6 +39,15 @@ class SpacePair(QObject):
         """See both by parallel rays, or in perspective."""
         for canvas in (self._surface, self._reconstruction):
             canvas.set_parallel(on)
+
+    @property
+    def is_clipped(self) -> bool:
+        """Whether both are cut by a plane."""
+        return self._surface.clipping.clip is not None
+
+    def toggle_clip(self) -> None:
+        """Cut both by a plane, or no more."""
+        self._surface.clipping.toggle()
 
     def _follow(self, camera: Camera, other: SurfaceCanvas) -> None:
         if self._is_linked():

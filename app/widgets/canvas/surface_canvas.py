@@ -26,6 +26,7 @@ from app.scene.outline import SpaceOutline
 from app.scene.sight import Sight, sight
 from app.style.theme import Theme
 from app.widgets.canvas.chips import Chip
+from app.widgets.canvas.clipping import Clipping
 from app.widgets.canvas.figure_drawing import FigureDrawing
 from app.widgets.canvas.newest import Newest
 from app.widgets.canvas.overlays import AXIS_RADIUS, Marker, Overlay, axis_ends, paint_overlay, probes
@@ -89,6 +90,7 @@ class SurfaceCanvas(QWidget):
         self._sights.done.connect(self._on_sight)
         self._flight: QVariantAnimation | None = None
         self._fitted: Camera | None = None
+        self.clipping = Clipping(self)
         self.drawing.rested.connect(self._look_if_needed)
         plotter.drawn.connect(self._on_drawn)
         plotter.set_background(theme.palette.view)
@@ -110,6 +112,8 @@ class SurfaceCanvas(QWidget):
         self.drawing.show(mesh)
         if not is_same_space:
             self._fit_quietly()
+            self.clipping.choose(None)
+        self.clipping.refresh()
         self.update()
 
     def show_around(self, mesh: Mesh | None) -> None:
@@ -118,11 +122,13 @@ class SurfaceCanvas(QWidget):
             return
         self.around, self._sight, self._target = mesh, None, None
         self.show_beside("around", mesh)
+        self.clipping.refresh()
 
     def set_shape(self, points: np.ndarray, normals: np.ndarray | None, colors: np.ndarray) -> None:
         """Move the points of the figure and give them other colours."""
         self._sight = self._target = None
         self.drawing.set_shape(points, normals, colors)
+        self.clipping.refresh()
 
     def pending(self) -> list[Newest]:
         """Return all that may be computing in a thread."""
@@ -192,6 +198,7 @@ class SurfaceCanvas(QWidget):
     def restyle(self) -> None:
         """Take over the colours of the theme."""
         self.plotter.set_background(self.theme.palette.view)
+        self.clipping.refresh()
         self.drawing.redraw()
         self.update()
 
@@ -368,7 +375,15 @@ class SurfaceCanvas(QWidget):
         if self.mesh is None or self._sight is not None or self._sights.is_busy or self._pressed is not None:
             return
         size = max(self.width(), 1), max(self.height(), 1)
-        self._sights.submit(sight, *self._seen_shape(self.mesh), self.camera, *size)
+        self._sights.submit(sight, *self._seen_shape(self.mesh), self.camera, *size, self.clipping.clip)
+
+    def seen_shape(self) -> tuple[np.ndarray, np.ndarray] | None:
+        """Return the points and faces of all that is cut and can hide something; None where nothing is shown."""
+        return None if self.mesh is None else self._seen_shape(self.mesh)
+
+    def forget_sight(self) -> None:
+        """Look again at what is in sight, when that is next asked for."""
+        self._sight = None
 
     def _seen_shape(self, mesh: Mesh) -> tuple[np.ndarray, np.ndarray]:
         """Return the points and faces of all that can hide something: those of the figure come first."""
@@ -384,7 +399,7 @@ class SurfaceCanvas(QWidget):
             self._look()
 
     def _on_sight(self, seen: Sight) -> None:
-        if self.mesh is None or seen.camera != self.camera:
+        if self.mesh is None or seen.camera != self.camera or seen.clip != self.clipping.clip:
             return
         points, faces = self._seen_shape(self.mesh)
         if seen.points is points and seen.faces is faces:
@@ -442,6 +457,7 @@ class SurfaceCanvas(QWidget):
         ratio = self.devicePixelRatioF()
         self.plotter.set_size(max(round(self.width() * ratio), 1), max(round(self.height() * ratio), 1), ratio)
         self._sight = None
+        self.clipping.place_bar()
         if self.camera == self._fitted:
             self._fit_quietly()
         self.drawing.redraw()
@@ -496,7 +512,8 @@ class SurfaceCanvas(QWidget):
             return
         seen = self._sight
         if seen is None:  # the figure is changing: look now, a click is rare
-            seen = sight(*self._seen_shape(self.mesh), self.camera, self.width(), self.height())
+            size = self.width(), self.height()
+            seen = sight(*self._seen_shape(self.mesh), self.camera, *size, self.clipping.clip)
         vertex = seen.vertex_at(place.x(), place.y())
         if vertex is not None and vertex >= len(self.mesh.points):
             self.around_clicked.emit(vertex - len(self.mesh.points))
@@ -528,6 +545,7 @@ _KEYS: dict[int, Callable[[SurfaceCanvas], None]] = {
     Qt.Key.Key_3: lambda canvas: canvas.view_along("side"),
     Qt.Key.Key_7: lambda canvas: canvas.view_along("top"),
     Qt.Key.Key_W: lambda canvas: canvas.set_wireframe(not canvas.is_wireframe),
+    Qt.Key.Key_X: lambda canvas: canvas.clipping.toggle(),
     Qt.Key.Key_O: lambda canvas: canvas.set_parallel(not canvas.camera.is_parallel),
     Qt.Key.Key_Plus: lambda canvas: canvas.zoom(ZOOM_PER_NOTCH),
     Qt.Key.Key_Equal: lambda canvas: canvas.zoom(ZOOM_PER_NOTCH),

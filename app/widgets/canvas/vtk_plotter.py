@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QImage
 
 from app.scene.camera import Camera
+from app.scene.sight import Clip
 from app.widgets.canvas.plotter import Lines, Mesh, Picture, Polygons, SurfacePlotter
 from app.widgets.canvas.vtk_scene import VtkScene
 
@@ -60,6 +61,9 @@ class VtkPlotter(SurfacePlotter):
 
     def set_camera(self, camera: Camera) -> None:
         self._commands.append(("set_camera", (camera,)))
+
+    def set_clip(self, clip: Clip | None, inside: int, color: str) -> None:
+        self._commands.append(("set_clip", (clip, inside, color)))
 
     def set_background(self, color: str) -> None:
         self._commands.append(("set_background", (color,)))

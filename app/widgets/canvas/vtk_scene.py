@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtGui import QImage
 from vtkmodules.util.numpy_support import numpy_to_vtk, numpy_to_vtkIdTypeArray, vtk_to_numpy
 from vtkmodules.vtkCommonCore import vtkPoints, vtkUnsignedCharArray
-from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkImageData, vtkPolyData
+from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkImageData, vtkPlane, vtkPolyData
 from vtkmodules.vtkRenderingCore import (
     vtkActor,
     vtkLight,
@@ -19,9 +19,10 @@ from vtkmodules.vtkRenderingCore import (
 
 from app.scene.camera import VIEW_ANGLE, Camera
 from app.scene.shading import AMBIENT, AMBIENT_WITH_TEXTURE, LIGHTS, SPECULAR, SPECULAR_POWER
+from app.scene.sight import Clip
 from app.scene.snapshot import rgb
 from app.widgets.canvas.memory import give_back_memory
-from app.widgets.canvas.plotter import Lines, Mesh, Polygons
+from app.widgets.canvas.plotter import CUT, Lines, Mesh, Polygons
 from app.widgets.canvas.vtk_window import make_window
 
 ROUND_FROM = 3.5
@@ -32,6 +33,12 @@ TWO_SIDED = """//VTK::Normal::Impl
   if (normalVCVSOutput.z < 0.0) { normalVCVSOutput = -normalVCVSOutput; }
 """
 """Both sides are lit, whichever way a triangle is wound: on a one-sided surface some lie against their normals."""
+FILLED = """//VTK::Light::Impl
+  if ((insideSide == 1 && !gl_FrontFacing) || (insideSide == -1 && gl_FrontFacing)) {
+    fragOutput0 = vec4(insideColor, 1.0);
+  }
+"""
+"""The inside of a closed surface has one flat colour: seen through a cut it looks as if the cut were filled."""
 LINE_OFFSET = 4.0
 """How far lines are drawn before faces at the same place, in units of the depth buffer."""
 PARALLEL_AWAY = 10.0
@@ -105,6 +112,8 @@ class VtkScene:
         self.size, self.ratio, self.is_wireframe = (1, 1), 1.0, False
         self.meshes: dict[str, _Drawn] = {}
         self.camera = Camera()
+        self._clip: Clip | None = None
+        self._inside, self._inside_color = 0, (0.0, 0.0, 0.0)
         for light in LIGHTS:
             lamp = vtkLight()
             lamp.SetLightTypeToCameraLight()
@@ -149,7 +158,7 @@ class VtkScene:
         is_large = not len(mesh.faces) and mesh.point_size >= ROUND_FROM
         look.SetRenderPointsAsSpheres(is_large and normals is None)  # spheres would be lit by normals of their own
         self.meshes[key] = _Drawn(data, actor, points, normals, colors, point_size=mesh.point_size)
-        self.set_wireframe(self.is_wireframe)
+        self._begin(key, len(mesh.faces) > 0 and mesh.faces.shape[1] == 3)
 
     def show_polygons(self, key: str, polygons: Polygons, colors: np.ndarray) -> None:
         self.remove(key)
@@ -193,8 +202,16 @@ class VtkScene:
         actor.SetMapper(mapper)
         self.renderer.AddActor(actor)
         self.meshes[key] = _Drawn(data, actor, points, normals, colors)
-        self.set_wireframe(self.is_wireframe)
+        self._begin(key, data.GetNumberOfPolys() > 0)
         return actor
+
+    def _begin(self, key: str, has_faces: bool) -> None:
+        """Draw a new mesh as the others are drawn."""
+        if has_faces:
+            shader = self.meshes[key].actor.GetShaderProperty()
+            shader.AddFragmentShaderReplacement("//VTK::Light::Impl", False, FILLED, False)
+        self.set_wireframe(self.is_wireframe)
+        self._cut(key)
 
     def remove(self, key: str) -> None:
         drawn = self.meshes.pop(key, None)
@@ -234,6 +251,24 @@ class VtkScene:
         for drawn in self.meshes.values():
             look = drawn.actor.GetProperty()
             (look.SetRepresentationToWireframe if on else look.SetRepresentationToSurface)()
+
+    def set_clip(self, clip: Clip | None, inside: int, color: str) -> None:
+        self._clip, self._inside, self._inside_color = clip, inside, _fractions(color)
+        for key in self.meshes:
+            self._cut(key)
+
+    def _cut(self, key: str) -> None:
+        """Leave out what lies beyond the plane, and fill what is seen through it."""
+        actor, clip = self.meshes[key].actor, self._clip
+        actor.GetMapper().RemoveAllClippingPlanes()
+        if clip is not None and key != CUT:
+            plane = vtkPlane()
+            plane.SetOrigin(tuple(clip.offset * np.array(clip.normal)))
+            plane.SetNormal(tuple(-np.array(clip.normal)))
+            actor.GetMapper().AddClippingPlane(plane)
+        uniforms = actor.GetShaderProperty().GetFragmentCustomUniforms()
+        uniforms.SetUniformi("insideSide", 0 if clip is None or not clip.is_capped else self._inside)
+        uniforms.SetUniform3f("insideColor", self._inside_color)
 
     def set_camera(self, camera: Camera) -> None:
         self.camera = camera

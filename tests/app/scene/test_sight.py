@@ -8,7 +8,7 @@ from app.scene.coarse import coarse
 from app.scene.disk import Window, disk_picture, face_near, vertex_at
 from app.scene.figure import Figure
 from app.scene.palette import LIGHT
-from app.scene.sight import sight
+from app.scene.sight import Clip, sight
 from app.scene.snapshot import Snapshot
 from core.data.point_cloud import PointCloud
 from tests.core.make import bumpy_disk
@@ -103,3 +103,22 @@ def test_a_large_cloud_is_shown_by_a_part_of_its_points(monkeypatch):
     assert figure.is_cloud
     assert len(figure.points) == 50
     assert figure.n_points == 1000
+
+
+def test_what_a_plane_leaves_out_is_not_seen():
+    surface = bumpy_disk(8)
+    points = surface.vertices.astype(np.float32)
+    camera = fitted(points, 1.0, (0.0, 0.0, 1.0), (0.0, 1.0, 0.0))
+    clip = Clip((1.0, 0.0, 0.0), 0.2)
+    whole = sight(points, surface.faces, camera, 200, 200)
+    seen = sight(points, surface.faces, camera, 200, 200, clip)
+    edge = camera.project(np.array([[0.2, 0.0, 0.4]]), 200, 200)[0][0, 0]
+    assert (seen.ids[:, : int(edge) - 6] == whole.ids[:, : int(edge) - 6]).all()
+    assert (seen.ids[:, int(edge) + 6 :] < 0).all()
+    rows, columns = np.nonzero(seen.ids >= 0)
+    for k in range(0, len(rows), 97):
+        vertex = seen.vertex_at(columns[k] + 0.5, rows[k] + 0.5)
+        assert points[vertex, 0] <= 0.2
+    assert seen.hides(int(points[:, 0].argmax()))
+    cloud = sight(points, surface.faces[:0], camera, 200, 200, clip.flipped())
+    assert (points[cloud.ids[cloud.ids >= 0], 0] >= 0.2).all()
