@@ -15,6 +15,8 @@ from core.training.schedule import one_cycle
 
 _SOME = 8192
 """Points that the first weights are made from."""
+_FIRST_SPREAD = -4.0
+"""Logarithm of the variance of a code with which a variational encoder begins: near a plain one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,8 +36,13 @@ class Pair:
     generator: torch.Generator
 
     def encode(self, points: torch.Tensor) -> torch.Tensor:
-        """Return the codes of (n, D) points."""
-        return _image(self.encoder, points)
+        """Return the codes of (n, D) points; of a variational encoder their means."""
+        return _image(self.encoder, points)[:, : self.decoder[0][0].shape[1]]
+
+    def encode_spread(self, points: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return means and logarithms of variances that a variational encoder has for (n, D) points."""
+        mean, spread = _image(self.encoder, points).chunk(2, 1)
+        return mean, spread
 
     def decode(self, codes: torch.Tensor) -> torch.Tensor:
         """Return the points of (n, d) codes."""
@@ -74,6 +81,9 @@ class GeneralLearner:
         Points in a batch.
     recipe : Recipe, optional
         Where the largest rates of the steps are taken from.
+    has_spread : bool
+        Whether the encoder also learns the logarithm of a variance for each number of a code, for a variational loss;
+        its map gives the means alone.
     """
 
     def __init__(
@@ -86,18 +96,23 @@ class GeneralLearner:
         loss: Loss = squared_error,
         batch: int = 256,
         recipe: Recipe | None = None,
+        has_spread: bool = False,
     ) -> None:
         self.device, self.steps, self._loss, self._recipe = device, 0, loss, recipe or Recipe()
         self.generator = torch.Generator(device).manual_seed(seed)
         self.points = torch.as_tensor(np.array(points, np.float32), device=device)
         self._batch = min(batch, len(points))
         ambient = self.points.shape[1]
-        self.encoder = Network((ambient, *widths[0], dimension), device)
+        self._dimension, outputs = dimension, 2 * dimension if has_spread else dimension
+        self.encoder = Network((ambient, *widths[0], outputs), device)
         self.decoder = Network((dimension, *widths[1], ambient), device)
         first = torch.Generator().manual_seed(seed)
         some = self.points[torch.randperm(len(self.points), generator=first)[:_SOME].to(device)]
         self.encoder.initialize(some, None, first)
-        self.decoder.initialize(self.encoder(some), some, first)
+        if has_spread:
+            self.encoder.weights[-1][dimension:] = 0.0
+            self.encoder.biases[-1][dimension:] = _FIRST_SPREAD
+        self.decoder.initialize(self.encoder(some)[:, :dimension], some, first)
         self._new_optimizers()
 
     def step(self, position: float) -> torch.Tensor:
@@ -106,24 +121,28 @@ class GeneralLearner:
         points = self.points[rows]
         factor = one_cycle(position)
         rates = self._recipe.matrix_rate * factor, self._recipe.rate * factor
-        loss = self._loss(self._pair, points)
+        loss = self._loss(self.pair, points)
         gradients = torch.autograd.grad(loss, self._parameters)
         with torch.no_grad():
             n = len(self.encoder.parameters)
             for optimizer, own in zip(self._optimizers, (gradients[:n], gradients[n:]), strict=True):
                 optimizer.step(own, *rates)
             self.steps += 1
-            return torch.stack([loss.detach(), squared_error(self._pair, points)])
+            return torch.stack([loss.detach(), squared_error(self.pair, points)])
 
     def images(self) -> tuple[torch.Tensor, torch.Tensor]:
         """Return codes and reconstructions of all points."""
         with torch.no_grad():
-            codes = self.encoder(self.points)
+            codes = self.encoder(self.points)[:, : self._dimension]
             return codes, self.decoder(codes)
 
     def maps(self) -> tuple[ReluMap, ReluMap]:
         """Return encoder and decoder in float64; every number is one of float32."""
-        return self.encoder.relu_map(), self.decoder.relu_map()
+        encoder, n = self.encoder.relu_map(), self._dimension
+        if len(encoder.biases[-1]) > n:
+            means = encoder.weights[-1][:n], encoder.biases[-1][:n]
+            encoder = ReluMap((*encoder.weights[:-1], means[0]), (*encoder.biases[:-1], means[1]))
+        return encoder, self.decoder.relu_map()
 
     @property
     def is_sound(self) -> bool:
@@ -153,7 +172,7 @@ class GeneralLearner:
         for tensor in self._parameters:
             tensor.requires_grad_(True)
         self._optimizers = [Optimizer(network.parameters) for network in (self.encoder, self.decoder)]
-        self._pair = Pair(self.encoder.layers(), self.decoder.layers(), self.generator)
+        self.pair = Pair(self.encoder.layers(), self.decoder.layers(), self.generator)
 
 
 def _image(layers: list[tuple[torch.Tensor, torch.Tensor]], points: torch.Tensor) -> torch.Tensor:

@@ -13,7 +13,7 @@ Preset = Literal["small", "medium", "default", "paper"]
 Mode = Literal["guided", "free"]
 Device = Literal["auto", "cpu", "cuda", "mps"]
 Start = Literal["new", "continue", "refine"]
-Variant = Literal["denoising", "plain", "contractive"]
+Variant = Literal["denoising", "plain", "contractive", "variational"]
 
 PRESETS: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]] = MappingProxyType(
     {
@@ -70,11 +70,12 @@ class TrainingOptions:
         detail layer then takes the time it needs.
     dimension : int
         Latent dimension; 2 on surfaces.
-    variant : "denoising", "plain" or "contractive"
-        How a table is learned: noise is added to what the encoder takes in, nothing, or the encoder is kept from
-        changing fast.
+    variant : "denoising", "plain", "contractive" or "variational"
+        How a table is learned: noise is added to what the encoder takes in, nothing, the encoder is kept from
+        changing fast, or codes are drawn about a mean and held near a normal distribution.
     corruption : float
-        How much, over the root mean square of the coordinates: standard deviation of the noise, or weight of that.
+        How much, over the root mean square of the coordinates: standard deviation of the noise, weight of that, or
+        standard deviation that the decoder is trusted with.
     test : float
         Part of the rows of a table that training may not see: what it comes to is measured there.
 
@@ -238,9 +239,10 @@ class TrainingOptions:
         metadata={
             "label": "Variant",
             "of": "rows",
-            "choices": ("denoising", "plain", "contractive"),
+            "choices": ("denoising", "plain", "contractive", "variational"),
             "tooltip": "Denoising: the encoder is shown noisy rows, the decoder has to give the clean ones. "
-            "Contractive: codes are to change little where rows do. Plain: the error alone.",
+            "Contractive: codes are to change little where rows do. Variational: codes are drawn about a mean, and "
+            "held near a normal distribution. Plain: the error alone.",
         },
     )
     corruption: float = field(
@@ -251,7 +253,8 @@ class TrainingOptions:
             "advanced": True,
             "minimum": 0.0,
             "maximum": 10.0,
-            "tooltip": "Standard deviation of the noise over that of the columns, or how much a code may not change.",
+            "tooltip": "Over the spread of the columns: standard deviation of the noise, how much a code may not "
+            "change, or the standard deviation that a variational decoder is trusted with.",
         },
     )
     test: float = field(

@@ -65,7 +65,9 @@ def _add_training(parser: argparse.ArgumentParser, what: str = "SURFACE") -> Non
     parser.add_argument("--test", type=float, metavar="SHARE", help="part of the rows of a table to test on (0.25)")
     parser.add_argument("--dimension", type=int, metavar="D", help="numbers of a code of a table (default 2)")
     parser.add_argument(
-        "--variant", choices=("denoising", "plain", "contractive"), help="how a table is learned (default denoising)"
+        "--variant",
+        choices=("denoising", "plain", "contractive", "variational"),
+        help="how a table is learned (default denoising)",
     )
     parser.add_argument("--corruption", type=float, metavar="S", help="noise that it is learned with (default 0.5)")
     parser.add_argument("--steps", type=_widths, metavar="N", help="take exactly so many steps, whatever their time")

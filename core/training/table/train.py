@@ -49,7 +49,9 @@ def loss_of(options: TrainingOptions) -> Loss:
     Notes
     -----
     Denoising: Vincent and others (2010), *JMLR* 11. Contractive: Rifai and others (2011), *ICML*, the squared norm of
-    the derivative of the encoder, here by a difference in a random direction at each point.
+    the derivative of the encoder, here by a difference in a random direction at each point. Variational: Kingma and
+    Welling (2014), *ICLR*; the corruption is the standard deviation of the decoder over the root mean square of the
+    coordinates, so that the divergence from a normal code weighs twice its square.
     """
     noise = options.corruption
 
@@ -63,7 +65,15 @@ def loss_of(options: TrainingOptions) -> Loss:
         slope = (pair.encode(points + aim) - codes).square().sum(1) / _SHORT**2
         return (pair.decode(codes) - points).square().sum(1).mean() + noise * slope.mean()
 
-    return {"denoising": denoising, "plain": squared_error, "contractive": contractive}[options.variant]
+    def variational(pair: Pair, points: torch.Tensor) -> torch.Tensor:
+        mean, spread = pair.encode_spread(points)
+        aim = torch.randn(mean.shape, generator=pair.generator, device=points.device)
+        codes = mean + torch.exp(0.5 * spread) * aim
+        divergence = 0.5 * (mean.square() + spread.exp() - spread - 1.0).sum(1)
+        return ((pair.decode(codes) - points).square().sum(1) + 2.0 * noise**2 * divergence).mean()
+
+    losses = {"denoising": denoising, "plain": squared_error, "contractive": contractive, "variational": variational}
+    return losses[options.variant]
 
 
 def train_table(table: Table, options: TrainingOptions, stop: bool = False) -> Work[TrainingResult]:
@@ -131,6 +141,7 @@ class _Trainer:
             loss_of(options),
             _BATCH,
             _RECIPE,
+            options.variant == "variational",
         )
         schedule = Schedule(options.seconds, options.steps)
         pace = self._pace()

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 
 from core.base.errors import TrainingError
 from core.base.progress import Work, finish
@@ -9,8 +10,10 @@ from core.data.table import Table
 from core.embedding.neighbour_votes import knn_accuracy
 from core.evaluation.table_figures import learned_rows, table_figures
 from core.generators.families import generated
+from core.geometry.normalization import unit_frame_of_points
+from core.training.general_learner import GeneralLearner
 from core.training.options import TrainingOptions
-from core.training.table.train import train_table
+from core.training.table.train import loss_of, train_table
 
 
 def trained(table: Table, **options: object) -> object:
@@ -60,12 +63,35 @@ def test_other_dimensions_of_codes(dimension):
     assert np.linalg.norm(result.codes, axis=1).max() <= 1.0
 
 
-@pytest.mark.parametrize("variant", ["plain", "contractive", "denoising"])
+@pytest.mark.parametrize("variant", ["plain", "contractive", "denoising", "variational"])
 def test_every_variant_learns(variant):
     result = trained(generated("circle", 200), variant=variant, steps=(200,))
     figures, spread = result.certificate.table, generated("circle", 200).values.var(0).mean()
     assert figures.train_mse < 0.1 * spread
     assert figures.test_mse < 0.3 * spread
+
+
+def test_a_variational_encoder_gives_means_that_are_nearly_normal():
+    table = generated("circle", 300)
+    learner = GeneralLearner(
+        unit_frame_of_points(table.values).normalize(table.values),
+        ((32, 32), (32, 32)),
+        2,
+        torch.device("cpu"),
+        0,
+        loss_of(TrainingOptions(variant="variational", corruption=0.3)),
+        has_spread=True,
+    )
+    for k in range(800):
+        learner.step((k + 0.5) / 800)
+    codes, images = learner.images()
+    encoder, _ = learner.maps()
+    np.testing.assert_allclose(encoder(learner.points.numpy().astype(np.float64)), codes.numpy(), atol=1e-4)
+    assert codes.shape == (300, 2)
+    assert images.shape == learner.points.shape
+    _, spread = learner.pair.encode_spread(learner.points)
+    total = codes.var(0) + spread.exp().mean(0)  # the variance of all drawn codes: that of the prior is 1
+    assert ((total > 0.5) & (total < 1.5)).all()
 
 
 def test_the_same_seed_and_steps_give_the_same_networks():
