@@ -102,6 +102,7 @@ KEYS = {
     "cells",
     "transport",
     "denoising",
+    "row_denoising",
     "generation",
     "comparison",
     "unfolding",

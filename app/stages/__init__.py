@@ -12,6 +12,7 @@ STAGES = (
     "cells",
     "transport",
     "denoising",
+    "row_denoising",
     "generation",
     "comparison",
     "unfolding",

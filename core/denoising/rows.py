@@ -11,7 +11,7 @@ from core.base.progress import Progress, Work, part
 from core.cells.decoder_image import decoder_image
 from core.charts.autoencoder import Autoencoder
 from core.data.table import Table
-from core.denoising.options import DenoisingOptions
+from core.denoising.row_options import RowDenoisingOptions
 from core.denoising.rows_projection import descend_rows, project_rows
 from core.evaluation.table_figures import learned_rows
 from core.relu.cell_complex import CellComplex
@@ -129,7 +129,7 @@ def noise_scale(table: Table) -> float:
 def denoise_rows(
     table: Table,
     training: TrainingResult,
-    options: DenoisingOptions,
+    options: RowDenoisingOptions,
     given: Table | None = None,
     known: CellComplex | None = None,
 ) -> Work[RowsDenoising]:
@@ -141,7 +141,7 @@ def denoise_rows(
         What was learned.
     training : TrainingResult
         Its autoencoder.
-    options : DenoisingOptions
+    options : RowDenoisingOptions
         How many rows at most, and the Gaussian noise of rows that are not those of a file: ``level`` is its standard
         deviation in each coordinate, over `noise_scale`.
     given : Table, optional
@@ -153,10 +153,9 @@ def denoise_rows(
     Raises
     ------
     BudaiError
-        If the rows have another number of columns than the table, a way to denoise or a kind of noise is asked for that
-        is not one of tables, or there are more cells than memory.
+        If the rows have another number of columns than the table, or there are more cells than memory.
     """
-    _check(table, options, given)
+    _check(table, given)
     rng, networks, count = np.random.default_rng(options.seed), training.autoencoder, options.count
     knows = options.input != "file"
     learned = learned_rows(len(table.values), training.options.test, training.options.seed)
@@ -189,17 +188,13 @@ def denoise_rows(
     )
 
 
-def _check(table: Table, options: DenoisingOptions, given: Table | None) -> None:
+def _check(table: Table, given: Table | None) -> None:
     """Refuse what cannot be done to rows."""
     if given is not None and given.dimension != table.dimension:
         raise BudaiError(
             f"Denoising: the rows have {given.dimension:,} columns, those of the learned table {table.dimension:,}. "
             "Give rows with the same columns."
         )
-    if options.method != "projection":
-        raise BudaiError(f"Denoising: {options.method} is not for rows. Leave it away: both ways are measured.")
-    if options.noise != "gaussian":
-        raise BudaiError(f"Denoising: noise of the kind {options.noise} is not for rows. Leave it away.")
 
 
 def _passed(networks: Autoencoder, rows: Float64[np.ndarray, "n D"]) -> Float64[np.ndarray, "n D"]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from core.denoising.rows import RowsDenoising
 from core.evaluation.table_figures import learned_rows
 from core.io.atomic import replacing
 from core.io.autoencoder_file import write_autoencoder
@@ -56,6 +57,20 @@ def write_arrays(path: Path, name: str, **arrays: Any) -> None:
     """
     with replacing(path) as temporary, temporary.open("wb") as file:  # to a name, numpy may add a suffix
         np.savez_compressed(file, format=name, version=1, **arrays)
+
+
+def write_rows(found: RowsDenoising, path: Path) -> None:
+    """Write denoised rows of a table, with what they were before and what one pass makes of them.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be written.
+    """
+    arrays = {"noisy": found.noisy, "one_pass": found.one_pass, "points": found.points, "codes": found.codes}
+    if found.clean is not None:
+        arrays["clean"] = found.clean
+    write_arrays(path, "budai-denoised", **arrays, distances=found.distances, far=found.far)
 
 
 def table_report(project: Project) -> dict[str, Any]:

@@ -7,12 +7,14 @@ from typing import Any
 from app.command_line.folder import check_target
 from app.command_line.rescue import write_or_rescue
 from app.command_line.terminal import TerminalProgress
+from core.base.errors import BudaiError
 from core.data.reading_options import ReadingOptions
 from core.denoising.options import DenoisingOptions
+from core.denoising.row_options import RowDenoisingOptions
 from core.denoising.rows import RowsDenoising, denoise_rows
 from core.io.reading import load_in_child
 from core.process.child import finish_in_child
-from core.session.export_table import write_arrays
+from core.session.export_table import write_rows
 from core.session.project import Project
 
 
@@ -26,13 +28,13 @@ def denoise_rows_file(project: Project, options: DenoisingOptions, output: Path)
     """
     progress = TerminalProgress()
     check_target(output, ".npz")
-    given = None
-    if options.input != "synthetic":
-        given = load_in_child(options.path, how=ReadingOptions(table=True)).table
+    chosen, given = row_options(options), None
+    if chosen.input != "own":
+        given = load_in_child(chosen.path, how=ReadingOptions(table=True)).table
     known = project.cells.decoder if project.cells is not None and "cells" not in project.outdated else None
-    inputs = (project.source.table, project.training, options, given, known)
+    inputs = (project.source.table, project.training, chosen, given, known)
     found: RowsDenoising = finish_in_child(denoise_rows, *inputs, report=progress)
-    write_or_rescue(output, partial(_write, found))
+    write_or_rescue(output, partial(write_rows, found))
     figures = found.report()
     mse, distance = figures["mse"], figures["distance"]
     if found.clean is not None:
@@ -50,8 +52,17 @@ def denoise_rows_file(project: Project, options: DenoisingOptions, output: Path)
     return figures
 
 
-def _write(found: RowsDenoising, path: Path) -> None:
-    arrays = {"noisy": found.noisy, "one_pass": found.one_pass, "points": found.points, "codes": found.codes}
-    if found.clean is not None:
-        arrays["clean"] = found.clean
-    write_arrays(path, "budai-denoised", **arrays, distances=found.distances, far=found.far)
+def row_options(options: DenoisingOptions) -> RowDenoisingOptions:
+    """Return what is meant of rows by words that can mean points too.
+
+    Raises
+    ------
+    BudaiError
+        If a way to denoise or a kind of noise is asked for that is not one of tables.
+    """
+    if options.method != "projection":
+        raise BudaiError(f"Denoising: {options.method} is not for rows. Leave it away: both ways are measured.")
+    if options.noise != "gaussian":
+        raise BudaiError(f"Denoising: noise of the kind {options.noise} is not for rows. Leave it away.")
+    kind = "own" if options.input == "synthetic" else options.input
+    return RowDenoisingOptions(kind, options.path, options.level, options.count, options.seed)

@@ -8,7 +8,7 @@ from core.base.progress import finish
 from core.cells.decoder_image import decoder_image
 from core.charts.autoencoder import Autoencoder
 from core.data.table import Table
-from core.denoising.options import DenoisingOptions
+from core.denoising.row_options import RowDenoisingOptions
 from core.denoising.rows import denoise_rows, noise_scale
 from core.denoising.rows_projection import descend_rows, project_rows
 from core.training.options import TrainingOptions
@@ -71,7 +71,7 @@ def learned():
 
 
 def test_projection_undoes_more_noise_than_one_pass(learned):
-    found = finish(denoise_rows(*learned, DenoisingOptions(level=0.1)))
+    found = finish(denoise_rows(*learned, RowDenoisingOptions(level=0.1)))
     assert len(found.noisy) == 75  # those that were never seen
     assert found.squared(found.noisy) == pytest.approx((0.1 * noise_scale(learned[0])) ** 2, rel=0.1)
     assert found.squared(found.points) < found.squared(found.one_pass) < found.squared(found.noisy)
@@ -86,7 +86,7 @@ def test_projection_undoes_more_noise_than_one_pass(learned):
 def test_rows_of_another_manifold_are_told(learned):
     table, training = learned
     other = Table(np.random.default_rng(5).normal(size=(60, 12)) * table.values.std())
-    options = DenoisingOptions(input="other", path="x.npz", level=0.02)
+    options = RowDenoisingOptions(input="other", path="x.npz", level=0.02)
     found = finish(denoise_rows(table, training, options, other))
     assert found.is_foreign
     assert "another manifold" in found.warnings[0]
@@ -96,14 +96,14 @@ def test_rows_of_another_manifold_are_told(learned):
 
 
 def test_noise_below_the_own_error_is_told(learned):
-    found = finish(denoise_rows(*learned, DenoisingOptions(level=1e-6)))
+    found = finish(denoise_rows(*learned, RowDenoisingOptions(level=1e-6)))
     assert "made these rows worse" in found.warnings[-1]
 
 
 def test_what_is_not_for_rows_is_refused(learned):
     with pytest.raises(BudaiError, match="the rows have 3 columns, those of the learned table 12"):
-        finish(denoise_rows(*learned, DenoisingOptions(), Table(np.eye(3))))
-    with pytest.raises(BudaiError, match="laplacian is not for rows"):
-        finish(denoise_rows(*learned, DenoisingOptions(method="laplacian")))
-    with pytest.raises(BudaiError, match="normal is not for rows"):
-        finish(denoise_rows(*learned, DenoisingOptions(noise="normal")))
+        finish(denoise_rows(*learned, RowDenoisingOptions(), Table(np.eye(3))))
+    with pytest.raises(BudaiError, match="Rows: 'points' is not known"):
+        RowDenoisingOptions(input="points")
+    with pytest.raises(BudaiError, match="no file of rows"):
+        RowDenoisingOptions(input="other").check_path()
