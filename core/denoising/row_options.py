@@ -38,8 +38,8 @@ class RowDenoisingOptions:
         metadata={
             "label": "Rows",
             "choices": ("own", "file", "other"),
-            "tooltip": "Own: rows that were never seen in training, with noise, so that the truth is known. File: noisy "
-            "rows as they are. Other table: its rows with noise, which this autoencoder cannot know.",
+            "tooltip": "Own: rows that were never seen in training, with noise, so that the truth is known. File: "
+            "noisy rows as they are. Other table: its rows with noise, which this autoencoder cannot know.",
         },
     )
     path: str = field(

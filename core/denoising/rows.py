@@ -92,7 +92,7 @@ class RowsDenoising:
                 "rows of the learned table: they belong to another manifold, and what became of them is no denoising."
             )
         before, after = self.squared(self.noisy), self.squared(self.points)
-        if before is not None and after is not None and after > before:
+        if not said and before is not None and after is not None and after > before:
             said.append(
                 f"Denoising made these rows worse ({before:.4g} before, {after:.4g} after): the noise is smaller than "
                 "what the autoencoder loses of clean rows. Learn longer, or with more numbers a code."

@@ -48,16 +48,32 @@ def row_walk(
     frames : int
         How many places are kept, two at least.
     """
-    breaks = segment_breaks(autoencoder.decoder, start, stop)
-    corners = autoencoder.decode(_between(start, stop, breaks))
-    lengths = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(corners, axis=0), axis=1))])
-    length = float(lengths[-1])
-    at = (
-        np.linspace(0.0, 1.0, frames) if length == 0.0 else np.interp(np.linspace(0.0, length, frames), lengths, breaks)
-    )
-    codes = _between(start, stop, at)
-    chord = float(np.linalg.norm(corners[-1] - corners[0]))
-    return RowWalk(codes, autoencoder.decode(codes), length, chord, len(breaks) - 1)
+    return walk_along(autoencoder, np.stack([start, stop]), frames)
+
+
+def walk_along(autoencoder: Autoencoder, corners: Float64[np.ndarray, "m d"], frames: int) -> RowWalk:
+    """Walk straight from each corner of a way to the next.
+
+    Parameters
+    ----------
+    autoencoder : Autoencoder
+        Of codes of any dimension.
+    corners : (m, d) float64 array
+        The codes, two at least.
+    frames : int
+        How many places are kept, two at least.
+    """
+    network, legs = autoencoder.decoder, range(len(corners) - 1)
+    breaks = [segment_breaks(network, corners[k], corners[k + 1]) for k in legs]
+    codes = [_between(corners[k], corners[k + 1], breaks[k][int(k > 0) :]) for k in legs]
+    bends = np.concatenate(codes)
+    points = autoencoder.decode(bends)
+    lengths = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1))])
+    length, share = float(lengths[-1]), np.linspace(0.0, 1.0, len(bends))
+    at = np.interp(np.linspace(0.0, length, frames), lengths, share) if length else np.linspace(0.0, 1.0, frames)
+    seen = np.stack([np.interp(at, share, values) for values in bends.T], axis=1)
+    chord = float(np.linalg.norm(points[-1] - points[0]))
+    return RowWalk(seen, autoencoder.decode(seen), length, chord, len(bends) - 1)
 
 
 def segment_breaks(

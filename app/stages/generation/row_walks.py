@@ -12,14 +12,15 @@ from app.command_line.rescue import write_or_rescue
 from app.command_line.terminal import TerminalProgress
 from app.scene.table_pictures import draw_walks
 from core.base.errors import BudaiError
-from core.generation.directions import cell_directions, class_direction, ends_along
+from core.generation.directions import cell_directions, class_direction, ends_along, layer_directions
 from core.generation.row_walk import RowWalk, row_walk
+from core.generation.short_way import short_way
 from core.session.export_table import write_arrays
 from core.session.project import Project
 
 
 def walk_between_rows(project_file: Path, start: int, stop: int, frames: int, output: Path) -> None:
-    """Walk straight from the code of one row to that of another, and write what is decoded on the way.
+    """Walk from the code of one row to that of another, straight and by a short way, and write what is decoded there.
 
     Raises
     ------
@@ -28,8 +29,10 @@ def walk_between_rows(project_file: Path, start: int, stop: int, frames: int, ou
     """
     project = _table(project_file, output, start, stop)
     codes, networks = project.training.codes, project.training.autoencoder
-    walk = row_walk(networks, codes[start], codes[stop], frames)
-    _write(project, {f"Row {start:,} to row {stop:,}": walk}, output, {"from": start, "to": stop})
+    name = f"Row {start:,} to row {stop:,}"
+    straight = row_walk(networks, codes[start], codes[stop], frames)
+    walks = {f"{name}, straight": straight, f"{name}, short": short_way(networks, codes[start], codes[stop], frames)}
+    _write(project, walks, output, {"from": start, "to": stop})
 
 
 def along_row(project_file: Path, row: int, classes: list[int] | None, frames: int, output: Path) -> None:
@@ -44,6 +47,8 @@ def along_row(project_file: Path, row: int, classes: list[int] | None, frames: i
     codes, networks, walks = project.training.codes, project.training.autoencoder, dict[str, RowWalk]()
     found = cell_directions(networks, codes[row])
     ways = {f"Direction {k + 1}: {value:.4g}": found.vectors[k] for k, value in enumerate(found.values)}
+    layer = layer_directions(networks)
+    ways |= {f"First layer {k + 1}: {value:.4g}": layer.vectors[k] for k, value in enumerate(layer.values)}
     if classes:
         table = project.source.table
         name = f"{table.class_name(classes[0])} towards {table.class_name(classes[1])}"

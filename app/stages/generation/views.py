@@ -6,7 +6,9 @@ from PySide6.QtWidgets import QWidget
 from app.scene.disk import Hit
 from app.scene.points import POINT_QUANTITIES
 from app.stages.generation.lens import GenerateLens
+from app.stages.generation.row_directions import RowDirections
 from app.stages.generation.row_pages import RowLens, RowsOfGeneration
+from app.stages.generation.row_way_page import RowWayPage
 from app.stages.generation.scene.generated import CodePicture, generated_picture, inside_color, outside_color
 from app.stages.generation.shown import STAGE, Code, GenerateScene, ShownGeneration
 from app.stages.generation.walk import NAMES, WalkView
@@ -67,6 +69,10 @@ class GenerateViews(SceneViews[GenerateScene]):
         self.row_lens = RowLens(self.scene, workspace, selection, theme)
         grid.add_fourth(f"{STAGE}/rows", tr("Rows"), "image", self.rows)
         grid.add_fourth(f"{STAGE}/row_lens", tr("Lens"), "magnifying-glass-plus", self.row_lens)
+        self.row_ways = RowWayPage(workspace, selection, theme, self._newest())
+        self.directions = RowDirections(workspace, selection, theme)
+        grid.add_fourth(f"{STAGE}/row_walk", tr("Walk"), "path", self.row_ways)
+        grid.add_fourth(f"{STAGE}/row_directions", tr("Directions"), "arrows-out-cardinal", self.directions)
         self._connect()
 
     def _connect(self) -> None:
@@ -87,6 +93,7 @@ class GenerateViews(SceneViews[GenerateScene]):
         self._selection.hovered_changed.connect(lambda pick: self._link(pick, False))
         self._selection.picked_changed.connect(self._on_picked)
         self._grid.fourth.page_changed.connect(self._on_page)
+        self.row_ways.changed.connect(self._draw_ways)
         self.lens.moved.connect(self._show_frame)
         self.plane.frame_moved.connect(lambda x, y: self.lens.look_at((x, y)))
         for view in self._grid.views.values():
@@ -125,6 +132,8 @@ class GenerateViews(SceneViews[GenerateScene]):
                 (code, name) for (k, code), name in zip(scene.ends, NAMES, strict=False) if k == self._workspace.chart
             ]
             self.plane.set_tags(tuple(here))
+            if self._is_table:
+                self._draw_ways()
         known = snapshot is not None and snapshot.codes is not None and networks is not None
         has_walks = known and snapshot is not None and not snapshot.figure.is_cloud
         self.walk.show_walk(snapshot if has_walks else None, scene.shown, scene.display, scene.end_points())
@@ -190,6 +199,21 @@ class GenerateViews(SceneViews[GenerateScene]):
             chips = []
         self.space.set_overlay(Overlay(chips=(*self._outdated(), *chips), legend=shown.coloring.legend))
 
+    def _draw_ways(self) -> None:
+        """Draw both ways between two rows of a table into the disk, while their page is in sight."""
+        ways, snapshot = self.row_ways.ways, self.scene.snapshot
+        if ways is None or snapshot is None or snapshot.codes is None or not snapshot.figure.is_cloud:
+            self.plane.set_strokes(())
+            if self._is_table:
+                self.plane.set_tags(())
+            return
+        lines = [snapshot.in_plane(walk.codes) for walk in (ways.straight, ways.geodesic)]
+        there_and_back = [np.concatenate([line, line[::-1]]) for line in lines]
+        seen = self._grid.fourth.current == f"{STAGE}/row_walk"
+        self.plane.set_strokes(there_and_back if seen else (), self._theme.color("select"))
+        ends = [(float(x), float(y)) for x, y in lines[0][[0, -1]]]
+        self.plane.set_tags(tuple(zip(ends, NAMES, strict=False)) if seen else ())
+
     def _name_ends(self) -> None:
         """Mark the ends of a walk on the decoded surface: the first one from the moment it is picked."""
         snapshot, ends = self.scene.snapshot, self.scene.end_points()
@@ -241,6 +265,7 @@ class GenerateViews(SceneViews[GenerateScene]):
     def _on_page(self, *_: object) -> None:
         self.scene.forget_end()
         self._show_frame()
+        self._draw_ways()
 
     # -- linked points -----------------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from app.views.view import painted_widget
 from app.widgets.rows.painting import paint_row
 from core.denoising.rows import RowsDenoising
 
-SIDE, BAR_WIDTH, GAP, APART, TITLE = 46.0, 96.0, 4.0, 22.0, 22.0
+SIDE, BAR_WIDTH, GAP, APART, TITLE = 50.0, 96.0, 8.0, 22.0, 22.0
 """Height of a row and width of one that is no image, what is between two of them, and between two groups, height of
 words, in pixels."""
 
@@ -88,7 +88,7 @@ class DenoisedRowsPage(QWidget):
             return
         table, columns = self._workspace.project.source.table, self.columns()
         limits, far, width = (float(table.values.min()), float(table.values.max())), found.far, self._width
-        painter.setFont(self._theme.font(11, 500))
+        painter.setFont(self._theme.font(10, 500))
         for place in [one for one in places if one.top() == places[0].top()]:
             for k, (name, _) in enumerate(columns):
                 over = QRectF(place.left() + k * (width + GAP) - GAP, 2, width + 2 * GAP, TITLE - 4)

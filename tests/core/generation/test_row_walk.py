@@ -4,9 +4,13 @@ import numpy as np
 import pytest
 
 from core.base.errors import BudaiError
+from core.base.progress import finish
+from core.cells.decoder_image import decoder_image
 from core.charts.autoencoder import Autoencoder
 from core.generation.directions import cell_directions, class_direction, ends_along, layer_directions
-from core.generation.row_walk import row_walk, segment_breaks
+from core.generation.geodesic import geodesic
+from core.generation.row_walk import row_walk, segment_breaks, walk_along
+from core.generation.short_way import short_way
 from tests.core.make import random_relu_map
 
 
@@ -44,6 +48,33 @@ def test_a_walk_from_a_code_to_itself_stays(networks):
     walk = row_walk(networks, ENDS[0], ENDS[0], 3)
     assert (walk.length, walk.n_pieces) == (0.0, 1)
     np.testing.assert_allclose(walk.codes, np.tile(ENDS[0], (3, 1)))
+
+
+def test_a_way_of_several_legs_is_as_long_as_they_are(networks):
+    middle = np.array([0.1, 0.5, -0.2])
+    whole = walk_along(networks, np.stack([ENDS[0], middle, ENDS[1]]), 9)
+    first, second = row_walk(networks, ENDS[0], middle, 2), row_walk(networks, middle, ENDS[1], 2)
+    assert whole.length == pytest.approx(first.length + second.length)
+    assert whole.n_pieces == first.n_pieces + second.n_pieces
+    np.testing.assert_allclose(whole.codes[[0, -1]], ENDS)
+
+
+def test_a_short_way_is_as_short_as_the_exact_geodesic_of_the_plane():
+    flat = Autoencoder(random_relu_map((3, 8, 2), 1), random_relu_map((2, 12, 12, 3), 4), np.zeros(3), 2.0)
+    start, stop = np.array([-0.7, 0.3]), np.array([0.6, -0.5])
+    straight, found = row_walk(flat, start, stop, 5), short_way(flat, start, stop, 5)
+    exact = finish(geodesic(finish(decoder_image(flat)), start, stop))
+    assert exact.converged
+    assert exact.path.length < 0.99 * straight.length
+    assert exact.path.length - 1e-9 <= found.length < 1.02 * exact.path.length
+
+
+def test_a_short_way_keeps_to_the_ball_and_is_never_longer(networks):
+    straight, found = row_walk(networks, *ENDS, 5), short_way(networks, *ENDS, 5)
+    assert found.length <= straight.length
+    assert np.linalg.norm(found.codes, axis=1).max() <= 1.0 + 1e-12
+    np.testing.assert_allclose(found.codes[[0, -1]], ENDS)
+    assert short_way(networks, ENDS[0], ENDS[0], 3).length == 0.0
 
 
 def test_no_way_moves_the_image_faster_than_the_first_direction(networks):
