@@ -80,7 +80,7 @@ class MainWindow(QMainWindow):
         self.column = StageColumn(workspace, theme, trigger)
         self.grid = ViewGrid(workspace, selection, theme)
         self.inspector = Inspector(workspace, selection, theme)
-        self.welcome = WelcomeView(theme, trigger, settings.preferences.recent_files)
+        self.welcome = WelcomeView(theme, trigger, settings.preferences.recent_files, settings.pictures)
         self.grid.add_fourth("welcome", tr("Welcome"), "sparkle", self.welcome)
         self.help = HelpView(theme)
         self.grid.add_fourth("help", tr("Help"), "question", self.help)
@@ -95,7 +95,7 @@ class MainWindow(QMainWindow):
         self.tour = Tour(theme, workspace, trigger, self.grid)
         self._ring = FocusRing(theme, QApplication.instance())  # type: ignore[arg-type]
         self._connect(log)
-        self._file_menus = FileMenus(self.actions_by_key, self.files, theme, settings.preferences.recent_files)
+        self._file_menus = FileMenus(self.actions_by_key, self.files, self.grid.surface.canvas, theme, settings)
         self.welcome.show_project(workspace)
         self.inspector.set_open(settings.preferences.inspector_shown)
         self.show_page()

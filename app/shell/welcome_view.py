@@ -1,9 +1,10 @@
 """The first thing to read: what the program shows, in four steps; later the recent files."""
 
-from PySide6.QtCore import QPoint, QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from app.state.recent_pictures import RecentPictures
 from app.state.settings import file_words
 from app.state.workspace import Workspace
 from app.style.theme import Theme
@@ -51,6 +52,8 @@ class WelcomeView(QScrollArea):
         Does a command by its key.
     recent_files : tuple of str
         Shown in place of the steps; empty at the first start.
+    pictures : RecentPictures, optional
+        What they look like.
 
     Signals
     -------
@@ -65,9 +68,15 @@ class WelcomeView(QScrollArea):
     samples_requested = Signal(QPoint)
     file_requested = Signal(str)
 
-    def __init__(self, theme: Theme, trigger: Trigger, recent_files: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        trigger: Trigger,
+        recent_files: tuple[str, ...] = (),
+        pictures: RecentPictures | None = None,
+    ) -> None:
         super().__init__()
-        self._theme, self._is_compact = theme, False
+        self._theme, self._pictures, self._is_compact = theme, pictures, False
         self._details: list[QWidget] = []
         self._lead = label("", "lead", wrap=True)
         self.setObjectName("welcome")
@@ -113,6 +122,10 @@ class WelcomeView(QScrollArea):
             button = QPushButton(name.replace("&", "&&"))
             button.setProperty("role", "link")
             button.setToolTip(path)
+            picture = None if self._pictures is None else self._pictures.of(path)
+            if picture is not None:
+                button.setIcon(QIcon(str(picture)))
+                button.setIconSize(QSize(self._theme.px(64), self._theme.px(48)))
             button.clicked.connect(lambda _=False, path=path: self.file_requested.emit(path))
             self._recent_column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
 

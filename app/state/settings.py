@@ -10,6 +10,7 @@ from typing import Any, Literal
 import platformdirs
 from PySide6.QtCore import QObject, QSettings, Signal
 
+from app.state.recent_pictures import RecentPictures
 from core.base.errors import InputError
 from core.io.atomic import replacing
 
@@ -100,6 +101,7 @@ class Settings(QObject):
                 self.preferences = read_preferences(self.file)
             except InputError as error:
                 self.problem = str(error)
+        self.pictures = RecentPictures(self.folder / "recent")
         self.geometry = QSettings(str(self.folder / "window.ini"), QSettings.Format.IniFormat, self)
 
     @property
