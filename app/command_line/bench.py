@@ -13,7 +13,8 @@ def add(command: AddCommand) -> None:
         "--targets",
         metavar="A,B",
         default="8gaussians,25gaussians",
-        help="8gaussians, 25gaussians, moons, rings, spiral, curve, curve:NOISE, or files of surfaces",
+        help="8gaussians, 25gaussians, moons, rings, spiral, curve, curve:NOISE, digits, "
+        "or files of surfaces, points, tables",
     )
     bench.add_argument("--models", metavar="A,B", default="", help="which models; all without it")
     time = bench.add_mutually_exclusive_group()

@@ -14,11 +14,9 @@ from app.command_line.terminal import TerminalProgress, write_lines
 from app.scene.plots.png import write_png
 from core.base.errors import BudaiError
 from core.bench.bench import Bench, BenchOptions, run_bench
-from core.bench.record import COLUMNS, figure_of, lines_of, record, rows_of
-from core.bench.targets import TARGETS, Target, of_triangles, target_of
-from core.geometry.teaching import TEACHING_SURFACES
+from core.bench.record import COLUMNS, figure_of, lines_of, notes_of, record, rows_of
 from core.io.atomic import replacing
-from core.io.load import load
+from core.io.bench_target import bench_target
 from core.process.child import Child, finish_together
 
 _ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
@@ -30,8 +28,10 @@ _ABOUT = (
     "W1 and W2: exact distances between drawn and withheld points. Modes: those with at least a tenth of their share. "
     "Between: points farther from all modes, or from the support, than four standard deviations of the noise. Nearer: "
     "points nearer to the training sample than to a withheld one; 50 % is chance. p: chi-square over the modes or "
-    "parts of the support, against withheld points. Critic / W1: what the settled critic takes for W1. The training "
-    "sample, judged alike, tells what chance alone leaves. Means over the seeds; of W2 the least and the largest."
+    "parts of the support, against withheld points, on a surface against areas. Critic / W1: what the settled critic "
+    "takes for W1. The training sample, judged alike, tells what chance alone leaves. Means over the seeds; of W2 the "
+    "least and the largest. Score, Fréchet, path length, separability: by the features of a small classifier of this "
+    "program, no inception score and no FID."
 )
 
 
@@ -44,7 +44,7 @@ def run(targets: Sequence[str], models: Sequence[str], numbers: Mapping[str, Any
         If a target, a model or a number cannot be used, or the folder cannot be written.
     """
     options = BenchOptions(**({"models": tuple(models)} if models else {}), **numbers)
-    chosen = [_target(name) for name in dict.fromkeys(targets)]
+    chosen = [bench_target(name) for name in dict.fromkeys(targets)]
     if not chosen:
         raise BudaiError("There is no target. Name one with --targets.")
     progress = TerminalProgress()
@@ -55,6 +55,8 @@ def run(targets: Sequence[str], models: Sequence[str], numbers: Mapping[str, Any
         progress.clear()
         write(bench, output)
     write_lines(markdown(bench))
+    for note in notes_of(bench):
+        progress.say(note)
     progress.say(f"Results in {output}: bench.csv, bench.json, bench.md, bench.html, bench.png")
 
 
@@ -67,7 +69,7 @@ def write(bench: Bench, output: Path) -> None:
     texts = {
         "bench.csv": table.getvalue(),
         "bench.json": json.dumps(record(bench), indent=1),
-        "bench.md": f"{markdown(bench)}\n\n{_ABOUT}\n\n![Drawn points](bench.png)\n",
+        "bench.md": f"{markdown(bench)}\n\n{_noted(bench)}{_ABOUT}\n\n![Drawn points](bench.png)\n",
         "bench.html": page(bench),
     }
     for name, text in texts.items():
@@ -93,23 +95,14 @@ def page(bench: Bench) -> str:
     body = "".join(f"<tr>{''.join(f'<td>{escape(text)}</td>' for text in line.values())}</tr>" for line in lines)
     limit = f"{bench.options.steps:,} steps" if bench.options.steps else f"{bench.options.seconds:g} processor seconds"
     seeds = "1 seed" if bench.options.seeds == 1 else f"{bench.options.seeds} seeds"
+    about = escape(_noted(bench) + _ABOUT)
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Bench</title><style>{_STYLE}</style>'
         f"<h1>Generative models side by side</h1><p>{limit} each, {seeds}, {bench.options.rows:,} points.</p>"
-        f'<table><tr>{head}</tr>{body}</table><p>{escape(_ABOUT)}</p><img src="bench.png" alt="Drawn points"></html>'
+        f'<table><tr>{head}</tr>{body}</table><p>{about}</p><img src="bench.png" alt="Drawn points"></html>'
     )
 
 
-def _target(name: str) -> Target:
-    """Return a target in the plane, or the surface of a file, or of that name.
-
-    Raises
-    ------
-    BudaiError
-        If there is no such target, or it is no surface.
-    """
-    if name.partition(":")[0] in TARGETS:
-        return target_of(name)
-    if not Path(name).exists() and name not in TEACHING_SURFACES:
-        return target_of(name)  # says what there is
-    return of_triangles(Path(name).stem, load(name).surface.corners)
+def _noted(bench: Bench) -> str:
+    """Return what has to be said of a bench, before what its columns are."""
+    return "".join(f"{note} " for note in notes_of(bench))

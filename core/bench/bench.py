@@ -9,6 +9,7 @@ from jaxtyping import Float64
 
 from core.base.errors import BudaiError
 from core.base.progress import Progress, Stop, Work, part
+from core.bench.features import Classifier, FeatureJudgement, classifier_of, judge_features
 from core.bench.judge import MOST_POINTS, Judgement, judge, wasserstein
 from core.bench.targets import Target
 from core.training.generators.cloud import Cloud
@@ -85,6 +86,8 @@ class Cell:
         Mean at the withheld points; None where the model has no density.
     critic_w1, exact_w1 : float or None
         What the critic, settled, says of drawn and learned points, and what is exact; None where there is no critic.
+    features : FeatureJudgement or None
+        What a small classifier makes of the points; None where the target has no classes.
     """
 
     target: str
@@ -98,6 +101,7 @@ class Cell:
     log_likelihood: float | None = None
     critic_w1: float | None = None
     exact_w1: float | None = None
+    features: FeatureJudgement | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,6 +132,13 @@ class Bench:
 
 
 TRUTH = "truth"
+CHARTED = "charts_ot"
+"""The model that is given the triangles of a surface, and learns no other target."""
+
+
+def models_for(target: Target, options: BenchOptions) -> tuple[str, ...]:
+    """Return the models that learn a target: that which needs the triangles of a surface learns no other."""
+    return tuple(name for name in options.models if name != CHARTED or target.surface is not None)
 
 
 def run_bench(targets: Sequence[Target], options: BenchOptions) -> Work[Bench]:
@@ -148,34 +159,39 @@ def run_bench(targets: Sequence[Target], options: BenchOptions) -> Work[Bench]:
     Raises
     ------
     BudaiError
-        If a target has more modes than there are points.
+        If a target has more modes than there are points, or no model can learn any target.
     """
     from core.training.generators.train import train_generator  # torch: a window reads what came out without it
 
     for target in targets:
-        if options.rows < 4 * target.n_pieces:
+        rows = options.rows if target.rows is None else min(options.rows, len(target.rows) // 2)
+        if rows < 4 * target.n_pieces:
             least = 4 * target.n_pieces
-            raise BudaiError(
-                f"{target.title}: {options.rows:,} points are too few for its modes. Take at least {least}."
-            )
+            raise BudaiError(f"{target.title}: {rows:,} points are too few for its modes. Take at least {least}.")
     cells, stop, done = list[Cell](), Stop(), 0
-    total = len(targets) * len(options.models) * options.seeds
+    total = sum(len(models_for(target, options)) for target in targets) * options.seeds
+    if not total:
+        raise BudaiError("Exact charts need the triangles of a surface. Name a surface as a target, or another model.")
+    classifiers = {one.name: classifier_of(one.support, one.pieces) for one in targets if one.has_classes}
     for seed in range(options.seeds):
         for target in targets:
             chance = np.random.default_rng(seed)
-            training, withheld = target.draw(options.rows, chance), target.draw(options.rows, chance)
+            training, withheld = target.samples(options.rows, chance)
             if stop.requested:
                 break
             truth = judge(target, training, withheld, training)
-            cells.append(Cell(target.name, TRUTH, seed, training, truth, 0, 0.0, False))
-            for model in options.models:
-                work = train_generator(model, training, Budget(options.seconds, options.steps, seed))
+            seer = classifiers.get(target.name)
+            seen = None if seer is None else judge_features(seer, training, withheld)
+            cells.append(Cell(target.name, TRUTH, seed, training, truth, 0, 0.0, False, features=seen))
+            for model in models_for(target, options):
+                budget = Budget(options.seconds, options.steps, seed)
+                work = train_generator(model, training, budget, surface=target.surface)
                 told = _Telling(f"{target.title}, {MODELS[model][0]}, seed {seed + 1}")
                 trained = yield from part(work, done / total, (done + 1) / total, report=told, stop=stop)
                 done += 1
                 if stop.requested:
                     break
-                judging = _cell(target, model, seed, trained, training, withheld)
+                judging = _cell(target, model, seed, trained, (training, withheld), seer)
                 cells.append((yield from part(judging, done / total, done / total, report=told, stop=stop)))
     yield Progress(1.0, "Done")
     return Bench(options, tuple(targets), tuple(cells), stop.requested)
@@ -197,13 +213,18 @@ def _cell(
     model: str,
     seed: int,
     trained: "Trained",
-    training: Float64[np.ndarray, "n d"],
-    withheld: Float64[np.ndarray, "m d"],
+    samples: tuple[Float64[np.ndarray, "n d"], Float64[np.ndarray, "m d"]],
+    seer: Classifier | None,
 ) -> Work[Cell]:
-    """Judge a model."""
+    """Judge a model by what it learned and what was withheld."""
+    training, withheld = samples
     drawn = trained.draw(len(withheld), seed)
     if not np.isfinite(drawn).all():
         return Cell(target.name, model, seed, drawn, None, trained.steps, trained.seconds, diverged=True)
+    seen = None
+    if seer is not None:
+        latent = trained.latent
+        seen = judge_features(seer, drawn, withheld, trained.image_of if latent else None, latent, seed)
     critic = yield from trained.critic_distance(training, drawn)
     return Cell(
         target.name,
@@ -217,4 +238,5 @@ def _cell(
         trained.log_likelihood(withheld),
         critic,
         None if critic is None else wasserstein(training, drawn, 1),
+        seen,
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float64
+from jaxtyping import Float64, Int64
 from scipy.spatial import cKDTree
 from scipy.spatial.distance import cdist
 from scipy.special import chdtrc
@@ -39,7 +39,8 @@ class Judgement:
     nearer : float
         Share of points that are nearer to the training sample than to a withheld one of the same size; 0.5 is chance.
     p_uniform : float
-        Chance that points uniform over the parts of the support differ so much (chi-square against as many true ones).
+        Chance that points uniform over the parts of the support differ so much: chi-square against withheld points; on
+        a surface against the areas, each point counted where it is nearest.
     judged : int
         Points on either side of the exact distances.
     """
@@ -96,10 +97,9 @@ def judge(
     drawn, withheld, training : (n, d), (m, d), (k, d) float64 arrays
         New points of a model, true ones that it has not seen, and those that it has.
     """
-    distance, nearest = cKDTree(target.support).query(drawn)
+    distance, pieces = target.place(drawn)
     on = distance <= target.reach
-    counts = np.bincount(target.pieces[nearest[on]], minlength=target.n_pieces)
-    share = np.bincount(target.pieces) / len(target.pieces)
+    counts = np.bincount(pieces[on], minlength=target.n_pieces)
     most = judged_points(len(drawn), len(withheld))
     rows = min(len(withheld), len(training))
     to_training = cKDTree(training[:rows]).query(drawn)[0]
@@ -108,13 +108,13 @@ def judge(
     return Judgement(
         w1=wasserstein(drawn[:most], withheld[:most], 1),
         w2=wasserstein(drawn[:most], withheld[:most], 2),
-        covered=int((counts >= _SHARE_OF_MODE * share * len(drawn)).sum()),
+        covered=int((counts >= _SHARE_OF_MODE * target.shares * len(drawn)).sum()),
         pieces=target.n_pieces,
         between=float(1.0 - on.mean()),
         distance=float(distance.mean()),
         copies=float(is_copy.mean()),
         nearer=float((to_training < to_withheld).mean()),
-        p_uniform=_chance(target, counts, withheld),
+        p_uniform=_chance(target, pieces, counts, withheld),
         judged=most,
     )
 
@@ -125,11 +125,35 @@ def judged_points(drawn: int, withheld: int) -> int:
     return max(min(drawn, withheld, MOST_POINTS, fitting), 1)
 
 
-def _chance(target: Target, counts: np.ndarray, withheld: Float64[np.ndarray, "m d"]) -> float:
-    """Return the chance of a chi-square test that two samples are alike over the parts of the support."""
-    true = np.bincount(target.pieces[cKDTree(target.support).query(withheld)[1]], minlength=target.n_pieces)
+def _chance(
+    target: Target,
+    pieces: Int64[np.ndarray, " n"],
+    counts: Int64[np.ndarray, " k"],
+    withheld: Float64[np.ndarray, "m d"],
+) -> float:
+    """Return the chance of a chi-square test: by area on a surface, else that two samples are alike over the parts."""
+    if target.surface is not None:
+        return area_chance(np.bincount(pieces, minlength=target.n_pieces), target.shares)
+    true = np.bincount(target.place(withheld)[1], minlength=target.n_pieces)
     if not counts.sum():
         return 0.0
     table = np.array([counts, true], float)[:, counts + true > 0]
     expected = table.sum(1)[:, None] * table.sum(0) / table.sum()
     return float(chdtrc(max(table.shape[1] - 1, 1), ((table - expected) ** 2 / expected).sum()))
+
+
+def area_chance(counts: Int64[np.ndarray, " k"], shares: Float64[np.ndarray, " k"]) -> float:
+    """Return the chance of counts as uneven as these, if each part had its share.
+
+    Parameters
+    ----------
+    counts : (k,) int64 array
+        Points in each part.
+    shares : (k,) float64 array
+        What part of all should lie there; they sum to 1.
+    """
+    expected = shares * counts.sum()
+    held = expected > 0.0
+    if counts[~held].any() or held.sum() < 2:
+        return 0.0 if counts[~held].any() else 1.0
+    return float(chdtrc(int(held.sum()) - 1, ((counts - expected)[held] ** 2 / expected[held]).sum()))

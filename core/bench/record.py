@@ -6,14 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from core.bench.bench import TRUTH, Bench, Cell
+from core.bench.bench import TRUTH, Bench, Cell, models_for
+from core.bench.features import FeatureJudgement
 from core.bench.judge import Judgement
 from core.claims.figure import Figure, Panel, Points
 from core.training.generators.models import MODELS
 
 _SHOWN = 1000
 _COLUMNS = ("steps", "seconds", "diverged", "log_likelihood", "critic_w1", "exact_w1")
-COLUMNS = ("target", "model", "seed", *(one.name for one in fields(Judgement)), *_COLUMNS)
+_SEEN = tuple(one.name for one in fields(FeatureJudgement))
+COLUMNS = ("target", "model", "seed", *(one.name for one in fields(Judgement)), *_COLUMNS, *_SEEN)
 """Columns of the table of all cells."""
 
 
@@ -43,6 +45,7 @@ def record(bench: Bench) -> dict[str, Any]:
 def lines_of(bench: Bench) -> list[dict[str, str]]:
     """Return a line of a table for each model on each target: means over the seeds, with least and largest W2."""
     lines: list[dict[str, str]] = []
+    is_seen = any(cell.features is not None for cell in bench.cells)
     for target in bench.targets:
         for model in (*bench.options.models, TRUTH):
             cells = bench.of(target.name, model)
@@ -67,8 +70,37 @@ def lines_of(bench: Bench) -> list[dict[str, str]]:
                     "seconds": _mean([cell.seconds for cell in cells], "{:.1f}"),
                     "steps": _mean([float(cell.steps) for cell in cells], "{:,.0f}"),
                 }
+                | (_seen([cell.features for cell in cells if cell.features is not None]) if is_seen else {})
             )
     return lines
+
+
+def _seen(features: list[FeatureJudgement]) -> dict[str, str]:
+    """Return the columns of what a classifier sees."""
+    lengths = [one.path_length for one in features if one.path_length is not None]
+    apart = [one.separability for one in features if one.separability is not None]
+    return {
+        "score": _mean([one.score for one in features], "{:.2f}"),
+        "Fréchet": _mean([one.frechet for one in features], "{:.3g}"),
+        "path length": _mean(lengths, "{:.3g}"),
+        "separability": _mean(apart, "{:.3g}"),
+    }
+
+
+def notes_of(bench: Bench) -> list[str]:
+    """Return what has to be said of a bench beside its figures: sentences."""
+    notes = list[str]()
+    for cell in bench.cells:
+        name = f"{title_of(cell.model)} on {cell.target}, seed {cell.seed + 1}"
+        if cell.diverged:
+            kept = "it drew no numbers" if cell.judgement is None else "judged by its last good state"
+            notes.append(f"{name}: diverged after {cell.steps:,} steps; {kept}.")
+        if cell.judgement is not None and cell.judgement.judged < len(cell.points):
+            notes.append(
+                f"{name}: memory was too short for a linear program of {len(cell.points):,} points a side; W1 and W2 "
+                f"are exact for the first {cell.judgement.judged:,} of them instead."
+            )
+    return notes
 
 
 def figure_of(bench: Bench) -> Figure:
@@ -79,7 +111,7 @@ def figure_of(bench: Bench) -> Figure:
     panels: list[Panel] = []
     for target in bench.targets:
         true = bench.of(target.name, TRUTH)
-        for model in bench.options.models:
+        for model in models_for(target, bench.options):
             cells = bench.of(target.name, model)[:1]
             marks = tuple(Points(one.points[:_SHOWN, :2], "faint", 1.5) for one in true[:1])
             marks += tuple(Points(_inside(one.points[:_SHOWN, :2], true[0].points), "a", 2.5) for one in cells)
@@ -103,7 +135,8 @@ def _told(cells: list[Cell]) -> str:
 def _row(cell: Cell) -> dict[str, Any]:
     judged = {one.name: getattr(cell.judgement, one.name, None) for one in fields(Judgement)}
     own = {name: getattr(cell, name) for name in _COLUMNS}
-    return {"target": cell.target, "model": cell.model, "seed": cell.seed} | judged | own
+    seen = {name: getattr(cell.features, name, None) for name in _SEEN}
+    return {"target": cell.target, "model": cell.model, "seed": cell.seed} | judged | own | seen
 
 
 def _mean(values: Iterable[float], form: str) -> str:

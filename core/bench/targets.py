@@ -1,16 +1,20 @@
 """Targets of known shape: what a generative model is to learn, drawn exactly, with where it lies."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
 
 import numpy as np
 from jaxtyping import Float64, Int64
+from scipy.spatial import cKDTree
 
 from core.base.arrays import frozen
 from core.base.errors import BudaiError
+from core.data.surface import Surface
+from core.geometry.nearest_triangle import triangle_tree
 from core.geometry.sampling import sample_by_area
+from core.transport.uniformity import equal_area_patches
 
 _ON_CURVE = 4000
 _PIECES = 32
@@ -18,6 +22,11 @@ _PIECES = 32
 REACH = 4.0
 """Standard deviations of the noise within which a point is on the support."""
 _ON_SURFACE = 20_000
+_FEWEST_FACES = 8
+"""Triangles for each part of a surface, below which parts are told by points of it."""
+_ROWS_IN_PIECE, _MOST_PIECES = 20, 16
+_FAR_FROM_ROWS = 0.99
+"""Share of rows whose distance to the nearest other row is less than what counts as far from all."""
 _NEAR_SURFACE = 0.01
 """Distance within which a point is on a surface, relative to its largest extent."""
 
@@ -43,6 +52,14 @@ class Target:
         The mode, or the part of the support, that each of these belongs to.
     reach : float
         Distance from the support within which a point counts as on it.
+    surface : Surface or None
+        The surface whose area is the measure, where it is one.
+    face_pieces : (f,) int64 array or None
+        The part that each of its faces belongs to; where it is given, distances are to the triangles.
+    rows : (n, d) float64 array or None
+        All that is known of the measure, where it is known by its rows alone.
+    has_classes : bool
+        Whether the pieces are classes of the rows, which a classifier tells apart.
     """
 
     name: str
@@ -52,6 +69,10 @@ class Target:
     support: Float64[np.ndarray, "m d"]
     pieces: Int64[np.ndarray, " m"]
     reach: float
+    surface: Surface | None = None
+    face_pieces: Int64[np.ndarray, " f"] | None = None
+    rows: Float64[np.ndarray, "n d"] | None = None
+    has_classes: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "support", frozen(self.support, np.float64, (None, None)))
@@ -66,6 +87,30 @@ class Target:
     def n_pieces(self) -> int:
         """How many modes or parts there are."""
         return int(self.pieces.max()) + 1
+
+    @property
+    def shares(self) -> Float64[np.ndarray, " k"]:
+        """What part of the measure each piece has."""
+        if self.surface is not None and self.face_pieces is not None:
+            return np.bincount(self.face_pieces, self.surface.face_areas, self.n_pieces) / self.surface.area
+        return np.bincount(self.pieces, minlength=self.n_pieces) / len(self.pieces)
+
+    def place(self, points: Float64[np.ndarray, "n d"]) -> tuple[Float64[np.ndarray, " n"], Int64[np.ndarray, " n"]]:
+        """Return how far points are from the support, and the piece that is nearest to each."""
+        if self.surface is not None and self.face_pieces is not None:
+            distance, face, _ = triangle_tree(self.surface.corners).query(points)
+            return distance, self.face_pieces[face]
+        distance, nearest = cKDTree(self.support).query(points)
+        return distance, self.pieces[nearest]
+
+    def samples(
+        self, count: int, rng: np.random.Generator
+    ) -> tuple[Float64[np.ndarray, "n d"], Float64[np.ndarray, "n d"]]:
+        """Return points to learn from and to withhold, as many of each; of rows at most half, none in both."""
+        if self.rows is None:
+            return self.draw(count, rng), self.draw(count, rng)
+        order, half = rng.permutation(len(self.rows)), min(count, len(self.rows) // 2)
+        return self.rows[order[:half]], self.rows[order[half : 2 * half]]
 
     def draw(self, count: int, rng: np.random.Generator) -> Float64[np.ndarray, "n d"]:
         """Return independent points of the measure."""
@@ -125,6 +170,63 @@ def of_triangles(name: str, corners: Float64[np.ndarray, "f 3 d"]) -> Target:
     return Target(name, name, shape, 0.0, support, pieces, reach)
 
 
+def of_surface(name: str, surface: Surface) -> Target:
+    """Return the uniform measure of a surface whose triangles are known to judges, and to a model that charts them.
+
+    Parts are patches of equal area, unless there are too few triangles for that.
+    """
+    target = replace(of_triangles(name, surface.corners), surface=surface)
+    if len(surface.faces) < _FEWEST_FACES * 2 * _PIECES:
+        return target
+    rng = np.random.default_rng(0)
+    centres = surface.corners.mean(1)
+    face_pieces = equal_area_patches(centres, surface.face_areas, 2 * _PIECES, rng).astype(np.int64)
+    nearest = cKDTree(centres).query(target.support)[1]
+    return replace(target, face_pieces=face_pieces, pieces=face_pieces[nearest])
+
+
+def of_rows(name: str, rows: Float64[np.ndarray, "n d"], labels: Int64[np.ndarray, " n"] | None = None) -> Target:
+    """Return the measure that some rows are a sample of: a drawing, a cloud, a table.
+
+    Parameters
+    ----------
+    name : str
+        What it is called.
+    rows : (n, d) float64 array
+        The rows.
+    labels : (n,) int64 array, optional
+        Their classes, from 0, where they are to be judged by a classifier; otherwise there are up to 16 parts.
+
+    Raises
+    ------
+    BudaiError
+        If fewer than four rows differ.
+    """
+    differ = len(np.unique(rows, axis=0))
+    if differ < 4:
+        points = "one point" if differ == 1 else f"{differ:,} points"
+        raise BudaiError(f"{name}: {len(rows):,} rows, all in {points}: nothing can be learned of them. Give more.")
+    if labels is None:
+        count = min(max(len(rows) // _ROWS_IN_PIECE, 1), _MOST_PIECES)
+        middles = np.unique(rows[np.random.default_rng(0).permutation(len(rows))[:count]], axis=0)
+        pieces = cKDTree(middles).query(rows)[1].astype(np.int64)
+    else:
+        pieces = np.unique(labels, return_inverse=True)[1].astype(np.int64)
+    apart = cKDTree(rows).query(rows, k=2)[0][:, 1]
+    has_classes = labels is not None and int(pieces.max()) > 1
+    return Target(
+        name=name,
+        title=name,
+        shape=partial(_of_rows, rows),
+        noise=0.0,
+        support=rows,
+        pieces=pieces,
+        reach=float(np.quantile(apart, _FAR_FROM_ROWS)),
+        rows=frozen(rows, np.float64, (None, None)),
+        has_classes=has_classes,
+    )
+
+
 TARGETS: Mapping[str, Callable[[], Target]] = MappingProxyType(
     {
         "8gaussians": eight_gaussians,
@@ -167,6 +269,10 @@ def _modes(name: str, title: str, middles: Float64[np.ndarray, "k 2"], noise: fl
 
 def _of_modes(middles: Float64[np.ndarray, "k 2"], count: int, rng: np.random.Generator) -> np.ndarray:
     return middles[rng.integers(len(middles), size=count)]
+
+
+def _of_rows(rows: Float64[np.ndarray, "n d"], count: int, rng: np.random.Generator) -> np.ndarray:
+    return rows[rng.integers(len(rows), size=count)]
 
 
 def _curve(name: str, title: str, place: Callable[[np.ndarray], np.ndarray], noise: float) -> Target:

@@ -39,6 +39,7 @@ MODELS: Mapping[str, tuple[str, Make]] = MappingProxyType(
         "score": ("Score matching", _of("flows", "ScoreMatching")),
         "flow_matching": ("Flow matching", _of("flows", "FlowMatching")),
         "ae_ot": ("AE-OT", _of("transported", "TransportedCodes")),
+        "charts_ot": ("AE-OT, exact charts", _of("charted", "ChartedSurface")),
     }
 )
 """Each model by its name: what it is called, and what makes one for points of R^d."""

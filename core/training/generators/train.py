@@ -9,6 +9,8 @@ from jaxtyping import Float64
 
 from core.base.errors import TrainingError
 from core.base.progress import Progress, Stop, Work, part
+from core.data.surface import Surface
+from core.training.generators.charted import ChartedSurface
 from core.training.generators.cloud import Cloud
 from core.training.generators.looking import look_of
 from core.training.generators.models import MODELS, Budget
@@ -27,7 +29,11 @@ _SHARE_OF_CHART = 0.5
 
 
 def train_generator(
-    name: str, sample: Float64[np.ndarray, "n d"], budget: Budget, watched: bool = False
+    name: str,
+    sample: Float64[np.ndarray, "n d"],
+    budget: Budget,
+    watched: bool = False,
+    surface: Surface | None = None,
 ) -> Work[Trained]:
     """Let a model learn a sample.
 
@@ -41,6 +47,8 @@ def train_generator(
         How long.
     watched : bool
         Whether clouds come often and with a `Look`.
+    surface : Surface, optional
+        What the points lie on, for the model that charts it.
 
     Yields
     ------
@@ -61,7 +69,10 @@ def train_generator(
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # batches are small: threads that wait for each other take longer
     try:
-        return (yield from _Training(name, sample, scale, budget, watched).run())
+        training = _Training(name, sample, scale, budget, watched)
+        if surface is not None and isinstance(training.model, ChartedSurface):
+            training.model.surface = Surface((surface.vertices - training.centre) / scale, surface.faces)
+        return (yield from training.run())
     finally:
         torch.set_num_threads(threads)
 
@@ -89,7 +100,7 @@ class _Training:
         """Learn to the end of the budget; then solve the transport where there is one."""
         stop, between = Stop(), _BETWEEN_CLOUDS if self._shown is None else _BETWEEN_LOOKS
         shown = -between
-        is_transport = isinstance(self.model, TransportedCodes)
+        is_transport = isinstance(self.model, TransportedCodes | ChartedSurface)
         last = _SHARE_OF_CHART if is_transport else 1.0
         while not (stop.requested or self.diverged or self.model.has_ended or self._spent() >= last):
             self._steps_for(0.0 if self._is_slow else _BETWEEN_REPORTS, last)
@@ -99,7 +110,7 @@ class _Training:
             text = f"{self.steps:,} steps, {self.seconds:.1f} s"
             answer = stop.heed((yield Progress(min(self._spent(), 1.0), text, cloud)))
             self._is_slow = answer == "slow" or (self._is_slow and answer != "fast")
-        if isinstance(self.model, TransportedCodes):
+        if isinstance(self.model, TransportedCodes | ChartedSurface):
             began = time.process_time()
             yield from part(self.model.transport(self.real), last, 1.0, stop=stop)
             self.seconds += time.process_time() - began

@@ -53,6 +53,17 @@ class Trained:
             found = self.model.log_density(self.normalized(points))
         return None if found is None else float(found.mean()) - len(self.centre) * float(np.log(self.scale))
 
+    @property
+    def latent(self) -> int:
+        """Standard Gaussian numbers that make one point; 0 where points are not made of such numbers alone."""
+        return self.model.latent
+
+    def image_of(self, noise: Float64[np.ndarray, "n k"]) -> Float64[np.ndarray, "n d"]:
+        """Return the points, in input units, that are made of standard Gaussian noise."""
+        with torch.no_grad():
+            made = self.model.image_of(torch.as_tensor(noise, dtype=torch.float32))
+        return np.asarray(made.numpy(), np.float64) * self.scale + self.centre
+
     def critic_distance(
         self, points: Float64[np.ndarray, "n d"], others: Float64[np.ndarray, "n d"], steps: int = 1000
     ) -> Work[float | None]:

@@ -2,11 +2,13 @@
 
 import numpy as np
 import pytest
-from scipy.stats import norm
+from scipy.stats import chisquare, norm
 
 from core.bench import judge as judging
-from core.bench.judge import judge, judged_points, wasserstein
-from core.bench.targets import of_triangles, target_of
+from core.bench.judge import area_chance, judge, judged_points, wasserstein
+from core.bench.targets import of_surface, of_triangles, target_of
+from core.data.surface import Surface
+from core.geometry.teaching import sphere
 
 LEVELS = (np.arange(400) + 0.5) / 400
 
@@ -67,6 +69,19 @@ def test_points_far_from_a_surface_are_told_from_those_on_it():
     off = judge(target, target.draw(600, rng) + np.array([0, 0, 0.1]), withheld, training)
     assert (on.between < 0.05, off.between) == (True, 1.0)
     assert off.distance == pytest.approx(0.1, abs=0.005)
+
+
+def test_chances_by_area_are_those_of_scipy_and_see_what_is_not_uniform():
+    shares = np.array([0.2, 0.3, 0.5])
+    assert area_chance(np.array([30, 20, 50]), shares) == pytest.approx(
+        chisquare([30, 20, 50], 100 * shares).pvalue, abs=1e-12
+    )
+    assert area_chance(np.array([5, 5, 1]), np.array([0.5, 0.5, 0.0])) == 0.0
+    target, rng = of_surface("sphere", Surface(*sphere())), np.random.default_rng(0)
+    training, withheld, fresh = (target.draw(1000, rng) for _ in range(3))
+    assert judge(target, fresh, withheld, training).p_uniform > 0.01
+    uneven = fresh[fresh[:, 0] > np.quantile(fresh[:, 0], 0.2)]
+    assert judge(target, uneven, withheld, training).p_uniform < 1e-6
 
 
 def test_fewer_points_are_judged_where_memory_is_short(monkeypatch):

@@ -5,7 +5,9 @@ import pytest
 from scipy.spatial import cKDTree
 
 from core.base.errors import BudaiError
-from core.bench.targets import TARGETS, target_of
+from core.bench.targets import TARGETS, of_rows, of_surface, target_of
+from core.data.surface import Surface
+from core.geometry.teaching import sphere
 
 
 @pytest.mark.parametrize("name", [*TARGETS, "curve:0.1"])
@@ -20,6 +22,34 @@ def test_samples_lie_on_the_support_with_their_noise(name):
     counts = np.bincount(target.pieces[nearest], minlength=target.n_pieces)
     expected = 4000 / target.n_pieces
     assert (np.abs(counts - expected) < 7 * np.sqrt(expected)).all()
+
+
+def test_parts_of_a_surface_have_one_area_and_points_their_exact_distance():
+    surface = Surface(*sphere())
+    target = of_surface("sphere", surface)
+    assert target.n_pieces == 64
+    assert target.shares == pytest.approx(np.full(64, 1 / 64), rel=0.5)
+    centre = surface.vertices.mean(0)
+    radius = float(np.linalg.norm(surface.vertices[0] - centre))
+    distance, pieces = target.place(centre + 1.5 * (target.draw(500, np.random.default_rng(0)) - centre))
+    assert distance == pytest.approx(np.full(500, 0.5 * radius), rel=0.02)
+    assert set(pieces) <= set(range(64))
+
+
+def test_rows_are_halved_and_none_is_in_both():
+    rows = np.random.default_rng(0).normal(size=(90, 3))
+    target = of_rows("drawing", rows)
+    learned, withheld = target.samples(1000, np.random.default_rng(1))
+    assert learned.shape == withheld.shape == (45, 3)
+    assert len(np.unique(np.concatenate([learned, withheld]), axis=0)) == 90
+    assert not target.has_classes
+    assert of_rows("digits", rows, np.arange(90) % 3).has_classes
+
+
+@pytest.mark.parametrize("rows", [np.ones((50, 2)), np.repeat(np.eye(2), 20, axis=0)])
+def test_a_target_of_one_point_or_two_is_refused(rows):
+    with pytest.raises(BudaiError, match=r"all in (one point|2 points): nothing can be learned"):
+        of_rows("dots", rows)
 
 
 @pytest.mark.parametrize(("name", "says"), [("square", "There is no target square."), ("curve:x", "the noise is no")])
