@@ -123,8 +123,8 @@ def denoise_blind(given: NoisyPoints, options: TrainingOptions) -> Work[BlindDen
     source = _loaded(given, surface, rough, len(points), clock.seconds)
     from core.training.train import train  # torch takes seconds to import
 
-    chosen = replace(options, detail=False)
-    training = yield from part(train(surface, chosen, stop=stop.requested), 0.1, 0.6, clock=clock)
+    how = replace(options, detail=False)
+    training = yield from part(train(surface, how, stop=stop.requested), 0.1, 0.6, clock=clock)
     training = yield from part(_fitted(surface, training, points, smooth), 0.6, 0.9, clock=clock)
     wanted = DenoisingOptions(input="file", path=given.path, columns=given.how.columns, compare=False)
     found = yield from part(denoise(source, training, wanted, given=given), 0.9, 1.0, clock=clock)

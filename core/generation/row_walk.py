@@ -71,7 +71,7 @@ def walk_along(autoencoder: Autoencoder, corners: Float64[np.ndarray, "m d"], fr
     lengths = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1))])
     length, share = float(lengths[-1]), np.linspace(0.0, 1.0, len(bends))
     at = np.interp(np.linspace(0.0, length, frames), lengths, share) if length else np.linspace(0.0, 1.0, frames)
-    seen = np.stack([np.interp(at, share, values) for values in bends.T], axis=1)
+    seen = np.stack([np.interp(at, share, bends[:, k]) for k in range(bends.shape[1])], axis=1)
     chord = float(np.linalg.norm(points[-1] - points[0]))
     return RowWalk(seen, autoencoder.decode(seen), length, chord, len(bends) - 1)
 

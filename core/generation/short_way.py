@@ -47,7 +47,7 @@ def short_way(
 def _divided(way: Float64[np.ndarray, "m d"], legs: int) -> Float64[np.ndarray, "k d"]:
     """Return a way with as many legs as are wanted, its corners at equal parts."""
     at = np.linspace(0.0, len(way) - 1.0, legs + 1)
-    return np.stack([np.interp(at, np.arange(len(way)), values) for values in way.T], axis=1)
+    return np.stack([np.interp(at, np.arange(len(way)), way[:, k]) for k in range(way.shape[1])], axis=1)
 
 
 def _descended(autoencoder: Autoencoder, way: Float64[np.ndarray, "m d"]) -> Float64[np.ndarray, "m d"]:
