@@ -1,4 +1,4 @@
-"""All cards: whatever module lies in one of the four folders and has a ``CARD``."""
+"""All cards: whatever module lies in one of the five folders and has a ``CARD``."""
 
 import pkgutil
 from collections.abc import Iterable
@@ -9,10 +9,16 @@ from typing import Any
 
 from core.base.errors import BudaiError
 from core.base.progress import Work
-from core.claims import charts, measures, symmetry, topology
+from core.claims import charts, generators, measures, symmetry, topology
 from core.claims.card import Card, Verdict, run_card
 
-GROUPS: dict[str, ModuleType] = {"Topology": topology, "Charts": charts, "Symmetry": symmetry, "Measures": measures}
+GROUPS: dict[str, ModuleType] = {
+    "Topology": topology,
+    "Charts": charts,
+    "Symmetry": symmetry,
+    "Measures": measures,
+    "Generators": generators,
+}
 """Folders of cards by what a gallery calls them, in its order."""
 
 

@@ -8,6 +8,7 @@ from jaxtyping import Float64
 
 from core.base.progress import Work
 from core.training.generators.adversarial import Wasserstein
+from core.training.generators.flows import ScoreMatching
 from core.training.generators.model import Model
 
 
@@ -63,6 +64,15 @@ class Trained:
         with torch.no_grad():
             made = self.model.image_of(torch.as_tensor(noise, dtype=torch.float32))
         return np.asarray(made.numpy(), np.float64) * self.scale + self.centre
+
+    def denoised(self, points: Float64[np.ndarray, "n d"], sigma: float) -> Float64[np.ndarray, "n d"] | None:
+        """Return the points expected without noise of a size, in input units; None where no noise is taken away."""
+        if not isinstance(self.model, ScoreMatching):
+            return None
+        with torch.no_grad():
+            sizes = torch.full((len(points), 1), sigma / self.scale)
+            found = self.model.denoised(self.normalized(points), sizes)
+        return np.asarray(found.numpy(), np.float64) * self.scale + self.centre
 
     def critic_distance(
         self, points: Float64[np.ndarray, "n d"], others: Float64[np.ndarray, "n d"], steps: int = 1000

@@ -49,7 +49,7 @@ def test_every_card_says_what_it_is():
         for knob in fields(card.options):
             assert {"label", "tooltip"} <= knob.metadata.keys(), (name, knob.name)
         card.options()
-    assert set(GROUPS) == {"Topology", "Charts", "Symmetry", "Measures"}
+    assert set(GROUPS) == {"Topology", "Charts", "Symmetry", "Measures", "Generators"}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Cards on generative models: what each family does, and where it fails."""
