@@ -48,7 +48,7 @@ def test_imports_point_one_way(folder, forbidden):
 ORDER = {
     "core": (
         *("base", "process", "data", "geometry", "relu", "charts", "atlas", "cloud", "cells", "transport", "embedding"),
-        *("evaluation", "training", "denoising", "generation", "generators", "unfolding", "claims", "bench"),
+        *("evaluation", "training", "denoising", "generation", "generators", "unfolding", "maps", "claims", "bench"),
         *("io", "session"),
     ),
     "app": (
@@ -106,6 +106,7 @@ KEYS = {
     "generation",
     "comparison",
     "unfolding",
+    "maps",
     "export",
 }
 """Keys of the stages; each is named in its folder and in two lists, and nowhere else."""

@@ -16,6 +16,7 @@ STAGES = (
     "generation",
     "comparison",
     "unfolding",
+    "maps",
     "export",
 )
 """Folders of the stages, in the order of the pipeline; each holds a module `stage` with its `ROW`."""

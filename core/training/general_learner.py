@@ -50,7 +50,8 @@ class Pair:
 
 
 Loss = Callable[[Pair, torch.Tensor], torch.Tensor]
-"""Called with the networks and a batch of points, (n, D); returns a number to make small."""
+"""Called with the networks and a batch of points, (n, D), their targets beside them where there are some; returns a
+number to make small."""
 
 
 def squared_error(pair: Pair, points: torch.Tensor) -> torch.Tensor:
@@ -84,6 +85,9 @@ class GeneralLearner:
     has_spread : bool
         Whether the encoder also learns the logarithm of a variance for each number of a code, for a variational loss;
         its map gives the means alone.
+    targets : (n, d) array, optional
+        Known codes of the points. The loss is called with points and targets side by side, (n, D + d), and both
+        networks start from fits to them. Not together with `has_spread`.
     """
 
     def __init__(
@@ -97,6 +101,7 @@ class GeneralLearner:
         batch: int = 256,
         recipe: Recipe | None = None,
         has_spread: bool = False,
+        targets: Float64[np.ndarray, "n d"] | None = None,
     ) -> None:
         self.device, self.steps, self._loss, self._recipe = device, 0, loss, recipe or Recipe()
         self.generator = torch.Generator(device).manual_seed(seed)
@@ -107,12 +112,17 @@ class GeneralLearner:
         self.encoder = Network((ambient, *widths[0], outputs), device)
         self.decoder = Network((dimension, *widths[1], ambient), device)
         first = torch.Generator().manual_seed(seed)
-        some = self.points[torch.randperm(len(self.points), generator=first)[:_SOME].to(device)]
-        self.encoder.initialize(some, None, first)
+        self._seen = self.points
+        chosen = torch.randperm(len(self.points), generator=first)[:_SOME].to(device)
+        some, aims = self.points[chosen], None
+        if targets is not None:
+            known = torch.as_tensor(np.array(targets, np.float32), device=device)
+            self._seen, aims = torch.cat([self.points, known], 1), known[chosen]
+        self.encoder.initialize(some, aims, first)
         if has_spread:
             self.encoder.weights[-1][dimension:] = 0.0
             self.encoder.biases[-1][dimension:] = _FIRST_SPREAD
-        self.decoder.initialize(self.encoder(some)[:, :dimension], some, first)
+        self.decoder.initialize(self.encoder(some)[:, :dimension] if aims is None else aims, some, first)
         self._new_optimizers()
 
     def step(self, position: float) -> torch.Tensor:
@@ -121,7 +131,7 @@ class GeneralLearner:
         points = self.points[rows]
         factor = one_cycle(position)
         rates = self._recipe.matrix_rate * factor, self._recipe.rate * factor
-        loss = self._loss(self.pair, points)
+        loss = self._loss(self.pair, self._seen[rows])
         gradients = torch.autograd.grad(loss, self._parameters)
         with torch.no_grad():
             n = len(self.encoder.parameters)

@@ -113,6 +113,7 @@ def test_window_and_command_line_offer_the_same_results(project, capsys):
     said = capsys.readouterr().err
     assert [name for name in keys if f"'{name}'" in said] == keys
     without_detail = set(keys) - {"reconstruction_pieces", "embeddings", "denoised_rows", "film", "unfolding"}
+    without_detail -= {"map", "morph"}
     assert {one.key for one in available(project)} == without_detail
 
 
@@ -124,9 +125,9 @@ def test_every_result_can_be_exported_and_is_reported(project):
         assert next(row for row in rows() if row.key == key).writes().exports, key
         assert len(reported[key]) == 1
         (name,) = reported[key]
-        assert report[name] or key in ("row_denoising", "comparison", "unfolding"), name
+        assert report[name] or key in ("row_denoising", "comparison", "unfolding", "maps"), name
     # Of a disk there is no atlas, of a surface no embedding, and what is not saved is not there.
-    others = {"preparation", "row_denoising", "comparison", "unfolding"}
+    others = {"preparation", "row_denoising", "comparison", "unfolding", "maps"}
     assert {*project.results, *others} == set(core_stages.STAGES)
 
 

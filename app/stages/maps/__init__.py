@@ -1,0 +1,1 @@
+"""The stage *Maps*: from one learned manifold to another, and the morph between them."""

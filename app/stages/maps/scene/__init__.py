@@ -1,0 +1,1 @@
+"""Pictures of a map between manifolds, without Qt."""
