@@ -11,9 +11,9 @@ from app.scene.color_maps import Legend, Quantity, legend, mapped, normal_colors
 from app.scene.figure import Figure, vertex_normals
 from app.scene.palette import Palette
 from app.scene.shading import CAVITY, CAVITY_ON_CLAY, CAVITY_STEPS, QUICK_CAVITY_STEPS, cavity, darkened
+from core.charts.section import Section, widest_axes
 from core.data.surface import Surface
 from core.geometry.distortion import angle_distortion
-from core.geometry.principal import principal_plane
 
 
 @njit(nogil=True, cache=True)
@@ -82,6 +82,8 @@ class Snapshot:
         What decoded it, where there is a detail layer: the network alone, or both.
     brushed : int or None
         The class of a table whose rows are lit up, by its place among the classes.
+    section : Section, optional
+        The plane in which codes of more numbers than two are seen; by default that in which they spread most.
     """
 
     figure: Figure
@@ -92,6 +94,7 @@ class Snapshot:
     decoder: str = ""
     whole_reconstruction: np.ndarray | None = None
     brushed: int | None = None
+    section: Section | None = None
 
     @cached_property
     def image_areas(self) -> np.ndarray:
@@ -164,11 +167,9 @@ class Snapshot:
     @cached_property
     def _plane(self) -> np.ndarray:
         """Two directions of the latent space, (2, d): where codes have more numbers those in which they spread most."""
-        codes = np.asarray(self.codes, np.float64)
-        if codes.shape[1] <= 2:
-            return np.eye(2, codes.shape[1])
-        found = principal_plane(codes, 2)[1]
-        return found * np.sign(np.take_along_axis(found, np.abs(found).argmax(1)[:, None], 1))
+        assert self.codes is not None
+        known = self.section is not None and self.section.axes.shape[1] == self.codes.shape[1]
+        return self.section.axes if known and self.section is not None else widest_axes(self.codes)
 
     def row_coloring(self, palette: Palette) -> Coloring:
         """Return the colours of the drawn points by their classes, or all of one colour."""

@@ -129,5 +129,6 @@ def duration(seconds: float) -> str:
 
 
 def components(values: object, decimals: int) -> str:
-    """Return coordinates side by side, such as ``−14.87  −4.90  −3.94``."""
-    return "  ".join(f"{value:.{decimals}f}".replace("-", MINUS) for value in values)  # type: ignore[attr-defined]
+    """Return coordinates side by side, such as ``−14.87  −4.90  −3.94``; of more than four the first three."""
+    texts = [f"{value:.{decimals}f}".replace("-", MINUS) for value in values]  # type: ignore[attr-defined]
+    return "  ".join(texts if len(texts) <= 4 else [*texts[:3], "\N{HORIZONTAL ELLIPSIS}"])

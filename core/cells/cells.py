@@ -10,11 +10,13 @@ from jaxtyping import Int64
 
 from core.base.clock import ActiveClock
 from core.base.errors import BudaiError
+from core.base.option_checks import check_known, check_within
 from core.base.progress import Progress, Work, part
 from core.cells.decoder_pieces import DecoderPieces, decoder_pieces
 from core.cells.exact import exact_figures
 from core.cells.exact_figures import ExactFigures
 from core.charts.autoencoder import Autoencoder
+from core.charts.section import Section
 from core.data.surface import Surface
 from core.geometry.rectifiable import RectifiedComplexity, rectified_complexity
 from core.relu.affine_pieces import affine_pieces
@@ -25,6 +27,7 @@ from core.relu.surface_cell_complex import SurfaceCellComplex
 from core.relu.surface_decomposition import piece_origin, surface_decomposition
 
 Part = Literal["decoder", "encoder", "composition"]
+Plane = Literal["widest", "coordinates", "cell", "layer"]
 _KEPT = 3
 """Numbers of an image up to which the map of every cell is kept; of wider ones they would take gigabytes."""
 PARTS: tuple[Part, ...] = ("decoder", "encoder", "composition")
@@ -43,11 +46,18 @@ class CellsOptions:
         Whether to bound the number of linear charts that the surface needs as well, which takes some seconds.
     keep_pieces : bool
         Whether to keep the pieces of a decoder with a detail layer, not their figures alone: a million and more.
+    plane : "widest", "coordinates", "cell" or "layer"
+        Of codes of more numbers than two, what spans the plane that is cut: the directions in which they spread most,
+        two coordinates, or two singular directions of the map of a cell or of the first layer of the decoder.
+    first, second : int
+        Which coordinates or directions, from 1.
+    row : int
+        The row of the table through whose code the plane passes; -1: through the mean of all codes.
 
     Raises
     ------
     BudaiError
-        If a part is not known, or none is named.
+        If a part is not known, or none is named, or a value is out of its bounds.
     """
 
     of: tuple[Part, ...] = field(
@@ -71,8 +81,52 @@ class CellsOptions:
     )
 
     keep_pieces: bool = field(default=False, metadata={"label": "Keep pieces", "hidden": True})
+    plane: Plane = field(
+        default="widest",
+        metadata={
+            "label": "Plane",
+            "of": "rows",
+            "choices": ("widest", "coordinates", "cell", "layer"),
+            "tooltip": "Codes have more numbers than two: the plane in which they are seen and cells are cut. Widest: "
+            "where codes spread most. Coordinates: two of them. Cell, layer: two singular directions of the map of a "
+            "cell, or of the first layer of the decoder.",
+        },
+    )
+    first: int = field(
+        default=1,
+        metadata={
+            "label": "First direction",
+            "of": "rows",
+            "minimum": 1,
+            "maximum": 16,
+            "tooltip": "Number of the coordinate or direction that goes to the right, from 1.",
+        },
+    )
+    second: int = field(
+        default=2,
+        metadata={
+            "label": "Second direction",
+            "of": "rows",
+            "minimum": 1,
+            "maximum": 16,
+            "tooltip": "Number of the coordinate or direction that goes up, from 1.",
+        },
+    )
+    row: int = field(
+        default=-1,
+        metadata={
+            "label": "Through row",
+            "of": "rows",
+            "minimum": -1,
+            "maximum": 2**31 - 1,
+            "tooltip": "The plane passes through the code of this row; -1: through the mean of all codes.",
+        },
+    )
 
     def __post_init__(self) -> None:
+        check_known(self, "plane")
+        for name in ("first", "second", "row"):
+            check_within(self, name, getattr(self, name))
         if not self.of or set(self.of) - set(PARTS):
             raise BudaiError(f"Cells of {', '.join(self.of) or 'nothing'} are not known. Choose {', '.join(PARTS)}.")
 
@@ -99,6 +153,8 @@ class Cells:
         Pieces of the whole decoder, where it has a detail layer and they were to be kept.
     messages : tuple of str
         What the user should know.
+    section : Section or None
+        The plane that the decoder was cut in, where codes have more numbers than two.
     """
 
     decoder: CellComplex | None
@@ -109,6 +165,7 @@ class Cells:
     exact: ExactFigures | None = None
     detail_pieces: DecoderPieces | None = None
     messages: tuple[str, ...] = ()
+    section: Section | None = None
 
     @cached_property
     def decoder_pieces(self) -> Int64[np.ndarray, " F"]:
@@ -132,6 +189,7 @@ class Cells:
 
 def relinked(cells: Cells, surface: Surface | None, autoencoder: Autoencoder) -> Cells:
     """Return cells that hold this very surface and these very networks, not the copies that came from a process."""
+    autoencoder = autoencoder if cells.section is None else cells.section.seen(autoencoder)
     decoder, parts = cells.decoder, {}
     for name in ("encoder", "composition"):
         part = getattr(cells, name)
@@ -146,7 +204,9 @@ def relinked(cells: Cells, surface: Surface | None, autoencoder: Autoencoder) ->
     return replace(cells, decoder=decoder, detail_pieces=pieces, **parts)
 
 
-def find_cells(surface: Surface | None, autoencoder: Autoencoder, options: CellsOptions) -> Work[Cells]:
+def find_cells(
+    surface: Surface | None, autoencoder: Autoencoder, options: CellsOptions, section: Section | None = None
+) -> Work[Cells]:
     """Decompose an autoencoder exactly.
 
     Parameters
@@ -157,6 +217,8 @@ def find_cells(surface: Surface | None, autoencoder: Autoencoder, options: Cells
         The networks.
     options : CellsOptions
         Which of them.
+    section : Section, optional
+        The plane that the decoder is cut in, where codes have more numbers than two.
 
     Returns
     -------
@@ -173,13 +235,15 @@ def find_cells(surface: Surface | None, autoencoder: Autoencoder, options: Cells
     parts: list[Part] = [name for name in PARTS if name in options.of]
     if surface is None and (parts != ["decoder"] or options.complexity):
         raise BudaiError("Cells of the encoder lie on a surface, and there is none. Ask for those of the decoder.")
+    autoencoder = autoencoder if section is None else section.seen(autoencoder)
+    radius = 1.0 if section is None else section.radius
     messages = () if surface is None or parts == ["decoder"] else _coarse(surface, autoencoder)
     found: dict[str, CellComplex | SurfaceCellComplex | None] = dict.fromkeys(PARTS)
     seconds: dict[str, float] = {}
     for k, name in enumerate(parts):
         yield Progress(k / len(parts), f"Cells of the {name}: compiling the kernels the first time")
         clock = ActiveClock()
-        work = _work(surface, autoencoder, name)
+        work = _work(surface, autoencoder, name, radius)
         low, high = k / len(parts), (k + 1) / len(parts)
         found[name] = yield from part(work, low, high, clock=clock, report=_of(f"Cells of the {name}"))
         seconds[name] = clock.seconds
@@ -201,7 +265,7 @@ def find_cells(surface: Surface | None, autoencoder: Autoencoder, options: Cells
         complexity = yield from part(rectified_complexity(surface), clock=clock)
         seconds["complexity"] = clock.seconds
     kept = pieces if options.keep_pieces else None
-    return Cells(decoder, encoder, found["composition"], seconds, complexity, exact, kept, messages)  # pyright: ignore[reportArgumentType]
+    return Cells(decoder, encoder, found["composition"], seconds, complexity, exact, kept, messages, section)  # pyright: ignore[reportArgumentType]
 
 
 def _coarse(surface: Surface, autoencoder: Autoencoder) -> tuple[str, ...]:
@@ -221,11 +285,11 @@ def _of(what: str) -> Callable[[Progress], Progress]:
 
 
 def _work(
-    surface: Surface | None, autoencoder: Autoencoder, part: Part
+    surface: Surface | None, autoencoder: Autoencoder, part: Part, radius: float
 ) -> Work[CellComplex] | Work[SurfaceCellComplex]:
     if part == "decoder":
         keeps = autoencoder.ambient_dimension <= _KEPT
-        return decomposition(autoencoder.decoder, disk_polygon(), with_maps=keeps)
+        return decomposition(autoencoder.decoder, radius * disk_polygon(), with_maps=keeps)
     assert surface is not None
     second = autoencoder.decoder if part == "composition" else None
     return surface_decomposition(surface, autoencoder.encoder, autoencoder.centre, autoencoder.scale, second)

@@ -1,11 +1,14 @@
 """Short ways between codes of any dimension: geodesics of the decoded manifold, found by descent."""
 
+from collections.abc import Callable
+
 import numpy as np
 from jaxtyping import Float64
 from scipy.optimize import minimize
 
 from core.charts.autoencoder import Autoencoder
 from core.generation.row_walk import RowWalk, row_walk, walk_along
+from core.relu.relu_map import ReluMap
 
 _LEGS = (2, 4, 8, 16, 32)
 """Into how many legs a way is cut, each time beginning with what was found before."""
@@ -61,9 +64,10 @@ def _descended(autoencoder: Autoencoder, way: Float64[np.ndarray, "m d"]) -> Flo
         size = np.maximum(np.linalg.norm(free, axis=1, keepdims=True), 1.0)
         inside = free / size
         codes = weights @ np.concatenate([way[:1], inside, way[-1:]])
-        steps = np.diff(network(codes), axis=0)
+        images, back = _forward(network, codes)
+        steps = np.diff(images, axis=0)
         pull = 2.0 * (np.pad(steps, ((1, 0), (0, 0))) - np.pad(steps, ((0, 1), (0, 0))))
-        slope = weights[:, 1:-1].T @ np.einsum("mDd,mD->md", network.jacobian(codes), pull)
+        slope = weights[:, 1:-1].T @ back(pull)
         outward = np.where(size > 1.0, (slope * inside).sum(1, keepdims=True), 0.0) * inside
         return float(np.square(steps).sum()), ((slope - outward) / size).ravel()
 
@@ -71,3 +75,22 @@ def _descended(autoencoder: Autoencoder, way: Float64[np.ndarray, "m d"]) -> Flo
     free = np.asarray(found.x, np.float64).reshape(shape)
     free /= np.maximum(np.linalg.norm(free, axis=1, keepdims=True), 1.0)
     return np.concatenate([way[:1], free, way[-1:]])
+
+
+def _forward(
+    network: ReluMap, codes: Float64[np.ndarray, "m d"]
+) -> tuple[Float64[np.ndarray, "m D"], Callable[[np.ndarray], np.ndarray]]:
+    """Return the images of codes, and what takes a change of them back to one of the codes."""
+    values, active = codes, list[np.ndarray]()
+    for weight, bias in zip(network.weights[:-1], network.biases[:-1], strict=True):
+        values = values @ weight.T + bias
+        active.append(values > 0.0)
+        values = values * active[-1]
+
+    def back(pull: np.ndarray) -> np.ndarray:
+        pulled = pull @ network.weights[-1]
+        for weight, on in zip(network.weights[-2::-1], active[::-1], strict=True):
+            pulled = (pulled * on) @ weight
+        return pulled
+
+    return values @ network.weights[-1].T + network.biases[-1], back

@@ -141,7 +141,7 @@ def export_partition(project: Project, path: Path) -> None:
     if suffix == ".vtp" and cells.encoder is not None:
         write_pieces_vtp(cells.encoder, path)
     elif suffix == ".npz" and cells.decoder is not None:
-        write_decoder_cells(cells.decoder, path)
+        write_decoder_cells(cells.decoder, path, cells.section)
     elif suffix in (".svg", ".pdf") and cells.decoder is not None:
         write_partition(cells.decoder, path)
     else:
@@ -240,11 +240,12 @@ def export_cells(project: Project, folder: Path, for_others: bool = False) -> li
     if cells is None:
         return written
     if cells.decoder is not None:
-        written = [folder / "cells_decoder.npz", folder / "latent_cells.svg"]
+        name = "cells_decoder.npz" if cells.section is None else "cells_section.npz"
+        written = [folder / name, folder / "latent_cells.svg"]
         written += [folder / "latent_cells.pdf"] if for_others else []
         for path in written:
             export_partition(project, path)
-        if _source_of(project, folder.name).dimension == 3:
+        if _source_of(project, folder.name).dimension == 3 and cells.section is None:
             written.append(folder / "reconstruction_cells.ply")
             export_reconstruction_cells(project, written[-1])
         pieces = _detail_pieces(project, cells)

@@ -79,7 +79,9 @@ def cells_report(cells: Cells, training: TrainingResult) -> dict[str, Any]:
     networks = training.autoencoder
     report: dict[str, Any] = {"decoder": None, "encoder": None}
     if cells.decoder is not None:
-        report["decoder"] = {
+        section = cells.section
+        plane = {} if section is None else {"plane": section.name, "radius": section.radius}
+        report["decoder" if section is None else "section"] = plane | {
             "vertices": len(cells.decoder.vertices),
             "edges": len(cells.decoder.edges),
             "cells": cells.decoder.n_cells,
@@ -88,8 +90,8 @@ def cells_report(cells: Cells, training: TrainingResult) -> dict[str, Any]:
             "area_error_rel": abs(cells.decoder.area_error),
             "merged_slivers": cells.decoder.n_merged,
             "seconds": cells.seconds["decoder"],
-            "log10_bound_theorem": log10_bound_theorem(networks.decoder.widths),
-            "log10_bound_dimension": log10_bound_dimension(networks.decoder.widths),
+            "log10_bound_theorem": log10_bound_theorem(cells.decoder.network.widths),
+            "log10_bound_dimension": log10_bound_dimension(cells.decoder.network.widths),
         }
     if cells.exact is not None and cells.exact.decoder_pieces is not None:
         report["with_detail"] = {

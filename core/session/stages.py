@@ -10,6 +10,7 @@ from core.base.errors import BudaiError, TrainingError
 from core.base.progress import Progress, Stop, Work, part
 from core.cells.cells import Cells, CellsOptions, find_cells, relinked
 from core.charts.autoencoder import Autoencoder
+from core.charts.section import Section
 from core.data.reading_options import ReadingOptions
 from core.data.source import Source, require
 from core.data.surface import Surface
@@ -19,6 +20,7 @@ from core.embedding.rows_transport import rows_transport
 from core.evaluation.atlas_figures import AtlasFigures
 from core.evaluation.table_figures import learned_rows
 from core.generation.options import GenerationOptions
+from core.generation.planes import section_of
 from core.io.reading import reading
 from core.session.by_chart import ByChart, parts_of
 from core.session.denoising_parts import pack_denoising, unpack_denoising
@@ -236,24 +238,23 @@ def decompose_autoencoder(source: Source, training: TrainingResult, options: Cel
     BudaiError
         If there are more cells than memory.
     """
-    surface, options = decomposable(source, training.autoencoder, options)
-    return (yield from part(find_cells(surface, training.autoencoder, options)))
+    surface, options, section = decomposable(source, training, options)
+    return (yield from part(find_cells(surface, training.autoencoder, options, section)))
 
 
 def decomposable(
-    source: Source, autoencoder: Autoencoder, options: CellsOptions
-) -> tuple[Surface | None, CellsOptions]:
-    """Return the surface that cells lie on, and which can be found: of a table those of the decoder alone.
+    source: Source, training: TrainingResult, options: CellsOptions
+) -> tuple[Surface | None, CellsOptions, Section | None]:
+    """Return the surface that cells lie on, which can be found, and in which plane: of a table the decoder's alone.
 
     Raises
     ------
     BudaiError
-        If codes of a table have not two numbers, or a surface is no topological disk.
+        If codes of a table have one number alone, or no such plane, or a surface is no topological disk.
     """
     if not source.is_table:
-        return trainable(source), options
-    check_plane(autoencoder, "cells")
-    return None, replace(options, of=("decoder",), complexity=False)
+        return trainable(source), options, None
+    return None, replace(options, of=("decoder",), complexity=False), section_of(training, options)
 
 
 def check_plane(autoencoder: Autoencoder, what: str) -> None:

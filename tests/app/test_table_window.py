@@ -17,7 +17,9 @@ from app.views.stage_panel import StagePanel
 from app.widgets.canvas.disk_canvas import DiskCanvas
 from app.widgets.rows.class_legend import ClassLegend
 from app.widgets.rows.thumbnails import Thumbnails
+from app.widgets.text import components
 from core.base.progress import finish
+from core.charts.section import Section
 from core.data.source import Source
 from core.generation.options import GenerationOptions
 from core.generation.rows import generate_rows
@@ -84,6 +86,22 @@ def test_codes_of_more_numbers_are_seen_in_the_plane_in_which_they_spread_most(p
     assert np.linalg.norm(seen[picture.vertex_at(x, y)] - seen[7]) < 0.05
     line = Snapshot(Figure(project.source.data), codes[:, 1:2])
     np.testing.assert_array_equal(line.plane_codes, np.column_stack([codes[:, 1], np.zeros(80)]))
+
+
+def test_codes_are_seen_in_the_plane_that_cells_were_cut_in(project):
+    codes = np.random.default_rng(0).normal(size=(80, 5)) * 0.2
+    section = Section(np.eye(5)[[3, 1]], codes[7])
+    snapshot = Snapshot(Figure(project.source.data), codes, section=section)
+    np.testing.assert_allclose(snapshot.plane_codes, codes[:, [3, 1]])
+    flat = Snapshot(
+        Figure(project.source.data), codes[:, :2], section=section
+    )  # of other codes: it is no plane of them
+    np.testing.assert_array_equal(flat.plane_codes, codes[:, :2])
+
+
+def test_a_code_of_many_numbers_is_told_by_its_first():
+    assert components(np.arange(8.0), 1) == "0.0  1.0  2.0  …"
+    assert components(np.arange(4.0), 0) == "0  1  2  3"
 
 
 def test_rows_of_other_classes_than_the_brushed_one_fade(project):

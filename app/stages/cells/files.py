@@ -101,6 +101,7 @@ FILES = StageFiles(
     run=export_cells,
     names=(
         "cells_decoder.npz",
+        "cells_section.npz",
         "latent_cells.svg",
         "reconstruction_cells.ply",
         "reconstruction_pieces.ply",

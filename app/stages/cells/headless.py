@@ -1,7 +1,8 @@
 """Cells without a window: what `budai cells` does, and their part of `budai run`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from app.command_line.all_charts import Asked, folder_words, with_all_charts, write_all_charts
 from app.command_line.folder import made_folder
@@ -17,8 +18,19 @@ from core.session.project import Project
 from core.session.stages import decomposable
 
 
-def cells(project_file: Path, output: Path, of: Part | None) -> None:
+def cells(project_file: Path, output: Path, of: Part | None, plane: Mapping[str, Any] | None = None) -> None:
     """Compute the cells of a saved project and write their files into a folder; of an atlas into one for each chart.
+
+    Parameters
+    ----------
+    project_file : Path
+        The project.
+    output : Path
+        The folder.
+    of : str or None
+        Which network; decoder and encoder by default.
+    plane : mapping, optional
+        Options of the plane in which a latent space of more dimensions than two is cut.
 
     Raises
     ------
@@ -39,7 +51,7 @@ def cells(project_file: Path, output: Path, of: Part | None) -> None:
         progress.say(f"Computed in {seconds:.2f} s; results in {output}: {folder_words(places)}")
         return
     with made_folder(output):
-        project, seconds = with_cells(project, CellsOptions(parts, keep_pieces=True), progress)
+        project, seconds = with_cells(project, CellsOptions(parts, keep_pieces=True, **(plane or {})), progress)
         written = export_cells(project, output, for_others=True)
     progress.say(f"Computed in {seconds:.2f} s; results in {output}: {', '.join(path.name for path in written)}")
 
@@ -67,9 +79,8 @@ def with_cells(project: Project, options: CellsOptions, progress: TerminalProgre
 
 def cells_child(project: Project, options: CellsOptions, report: Callable[[Progress], None]) -> Child:
     """Return a process that finds the cells of a trained project."""
-    autoencoder = project.training.autoencoder
-    surface, options = decomposable(project.source, autoencoder, options)
-    return Child().start(find_cells, surface, autoencoder, options, report=report)
+    surface, options, section = decomposable(project.source, project.training, options)
+    return Child().start(find_cells, surface, project.training.autoencoder, options, section, report=report)
 
 
 def with_cells_of(child: Child, project: Project, options: CellsOptions, progress: TerminalProgress) -> Project:
@@ -80,7 +91,8 @@ def with_cells_of(child: Child, project: Project, options: CellsOptions, progres
     for line in found.messages:
         progress.say(line)
     if found.decoder is not None:
-        progress.say(f"Decoder: {found.decoder.n_cells:,} exact cells in the disk")
+        where = "the disk" if found.section is None else f"the plane of {found.section.name}"
+        progress.say(f"Decoder: {found.decoder.n_cells:,} exact cells in {where}")
     for name, part in (("Encoder", found.encoder), ("Composition", found.composition)):
         if part is not None:
             progress.say(f"{name}: {part.n_cells:,} exact cells on the surface, {len(part.flipped):,} flipped pieces")

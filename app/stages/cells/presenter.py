@@ -133,7 +133,8 @@ class CellsPresenter(QObject):
     def _on_job_started(self, job: Job) -> None:
         """Show the cells of the decoder while those of the encoder, and the pieces, are still being computed."""
         training = self._workspace.project.training
-        if job.title == "cells" and training is not None and "decoder" in job.options.of:
+        is_flat = training is not None and training.autoencoder.latent_dimension == 2
+        if job.title == "cells" and training is not None and is_flat and "decoder" in job.options.of:
             self._early.submit(early_cells, training)
             job.failed.connect(self._end_early)
             job.cancelled.connect(self._end_early)
@@ -159,7 +160,7 @@ class CellsPresenter(QObject):
         if step is None:
             self._live.forget()
             self._show_project()
-        elif self._workspace.display("cells").live and step.decoder is not None:
+        elif self._workspace.display("cells").live and step.decoder is not None and step.decoder.widths[0] == 2:
             self._live.submit(live_cells, step.decoder, step.seconds)
         elif self.shown is not None and not self.shown.is_live and not self.shown.is_outdated:
             self._show(replace(self.shown, is_outdated=True))

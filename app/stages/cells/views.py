@@ -192,7 +192,9 @@ class CellsViews(StageViews):
         training = self._workspace.project.training
         if cells.plane is None or cells.is_live or snapshot.is_live or training is None:
             return None
-        return ImageCells(snapshot.figure, training.autoencoder, cells.plane)
+        section = None if cells.cells is None else cells.cells.section
+        seen = training.autoencoder if section is None else section.seen(training.autoencoder)
+        return ImageCells(snapshot.figure, seen, cells.plane)
 
     def _on_project_changed(self, _: Project, new: Project) -> None:
         self.lens.show_coming(new.cells is not None and new.cells.decoder is not None)
@@ -223,10 +225,10 @@ class CellsViews(StageViews):
             return None
         if pick.code is not None:
             return pick.code
-        codes = None if self._snapshot is None else self._snapshot.codes
-        if codes is None or pick.vertex >= len(codes):
+        snapshot = self._snapshot
+        if snapshot is None or snapshot.codes is None or pick.vertex >= len(snapshot.codes):
             return None
-        x, y = codes[pick.vertex]
+        x, y = snapshot.in_plane(snapshot.codes[pick.vertex : pick.vertex + 1])[0]
         return float(x), float(y)
 
     def _on_pick(self, pick: Pick | None, picked: bool) -> None:

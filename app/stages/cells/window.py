@@ -44,6 +44,8 @@ def view() -> StageView:
             ("of", ("decoder",)): tr("Decoder"),
             ("of", ("encoder",)): tr("Encoder"),
             ("of", ("decoder", "encoder")): tr("Both"),
+            ("plane", "cell"): tr("Of the cell"),
+            ("plane", "layer"): tr("First layer"),
         },
         views=CellsViews,
         sections=CellsSections,
@@ -63,6 +65,8 @@ def cells_words(project: Project) -> tuple[str, str]:
         return "", ""
     if cells.decoder is not None:
         count = counted(cells.decoder.n_cells, "1 cell", "{n} cells")
+        if cells.section is not None:
+            return f"{count} · {tr('in a plane')}", count
         return f"{count} · {tr('Euler {n}', n=cells.decoder.euler_characteristic)}", count
     part = cells.encoder or cells.composition
     assert part is not None
@@ -94,7 +98,12 @@ def shown_network(workspace: Workspace) -> ReluMap | None:
 
 
 def furnish_cells(workspace: Workspace, forms: Forms) -> None:
-    """Offer the layers and units of the network."""
+    """Offer the layers and units of the network, and planes where codes have more numbers than two."""
+    training, options = workspace.project.training, workspace.options("cells")
+    has_planes = training is not None and training.autoencoder.latent_dimension > 2
+    for name in ("plane", "first", "second", "row"):
+        wanted = name in ("plane", "row") or options.plane != "widest"
+        forms[0].set_row_visible(name, has_planes and wanted)
     network = shown_network(workspace)
     widths = network.widths[1:-1] if network is not None else ()
     rows = forms[1].rows

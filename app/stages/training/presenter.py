@@ -12,6 +12,7 @@ from app.scene.snapshot import Snapshot
 from app.state.workspace import Workspace
 from app.widgets.canvas.newest import Newest
 from core.charts.atlas import Cover
+from core.charts.section import Section
 from core.session.by_chart import ByChart
 from core.session.project import Project
 from core.training.result import TrainingResult, TrainingStep
@@ -126,7 +127,7 @@ class SnapshotPresenter(QObject):
     def _on_project_changed(self, old: Project, new: Project) -> None:
         if new.source is not old.source:
             self._prepare(new)
-        elif new.training is not old.training or new.outdated != old.outdated:
+        elif new.training is not old.training or new.outdated != old.outdated or _section(new) is not _section(old):
             self._show_project()
 
     def _on_live_changed(self, step: TrainingStep | None) -> None:
@@ -170,7 +171,10 @@ class SnapshotPresenter(QObject):
         if known is None or known.training is not whole or known.decoder != decoder:
             self._decodings.submit(_decoded, whole, preparation and preparation.cover, decoder)
         shown = shown if training.autoencoder.detail is not None else ""
-        self._show(Snapshot(self._figure, training.codes, last, False, training.seconds, shown, around))
+        section = _section(self._workspace.project)
+        self._show(
+            Snapshot(self._figure, training.codes, last, False, training.seconds, shown, around, section=section)
+        )
 
     @property
     def _is_shown_live(self) -> bool:
@@ -186,3 +190,9 @@ class SnapshotPresenter(QObject):
         if snapshot is not None or self.snapshot is not None:
             self.snapshot = snapshot
             self.changed.emit(snapshot)
+
+
+def _section(project: Project) -> Section | None:
+    """Return the plane that the cells of a project were cut in, while they are those of its networks."""
+    cells = None if "cells" in project.outdated else project.cells
+    return None if cells is None else cells.section

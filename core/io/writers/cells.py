@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float64
 
+from core.charts.section import Section
 from core.io.atomic import replacing
 from core.io.writers.ply import columns, write_ply
 from core.relu.affine_pieces import affine_pieces
@@ -15,7 +16,7 @@ from core.relu.polygonal_complex import PolygonalComplex
 from core.relu.surface_cell_complex import SurfaceCellComplex
 
 
-def write_decoder_cells(cells: CellComplex, path: str | Path) -> None:
+def write_decoder_cells(cells: CellComplex, path: str | Path, section: Section | None = None) -> None:
     """Write the cells of a decoder as an archive ``budai-cells``: indices with 64 bits, geometry as float64.
 
     Parameters
@@ -24,13 +25,16 @@ def write_decoder_cells(cells: CellComplex, path: str | Path) -> None:
         The cells.
     path : str or Path
         The file, ``cells_decoder.npz``.
+    section : Section, optional
+        The plane of a latent space of more dimensions that they lie in: a code is ``origin + (x, y) @ axes``.
 
     Raises
     ------
     InputError
         If the file cannot be written.
     """
-    _write(path, "budai-cells", cells, domain=cells.domain, vertices=cells.vertices)
+    plane = {} if section is None else {"origin": section.origin, "axes": section.axes}
+    _write(path, "budai-cells", cells, domain=cells.domain, vertices=cells.vertices, **plane)
 
 
 def write_encoder_cells(pieces: SurfaceCellComplex, path: str | Path) -> None:
