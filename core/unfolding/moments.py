@@ -7,6 +7,8 @@ _TURNS = 8
 """Pictures of the turn of a matrix; from one to the next points move along straight lines."""
 _ENDS = {True: (0.5, 0.65, 1.0), False: (0.75, 1.0)}
 """When the matrix, the shift and the bend of a step are over, with a bend and without."""
+BENDS_FROM = _ENDS[True][1]
+"""When a bend begins: from there on its layer cuts cells."""
 
 
 def turning_parts() -> Float64[np.ndarray, " k"]:

@@ -10,6 +10,7 @@ from core.base.progress import Stop, Work, part
 from core.charts.autoencoder import Autoencoder
 from core.data.source import Source
 from core.geometry.simplify import simplified
+from core.unfolding.cell_edges import cell_edges
 from core.unfolding.options import UnfoldOptions
 from core.unfolding.steps import autoencoder_steps
 from core.unfolding.unfold import unfold_points
@@ -63,9 +64,12 @@ def unfold_source(source: Source, autoencoder: Autoencoder, options: UnfoldOptio
     points = (positions[chosen] - autoencoder.centre) / autoencoder.scale
     detail = autoencoder.detail
     correction = None if detail is None else detail.evaluate(autoencoder.encoder(points))
+    steps, edges = autoencoder_steps(autoencoder), None
+    if len(faces) and options.edges:
+        edges = yield from part(cell_edges(points, faces, steps, options.edges), 0.1, 0.3, stop=stop)
     work = unfold_points(
         points,
-        autoencoder_steps(autoencoder),
+        steps,
         faces,
         options.projection,
         code=len(autoencoder.encoder.weights),
@@ -73,6 +77,6 @@ def unfold_source(source: Source, autoencoder: Autoencoder, options: UnfoldOptio
         overlaps=options.overlaps,
         correction=correction,
     )
-    made = yield from part(work, 0.1, 1.0, stop=stop)
+    made = yield from part(work, 0.3, 1.0, stop=stop)
     ends = {"scale": autoencoder.scale, "offset": made.view @ autoencoder.centre}
-    return replace(made, vertices=chosen, **ends)
+    return replace(made, vertices=chosen, edges=edges, **ends)

@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Bool, Float32, Float64, Int64, UInt64
 
 from core.base.arrays import frozen
+from core.unfolding.cell_edges import CellEdges
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,6 +102,8 @@ class Unfolding:
         Largest distance of the last picture from what the network itself gives, over the size of the input.
     seconds : float
         Time that it took.
+    edges : CellEdges or None
+        Where units of the first layers switch on the triangles; None of points, and where they are too many.
     """
 
     moments: Float64[np.ndarray, " m"]
@@ -117,6 +120,7 @@ class Unfolding:
     offset: Float64[np.ndarray, " 3"]
     end_error: float
     seconds: float
+    edges: CellEdges | None = None
 
     def __post_init__(self) -> None:
         for name in ("moments", "is_phase", "pictures", "faces", "vertices", "hashes", "view", "offset"):
@@ -223,6 +227,8 @@ def unfolding_report(made: Unfolding) -> dict[str, object]:
         "code": made.code,
         "layers": layers,
         "steps": steps,
+        "cell_edges": 0 if made.edges is None else len(made.edges.face),
+        "cell_edges_of_steps": 0 if made.edges is None else made.edges.last + 1,
         "end_error": made.end_error,
         "seconds": made.seconds,
     }

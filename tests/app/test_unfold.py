@@ -10,12 +10,13 @@ from PIL import Image
 
 from app.cli import main
 from app.scene.camera import Camera
+from app.scene.snapshot import rgb
 from app.stages.exporting import export_file
 from app.stages.files import StageFiles
 from app.stages.unfolding.files import FILES
 from app.stages.unfolding.film_options import FilmOptions
 from app.stages.unfolding.scene.film import Film, write_film
-from app.stages.unfolding.scene.look import Look
+from app.stages.unfolding.scene.look import Look, layers_so_far
 from app.stages.unfolding.scene.words import layer_words
 from core.base.errors import BudaiError, InputError
 from core.base.progress import finish
@@ -63,7 +64,7 @@ def test_the_disk_faces_the_viewer_and_the_ends_lie_where_they_are(project):
     assert np.allclose(*apart, atol=1e-5)
 
 
-@pytest.mark.parametrize("color", ["none", "normal", "pattern", "texture"])
+@pytest.mark.parametrize("color", ["none", "normal", "pattern", "cells", "texture"])
 def test_every_colour_can_be_drawn_of_surfaces_and_tables(project, color):
     shape = Look(project.unfolding, project.source, Camera(), color).shape(1.9)
     assert (shape.colors.shape, shape.colors.dtype) == (shape.points.shape, np.uint8)
@@ -84,6 +85,23 @@ def test_few_rows_and_codes_of_any_dimension_can_be_drawn(n, d):
     for t in (0.0, 1.5, 2.0, 4.0):
         assert np.asarray(film.picture(t)).std() > 0.0
         assert np.isfinite(film.look.shape(t).points).all()
+
+
+def test_edges_of_the_cells_so_far_are_drawn_and_those_of_the_newest_layer_light_up(project):
+    made, options = project.unfolding, FilmOptions(**SMALL | {"width": 256, "height": 192}, color_by="cells")
+    cells, plain = Film(made, project.source, options), Film(made, project.source, replace(options, color_by="none"))
+    blue = np.array(rgb(cells.palette.accent))
+    lit = []
+    for t in (0.0, 0.5, 0.9, 2.0):
+        drawn, bare = (np.asarray(film.picture(t), int)[:150] for film in (cells, plain))
+        changed = np.abs(drawn - bare).sum(2) > 20
+        nearer = np.abs(drawn - blue).sum(2) < np.abs(bare - blue).sum(2)
+        lit.append(int((changed & nearer).sum()))
+        count, older = made.edges.so_far(layers_so_far(made, t))
+        assert (len(cells.look.shape(t).ends), cells.look.shape(t).n_older) == (count, older)
+        assert changed.any() == (count > 0)
+    assert lit[0] == lit[1] == 0
+    assert lit[2] > 50
 
 
 def test_films_are_written_in_every_format(project, tmp_path):

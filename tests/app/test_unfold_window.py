@@ -122,6 +122,25 @@ def test_keys_go_on_and_to_the_ends_and_space_plays(room, project, qtbot):
     assert playing[-1] is False
 
 
+def test_edges_of_cells_lie_on_the_surface_where_it_is_now(room, project):
+    views = show(room, project)
+    plotter = views.space.plotter
+    assert ("cells", "Edges of cells") in views.scene.colors()
+    views.scene.set_color_by("cells")
+    views.scene.hold(1.0)
+    room.settle()
+    count, older = project.unfolding.edges.so_far(1)
+    assert (len(plotter.lines["newest edges"].ends), older) == (count, 0)
+    assert np.allclose(plotter.lines["newest edges"].points, views.shape.ends.reshape(-1, 3))
+    views.scene.hold(0.0)
+    room.settle()
+    assert not plotter.lines
+    views.scene.hold(1.0)
+    views.scene.set_color_by("normal")
+    room.settle()
+    assert not plotter.lines
+
+
 def test_a_point_lights_up_where_it_is_now(room, project):
     views = show(room, project)
     views.scene.hold(1.5)

@@ -22,7 +22,9 @@ def add(command: AddCommand) -> None:
     unfold.add_argument("--size", metavar="WxH", type=_size, help="size of a picture, in pixels (default 640x480)")
     unfold.add_argument("--seconds", type=float, help="how long the film is (default 10)")
     unfold.add_argument("--rate", metavar="N", type=int, help="pictures a second (default 15)")
-    unfold.add_argument("--color", dest="color_by", metavar="C", help="none, normal (default), pattern or texture")
+    unfold.add_argument(
+        "--color", dest="color_by", metavar="C", help="none, normal (the default), pattern, cells, texture"
+    )
     unfold.add_argument(
         "--no-turn",
         dest="faces_viewer",

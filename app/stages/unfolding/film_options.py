@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from core.base.errors import BudaiError
 
 LEAST_SIDE, MOST_SIDE = 64, 4096
-COLORS = ("none", "normal", "pattern", "texture")
+COLORS = ("none", "normal", "pattern", "cells", "texture")
 
 
 @dataclass(frozen=True)
@@ -20,9 +20,9 @@ class FilmOptions:
         How long it is.
     rate : int
         Pictures a second.
-    color_by : "none", "normal", "pattern" or "texture"
-        Plain, by the direction of the surface, by activation pattern of the layers so far, or by the colours of the
-        file.
+    color_by : "none", "normal", "pattern", "cells" or "texture"
+        Plain, by the direction of the surface, by activation pattern of the layers so far, plain with the edges of the
+        cells of these layers, or by the colours of the file.
     faces_viewer : bool
         Whether the disk of codes is turned to the viewer, little by little.
     is_dark : bool

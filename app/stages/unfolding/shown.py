@@ -57,6 +57,8 @@ class UnfoldScene(StageScene):
         if source is not None and not source.has_faces:
             return [("normal", "Place" if source.labels is None else "Class"), ("pattern", "Cells so far")]
         colors = [("normal", "Normal"), ("none", "None"), ("pattern", "Cells so far")]
+        if self.look is not None and self.look.made.edges is not None:
+            colors.append(("cells", "Edges of cells"))
         if source is not None and getattr(source.data, "colors", None) is not None:
             colors.append(("texture", "Colours of the file"))
         return colors

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.scene.camera import Camera
 from app.stages.unfolding.body import UnfoldBody
-from app.stages.unfolding.scene.look import Look, Shape
+from app.stages.unfolding.scene.look import Look, Shape, edge_colors, layers_so_far
 from app.stages.unfolding.scene.words import layer_words
 from app.stages.unfolding.shown import STAGE, UnfoldScene
 from app.state.selection import Pick, Selection
@@ -18,11 +18,17 @@ from app.views.scene_views import SceneViews
 from app.views.stage_views import Grid
 from app.widgets.canvas.chips import Chip
 from app.widgets.canvas.overlays import Overlay
-from app.widgets.canvas.plotter import Mesh
+from app.widgets.canvas.plotter import Lines, Mesh
 from app.widgets.canvas.point_canvas import Place, PointCanvas
 
 POINT_SIZE = 4.0
 """Side of a point of a table, in pixels."""
+MOST_MOVING = 40_000
+"""Edges of cells up to which they are drawn while something moves; more come when nothing does."""
+EDGES = ("older edges", "newest edges")
+"""Under which edges of cells are drawn."""
+EDGE_WIDTH = 1.0
+"""Of an edge of a cell, in pixels."""
 
 
 class UnfoldViews(SceneViews[UnfoldScene]):
@@ -49,6 +55,9 @@ class UnfoldViews(SceneViews[UnfoldScene]):
         self.body = UnfoldBody(self.space, theme, parent)
         self._drawn: Look | None = None
         self.shape: Shape | None = None
+        self._edges_of: Shape | None = None
+        self._has_edges: set[str] = set()
+        self.space.drawing.rested.connect(lambda: self._draw_edges(True))
         self._shapes = self._newest()
         self._shapes.done.connect(self._on_shape)
         self.scene.changed.connect(self._show)
@@ -83,6 +92,7 @@ class UnfoldViews(SceneViews[UnfoldScene]):
             self._shapes.forget()
             self._drawn = self.shape = None
             self.space.show_mesh(None)
+            self._draw_edges(False)
             self.body.timeline.show_moment(None, 0.0, "")
         self._grid.reconstruction.show_stage_body(self.body, lends)
 
@@ -94,6 +104,9 @@ class UnfoldViews(SceneViews[UnfoldScene]):
             chips.append(Chip(tr("{n} % of the variance seen", n=f"{100.0 * mark.variance_kept:.0f}")))
         if abs(self.scene.moment - round(self.scene.moment)) < 1e-9 and mark.overlaps:
             chips.append(Chip(tr("{n} overlapping pairs", n=f"{mark.overlaps:,}"), "warn"))
+        edges = look.made.edges
+        if look.color_by == "cells" and edges is not None and layers_so_far(look.made, self.scene.moment) > edges.last:
+            chips.append(Chip(tr("edges of layers 1 to {n}; more are too many", n=edges.last + 1)))
         return chips
 
     def _on_shape(self, result: tuple[Look, Shape]) -> None:
@@ -110,12 +123,33 @@ class UnfoldViews(SceneViews[UnfoldScene]):
         else:
             self.space.set_shape(shape.points, shape.normals, shape.colors)
         self._drawn = look
+        self._draw_edges(False)
         for picked, pick in ((False, self._selection.hovered), (True, self._selection.picked)):
             self._link(pick, picked)
 
     def _on_played(self, playing: bool) -> None:
         self.body.show_playing(playing)
         self.space.drawing.set_live(playing)
+
+    def _draw_edges(self, rests: bool) -> None:
+        """Draw the edges of cells; many of them, and on a coarse surface, only when nothing moves."""
+        shape, n_older = self.shape, 0 if self.shape is None else self.shape.n_older
+        ends = None if shape is None else shape.ends
+        if ends is None or (not rests and (len(ends) > MOST_MOVING or self.space.drawing.is_coarse)):
+            ends = np.empty((0, 2, 3), np.float32)
+        if rests and self._edges_of is shape:
+            return
+        self._edges_of = shape if len(ends) else None
+        colors = edge_colors(self._theme.palette, len(ends))
+        for key, part, color in zip(EDGES, (ends[:n_older], ends[n_older:]), colors[1:], strict=True):
+            lines = None
+            if len(part):
+                pairs = np.arange(2 * len(part)).reshape(-1, 2)
+                tint = np.tile(color[:3].astype(np.uint8), (len(part), 1))
+                lines = Lines(part.reshape(-1, 3), pairs, tint, EDGE_WIDTH, float(color[3]))
+            if lines is not None or key in self._has_edges:
+                self.space.show_lines(key, lines)
+            (self._has_edges.discard if lines is None else self._has_edges.add)(key)
 
     # -- films ---------------------------------------------------------------------------------------------------------
 

@@ -14,10 +14,10 @@ from app.scene.camera import Camera, fitted
 from app.scene.dots import draw_dots
 from app.scene.figure import Figure
 from app.scene.palette import DARK, LIGHT, Palette
-from app.scene.shaded import draw_shaded
+from app.scene.shaded import draw_edges, draw_shaded
 from app.scene.snapshot import rgb
 from app.stages.unfolding.film_options import FilmOptions
-from app.stages.unfolding.scene.look import Look, first_camera
+from app.stages.unfolding.scene.look import Look, edge_colors, edge_roles, first_camera
 from app.stages.unfolding.scene.words import layer_words
 from core.base.errors import InputError
 from core.base.progress import Progress, Work
@@ -91,7 +91,11 @@ class Film:
         ground[:] = rgb(self.palette.view)
         shape = self.look.shape(t)
         if shape.normals is not None:
-            draw_shaded(ground, shape.points, self.made.faces, shape.normals, shape.colors, self.camera)
+            buffer = draw_shaded(ground, shape.points, self.made.faces, shape.normals, shape.colors, self.camera)
+            if shape.ends is not None:
+                roles = edge_roles(len(shape.ends), shape.n_older)
+                colors = edge_colors(self.palette, shape.n_older)
+                draw_edges(ground, shape.ends, roles, colors, self.camera, buffer)
         else:
             _draw_points(ground, shape.points, shape.colors, self.camera)
         image = Image.fromarray(ground)

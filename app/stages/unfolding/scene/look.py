@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
+from numba import njit
 from scipy.spatial.transform import Rotation
 
 from app.scene.camera import Camera, named_view
@@ -11,14 +12,18 @@ from app.scene.chart_colors import chart_colors
 from app.scene.color_maps import normal_colors
 from app.scene.figure import Figure, vertex_normals
 from app.scene.front import first_view
+from app.scene.palette import Palette
 from app.scene.shading import CAVITY, LIGHTS, cavity, darkened, mean_of_neighbours
 from app.scene.snapshot import rgb
 from core.data.source import Source
 from core.geometry.normalization import Frame
 from core.io.writers.partition import hash_colors
+from core.unfolding.moments import BENDS_FROM
 from core.unfolding.unfolding import Unfolding
 
 CLAY = "#DBD6CF"
+_OLDER, _NEWEST, _FAINTEST, _MANY = 0.45, 0.85, 0.25, 40_000
+"""Opacity of the edges of older layers, of the newest, and of very many; number above which older ones are fainter."""
 _PAINTED, _TINT = 0.9, 0.5
 """How much of the light that fell on the input is painted on it where it lies flat, and how much colour of its normals
 the clay takes."""
@@ -36,11 +41,17 @@ class Shape:
         Unit normals; None of points.
     colors : (n, 3) uint8 array
         Red, green, blue.
+    ends : (e, 2, 3) float32 array or None
+        Edges of cells; None where none are to be seen.
+    n_older : int
+        How many of these, the first, are of layers before the newest.
     """
 
     points: np.ndarray
     normals: np.ndarray | None
     colors: np.ndarray
+    ends: np.ndarray | None = None
+    n_older: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,8 +66,8 @@ class Look:
         What was learned.
     camera : Camera
         Where it is seen from, in the drawing frame: the disk of codes is turned to it.
-    color_by : "none", "normal", "pattern" or "texture"
-        What colours the points.
+    color_by : "none", "normal", "pattern", "cells" or "texture"
+        What colours the points; "cells" are plain, with the edges of the cells.
     faces_viewer : bool
         Whether the disk of codes is turned to the viewer.
     frame : Frame, optional
@@ -73,13 +84,24 @@ class Look:
 
     def shape(self, t: float) -> Shape:
         """Return what is drawn at a moment, from 0 to the number of steps."""
-        points = self.drawing_frame.normalize(self.made.places(t))
-        weight = self._weight(t)
+        points, weight = self._points(t), self._weight(t)
+        normals = vertex_normals(points, self.made.faces) if len(self.made.faces) else None
+        return Shape(points, normals, self._colors(t, weight), *self._edges(t, points))
+
+    def _points(self, t: float) -> np.ndarray:
+        """Return the places (n, 3) of a moment in the drawing frame, in float32."""
+        points, weight = self.drawing_frame.normalize(self.made.places(t)), self._weight(t)
         if self.faces_viewer and self._turn is not None and weight > 0.0:
             points = Rotation.from_rotvec(weight * self._turn).apply(points)
-        points = points.astype(np.float32)
-        normals = vertex_normals(points, self.made.faces) if len(self.made.faces) else None
-        return Shape(points, normals, self._colors(t, weight))
+        return points.astype(np.float32)
+
+    def _edges(self, t: float, points: np.ndarray) -> tuple[np.ndarray | None, int]:
+        """Return the edges of the cells of the layers so far on the triangles as they are drawn."""
+        edges = self.made.edges
+        if edges is None or self.color_by != "cells":
+            return None, 0
+        count, n_older = edges.so_far(layers_so_far(self.made, t))
+        return edge_ends(points, self.made.faces, edges.face[:count], edges.weights[:count]), n_older
 
     @cached_property
     def drawing_frame(self) -> Frame:
@@ -96,7 +118,7 @@ class Look:
         """Points that are to be seen in a picture: those of all marks, few of each."""
         some = np.linspace(0, len(self.made.vertices) - 1, min(len(self.made.vertices), 2_000)).astype(np.int64)
         marks = np.linspace(0.0, self.made.length, 2 * self.made.length + 1)
-        return np.concatenate([self.shape(float(t)).points[some] for t in marks])
+        return np.concatenate([self._points(float(t))[some] for t in marks])
 
     def _weight(self, t: float) -> float:
         """Return how near to the code a moment is: 1 there, 0 at both ends."""
@@ -133,7 +155,7 @@ class Look:
     def _colors(self, t: float, weight: float) -> np.ndarray:
         """Return colours, with the light that fell on the input painted on the surface the more the flatter it is."""
         if self.color_by == "pattern":
-            mark = min(int(t) + int(t % 1.0 >= 0.65), self.made.length)
+            mark = layers_so_far(self.made, t)
             if mark not in self._known:
                 self._known[mark] = hash_colors(self.made.hashes[mark])
             return self._known[mark]
@@ -182,6 +204,37 @@ class Look:
         toward = np.array(LIGHTS[0].direction) / np.linalg.norm(LIGHTS[0].direction) @ self.camera.axes()
         light = np.clip(0.5 + 0.5 * self._first @ toward, 0.0, 1.0) * (1.0 - 0.6 * self._hollow)
         return light - light.mean()
+
+
+def layers_so_far(made: Unfolding, t: float) -> int:
+    """Return by how many layers cells are cut at a moment: a layer counts from where it begins to bend."""
+    return min(int(t) + int(t % 1.0 >= BENDS_FROM), made.length)
+
+
+@njit(nogil=True, cache=True)
+def edge_ends(points, faces, face, weights):  # pragma: no cover - compiled
+    """Return both ends (e, 2, 3) of edges on triangles, in float32."""
+    ends = np.zeros((len(face), 2, 3), np.float32)
+    for k in range(len(face)):
+        for end in range(2):
+            for corner in range(3):
+                weight, place = weights[k, end, corner], faces[face[k], corner]
+                for d in range(3):
+                    ends[k, end, d] += weight * points[place, d]
+    return ends
+
+
+def edge_roles(n: int, n_older: int) -> np.ndarray:
+    """Return 1 for each edge of an older layer, 2 for each of the newest: places in `edge_colors`."""
+    roles = np.ones(n, np.uint8)
+    roles[n_older:] = 2
+    return roles
+
+
+def edge_colors(palette: Palette, n: int = 0) -> np.ndarray:
+    """Return red, green, blue and opacity of edges by their role: the more there are, the fainter are older ones."""
+    faint = max(_OLDER * min(1.0, (_MANY / max(n, 1)) ** 0.5), _FAINTEST)
+    return np.array([(0, 0, 0, 0), (*rgb("#1A1D23"), faint), (*rgb(palette.accent), _NEWEST)], np.float64)
 
 
 def first_camera(figure: Figure) -> Camera:
