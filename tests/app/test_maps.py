@@ -4,6 +4,7 @@ import json
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from app.cli import main
 from app.stages import rows
 from app.stages.maps.files import FILES
 from app.stages.maps.scene.words import summary
-from app.stages.maps.window import map_words
+from app.stages.maps.window import map_words, use_other
 from app.stages.maps.work import WORK, is_project, map_manifolds
 from core.base.errors import BudaiError, InputError
 from core.base.progress import finish
@@ -161,3 +162,16 @@ def test_the_command_learns_what_is_not_learned_yet(tmp_path, capsys):
     }
     assert open_project(out + "/project.budai").maps.report() == report
     assert "withheld: off by" in capsys.readouterr().err
+
+
+def test_a_file_that_is_chosen_becomes_the_other_manifold(other):
+    options, shown = [MapsOptions(seed=3)], []
+    workspace = SimpleNamespace(
+        options=lambda key: options[-1],
+        set_options=lambda key, chosen: options.append(chosen),
+        show_stage=shown.append,
+    )
+    use_other(SimpleNamespace(workspace=workspace), str(other))
+    assert options[-1] == MapsOptions(other=str(other), seed=3)
+    assert shown == ["maps"]
+    assert next(row for row in rows() if row.key == "maps").view().choose == "open_other_manifold"

@@ -1,5 +1,12 @@
 """How the stage *Maps* looks in the window."""
 
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtWidgets import QFileDialog
+
+from app.state.command import Command
+from app.state.file_kinds import SURFACES, filters
 from app.style.translation import tr
 from app.views.look import StageView
 from app.widgets.text import duration, number
@@ -25,8 +32,35 @@ def view() -> StageView:
         of=("surface", "table"),
         choices={("pairs", "rows"): tr("Row by row"), ("pairs", "none"): tr("None")},
         one_chart=tr("A map leads from one chart to one."),
+        choose="open_other_manifold",
         wants_file=lambda options: not options.other,
+        commands=(
+            Command(
+                "open_other_manifold",
+                tr("Open the other manifold…"),
+                "file",
+                ask_other,
+                ready=lambda workspace: workspace.is_there,
+            ),
+        ),
+        dropped=use_other,
+        takes_drop=lambda workspace: not workspace.obstacle(_KEY),
     )
+
+
+def ask_other(window: Any) -> None:
+    """Ask for the project, surface or table that is mapped to."""
+    kinds = filters(tr("Projects, surfaces and tables"), ("budai", *SURFACES, "csv", "tsv", "npz", "npy"))
+    chosen, _ = QFileDialog.getOpenFileName(window, tr("Open the other manifold"), str(window.files.folder), kinds)
+    if chosen:
+        use_other(window, chosen)
+
+
+def use_other(window: Any, path: str) -> None:
+    """Make a file the other manifold of the stage, and open the stage."""
+    workspace = window.workspace
+    workspace.set_options(_KEY, replace(workspace.options(_KEY), other=path))
+    workspace.show_stage(_KEY)
 
 
 def map_words(project: Project) -> tuple[str, str]:
