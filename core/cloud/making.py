@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 from jaxtyping import Float64, Int64
+from scipy.spatial import KDTree
 
 from core.base.errors import InputError
 from core.base.progress import Progress, Work, part
@@ -33,6 +34,8 @@ _COARSER = 1.4
 """Width of the cells at the second resolution, over that at the first."""
 _FACES_A_POINT = 2.0
 """Triangles that are kept for each point."""
+_NEAR = 10
+"""Neighbour that tells how densely points lie."""
 _FEWEST_FACES = 20_000
 """Triangles that are kept at least: few points may bend much."""
 
@@ -174,10 +177,21 @@ def _told(cloud: Smoothed, made: Reconstruction, surface: Surface, n_points: int
     )
     if made.filled:
         said += (f"Filled {counted(made.filled, 'hole')} no wider than gaps between random points are.",)
-    lost = int((made.component < 0).sum())
-    if lost:
-        said += (f"{counted(lost, 'point')} of {n_points:,} lie on no component that was kept.",)
+    lost = cloud.points[made.component < 0]
+    if len(lost):
+        x, y, z = _densest(lost)
+        where = (
+            f"at ({x:.6g}, {y:.6g}, {z:.6g})" if len(lost) == 1 else f"most densely near ({x:.6g}, {y:.6g}, {z:.6g})"
+        )
+        lie = "lies" if len(lost) == 1 else "lie"
+        said += (f"{counted(len(lost), 'point')} of {n_points:,} {lie} on no component that was kept, {where}.",)
     return said
+
+
+def _densest(points: Float64[np.ndarray, "n 3"]) -> list[float]:
+    """The point with the nearest tenth neighbour."""
+    k = min(_NEAR, len(points))
+    return points[int(np.argmin(KDTree(points).query(points, [k])[0]))].tolist()
 
 
 def _doubts(cloud: Smoothed, made: tuple[Surface, float], again: tuple[Surface, float]) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from core.geometry.topology import boundary_loops, groups
 
 SPACING = 1.2
 """Least width of a cell of the grid, in mean distances of the points."""
-_SHARPNESS = 0.2
+_SHARPNESS = 0.15
 """Least width of a cell over the reach of the patches: they hold nothing finer."""
 _NEIGHBOURS = 12
 """Patches that are blended."""
@@ -144,7 +144,7 @@ def _heights(tree: KDTree, patches: Patches, places: np.ndarray) -> np.ndarray:
 
 def _beyond(tree: KDTree, cloud: Smoothed, vertices: np.ndarray) -> np.ndarray:
     """How far vertices lie beside the middle of their neighbours, or away from all points; 1 is where it ends."""
-    k, normals = min(max(_AROUND, cloud.width.neighbours // 3), tree.n), cloud.normals
+    k, normals = min(_AROUND, tree.n), cloud.normals
 
     def some(part: np.ndarray) -> tuple[np.ndarray, ...]:
         distance, around = (found.reshape(len(part), -1) for found in tree.query(vertices[part], k))

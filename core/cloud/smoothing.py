@@ -21,6 +21,16 @@ _TURN = 0.4
 """How far normals may turn within a patch, where they are looked at."""
 _ASKED = 2_500
 """Points that are held out to choose."""
+_JUDGES, _OF_ALL = 120, 3_000
+"""Points that judge together which patches are best where they are, and how many there are of them in all."""
+_CLEAN = 32
+"""Neighbours up to which noise is too little to tell places apart by it: one width is then best everywhere."""
+_WIDEST = 360
+"""Neighbours up to which patches grow beyond those that place the points: more take long."""
+_DOUBT = 1.5
+"""Standard errors by which wider patches may tell these worse: no more than chance."""
+_MERGED = 8
+"""Judges whose choices are averaged at a point."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,8 +84,9 @@ def smoothed(points: Float64[np.ndarray, "n 3"], known: Float64[np.ndarray, "n 3
     Notes
     -----
     Three rounds: quadrics over half of the neighbourhoods in which the cloud is flat (`noise_scale`), which place the
-    points along the surface; quadrics; quadrics or cubics that end at creases. In each of the last two the width is
-    the one with the least mean distance of held-out points, which needs no number from the user and no truth.
+    points along the surface; quadrics; quadrics or cubics that end at creases. In the second the width is the one with
+    the least mean distance of held-out points, which needs no number from the user and no truth. In the last too, but
+    where the noise is wide it is chosen about each point, the widest that held-out points there do not speak against.
     """
     yield Progress(0.0, "Smoothing: scale of the noise")
     tree = KDTree(points)
@@ -92,14 +103,54 @@ def smoothed(points: Float64[np.ndarray, "n 3"], known: Float64[np.ndarray, "n 3
     yield Progress(0.6, "Smoothing: creases")
     tree, normals = KDTree(found.feet), oriented_normals(found.feet, found.normals, known)[0]
     wider = [k for k in _LADDER if first.neighbours <= k <= min(4 * first.neighbours, len(points))]
-    choices = [Width(k, order, _TURN) for k in wider for order in N_TERMS]
-    width = best_width(tree, normals, points, some, [w for w in choices if w.neighbours >= 1.6 * N_TERMS[w.order]])
-    yield Progress(0.8, "Smoothing")
-    patches = fit(tree, normals, points, every, width)
+    if first.neighbours <= _CLEAN:
+        choices = [Width(k, order, _TURN) for k in wider for order in N_TERMS if k >= 1.6 * N_TERMS[order]]
+        width = best_width(tree, normals, points, some, choices)
+        yield Progress(0.8, "Smoothing")
+        patches = fit(tree, normals, points, every, width)
+    else:
+        choices = [Width(k, 2, _TURN) for k in wider if k <= max(_WIDEST, first.neighbours)]
+        chosen = _widest_by_place(tree, normals, points, choices)
+        width = choices[int(np.median(chosen))]
+        yield Progress(0.8, "Smoothing")
+        patches = _by_width(tree, normals, points, choices, chosen)
     patches, unsure = _oriented(patches, known)
     noise = float(np.sqrt((patches.held_out**2).mean()))
     spacing = float(np.sqrt((tree.query(place[some], [min(7, len(points))])[0] ** 2).mean())) / np.sqrt(7 / np.pi)
     return Smoothed(patches, width, spacing, noise, unsure)
+
+
+def _widest_by_place(tree: KDTree, normals: np.ndarray, points: np.ndarray, choices: list[Width]) -> np.ndarray:
+    """About each point the number of the widest choice, of ascending ones, that held-out points allow.
+
+    Held-out points ask for patches too narrow: their neighbours were found from where they lie themselves, and with
+    them a little of their noise. So the widest is taken that is not worse than the best by more than chance.
+    """
+    rows = np.arange(len(points))[:: max(1, len(points) // _OF_ALL)]
+    errors = np.array([np.abs(fit(tree, normals, points, rows, width).held_out) for width in choices])
+    place = np.ascontiguousarray(tree.data)
+    judges = KDTree(place[rows])
+    around = judges.query(place[rows], [*range(1, min(_JUDGES, len(rows)) + 1)])[1]
+    mean = np.array([some[around].mean(1) for some in errors])
+    best = mean.argmin(0)
+    widest = best.copy()
+    for k, some in enumerate(errors):
+        worse = some[around] - errors[best[:, None], around]
+        is_chance = worse.mean(1) <= _DOUBT * worse.std(1) / np.sqrt(worse.shape[1])
+        widest = np.where(is_chance, np.maximum(widest, k), widest)
+    near = judges.query(place, [*range(1, min(_MERGED, len(rows)) + 1)])[1]
+    return np.rint(widest[near].mean(1)).astype(np.int64)
+
+
+def _by_width(
+    tree: KDTree, normals: np.ndarray, points: np.ndarray, choices: list[Width], chosen: np.ndarray
+) -> Patches:
+    """Patches about all points, each of the width that was chosen for it."""
+    groups = [(np.flatnonzero(chosen == k), width) for k, width in enumerate(choices)]
+    parts = [(rows, fit(tree, normals, points, rows, width)) for rows, width in groups if len(rows)]
+    back = np.argsort(np.concatenate([rows for rows, _ in parts]))
+    names = ("feet", "normals", "origins", "frames", "terms", "reach", "held_out")
+    return Patches(*(np.concatenate([getattr(some, name) for _, some in parts])[back] for name in names))
 
 
 def _oriented(patches: Patches, known: np.ndarray | None) -> tuple[Patches, float]:

@@ -121,3 +121,11 @@ def test_of_very_many_points_some_are_taken_and_told(monkeypatch: pytest.MonkeyP
     assert "Took 2,000 of 6,000 points at random: enough to make a surface of." in made.repairs
     assert made.topology.euler_characteristic == 0
     assert off_torus(made.surface.vertices).mean() < 0.01
+
+
+def test_points_that_are_lost_are_told_with_their_place() -> None:
+    rng = np.random.default_rng(0)
+    made = finish(making(source(np.concatenate([torus(4000), [4.0, 0.0, 0.0] + 0.05 * rng.normal(size=(40, 3))]))))
+    told = next(line for line in made.repairs if "no component that was kept" in line)
+    x, y, z = (float(word) for word in told.rpartition("(")[2].rstrip(").").split(", "))
+    assert np.linalg.norm(np.subtract((x, y, z), (4.0, 0.0, 0.0))) < 0.1
