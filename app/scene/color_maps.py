@@ -56,6 +56,7 @@ QUANTITIES: dict[str, Quantity] = {
         Quantity("error", "Error", "Error, %\nof diagonal", "cmocean:matter", made_by="Training"),
         Quantity("checker", "Checker", made_by="Training"),
         Quantity("uv_grid", "UV grid", made_by="Training"),
+        Quantity("image", "Image of yours"),
         Quantity("texture", "Colours of the file"),
     )
 }

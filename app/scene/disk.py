@@ -6,7 +6,7 @@ import numpy as np
 
 from app.scene.color_maps import Legend
 from app.scene.palette import Palette
-from app.scene.raster import NOTHING, face_picture, pattern_picture, plane_faces
+from app.scene.raster import NOTHING, face_picture, laid_picture, pattern_picture, plane_faces
 from app.scene.snapshot import Snapshot, rgb
 
 SAMPLES = 2
@@ -144,6 +144,9 @@ def disk_picture(
     if key in ("checker", "uv_grid"):
         corner, step = window.code(0.0, 0.0), 1.0 / (SAMPLES * window.scale)
         pixels = pattern_picture(ids, flipped, rgb(palette.flipped), corner, step, key == "uv_grid")
+    elif key == "image":
+        corner, step = window.code(0.0, 0.0), 1.0 / (SAMPLES * window.scale)
+        pixels = laid_picture(ids, flipped, rgb(palette.flipped), corner, step, snapshot.pattern(key))
     else:
         pixels = face_picture(ids, coloring.colors, SAMPLES)
     return DiskPicture(

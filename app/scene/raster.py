@@ -232,3 +232,31 @@ def pattern_picture(
     squares = 10 if as_grid else GRID_SQUARES
     _pattern(ids, flipped, np.array(flipped_color), np.array(corner), step, squares, dark, light, as_grid, out)
     return out
+
+
+def laid_picture(
+    ids: np.ndarray,
+    flipped: np.ndarray,
+    flipped_color: tuple[int, int, int],
+    corner: tuple[float, float],
+    step: float,
+    image: np.ndarray,
+) -> np.ndarray:
+    """Return a picture of the disk with a (h, w, 3) uint8 image laid on the square around it, two samples a pixel.
+
+    The other parameters are those of `pattern_picture`.
+    """
+    height, width = ids.shape
+    high, wide = image.shape[:2]
+    u = 0.5 + 0.5 * (corner[0] + (np.arange(width) + 0.5) * step)
+    v = 0.5 - 0.5 * (corner[1] - (np.arange(height) + 0.5) * step)
+    columns = np.clip((u * wide).astype(np.int64), 0, wide - 1)
+    rows = np.clip((v * high).astype(np.int64), 0, high - 1)
+    covered = ids != NOTHING
+    colors = image[rows[:, None], columns[None, :]].astype(np.uint32)
+    colors[covered & flipped[ids]] = flipped_color
+    colors[~covered] = 0
+    halves = (height // 2, 2, width // 2, 2)
+    red, green, blue = (colors[..., k].reshape(halves).sum(axis=(1, 3), dtype=np.uint32) // 4 for k in range(3))
+    alpha = 255 * covered.reshape(halves).sum(axis=(1, 3), dtype=np.uint32) // 4
+    return alpha << 24 | red << 16 | green << 8 | blue

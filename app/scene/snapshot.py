@@ -7,7 +7,17 @@ import numpy as np
 from numba import njit
 from scipy.spatial import cKDTree
 
-from app.scene.color_maps import Legend, Quantity, legend, mapped, normal_colors, quantity_named, value_range
+from app.scene.color_maps import (
+    CHECKER_COLORS,
+    GRID_SQUARES,
+    Legend,
+    Quantity,
+    legend,
+    mapped,
+    normal_colors,
+    quantity_named,
+    value_range,
+)
 from app.scene.figure import Figure, vertex_normals
 from app.scene.palette import Palette
 from app.scene.shading import CAVITY, CAVITY_ON_CLAY, CAVITY_STEPS, QUICK_CAVITY_STEPS, cavity, darkened
@@ -37,6 +47,8 @@ def rgb(color: str) -> tuple[int, int, int]:
     return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
 
 
+PATTERNS = ("checker", "uv_grid", "image")
+"""What is laid on the square around the disk, and carried through the chart."""
 UNLIT = 0.15
 """How much of their colour rows keep that are not of the brushed class."""
 
@@ -84,6 +96,8 @@ class Snapshot:
         The class of a table whose rows are lit up, by its place among the classes.
     section : Section, optional
         The plane in which codes of more numbers than two are seen; by default that in which they spread most.
+    image : (h, h, 3) uint8 array, optional
+        A picture of the user's that is laid on the square around the disk, its first row at the top.
     """
 
     figure: Figure
@@ -95,6 +109,7 @@ class Snapshot:
     whole_reconstruction: np.ndarray | None = None
     brushed: int | None = None
     section: Section | None = None
+    image: np.ndarray | None = None
 
     @cached_property
     def image_areas(self) -> np.ndarray:
@@ -179,13 +194,35 @@ class Snapshot:
         """Return the vertex whose code is nearest to a point of the latent plane."""
         return int(self._code_tree.query(code)[1])
 
+    def pattern(self, key: str) -> np.ndarray:
+        """Return the (h, w, 3) uint8 picture of one of `PATTERNS` that is laid on the square around the disk."""
+        if key == "image":
+            assert self.image is not None
+            return self.image
+        light, dark = (np.array(color, np.uint8) for color in CHECKER_COLORS)
+        if key == "uv_grid":
+            place = np.arange(1280) % 128 / 128.0
+            on = (place[:, None] < 0.12) | (place[None, :] < 0.12)
+        else:
+            square = np.arange(GRID_SQUARES * 40) // 40
+            on = (square[:, None] + square[None, :]) % 2 == 1
+        return np.where(on[..., None], dark, light)
+
+    @property
+    def in_square(self) -> np.ndarray:
+        """Codes as places in the picture of a pattern, from 0 to 1 to the right and upward, (n, 2)."""
+        assert self.codes is not None
+        return 0.5 + 0.5 * np.asarray(self.codes)
+
     def has(self, key: str) -> bool:
         """Return whether a quantity can be shown now."""
         if key == "chart":
             return self.figure.part is not None
         if key in ("none", "normal"):
             return key == "none" or self.figure.normals is not None
-        if key in ("area_distortion", "conformality", "checker", "uv_grid"):
+        if key == "image" and self.image is None:
+            return False
+        if key in ("area_distortion", "conformality", *PATTERNS):
             return self.codes is not None and not self.figure.is_cloud
         if key == "error":
             return self.reconstruction is not None
@@ -284,7 +321,7 @@ class Snapshot:
             return np.tile(self.figure.part.color, (len(self.figure.points), 1))
         # Clay is seen by its shading: points have none, and would be lost on a light ground.
         plain = palette.text_faint if self.figure.is_cloud else palette.clay
-        color = (255, 255, 255) if key in ("checker", "uv_grid") else rgb(plain)
+        color = (255, 255, 255) if key in PATTERNS else rgb(plain)
         return np.tile(np.array(color, np.uint8), (len(self.figure.points), 1))
 
     def _lit(self, colors: np.ndarray, palette: Palette) -> np.ndarray:

@@ -6,7 +6,7 @@ from typing import Any
 from app.claims.in_window import leave_claims, run_claim, show_claims
 from app.scene.camera import UP_AXES
 from app.shell.recovery import can_revert, recover, revert
-from app.shell.window_dialogs import show_about, show_export, show_keys, show_settings
+from app.shell.window_dialogs import lay_image, show_about, show_export, show_keys, show_settings
 from app.shell.window_help import begin_tour, show_help
 from app.state.command import Command
 from app.state.workspace import Workspace
@@ -51,6 +51,12 @@ def commands(stages: Sequence[StageView]) -> tuple[Command, ...]:
 
 def _has_surface(workspace: Workspace) -> bool:
     return workspace.is_there
+
+
+def _has_chart(workspace: Workspace) -> bool:
+    """Whether what is open is a surface that was flattened."""
+    project = workspace.project
+    return project.training is not None and project.source is not None and project.source.data.has_faces
 
 
 def _can_run(workspace: Workspace) -> bool:
@@ -163,6 +169,7 @@ def _view_commands(own: Sequence[Command]) -> tuple[Command, ...]:
             ready=_has_surface,
             is_on=lambda w: w.grid.cameras.is_clipped,
         ),
+        Command("lay_image", tr("Lay an image on the disk…"), "view", lay_image, icon="image", ready=_has_chart),
         Command("screenshot", tr("Save a picture…"), "view", lambda w: w.files.ask_screenshot(), "F12", "camera"),
         Command(
             "full_screen", tr("Full screen"), "view", lambda w: w.toggle_full_screen(), "F11", is_on=_is_full_screen

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from app.scene.color_maps import mapped, quantity_named
 from app.scene.figure import Figure, vertex_normals
 from app.scene.palette import Palette
-from app.scene.snapshot import Coloring, Snapshot, rgb
+from app.scene.snapshot import PATTERNS, Coloring, Snapshot, rgb
 from app.style.theme import Theme
 from app.style.translation import tr
 from app.views.camera_menu import fill_camera_menu
@@ -35,6 +35,7 @@ class _Shape:
     points: np.ndarray
     normals: np.ndarray | None
     coloring: Coloring
+    key: str
     around: Mesh | None = None
 
 
@@ -71,10 +72,10 @@ def _shape(
     """Compute points, normals and colours (runs in a thread)."""
     if snapshot.figure.is_cloud:
         coloring = snapshot.vertex_coloring(key, palette, former, True)
-        return _Shape(snapshot, snapshot.reconstructed, None, coloring)
+        return _Shape(snapshot, snapshot.reconstructed, None, coloring, key)
     coloring = snapshot.reconstruction_coloring(key, palette, former, true_colors)
     around = _around(snapshot, key, palette, coloring.limits)
-    return _Shape(snapshot, snapshot.reconstructed, snapshot.reconstructed_normals, coloring, around)
+    return _Shape(snapshot, snapshot.reconstructed, snapshot.reconstructed_normals, coloring, key, around)
 
 
 class ReconstructionView(View):
@@ -169,8 +170,7 @@ class ReconstructionView(View):
         self._reshape()
 
     def offers(self, key: str) -> bool:
-        is_known = key in self.quantities() or key.startswith("scalar:")
-        return is_known and key not in ("checker", "uv_grid")
+        return key in self.quantities() or key.startswith("scalar:")
 
     def has_quantity(self, key: str) -> bool:
         if self._snapshot is None or self._snapshot.reconstruction is None:
@@ -245,6 +245,10 @@ class ReconstructionView(View):
         if is_first:
             self._show_beside()
         layer = self.layer_of(self.color_by)
+        if shape.key in PATTERNS and shape.snapshot.has(shape.key):
+            self.canvas.drawing.set_texture(shape.snapshot.in_square, shape.snapshot.pattern(shape.key))
+        elif layer is None:
+            self.canvas.drawing.set_texture(None, None)
         if isinstance(layer, SpaceLayer) and self.has_quantity(self.color_by):
             layer.draw(self.color_by, shape.snapshot, self.theme.palette, self._true_colors)
         self._show_overlay()

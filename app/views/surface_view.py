@@ -5,15 +5,13 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMenu, QWidget
 
-from app.scene.color_maps import CHECKER_COLORS, GRID_SQUARES
 from app.scene.figure import Figure
 from app.scene.palette import Palette
 from app.scene.shading import CAVITY_ON_CLAY, darkened
-from app.scene.snapshot import Coloring, Snapshot, rgb
+from app.scene.snapshot import PATTERNS, Coloring, Snapshot, rgb
 from app.style.theme import Theme
 from app.style.translation import tr
 from app.views.camera_menu import fill_camera_menu
@@ -24,18 +22,6 @@ from app.widgets.canvas.overlays import Overlay, Words, outdated_chip
 from app.widgets.canvas.plotter import Mesh, SurfacePlotter
 from app.widgets.canvas.surface_canvas import SurfaceCanvas
 from app.widgets.text import counted
-
-
-def pattern_image(as_grid: bool) -> np.ndarray:
-    """Return the (h, w, 3) uint8 picture that is laid on the square around the disk."""
-    light, dark = (np.array(color, np.uint8) for color in CHECKER_COLORS)
-    if as_grid:
-        place = np.arange(1280) % 128 / 128.0
-        on = (place[:, None] < 0.12) | (place[None, :] < 0.12)
-    else:
-        square = np.arange(GRID_SQUARES * 40) // 40
-        on = (square[:, None] + square[None, :]) % 2 == 1
-    return np.where(on[..., None], dark, light)
 
 
 @dataclass(frozen=True, eq=False)
@@ -254,9 +240,9 @@ class SurfaceView(View):
         if self._snapshot is None or colored.snapshot.figure is not self._snapshot.figure:
             return
         self._coloring = colored.coloring
-        codes = colored.snapshot.codes
-        if colored.key in ("checker", "uv_grid") and codes is not None:
-            self.canvas.drawing.set_texture(0.5 + 0.5 * np.asarray(codes), pattern_image(colored.key == "uv_grid"))
+        shown = colored.snapshot
+        if colored.key in PATTERNS and shown.has(colored.key):
+            self.canvas.drawing.set_texture(shown.in_square, shown.pattern(colored.key))
         else:
             self.canvas.drawing.set_texture(None, None)
         self.canvas.drawing.set_colors(colored.coloring.colors)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QInputDialog, QWidget
@@ -95,6 +96,7 @@ class ViewGrid(ViewLayout):
         self._linked = True
         self._is_closed = False
         self.snapshot: Snapshot | None = None
+        self._image: np.ndarray | None = None
         self.up_axis = "z"
         self.kept_up_axis: Callable[[str], str] = lambda _: ""
         self._is_outdated = False
@@ -210,6 +212,14 @@ class ViewGrid(ViewLayout):
     def set_color_by(self, view_key: str, quantity_key: str) -> None:
         """Colour a view by a quantity."""
         self.views[view_key].set_color_by(quantity_key)
+
+    def lay_image(self, image: np.ndarray) -> None:
+        """Lay a (h, h, 3) uint8 picture on the square around the disk, and carry it to both surfaces."""
+        self._image = image
+        self.show_snapshot(self.snapshot, self._is_outdated)
+        for view in (self.surface, self.latent, self.reconstruction):
+            if view.has_quantity("image"):
+                view.set_color_by("image")
 
     def set_true_colors(self, on: bool) -> None:
         """Show colours of surfaces as they are, or darker in hollows, which is how they begin."""
@@ -360,7 +370,7 @@ class ViewGrid(ViewLayout):
         former = None if self.snapshot is None else self.snapshot.figure.part
         is_other_chart = snapshot is not None and snapshot.figure.part is not former
         if snapshot is not None:
-            snapshot = replace(snapshot, brushed=self._selection.brushed)
+            snapshot = replace(snapshot, brushed=self._selection.brushed, image=self._image)
         self.snapshot, self._is_outdated = snapshot, outdated
         self.show_waiting()
         self._show_thumbnails(snapshot)

@@ -3,9 +3,11 @@
 from collections import Counter
 
 import pytest
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QColor, QImage, QKeySequence
+from PySide6.QtWidgets import QFileDialog
 
 from app.shell.commands import commands, keys_in_views, menu_titles
+from app.shell.window_dialogs import square_image
 from app.stages import STAGES, rows
 from app.widgets.command_palette import score
 from tests.app.chrome_room import Room
@@ -162,3 +164,23 @@ def test_what_points_upward_is_chosen_and_kept_for_the_surface(qtbot, room):
     room.show(trained_project())
     qtbot.waitUntil(lambda: grid.snapshot is not None and grid.snapshot.figure.path == "bumpy.ply")
     assert grid.up_axis == "-y"
+
+
+def test_an_image_of_the_users_is_read_and_laid_on_the_disk(room, monkeypatch, tmp_path):
+    assert not room.window.actions_by_key.actions["lay_image"].isEnabled()
+    room.show(trained_project())
+    path = tmp_path / "wide.png"
+    picture = QImage(60, 40, QImage.Format.Format_ARGB32)
+    picture.fill(QColor(10, 200, 30))
+    picture.setPixelColor(30, 20, QColor(0, 0, 0, 0))
+    picture.save(str(path))
+    image = square_image(str(path))
+    assert image.shape == (40, 40, 3)
+    assert tuple(image[0, 0]) == (10, 200, 30)
+    assert tuple(image[20, 20]) == (255, 255, 255)
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
+    room.trigger("lay_image")
+    assert room.window.grid._image.shape == (40, 40, 3)
+    path.write_bytes(b"no picture")
+    room.trigger("lay_image")
+    assert "wide.png: this is not a picture that can be read" in room.window.notifications.shown[-1].text

@@ -209,7 +209,33 @@ def test_every_ready_quantity_changes_the_colours(room, key):
     room.settle()
     assert room.surface.color_by == room.latent.color_by == key
     assert room.latent.canvas.picture.pixels.any()
-    assert ("figure" in room.surface.canvas.plotter.textured) == (key in ("checker", "uv_grid"))
+    room.grid.set_color_by("reconstruction", key if room.reconstruction.has_quantity(key) else "error")
+    room.settle()
+    for view in (room.surface, room.reconstruction):
+        assert ("figure" in view.canvas.plotter.textured) == (key in ("checker", "uv_grid"))
+
+
+def test_an_image_is_laid_on_the_disk_and_carried_to_both_surfaces(room):
+    room.show(flat_project())
+    assert not room.surface.has_quantity("image")
+    image = np.zeros((64, 64, 3), np.uint8)
+    image[:32] = (200, 30, 30)  # its upper half
+    room.grid.lay_image(image)
+    room.settle()
+    for view in (room.surface, room.reconstruction):
+        assert view.color_by == "image"
+        assert "figure" in view.canvas.plotter.textured
+    picture = room.latent.canvas.picture
+    red = (picture.pixels >> 16 & 255) == 200
+    rows, _ = np.nonzero(red)
+    middle = picture.window.places(np.zeros((1, 2)))[0]
+    assert len(rows) > 1000
+    assert rows.max() <= middle[1]
+    for view in (room.surface, room.reconstruction):
+        view.set_color_by("error")
+    room.settle()
+    assert not room.surface.canvas.plotter.textured
+    assert not room.reconstruction.canvas.plotter.textured
 
 
 def test_without_opengl_a_chip_says_what_to_install(room):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from app.scene.color_maps import CHECKER_COLORS
-from app.scene.raster import NOTHING, face_picture, nearest_faces, pattern_picture, plane_faces
+from app.scene.raster import NOTHING, face_picture, laid_picture, nearest_faces, pattern_picture, plane_faces
 
 
 def soup(seed, n=40, size=24):
@@ -84,3 +84,16 @@ def test_the_checker_alternates_over_the_disk():
     assert (np.diff(picture[0].astype(np.int64)) != 0).sum() == 27
     flipped = pattern_picture(ids, np.ones(1, bool), (255, 0, 255), (-1.0, 1.0), 2.0 / 112, False)
     assert (flipped == 0xFFFF00FF).all()
+
+
+def test_an_image_is_laid_on_the_square_around_the_disk():
+    image = np.arange(4 * 4 * 3, dtype=np.uint8).reshape(4, 4, 3) * 5
+    ids = np.zeros((8, 8), np.int32)
+    ids[:2, :2], ids[0, 7] = NOTHING, 1
+    flipped = np.array([False, True])
+    found = laid_picture(ids, flipped, (255, 0, 255), (-1.0, 1.0), 0.25, image)
+    assert found[0, 0] == 0
+    channels = np.stack([found >> 16 & 255, found >> 8 & 255, found & 255], axis=2)
+    np.testing.assert_array_equal(channels[1:, :3], image[1:, :3])
+    assert (found[1:] >> 24 == 255).all()
+    np.testing.assert_array_equal(channels[0, 3], (3 * image[0, 3].astype(int) + (255, 0, 255)) // 4)
