@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.geometry.teaching import TEACHING_SURFACES
+from core.io.digits import DIGITS
 
 _FIGURINE = Path(__file__).parent / "surfaces" / "laughing_figurine.ply"
 
 
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """A surface that comes with the program.
+    """A surface or a table that comes with the program.
 
     Parameters
     ----------
@@ -49,6 +50,12 @@ SAMPLES: tuple[Sample, ...] = (
         _FIGURINE,
     ),
     *(Sample(key, _TITLES[key], known.lesson, Path(key)) for key, known in TEACHING_SURFACES.items()),
+    Sample(
+        DIGITS,
+        "Handwritten digits",
+        "A table: 1,797 images of 8 x 8 pixels, each a point of 64 numbers.",
+        Path(DIGITS),
+    ),
 )
 """All samples, the figurine first, in the order of the menu."""
 

@@ -10,6 +10,7 @@ from assets.figurine import figurine
 from assets.remeshing import boundary_edges, contoured, remeshed, smallest_angles
 from assets.sculpting import ellipsoid
 from core.geometry.teaching import TEACHING_SURFACES
+from core.io.digits import DIGITS
 
 SIZE_LIMIT = 8 * 2**20
 
@@ -51,10 +52,10 @@ def n_boundary_loops(faces):
 
 
 def test_all_samples_exist_within_the_size_limit():
-    assert len({sample.key for sample in SAMPLES}) == len(SAMPLES) == 10
+    assert len({sample.key for sample in SAMPLES}) == len(SAMPLES) == 11
     assert sample_path("laughing_figurine").stat().st_size <= SIZE_LIMIT
-    assert all(sample.file.is_file() or str(sample.file) in TEACHING_SURFACES for sample in SAMPLES)
-    assert {sample.key for sample in SAMPLES} == {"laughing_figurine", *TEACHING_SURFACES}
+    assert all(sample.file.is_file() or str(sample.file) in {DIGITS, *TEACHING_SURFACES} for sample in SAMPLES)
+    assert {sample.key for sample in SAMPLES} == {"laughing_figurine", DIGITS, *TEACHING_SURFACES}
     assert all(sample.description.endswith(".") and sample.title for sample in SAMPLES)
 
 

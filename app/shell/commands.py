@@ -12,6 +12,7 @@ from app.state.command import Command
 from app.state.workspace import Workspace
 from app.style.translation import tr
 from app.views.look import StageView
+from assets import SAMPLES
 from core.claims.gallery import cards
 
 
@@ -70,6 +71,16 @@ def _can_run(workspace: Workspace) -> bool:
 def _file_commands(own: Sequence[Command]) -> tuple[Command, ...]:
     return (
         Command("open", tr("Open…"), "file", lambda w: w.files.ask_open(), "Ctrl+O", "folder-open"),
+        *(
+            Command(
+                f"sample_{sample.key}",
+                tr("Sample: {name}", name=tr(sample.title)),
+                "",  # the menu of samples tells also what each shows
+                lambda w, key=sample.key: w.files.open_sample(key),
+                icon="squares-four",
+            )
+            for sample in SAMPLES
+        ),
         *own,
         Command(
             "save",

@@ -100,6 +100,7 @@ class MainWindow(QMainWindow):
         self.inspector.set_open(settings.preferences.inspector_shown)
         self.show_page()
         restore_place(self, self.splitter, settings)
+        self.setFocus()  # else the first control would have it, with a ring that says nothing
 
     # -- making ------------------------------------------------------------------------------------------------------
 

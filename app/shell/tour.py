@@ -149,6 +149,7 @@ class Tour(QFrame):
         self.text.setText(text)
         self.button.setText(button)
         self.button.setVisible(self.button.isEnabled())
+        self.layout().activate()  # the card may stay as large as it is, the button does not
         self._place()
 
     @property

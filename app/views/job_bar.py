@@ -53,6 +53,7 @@ class JobBar(QWidget):
         self.bar.setAccessibleName(tr("Progress"))
         self.remaining = label("", "label")
         self.cancel = QPushButton(tr("Cancel"))
+        self.cancel.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # it goes when clicked: the next would have the focus
         self.cancel.setToolTip(tr("Ends the job now; what it has is lost."))
         self.more, self.show_failure = (
             _flat("", tr("All running jobs (Ctrl+J)")),

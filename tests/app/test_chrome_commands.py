@@ -166,6 +166,7 @@ def test_what_points_upward_is_chosen_and_kept_for_the_surface(qtbot, room):
     assert grid.up_axis == "-y"
 
 
+
 def test_an_image_of_the_users_is_read_and_laid_on_the_disk(room, monkeypatch, tmp_path):
     assert not room.window.actions_by_key.actions["lay_image"].isEnabled()
     room.show(trained_project())
@@ -184,3 +185,17 @@ def test_an_image_of_the_users_is_read_and_laid_on_the_disk(room, monkeypatch, t
     path.write_bytes(b"no picture")
     room.trigger("lay_image")
     assert "wide.png: this is not a picture that can be read" in room.window.notifications.shown[-1].text
+
+
+def test_samples_are_found_by_the_search(room, monkeypatch):
+    opened = []
+    monkeypatch.setattr(room.window.files, "open_sample", opened.append)
+    entries = {entry.key: entry.text for entry in room.window.actions_by_key.entries()}
+    assert entries["sample_hemisphere"] == "Sample: Hemisphere"
+    room.trigger("sample_digits")
+    assert opened == ["digits"]
+
+
+def test_nothing_has_the_keyboard_at_the_start(room):
+    assert room.window.focusWidget() in (None, room.window)
+    assert room.window._ring.widget is None

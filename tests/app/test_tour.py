@@ -61,3 +61,13 @@ def test_every_stop_is_told_in_few_words(room):
     assert len(steps) == 5
     assert all(0 < len(text) <= 200 for step in steps for text in (step.running, step.done))
     assert all(len(step.start) <= 32 for step in steps)
+
+
+def test_the_button_is_as_wide_as_its_words(room, qtbot):
+    room.show(untrained())
+    tour = room.window.tour
+    tour.start()
+    tour.button.click()
+    room.workers.last.cancel()
+    assert tour.button.text() == "Train an autoencoder"
+    assert tour.button.width() >= tour.button.sizeHint().width()
