@@ -166,7 +166,6 @@ def test_what_points_upward_is_chosen_and_kept_for_the_surface(qtbot, room):
     assert grid.up_axis == "-y"
 
 
-
 def test_an_image_of_the_users_is_read_and_laid_on_the_disk(room, monkeypatch, tmp_path):
     assert not room.window.actions_by_key.actions["lay_image"].isEnabled()
     room.show(trained_project())
