@@ -388,10 +388,9 @@ class MainWindow(QMainWindow):
         """Return whether the project may go now; asks where work would be lost, and does `then` once it is saved."""
         project = self.workspace.whole
         has_results = len(project.results) > 1 and not self.workspace.is_saved
-        is_running = self._is_steering
-        if not has_results and not is_running:
+        if not has_results and not self._is_steering:
             return True
-        dialog = UnsavedDialog(self.theme, project_title(self.workspace), has_results, is_running, self)
+        dialog = UnsavedDialog(self.theme, project_title(self.workspace), has_results, self._is_steering, self)
         answer = dialog.exec()
         dialog.deleteLater()
         if answer == SAVE:

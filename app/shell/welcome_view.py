@@ -118,11 +118,12 @@ class WelcomeView(QScrollArea):
             self._recent_column.addWidget(label(tr("Recent files"), "lead"))
             self._recent_column.addSpacing(8)
         for path in paths[:_MOST_RECENT]:
-            name = self.fontMetrics().elidedText(file_words(path), Qt.TextElideMode.ElideMiddle, self._theme.px(400))
+            picture = None if self._pictures is None else self._pictures.of(path)
+            room = self._theme.px(400 if picture is None else 320)
+            name = self.fontMetrics().elidedText(file_words(path), Qt.TextElideMode.ElideMiddle, room)
             button = QPushButton(name.replace("&", "&&"))
             button.setProperty("role", "link")
             button.setToolTip(path)
-            picture = None if self._pictures is None else self._pictures.of(path)
             if picture is not None:
                 button.setIcon(QIcon(str(picture)))
                 button.setIconSize(QSize(self._theme.px(64), self._theme.px(48)))
