@@ -50,7 +50,7 @@ class StageLook:
         """Height of the row, in pixels of the design."""
         if not self.is_one_line:
             return 48
-        return 24 if self.is_tight else 36
+        return 22 if self.is_tight else 36
 
 
 class StageHeader(QAbstractButton):

@@ -125,7 +125,7 @@ def test_the_window_shows_cells_transport_and_rows_of_a_table(room, project, qtb
     qtbot.waitUntil(lambda: grid.latent.color_by == "site_class", timeout=20_000)
     room.trigger("stage_generation")
     tabs = [title for _, title in grid.fourth.header.tabs]
-    assert tabs == ["Rows", "Lens"]
+    assert tabs == ["Rows", "Lens", "Walk", "Directions"]
     page = grid.stages["generation"].rows
     page.resize(300, 300)
     assert len(page.places()) == 25

@@ -44,7 +44,11 @@ class RowDirections(QWidget):
         ways = {"cell": tr("Of the cell"), "layer": tr("First layer"), "classes": tr("Class to class")}
         self.kind = Segmented(theme, ways)
         self.kind.set_value("cell")
+        self.kind.setToolTip(tr("Which directions codes are moved along."))
         self.classes = ComboBox(theme, {}), ComboBox(theme, {})
+        for one, name in zip(self.classes, (tr("From class"), tr("To class")), strict=True):
+            one.setAccessibleName(name)
+            one.setToolTip(tr("One of two classes: the direction leads from one to the other."))
         self.sliders = [self._slider(k) for k in range(MOST)]
         self.names = [label("", "label") for _ in range(MOST)]
         self.now, self.film = RowStrip(theme), RowStrip(theme)
@@ -61,6 +65,7 @@ class RowDirections(QWidget):
         slider = QSlider(Qt.Orientation.Horizontal)
         slider.setRange(0, STEPS)
         slider.setAccessibleName(tr("Along direction {n}", n=k + 1))
+        slider.setToolTip(tr("Along this direction: rows change the most along the first."))
         slider.valueChanged.connect(lambda _: self._move(k))
         return slider
 

@@ -54,7 +54,7 @@ def test_they_are_opened_by_their_names(tmp_path, monkeypatch):
     assert source.warnings[0] == TEACHING_SURFACES["torus"].lesson
     (tmp_path / "torus").write_text("OFF\n3 1 0\n0 0 0\n1 0 0\n0 1 0\n3 0 1 2\n")
     assert len(load("torus").surface.faces) == 1  # a file of that name is what is meant
-    assert {str(sample.file) for sample in SAMPLES[1:]} == set(TEACHING_SURFACES)
+    assert {str(sample.file) for sample in SAMPLES[1:]} - {"digits"} == set(TEACHING_SURFACES)
 
 
 def test_only_one_sided_surfaces_and_the_bottle_pass_through_themselves():
