@@ -63,6 +63,7 @@ ORDER = {
             "command_line",
             "stages/KEY",
             "claims",
+            "bench",
             "shell",
         ),
         *("__main__", "cli"),

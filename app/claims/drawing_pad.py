@@ -1,4 +1,4 @@
-"""A square to draw points of two classes in with the mouse."""
+"""A square to draw points in with the mouse, of two classes or of one."""
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
@@ -16,6 +16,13 @@ _APART = 0.06
 class DrawingPad(QWidget):
     """The square, which class is drawn, and a way to begin anew.
 
+    Parameters
+    ----------
+    theme : Theme
+        The look.
+    has_classes : bool
+        Whether points are of two classes; else all are of the first.
+
     Signals
     -------
     changed(tuple of float)
@@ -24,9 +31,9 @@ class DrawingPad(QWidget):
 
     changed = Signal(tuple)
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, has_classes: bool = True) -> None:
         super().__init__()
-        self.canvas = _Canvas(theme)
+        self.canvas = _Canvas(theme, has_classes)
         self.kind = Segmented(theme, {"0": tr("First class"), "1": tr("Second class")})
         self.kind.set_value("0")
         self.clear_button = QPushButton(tr("Clear"))
@@ -35,6 +42,7 @@ class DrawingPad(QWidget):
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.kind, 1)
+        self.kind.setVisible(has_classes)
         row.addWidget(self.clear_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -42,6 +50,8 @@ class DrawingPad(QWidget):
         column.addWidget(self.canvas)
         column.addLayout(row)
         words = tr("Press and drag to draw points; the right button draws the other class.")
+        if not has_classes:
+            words = tr("Press and drag to draw points.")
         column.addWidget(label(words, "caption", wrap=True))
         self.canvas.kind = lambda: int(self.kind.value())
         self.canvas.changed.connect(self.changed)
@@ -57,9 +67,9 @@ class _Canvas(QWidget):
 
     changed = Signal(tuple)
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, has_classes: bool) -> None:
         super().__init__()
-        self._theme, self.points = theme, tuple[float, ...]()
+        self._theme, self.points, self._has_classes = theme, tuple[float, ...](), has_classes
         self.kind = lambda: 0
         self._last: QPointF | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -84,10 +94,10 @@ class _Canvas(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._last = None
-        self._add(event.position(), event.button() == Qt.MouseButton.RightButton)
+        self._add(event.position(), self._has_classes and event.button() == Qt.MouseButton.RightButton)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._add(event.position(), bool(event.buttons() & Qt.MouseButton.RightButton))
+        self._add(event.position(), self._has_classes and bool(event.buttons() & Qt.MouseButton.RightButton))
 
     def _add(self, at: QPointF, is_other: bool) -> None:
         """Add the point at a place of the square, unless it is where the last one was."""

@@ -1,11 +1,11 @@
 """The figure of a claim in the window, laid out as in its files."""
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.scene.plots.layout import lay_out
-from app.scene.plots.shapes import Box, Dots, Line, Raster, Shape, Words
+from app.scene.plots.shapes import Box, Dots, Line, Raster, Shape, Strokes, Words
 from app.style.theme import Theme
 from core.claims.figure import Figure
 
@@ -72,6 +72,9 @@ def paint_shape(painter: QPainter, shape: Shape, theme: Theme) -> None:
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in shape.points.tolist()]))
+    elif isinstance(shape, Strokes):
+        painter.setPen(QPen(QColor(shape.color), shape.width))
+        painter.drawLines([QLineF(*ends) for ends in shape.points.reshape(-1, 4).tolist()])
     elif isinstance(shape, Dots):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(shape.color))

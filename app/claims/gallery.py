@@ -76,6 +76,15 @@ class Gallery(QStackedWidget):
         self.page.show_card(name, self.tiles[name].card, options, verdict)
         self.setCurrentWidget(self.page)
 
+    def run(self) -> None:
+        """Run or stop the claim whose page is shown."""
+        if self.currentWidget() is self.page:
+            self.page.run()
+
+    def end_run(self) -> None:
+        """End what runs."""
+        self.page.end_run()
+
     def leave(self) -> None:
         """Go back: from a page to the tiles, from those to the project."""
         if self.currentWidget() is self.page:

@@ -13,6 +13,7 @@ from app.command_line.lock import writing_into
 from app.command_line.terminal import TerminalProgress, write_lines
 from app.scene.plots.png import write_png
 from core.base.errors import BudaiError
+from core.base.progress import Progress, Work
 from core.bench.bench import Bench, BenchOptions, run_bench
 from core.bench.record import COLUMNS, figure_of, lines_of, notes_of, record, rows_of
 from core.io.atomic import replacing
@@ -58,6 +59,19 @@ def run(targets: Sequence[str], models: Sequence[str], numbers: Mapping[str, Any
     for note in notes_of(bench):
         progress.say(note)
     progress.say(f"Results in {output}: bench.csv, bench.json, bench.md, bench.html, bench.png")
+
+
+def writing(bench: Bench, output: Path) -> Work[None]:
+    """Write a bench into a folder as a work for another process: drawing takes seconds.
+
+    Raises
+    ------
+    BudaiError
+        If the folder cannot be written.
+    """
+    yield Progress(None, "Writing")
+    with made_folder(output), writing_into(output, output / "bench.json"):
+        write(bench, output)
 
 
 def write(bench: Bench, output: Path) -> None:

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from app.claims.in_window import leave_claims, run_claim, show_claims
+from app.bench.in_window import show_bench
+from app.claims.in_window import show_claims
 from app.scene.camera import UP_AXES
 from app.shell.recovery import can_revert, recover, revert
 from app.shell.window_dialogs import lay_image, show_about, show_export, show_keys, show_settings
@@ -11,6 +12,7 @@ from app.shell.window_help import begin_tour, show_help
 from app.state.command import Command
 from app.state.workspace import Workspace
 from app.style.translation import tr
+from app.views.covers import leave_cover, run_cover
 from app.views.look import StageView
 from assets import SAMPLES
 from core.claims.gallery import cards
@@ -130,7 +132,7 @@ def _edit_commands(own: Sequence[Command]) -> tuple[Command, ...]:
             ready=_has_surface,
             is_on=lambda w: w.selection.origin is not None,
         ),
-        Command("escape", tr("Clear the picked point"), "edit", lambda w: leave_claims(w) or w.escape(), "Esc", "x"),
+        Command("escape", tr("Clear the picked point"), "edit", lambda w: leave_cover(w) or w.escape(), "Esc", "x"),
         Command(
             "copy_command",
             tr("Copy as command"),
@@ -281,7 +283,7 @@ def _stage_commands(stages: Sequence[StageView], own: Sequence[Command]) -> tupl
             "run_stage",
             tr("Run or pause the open stage"),
             "stage",
-            lambda w: run_claim(w) or w.run_open_stage(),
+            lambda w: run_cover(w) or w.run_open_stage(),
             "F5",
             "play-fill",
             _can_run,
@@ -308,6 +310,7 @@ def _help_commands() -> tuple[Command, ...]:
         Command("tour", tr("Tour"), "help", begin_tour, "", "play-circle"),
         Command("welcome", tr("Welcome"), "help", lambda w: w.grid.show_fourth("welcome"), "", "sparkle"),
         Command("claims", tr("Claims"), "help", show_claims, "", "flask"),
+        Command("bench", tr("Bench of generators"), "help", show_bench, "", "squares-four"),
         *(
             Command(f"claim_{name}", tr(card.title), "", lambda w, name=name: show_claims(w, name), "", "flask")
             for name, card in cards().items()

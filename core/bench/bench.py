@@ -131,6 +131,29 @@ class Bench:
         return [cell for cell in self.cells if (cell.target, cell.model) == (target, model)]
 
 
+@dataclass(frozen=True, eq=False)
+class Told:
+    """What is told of a bench while it goes on.
+
+    Parameters
+    ----------
+    target, model : str
+        Who learns what.
+    seed : int
+        Start of all random choices.
+    cloud : Cloud or None
+        What it draws now, where that is told.
+    cell : Cell or None
+        What came out, where it is done.
+    """
+
+    target: str
+    model: str
+    seed: int
+    cloud: Cloud | None = None
+    cell: Cell | None = None
+
+
 TRUTH = "truth"
 CHARTED = "charts_ot"
 """The model that is given the triangles of a surface, and learns no other target."""
@@ -154,7 +177,7 @@ def run_bench(targets: Sequence[Target], options: BenchOptions) -> Work[Bench]:
     Yields
     ------
     Progress
-        Sometimes with the `Cloud` of the model that learns. On ``send("stop")`` it ends with the cells that it has.
+        With what is `Told`. On ``send("stop")`` it ends with the cells that it has.
 
     Raises
     ------
@@ -164,10 +187,7 @@ def run_bench(targets: Sequence[Target], options: BenchOptions) -> Work[Bench]:
     from core.training.generators.train import train_generator  # torch: a window reads what came out without it
 
     for target in targets:
-        rows = options.rows if target.rows is None else min(options.rows, len(target.rows) // 2)
-        if rows < 4 * target.n_pieces:
-            least = 4 * target.n_pieces
-            raise BudaiError(f"{target.title}: {rows:,} points are too few for its modes. Take at least {least}.")
+        check_rows(target, options.rows)
     cells, stop, done = list[Cell](), Stop(), 0
     total = sum(len(models_for(target, options)) for target in targets) * options.seeds
     if not total:
@@ -183,18 +203,35 @@ def run_bench(targets: Sequence[Target], options: BenchOptions) -> Work[Bench]:
             seer = classifiers.get(target.name)
             seen = None if seer is None else judge_features(seer, training, withheld)
             cells.append(Cell(target.name, TRUTH, seed, training, truth, 0, 0.0, False, features=seen))
+            yield _done(done / total, cells[-1])
             for model in models_for(target, options):
                 budget = Budget(options.seconds, options.steps, seed)
                 work = train_generator(model, training, budget, surface=target.surface)
-                told = _Telling(f"{target.title}, {MODELS[model][0]}, seed {seed + 1}")
+                about = f"{target.title}, {MODELS[model][0]}, seed {seed + 1}"
+                told = _Telling(about, target.name, model, seed)
                 trained = yield from part(work, done / total, (done + 1) / total, report=told, stop=stop)
                 done += 1
                 if stop.requested:
                     break
-                judging = _cell(target, model, seed, trained, (training, withheld), seer)
+                judging = judged_cell(target, model, seed, trained, (training, withheld), seer)
                 cells.append((yield from part(judging, done / total, done / total, report=told, stop=stop)))
+                yield _done(done / total, cells[-1])
     yield Progress(1.0, "Done")
     return Bench(options, tuple(targets), tuple(cells), stop.requested)
+
+
+def check_rows(target: Target, wanted: int) -> None:
+    """Refuse fewer points than tell the modes of a target.
+
+    Raises
+    ------
+    BudaiError
+        If there are fewer than four for each.
+    """
+    rows = wanted if target.rows is None else min(wanted, len(target.rows) // 2)
+    least = 4 * target.n_pieces
+    if rows < least:
+        raise BudaiError(f"{target.title}: {rows:,} points are too few for its modes. Take at least {least}.")
 
 
 @dataclass(frozen=True)
@@ -202,13 +239,22 @@ class _Telling:
     """Puts before a report what it is about."""
 
     about: str
+    target: str
+    model: str
+    seed: int
 
     def __call__(self, progress: Progress) -> Progress:
         cloud = progress.payload if isinstance(progress.payload, Cloud) else None
-        return Progress(progress.fraction, f"{self.about}: {progress.message}", cloud)
+        told = Told(self.target, self.model, self.seed, cloud)
+        return Progress(progress.fraction, f"{self.about}: {progress.message}", told)
 
 
-def _cell(
+def _done(fraction: float, cell: Cell) -> Progress:
+    """Return the report on a cell that is done."""
+    return Progress(fraction, "", Told(cell.target, cell.model, cell.seed, cell=cell), lasting=True)
+
+
+def judged_cell(
     target: Target,
     model: str,
     seed: int,

@@ -21,6 +21,8 @@ _PIECES = 32
 """Parts of a curve or surface whose coverage is counted."""
 REACH = 4.0
 """Standard deviations of the noise within which a point is on the support."""
+_OF_DRAWING = 0.03
+"""Noise on points that somebody drew."""
 _ON_SURFACE = 20_000
 _FEWEST_FACES = 8
 """Triangles for each part of a surface, below which parts are told by points of it."""
@@ -225,6 +227,31 @@ def of_rows(name: str, rows: Float64[np.ndarray, "n d"], labels: Int64[np.ndarra
         rows=frozen(rows, np.float64, (None, None)),
         has_classes=has_classes,
     )
+
+
+def drawn_points(points: tuple[float, ...]) -> Target:
+    """Return the uniform measure on points that somebody drew, with noise of 0.03.
+
+    Parameters
+    ----------
+    points : tuple of float
+        Two coordinates and a class, which says nothing here, of each point.
+
+    Raises
+    ------
+    BudaiError
+        If there are less than two different points.
+    """
+    places = np.unique(np.array(points, np.float64).reshape(-1, 3)[:, :2], axis=0)
+    if len(places) < 2:
+        n = "1 point is" if len(places) else "Nothing is"
+        raise BudaiError(f"{n} drawn. Draw at least 2: press and drag in the square.")
+    middles, apart = [0], np.linalg.norm(places - places[0], axis=1)
+    while len(middles) < min(len(places), _PIECES):  # the farthest from those that were taken
+        middles.append(int(apart.argmax()))
+        apart = np.minimum(apart, np.linalg.norm(places - places[middles[-1]], axis=1))
+    pieces = np.linalg.norm(places[:, None] - places[middles], axis=2).argmin(1)
+    return Target("own", "Own drawing", partial(_of_modes, places), _OF_DRAWING, places, pieces, REACH * _OF_DRAWING)
 
 
 TARGETS: Mapping[str, Callable[[], Target]] = MappingProxyType(

@@ -68,6 +68,31 @@ class Path:
 
 
 @dataclass(frozen=True, eq=False)
+class Segments:
+    """Many straight lines: arrows without heads.
+
+    Parameters
+    ----------
+    at : (n, 2, 2) float64 array
+        Both ends of each.
+    color : str
+        One of `COLORS`.
+    width : float
+        In pixels.
+    name : str
+        What they are, for the legend; empty for none.
+    """
+
+    at: Float64[np.ndarray, "n 2 2"]
+    color: str = "a"
+    width: float = 1.0
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "at", frozen(self.at, np.float64, (None, 2, 2)))
+
+
+@dataclass(frozen=True, eq=False)
 class Bars:
     """A bar for each of some values, in the order of the horizontal axis.
 
@@ -99,16 +124,19 @@ class Field:
         The first row is the lowest.
     box : tuple of float
         Left, right, lower and upper end.
+    strength : float
+        Share of the colour where the number is 1 or -1.
     """
 
     values: Float64[np.ndarray, "rows columns"]
     box: tuple[float, float, float, float]
+    strength: float = 0.38
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "values", frozen(self.values, np.float64, (None, None)))
 
 
-Mark = Points | Path | Bars | Field
+Mark = Points | Path | Segments | Bars | Field
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,7 +193,7 @@ def _record(mark: Mark) -> dict[str, Any]:
     """Return one mark as plain lists; what is no number becomes None."""
     name = getattr(mark, "name", "")
     made: dict[str, Any] = {"kind": type(mark).__name__.lower()} | ({"name": name} if name else {})
-    values = mark.at if isinstance(mark, Points | Path) else mark.values
+    values = mark.at if isinstance(mark, Points | Path | Segments) else mark.values
     return made | {"values": _plain(values)} | ({"box": list(mark.box)} if isinstance(mark, Field) else {})
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.scene.palette import Palette
-from app.scene.plots.shapes import Box, Dots, Line, Raster, Shape, Words
-from core.claims.figure import Bars, Field, Figure, Mark, Panel, Path, Points
+from app.scene.plots.shapes import Box, Dots, Line, Raster, Shape, Strokes, Words
+from core.claims.figure import Bars, Field, Figure, Mark, Panel, Path, Points, Segments
 
 _TITLE, _FOOT, _SIDE, _GAP = 30.0, 40.0, 52.0, 18.0
 """Room for the title above a panel, for its horizontal axis, for its vertical one, and between panels."""
@@ -127,6 +127,9 @@ class _Axes:
         if isinstance(mark, Path):
             color = role_color(self.palette, mark.color)
             return [Line(piece, color, mark.width, mark.dashed) for piece in _pieces(self._place(mark.at))]
+        if isinstance(mark, Segments):
+            ends = self._place(mark.at.reshape(-1, 2)).reshape(-1, 2, 2)
+            return [Strokes(ends, role_color(self.palette, mark.color), mark.width)]
         return self._bars(mark) if isinstance(mark, Bars) else [self._field(mark)]
 
     def _bars(self, mark: Bars) -> list[Shape]:
@@ -149,7 +152,7 @@ class _Axes:
 
     def _field(self, mark: Field) -> Shape:
         ground, two = _rgb(self.palette.sheet), [_rgb(role_color(self.palette, role)) for role in "ab"]
-        share = np.clip(np.abs(mark.values), 0.0, 1.0)[..., None] * 0.38
+        share = np.clip(np.abs(mark.values), 0.0, 1.0)[..., None] * mark.strength
         tint = np.where((mark.values < 0)[..., None], two[0], two[1])
         pixels = np.round(ground + share * (tint - ground)).astype(np.uint8)[::-1]
         left, right, lower, upper = mark.box
@@ -170,7 +173,7 @@ class _Axes:
             if isinstance(mark, Points):
                 shapes.append(Dots(np.array([[x + 6, y]]), color, 7.0))
             else:
-                shapes.append(Line(np.array([[x, y], [x + 13, y]]), color, 2.0, mark.dashed))
+                shapes.append(Line(np.array([[x, y], [x + 13, y]]), color, 2.0, getattr(mark, "dashed", False)))
             shapes.append(Words(x + 18, y, name, self.palette.text_muted, -1))
             x += (18 + 6.4 * len(name) + 14) * self.scale
         return shapes
@@ -203,6 +206,8 @@ def _corners(mark: Mark) -> list[np.ndarray]:
     """Return points that a mark has to have in sight."""
     if isinstance(mark, Points | Path):
         return [mark.at]
+    if isinstance(mark, Segments):
+        return [mark.at.reshape(-1, 2)]
     if isinstance(mark, Field):
         left, right, low, high = mark.box
         return [np.array([[left, low], [right, high]])]

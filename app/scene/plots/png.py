@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from app.scene.palette import LIGHT, Palette
 from app.scene.plots.layout import lay_out
-from app.scene.plots.shapes import Box, Dots, Line, Raster, Shape, Words
-from core.claims.figure import Figure, Mark, Path, Points
+from app.scene.plots.shapes import Box, Dots, Line, Raster, Shape, Strokes, Words
+from core.claims.figure import Figure, Mark, Path, Points, Segments
 from core.io.atomic import replacing
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def first_panel(figure: Figure) -> Figure:
     """Return the first panel of a figure alone, without its words: what a tile shows."""
 
     def silent(mark: Mark) -> Mark:
-        return replace(mark, name="") if isinstance(mark, Points | Path) else mark
+        return replace(mark, name="") if isinstance(mark, Points | Path | Segments) else mark
 
     return Figure(
         tuple(
@@ -84,6 +84,11 @@ def _draw(axes: "Axes", shape: Shape, place: int) -> None:
     if isinstance(shape, Line):
         style = (0, (4, 3)) if shape.dashed else "-"
         axes.plot(*shape.points.T, color=shape.color, lw=shape.width * point, ls=style, zorder=place)
+    elif isinstance(shape, Strokes):
+        from matplotlib.collections import LineCollection
+
+        lines = LineCollection(list(shape.points), colors=shape.color, linewidths=shape.width * point, zorder=place)
+        axes.add_collection(lines, autolim=False)
     elif isinstance(shape, Dots):
         area = (shape.size * point) ** 2
         axes.scatter(*shape.points.T, s=area, color=shape.color, linewidths=0, zorder=place)

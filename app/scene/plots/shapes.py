@@ -16,6 +16,15 @@ class Line:
 
 
 @dataclass(frozen=True, eq=False)
+class Strokes:
+    """Straight lines between the (n, 2, 2) pairs of ends."""
+
+    points: np.ndarray
+    color: str
+    width: float = 1.0
+
+
+@dataclass(frozen=True, eq=False)
 class Dots:
     """Dots of one diameter at (n, 2) points."""
 
@@ -60,4 +69,4 @@ class Raster:
     pixels: np.ndarray
 
 
-Shape = Line | Dots | Box | Words | Raster
+Shape = Line | Strokes | Dots | Box | Words | Raster

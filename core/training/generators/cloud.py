@@ -7,6 +7,8 @@ from jaxtyping import Float64, UInt8
 
 Box = tuple[float, float, float, float]
 """Left, right, lower and upper end of a rectangle."""
+_ROOM = 0.2
+"""Room about the sample, relative to its extent."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,3 +76,10 @@ class Cloud:
     seconds: float
     loss: float
     look: Look | None = None
+
+
+def box_of(sample: Float64[np.ndarray, "n d"]) -> Box:
+    """Return the square about the first two coordinates of a sample."""
+    low, high = sample[:, :2].min(0), sample[:, :2].max(0)
+    middle, half = 0.5 * (low + high), (0.5 + _ROOM) * float((high - low).max())
+    return (float(middle[0] - half), float(middle[0] + half), float(middle[1] - half), float(middle[1] + half))

@@ -8,7 +8,7 @@ from torch import Tensor
 from core.base.errors import BudaiError
 from core.relu.decomposition import decompose, disk_polygon
 from core.relu.relu_map import ReluMap
-from core.training.generators.cloud import Box, Look
+from core.training.generators.cloud import Box, Look, box_of
 from core.training.generators.networks import Plain
 from core.training.generators.trained import Trained
 
@@ -24,17 +24,8 @@ _MOST_CELLS = 200_000
 _PICTURE = 480
 _STRENGTHS = (255, 120, 60)
 """Side of the pictures of cells, and how strong the edges of each layer are; rims, of no layer, count as the last."""
-_ROOM = 0.2
-"""Room about the sample, relative to its extent."""
 
 _Cells = tuple[UInt8[np.ndarray, "s s"] | None, UInt8[np.ndarray, "s s"] | None, int]
-
-
-def box_of(sample: Float64[np.ndarray, "n d"]) -> Box:
-    """Return the square about the first two coordinates of a sample."""
-    low, high = sample[:, :2].min(0), sample[:, :2].max(0)
-    middle, half = 0.5 * (low + high), (0.5 + _ROOM) * float((high - low).max())
-    return (float(middle[0] - half), float(middle[0] + half), float(middle[1] - half), float(middle[1] + half))
 
 
 def look_of(

@@ -1,0 +1,1 @@
+"""The bench in the window: models by targets, and one model at work, large."""
