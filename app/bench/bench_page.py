@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
@@ -184,8 +184,6 @@ class BenchPage(QStackedWidget):
     def _on_finished(self, bench: Bench | None) -> None:
         if bench is not None:
             self._targets = bench.targets
-            for cell in bench.cells:
-                self._on_told(Told(cell.target, cell.model, cell.seed, cell=cell))
         self.board.end_live()
         self._show_running(False)
         self.export_button.setEnabled(self.bench() is not None)
@@ -334,6 +332,7 @@ class BenchPage(QStackedWidget):
         column.addStretch(1)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidget(page)
         return self._scroll
 

@@ -58,7 +58,7 @@ class Lanes(QObject):
             job = self._workers.start("bench", run_made, tuple(makers), replace(options, models=models))
             self.jobs.append(job)
             job.progressed.connect(lambda progress, k=k: self._on_progress(k, progress))
-            job.finished.connect(self._benches.append)
+            job.finished.connect(self._on_finished)
             job.failed.connect(self.failed)
             job.ended.connect(lambda job=job: self._on_ended(job))
 
@@ -77,6 +77,12 @@ class Lanes(QObject):
         if isinstance(progress.payload, Told):
             self.told.emit(progress.payload)
         self.progressed.emit(sum(self._fractions) / len(self._fractions), progress.message)
+
+    def _on_finished(self, bench: Bench) -> None:
+        """Tell all cells of a process once more: what was reported of one may have been overtaken."""
+        self._benches.append(bench)
+        for cell in bench.cells:
+            self.told.emit(Told(cell.target, cell.model, cell.seed, cell=cell))
 
     def _on_ended(self, job: Job) -> None:
         self.jobs.remove(job)

@@ -172,6 +172,7 @@ def _lists() -> str:
     QHeaderView { background: transparent; border: none; }
     QHeaderView::section { background: transparent; border: none; border-bottom: 1px solid @border@;
         color: @text_faint@; padding: @px4@px @px8@px; font-size: @px11@px; }
+    QTableCornerButton::section { background: transparent; border: none; }
     QPlainTextEdit { background: @panel@; border: none; color: @text_muted@; font-family: "@mono@";
         font-size: @px12@px; selection-background-color: @accent@; selection-color: #FFFFFF; }
     """
