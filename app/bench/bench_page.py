@@ -362,4 +362,4 @@ class BenchPage(QStackedWidget):
         self._head.setSpacing(px(8))
         self.sort.setFixedWidth(px(150))
         self._theme.set_icon(self.close_button, "arrow-left")
-        self._theme.set_icon(self.export_button, "export")
+        self._theme.set_icon(self.export_button, "floppy-disk")

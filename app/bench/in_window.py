@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.views.covers import cover_of, show_cover
+from app.claims.covers import cover_of, show_cover
 
 BENCH = "bench"
 """Name of the bench among the parts of a window."""

@@ -53,7 +53,7 @@ class ModelPage(QWidget):
         self._cells: Look | None = None
         """The last look that has cells: they come less often than the others."""
         self._make_column()
-        self.figure, self.curves = FigureView(theme), FigureView(theme)
+        self.figure, self.curves = FigureView(theme), FigureView(theme, columns=1)
         self.figure.hint = tr("Press Run to see the model learn.")
         self.timeline = QSlider(Qt.Orientation.Horizontal)
         self.timeline.setAccessibleName(tr("Moment"))

@@ -1,5 +1,7 @@
 """A square to draw points in with the mouse, of two classes or of one."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
@@ -70,7 +72,7 @@ class _Canvas(QWidget):
     def __init__(self, theme: Theme, has_classes: bool) -> None:
         super().__init__()
         self._theme, self.points, self._has_classes = theme, tuple[float, ...](), has_classes
-        self.kind = lambda: 0
+        self.kind: Callable[[], int] = lambda: 0
         self._last: QPointF | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.CrossCursor)

@@ -19,11 +19,13 @@ class FigureView(QWidget):
     ----------
     theme : Theme
         The look.
+    columns : int
+        How many panels stand side by side; 0 for as many as suit the room.
     """
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, columns: int = 0) -> None:
         super().__init__()
-        self._theme = theme
+        self._theme, self._columns = theme, columns
         self.figure, self.hint = Figure(), ""
         self._shapes: list[Shape] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -44,9 +46,8 @@ class FigureView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._shapes is None:
             size = self.size()
-            self._shapes = lay_out(
-                self.figure, size.width(), size.height(), self._theme.palette, self._theme.text_scale
-            )
+            room, palette = (size.width(), size.height()), self._theme.palette
+            self._shapes = lay_out(self.figure, *room, palette, self._theme.text_scale, self._columns)
         painter = QPainter(self)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         painter.fillRect(self.rect(), self._theme.color("sheet"))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.bench.in_window import show_bench
+from app.claims.covers import leave_cover, run_cover
 from app.claims.in_window import show_claims
 from app.scene.camera import UP_AXES
 from app.shell.recovery import can_revert, recover, revert
@@ -12,7 +13,6 @@ from app.shell.window_help import begin_tour, show_help
 from app.state.command import Command
 from app.state.workspace import Workspace
 from app.style.translation import tr
-from app.views.covers import leave_cover, run_cover
 from app.views.look import StageView
 from assets import SAMPLES
 from core.claims.gallery import cards

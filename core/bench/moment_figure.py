@@ -33,7 +33,7 @@ class Shown:
     real: bool = _shown("Real points", "Points that are learned from.")
     fake: bool = _shown("New points", "Points that the model draws, from the same noise each time.")
     places: bool = _shown("Map", "What the discriminator, the critic or the density says of each place.")
-    arrows: bool = _shown("Arrows", "Where the generator is drawn at its points; else the field that carries points.")
+    arrows: bool = _shown("Gradients", "Where the generator is drawn at its points, or the field that carries points.")
     cells: bool = field(
         default=False,
         metadata={"label": "Cells", "tooltip": "The exact linear pieces of the generator, where they lie."},
@@ -63,6 +63,8 @@ def points_figure(moment: Moment, shown: Shown, cells: Look | None, title: str) 
         marks.append(Points(moment.real[:, :2], REAL, 4.0, "real"))
     if look is not None and shown.arrows and len(look.arrows):
         ends = np.stack([look.roots, look.roots + look.arrows], 1)
+        left, right, low, high = look.box  # those that leave it would make it small
+        ends = ends[((ends >= [left, low]) & (ends <= [right, high])).all((1, 2))]
         marks.append(Segments(ends, "d", 1.2, "pull on the generator" if look.is_gradient else "field"))
     if shown.fake:
         marks.append(Points(_within(moment.cloud.points[:, :2], look), FAKE, 4.5, "new"))

@@ -20,7 +20,9 @@ def role_color(palette: Palette, role: str) -> str:
     return {"text": palette.text, "faint": palette.border_strong}.get(role) or getattr(palette, role)
 
 
-def lay_out(figure: Figure, width: float, height: float, palette: Palette, scale: float = 1.0) -> list[Shape]:
+def lay_out(
+    figure: Figure, width: float, height: float, palette: Palette, scale: float = 1.0, columns: int = 0
+) -> list[Shape]:
     """Return what a figure is drawn by.
 
     Parameters
@@ -33,11 +35,13 @@ def lay_out(figure: Figure, width: float, height: float, palette: Palette, scale
         Colours.
     scale : float
         Of type.
+    columns : int
+        How many panels stand side by side; 0 for as many as suit the room.
     """
     n = len(figure.panels)
     if not n or width < 40 or height < 40:
         return []
-    columns = _columns(n, width, height)
+    columns = columns or _columns(n, width, height)
     rows = -(-n // columns)
     shapes: list[Shape] = []
     across, down = (width - _GAP) / columns, (height - _GAP) / rows
