@@ -133,7 +133,7 @@ def _widest_by_place(tree: KDTree, normals: np.ndarray, points: np.ndarray, choi
     around = judges.query(place[rows], [*range(1, min(_JUDGES, len(rows)) + 1)])[1]
     mean = np.array([some[around].mean(1) for some in errors])
     best = mean.argmin(0)
-    widest = best.copy()
+    widest: np.ndarray = best.copy()
     for k, some in enumerate(errors):
         worse = some[around] - errors[best[:, None], around]
         is_chance = worse.mean(1) <= _DOUBT * worse.std(1) / np.sqrt(worse.shape[1])

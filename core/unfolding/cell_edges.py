@@ -143,7 +143,7 @@ def _edges(
 def barycentric(corners: Float64[np.ndarray, "n 3 3"], at: Float64[np.ndarray, "n 3"]) -> Float64[np.ndarray, "n 3"]:
     """Return the weights of points in triangles of space; in one without area those of its first side."""
     a, b, p = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0], at - corners[:, 0]
-    aa, ab, bb, pa, pb = ((x * y).sum(1) for x, y in ((a, a), (a, b), (b, b), (p, a), (p, b)))
+    aa, ab, bb, pa, pb = [np.einsum("ij,ij->i", x, y) for x, y in ((a, a), (a, b), (b, b), (p, a), (p, b))]
     area = aa * bb - ab * ab
     is_flat = ~(area > 1e-24 * aa * bb)
     area = np.where(is_flat, 1.0, area)

@@ -40,7 +40,7 @@ def _run(options: ScoreKnobs) -> Work[Verdict]:
 
     surface = Surface(*torus())
     low, high = surface.bounds
-    x, z = (np.linspace(low[k] - 0.2, high[k] + 0.2, options.side) for k in (0, 2))
+    x, z = [np.linspace(float(low[k]) - 0.2, float(high[k]) + 0.2, options.side) for k in (0, 2)]
     places = np.array([[a, 0.0, c] for c in z for a in x])
     distance, _, nearest = triangle_tree(surface.corners).query(places)
     cosines = list[np.ndarray]()
