@@ -6,13 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QFileDialog,
-    QFrame,
     QHBoxLayout,
     QPushButton,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -24,6 +22,7 @@ from app.bench.knobs import BenchKnobs
 from app.bench.lanes import Lanes
 from app.bench.model_page import ModelPage
 from app.claims.drawing_pad import DrawingPad
+from app.claims.side_column import SideColumn, rule
 from app.command_line.bench_headless import writing
 from app.process.jobs import Job, Workers
 from app.style.theme import Theme
@@ -307,18 +306,13 @@ class BenchPage(QStackedWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self._make_column())
-        rule = QFrame()
-        rule.setFrameShape(QFrame.Shape.NoFrame)
-        rule.setObjectName("claimRule")
-        rule.setFixedWidth(1)
-        row.addWidget(rule)
+        row.addWidget(rule())
         row.addWidget(self._make_right(), 1)
         return page
 
-    def _make_column(self) -> QScrollArea:
-        page = QWidget()
-        page.setObjectName("columnContent")
-        column = self._column = QVBoxLayout(page)
+    def _make_column(self) -> SideColumn:
+        self._side = SideColumn(self._theme, _COLUMN)
+        column = self._side.column
         column.addWidget(label(tr("Bench of generators"), "title", wrap=True))
         lead = tr("Families of generative models learn the same points for the same time, judged by exact distances.")
         column.addWidget(label(lead, "lead", wrap=True))
@@ -330,11 +324,7 @@ class BenchPage(QStackedWidget):
         column.addWidget(label(tr("Models"), "heading"))
         column.addWidget(self.models)
         column.addStretch(1)
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setWidget(page)
-        return self._scroll
+        return self._side
 
     def _make_right(self) -> QWidget:
         page = QWidget()
@@ -354,9 +344,6 @@ class BenchPage(QStackedWidget):
 
     def _restyle(self) -> None:
         px = self._theme.px
-        self._scroll.setFixedWidth(px(_COLUMN))
-        self._column.setContentsMargins(px(16), px(12), px(16), px(16))
-        self._column.setSpacing(px(10))
         self._right.setContentsMargins(px(16), px(12), px(16), px(12))
         self._right.setSpacing(px(8))
         self._head.setSpacing(px(8))

@@ -3,10 +3,11 @@
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSlider, QVBoxLayout, QWidget
 
 from app.bench.facts import facts_of
 from app.claims.figure_view import FigureView
+from app.claims.side_column import SideColumn, rule
 from app.process.jobs import Job, Workers
 from app.style.theme import Theme
 from app.style.translation import tr
@@ -68,10 +69,10 @@ class ModelPage(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addWidget(self._scroll)
-        row.addWidget(_rule())
+        row.addWidget(self._side)
+        row.addWidget(rule())
         row.addLayout(middle, 3)
-        row.addWidget(_rule())
+        row.addWidget(rule())
         row.addWidget(self.curves, 2)
         theme.follow(self._restyle)
 
@@ -265,9 +266,8 @@ class ModelPage(QWidget):
         self.diverged.hide()
         self.facts = label("", "label", wrap=True)
         self.facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        page = QWidget()
-        page.setObjectName("columnContent")
-        column = self._column = QVBoxLayout(page)
+        self._side = SideColumn(self._theme, _COLUMN)
+        column = self._side.column
         column.addWidget(self.back, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.title)
         column.addWidget(self.about)
@@ -276,24 +276,8 @@ class ModelPage(QWidget):
         for part in (self.progress, self.message, self.problem, self.form, self.diverged, self.facts):
             column.addWidget(part)
         column.addStretch(1)
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setWidget(page)
 
     def _restyle(self) -> None:
         px = self._theme.px
-        self._scroll.setFixedWidth(px(_COLUMN))
-        self._column.setContentsMargins(px(16), px(12), px(16), px(16))
-        self._column.setSpacing(px(10))
         self._held.setContentsMargins(px(16), px(4), px(16), px(10))
         self._theme.set_icon(self.back, "arrow-left")
-
-
-def _rule() -> QFrame:
-    rule = QFrame()
-    rule.setFrameShape(QFrame.Shape.NoFrame)
-    rule.setObjectName("claimRule")
-    rule.setFixedWidth(1)
-    return rule

@@ -4,10 +4,11 @@ from dataclasses import fields, replace
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.claims.drawing_pad import DrawingPad
 from app.claims.figure_view import FigureView
+from app.claims.side_column import SideColumn, rule
 from app.claims.tile import OUTCOMES
 from app.process.jobs import Job, Workers
 from app.style.theme import Theme
@@ -60,12 +61,8 @@ class CardPage(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addWidget(self._scroll)
-        rule = QFrame()
-        rule.setFrameShape(QFrame.Shape.NoFrame)
-        rule.setObjectName("claimRule")
-        rule.setFixedWidth(1)
-        row.addWidget(rule)
+        row.addWidget(self._side)
+        row.addWidget(rule())
         row.addWidget(self.figure, 1)
         theme.follow(self._restyle)
 
@@ -214,28 +211,18 @@ class CardPage(QWidget):
         verdict = QHBoxLayout()
         verdict.addWidget(self._icon)
         verdict.addWidget(self.outcome, 1)
-        page = QWidget()
-        page.setObjectName("columnContent")
-        self._column = QVBoxLayout(page)
-        self._column.addWidget(self.back, 0, Qt.AlignmentFlag.AlignLeft)
+        self._side = SideColumn(self._theme, _COLUMN)
+        column = self._side.column
+        column.addWidget(self.back, 0, Qt.AlignmentFlag.AlignLeft)
         for part in (self.title, self.statement, self.source):
-            self._column.addWidget(part)
-        self._column.addLayout(self._knobs)
+            column.addWidget(part)
+        column.addLayout(self._knobs)
         for part in (self.run_button, self.progress, self.message, self.problem):
-            self._column.addWidget(part)
-        self._column.addLayout(verdict)
-        self._column.addWidget(self.sentence)
-        self._column.addWidget(self.margin)
-        self._column.addStretch(1)
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setWidget(page)
+            column.addWidget(part)
+        column.addLayout(verdict)
+        column.addWidget(self.sentence)
+        column.addWidget(self.margin)
+        column.addStretch(1)
 
     def _restyle(self) -> None:
-        px = self._theme.px
-        self._scroll.setFixedWidth(px(_COLUMN))
-        self._column.setContentsMargins(px(16), px(12), px(16), px(16))
-        self._column.setSpacing(px(10))
         self._theme.set_icon(self.back, "arrow-left")

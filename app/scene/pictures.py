@@ -150,15 +150,34 @@ def sheet_of(title: str, summary: str, path: str | Path, palette: Palette) -> It
     InputError
         If the file cannot be written.
     """
-    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)  # a weight that a font lacks is no news
-    with mpl.rc_context({"font.family": families(), "axes.unicode_minus": True}):
-        sheet = Sheet(figsize=_INCHES, dpi=_DOTS, facecolor=palette.panel)
-        FigureCanvasAgg(sheet)
+    with blank_sheet(path, palette) as sheet:
         sheet.text(0.025, 0.958, title, size=20, weight=600, color=palette.text, parse_math=False)
         sheet.text(0.025, 0.928, summary, size=12, color=palette.text_muted)
         yield sheet
+
+
+@contextmanager
+def blank_sheet(path: str | Path, palette: Palette, inches: tuple[float, float] = _INCHES) -> Iterator[Sheet]:
+    """Give a sheet of 100 pixels an inch to draw on, and write it as PNG unless drawing failed.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be written.
+    """
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)  # a weight that a font lacks is no news
+    with mpl.rc_context({"font.family": families(), "axes.unicode_minus": True}):
+        sheet = Sheet(figsize=inches, dpi=_DOTS, facecolor=palette.panel)
+        FigureCanvasAgg(sheet)
+        yield sheet
         with replacing(path) as temporary:
             sheet.savefig(temporary, format="png", facecolor=palette.panel)
+
+
+def draw_circle(axes: "Axes", palette: Palette, middle: float = 0.0, radius: float = 1.0, width: float = 0.8) -> None:
+    """Draw the rim of the latent disk about a point of the diagonal."""
+    turn = np.linspace(0.0, 2.0 * np.pi, 361)
+    axes.plot(middle + radius * np.cos(turn), middle + radius * np.sin(turn), color=palette.border_strong, lw=width)
 
 
 def families() -> list[str]:
@@ -214,9 +233,7 @@ def _draw_views(sheet: Sheet, project: Project, palette: Palette) -> None:
         return
     picture, legend = disk_picture(snapshot, "area_distortion", palette, side)
     disk.imshow(picture)
-    turn = np.linspace(0.0, 2.0 * np.pi, 361)
-    radius, middle = side / 2 / DISK_MARGIN, (side - 1) / 2
-    disk.plot(middle + radius * np.cos(turn), middle + radius * np.sin(turn), color=palette.border_strong, lw=0.8)
+    draw_circle(disk, palette, (side - 1) / 2, side / 2 / DISK_MARGIN)
     draw_legend(sheet, left[1] + 0.008, legend, palette)
     coloring = snapshot.vertex_coloring("error", palette)
     points, normals = snapshot.reconstructed, snapshot.reconstructed_normals

@@ -1,6 +1,5 @@
 """Pictures of a table and of what was learned of it, drawn without a window."""
 
-import logging
 from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
@@ -8,26 +7,23 @@ from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection, PolyCollection
-from matplotlib.figure import Figure as Sheet
 from matplotlib.lines import Line2D
 
 from app.scene.chart_colors import chart_colors
 from app.scene.in_space import class_colors
 from app.scene.palette import LIGHT, Palette
-from app.scene.pictures import families, panel
+from app.scene.pictures import blank_sheet, draw_circle, panel
 from core.data.table import Table
 from core.embedding.methods import METHODS
 from core.geometry.principal import principal_coordinates
-from core.io.atomic import replacing
 from core.session.export_table import learned_of
 from core.session.project import Project
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_INCHES, _DOTS = (16.0, 9.0), 100
+_INCHES = 16.0, 9.0
 _TILES = 21
 """Decoded images along each side of the disk."""
 _SHOWN = 8
@@ -55,7 +51,7 @@ def draw_table(project: Project, path: str | Path, palette: Palette = LIGHT) -> 
         If the file cannot be written.
     """
     table, training = project.source.table, project.training
-    with _sheet(path, palette) as sheet:
+    with blank_sheet(path, palette, _INCHES) as sheet:
         sheet.text(0.025, 0.955, project.source.name, size=20, weight=600, color=palette.text, parse_math=False)
         sheet.text(0.025, 0.918, _summary(project), size=12, color=palette.text_muted)
         codes = principal_coordinates(table.values, 2) if training is None else plane_codes(training.codes)
@@ -87,7 +83,7 @@ def draw_decoder_cells(project: Project, path: str | Path, palette: Palette = LI
         If the file cannot be written.
     """
     cells, table = project.cells.decoder, project.source.table
-    with _sheet(path, palette, (10.0, 10.0)) as sheet:
+    with blank_sheet(path, palette, (10.0, 10.0)) as sheet:
         axes = panel(sheet, (0.03, 0.03, 0.94, 0.9), f"{cells.n_cells:,} exact cells of the decoder", palette)
         lines = LineCollection(cells.vertices[cells.edges], colors=palette.text_faint, linewidths=0.25)
         axes.add_collection(lines)
@@ -107,7 +103,7 @@ def draw_power_cells(project: Project, path: str | Path, palette: Palette = LIGH
     row_of = transport.vertex_of_site
     corners, offsets = diagram.outlines(arc_step=0.02)
     outlines = [corners[a:b] for a, b in pairwise(offsets.tolist())]
-    with _sheet(path, palette, (16.0, 8.4)) as sheet:
+    with blank_sheet(path, palette, (16.0, 8.4)) as sheet:
         name = f"{len(diagram.sites):,} cells of equal mass: the disk, moved to the codes"
         axes = panel(sheet, (0.02, 0.03, 0.47, 0.88), name, palette)
         shade = palette.view if colors is None else colors[row_of] / 255.0
@@ -129,7 +125,7 @@ def draw_generated(project: Project, path: str | Path, palette: Palette = LIGHT)
         If the file cannot be written.
     """
     made, table = project.generation, project.source.table
-    with _sheet(path, palette) as sheet:
+    with blank_sheet(path, palette, _INCHES) as sheet:
         name = f"{len(made.codes):,} generated codes, in front of those of the rows"
         axes = panel(sheet, (0.025, 0.06, 0.46, 0.8), name, palette)
         draw_points(axes, plane_codes(project.training.codes), table, palette, True, alpha=0.35)
@@ -154,7 +150,7 @@ def draw_comparison(project: Project, path: str | Path, palette: Palette = LIGHT
         If the file cannot be written.
     """
     found, table = project.comparison, project.source.table
-    with _sheet(path, palette) as sheet:
+    with blank_sheet(path, palette, _INCHES) as sheet:
         names = list(found.points)[:6]
         for k, name in enumerate(names):
             figures, place = found.figures[name], (0.015 + 0.235 * (k % 3), 0.51 - 0.49 * (k // 3), 0.22, 0.42)
@@ -201,7 +197,7 @@ def draw_walks(table: Table, walks: Mapping[str, np.ndarray], path: str | Path, 
     """
     high = 0.94 / len(walks)
     low_, high_ = np.percentile(table.values, [0.5, 99.5])
-    with _sheet(path, palette, (14.0, 1.7 * len(walks) + 0.4)) as sheet:
+    with blank_sheet(path, palette, (14.0, 1.7 * len(walks) + 0.4)) as sheet:
         for k, (name, points) in enumerate(walks.items()):
             axes = panel(sheet, (0.02, 0.98 - (k + 1) * high, 0.96, 0.72 * high), name, palette)
             if table.image_shape:
@@ -209,29 +205,6 @@ def draw_walks(table: Table, walks: Mapping[str, np.ndarray], path: str | Path, 
                 axes.imshow(page, cmap="gray_r", vmin=low_, vmax=high_, interpolation="nearest")
             else:
                 axes.imshow(points.T, aspect="auto", cmap="viridis", interpolation="nearest")
-
-
-class _sheet:  # noqa: N801 - used as a function
-    """A sheet that is written where what is drawn on it has not failed."""
-
-    def __init__(self, path: str | Path, palette: Palette, inches: tuple[float, float] = _INCHES) -> None:
-        logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)  # a weight that a font lacks is no news
-        self._path, self._palette, self._inches = path, palette, inches
-        self._context = mpl.rc_context({"font.family": families(), "axes.unicode_minus": True})
-
-    def __enter__(self) -> Sheet:
-        self._context.__enter__()
-        self._drawn = Sheet(figsize=self._inches, dpi=_DOTS, facecolor=self._palette.panel)
-        FigureCanvasAgg(self._drawn)
-        return self._drawn
-
-    def __exit__(self, kind: type | None, error: object, trace: object) -> None:
-        try:
-            if kind is None:
-                with replacing(self._path) as temporary:
-                    self._drawn.savefig(temporary, format="png", facecolor=self._palette.panel)
-        finally:
-            self._context.__exit__(None, None, None)
 
 
 def plane_codes(codes: np.ndarray) -> np.ndarray:
@@ -249,8 +222,7 @@ def draw_points(
     axes.scatter(*points.T, s=size, c=shade, linewidths=0, alpha=alpha)
     axes.set_aspect("equal")
     if in_disk and np.linalg.norm(points, axis=1).max() <= 1.0 + 1e-6:
-        turn = np.linspace(0.0, 2.0 * np.pi, 361)
-        axes.plot(np.cos(turn), np.sin(turn), color=palette.border_strong, lw=0.8)
+        draw_circle(axes, palette)
         axes.set_xlim(-1.04, 1.04)
         axes.set_ylim(-1.04, 1.04)
     if colors is not None and len(table.kinds) <= _NAMED:

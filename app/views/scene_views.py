@@ -10,7 +10,7 @@ from app.scene.snapshot import Snapshot
 from app.state.selection import Pick, Selection
 from app.state.workspace import Workspace
 from app.style.theme import Theme
-from app.views.canvas_page import CanvasPage
+from app.views.pages.canvas_page import CanvasPage
 from app.views.stage_scene import StageScene
 from app.views.stage_views import Grid, StageViews
 from app.widgets.canvas.chips import Chip

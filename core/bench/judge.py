@@ -102,9 +102,10 @@ def judge(
     counts = np.bincount(pieces[on], minlength=target.n_pieces)
     most = judged_points(len(drawn), len(withheld))
     rows = min(len(withheld), len(training))
-    to_training = cKDTree(training[:rows]).query(drawn)[0]
+    to_nearest = cKDTree(training).query(drawn)[0]
+    to_training = to_nearest if rows == len(training) else cKDTree(training[:rows]).query(drawn)[0]
     to_withheld = cKDTree(withheld[:rows]).query(drawn)[0]
-    is_copy = cKDTree(training).query(drawn)[0] <= _COPY * np.ptp(training, axis=0).max()
+    is_copy = to_nearest <= _COPY * np.ptp(training, axis=0).max()
     return Judgement(
         w1=wasserstein(drawn[:most], withheld[:most], 1),
         w2=wasserstein(drawn[:most], withheld[:most], 2),

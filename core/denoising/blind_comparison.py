@@ -10,6 +10,7 @@ from scipy.spatial import KDTree
 from core.base.clock import ActiveClock
 from core.base.errors import InputError
 from core.base.option_checks import check_within
+from core.base.option_fields import seed_field
 from core.base.progress import Progress, Work, part
 from core.cloud.making import MADE
 from core.cloud.moving_least_squares import Setting, moving_least_squares, settings
@@ -63,16 +64,7 @@ class BlindChoice:
             "tooltip": "How long the networks are trained. Finding the surface and its smoothness takes a while more.",
         },
     )
-    seed: int = field(
-        default=0,
-        metadata={
-            "label": "Seed",
-            "kind": "seed",
-            "minimum": 0,
-            "maximum": 2**31 - 1,
-            "tooltip": "Start of all random choices.",
-        },
-    )
+    seed: int = seed_field()
     truth: str = field(
         default="",
         metadata={

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from core.base.option_checks import check_known, check_within
+from core.base.option_fields import seed_field
 from core.data.reading_options import ReadingOptions
 from core.denoising.methods import METHODS
 from core.denoising.noise import NOISE_KINDS, NoiseKind
@@ -92,16 +93,7 @@ class DenoisingOptions:
             "tooltip": "How many points of the surface get noise.",
         },
     )
-    seed: int = field(
-        default=0,
-        metadata={
-            "label": "Seed",
-            "kind": "seed",
-            "minimum": 0,
-            "maximum": 2**31 - 1,
-            "tooltip": "Start of all random choices.",
-        },
-    )
+    seed: int = seed_field()
     method: str = field(
         default="projection",
         metadata={

@@ -5,6 +5,7 @@ from typing import Literal
 
 from core.base.errors import BudaiError
 from core.base.option_checks import check_known, check_within
+from core.base.option_fields import seed_field
 
 RowInput = Literal["own", "file", "other"]
 
@@ -67,16 +68,7 @@ class RowDenoisingOptions:
             "tooltip": "How many rows are denoised, chosen by the seed.",
         },
     )
-    seed: int = field(
-        default=0,
-        metadata={
-            "label": "Seed",
-            "kind": "seed",
-            "minimum": 0,
-            "maximum": 2**31 - 1,
-            "tooltip": "Start of all random choices.",
-        },
-    )
+    seed: int = seed_field()
 
     def __post_init__(self) -> None:
         check_known(self, "input")

@@ -11,6 +11,7 @@ from jaxtyping import Float64
 
 from core.base.arrays import frozen
 from core.base.errors import BudaiError
+from core.base.option_fields import seed_field
 from core.base.progress import Progress, Work
 from core.data.table import Table
 from core.embedding.dimension import Dimension, intrinsic_dimension, local_dimension
@@ -44,16 +45,7 @@ class ComparisonOptions:
     """
 
     methods: tuple[str, ...] = field(default_factory=usual_methods, metadata={"label": "Methods", "hidden": True})
-    seed: int = field(
-        default=0,
-        metadata={
-            "label": "Seed",
-            "kind": "seed",
-            "minimum": 0,
-            "maximum": 2**31 - 1,
-            "tooltip": "Start of all random choices.",
-        },
-    )
+    seed: int = seed_field()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "methods", tuple(self.methods))

@@ -5,6 +5,7 @@ from typing import Literal
 
 from core.base.errors import BudaiError
 from core.base.option_checks import check_known, check_within
+from core.base.option_fields import seed_field
 
 Origin = Literal["transport", "uniform", "gaussian"]
 
@@ -59,16 +60,7 @@ class GenerationOptions:
             "tooltip": "How many points are drawn.",
         },
     )
-    seed: int = field(
-        default=0,
-        metadata={
-            "label": "Seed",
-            "kind": "seed",
-            "minimum": 0,
-            "maximum": 2**31 - 1,
-            "tooltip": "Start of all random choices.",
-        },
-    )
+    seed: int = seed_field()
     spread: float = field(
         default=0.5,
         metadata={

@@ -254,3 +254,21 @@ def _query(
                 height += 1
         squared[i], found[i], last = best, which, which
     return squared, found, nearest
+
+
+def weights_in_triangles(
+    corners: Float64[np.ndarray, "n 3 3"], at: Float64[np.ndarray, "n 3"]
+) -> Float64[np.ndarray, "n 3"]:
+    """Return the weights of points in triangles of space; in one without area those of its first side."""
+    a, b, p = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0], at - corners[:, 0]
+    aa, ab, bb, pa, pb = _dot(a, a), _dot(a, b), _dot(b, b), _dot(p, a), _dot(p, b)
+    area = aa * bb - ab * ab
+    is_flat = ~(area > 1e-24 * aa * bb)
+    area = np.where(is_flat, 1.0, area)
+    second = np.where(is_flat, pa / np.where(aa > 0.0, aa, 1.0), (bb * pa - ab * pb) / area)
+    third = np.where(is_flat, 0.0, (aa * pb - ab * pa) / area)
+    return np.clip(np.column_stack([1.0 - second - third, second, third]), 0.0, 1.0)
+
+
+def _dot(x: Float64[np.ndarray, "n 3"], y: Float64[np.ndarray, "n 3"]) -> Float64[np.ndarray, " n"]:
+    return (x * y).sum(1)

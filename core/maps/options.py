@@ -5,6 +5,7 @@ from typing import Literal, get_args
 
 from core.base.errors import BudaiError
 from core.base.option_checks import check_known, check_within
+from core.base.option_fields import seed_field
 
 PairsName = Literal["rows", "none"]
 MOST_ROWS_OF_TRANSPORT = 200_000
@@ -95,16 +96,7 @@ class MapsOptions:
         metadata={"label": "Layers", "kind": "layers", "hidden": True},
     )
     steps: int = field(default=0, metadata={"label": "Steps", "minimum": 0, "maximum": 10_000_000, "hidden": True})
-    seed: int = field(
-        default=0,
-        metadata={
-            "label": "Seed",
-            "minimum": 0,
-            "maximum": 2**31 - 1,
-            "advanced": True,
-            "tooltip": "Start of all random choices.",
-        },
-    )
+    seed: int = seed_field(advanced=True)
 
     def __post_init__(self) -> None:
         check_known(self, "pairs")

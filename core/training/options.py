@@ -7,6 +7,7 @@ from typing import Literal
 
 from core.base.errors import TrainingError
 from core.base.option_checks import check_known, check_within
+from core.base.option_fields import seed_field
 from core.charts.detail_figures import COARSEST, FINEST
 
 Preset = Literal["small", "medium", "default", "paper"]
@@ -132,16 +133,9 @@ class TrainingOptions:
             "tooltip": "What computes. Auto takes a graphics card if there is one.",
         },
     )
-    seed: int = field(
-        default=0,
-        metadata={
-            "label": "Seed",
-            "kind": "seed",
-            "minimum": 0,
-            "maximum": 2**31 - 1,
-            "tooltip": "Start of all random choices. On the CPU the same seed with the same steps gives the same "
-            "result; if the clock decides the steps, they depend on how busy the computer is.",
-        },
+    seed: int = seed_field(
+        "Start of all random choices. On the CPU the same seed with the same steps gives the same "
+        "result; if the clock decides the steps, they depend on how busy the computer is.",
     )
     encoder: tuple[int, ...] = field(
         default=(),

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from core.base.errors import BudaiError
+from core.base.option_fields import seed_field
 
 MeasureName = Literal["area", "uniform", "scalar"]
 ChartName = Literal["autoencoder", "harmonic"]
@@ -120,16 +121,8 @@ class TransportOptions:
             "by the spacing of the sites around it.",
         },
     )
-    seed: int = field(
-        default=0,
-        metadata={
-            "label": "Seed",
-            "kind": "seed",
-            "minimum": 0,
-            "maximum": 2**31 - 1,
-            "advanced": True,
-            "tooltip": "Start of all random choices: the samples, and the patches they are tested on.",
-        },
+    seed: int = seed_field(
+        "Start of all random choices: the samples, and the patches they are tested on.", advanced=True
     )
 
     def __post_init__(self) -> None:

@@ -8,6 +8,7 @@ from jaxtyping import Float32, Float64, Int32, Int64
 
 from core.base.arrays import frozen
 from core.base.progress import Progress, Work
+from core.geometry.nearest_triangle import weights_in_triangles
 from core.relu.packed_network import pack
 from core.relu.relu_map import ReluMap
 from core.relu.subdivision import Subdivided, Subdivision
@@ -136,21 +137,5 @@ def _edges(
     cuts, step = cuts[order], step[order]
     face = found.owner[found.edge_cells[cuts].max(1)]
     corners = points[faces[face]]
-    weights = [barycentric(corners, found.points[found.edges[cuts, end]]) for end in (0, 1)]
+    weights = [weights_in_triangles(corners, found.points[found.edges[cuts, end]]) for end in (0, 1)]
     return CellEdges(face.astype(np.int32), np.stack(weights, 1).astype(np.float32), step.astype(np.int32), last)
-
-
-def barycentric(corners: Float64[np.ndarray, "n 3 3"], at: Float64[np.ndarray, "n 3"]) -> Float64[np.ndarray, "n 3"]:
-    """Return the weights of points in triangles of space; in one without area those of its first side."""
-    a, b, p = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0], at - corners[:, 0]
-    aa, ab, bb, pa, pb = _dot(a, a), _dot(a, b), _dot(b, b), _dot(p, a), _dot(p, b)
-    area = aa * bb - ab * ab
-    is_flat = ~(area > 1e-24 * aa * bb)
-    area = np.where(is_flat, 1.0, area)
-    second = np.where(is_flat, pa / np.where(aa > 0.0, aa, 1.0), (bb * pa - ab * pb) / area)
-    third = np.where(is_flat, 0.0, (aa * pb - ab * pa) / area)
-    return np.clip(np.column_stack([1.0 - second - third, second, third]), 0.0, 1.0)
-
-
-def _dot(x: Float64[np.ndarray, "n 3"], y: Float64[np.ndarray, "n 3"]) -> Float64[np.ndarray, " n"]:
-    return (x * y).sum(1)

@@ -130,7 +130,7 @@ def test_the_window_shows_cells_transport_and_rows_of_a_table(room, project, qtb
     page.resize(300, 300)
     assert len(page.places()) == 25
     middle = page.places()[1].center()
-    pick = page.pick_at(middle.x(), middle.y())
+    pick = page.pick_at(middle)
     np.testing.assert_allclose(pick.code, project.generation.codes[1])
     room.selection.hover(pick)
     titles = [title for title, _, _ in grid.stages["generation"].row_lens.shown()]

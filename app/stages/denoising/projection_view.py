@@ -18,7 +18,7 @@ from app.stages.denoising.shown import ShownCloud
 from app.style.theme import Theme
 from app.style.translation import tr
 from app.views.backdrop import Backdrop, backdrop_of
-from app.views.canvas_page import CanvasPage
+from app.views.pages.canvas_page import CanvasPage
 from app.widgets.canvas.chips import Chip
 from app.widgets.canvas.dot_icon import dot_icon
 from app.widgets.canvas.overlays import Overlay, Words, outdated_chip

@@ -12,7 +12,7 @@ from app.stages.generation.scene.lens_patch import LensPatch, lens_patch
 from app.stages.generation.shown import Code
 from app.style.theme import Theme
 from app.style.translation import tr
-from app.views.canvas_page import CanvasPage
+from app.views.pages.canvas_page import CanvasPage
 from app.widgets.canvas.chips import Chip
 from app.widgets.canvas.overlays import Overlay, Words
 from app.widgets.canvas.plotter import Mesh, SurfacePlotter

@@ -2,14 +2,14 @@
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSlider, QVBoxLayout, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSlider, QVBoxLayout
 
 from app.state.selection import Pick, Selection
 from app.state.workspace import Workspace
 from app.style.theme import Theme
 from app.style.translation import tr
-from app.views.view import painted_widget
+from app.views.pages.table_page import TablePage
 from app.widgets.combo_box import ComboBox
 from app.widgets.rows.strip import RowPicture, RowStrip
 from app.widgets.segmented import Segmented
@@ -20,7 +20,7 @@ MOST, STEPS, FILM = 4, 200, 9
 """Sliders at most, steps of one, and pictures along a direction."""
 
 
-class RowDirections(QWidget):
+class RowDirections(TablePage):
     """Moves the code of the picked row along directions; below, what is decoded along the one moved last.
 
     Signals
@@ -31,14 +31,12 @@ class RowDirections(QWidget):
         Another code is shown.
     """
 
-    caption_changed = Signal(str)
     moved = Signal()
-    of = ("table",)
 
     def __init__(self, workspace: Workspace, selection: Selection, theme: Theme) -> None:
         super().__init__()
         self._workspace, self._selection, self._theme = workspace, selection, theme
-        self.caption, self.last, self._row = "", 0, 0
+        self.last, self._row = 0, 0
         self.start: np.ndarray | None = None
         self.ways: list[tuple[str, np.ndarray]] = []
         ways = {"cell": tr("Of the cell"), "layer": tr("First layer"), "classes": tr("Class to class")}
@@ -215,14 +213,5 @@ class RowDirections(QWidget):
             RowPicture(f"{step:+.2f}", image, limits) for step, image in zip(away.tolist(), images, strict=True)
         )
 
-    def picture(self, scale: int, transparent: bool) -> QImage:
-        """Return the page at a multiple of its size."""
-        return painted_widget(self, scale, transparent)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), self._theme.color("sheet"))
-
-    def _tell(self, caption: str) -> None:
-        if caption != self.caption:
-            self.caption = caption
-            self.caption_changed.emit(caption)

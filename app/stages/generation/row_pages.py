@@ -1,9 +1,8 @@
 """Pages for tables: the generated rows as pictures, and what the code under the pointer is decoded to."""
 
 import numpy as np
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 
 from app.stages.generation.scene.generated import outside_color
 from app.stages.generation.shown import GenerateScene
@@ -11,7 +10,7 @@ from app.state.selection import Pick, Selection
 from app.state.workspace import Workspace
 from app.style.theme import Theme
 from app.style.translation import tr
-from app.views.view import painted_widget
+from app.views.pages.table_page import PickablePage, TablePage
 from app.widgets.rows.painting import paint_row
 from app.widgets.text import components
 
@@ -19,7 +18,7 @@ SIDE, BAR_WIDTH, GAP, TITLE = 44, 92, 6, 22
 """Height of a generated row and width of one that is no image, what is between two, height of words, in pixels."""
 
 
-class RowsOfGeneration(QWidget):
+class RowsOfGeneration(PickablePage):
     """Generated rows as pictures, those between modes framed; the code of the one under the pointer lights up.
 
     Signals
@@ -28,14 +27,9 @@ class RowsOfGeneration(QWidget):
         How many are seen.
     """
 
-    caption_changed = Signal(str)
-    of = ("table",)
-
     def __init__(self, workspace: Workspace, selection: Selection, theme: Theme) -> None:
-        super().__init__()
-        self._workspace, self._selection, self._theme = workspace, selection, theme
-        self.caption = ""
-        self.setMouseTracking(True)
+        super().__init__(selection)
+        self._workspace, self._theme = workspace, theme
         workspace.project_changed.connect(lambda *_: self.update())
         theme.changed.connect(lambda *_: self.update())
 
@@ -68,38 +62,18 @@ class RowsOfGeneration(QWidget):
                 painter.drawRect(filled.adjusted(-1, -1, 1, 1))
         self._tell(tr("{shown} of {n}", shown=f"{len(places):,}", n=f"{len(made.points):,}"))
 
-    def picture(self, scale: int, transparent: bool) -> QImage:
-        """Return the page at a multiple of its size."""
-        return painted_widget(self, scale, transparent)
-
-    def pick_at(self, x: float, y: float) -> Pick | None:
+    def pick_at(self, place: QPointF) -> Pick | None:
         """Return the code of the row at a place, with the row of the table whose code is nearest."""
         project = self._workspace.project
-        found = next((k for k, place in enumerate(self.places()) if place.contains(x, y)), None)
+        found = next((k for k, one in enumerate(self.places()) if one.contains(place)), None)
         if found is None or project.training is None or project.generation.codes.shape[1] != 2:
             return None
         code = project.generation.codes[found]
         nearest = int(np.square(project.training.codes - code).sum(1).argmin())
         return Pick(nearest, "fourth", (float(code[0]), float(code[1])))
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._selection.hover(self.pick_at(event.position().x(), event.position().y()))
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        pick = self.pick_at(event.position().x(), event.position().y())
-        if pick is not None:
-            self._selection.pick(pick)
-
-    def leaveEvent(self, event: object) -> None:
-        self._selection.hover(None)
-
-    def _tell(self, caption: str) -> None:
-        if caption != self.caption:
-            self.caption = caption
-            self.caption_changed.emit(caption)
-
-
-class RowLens(QWidget):
+class RowLens(TablePage):
     """What the code under the pointer, or the picked one, is decoded to, beside the row whose code is nearest.
 
     Signals
@@ -108,13 +82,9 @@ class RowLens(QWidget):
         The code.
     """
 
-    caption_changed = Signal(str)
-    of = ("table",)
-
     def __init__(self, scene: GenerateScene, workspace: Workspace, selection: Selection, theme: Theme) -> None:
         super().__init__()
         self._scene, self._workspace, self._selection, self._theme = scene, workspace, selection, theme
-        self.caption = ""
         for signal in (selection.hovered_changed, selection.picked_changed, workspace.project_changed, theme.changed):
             signal.connect(lambda *_: self.update())
 
@@ -153,12 +123,3 @@ class RowLens(QWidget):
             place.setTop(place.top() + TITLE)
             limits = (low - high, high - low) if signed else (low, high)
             paint_row(painter, place, values, source.table.image_shape, limits, self._theme, signed)
-
-    def picture(self, scale: int, transparent: bool) -> QImage:
-        """Return the page at a multiple of its size."""
-        return painted_widget(self, scale, transparent)
-
-    def _tell(self, caption: str) -> None:
-        if caption != self.caption:
-            self.caption = caption
-            self.caption_changed.emit(caption)

@@ -4,14 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QPainter, QPaintEvent
 
 from app.state.selection import Pick, Selection
 from app.state.workspace import Workspace
 from app.style.theme import Theme
 from app.style.translation import tr
-from app.views.view import painted_widget
+from app.views.pages.table_page import TablePage
 from app.widgets.canvas.newest import Newest
 from app.widgets.rows.painting import paint_row
 from app.widgets.text import number, percent
@@ -50,7 +49,7 @@ def row_ways(autoencoder: Autoencoder, codes: np.ndarray, ends: tuple[int, int])
     return RowWays(autoencoder, ends, straight, short_way(autoencoder, start, stop, FRAMES))
 
 
-class RowWayPage(QWidget):
+class RowWayPage(TablePage):
     """Walks between two rows that are picked one after the other while it is seen.
 
     Signals
@@ -61,14 +60,11 @@ class RowWayPage(QWidget):
         Other ways are known, or none.
     """
 
-    caption_changed = Signal(str)
     changed = Signal()
-    of = ("table",)
 
     def __init__(self, workspace: Workspace, selection: Selection, theme: Theme, making: Newest) -> None:
         super().__init__()
         self._workspace, self._theme, self._making = workspace, theme, making
-        self.caption = ""
         self.ends: tuple[int, ...] = ()
         self.ways: RowWays | None = None
         making.done.connect(self._on_ways)
@@ -110,9 +106,7 @@ class RowWayPage(QWidget):
             text = (
                 tr("row {a} to row {b}", a=names[0], b=names[1]) if len(names) == 2 else tr("row {a} to …", a=names[0])
             )
-        if text != self.caption:
-            self.caption = text
-            self.caption_changed.emit(text)
+        self._tell(text)
         self.changed.emit()
         self.update()
 
@@ -162,10 +156,6 @@ class RowWayPage(QWidget):
             for n, values in enumerate(walk.points):
                 place = QRectF(GAP + n * wide + 2, top + TITLE, wide - 4, high)
                 paint_row(painter, place, values, table.image_shape, limits, self._theme)
-
-    def picture(self, scale: int, transparent: bool) -> QImage:
-        """Return the page at a multiple of its size."""
-        return painted_widget(self, scale, transparent)
 
 
 _CENTRED = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap

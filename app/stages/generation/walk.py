@@ -13,7 +13,7 @@ from app.stages.generation.shown import ShownGeneration
 from app.style.theme import Theme
 from app.style.translation import tr
 from app.views.backdrop import Backdrop
-from app.views.canvas_page import CanvasPage
+from app.views.pages.canvas_page import CanvasPage
 from app.widgets.canvas.chips import Chip
 from app.widgets.canvas.dot_icon import dot_icon
 from app.widgets.canvas.overlays import Overlay, Words

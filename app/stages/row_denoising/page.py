@@ -1,15 +1,14 @@
 """The denoised rows as pictures: clean, noisy, after one pass, and projected; far ones are framed."""
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 
 from app.state.selection import Pick, Selection
 from app.state.workspace import Workspace
 from app.style.theme import Theme
 from app.style.translation import tr
-from app.views.view import painted_widget
+from app.views.pages.table_page import PickablePage
 from app.widgets.rows.painting import paint_row
 from core.denoising.rows import RowsDenoising
 
@@ -18,7 +17,7 @@ SIDE, BAR_WIDTH, GAP, APART, TITLE = 50.0, 96.0, 8.0, 22.0, 22.0
 words, in pixels."""
 
 
-class DenoisedRowsPage(QWidget):
+class DenoisedRowsPage(PickablePage):
     """A group of pictures for each denoised row; what is under the pointer lights up in the disk.
 
     Signals
@@ -27,14 +26,9 @@ class DenoisedRowsPage(QWidget):
         How many are seen.
     """
 
-    caption_changed = Signal(str)
-    of = ("table",)
-
     def __init__(self, workspace: Workspace, selection: Selection, theme: Theme) -> None:
-        super().__init__()
-        self._workspace, self._selection, self._theme = workspace, selection, theme
-        self.caption = ""
-        self.setMouseTracking(True)
+        super().__init__(selection)
+        self._workspace, self._theme = workspace, theme
         self.setMinimumSize(240, 120)
         workspace.project_changed.connect(lambda *_: self.update())
         theme.changed.connect(lambda *_: self.update())
@@ -103,10 +97,6 @@ class DenoisedRowsPage(QWidget):
         shown = tr("{shown} of {n}", shown=f"{len(places):,}", n=f"{len(found.noisy):,}")
         self._tell(tr("{shown}, far rows framed", shown=shown) if far.any() else shown)
 
-    def picture(self, scale: int, transparent: bool) -> QImage:
-        """Return the page at a multiple of its size."""
-        return painted_widget(self, scale, transparent)
-
     def pick_at(self, place: QPointF) -> Pick | None:
         """Return the code of the projected row at a place, with the row of the table whose code is nearest."""
         number = next((k for k, one in enumerate(self.places()) if one.contains(place)), None)
@@ -118,19 +108,3 @@ class DenoisedRowsPage(QWidget):
             return None
         nearest = int(np.square(training.codes - code).sum(1).argmin())
         return Pick(nearest, "fourth", (float(code[0]), float(code[1])) if len(code) == 2 else None)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._selection.hover(self.pick_at(event.position()))
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        pick = self.pick_at(event.position())
-        if pick is not None:
-            self._selection.pick(pick)
-
-    def leaveEvent(self, event: object) -> None:
-        self._selection.hover(None)
-
-    def _tell(self, caption: str) -> None:
-        if caption != self.caption:
-            self.caption = caption
-            self.caption_changed.emit(caption)

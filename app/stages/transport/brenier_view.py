@@ -16,7 +16,7 @@ from app.state.selection import Pick, Selection
 from app.state.workspace import Workspace
 from app.style.theme import Theme
 from app.style.translation import tr
-from app.views.canvas_page import CanvasPage
+from app.views.pages.canvas_page import CanvasPage
 from app.widgets.canvas.chips import Chip, paint_chip
 from app.widgets.canvas.overlays import Overlay, Words, outdated_chip
 from app.widgets.canvas.plotter import Mesh, SurfacePlotter

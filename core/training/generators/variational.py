@@ -10,7 +10,22 @@ from core.training.generators.networks import Adam, Plain
 _LATENT = 2
 
 
-class VariationalAutoencoder(Model):
+class _Decoding(Model):
+    """Makes points by a decoder of Gaussian codes."""
+
+    decoder: Plain
+
+    def image_of(self, noise: Tensor) -> Tensor:
+        """Return the points, (n, d), that are made of (n, latent) standard Gaussian numbers."""
+        return self.decoder(noise)
+
+    @property
+    def noise_network(self) -> Plain:
+        """The decoder."""
+        return self.decoder
+
+
+class VariationalAutoencoder(_Decoding):
     """Kingma and Welling 2014, with one learned variance for all outputs; new points are means of the decoder.
 
     Parameters
@@ -38,17 +53,8 @@ class VariationalAutoencoder(Model):
         self._adam.step(loss)
         return float(loss.detach())
 
-    def image_of(self, noise: Tensor) -> Tensor:
-        """Return the points, (n, d), that are made of (n, latent) standard Gaussian numbers."""
-        return self.decoder(noise)
 
-    @property
-    def noise_network(self) -> Plain:
-        """The decoder."""
-        return self.decoder
-
-
-class AdversarialAutoencoder(Model):
+class AdversarialAutoencoder(_Decoding):
     """Makhzani and others 2016: an autoencoder whose encoder plays against a discriminator of codes and Gaussian noise.
 
     Parameters
@@ -73,12 +79,3 @@ class AdversarialAutoencoder(Model):
         self._other.step((softplus(-self.discriminator(wanted)) + softplus(self.discriminator(codes))).mean())
         self._pretending.step(softplus(-self.discriminator(self.encoder(real))).mean())
         return float(loss.detach())
-
-    def image_of(self, noise: Tensor) -> Tensor:
-        """Return the points, (n, d), that are made of (n, latent) standard Gaussian numbers."""
-        return self.decoder(noise)
-
-    @property
-    def noise_network(self) -> Plain:
-        """The decoder."""
-        return self.decoder

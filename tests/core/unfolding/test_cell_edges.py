@@ -9,7 +9,8 @@ from core.base.errors import BudaiError
 from core.base.progress import finish
 from core.charts.autoencoder import Autoencoder
 from core.data.source import Source
-from core.unfolding.cell_edges import barycentric, cell_edges
+from core.geometry.nearest_triangle import weights_in_triangles
+from core.unfolding.cell_edges import cell_edges
 from core.unfolding.of_source import unfold_source
 from core.unfolding.options import UnfoldOptions
 from core.unfolding.steps import Step, autoencoder_steps, steps_of
@@ -105,6 +106,6 @@ def test_an_unfolding_has_them_on_request(learned):
 def test_points_of_a_triangle_are_found_again_and_one_without_area_has_its_first_side():
     rng = np.random.default_rng(1)
     corners, weights = rng.normal(size=(50, 3, 3)), rng.dirichlet(np.ones(3), 50)
-    assert np.allclose(barycentric(corners, np.einsum("ec,ecd->ed", weights, corners)), weights, atol=1e-9)
+    assert np.allclose(weights_in_triangles(corners, np.einsum("ec,ecd->ed", weights, corners)), weights, atol=1e-9)
     flat = np.array([[[0.0, 0, 0], [1.0, 0, 0], [2.0, 0, 0]]])
-    assert np.allclose(barycentric(flat, np.array([[0.25, 0, 0]])), [[0.75, 0.25, 0.0]])
+    assert np.allclose(weights_in_triangles(flat, np.array([[0.25, 0, 0]])), [[0.75, 0.25, 0.0]])

@@ -14,6 +14,7 @@ from app.stages.cells.display import CellsDisplay
 from app.stages.cells.scene.colors import CellPlane, cell_coloring
 from app.stages.cells.scene.plane import CLEAR, FAINT, LAYER_WIDTHS, UNIT_WIDTH, CellsLook, cells_picture, shown_edges
 from core.charts.autoencoder import Autoencoder
+from core.geometry.nearest_triangle import weights_in_triangles
 from core.relu.polygonal_complex import PolygonalComplex
 from core.relu.surface_cell_complex import SurfaceCellComplex
 
@@ -56,7 +57,7 @@ class SurfaceCells:
         face = np.empty(len(pieces.vertices), np.int64)
         face[pieces.corners] = np.repeat(pieces.face, pieces.sizes)
         corners = pieces.surface.faces[face]
-        weights = _barycentric(pieces.vertices[corners], pieces.vertices)
+        weights = weights_in_triangles(pieces.vertices[corners], pieces.vertices)
         assert figure.normals is not None
         normals = np.einsum("vk,vkd->vd", weights, figure.normals[corners])
         length = np.linalg.norm(normals, axis=1, keepdims=True)
@@ -81,18 +82,6 @@ class SurfaceCells:
             colors = colors.copy()
             colors[self.pieces.flipped] = rgb(look.palette.flipped)
         return Coloring(colors, found.limits, found.legend)
-
-
-def _barycentric(corners: np.ndarray, points: np.ndarray) -> np.ndarray:
-    """Return the weights (n, 3) of points (n, 3) in triangles (n, 3, 3) of space."""
-    a, b = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
-    p = points - corners[:, 0]
-    aa, ab, bb = (a * a).sum(1), (a * b).sum(1), (b * b).sum(1)
-    pa, pb = (p * a).sum(1), (p * b).sum(1)
-    area = aa * bb - ab * ab
-    area = np.where(area > 0.0, area, 1.0)
-    second, third = (bb * pa - ab * pb) / area, (aa * pb - ab * pa) / area
-    return np.clip(np.column_stack([1.0 - second - third, second, third]), 0.0, 1.0)
 
 
 @dataclass(frozen=True, eq=False)

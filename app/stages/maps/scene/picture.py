@@ -8,7 +8,7 @@ from matplotlib.collections import LineCollection
 
 from app.scene.chart_colors import chart_colors
 from app.scene.palette import LIGHT, Palette
-from app.scene.pictures import panel, sheet_of
+from app.scene.pictures import draw_circle, panel, sheet_of
 from app.stages.maps.scene.morph import Morph, code_colors
 from app.stages.maps.scene.words import summary
 from core.geometry.principal import principal_coordinates
@@ -93,6 +93,5 @@ def _draw_disk(
     axes.scatter(codes[rows, 0], codes[rows, 1], s=4, c=colors[rows] / 255.0, linewidths=0)
     lines = [line[min(k, 1)] for line in grid]
     axes.add_collection(LineCollection(lines, colors=palette.text, linewidths=0.7))
-    turn = np.linspace(0.0, 2.0 * np.pi, 200)
-    axes.plot(np.cos(turn), np.sin(turn), color=palette.border_strong, linewidth=1.0)
+    draw_circle(axes, palette, width=1.0)
     axes.set_ylim(-1.06, 1.06)

@@ -1,27 +1,23 @@
 """A picture of a transport drawn without a window: the chart, its power diagram, and the chart that keeps areas."""
 
-import logging
 from collections.abc import Sequence
 from pathlib import Path
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Sheet
 from matplotlib.ticker import MaxNLocator, NullFormatter
 
 from app.scene.disk import Window
 from app.scene.figure import Figure
 from app.scene.palette import LIGHT, Palette
-from app.scene.pictures import DISK_MARGIN, disk_picture, draw_legend, families, panel
+from app.scene.pictures import DISK_MARGIN, disk_picture, draw_circle, draw_legend, panel, sheet_of
 from app.scene.snapshot import Snapshot
 from app.stages.transport.scene.power_picture import PowerLook, SitePlane, power_picture
-from core.io.atomic import replacing
 from core.session.project import Project
 from core.transport.transport import Transport
 
-_INCHES, _DOTS, _SIDE = (16.0, 10.0), 100, 502
+_SIDE = 502
 _LEFT = (0.025, 0.343, 0.661)
 _BINS = np.linspace(-3.0, 3.0, 121)
 
@@ -45,17 +41,10 @@ def draw_transport(project: Project, path: str | Path, palette: Palette = LIGHT)
     """
     assert project.source is not None
     assert project.transport is not None
-    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)  # a weight that a font lacks is no news
-    with mpl.rc_context({"font.family": families(), "axes.unicode_minus": True}):
-        sheet = Sheet(figsize=_INCHES, dpi=_DOTS, facecolor=palette.panel)
-        FigureCanvasAgg(sheet)
-        sheet.text(0.025, 0.958, project.source.name, size=20, weight=600, color=palette.text, parse_math=False)
-        sheet.text(0.025, 0.928, _summary(project.transport), size=12, color=palette.text_muted)
+    with sheet_of(project.source.name, _summary(project.transport), path, palette) as sheet:
         _draw_disks(sheet, Figure(project.source.data), project.transport, palette)
         _draw_histograms(sheet, project.transport, palette)
         _draw_curves(sheet, project.transport, palette)
-        with replacing(path) as temporary:
-            sheet.savefig(temporary, format="png", facecolor=palette.panel)
 
 
 def _summary(transport: Transport) -> str:
@@ -89,10 +78,8 @@ def _draw_disks(sheet: Sheet, figure: Figure, transport: Transport, palette: Pal
     look = PowerLook("ratio_before", transport.singular.edges, palette)
     picture = power_picture(SitePlane(transport, figure.faces), snapshots[0], look, window)
     views[1].imshow(_unpacked(picture.pixels).reshape(_SIDE, 2, _SIDE, 2, 4).mean(axis=(1, 3)) / 255.0)
-    turn = np.linspace(0.0, 2.0 * np.pi, 361)
-    radius, middle = _SIDE / 2 / DISK_MARGIN, (_SIDE - 1) / 2
     for axes in views:
-        axes.plot(middle + radius * np.cos(turn), middle + radius * np.sin(turn), color=palette.border_strong, lw=0.8)
+        draw_circle(axes, palette, (_SIDE - 1) / 2, _SIDE / 2 / DISK_MARGIN)
 
 
 def _unpacked(pixels: np.ndarray) -> np.ndarray:

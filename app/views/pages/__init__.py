@@ -1,0 +1,1 @@
+"""Pages of the fourth view that several stages build on."""
