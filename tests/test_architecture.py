@@ -1,6 +1,7 @@
 """Imports point one way only, in one order of folders, and torch stays in one of them."""
 
 import ast
+import importlib
 import itertools
 import re
 import subprocess
@@ -205,6 +206,26 @@ def test_exceptions_are_caught_wholesale_only_where_jobs_run():
         and (node.type is None or getattr(node.type, "id", "") in ("Exception", "BaseException"))
     ]
     assert wrong == []
+
+
+def test_kernels_let_go_of_the_interpreter():
+    """A kernel that holds it keeps Ctrl+C, and the threads beside it, waiting until it ends."""
+    from numba.core.registry import CPUDispatcher
+
+    names = [
+        f"{folder}.{'.'.join(path.relative_to(ROOT / folder).with_suffix('').parts)}"
+        for folder in ("core", "app")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        if "njit" in path.read_text("utf-8")
+    ]
+    kernels = {
+        f"{name}.{key}": value
+        for name in names
+        for key, value in vars(importlib.import_module(name)).items()
+        if isinstance(value, CPUDispatcher)
+    }
+    assert len(kernels) > 200
+    assert [name for name, kernel in kernels.items() if not kernel.targetoptions.get("nogil")] == []
 
 
 NESTING = {ROOT / "core" / "base" / "progress.py", ROOT / "core" / "process" / "worker.py"}

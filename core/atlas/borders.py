@@ -206,7 +206,7 @@ def _shortest_cut(across: np.ndarray, capacity: np.ndarray, source: np.ndarray, 
     return np.where(free, reached[number], source)
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def meets_in_arc(
     f: int,
     label: int,
@@ -234,7 +234,7 @@ def meets_in_arc(
     return others == 0
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _may_leave(
     f: int,
     label: int,
@@ -261,7 +261,7 @@ def _may_leave(
     return others == 0 and not on_boundary[v]
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _flip_faces(
     faces: Int64[np.ndarray, "m 3"],
     across: Int64[np.ndarray, "m 3"],

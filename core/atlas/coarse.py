@@ -65,7 +65,7 @@ def coarse(graph: FaceGraph, n_vertices: int) -> Coarse:
     return Coarse(graph_of(graph.vertices[used], small, used), number, kept)
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def one_way(
     faces: Int64[np.ndarray, "f 3"], across: Int64[np.ndarray, "f 3"]
 ) -> tuple[Int64[np.ndarray, "f 3"], Bool[np.ndarray, "f 3"]]:
@@ -97,7 +97,7 @@ def one_way(
     return wound, seam
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _add_points(
     quadrics: Float64[np.ndarray, "n 10"],
     vertices: Float64[np.ndarray, "n 3"],

@@ -226,7 +226,7 @@ class _Ways:
         return int(np.argmax(dijkstra(self._graph, directed=False, indices=starts, min_only=True)))
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _spanning(n: int, pairs: Int64[np.ndarray, "p 2"]) -> Bool[np.ndarray, " p"]:
     """Return which pairs, taken in their order, join what was not joined yet."""
     parent, chosen = np.arange(n), np.zeros(len(pairs), np.bool_)

@@ -17,7 +17,7 @@ _STEPS = 300
 """Steps of relaxation where there are more."""
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def rim_of(
     members: Int64[np.ndarray, " m"],
     faces: Int64[np.ndarray, "f 3"],
@@ -90,7 +90,7 @@ def rim_of(
     return v == first, local, vertices[:n], rim
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _on_circle(
     codes: Float64[np.ndarray, "n 2"], rim: Int64[np.ndarray, " b"], points: Float64[np.ndarray, "n 3"]
 ) -> None:
@@ -109,7 +109,7 @@ def _on_circle(
         codes[rim[i], 0], codes[rim[i], 1] = np.cos(angle), np.sin(angle)
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _balance(
     codes: Float64[np.ndarray, "n 2"],
     local: Int64[np.ndarray, "m 3"],
@@ -152,7 +152,7 @@ def _balance(
         codes[inner[i], 0], codes[inner[i], 1] = found[i, 0], found[i, 1]
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def flattened(
     local: Int64[np.ndarray, "m 3"],
     rim: Int64[np.ndarray, " b"],
@@ -190,7 +190,7 @@ def flattened(
     return codes, free
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def distortion_of(
     codes: Float64[np.ndarray, "n 2"], local: Int64[np.ndarray, "m 3"], points: Float64[np.ndarray, "n 3"]
 ) -> tuple[float, float, float]:
@@ -223,7 +223,7 @@ def distortion_of(
     return 0.5 * np.sqrt(there * back) / area, ratio / area, np.sqrt(0.5 * back * image / area) / np.sqrt(area)
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def without_ears(
     members: Int64[np.ndarray, " m"], across: Int64[np.ndarray, "f 3"], slot: Int64[np.ndarray, " f"]
 ) -> Int64[np.ndarray, " k"]:
@@ -245,7 +245,7 @@ def without_ears(
     return kept[:n]
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def judged(
     members: Int64[np.ndarray, " m"],
     faces: Int64[np.ndarray, "f 3"],

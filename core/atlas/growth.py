@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Float64, Int64
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def grow(
     across: Int64[np.ndarray, "f 3"],
     steps: Float64[np.ndarray, "f 3"],
@@ -40,7 +40,7 @@ def grow(
                 heapq.heappush(heap, (there, g, label))
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def depths(
     across: Int64[np.ndarray, "f 3"], steps: Float64[np.ndarray, "f 3"], owner: Int64[np.ndarray, " f"]
 ) -> Float64[np.ndarray, " f"]:
@@ -70,7 +70,7 @@ def depths(
     return distance
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def spread_seeds(
     across: Int64[np.ndarray, "f 3"], steps: Float64[np.ndarray, "f 3"], first: int, count: int
 ) -> Int64[np.ndarray, " k"]:

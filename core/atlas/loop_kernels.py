@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Bool, Float64, Int64, UInt64
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def classes_of_edges(
     edge_of_side: Int64[np.ndarray, " s"], twin: Int64[np.ndarray, " s"], in_tree: Bool[np.ndarray, " e"]
 ) -> tuple[UInt64[np.ndarray, "e w"], int]:
@@ -55,7 +55,7 @@ def classes_of_edges(
     return bits, n_bits
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def independent(bits: UInt64[np.ndarray, "m w"], most: int) -> Int64[np.ndarray, " k"]:
     """Return which rows of bits are no sum of rows before them, `most` of them at most."""
     kept = np.empty(most, np.int64)
@@ -76,7 +76,7 @@ def independent(bits: UInt64[np.ndarray, "m w"], most: int) -> Int64[np.ndarray,
     return kept[:count]
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def loops_through(
     root: int,
     reach: float,

@@ -126,7 +126,7 @@ class Growth:
         return (faces, local, vertices) if is_disk else (owned[:0], local[:0], vertices[:0])
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _trim(across: Int64[np.ndarray, "f 3"], state: Int64[np.ndarray, " f"]) -> None:
     """Take away faces of state 1 that hang on the others by one side: they flatten badly."""
     changed = True
@@ -148,7 +148,7 @@ def _wound(on_surface: np.ndarray, in_region: np.ndarray, local: np.ndarray) -> 
     return local if 2 * same.sum() >= len(same) else local[:, ::-1]
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _grow(
     faces: Int64[np.ndarray, "f 3"],
     across: Int64[np.ndarray, "f 3"],

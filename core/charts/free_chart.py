@@ -167,7 +167,7 @@ class _System:
         self._diagonal = np.searchsorted(places, (n + 1) * np.arange(n))
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _jacobian(
     f: int,
     codes: Float64[np.ndarray, "n 2"],
@@ -185,7 +185,7 @@ def _jacobian(
     return a, b, c, d
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _energy(
     codes: Float64[np.ndarray, "n 2"],
     corners: Int64[np.ndarray, "f 3"],
@@ -204,14 +204,14 @@ def _energy(
     return total
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _weight(value: float) -> float:
     """Weight of a singular value in the quadratic energy."""
     value = max(value, 1e-8)
     return 4.0 if abs(value - 1.0) < 1e-6 else (value - value**-3) / (value - 1.0)
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _quadratic(
     codes: Float64[np.ndarray, "n 2"],
     corners: Int64[np.ndarray, "f 3"],
@@ -259,7 +259,7 @@ def _searched(
     return codes, energy
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _first_flip(
     codes: Float64[np.ndarray, "n 2"], direction: Float64[np.ndarray, "n 2"], corners: Int64[np.ndarray, "f 3"]
 ) -> float:

@@ -115,7 +115,7 @@ def _double_areas(corners: np.ndarray) -> np.ndarray:
     return u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _fill(
     first: Int64[np.ndarray, "n 2"], last: Int64[np.ndarray, "n 2"], rows: int, columns: int
 ) -> tuple[Int64[np.ndarray, " m"], Int64[np.ndarray, " k"]]:

@@ -13,7 +13,7 @@ _BACKTRACKS = 12
 """How often a step is halved before the vertex stays where it is."""
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def metric_of(
     a: Float64[np.ndarray, " 3"], b: Float64[np.ndarray, " 3"], c: Float64[np.ndarray, " 3"], unit: float
 ) -> tuple[float, float, float]:
@@ -28,7 +28,7 @@ def metric_of(
     return p + thick, q + 0.5 * thick, r + thick
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _energy(x: float, y: float, ax: float, ay: float, bx: float, by: float, p: float, q: float, r: float) -> float:
     """Area times (|J|² + |J⁻¹|²) / 2 of the map from a face to the plane triangle (x, a, b); infinite if flipped.
 
@@ -43,7 +43,7 @@ def _energy(x: float, y: float, ax: float, ay: float, bx: float, by: float, p: f
     return 0.25 * norm * (1.0 / np.sqrt(size) + np.sqrt(size) / (d * d))
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _corner(
     f: int, v: int, faces: Int64[np.ndarray, "n 3"], metrics: Float64[np.ndarray, "n 3"]
 ) -> tuple[int, int, float, float, float]:
@@ -56,7 +56,7 @@ def _corner(
     return faces[f, 0], faces[f, 1], r, r - q, p - 2.0 * q + r
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def local_energy(
     v: int,
     x: float,
@@ -77,7 +77,7 @@ def local_energy(
     return total
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _derivatives(
     v: int,
     codes: Float64[np.ndarray, "n 2"],
@@ -111,7 +111,7 @@ def _derivatives(
     return energy, gx, gy, hxx, hxy, hyy
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def move_vertex(
     v: int,
     codes: Float64[np.ndarray, "n 2"],

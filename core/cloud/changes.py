@@ -129,7 +129,7 @@ def _disks(points: np.ndarray, order: np.ndarray, distance: float) -> np.ndarray
     return _thrown(points, order, cell, n_lists, distance * distance)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _thrown(points: np.ndarray, order: np.ndarray, cell: np.ndarray, n_lists: int, least: float) -> np.ndarray:
     """The same; cells that share a list by chance cost a look at points that are far."""
     kept = np.zeros(len(points), np.bool_)
@@ -156,7 +156,7 @@ def _thrown(points: np.ndarray, order: np.ndarray, cell: np.ndarray, n_lists: in
     return kept
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _list_of(x: int, y: int, z: int, n_lists: int) -> int:
     """The list of a cell; numbers times large primes (Teschner and others, *Optimized spatial hashing*, 2003)."""
     return (x * 73856093 ^ y * 19349663 ^ z * 83492791) & (n_lists - 1)

@@ -94,7 +94,7 @@ def _sheets(tree: csr_matrix, normals: np.ndarray) -> tuple[Int64[np.ndarray, " 
     return label.astype(np.int64), sign
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _carry(normals: np.ndarray, sign: np.ndarray, order: np.ndarray, before: np.ndarray) -> None:
     """Give every point the sign that agrees with the one before it."""
     for i in range(1, len(order)):

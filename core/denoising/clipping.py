@@ -71,7 +71,7 @@ def _meets_outline(corners: np.ndarray, outline: np.ndarray) -> np.ndarray:
     return _find_met(np.ascontiguousarray(corners), boxes, squares, low, side, counts)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _find_met(
     corners: Float64[np.ndarray, "f 3 2"],
     boxes: Float64[np.ndarray, "s 2 2"],
@@ -113,7 +113,7 @@ def _find_met(
     return found
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _cut(
     vertices: Float64[np.ndarray, "n 5"],
     triples: Int64[np.ndarray, "f 3"],
@@ -160,7 +160,7 @@ def _cut(
     return polygons[:n_corners], sizes[:n_polygons], owner[:n_polygons]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _intersection(
     vertices: Float64[np.ndarray, "n 5"], triple: Int64[np.ndarray, " 3"], triangle: Float64[np.ndarray, "3 2"]
 ) -> Float64[np.ndarray, "k 5"]:

@@ -86,7 +86,7 @@ def _along_a_curve(points: np.ndarray) -> np.ndarray:
     return np.argsort(code, kind="stable")
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _build(
     corners: Float64[np.ndarray, "f 3 3"], centres: Float64[np.ndarray, "f 3"]
 ) -> tuple[Int64[np.ndarray, " f"], Float64[np.ndarray, "n 2 3"], Int64[np.ndarray, "n 2"], int]:
@@ -121,7 +121,7 @@ def _build(
     return order, boxes, children, count
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _meeting(
     corners: Float64[np.ndarray, "f 3 3"], boxes: Float64[np.ndarray, "n 2 3"], children: Int64[np.ndarray, "n 2"]
 ) -> Int64[np.ndarray, "m 2"]:
@@ -152,7 +152,7 @@ def _meeting(
     return pairs
 
 
-@numba.njit(cache=True, inline="always")
+@numba.njit(cache=True, nogil=True, inline="always")
 def _box_distance(box: Float64[np.ndarray, "2 3"], x: float, y: float, z: float) -> float:
     """Squared distance of a point from a box."""
     dx = max(box[0, 0] - x, 0.0, x - box[1, 0])
@@ -161,7 +161,7 @@ def _box_distance(box: Float64[np.ndarray, "2 3"], x: float, y: float, z: float)
     return dx * dx + dy * dy + dz * dz
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _triangle_weights(t: Float64[np.ndarray, "3 3"], x: float, y: float, z: float) -> tuple[float, float]:
     """Barycentric weights (v, w) of the second and third corner at the point of a triangle nearest to (x, y, z).
 
@@ -201,7 +201,7 @@ def _triangle_weights(t: Float64[np.ndarray, "3 3"], x: float, y: float, z: floa
     return vb / total, vc / total
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _measure(t: Float64[np.ndarray, "3 3"], x: float, y: float, z: float, nearest: Float64[np.ndarray, " 3"]) -> float:
     """Squared distance of a point from a triangle; writes the nearest point."""
     v, w = _triangle_weights(t, x, y, z)
