@@ -31,8 +31,8 @@ class StageWork(QObject):
 
     @property
     def is_wanted(self) -> bool:
-        """Whether it has something to compute for what is open, where all stages are run."""
-        return True
+        """Whether it has something to compute where all stages are run: not while it waits for a file to be chosen."""
+        return not self.workspace.views[self.key].wants_file(self.workspace.options(self.key))
 
     @property
     def is_offered(self) -> bool:

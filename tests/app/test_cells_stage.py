@@ -122,6 +122,16 @@ def test_all_stages_run_one_after_the_other(room):
     assert room.workspace.state("cells") is StageState.READY
 
 
+def test_a_stage_that_waits_for_a_file_is_left_out_where_all_are_run(room):
+    room.show(trained_project())
+    assert not room.workspace.works["maps"].runs_here
+    room.workspace.set_options("maps", replace(room.workspace.options("maps"), other="second.budai"))
+    assert room.workspace.works["maps"].runs_here
+    assert room.workspace.works["denoising"].runs_here
+    room.workspace.set_options("denoising", replace(room.workspace.options("denoising"), input="file"))
+    assert not room.workspace.works["denoising"].runs_here
+
+
 def test_the_exact_cells_settle_open_claims_of_the_certificate():
     project = trained_project()
     before = {line.name: line for line in certified_sheet(project.training, False).lines}
