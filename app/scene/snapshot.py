@@ -183,8 +183,9 @@ class Snapshot:
     def _plane(self) -> np.ndarray:
         """Two directions of the latent space, (2, d): where codes have more numbers those in which they spread most."""
         assert self.codes is not None
-        known = self.section is not None and self.section.axes.shape[1] == self.codes.shape[1]
-        return self.section.axes if known and self.section is not None else widest_axes(self.codes)
+        codes = np.asarray(self.codes, np.float64)  # while it trains they are float32
+        known = self.section is not None and self.section.axes.shape[1] == codes.shape[1]
+        return self.section.axes if known and self.section is not None else widest_axes(codes)
 
     def row_coloring(self, palette: Palette) -> Coloring:
         """Return the colours of the drawn points by their classes, or all of one colour."""

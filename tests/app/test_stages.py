@@ -1,5 +1,6 @@
 """A stage is a folder and one line: the program lives without one, and with one more; lists of results agree."""
 
+import inspect
 import json
 import os
 import re
@@ -14,6 +15,7 @@ from app.command_line.parser import parser
 from app.command_line.report_file import run_report
 from app.stages import STAGES, rows
 from app.stages.exporting import available, exportables
+from app.state.stage_work import StageWork
 from core.base.progress import finish
 from core.cells.cells import CellsOptions, find_cells
 from core.session import stages as core_stages
@@ -141,3 +143,12 @@ def test_every_stage_has_the_halves_of_its_row():
             assert all(view.job)
             assert row.work is None or core_stages.STAGES[row.key] is row.work
     assert [row.key for row in rows()] == list(STAGES)
+
+
+def test_what_a_stage_does_otherwise_in_the_window_is_called_as_what_all_do(qapp):
+    for row in rows():
+        kind = row.view().work
+        for name, plain in inspect.getmembers(StageWork, inspect.isfunction):
+            if name != "__init__":
+                own = inspect.signature(getattr(kind, name)).parameters
+                assert list(own) == list(inspect.signature(plain).parameters), (row.key, name)

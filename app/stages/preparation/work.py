@@ -112,7 +112,7 @@ class PreparationWork(StageWork):
             self.workspace.notified.emit(Notice(text, "warn", "undo", self.key))
         return project, options
 
-    def left(self) -> None:
+    def left(self, source: Any) -> None:
         self._end_beside(EXAMINE, PREVIEW)
 
     # -- for the window ----------------------------------------------------------------------------------------------

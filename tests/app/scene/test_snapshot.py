@@ -120,3 +120,10 @@ def test_hollows_are_dark_and_ridges_are_not():
     assert cavity(
         surface.vertices.astype(np.float32)[:1], mean_of_neighbours(1, np.empty((0, 3), int)), np.ones((1, 3))
     ) == pytest.approx(0.0)
+
+
+def test_codes_of_a_running_training_are_seen_as_those_of_a_trained_one(snapshot):
+    """They come in float32, and views ask for the place of one alone."""
+    live = Snapshot(snapshot.figure, snapshot.codes.astype(np.float32))
+    np.testing.assert_allclose(live.in_plane(live.codes[:1]), snapshot.codes[:1], atol=1e-6)
+    np.testing.assert_allclose(live.plane_codes, snapshot.plane_codes, atol=1e-6)
