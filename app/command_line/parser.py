@@ -41,7 +41,7 @@ def parser() -> argparse.ArgumentParser:
         row.add_commands(command)
     claim.add(command)
     bench.add(command)
-    desktop.add(command, made)
+    desktop.add(command)
     return made
 
 
