@@ -5,7 +5,7 @@ import numpy as np
 from app.stages.cells.scene.facts import CellFacts, CellsFigures, DecoderFigures, EncoderFigures, PieceFacts
 from app.style.translation import tr
 from app.views.sheet import Sheet, leading_to
-from app.widgets.rows.strip import RowPicture
+from app.widgets.rows.strip import TitledRow
 from app.widgets.text import components, number
 from app.widgets.value_row import Line
 
@@ -106,15 +106,15 @@ def live_sheet(n_cells: int, euler_characteristic: int) -> Sheet:
     return Sheet(tr("Live"), "info", lines)
 
 
-def direction_rows(facts: CellFacts, rows: np.ndarray) -> tuple[RowPicture, ...]:
+def direction_rows(facts: CellFacts, rows: np.ndarray) -> tuple[TitledRow, ...]:
     """Return what the picked code is decoded to, and what a step along each singular direction of its map changes."""
     low, high = float(rows.min()), float(rows.max())
     reach = float(np.abs(facts.directions).max()) or 1.0
     steps = zip(("σ₁u₁", "σ₂u₂"), facts.directions, strict=True)
     image = facts.matrix @ np.array(facts.code) + facts.shift
     return (
-        RowPicture(tr("Decoded"), image, (low, high)),
-        *(RowPicture(name, step, (-reach, reach), True) for name, step in steps),
+        TitledRow(tr("Decoded"), image, (low, high)),
+        *(TitledRow(name, step, (-reach, reach), True) for name, step in steps),
     )
 
 

@@ -11,7 +11,7 @@ from app.style.theme import Theme
 from app.style.translation import tr
 from app.views.pages.table_page import TablePage
 from app.widgets.combo_box import ComboBox
-from app.widgets.rows.strip import RowPicture, RowStrip
+from app.widgets.rows.strip import TitledRow, RowStrip
 from app.widgets.segmented import Segmented
 from app.widgets.text import label, number
 from core.generation.directions import cell_directions, class_direction, ends_along, layer_directions
@@ -192,16 +192,16 @@ class RowDirections(TablePage):
         before, after = training.autoencoder.decode(np.stack([self.start, code]))
         wide = limits[1] - limits[0]
         pictures = [
-            RowPicture(tr("Row {n}", n=f"{self._row:,}"), source.positions[self._row], limits),
-            RowPicture(tr("Decoded"), before, limits),
-            RowPicture(tr("Moved"), after, limits),
-            RowPicture(tr("Difference"), after - before, (-wide, wide), True),
+            TitledRow(tr("Row {n}", n=f"{self._row:,}"), source.positions[self._row], limits),
+            TitledRow(tr("Decoded"), before, limits),
+            TitledRow(tr("Moved"), after, limits),
+            TitledRow(tr("Difference"), after - before, (-wide, wide), True),
         ]
         self.now.show_rows(tuple(pictures), table.image_shape)
         self.film.show_rows(self._film(limits), table.image_shape)
         self._tell(tr("row {n}: {name}", n=f"{self._row:,}", name=self.ways[self.last][0] if self.ways else ""))
 
-    def _film(self, limits: tuple[float, float]) -> tuple[RowPicture, ...]:
+    def _film(self, limits: tuple[float, float]) -> tuple[TitledRow, ...]:
         """Return what is decoded along the direction that was moved last."""
         if not self.ways:
             return ()
@@ -210,7 +210,7 @@ class RowDirections(TablePage):
         away = (codes - self.start) @ self.ways[self.last][1]
         images = self._workspace.project.training.autoencoder.decode(codes)
         return tuple(
-            RowPicture(f"{step:+.2f}", image, limits) for step, image in zip(away.tolist(), images, strict=True)
+            TitledRow(f"{step:+.2f}", image, limits) for step, image in zip(away.tolist(), images, strict=True)
         )
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -14,7 +14,7 @@ HEIGHT, TITLE, GAP = 108, 20, 8
 
 
 @dataclass(frozen=True, eq=False)
-class RowPicture:
+class TitledRow:
     """A row under its name.
 
     Parameters
@@ -41,12 +41,12 @@ class RowStrip(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self.rows: tuple[RowPicture, ...] = ()
+        self.rows: tuple[TitledRow, ...] = ()
         self._shape: tuple[int, ...] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme.follow(self._restyle)
 
-    def show_rows(self, rows: tuple[RowPicture, ...], shape: tuple[int, ...] | None) -> None:
+    def show_rows(self, rows: tuple[TitledRow, ...], shape: tuple[int, ...] | None) -> None:
         """Show rows; `shape` is that of an image, None where they are none."""
         self.rows, self._shape = rows, shape
         self.update()
