@@ -5,6 +5,9 @@ from typing import Any
 
 from PySide6.QtWidgets import QFileDialog
 
+from app.stages.maps.display import MapsDisplay
+from app.stages.maps.sections import MapSections
+from app.stages.maps.views import MapViews
 from app.state.command import Command
 from app.state.file_kinds import SURFACES, filters
 from app.style.translation import tr
@@ -30,6 +33,9 @@ def view() -> StageView:
         caption=map_caption,
         finished=lambda project: map_caption(project).partition(" · ")[2],
         of=("surface", "table"),
+        display=MapsDisplay,
+        views=MapViews,
+        sections=MapSections,
         choices={("pairs", "rows"): tr("Row by row"), ("pairs", "none"): tr("None")},
         one_chart=tr("A map leads from one chart to one."),
         choose="open_other_manifold",

@@ -72,6 +72,11 @@ def row_colors(made: ManifoldMap) -> np.ndarray:
     return _colors(made.first, made.first.training.codes)
 
 
+def second_colors(made: ManifoldMap) -> np.ndarray:
+    """Return the colour of each row of the second manifold: its class, or the code that it comes from."""
+    return _colors(made.second, made.carry_back(made.second.training.codes))
+
+
 def _colors(side: Side, codes: np.ndarray) -> np.ndarray:
     """Return a colour for each row of one side: its class, or some codes where there are no classes."""
     if side.source.labels is None:
@@ -86,7 +91,7 @@ def _draw_disk(
     """Draw the codes of one side with the lines of the grid; those of the second itself where they come from."""
     axes.set_aspect("equal", adjustable="datalim")
     codes = (made.first.training.codes, made.images, made.second.training.codes)[k]
-    colors = row_colors(made) if k < 2 else _colors(made.second, made.carry_back(codes))
+    colors = row_colors(made) if k < 2 else second_colors(made)
     if codes.shape[1] != 2:
         codes, grid = principal_coordinates(codes, 2), []
     rows = np.linspace(0, len(codes) - 1, min(len(codes), _MOST)).astype(np.int64)
