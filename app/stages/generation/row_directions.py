@@ -11,7 +11,7 @@ from app.style.theme import Theme
 from app.style.translation import tr
 from app.views.pages.table_page import TablePage
 from app.widgets.combo_box import ComboBox
-from app.widgets.rows.strip import TitledRow, RowStrip
+from app.widgets.rows.strip import RowStrip, TitledRow
 from app.widgets.segmented import Segmented
 from app.widgets.text import label, number
 from core.generation.directions import cell_directions, class_direction, ends_along, layer_directions
