@@ -9,6 +9,7 @@ from core.base.errors import BudaiError
 from core.base.option_checks import check_known, check_within
 from core.base.progress import Progress, Work
 from core.claims.figure import Figure
+from core.claims.ways import Way
 
 Outcome = Literal["holds", "fails", "undecided"]
 
@@ -70,6 +71,8 @@ class Verdict:
         The picture.
     seconds : float
         Processor seconds of the run.
+    ways : tuple of Way
+        Networks that it has trained and that can be unfolded.
     """
 
     outcome: Outcome
@@ -78,12 +81,15 @@ class Verdict:
     figures: Mapping[str, float] = field(default_factory=dict[str, float])
     figure: Figure = field(default_factory=Figure)
     seconds: float = 0.0
+    ways: tuple[Way, ...] = ()
 
 
-def judged(margin: float, sentence: str, figures: Mapping[str, float], figure: Figure) -> Verdict:
+def judged(
+    margin: float, sentence: str, figures: Mapping[str, float], figure: Figure, ways: tuple[Way, ...] = ()
+) -> Verdict:
     """Return the verdict that holds where the margin is not negative."""
     outcome: Outcome = "holds" if margin >= 0.0 else "fails"  # what is no number fails
-    return Verdict(outcome, float(margin), sentence, {k: float(v) for k, v in figures.items()}, figure)
+    return Verdict(outcome, float(margin), sentence, {k: float(v) for k, v in figures.items()}, figure, ways=ways)
 
 
 @dataclass(frozen=True, eq=False)

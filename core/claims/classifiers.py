@@ -7,6 +7,7 @@ import numpy as np
 from core.base.progress import Work, part
 from core.claims.ensemble import Ensemble, correct, learn, logistic
 from core.claims.figure import Bars, Field, Figure, Mark, Panel, Points
+from core.claims.ways import Scenery, Way, scattered, steps_of_member
 
 _GRID = 48
 
@@ -85,3 +86,30 @@ def region(networks: Ensemble, which: int, sets: Sequence[np.ndarray], title: st
         Points(one[:400], color, 3.0 if len(one) > 60 else 7.0) for one, color in zip(sets, "ab", strict=True)
     )
     return Panel(title, (Field(np.tanh(0.5 * output), box), *marks), equal=True)
+
+
+def way_of(
+    networks: Ensemble, judged_on: Sequence[np.ndarray], words: str, shown: Sequence[np.ndarray] | Scenery
+) -> Way:
+    """Return the best of trained networks, as it is at the end, to be unfolded.
+
+    Parameters
+    ----------
+    networks : Ensemble
+        What has learned.
+    judged_on : pair of (n, d) arrays
+        Points of both sets by which the best is chosen, and how much it has right is told.
+    words : str
+        Which networks they are.
+    shown : pair of (n, d) arrays, or Scenery
+        What goes through it.
+    """
+    shares = correct(networks, *labelled(judged_on))
+    which = int(shares.argmax())
+    name = f"{words}, seed {which + 1}: {told_share(float(shares[which]))} right"
+    return Way(name, steps_of_member(networks, which), shown if isinstance(shown, Scenery) else scattered(shown))
+
+
+def told_share(share: float) -> str:
+    """Return a share in per cent, as 100 only where nothing is missing."""
+    return "100 %" if share == 1.0 else f"{min(100.0 * share, 99.99):.2f} %"

@@ -6,9 +6,10 @@ import numpy as np
 
 from core.base.progress import Work
 from core.claims.card import Card, Knobs, Verdict, choice_field, judged, number_field, seeds_field
-from core.claims.classifiers import region, seed_bars, train_classifiers
+from core.claims.classifiers import region, seed_bars, train_classifiers, way_of
 from core.claims.ensemble import Ensemble
 from core.claims.figure import Figure, Panel
+from core.claims.ways import Way
 
 NEEDED = 15 / 16
 """Part of the wider networks that have to be perfect."""
@@ -48,7 +49,7 @@ def _run(options: AnnulusKnobs) -> Work[Verdict]:
     learned, fine = (disk_and_annulus(n, np.random.default_rng(k)) for k, n in enumerate((500, 4000)))
     cases = [*((options.narrow, depth) for depth in options.depths), (options.width, 1)]
     figures, panels, perfect = dict[str, float](), list[Panel](), list[int]()
-    trained = list[tuple[Ensemble, int]]()
+    trained, ways = list[tuple[Ensemble, int]](), list[Way]()
     share = 0.9 / sum(depth for _, depth in cases)
     at = 0.0
     for width, depth in cases:
@@ -58,6 +59,7 @@ def _run(options: AnnulusKnobs) -> Work[Verdict]:
         at += share * depth
         perfect.append(int((best == 1.0).sum()))
         trained.append((networks, int(best.argmax())))
+        ways.append(way_of(networks, fine, words, learned))
         figures |= {
             f"width_{width}_depth_{depth}_perfect": perfect[-1],
             f"width_{width}_depth_{depth}_best": float(best.max()),
@@ -70,7 +72,7 @@ def _run(options: AnnulusKnobs) -> Work[Verdict]:
         f"Of {options.seeds * len(options.depths)} networks of width {options.narrow}, {sum(perfect[:-1])} are "
         f"perfect; of {options.seeds} of width {options.width}, {perfect[-1]}."
     )
-    return judged(margin, sentence, figures, Figure(tuple(panels)))
+    return judged(margin, sentence, figures, Figure(tuple(panels)), tuple(ways[::-1]))
 
 
 CARD = Card(

@@ -6,9 +6,10 @@ import numpy as np
 
 from core.base.progress import Work
 from core.claims.card import Card, Knobs, Verdict, choice_field, judged, number_field, seeds_field
-from core.claims.classifiers import seed_bars, train_classifiers
+from core.claims.classifiers import seed_bars, train_classifiers, way_of
 from core.claims.ensemble import Ensemble
 from core.claims.figure import Figure, Panel, Path, Points
+from core.claims.ways import Way
 
 
 @dataclass(frozen=True)
@@ -40,13 +41,14 @@ def _run(options: IntervalKnobs) -> Work[Verdict]:
     learned, fine = intervals(200), intervals(2000)
     bound = best_threshold(*fine)
     found, panels = list[np.ndarray](), list[Panel]()
-    trained = list[Ensemble]()
+    trained, ways = list[Ensemble](), list[Way]()
     for k, width in enumerate((options.narrow, options.width)):
         networks = Ensemble((1, width, 1), options.seeds, options.activation)
         words = f"Width {width}"
         best = yield from train_classifiers(networks, learned, fine, options.steps, 0.05, words, 0.5 * k, 0.5 * k + 0.5)
         found.append(best)
         trained.append(networks)
+        ways.append(way_of(networks, fine, words, learned))
         panels.append(seed_bars(best, f"{words}: {int((best == 1.0).sum())} of {options.seeds} perfect"))
     x = np.linspace(-1.05, 1.05, 300)
     curve = np.tanh(trained[-1](x[None])[int(found[1].argmax()), 0])
@@ -68,7 +70,7 @@ def _run(options: IntervalKnobs) -> Work[Verdict]:
         f"{perfect[1]}."
     )
     margin = -float(perfect[0]) if perfect[0] else perfect[1] / options.seeds - 0.5
-    return judged(margin, sentence, figures, Figure((picture, *panels)))
+    return judged(margin, sentence, figures, Figure((picture, *panels)), tuple(ways[::-1]))
 
 
 CARD = Card(

@@ -9,7 +9,11 @@ from core.claims.card import Card, Knobs, Verdict, choice_field, judged, number_
 from core.claims.curves import link, linking_integral, linking_number, seen
 from core.claims.figure import Figure, Panel, Path
 from core.claims.linear import MatrixPath
+from core.claims.ways import Way, tubes
+from core.unfolding.steps import Step
 
+_TUBE = 0.05
+"""Radius of what is drawn about a curve that is unfolded."""
 TOLERANCE = 1e-3
 """Distance of the integral from the number that the crossings give."""
 
@@ -76,7 +80,9 @@ def _run(options: LinkingKnobs) -> Work[Verdict]:
         f"The crossings give {_signed(first)}; on the way through {options.layers} layers integral and crossings "
         f"stay within {off:.2g} of it, and the curves come as near as {least:.2g}."
     )
-    return judged(TOLERANCE - off, sentence, figures, Figure(panels))
+    steps = tuple(Step(matrix, np.zeros(3), "tanh") for matrix in matrices)
+    way = Way(f"{options.layers} layers of tanh", steps, tubes(before, _TUBE))
+    return judged(TOLERANCE - off, sentence, figures, Figure(panels), (way,))
 
 
 def _signed(value: float) -> str:

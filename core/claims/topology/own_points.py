@@ -7,7 +7,7 @@ import numpy as np
 from core.base.errors import BudaiError
 from core.base.progress import Progress, Work
 from core.claims.card import Card, Knobs, Verdict, judged, number_field, seeds_field
-from core.claims.classifiers import region, seed_bars, train_classifiers
+from core.claims.classifiers import region, seed_bars, train_classifiers, way_of
 from core.claims.ensemble import Ensemble
 from core.claims.figure import Figure
 
@@ -83,7 +83,8 @@ def _run(options: OwnPointsKnobs) -> Work[Verdict]:
     line = "A straight line parts them" if straight else "No straight line parts them"
     sentence = f"{line}; {perfect} of {options.seeds} networks with {options.width} hidden units do."
     figures = {"perfect": perfect, "a_line_parts": straight, "best": best.max()}
-    return judged(perfect - 1.0, sentence, figures, Figure(panels))
+    way = way_of(networks, sets, f"Width {options.width}", sets)
+    return judged(perfect - 1.0, sentence, figures, Figure(panels), (way,))
 
 
 CARD = Card(

@@ -6,7 +6,7 @@ import numpy as np
 
 from core.base.progress import Work
 from core.claims.card import Card, Knobs, Verdict, choice_field, judged, number_field, seeds_field
-from core.claims.classifiers import region, seed_bars, train_classifiers
+from core.claims.classifiers import region, seed_bars, train_classifiers, way_of
 from core.claims.ensemble import Ensemble
 from core.claims.figure import Figure
 
@@ -44,7 +44,9 @@ def _run(options: SpiralKnobs) -> Work[Verdict]:
         seed_bars(best, f"{perfect} of {options.seeds} perfect"),
     )
     sentence = f"{perfect} of {options.seeds} networks are perfect, the median has {100 * np.median(best):.2f} % right."
-    return judged(perfect / options.seeds - 0.5, sentence, {"perfect": perfect, "best": best.max()}, Figure(panels))
+    figures = {"perfect": perfect, "best": best.max()}
+    way = way_of(networks, fine, f"Width {options.width}, depth {options.depth}", learned)
+    return judged(perfect / options.seeds - 0.5, sentence, figures, Figure(panels), (way,))
 
 
 CARD = Card(

@@ -6,10 +6,11 @@ import numpy as np
 
 from core.base.progress import Work, part
 from core.claims.card import Card, Knobs, Verdict, judged, number_field, seeds_field
-from core.claims.classifiers import labelled, region
+from core.claims.classifiers import labelled, region, way_of
 from core.claims.ensemble import Ensemble, Slope, correct, learn, logistic
 from core.claims.figure import Bars, Figure, Panel
 from core.claims.topology.annulus import disk_and_annulus
+from core.claims.ways import Way
 
 _STEP = 0.02
 """Length of the differences that stand for derivatives in the penalty."""
@@ -50,7 +51,7 @@ def _run(options: StretchingKnobs) -> Work[Verdict]:
     points, labels = labelled(sets)
     turn = rng.uniform(0.0, 2.0 * np.pi, int(points.shape[1]))
     both = np.concatenate([points, points + _STEP * np.stack([np.cos(turn), np.sin(turn)])], 1)
-    slopes, shares, panels = list[np.ndarray](), list[np.ndarray](), list[Panel]()
+    slopes, shares, panels, ways = list[np.ndarray](), list[np.ndarray](), list[Panel](), list[Way]()
     for k, penalty in enumerate((0.0, options.penalty)):
         networks = Ensemble((2, *[options.width] * options.depth, 1), options.seeds)
         words = "With the penalty" if k else "Without a penalty"
@@ -59,6 +60,7 @@ def _run(options: StretchingKnobs) -> Work[Verdict]:
         slopes.append(steepest(networks, points))
         shares.append(correct(networks, points, labels))
         panels.append(region(networks, 0, sets, f"{words}, seed 1"))
+        ways.append(way_of(networks, sets, words, sets))
     bars = Panel(
         "Steepest slope by seed: without, with",
         (Bars(np.stack(slopes, 1).ravel(), ("bad", "ok") * options.seeds, ["", ""] * options.seeds),),
@@ -72,7 +74,7 @@ def _run(options: StretchingKnobs) -> Work[Verdict]:
         f"The median steepest slope is {plain:.3g} without and {held:.3g} with the penalty, which leaves "
         f"{wrong[1]:.1f} % of the points on the wrong side instead of {wrong[0]:.1f} %."
     )
-    return judged(plain / max(held, 1e-9) - 4.0, sentence, figures, Figure((*panels, bars)))
+    return judged(plain / max(held, 1e-9) - 4.0, sentence, figures, Figure((*panels, bars)), tuple(ways))
 
 
 CARD = Card(
