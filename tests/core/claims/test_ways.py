@@ -153,7 +153,7 @@ def test_what_is_unfolded_is_the_network_that_was_told(knobs):
 
 
 def test_two_tori_of_four_values_come_apart_only_as_shadows():
-    wide, narrow = run("linked_tori", "seeds=1", "steps=3000").ways
+    wide, narrow = run("linked_tori", "seeds=1", "steps=1200").ways
     told, held = (finish(unfold_way(way)).invariant for way in (wide, narrow))
     assert wide.name.startswith("Width 4")
     assert told.meetings == ()
