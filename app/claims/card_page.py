@@ -41,10 +41,13 @@ class CardPage(QWidget):
         The user wants to see all claims.
     finished(name, verdict)
         A run has come to its end.
+    unfold_requested(title, ways)
+        The user wants to see the networks of the last run unfold.
     """
 
     back_requested = Signal()
     finished = Signal(str, object)
+    unfold_requested = Signal(str, object)
 
     def __init__(self, theme: Theme, workers: Workers) -> None:
         super().__init__()
@@ -54,6 +57,7 @@ class CardPage(QWidget):
         self.form: ParameterForm | None = None
         self.pad: DrawingPad | None = None
         self._options: Any = None
+        self._ways: tuple[Any, ...] = ()
         self._drawn_name = ""
         self._make_column()
         self.figure = FigureView(theme)
@@ -170,6 +174,8 @@ class CardPage(QWidget):
     def _show_verdict(self, verdict: Verdict | None) -> None:
         for part in (self._icon, self.outcome, self.sentence, self.margin):
             part.setVisible(verdict is not None)
+        self._ways = () if verdict is None else verdict.ways
+        self.unfold_button.setVisible(bool(self._ways))
         self.problem.hide()
         if verdict is None:
             return
@@ -202,6 +208,11 @@ class CardPage(QWidget):
         self.run_button.clicked.connect(self.run)
         self.progress = ProgressLine(self._theme)
         self.message = label("", "caption", wrap=True)
+        self.unfold_button = QPushButton(tr("Unfold"))
+        self.unfold_button.setToolTip(
+            tr("Watch the points go through the trained networks, layer by layer, with the linking number of curves.")
+        )
+        self.unfold_button.clicked.connect(lambda: self.unfold_requested.emit(self.title.text(), self._ways))
         self._icon = QLabel()
         self.outcome = label("", "heading")
         self.sentence, self.margin = label("", "label", wrap=True), label("", "caption")
@@ -222,7 +233,9 @@ class CardPage(QWidget):
         column.addLayout(verdict)
         column.addWidget(self.sentence)
         column.addWidget(self.margin)
+        column.addWidget(self.unfold_button)
         column.addStretch(1)
 
     def _restyle(self) -> None:
         self._theme.set_icon(self.back, "arrow-left")
+        self._theme.set_icon(self.unfold_button, "film-strip")

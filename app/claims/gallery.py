@@ -1,9 +1,10 @@
 """All claims as tiles with a search, and the page of one of them; it needs no project."""
 
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -18,12 +19,15 @@ from PySide6.QtWidgets import (
 
 from app.claims.card_page import CardPage
 from app.claims.tile import WIDTH, Tile
+from app.claims.unfold_page import UnfoldPage
 from app.process.jobs import Workers
 from app.style.theme import Theme
 from app.style.translation import tr
+from app.widgets.canvas.plotter import SurfacePlotter
 from app.widgets.text import counted, label
 from core.claims.card import Verdict
 from core.claims.gallery import GROUPS, cards_of
+from core.claims.ways import Way
 
 _GAP = 16
 
@@ -37,6 +41,8 @@ class Gallery(QStackedWidget):
         The look.
     workers : Workers
         Where runs go on.
+    make_plotter : callable
+        Makes what draws the networks of a claim, when one is unfolded first.
 
     Signals
     -------
@@ -46,9 +52,10 @@ class Gallery(QStackedWidget):
 
     closed = Signal()
 
-    def __init__(self, theme: Theme, workers: Workers) -> None:
+    def __init__(self, theme: Theme, workers: Workers, make_plotter: Callable[[], SurfacePlotter]) -> None:
         super().__init__()
-        self._theme = theme
+        self._theme, self._workers, self._make_plotter = theme, workers, make_plotter
+        self.unfolding: UnfoldPage | None = None
         self.tiles: dict[str, Tile] = {}
         self._last: dict[str, tuple[Any, Verdict]] = {}
         """Knobs and verdict of the last run of each card."""
@@ -60,6 +67,7 @@ class Gallery(QStackedWidget):
         self.addWidget(self.page)
         self.page.back_requested.connect(self.show_all)
         self.page.finished.connect(self._keep)
+        self.page.unfold_requested.connect(self.show_ways)
         theme.follow(self._restyle)
 
     def show_all(self) -> None:
@@ -76,6 +84,28 @@ class Gallery(QStackedWidget):
         self.page.show_card(name, self.tiles[name].card, options, verdict)
         self.setCurrentWidget(self.page)
 
+    def show_ways(self, title: str, ways: tuple[Way, ...]) -> None:
+        """Unfold the networks that a run has trained."""
+        if self.unfolding is None:
+            self.unfolding = UnfoldPage(self._theme, self._workers, self._make_plotter())
+            self.unfolding.back_requested.connect(self.leave)
+            self.addWidget(self.unfolding)
+        self.setCurrentWidget(self.unfolding)
+        self.unfolding.show_ways(title, ways)
+        self.unfolding.space.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Let go of the graphics and threads of a network that was unfolded: the window may be closing."""
+        super().hideEvent(event)
+        page = self.unfolding
+        if page is not None and not event.spontaneous():
+            self.unfolding = None
+            page.close_page()
+            if self.currentWidget() is page:
+                self.setCurrentWidget(self.page)
+            self.removeWidget(page)
+            page.deleteLater()
+
     def run(self) -> None:
         """Run or stop the claim whose page is shown."""
         if self.currentWidget() is self.page:
@@ -84,10 +114,15 @@ class Gallery(QStackedWidget):
     def end_run(self) -> None:
         """End what runs."""
         self.page.end_run()
+        if self.unfolding is not None:
+            self.unfolding.end_run()
 
     def leave(self) -> None:
-        """Go back: from a page to the tiles, from those to the project."""
-        if self.currentWidget() is self.page:
+        """Go back: from a network to its claim, from a page to the tiles, from those to the project."""
+        if self.unfolding is not None and self.currentWidget() is self.unfolding:
+            self.unfolding.end_run()
+            self.setCurrentWidget(self.page)
+        elif self.currentWidget() is self.page:
             self.show_all()
         else:
             self.closed.emit()

@@ -22,7 +22,7 @@ def show_claims(window: Any, name: str = "") -> None:
     def make() -> Any:
         from app.claims.gallery import Gallery
 
-        return Gallery(window.theme, window.workspace.workers)
+        return Gallery(window.theme, window.workspace.workers, window.grid.make_plotter)
 
     gallery = show_cover(window, GALLERY, make)
     if name:

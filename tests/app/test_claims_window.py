@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from app.claims.class_look import write_class_film
 from app.claims.drawing_pad import DrawingPad
 from app.claims.figure_view import FigureView
 from app.claims.in_window import gallery_of
@@ -14,10 +15,14 @@ from app.stages.training.inspector_lines import certified_sheet, surface_sheet
 from app.stages.unfolding.inspector_lines import layer_lines, way_lines
 from app.views.sheet import TITLES
 from core.base.progress import Progress
+from core.base.progress import finish as finished
 from core.claims.card import Verdict
+from core.claims.curves import link
 from core.claims.figure import Bars, Field, Figure, Panel, Path, Points
 from core.claims.gallery import cards
+from core.claims.ways import Way, scattered, tubes, unfold_way
 from core.io.load import load
+from core.unfolding.steps import Step
 from tests.app.chrome_room import Room, fail, finish
 from tests.app.make_unfolding import unfolded_project, unfolded_table
 
@@ -209,3 +214,47 @@ def test_subjects_lead_to_their_cards_where_they_appear():
     }
     assert {name: lead.get(name) for name in wanted} == wanted
     assert all(line.explanation and line.claim_text for line in lines if line.claim)
+
+
+def test_the_networks_of_a_run_unfold_with_their_linking_number(room, page, tmp_path):
+    tanh = Step(np.eye(3), np.zeros(3), "tanh")
+    curves = Way("Width 3", (tanh, Step(np.ones((1, 3)), np.zeros(1))), tubes(link("hopf", 24), 0.1, 6))
+    plane = Way("Width 2", (Step(np.eye(2), np.zeros(2), "tanh"),), scattered([np.eye(2), -np.eye(2)]))
+    page.run_button.click()
+    finish(room.workers.last, VERDICT)
+    assert page.unfold_button.isHidden()
+    page.run_button.click()
+    finish(room.workers.last, replace(VERDICT, ways=(curves, plane)))
+    page.unfold_button.click()
+    gallery = gallery_of(room.window)
+    shown = gallery.unfolding
+    assert gallery.currentWidget() is shown
+    job, function, arguments = room.workers.started[-1]
+    assert (function, arguments) == (unfold_way, (curves,))
+    finish(job, finished(unfold_way(curves)))
+    room.qtbot.waitUntil(lambda: shown.shape is not None)
+    assert len(shown.space.mesh.points) == len(curves.scenery.points)
+    first, second = (shown.shape.colors[k : k + 144].astype(int).mean(0) for k in (0, 144))
+    assert np.abs(first - second).max() > 30
+    assert "linking number \N{MINUS SIGN}1" in [chip.text for chip in shown.space.overlay.chips]
+    shown.body.timeline.grab()
+    QTest.keyClick(shown.space, Qt.Key.Key_End)
+    assert shown.moment == 2.0
+    assert "no linking number" in [chip.text for chip in shown.space.overlay.chips]
+    QTest.keyClick(shown.space, Qt.Key.Key_Home)
+    QTest.keyClick(shown.space, Qt.Key.Key_Period)
+    assert shown.moment == 0.05
+    shown.network.setCurrentIndex(1)
+    shown.network.edited.emit()
+    finish(room.workers.last, finished(unfold_way(plane)))
+    room.qtbot.waitUntil(lambda: shown.shape is not None)
+    assert len(shown.space.mesh.points) == 4  # the nodes of the grid are no points of a class
+    assert not shown.told.text()
+    film = tmp_path / "film.gif"
+    finished(write_class_film(shown.done, replace(shown.film_options(), width=64, height=64, seconds=0.5), film))
+    assert film.stat().st_size > 300
+    room.trigger("escape")
+    assert gallery.currentWidget() is gallery.page
+    room.trigger("escape")
+    room.trigger("escape")
+    assert gallery.unfolding is None

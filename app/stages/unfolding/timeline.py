@@ -7,11 +7,12 @@ from PySide6.QtWidgets import QWidget
 
 from app.style.theme import Theme
 from app.style.translation import tr
+from core.unfolding.invariant import SPACE, Invariant
 from core.unfolding.unfolding import Unfolding
 
-_LEFT, _RIGHT, _STRIP, _HIGH = 52, 16, 26, 78
-"""Left of the line, where the button is, and right of it, height of the strip of units, and of all, in pixels of the
-design."""
+_LEFT, _RIGHT, _STRIP, _HIGH, _CURVE = 52, 16, 26, 78, 34
+"""Left of the line, where the button is, and right of it, height of the strip of units, of all, and of a curve
+above them, in pixels of the design."""
 _SNAP = 5.0
 """Pixels around a mark within which it is meant."""
 _LEAST = 1e-3
@@ -33,6 +34,7 @@ class Timeline(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._made: Unfolding | None = None
+        self._invariant: Invariant | None = None
         self._words = ""
         self.moment = 0.0
         self.setAccessibleName(tr("Moment of the unfolding"))
@@ -46,8 +48,14 @@ class Timeline(QWidget):
         self._made, self.moment, self._words = made, moment, words
         self.update()
 
+    def show_invariant(self, invariant: Invariant | None) -> None:
+        """Draw a number over all moments too, or none."""
+        self._invariant = invariant
+        self.setFixedHeight(self._theme.px(_HIGH + (_CURVE if invariant is not None else 0)))
+        self.update()
+
     def sizeHint(self) -> QSize:
-        return QSize(400, self._theme.px(_HIGH))
+        return QSize(400, self.height())
 
     def moment_at(self, x: float) -> float:
         """Return the moment of a place, that of a mark near it."""
@@ -71,7 +79,12 @@ class Timeline(QWidget):
         if self._made is None:
             return
         px = self._theme.px
-        room = QRectF(px(_LEFT), px(6), self.width() - px(_LEFT) - px(_RIGHT), px(_STRIP))
+        top = px(6)
+        if self._invariant is not None:
+            wide = self.width() - px(_LEFT) - px(_RIGHT)
+            self._draw_curve(painter, QRectF(px(_LEFT), top, wide, px(_CURVE - 8)), self._invariant)
+            top += px(_CURVE)
+        room = QRectF(px(_LEFT), top, self.width() - px(_LEFT) - px(_RIGHT), px(_STRIP))
         _, on, switching = self._made.unit_shares(self.moment)
         self._draw_units(painter, room, on, switching)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -97,6 +110,39 @@ class Timeline(QWidget):
         words = metrics.elidedText(self._words, Qt.TextElideMode.ElideRight, left)
         painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
         painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, told)
+
+    def _draw_curve(self, painter: QPainter, room: QRectF, told: Invariant) -> None:
+        """Draw a number over all moments: in space a whole line, of a shadow a dashed one, nothing where it is none."""
+        assert self._made is not None
+        color, px = self._theme.color, self._theme.px
+        painter.fillRect(room, color("track"))
+        known = told.values[np.isfinite(told.values)]
+        low, high = min(float(known.min(initial=0.0)), 0.0), max(float(known.max(initial=0.0)), 0.0)
+        scale = (room.height() - px(8)) / max(high - low, 1.0)
+        bottom = room.bottom() - px(4) + low * scale
+        painter.setPen(color("text_faint"))
+        painter.setFont(self._theme.font(10))
+        for value in {low, 0.0, high}:
+            at = QRectF(0.0, bottom - value * scale - px(7), room.left() - px(4), px(14))
+            text = f"{value:+.0f}".replace("-", "\N{MINUS SIGN}") if value else "0"
+            painter.drawText(at, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+        x = room.left() + room.width() * told.moments / self._made.length
+        for k in range(len(x) - 1):
+            if np.isfinite(told.values[k]):
+                pen = QPen(color("link" if told.kinds[k] == SPACE else "text_faint"), 2.0)
+                if told.kinds[k] != SPACE:
+                    pen.setStyle(Qt.PenStyle.DotLine)
+                painter.setPen(pen)
+                y = bottom - float(told.values[k]) * scale
+                painter.drawLine(QPointF(float(x[k]), y), QPointF(float(x[k + 1]), y))
+        painter.setPen(QPen(color("bad"), 2.0))
+        for meeting in told.meetings:
+            at = room.left() + room.width() * meeting.t / self._made.length
+            painter.drawLine(QPointF(at, room.top()), QPointF(at, room.bottom()))
+        painter.setPen(QPen(color("text"), 1.0))
+        at = room.left() + room.width() * self.moment / self._made.length
+        painter.drawLine(QPointF(at, room.top()), QPointF(at, room.bottom()))
+        painter.setFont(self.font())
 
     def _draw_units(self, painter: QPainter, room: QRectF, on: np.ndarray, switching: np.ndarray) -> None:
         """Draw a bar for each unit, as high as the share of points at which it is on; those that switch light up."""

@@ -48,14 +48,16 @@ class Film:
         What was learned.
     options : FilmOptions
         How.
+    look : Look, optional
+        What it looks like; by default as the options say.
     """
 
-    def __init__(self, made: Unfolding, source: Source, options: FilmOptions) -> None:
+    def __init__(self, made: Unfolding, source: Source, options: FilmOptions, look: Look | None = None) -> None:
         self.made, self.options = made, options
         self.palette: Palette = DARK if options.is_dark else LIGHT
         self._given = _camera_of(options.camera)
         start = first_camera(Figure(source.data, source.path))
-        self.look = Look(made, source, start, options.color_by, options.faces_viewer)
+        self.look = look or Look(made, source, start, options.color_by, options.faces_viewer)
 
     @cached_property
     def camera(self) -> Camera:
@@ -97,7 +99,10 @@ class Film:
                 colors = edge_colors(self.palette, shape.n_older)
                 draw_edges(ground, shape.ends, roles, colors, self.camera, buffer)
         else:
-            _draw_points(ground, shape.points, shape.colors, self.camera)
+            if shape.ends is not None:
+                _draw_lines(ground, shape.ends, self.camera, self.palette.border_strong)
+            dots = slice(self.look.n_dots)
+            _draw_points(ground, shape.points[dots], shape.colors[dots], self.camera)
         image = Image.fromarray(ground)
         self._write(image, t)
         return image
@@ -139,7 +144,21 @@ def _draw_points(ground: np.ndarray, points: np.ndarray, colors: np.ndarray, cam
         ground[..., channel] = pixels >> np.uint32(shift) & np.uint32(255)
 
 
-def write_film(made: Unfolding, source: Source, options: FilmOptions, path: Path) -> Work[Path]:
+def _draw_lines(ground: np.ndarray, ends: np.ndarray, camera: Camera, color: str) -> None:
+    """Draw lines into a picture, in place."""
+    height, width = ground.shape[:2]
+    places, depth = camera.project(np.asarray(ends, np.float64).reshape(-1, 3), width, height)
+    image = Image.fromarray(ground)
+    draw = ImageDraw.Draw(image)
+    for (p, q), near in zip(places.reshape(-1, 2, 2), depth.reshape(-1, 2).min(1), strict=True):
+        if near > 0.0:
+            draw.line([tuple(p), tuple(q)], color, max(round(height / 480), 1))
+    ground[:] = np.asarray(image)
+
+
+def write_film(
+    made: Unfolding, source: Source, options: FilmOptions, path: Path, look: Look | None = None
+) -> Work[Path]:
     """Write a film, or pictures, of an unfolding.
 
     Parameters
@@ -152,6 +171,8 @@ def write_film(made: Unfolding, source: Source, options: FilmOptions, path: Path
         How.
     path : Path
         The file; its suffix is one of `SUFFIXES`.
+    look : Look, optional
+        What it looks like; by default as the options say.
 
     Yields
     ------
@@ -166,7 +187,7 @@ def write_film(made: Unfolding, source: Source, options: FilmOptions, path: Path
     suffix = path.suffix.lower()[1:]
     if suffix not in SUFFIXES:
         raise InputError(path.name, f"the suffix {path.suffix or '(none)'} is none of a film", remedy=_USE)
-    film = Film(made, source, options)
+    film = Film(made, source, options, look)
     moments = np.arange(made.length + 1.0) if suffix == "png" else film.moments()
     with replacing(path) as temporary, _Writer(suffix, temporary, options) as writer:
         for k, t in enumerate(moments):

@@ -72,6 +72,14 @@ class Look:
         Whether the disk of codes is turned to the viewer.
     frame : Frame, optional
         The drawing frame; by default that of the input: its middle is 0, its diagonal 1.
+    tints : (n, 3) uint8 array, optional
+        Colours that are given; by default those of the source.
+    lines : (e, 2) int64 array, optional
+        Lines between points that are drawn too.
+    keeps_size : bool
+        Whether the picture stays as large as the input, where the output means nothing by its size: of a classifier.
+    n_dots : int, optional
+        How many of the points, the first, are drawn where there are no triangles; by default all.
     """
 
     made: Unfolding
@@ -80,6 +88,10 @@ class Look:
     color_by: str = "normal"
     faces_viewer: bool = True
     frame: Frame | None = None
+    tints: np.ndarray | None = None
+    lines: np.ndarray | None = None
+    keeps_size: bool = False
+    n_dots: int | None = None
     _known: dict[int, np.ndarray] = field(default_factory=dict)
 
     def shape(self, t: float) -> Shape:
@@ -93,10 +105,21 @@ class Look:
         points, weight = self.drawing_frame.normalize(self.made.places(t)), self._weight(t)
         if self.faces_viewer and self._turn is not None and weight > 0.0:
             points = Rotation.from_rotvec(weight * self._turn).apply(points)
+        if self.keeps_size:
+            points = points / (1.0 + t / self.made.length * (self._growth - 1.0))
         return points.astype(np.float32)
+
+    @cached_property
+    def _growth(self) -> float:
+        """How much larger the output is than the input, by its root mean square."""
+        first, last = (self.made.places(t).std(0) for t in (0.0, float(self.made.length)))
+        size = float(np.linalg.norm(first))
+        return max(float(np.linalg.norm(last)) / size, 1e-9) if size > 0.0 else 1.0
 
     def _edges(self, t: float, points: np.ndarray) -> tuple[np.ndarray | None, int]:
         """Return the edges of the cells of the layers so far on the triangles as they are drawn."""
+        if self.lines is not None and len(self.lines):
+            return points[self.lines], len(self.lines)
         edges = self.made.edges
         if edges is None or self.color_by != "cells":
             return None, 0
@@ -169,6 +192,8 @@ class Look:
         """The colours without the light."""
         made, data = self.made, self.source.data
         n = len(made.vertices)
+        if self.tints is not None:
+            return self.tints if self._first is None else darkened(self.tints.astype(np.float64), self._hollow, CAVITY)
         if self.color_by == "texture" and getattr(data, "colors", None) is not None:
             return np.asarray(data.colors)[made.vertices]  # pyright: ignore[reportAttributeAccessIssue]
         if self.source.labels is not None:
