@@ -33,16 +33,18 @@ from app.widgets.primary_button import PrimaryButton
 from app.widgets.progress_line import ProgressLine
 from app.widgets.text import label
 from core.bench.bench import TRUTH, Bench, BenchOptions, Cell, Told
-from core.bench.targets import TARGETS, Target, drawn_points, of_surface
+from core.bench.targets import TARGETS, Target, drawn_points
 from core.bench.watching import MakeTarget
-from core.training.generators.cloud import box_of
+from core.io.bench_target import bench_target, source_target
+from core.io.digits import DIGITS
 from core.training.generators.models import MODELS
+from core.training.generators.settings import Settings, changed
 
 _COLUMN = 320
 _OWN, _OPEN = "own", "open"
-"""Targets that are drawn with the mouse, and that are the surface which is open."""
+"""Targets that are drawn with the mouse, and that are what is open."""
 _FIRST = ("8gaussians", "25gaussians")
-Surface = Callable[[], tuple[str, Any] | None]
+Opened = Callable[[], Any]
 
 
 class BenchPage(QStackedWidget):
@@ -54,8 +56,8 @@ class BenchPage(QStackedWidget):
         The look.
     workers : Workers
         Where models learn.
-    surface : callable
-        Returns the name of what is open and its surface, or None.
+    opened : callable
+        Returns the source that is open, or None.
     notify : callable
         Called with a sentence for the user and its kind.
 
@@ -67,9 +69,9 @@ class BenchPage(QStackedWidget):
 
     closed = Signal()
 
-    def __init__(self, theme: Theme, workers: Workers, surface: Surface, notify: Callable[[str, str], None]) -> None:
+    def __init__(self, theme: Theme, workers: Workers, opened: Opened, notify: Callable[[str, str], None]) -> None:
         super().__init__()
-        self._theme, self._workers, self._surface, self._notify = theme, workers, surface, notify
+        self._theme, self._workers, self._opened, self._notify = theme, workers, opened, notify
         self.lanes = Lanes(workers, self)
         self.board = Board(theme)
         self.page = ModelPage(theme, workers)
@@ -79,6 +81,8 @@ class BenchPage(QStackedWidget):
         """Targets of the last run, as they were made."""
         self._truth: dict[tuple[str, int], Cell] = {}
         self._options = BenchOptions()
+        self._settings: dict[str, Settings] = {}
+        """Knobs of models that are not as they were."""
         self.addWidget(self._make_board_page())
         self.addWidget(self.page)
         self.lanes.told.connect(self._on_told)
@@ -88,6 +92,7 @@ class BenchPage(QStackedWidget):
         self.board.opened.connect(self.show_model)
         self.page.back_requested.connect(self.show_board)
         self.page.finished.connect(self._on_watched)
+        self.page.settings_changed.connect(self._take_settings)
         theme.follow(self._restyle)
         self._lay_out()
         self._show_running(False)
@@ -97,7 +102,7 @@ class BenchPage(QStackedWidget):
     def show_board(self) -> None:
         """Show the matrix; a model that is watched is ended."""
         self.page.end_run()
-        self.targets.boxes[_OPEN].setVisible(self._surface() is not None)
+        self._show_open()
         self.setCurrentIndex(0)
 
     def show_model(self, target: str, model: str) -> None:
@@ -106,7 +111,7 @@ class BenchPage(QStackedWidget):
             self._show_problem(tr("A knob cannot be used as it is: it is marked in red."))
             return
         make = self._maker(target)
-        options = self.form.value().options((model,))
+        options = self.form.value().options((model,), self._settings)
         cells = self.board.cells([target], [model])
         self.page.show_model(make, target, self._titles()[target], model, options, cells[0] if cells else None)
         self.setCurrentWidget(self.page)
@@ -145,7 +150,7 @@ class BenchPage(QStackedWidget):
             return
         knobs: BenchKnobs = self.form.value()
         targets, models = self.targets.value(), self.models.value()
-        self._options = knobs.options(models)
+        self._options = knobs.options(models, self._settings)
         self._lay_out()
         self.board.forget(targets, models)
         self._show_running(True)
@@ -164,16 +169,16 @@ class BenchPage(QStackedWidget):
     def _maker(self, name: str) -> MakeTarget:
         if name == _OWN:
             return partial(drawn_points, self._drawn)
-        surface = self._surface() if name == _OPEN else None
-        if surface is not None:
-            return partial(of_surface, _OPEN, surface[1])
-        return TARGETS[name]
+        source = self._opened() if name == _OPEN else None
+        if source is not None:
+            return partial(source_target, _OPEN, source)
+        return TARGETS[name] if name in TARGETS else partial(bench_target, name)
 
     def _on_told(self, told: Told) -> None:
         if told.model == TRUTH and told.cell is not None:
             self._truth[told.target, told.seed] = told.cell
             if told.seed == 0:
-                self.board.show_real(told.target, told.cell.points, box_of(told.cell.points))
+                self.board.show_real(told.target, told.cell.points)
         self.board.take(told)
 
     def _on_progress(self, fraction: float, message: str) -> None:
@@ -217,11 +222,12 @@ class BenchPage(QStackedWidget):
     # -- words -------------------------------------------------------------------------------------------------------
 
     def _titles(self) -> dict[str, str]:
-        surface = self._surface()
+        source = self._opened()
         return {
             **{name: tr(title) for name, title in self._plane.items()},
             _OWN: tr("Own drawing"),
-            _OPEN: surface[0] if surface is not None else tr("Open surface"),
+            DIGITS: tr("Digits"),
+            _OPEN: source.name if source is not None else tr("What is open"),
         }
 
     def _lay_out(self) -> None:
@@ -230,25 +236,41 @@ class BenchPage(QStackedWidget):
         self.pad.setVisible(_OWN in self.targets.value())
         self.board.lay_out(
             {name: titles[name] for name in self.targets.value()},
-            {name: tr(MODELS[name][0]) for name in self.models.value()},
+            {name: self._titled(name) for name in self.models.value()},
         )
         if not self.lanes.is_running:
             self.problem.hide()
             self._show_truth()
+
+    def _titled(self, model: str) -> str:
+        """Return what a model is called in the matrix, with a dot where its knobs are not as they were."""
+        return tr(MODELS[model].title) + (" •" if model in self._settings else "")
+
+    def _take_settings(self, model: str, settings: Settings) -> None:
+        self._settings.pop(model, None)
+        if changed(settings, MODELS[model].settings):
+            self._settings[model] = settings
+        self._lay_out()
+
+    def _show_open(self) -> None:
+        """Offer what is open as a target, by its name."""
+        source, box = self._opened(), self.targets.boxes[_OPEN]
+        box.setVisible(source is not None)
+        box.setText(self._titles()[_OPEN])
 
     def _show_truth(self) -> None:
         """Show samples of targets that were not run yet."""
         for name in self.targets.value():
             if name in TARGETS and (name, 0) not in self._truth:
                 points = TARGETS[name]().draw(500, np.random.default_rng(0))
-                self.board.show_real(name, points, box_of(points))
+                self.board.show_real(name, points)
 
     def _take_drawing(self, points: tuple[float, ...]) -> None:
         self._drawn = points
         places = np.array(points).reshape(-1, 3)[:, :2]
         self._truth = {key: cell for key, cell in self._truth.items() if key[0] != _OWN}
         if len(places):
-            self.board.show_real(_OWN, places, (-1.1, 1.1, -1.1, 1.1))
+            self.board.show_real(_OWN, places)
 
     def _show_running(self, runs: bool) -> None:
         self.run_button.setEnabled(True)
@@ -276,8 +298,8 @@ class BenchPage(QStackedWidget):
         self.close_button.clicked.connect(self.closed)
         titles = self._titles()
         self.targets = Choices(titles, _FIRST)
-        self.targets.boxes[_OPEN].setVisible(self._surface() is not None)
-        self.models = Choices({name: tr(title) for name, (title, _) in MODELS.items()}, tuple(MODELS))
+        self._show_open()
+        self.models = Choices({name: tr(kind.title) for name, kind in MODELS.items()}, tuple(MODELS))
         self.pad = DrawingPad(self._theme, has_classes=False)
         self.pad.changed.connect(self._take_drawing)
         self.form = ParameterForm(BenchKnobs(), self._theme)

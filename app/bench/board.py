@@ -10,7 +10,6 @@ from app.bench.field import HEIGHT, WIDTH, Field
 from app.style.theme import Theme
 from app.style.translation import tr
 from core.bench.bench import TRUTH, Cell, Told
-from core.training.generators.cloud import Box
 
 SORTS = ("name", "w2", "coverage", "seconds")
 """By what rows are sorted: their order as it is, or the figures of a target; best first."""
@@ -36,7 +35,7 @@ class Board(QTableWidget):
         self.order: list[str] = []
         """Models from top to bottom."""
         self.sort, self.sort_target = "name", ""
-        self._real: dict[str, tuple[np.ndarray, Box]] = {}
+        self._real: dict[str, np.ndarray] = {}
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -74,12 +73,12 @@ class Board(QTableWidget):
                 if (target, model) in self.fields:
                     self.fields[target, model].show_cells([])
 
-    def show_real(self, target: str, points: np.ndarray, box: Box) -> None:
+    def show_real(self, target: str, points: np.ndarray) -> None:
         """Show what is to be learned in all fields of a target."""
-        self._real[target] = points, box
+        self._real[target] = points
         for (of, _), field in self.fields.items():
             if of == target:
-                field.show_real(points, box)
+                field.show_real(points)
 
     def take(self, told: Told) -> None:
         """Show what is told of a field."""
@@ -148,7 +147,7 @@ class Board(QTableWidget):
                 field = Field(self._theme, f"{self._models[model]}, {title}")
                 known = former.get((target, model))
                 if target in self._real:
-                    field.show_real(*self._real[target])
+                    field.show_real(self._real[target])
                 if known is not None:
                     field.show_cells(known.cells)
                 field.clicked.connect(lambda _=False, key=(target, model): self.opened.emit(*key))

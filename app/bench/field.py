@@ -11,7 +11,8 @@ from app.style.theme import Theme
 from app.style.translation import tr
 from app.widgets.text import duration, number
 from core.bench.bench import Cell
-from core.training.generators.cloud import Box
+from core.training.generators.cloud import box_of
+from core.training.generators.plane import plane_of
 
 WIDTH, HEIGHT, PICTURE = 148, 164, 118
 _SHOWN = 500
@@ -34,6 +35,7 @@ class Field(QAbstractButton):
         self.cells: list[Cell] = []
         self._live: np.ndarray | None = None
         self._real, self._box = np.zeros((0, 2)), (0.0, 1.0, 0.0, 1.0)
+        self._plane = plane_of(self._real)
         self._pixmap: QPixmap | None = None
         self.setAccessibleName(name)
         self.setToolTip(tr("Open: the model large, while it learns"))
@@ -44,9 +46,10 @@ class Field(QAbstractButton):
 
     # -- content -----------------------------------------------------------------------------------------------------
 
-    def show_real(self, points: np.ndarray, box: Box) -> None:
+    def show_real(self, points: np.ndarray) -> None:
         """Show what is to be learned."""
-        self._real, self._box = points[:_SHOWN, :2], box
+        self._plane = plane_of(points)
+        self._real, self._box = self._plane.places(points[:_SHOWN]), box_of(self._plane.places(points))
         self._renew()
 
     def show_cells(self, cells: Sequence[Cell]) -> None:
@@ -58,7 +61,7 @@ class Field(QAbstractButton):
 
     def show_live(self, points: np.ndarray) -> None:
         """Show what the model draws while it learns."""
-        self._live = points[:, :2]
+        self._live = points
         self._renew()
 
     @property
@@ -143,7 +146,9 @@ class Field(QAbstractButton):
         palette = self._theme.palette
         drawn = self._live
         if drawn is None and self.cells:
-            drawn = self.cells[0].points[:_SHOWN, :2]
+            drawn = self.cells[0].points[:_SHOWN]
+        if drawn is not None:
+            drawn = self._plane.places(drawn) if len(self._plane.centre) == drawn.shape[1] else drawn[:, :2]
         for points, color, size in ((self._real, palette.border_strong, 2.0), (drawn, palette.layers[0], 2.4)):
             if points is not None and len(points):
                 painter.setPen(QPen(QColor(color), size, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))

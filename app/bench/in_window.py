@@ -14,13 +14,13 @@ def show_bench(window: Any) -> None:
     Parameters
     ----------
     window : MainWindow
-        Where; a surface that it has open can be a target.
+        Where; what it has open can be a target.
     """
 
     def make() -> Any:
         from app.bench.bench_page import BenchPage
 
-        return BenchPage(window.theme, window.workspace.workers, lambda: _surface(window), window.notify)
+        return BenchPage(window.theme, window.workspace.workers, lambda: _open(window), window.notify)
 
     show_cover(window, BENCH, make).show_board()
 
@@ -30,9 +30,6 @@ def bench_of(window: Any) -> Any:
     return cover_of(window, BENCH)
 
 
-def _surface(window: Any) -> tuple[str, Any] | None:
-    """Return the name of what is open and its surface; None where there is none."""
-    source = window.workspace.whole.source
-    if source is None or not source.has_faces:
-        return None
-    return source.name, source.surface
+def _open(window: Any) -> Any:
+    """Return the source that is open, a surface, points or a table; None where there is none."""
+    return window.workspace.whole.source

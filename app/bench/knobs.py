@@ -1,10 +1,12 @@
 """How a bench is run, as a form."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from core.bench.bench import BenchOptions
 from core.bench.judge import MOST_POINTS
 from core.claims.card import Knobs
+from core.training.generators.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class BenchKnobs(Knobs):
         },
     )
 
-    def options(self, models: tuple[str, ...]) -> BenchOptions:
-        """Return what these knobs mean for some models."""
-        return BenchOptions(models, seconds=self.seconds, seeds=self.seeds, rows=self.rows)
+    def options(self, models: tuple[str, ...], settings: Mapping[str, Settings]) -> BenchOptions:
+        """Return what these knobs mean for some models, with knobs of their own."""
+        own = {name: settings[name] for name in models if name in settings}
+        return BenchOptions(models, seconds=self.seconds, seeds=self.seeds, rows=self.rows, settings=own)

@@ -1,11 +1,13 @@
 """One model large: its points over what it thinks of places while it learns, its curves, and how it came out."""
 
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSlider, QVBoxLayout, QWidget
 
 from app.bench.facts import facts_of
+from app.bench.words import in_language
 from app.claims.figure_view import FigureView
 from app.claims.side_column import SideColumn, rule
 from app.process.jobs import Job, Workers
@@ -24,6 +26,8 @@ from core.bench.watching import MakeTarget, Moment, Watched, watch_model
 from core.claims.figure import Figure, Panel, Points
 from core.training.generators.cloud import Look
 from core.training.generators.models import MODELS
+from core.training.generators.plane import plane_of
+from core.training.generators.settings import Settings
 
 _COLUMN = 280
 _MOST_MOMENTS = 400
@@ -39,10 +43,13 @@ class ModelPage(QWidget):
         The user wants to see the matrix.
     finished(cell)
         The model has learned, and was judged.
+    settings_changed(model, settings)
+        The user turned a knob of the model.
     """
 
     back_requested = Signal()
     finished = Signal(object)
+    settings_changed = Signal(str, object)
 
     def __init__(self, theme: Theme, workers: Workers) -> None:
         super().__init__()
@@ -99,16 +106,31 @@ class ModelPage(QWidget):
         self.end_run()
         self._make, self.target, self.model, self._options = make, target, model, options
         self.moments, self._cells = [], None
-        self.title.setText(tr(MODELS[model][0]))
+        self.title.setText(tr(MODELS[model].title))
         self.about.setText(tr("on {target}", target=title))
         known = Figure()
         if cell is not None:
-            points = Points(cell.points[:1000, :2], "b", 4.5, tr("new"))
+            points = Points(plane_of(cell.points).places(cell.points[:1000]), "b", 4.5, tr("new"))
             known = Figure((Panel(tr("On the bench"), (points,), equal=True),))
         self.figure.show_figure(known)
         self.curves.show_figure(Figure())
+        self._show_knobs(options.settings.get(model))
         self._show_facts(cell)
         self._show_running()
+
+    def _show_knobs(self, settings: Settings | None) -> None:
+        """Show the knobs of the model, in place of those of the former one."""
+        own = MODELS[self.model].settings
+        if self.knobs is not None:
+            self._knobs.removeWidget(self.knobs)
+            self.knobs.deleteLater()
+        self.knobs = ParameterForm(settings or own, self._theme, defaults=own)
+        self.knobs.changed.connect(self._take_settings)
+        self._knobs.addWidget(self.knobs)
+
+    def _take_settings(self, settings: Settings) -> None:
+        self._options = replace(self._options, settings={**self._options.settings, self.model: settings})
+        self.settings_changed.emit(self.model, settings)
 
     def _show_facts(self, cell: Cell | None) -> None:
         self.facts.setText(facts_of(cell) if cell is not None else "")
@@ -128,6 +150,11 @@ class ModelPage(QWidget):
 
     def _start(self) -> None:
         assert self._make is not None
+        if self.knobs is not None:
+            self.knobs.commit()
+        if self.knobs is not None and not self.knobs.is_valid:
+            self._on_failed(tr("A knob cannot be used as it is: it is marked in red."))
+            return
         self.moments, self._cells = [], None
         self._show_facts(None)
         self.problem.hide()
@@ -143,7 +170,8 @@ class ModelPage(QWidget):
         """Let it take its next step, and hold it then."""
         if self.job is None:
             self._start()
-        assert self.job is not None
+        if self.job is None:
+            return  # a knob is wrong
         self.slow.setChecked(True)
         self.job.step()
 
@@ -214,14 +242,16 @@ class ModelPage(QWidget):
         with_cells = (one.cloud.look for one in reversed(known) if one.cloud.look and one.cloud.look.n_cells)
         cells = next(with_cells, None)
         text = tr("Step {step} · W2 {w2}", step=f"{moment.cloud.step:,}", w2=f"{moment.w2:.3f}")
-        self.figure.show_figure(points_figure(moment, self.form.value(), cells, text))
-        self.curves.show_figure(curves_figure(known, cells))
+        self.figure.show_figure(in_language(points_figure(moment, self.form.value(), cells, text)))
+        self.curves.show_figure(in_language(curves_figure(known, cells)))
 
     def _show_running(self) -> None:
         runs, held = self.job is not None, self.job is not None and self.job.is_paused
         icon, text = ("play-fill", tr("Go on")) if held else ("pause-fill", tr("Hold")) if runs else ("", "")
         self.run_button.show_action(icon or "play-fill", text or tr("Run"))
         self.stop_button.setEnabled(runs)
+        if self.knobs is not None:
+            self.knobs.setEnabled(not runs)
         self.progress.setVisible(runs)
         self.message.setVisible(runs)
         if not runs:
@@ -260,6 +290,8 @@ class ModelPage(QWidget):
         self.message = label("", "caption", wrap=True)
         self.problem = label("", "problem", wrap=True)
         self.problem.hide()
+        self.knobs: ParameterForm | None = None
+        self._knobs = QVBoxLayout()
         self.form = ParameterForm(Shown(), self._theme)
         self.form.changed.connect(self._show_moment)
         self.diverged = label(tr("Diverged: this is its last good state."), "problem", wrap=True)
@@ -273,8 +305,12 @@ class ModelPage(QWidget):
         column.addWidget(self.about)
         column.addLayout(buttons)
         column.addLayout(slow)
-        for part in (self.progress, self.message, self.problem, self.form, self.diverged, self.facts):
+        for part in (self.progress, self.message, self.problem, self.diverged, self.facts):
             column.addWidget(part)
+        column.addWidget(label(tr("Knobs of the model"), "heading"))
+        column.addLayout(self._knobs)
+        column.addWidget(label(tr("Shown"), "heading"))
+        column.addWidget(self.form)
         column.addStretch(1)
 
     def _restyle(self) -> None:

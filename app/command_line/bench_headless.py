@@ -19,6 +19,8 @@ from core.bench.record import COLUMNS, figure_of, lines_of, notes_of, record, ro
 from core.io.atomic import replacing
 from core.io.bench_target import bench_target
 from core.process.child import Child, finish_together
+from core.training.generators.models import MODELS
+from core.training.generators.settings import Settings, settings_from
 
 _ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 _STYLE = (
@@ -59,6 +61,24 @@ def run(targets: Sequence[str], models: Sequence[str], numbers: Mapping[str, Any
     for note in notes_of(bench):
         progress.say(note)
     progress.say(f"Results in {output}: bench.csv, bench.json, bench.md, bench.html, bench.png")
+
+
+def settings_of(knobs: Sequence[str]) -> dict[str, Settings]:
+    """Return the settings of models from texts such as ``vae.beta=4``.
+
+    Raises
+    ------
+    BudaiError
+        If there is no such model or knob, or a value cannot be used.
+    """
+    texts: dict[str, dict[str, str]] = {}
+    for knob in knobs:
+        name, is_given, value = knob.partition("=")
+        model, _, name = name.partition(".")
+        if model not in MODELS or not name or not is_given:
+            raise BudaiError(f"{knob} is no knob of a model. Write MODEL.NAME=VALUE, such as vae.beta=4.")
+        texts.setdefault(model, {})[name] = value
+    return {model: settings_from(MODELS[model].settings, ones, MODELS[model].title) for model, ones in texts.items()}
 
 
 def writing(bench: Bench, output: Path) -> Work[None]:

@@ -1,7 +1,7 @@
 """The bench: every model learns every target, in the same time, and is judged alike."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +14,7 @@ from core.bench.judge import MOST_POINTS, Judgement, judge, wasserstein
 from core.bench.targets import Target
 from core.training.generators.cloud import Cloud
 from core.training.generators.models import MODELS, Budget
+from core.training.generators.settings import Settings, changed
 
 if TYPE_CHECKING:
     from core.training.generators.trained import Trained
@@ -35,6 +36,8 @@ class BenchOptions:
         How many times, each with samples and first weights of its own.
     rows : int
         Points to learn from, withheld, and drawn: as many of each.
+    settings : mapping of str to Settings
+        Knobs of models whose own are not taken.
 
     Raises
     ------
@@ -47,6 +50,7 @@ class BenchOptions:
     steps: int = 0
     seeds: int = 1
     rows: int = 2000
+    settings: Mapping[str, Settings] = field(default_factory=dict[str, Settings])
 
     def __post_init__(self) -> None:
         unknown = [name for name in self.models if name not in MODELS]
@@ -60,6 +64,14 @@ class BenchOptions:
         ):
             if not low <= value <= high:
                 raise BudaiError(f"{name}: {value:g} is out of bounds. Choose from {low:g} to {high:g}.")
+
+    def budget(self, model: str, seed: int) -> Budget:
+        """Return how long a model learns, and by which knobs."""
+        return Budget(self.seconds, self.steps, seed, self.settings.get(model))
+
+    def changed(self, model: str) -> dict[str, float]:
+        """Return the knobs of a model that are not its own."""
+        return changed(self.settings.get(model, MODELS[model].settings), MODELS[model].settings)
 
 
 @dataclass(frozen=True, eq=False)
@@ -205,9 +217,9 @@ def run_bench(targets: Sequence[Target], options: BenchOptions) -> Work[Bench]:
             cells.append(Cell(target.name, TRUTH, seed, training, truth, 0, 0.0, False, features=seen))
             yield _done(done / total, cells[-1])
             for model in models_for(target, options):
-                budget = Budget(options.seconds, options.steps, seed)
+                budget = options.budget(model, seed)
                 work = train_generator(model, training, budget, surface=target.surface)
-                about = f"{target.title}, {MODELS[model][0]}, seed {seed + 1}"
+                about = f"{target.title}, {MODELS[model].title}, seed {seed + 1}"
                 told = _Telling(about, target.name, model, seed)
                 trained = yield from part(work, done / total, (done + 1) / total, report=told, stop=stop)
                 done += 1

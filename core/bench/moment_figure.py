@@ -8,6 +8,7 @@ import numpy as np
 from core.bench.watching import Moment
 from core.claims.figure import Field, Figure, Mark, Panel, Path, Points, Segments
 from core.training.generators.cloud import Look
+from core.training.generators.plane import plane_of
 
 REAL, FAKE = "a", "b"
 """Colours of real and of drawn points; of the map, where a place looks like the one or the other."""
@@ -54,20 +55,20 @@ def points_figure(moment: Moment, shown: Shown, cells: Look | None, title: str) 
     title : str
         What stands over it.
     """
-    look, marks = moment.cloud.look, list[Mark]()
+    look, marks, plane = moment.cloud.look, list[Mark](), plane_of(moment.real)
     if look is not None and shown.places and look.rating is not None:
         marks.append(Field(tinted(look), look.box, 0.5))
     if shown.cells and cells is not None and cells.cells is not None:
         marks.append(Field(-cells.cells / 255.0, cells.box, 0.9))
     if shown.real:
-        marks.append(Points(moment.real[:, :2], REAL, 4.0, "real"))
+        marks.append(Points(plane.places(moment.real), REAL, 4.0, "real"))
     if look is not None and shown.arrows and len(look.arrows):
         ends = np.stack([look.roots, look.roots + look.arrows], 1)
         left, right, low, high = look.box  # those that leave it would make it small
         ends = ends[((ends >= [left, low]) & (ends <= [right, high])).all((1, 2))]
         marks.append(Segments(ends, "d", 1.2, "pull on the generator" if look.is_gradient else "field"))
     if shown.fake:
-        marks.append(Points(_within(moment.cloud.points[:, :2], look), FAKE, 4.5, "new"))
+        marks.append(Points(_within(plane.places(moment.cloud.points), look), FAKE, 4.5, "new"))
     return Figure((Panel(title, tuple(marks), equal=True),))
 
 

@@ -11,6 +11,7 @@ from core.bench.features import FeatureJudgement
 from core.bench.judge import Judgement
 from core.claims.figure import Figure, Panel, Points
 from core.training.generators.models import MODELS
+from core.training.generators.plane import plane_of
 
 _SHOWN = 1000
 _COLUMNS = ("steps", "seconds", "diverged", "log_likelihood", "critic_w1", "exact_w1")
@@ -21,7 +22,7 @@ COLUMNS = ("target", "model", "seed", *(one.name for one in fields(Judgement)), 
 
 def title_of(model: str) -> str:
     """Return what a model is called; the training sample itself among them."""
-    return MODELS[model][0] if model in MODELS else "Training sample"
+    return MODELS[model].title if model in MODELS else "Training sample"
 
 
 def rows_of(bench: Bench) -> list[dict[str, Any]]:
@@ -57,7 +58,7 @@ def lines_of(bench: Bench) -> list[dict[str, str]]:
             lines.append(
                 {
                     "target": target.title,
-                    "model": title_of(model) + (" (diverged)" if any(cell.diverged for cell in cells) else ""),
+                    "model": _named(bench, model, cells),
                     "W2": _spread([one.w2 for one in good], 3),
                     "W1": _mean([one.w1 for one in good], "{:.3f}"),
                     "modes": f"{_mean([one.covered for one in good], '{:.3g}')} of {target.n_pieces}",
@@ -73,6 +74,13 @@ def lines_of(bench: Bench) -> list[dict[str, str]]:
                 | (_seen([cell.features for cell in cells if cell.features is not None]) if is_seen else {})
             )
     return lines
+
+
+def _named(bench: Bench, model: str, cells: list[Cell]) -> str:
+    """Return what a model is called, with the knobs that are not its own."""
+    turned = bench.options.changed(model) if model in MODELS else {}
+    knobs = "".join(f", {name} {value:g}" for name, value in turned.items())
+    return title_of(model) + knobs + (" (diverged)" if any(cell.diverged for cell in cells) else "")
 
 
 def _seen(features: list[FeatureJudgement]) -> dict[str, str]:
@@ -106,22 +114,27 @@ def notes_of(bench: Bench) -> list[str]:
 def figure_of(bench: Bench) -> Figure:
     """Return the pictures of all models on all targets with the first seed, a target in each row.
 
-    Of points in space the first two coordinates are seen.
+    Of points in space the first two coordinates are seen, of more coordinates the two principal ones.
     """
     panels: list[Panel] = []
     for target in bench.targets:
         true = bench.of(target.name, TRUTH)
         for model in models_for(target, bench.options):
             cells = bench.of(target.name, model)[:1]
-            marks = tuple(Points(one.points[:_SHOWN, :2], "faint", 1.5) for one in true[:1])
-            marks += tuple(Points(_inside(one.points[:_SHOWN, :2], true[0].points), "a", 2.5) for one in cells)
+            seen = [(plane_of(one.points), one.points) for one in true[:1]]
+            marks = tuple(Points(plane.places(points[:_SHOWN]), "faint", 1.5) for plane, points in seen)
+            marks += tuple(
+                Points(_inside(plane.places(one.points[:_SHOWN]), plane.places(points)), "a", 2.5)
+                for one in cells
+                for plane, points in seen
+            )
             panels.append(Panel(f"{title_of(model)}: {_told(cells)}", marks, equal=True))
     return Figure(tuple(panels))
 
 
 def _inside(points: np.ndarray, true: np.ndarray) -> np.ndarray:
     """Return the points that lie within twice the extent of the true ones: the others would make these a dot."""
-    middle, half = true[:, :2].mean(0), np.ptp(true[:, :2], axis=0).max()
+    middle, half = true.mean(0), np.ptp(true, axis=0).max()
     return points[(np.abs(points - middle) <= half).all(1)]
 
 

@@ -12,7 +12,7 @@ from core.bench.features import classifier_of
 from core.bench.judge import wasserstein
 from core.bench.targets import Target
 from core.training.generators.cloud import Cloud
-from core.training.generators.models import Budget
+from core.training.generators.plane import plane_of
 
 MakeTarget = Callable[[], Target]
 """Makes a target; it can be sent to another process."""
@@ -34,8 +34,8 @@ class Moment:
     w2 : float
         Exact W2 between drawn points and as many withheld ones.
     divergence : float
-        Jensen-Shannon divergence of these, in bits, told by their counts in `SQUARES` squares along a side of the first
-        two coordinates.
+        Jensen-Shannon divergence of these, in bits, told by their counts in `SQUARES` squares along a side of the
+        plane in which they are seen.
     """
 
     cloud: Cloud
@@ -98,7 +98,7 @@ def watch_model(make: MakeTarget, model: str, options: BenchOptions, seed: int) 
     chance, stop = np.random.default_rng(seed), Stop()
     training, withheld = target.samples(options.rows, chance)
     told = _Judging(training[:_SHOWN], withheld[:_SHOWN])
-    budget = Budget(options.seconds, options.steps, seed)
+    budget = options.budget(model, seed)
     work = train_generator(model, training, budget, watched=True, surface=target.surface)
     trained = yield from part(work, 0.0, 0.98, report=told, stop=stop)
     yield Progress(0.98, "Judging")
@@ -111,7 +111,7 @@ class _Judging:
     """Makes moments of the clouds that are reported, and keeps the last one."""
 
     def __init__(self, real: Float64[np.ndarray, "n d"], withheld: Float64[np.ndarray, "n d"]) -> None:
-        self._real, self._withheld = real, withheld
+        self._real, self._withheld, self._plane = real, withheld, plane_of(real)
         self.last: Moment | None = None
 
     def __call__(self, progress: Progress) -> Progress:
@@ -119,7 +119,7 @@ class _Judging:
         if cloud is None or not np.isfinite(cloud.points).all():
             return Progress(progress.fraction, progress.message)
         distance = wasserstein(cloud.points, self._withheld, 2)
-        apart = divergence(cloud.points[:, :2], self._withheld[:, :2])
+        apart = divergence(self._plane.places(cloud.points), self._plane.places(self._withheld))
         self.last = Moment(cloud, self._real, distance, apart)
         return Progress(progress.fraction, progress.message, self.last)
 

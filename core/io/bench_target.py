@@ -4,6 +4,7 @@ from pathlib import Path
 
 from core.bench.targets import TARGETS, Target, of_rows, of_surface, target_of
 from core.data.reading_options import ReadingOptions
+from core.data.source import Source
 from core.geometry.teaching import TEACHING_SURFACES
 from core.io.digits import DIGITS
 from core.io.load import load
@@ -31,9 +32,26 @@ def bench_target(name: str) -> Target:
         return target_of(name)  # says what there is
     # Text is read row by row: two columns are points of the plane, which no surface or cloud is.
     how = ReadingOptions(table=Path(name).suffix.lower() in _TEXT)
-    source, stem = load(name, how), Path(name).stem
+    return source_target(Path(name).stem, load(name, how))
+
+
+def source_target(name: str, source: Source) -> Target:
+    """Return the measure of a source that is open: the area of a surface, else what its points or rows are a sample of.
+
+    Parameters
+    ----------
+    name : str
+        What it is called.
+    source : Source
+        A surface, a cloud or a table.
+
+    Raises
+    ------
+    BudaiError
+        If nothing can be learned of it.
+    """
     if source.has_faces:
-        return of_surface(stem, source.surface)
+        return of_surface(name, source.surface)
     if source.is_cloud:
-        return of_rows(stem, source.cloud.positions)
-    return of_rows(stem, source.table.values, source.table.labels if source.table.image_shape else None)
+        return of_rows(name, source.cloud.positions)
+    return of_rows(name, source.table.values, source.table.labels if source.table.image_shape else None)

@@ -8,6 +8,7 @@ from core.base.progress import Work, part
 from core.claims.card import Card, Knobs, Verdict, judged, number_field
 from core.claims.figure import Bars, Figure, Panel
 from core.claims.learned import gaussians, learned, relu_map
+from core.training.generators.settings import CLIP
 
 AT_BOUND = 0.98
 """Part of the bound from which on a weight counts as lying at it."""
@@ -29,8 +30,6 @@ def piled(values: np.ndarray, bound: float) -> float:
 
 
 def _run(options: ClippingKnobs) -> Work[Verdict]:
-    from core.training.generators.adversarial import CLIP  # torch takes seconds to import
-
     sample, found = gaussians(options.points, np.random.default_rng(0)), list[np.ndarray]()
     for k, (name, words) in enumerate((("wgan_clip", "Weight clipping"), ("wgan_gp", "Gradient penalty"))):
         model = (yield from part(learned(name, sample, options.steps, 0, words), 0.5 * k, 0.5 * k + 0.5)).model

@@ -10,12 +10,17 @@ from torch.nn.utils.parametrizations import spectral_norm
 from core.base.progress import Progress, Work
 from core.training.generators.model import Model, uniform
 from core.training.generators.networks import Adam, Plain
+from core.training.generators.settings import (
+    CLIP,
+    PENALTY,
+    ClippingSettings,
+    CriticSettings,
+    GameSettings,
+    PenaltySettings,
+)
 
-_RATE, _MOMENTUM = 1e-3, 0.5
 _NOISE = 2
 _SETTLING_BATCH = 512
-PENALTY, CLIP = 10.0, 0.05
-"""Weight of the gradient penalty; bound of clipped weights."""
 
 Game = Literal["non_saturating", "saturating", "relativistic"]
 Bound = Literal["penalty", "clipping", "spectral"]
@@ -31,17 +36,19 @@ class Adversarial(Model):
     game : "non_saturating", "saturating" or "relativistic"
         The generator makes log D large, or log(1 - D) small, as in the game itself; or both players compare a real
         point with a new one (Jolicoeur-Martineau 2019, the paired kind).
-    smoothing : float
-        By how much less than 1 a real point is to be called real (Salimans and others 2016, one-sided).
+    settings : GameSettings, optional
+        Its knobs; with the smoothing of labels of Salimans and others 2016, one-sided.
     """
 
-    def __init__(self, dimension: int, game: Game = "non_saturating", smoothing: float = 0.0) -> None:
+    def __init__(self, dimension: int, game: Game = "non_saturating", settings: GameSettings | None = None) -> None:
         super().__init__(dimension, _NOISE)
-        self.generator, self.discriminator = Plain(_NOISE, dimension), Plain(dimension, 1)
-        self._game, self._smoothing = game, smoothing
+        settings = settings or GameSettings()
+        size = settings.width, settings.depth
+        self.generator, self.discriminator = Plain(_NOISE, dimension, *size), Plain(dimension, 1, *size)
+        self._game, self._smoothing = game, settings.smoothing
         self.rates = "critic" if game == "relativistic" else "discriminator"
-        self._adam = Adam(list(self.generator.parameters()), _RATE, _MOMENTUM)
-        self._other = Adam(list(self.discriminator.parameters()), _RATE, _MOMENTUM)
+        self._adam = Adam(list(self.generator.parameters()), settings.rate, settings.momentum)
+        self._other = Adam(list(self.discriminator.parameters()), settings.rate, settings.momentum)
 
     def step(self, real: Tensor, rng: torch.Generator) -> float:
         """Take one step on (b, d) real points; return the loss."""
@@ -79,7 +86,7 @@ class Adversarial(Model):
 
 
 class Wasserstein(Model):
-    """Arjovsky and others 2017: five steps of the critic for one of the generator.
+    """Arjovsky and others 2017: several steps of the critic for one of the generator.
 
     Parameters
     ----------
@@ -88,23 +95,30 @@ class Wasserstein(Model):
     bound : "penalty", "clipping" or "spectral"
         How the critic is kept from being steep: its slope is drawn to 1 between the points (Gulrajani and others 2017),
         its weights are clipped, or each layer is divided by its largest singular value (Miyato and others 2018).
+    settings : CriticSettings, optional
+        Its knobs.
     """
 
     rates = "critic"
 
-    def __init__(self, dimension: int, bound: Bound = "penalty") -> None:
+    def __init__(self, dimension: int, bound: Bound = "penalty", settings: CriticSettings | None = None) -> None:
         super().__init__(dimension, _NOISE)
-        self.generator, self.potential, self._bound = Plain(_NOISE, dimension), Plain(dimension, 1), bound
+        self._settings = settings = settings or CriticSettings()
+        self._penalty = settings.penalty if isinstance(settings, PenaltySettings) else PENALTY
+        self._clip_at = settings.clip if isinstance(settings, ClippingSettings) else CLIP
+        size = settings.width, settings.depth
+        self.generator, self.potential = Plain(_NOISE, dimension, *size), Plain(dimension, 1, *size)
+        self._bound = bound
         if bound == "spectral":
             for layer in self.potential.linear_layers():
                 spectral_norm(layer)
-        self._adam = Adam(list(self.generator.parameters()), _RATE, _MOMENTUM)
-        self._other = Adam(list(self.potential.parameters()), _RATE, _MOMENTUM)
+        self._adam = Adam(list(self.generator.parameters()), settings.rate, settings.momentum)
+        self._other = Adam(list(self.potential.parameters()), settings.rate, settings.momentum)
 
     def step(self, real: Tensor, rng: torch.Generator) -> float:
         """Take one step on (b, d) real points; return the loss."""
         loss = torch.zeros(())
-        for _ in range(5):
+        for _ in range(self._settings.critic_steps):
             loss = self.step_of_critic(real, self.draw(len(real), rng).detach(), rng)
             real = real[torch.randperm(len(real), generator=rng)]
         self._adam.step(-self.potential(self.draw(len(real), rng)).mean())
@@ -119,24 +133,24 @@ class Wasserstein(Model):
             return loss.detach()
         between = torch.lerp(fake, real, uniform(len(real), rng)).requires_grad_()
         (slope,) = torch.autograd.grad(self.potential(between).sum(), between, create_graph=True)
-        self._other.step(loss + PENALTY * (slope.square().sum(1).add(1e-12).sqrt() - 1.0).square().mean())
+        self._other.step(loss + self._penalty * (slope.square().sum(1).add(1e-12).sqrt() - 1.0).square().mean())
         return loss.detach()
 
     def _clip(self) -> None:
         """Bring weights back within their bound, where that is what holds the critic."""
         with torch.no_grad():
             for weight in self.potential.parameters() if self._bound == "clipping" else ():
-                weight.clamp_(-CLIP, CLIP)
+                weight.clamp_(-self._clip_at, self._clip_at)
 
     def settle(self, real: Tensor, fake: Tensor, steps: int, rng: torch.Generator) -> Work[None]:
         """Let the critic alone go on between two samples, (n, d) each, its steps ever shorter."""
         for k in range(steps):
-            self._other.rate = _RATE * (1.0 - k / steps)
+            self._other.rate = self._settings.rate * (1.0 - k / steps)
             rows, others = (torch.randint(len(one), (_SETTLING_BATCH,), generator=rng) for one in (real, fake))
             self.step_of_critic(real[rows], fake[others], rng)
             if k % 20 == 0:
                 yield Progress(k / steps, "The critic settles")
-        self._other.rate = _RATE
+        self._other.rate = self._settings.rate
 
     def image_of(self, noise: Tensor) -> Tensor:
         """Return the points, (n, d), that are made of (n, latent) standard Gaussian numbers."""

@@ -13,13 +13,12 @@ from core.charts.disk_chart import disk_chart
 from core.data.surface import Surface
 from core.geometry.topology import topology
 from core.training.generators.model import Model
+from core.training.generators.settings import ChartedSettings
 from core.transport.sampler import transport_samples
 from core.transport.semidiscrete import solve
 from core.transport.surface_measure import SurfaceMeasure, surface_measure
 from core.transport.transport_map import TransportMap
 
-_MOST_SITES = 4000
-"""Sites of the transport in one chart: further vertices are owned by them."""
 _TOLERANCE = 1e-6
 
 
@@ -42,6 +41,8 @@ class ChartedSurface(Model):
     ----------
     dimension : int
         Of the points: 3.
+    settings : ChartedSettings, optional
+        How fine the transport is.
 
     Attributes
     ----------
@@ -51,8 +52,9 @@ class ChartedSurface(Model):
         Largest relative error of the area of a cell.
     """
 
-    def __init__(self, dimension: int) -> None:
+    def __init__(self, dimension: int, settings: ChartedSettings | None = None) -> None:
         super().__init__(dimension)
+        self._sites = (settings or ChartedSettings()).sites
         self.surface: Surface | None = None
         self.has_ended, self.area_error = True, float("inf")
         self._charts: list[_Chart] = []
@@ -83,7 +85,7 @@ class ChartedSurface(Model):
             piece = Surface(surface.vertices[vertices], corners.reshape(-1, 3))
             low, high = (0.3 + 0.7 * (k + end) / count for end in (0, 1))
             chart = yield from part(disk_chart(piece), low, 0.5 * (low + high), report=_told)
-            measure = surface_measure(piece, chart.codes, count=_MOST_SITES)
+            measure = surface_measure(piece, chart.codes, count=self._sites)
             solving = solve(measure.sites, measure.masses, tolerance=_TOLERANCE)
             found = yield from part(solving, 0.5 * (low + high), high, report=_told)
             self._charts.append(_Chart(piece, measure, found))

@@ -13,7 +13,7 @@ _ROOM = 0.2
 
 @dataclass(frozen=True, eq=False)
 class Look:
-    """What a model of points in the plane thinks of places there; of points in space, the first two coordinates.
+    """What a model thinks of places in the plane, or in the plane in which its points are seen (`plane_of`).
 
     Parameters
     ----------

@@ -7,12 +7,9 @@ from torch import Tensor, nn
 
 from core.training.generators.model import Model, normal, uniform
 from core.training.generators.networks import Adam, Plain
+from core.training.generators.settings import FlowSettings, PathSettings, ScoreSettings
 
-_LAYERS = 8
 _MOST_STRETCH = 2.0
-_STEPS = 60
-_FARTHEST, _NEAREST = 8.0, 0.01
-"""Largest and least standard deviation of the noise that is taken away, in normalized units."""
 _WAVES = 4
 SHOWN_TIME, SHOWN_NOISE = 0.75, 0.3
 """Time, and standard deviation of the noise, at which a field is drawn."""
@@ -23,14 +20,18 @@ class CouplingFlow(Model):
 
     rates = "density"
 
-    def __init__(self, dimension: int) -> None:
+    def __init__(self, dimension: int, settings: FlowSettings | None = None) -> None:
         super().__init__(dimension, dimension)
-        self._kept = [[k % dimension for k in range(j, j + dimension // 2)] for j in range(_LAYERS)]
+        settings = settings or FlowSettings()
+        self._kept = [[k % dimension for k in range(j, j + dimension // 2)] for j in range(settings.layers)]
         self._moved = [[k for k in range(dimension) if k not in kept] for kept in self._kept]
         self.layers = nn.ModuleList(
-            [Plain(len(a), 2 * len(b), 64, 2, smooth=True) for a, b in zip(self._kept, self._moved, strict=True)]
+            [
+                Plain(len(a), 2 * len(b), settings.width, settings.depth, smooth=True)
+                for a, b in zip(self._kept, self._moved, strict=True)
+            ]
         )
-        self._adam = Adam(list(self.parameters()), 1e-3)
+        self._adam = Adam(list(self.parameters()), settings.rate)
 
     def step(self, real: Tensor, rng: torch.Generator) -> float:
         """Take one step on (b, d) real points; return the loss."""
@@ -68,10 +69,12 @@ class CouplingFlow(Model):
 class FlowMatching(Model):
     """Lipman and others 2023: velocities along straight lines from noise to points, followed by Heun's method."""
 
-    def __init__(self, dimension: int) -> None:
+    def __init__(self, dimension: int, settings: PathSettings | None = None) -> None:
         super().__init__(dimension, dimension)
-        self.velocity = Plain(dimension + 1 + 2 * _WAVES, dimension, 128, smooth=True)
-        self._adam = Adam(list(self.parameters()), 1e-3)
+        settings = settings or PathSettings()
+        self._draw_steps = settings.draw_steps
+        self.velocity = Plain(dimension + 1 + 2 * _WAVES, dimension, settings.width, settings.depth, smooth=True)
+        self._adam = Adam(list(self.parameters()), settings.rate)
 
     def step(self, real: Tensor, rng: torch.Generator) -> float:
         """Take one step on (b, d) real points; return the loss."""
@@ -83,8 +86,8 @@ class FlowMatching(Model):
 
     def image_of(self, noise: Tensor) -> Tensor:
         """Return the points, (n, d), that are made of (n, latent) standard Gaussian numbers."""
-        points, length = noise, 2.0 / _STEPS
-        for k in range(_STEPS // 2):
+        points, length = noise, 1.0 / self._draw_steps
+        for k in range(self._draw_steps):
             now, then = (torch.full((len(noise), 1), (k + end) * length) for end in (0, 1))
             first = self._at(points, now)
             points = points + 0.5 * length * (first + self._at(points + length * first, then))
@@ -105,14 +108,16 @@ class ScoreMatching(Model):
     and others 2022; the score is (clean - noisy) / sigma^2.
     """
 
-    def __init__(self, dimension: int) -> None:
+    def __init__(self, dimension: int, settings: ScoreSettings | None = None) -> None:
         super().__init__(dimension)
-        self.network = Plain(dimension + 1 + 2 * _WAVES, dimension, 128, smooth=True)
-        self._adam = Adam(list(self.parameters()), 1e-3)
+        self._settings = settings = settings or ScoreSettings()
+        self.network = Plain(dimension + 1 + 2 * _WAVES, dimension, settings.width, settings.depth, smooth=True)
+        self._adam = Adam(list(self.parameters()), settings.rate)
 
     def step(self, real: Tensor, rng: torch.Generator) -> float:
         """Take one step on (b, d) real points; return the loss."""
-        sigma = _NEAREST * (_FARTHEST / _NEAREST) ** uniform(len(real), rng)
+        least, most = self._settings.nearest, self._settings.farthest
+        sigma = least * (most / least) ** uniform(len(real), rng)
         found = self.denoised(real + sigma * normal(len(real), self.dimension, rng), sigma)
         weight = (1.0 + sigma.square()) / sigma.square()
         loss = (weight * (found - real).square()).sum(1).mean()
@@ -122,7 +127,8 @@ class ScoreMatching(Model):
     def denoised(self, noisy: Tensor, sigma: Tensor) -> Tensor:
         """Return the expected clean points, (n, d), of noisy ones with noise of size sigma, (n, 1)."""
         size = torch.sqrt(1.0 + sigma.square())
-        place = torch.log(sigma / _NEAREST) / math.log(_FARTHEST / _NEAREST)
+        least, most = self._settings.nearest, self._settings.farthest
+        place = torch.log(sigma / least) / math.log(most / least)
         return noisy / size**2 + sigma / size * self.network(torch.cat([noisy / size, waves(place)], 1))
 
     def direction(self, points: Tensor) -> Tensor:
@@ -131,8 +137,9 @@ class ScoreMatching(Model):
 
     def draw(self, count: int, rng: torch.Generator) -> Tensor:
         """Return (count, d) new points."""
-        sizes = [_FARTHEST * (_NEAREST / _FARTHEST) ** (k / _STEPS) for k in range(_STEPS + 1)]
-        points = _FARTHEST * normal(count, self.dimension, rng)
+        least, most, steps = self._settings.nearest, self._settings.farthest, self._settings.draw_steps
+        sizes = [most * (least / most) ** (k / steps) for k in range(steps + 1)]
+        points = most * normal(count, self.dimension, rng)
         for now, then in zip(sizes, [*sizes[1:], 0.0], strict=True):
             kept = (then / now) ** 2
             clean = self.denoised(points, torch.full((count, 1), now))

@@ -10,6 +10,7 @@ from core.relu.decomposition import decompose, disk_polygon
 from core.relu.relu_map import ReluMap
 from core.training.generators.cloud import Box, Look, box_of
 from core.training.generators.networks import Plain
+from core.training.generators.plane import Plane, plane_of
 from core.training.generators.trained import Trained
 
 _GRID = 48
@@ -42,7 +43,8 @@ def look_of(
     with_cells : bool
         Whether the cells of its generator are wanted, which takes a tenth of a second.
     """
-    model, box = trained.model, box_of(real)
+    model, plane = trained.model, plane_of(real)
+    box = box_of(plane.places(real))
     is_flat = real.shape[1] == 2
     grid = _grid(box, _GRID)
     with torch.no_grad():
@@ -52,12 +54,12 @@ def look_of(
     loss, gradients = _gradients(trained, fake, real)
     roots, arrows = np.zeros((0, 2)), np.zeros((0, 2))
     if gradients is not None:
-        roots, arrows = fake[:_ARROWS, :2], -gradients[:_ARROWS, :2]
+        roots, arrows = plane.places(fake[:_ARROWS]), -plane.directions(gradients[:_ARROWS])
     elif is_flat:
         roots, arrows = _field(trained, _grid(box, _FIELD))
     network = model.noise_network
     nothing: _Cells = (None, None, 0)
-    found = _cells(trained, network, box) if with_cells and network is not None else nothing
+    found = _cells(trained, network, plane, box) if with_cells and network is not None else nothing
     return Look(
         rates=model.rates if rating is not None else "",
         box=box,
@@ -125,7 +127,7 @@ def _scaled(arrows: Float64[np.ndarray, "k 2"], box: Box) -> Float64[np.ndarray,
     return arrows * (factor * _LONGEST * (box[1] - box[0]))[:, None]
 
 
-def _cells(trained: Trained, network: Plain, box: Box) -> _Cells:
+def _cells(trained: Trained, network: Plain, plane: Plane, box: Box) -> _Cells:
     """Return pictures of the cells of a generator among the points and in the noise, and how many cells there are."""
     layers = network.linear_layers()
     matrices = [np.asarray(one.weight.detach().numpy(), np.float64) for one in layers]
@@ -138,7 +140,7 @@ def _cells(trained: Trained, network: Plain, box: Box) -> _Cells:
     ends = np.cumsum(made.widths[1:-1])
     layer = np.searchsorted(ends, found.edge_unit, side="right")
     layer = np.where(found.edge_unit < 0, len(ends), layer)
-    images = made(found.vertices)[:, :2] * trained.scale + trained.centre[:2]
+    images = plane.places(made(found.vertices) * trained.scale + trained.centre)
     noise_box = (-NOISE_RADIUS, NOISE_RADIUS, -NOISE_RADIUS, NOISE_RADIUS)
     return (
         edge_picture(images[found.edges], layer, box),

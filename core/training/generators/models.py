@@ -1,48 +1,79 @@
 """The models of the bench by their names, told without torch, which takes seconds to import."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from importlib import import_module
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from core.training.generators.settings import (
+    ChartedSettings,
+    ClippingSettings,
+    CriticSettings,
+    FlowSettings,
+    GameSettings,
+    NetworkSettings,
+    PathSettings,
+    PenaltySettings,
+    ScoreSettings,
+    Settings,
+    TransportSettings,
+    VariationalSettings,
+)
 
 if TYPE_CHECKING:
     from core.training.generators.model import Model
 
-Make = Callable[[int], "Model"]
+
+@dataclass(frozen=True)
+class Kind:
+    """One model of the bench.
+
+    Parameters
+    ----------
+    title : str
+        What it is called.
+    settings : Settings
+        Its knobs, as they are where nothing is chosen.
+    module, name : str
+        Where its class lies, imported when it is first asked for, and what that is called.
+    fixed : mapping of str to str
+        What tells it from other models of the same class.
+    """
+
+    title: str
+    settings: Settings
+    module: str
+    name: str
+    fixed: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def make(self, dimension: int, settings: Settings | None = None) -> "Model":
+        """Return a model of points of R^d, with first weights by torch's generator of chance."""
+        made = getattr(import_module(f"core.training.generators.{self.module}"), self.name)
+        return made(dimension, settings=settings or self.settings, **self.fixed)
 
 
-def _of(module: str, name: str, **settings: Any) -> Make:
-    """Return what makes a model of a class of a module beside this one, imported when it is first asked for."""
-
-    def make(dimension: int) -> "Model":
-        return getattr(import_module(f"core.training.generators.{module}"), name)(dimension, **settings)
-
-    return make
-
-
-_SMOOTHING = 0.1
-"""What one-sided smoothing takes from the label 1."""
-
-MODELS: Mapping[str, tuple[str, Make]] = MappingProxyType(
+MODELS: Mapping[str, Kind] = MappingProxyType(
     {
-        "vae": ("VAE", _of("variational", "VariationalAutoencoder")),
-        "aae": ("AAE", _of("variational", "AdversarialAutoencoder")),
-        "gan": ("GAN", _of("adversarial", "Adversarial")),
-        "gan_saturating": ("GAN, saturating", _of("adversarial", "Adversarial", game="saturating")),
-        "gan_relativistic": ("GAN, relativistic", _of("adversarial", "Adversarial", game="relativistic")),
-        "gan_smooth": ("GAN, smooth labels", _of("adversarial", "Adversarial", smoothing=_SMOOTHING)),
-        "wgan_gp": ("WGAN, penalty", _of("adversarial", "Wasserstein")),
-        "wgan_clip": ("WGAN, clipping", _of("adversarial", "Wasserstein", bound="clipping")),
-        "wgan_sn": ("WGAN, spectral norm", _of("adversarial", "Wasserstein", bound="spectral")),
-        "flow": ("Coupling flow", _of("flows", "CouplingFlow")),
-        "score": ("Score matching", _of("flows", "ScoreMatching")),
-        "flow_matching": ("Flow matching", _of("flows", "FlowMatching")),
-        "ae_ot": ("AE-OT", _of("transported", "TransportedCodes")),
-        "charts_ot": ("AE-OT, exact charts", _of("charted", "ChartedSurface")),
+        "vae": Kind("VAE", VariationalSettings(), "variational", "VariationalAutoencoder"),
+        "aae": Kind("AAE", NetworkSettings(), "variational", "AdversarialAutoencoder"),
+        "gan": Kind("GAN", GameSettings(), "adversarial", "Adversarial"),
+        "gan_saturating": Kind("GAN, saturating", GameSettings(), "adversarial", "Adversarial", {"game": "saturating"}),
+        "gan_relativistic": Kind(
+            "GAN, relativistic", GameSettings(), "adversarial", "Adversarial", {"game": "relativistic"}
+        ),
+        "gan_smooth": Kind("GAN, smooth labels", GameSettings(smoothing=0.1), "adversarial", "Adversarial"),
+        "wgan_gp": Kind("WGAN, penalty", PenaltySettings(), "adversarial", "Wasserstein"),
+        "wgan_clip": Kind("WGAN, clipping", ClippingSettings(), "adversarial", "Wasserstein", {"bound": "clipping"}),
+        "wgan_sn": Kind("WGAN, spectral norm", CriticSettings(), "adversarial", "Wasserstein", {"bound": "spectral"}),
+        "flow": Kind("Coupling flow", FlowSettings(), "flows", "CouplingFlow"),
+        "score": Kind("Score matching", ScoreSettings(), "flows", "ScoreMatching"),
+        "flow_matching": Kind("Flow matching", PathSettings(), "flows", "FlowMatching"),
+        "ae_ot": Kind("AE-OT", TransportSettings(), "transported", "TransportedCodes"),
+        "charts_ot": Kind("AE-OT, exact charts", ChartedSettings(), "charted", "ChartedSurface"),
     }
 )
-"""Each model by its name: what it is called, and what makes one for points of R^d."""
+"""Each model by its name."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +88,11 @@ class Budget:
         Steps instead; 0 for the clock.
     seed : int
         Start of all random choices.
+    settings : Settings or None
+        Knobs of the model; None for those that it has by itself.
     """
 
     seconds: float = 10.0
     steps: int = 0
     seed: int = 0
+    settings: Settings | None = None

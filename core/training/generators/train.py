@@ -24,8 +24,6 @@ _BETWEEN_CLOUDS, _BETWEEN_LOOKS = 1.0, 0.2
 _SLOW = 0.12
 """Seconds by the clock from step to step in slow motion."""
 _SHOWN = 500
-_SHARE_OF_CHART = 0.5
-"""Part of the time that AE-OT learns its chart; the rest is more than the transport takes."""
 
 
 def train_generator(
@@ -85,7 +83,7 @@ class _Training:
     ) -> None:
         kept = torch.get_rng_state()
         torch.default_generator.manual_seed(budget.seed)
-        self.model = MODELS[name][1](sample.shape[1])
+        self.model = MODELS[name].make(sample.shape[1], budget.settings)
         torch.set_rng_state(kept)
         self.centre, self.scale, self.budget = sample.mean(0), scale, budget
         self.real = torch.as_tensor((sample - self.centre) / scale, dtype=torch.float32)
@@ -101,7 +99,7 @@ class _Training:
         stop, between = Stop(), _BETWEEN_CLOUDS if self._shown is None else _BETWEEN_LOOKS
         shown = -between
         is_transport = isinstance(self.model, TransportedCodes | ChartedSurface)
-        last = _SHARE_OF_CHART if is_transport else 1.0
+        last = getattr(self.model, "chart_share", 1.0)
         while not (stop.requested or self.diverged or self.model.has_ended or self._spent() >= last):
             self._steps_for(0.0 if self._is_slow else _BETWEEN_REPORTS, last)
             cloud = None

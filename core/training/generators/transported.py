@@ -15,6 +15,7 @@ from core.base.progress import Progress, Work, part
 from core.geometry.sampling import sample_by_area
 from core.training.generators.model import Model
 from core.training.generators.networks import Adam, Plain
+from core.training.generators.settings import TransportSettings
 from core.transport.semidiscrete import solve
 from core.transport.singular_set import singular_set
 from core.transport.transport_map import TransportMap
@@ -30,25 +31,34 @@ class TransportedCodes(Model):
     ----------
     dimension : int
         Of the points.
+    settings : TransportSettings, optional
+        Knobs of the chart.
 
     Attributes
     ----------
+    chart_share : float
+        Part of the time that the chart learns.
     left_out : float
         Share of the disk where nothing is drawn: at the singular set and along the rim.
     area_error : float
         Largest relative error of the area of a cell.
     """
 
-    def __init__(self, dimension: int) -> None:
+    def __init__(self, dimension: int, settings: TransportSettings | None = None) -> None:
         super().__init__(dimension)
+        settings = settings or TransportSettings()
+        self.chart_share = settings.chart_share
         self.has_chart = dimension != _LATENT
         self.has_ended = not self.has_chart
         self._corners: Float64[np.ndarray, "t 3 2"] = np.zeros((0, 3, 2))
         self._codes: Float64[np.ndarray, "t 3 2"] = np.zeros((0, 3, 2))
         self.left_out, self.area_error = 1.0, math.inf
         if self.has_chart:
-            self.encoder, self.decoder = Plain(dimension, _LATENT), Plain(_LATENT, dimension)
-            self._adam = Adam(list(self.parameters()), 1e-3)
+            self.encoder, self.decoder = (
+                Plain(one, other, settings.width, settings.depth)
+                for one, other in ((dimension, _LATENT), (_LATENT, dimension))
+            )
+            self._adam = Adam(list(self.parameters()), settings.rate)
 
     def step(self, real: Tensor, rng: torch.Generator) -> float:
         """Take one step on (b, d) real points; return the loss."""

@@ -6,6 +6,7 @@ from torch.nn.functional import softplus
 
 from core.training.generators.model import Model, normal
 from core.training.generators.networks import Adam, Plain
+from core.training.generators.settings import NetworkSettings, VariationalSettings
 
 _LATENT = 2
 
@@ -32,15 +33,17 @@ class VariationalAutoencoder(_Decoding):
     ----------
     dimension : int
         Of the points.
-    beta : float
-        Weight of the divergence from the prior.
+    settings : VariationalSettings, optional
+        Its knobs.
     """
 
-    def __init__(self, dimension: int, beta: float = 1.0) -> None:
+    def __init__(self, dimension: int, settings: VariationalSettings | None = None) -> None:
         super().__init__(dimension, _LATENT)
-        self.encoder, self.decoder = Plain(dimension, 2 * _LATENT), Plain(_LATENT, dimension)
-        self.log_variance, self._beta = nn.Parameter(torch.zeros(())), beta
-        self._adam = Adam(list(self.parameters()), 1e-3)
+        settings = settings or VariationalSettings()
+        size = settings.width, settings.depth
+        self.encoder, self.decoder = Plain(dimension, 2 * _LATENT, *size), Plain(_LATENT, dimension, *size)
+        self.log_variance, self._beta = nn.Parameter(torch.zeros(())), settings.beta
+        self._adam = Adam(list(self.parameters()), settings.rate)
 
     def step(self, real: Tensor, rng: torch.Generator) -> float:
         """Take one step on (b, d) real points; return the loss."""
@@ -61,15 +64,19 @@ class AdversarialAutoencoder(_Decoding):
     ----------
     dimension : int
         Of the points.
+    settings : NetworkSettings, optional
+        Its knobs.
     """
 
-    def __init__(self, dimension: int) -> None:
+    def __init__(self, dimension: int, settings: NetworkSettings | None = None) -> None:
         super().__init__(dimension, _LATENT)
-        self.encoder, self.decoder = Plain(dimension, _LATENT), Plain(_LATENT, dimension)
-        self.discriminator = Plain(_LATENT, 1)
-        self._adam = Adam([*self.encoder.parameters(), *self.decoder.parameters()], 1e-3)
-        self._other = Adam(list(self.discriminator.parameters()), 1e-3, 0.5)
-        self._pretending = Adam(list(self.encoder.parameters()), 1e-3, 0.5)
+        settings = settings or NetworkSettings()
+        size = settings.width, settings.depth
+        self.encoder, self.decoder = Plain(dimension, _LATENT, *size), Plain(_LATENT, dimension, *size)
+        self.discriminator = Plain(_LATENT, 1, *size)
+        self._adam = Adam([*self.encoder.parameters(), *self.decoder.parameters()], settings.rate)
+        self._other = Adam(list(self.discriminator.parameters()), settings.rate, 0.5)
+        self._pretending = Adam(list(self.encoder.parameters()), settings.rate, 0.5)
 
     def step(self, real: Tensor, rng: torch.Generator) -> float:
         """Take one step on (b, d) real points; return the loss."""

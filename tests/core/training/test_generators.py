@@ -6,12 +6,13 @@ import torch
 
 from core.base.errors import TrainingError
 from core.base.progress import finish
-from core.training.generators.adversarial import CLIP, Adversarial, Wasserstein
+from core.training.generators.adversarial import Adversarial, Wasserstein
 from core.training.generators.cloud import Cloud
 from core.training.generators.flows import CouplingFlow, ScoreMatching
 from core.training.generators.looking import edge_picture
 from core.training.generators.models import MODELS, Budget
 from core.training.generators.networks import Adam
+from core.training.generators.settings import CLIP, GameSettings
 from core.training.generators.train import train_generator
 
 RNG = np.random.default_rng(0)
@@ -96,7 +97,7 @@ def test_the_losses_of_the_games_are_those_of_the_papers():
     softplus = torch.nn.functional.softplus
     found = {}
     for name, game, smoothing in (("plain", "saturating", 0.0), ("smooth", "saturating", 0.1)):
-        model = Adversarial(1, game, smoothing)
+        model = Adversarial(1, game, GameSettings(smoothing=smoothing))
         model.discriminator = torch.nn.Identity()
         found[name] = float(model._loss_of_discriminator(real, fake))
     # -log D(x) - log(1 - D(y)), with labels 0.9 and 0.1 on the real points where they are smooth.
