@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QApplication
 
 from app.bench.in_window import bench_of
 from app.bench.lanes import Lanes
+from app.bench.words import in_language
 from app.process.jobs import Workers
 from app.scene.plots.layout import lay_out
 from app.scene.plots.shapes import Strokes
+from app.style.translation import set_language
 from core.base.progress import Progress
 from core.bench.bench import TRUTH, Bench, BenchOptions, Cell, Told
 from core.bench.judge import Judgement
@@ -221,3 +223,44 @@ def test_the_window_stays_alive_while_two_models_train(qtbot, tmp_path):
     workers.end()
     room.close()
     assert QApplication.instance() is not None
+
+
+def test_knobs_of_a_model_count_in_its_next_run_and_on_the_bench(room, bench):
+    only(bench, "vae", "gan")
+    bench.board.fields["8gaussians", "vae"].click()
+    page = bench.page
+    assert list(page.knobs.rows) == ["width", "depth", "rate", "beta"]
+    row = page.knobs.rows["beta"]
+    row.editor.set_value(4.0)
+    row.editor.edited.emit()
+    page.run()
+    assert room.workers.started[-1][2][2].settings["vae"].beta == 4.0
+    assert not page.knobs.isEnabled()
+    page.end_run()
+    bench.show_board()
+    assert bench.board._models == {"vae": "VAE •", "gan": "GAN"}
+    bench.run_bench()
+    (options,) = [one[2][1] for one in room.workers.started[-2:] if "vae" in one[2][1].models]
+    assert options.settings["vae"].beta == 4.0
+    assert "gan" not in options.settings
+
+
+def test_digits_are_learned_in_the_window_and_pictures_speak_its_language(room, bench):
+    bench.targets.boxes["digits"].setChecked(True)
+    only(bench, "vae")
+    bench.targets.boxes["8gaussians"].setChecked(False)
+    bench.run_bench()
+    target = room.workers.started[-1][2][0][0]()
+    assert (target.name, target.dimension) == ("digits", 64)
+    field = bench.board.fields["digits", "vae"]
+    rows = target.draw(100, np.random.default_rng(0))
+    field.show_real(rows)
+    field.show_live(rows)
+    assert field._placed(field._plane.places(rows), 100, 100).shape == (100, 2)
+    set_language("zh")
+    try:
+        figure = in_language(curves_figure([moment(1), moment(2)], moment(2).cloud.look))
+    finally:
+        set_language("en")
+    words = [panel.title for panel in figure.panels] + [mark.name for mark in figure.panels[0].marks]
+    assert all(any("\u4e00" <= letter <= "\u9fff" for letter in word) for word in words)

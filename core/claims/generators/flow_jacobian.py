@@ -68,9 +68,9 @@ def _run(options: JacobianKnobs) -> Work[Verdict]:
     }
     sentence = (
         f"From σ = {options.wide:g} to {options.thin:g} the median condition of the Jacobian goes from "
-        f"{conditions[0]:.3g} to {conditions[1]:.3g}; its lesser stretch falls from {narrow[0]:.3g} to {narrow[1]:.3g}, "
-        f"by {ratio:.3g} where the noise falls by {wanted:.3g}. Density by the Jacobian and by the way back differ by "
-        f"{off:.1e}."
+        f"{conditions[0]:.3g} to {conditions[1]:.3g}; its lesser stretch falls from {narrow[0]:.3g} to "
+        f"{narrow[1]:.3g}, by {ratio:.3g} where the noise falls by {wanted:.3g}. Density by the Jacobian and by the "
+        f"way back differ by {off:.1e}."
     )
     margin = min(float(np.log2(conditions[1] / conditions[0])) - 1.0, float(np.log10(_TOLERANCE / max(off, 1e-12))))
     return judged(margin, sentence, figures, Figure(panels))

@@ -47,10 +47,10 @@ def plane_of(sample: Float64[np.ndarray, "n d"]) -> Plane:
     sample : (n, d) float64 array
         The true points, d at least 2.
     """
-    d = sample.shape[1]
+    d = int(sample.shape[1])
     if d <= _MOST_PLAIN:
         return Plane(np.zeros(d), np.eye(2, d))
-    centre: Float64[np.ndarray, " d"] = sample.mean(0)
+    centre: Float64[np.ndarray, " d"] = np.mean(sample, axis=0)
     axes = np.linalg.svd(sample - centre, full_matrices=False)[2][:2]
     signs = np.sign(axes[np.arange(2), np.abs(axes).argmax(1)])  # the largest entry is positive: one way to hold it
     return Plane(centre, axes * signs[:, None])

@@ -6,12 +6,13 @@ from scipy.integrate import quad
 from scipy.stats import norm
 
 from core.base.progress import finish
+from core.claims.generators.flow_jacobian import stretches
 from core.claims.generators.manifold_overfitting import on_curve, two_steps
 from core.claims.generators.optimal_discriminator import gradients, optimal
 from core.claims.generators.score_field import score
 from core.claims.generators.tweedie import expected
 from core.claims.generators.weight_clipping import piled
-from core.claims.learned import MODES, SPREAD, covered, gaussians, modes_of
+from core.claims.learned import MODES, SPREAD, covered, gaussians, learned, modes_of
 from tests.core.claims.running import run
 
 
@@ -100,3 +101,20 @@ def test_affine_maps_of_cells_are_the_generator():
     verdict = run("generator_cells", "steps=5", "points=200")
     assert verdict.figures["off"] < 1e-5
     assert verdict.figures["cells"] > 100
+
+
+def test_the_jacobian_of_a_flow_is_that_of_differences():
+    flow = finish(learned("flow", on_curve(200, 0.1, np.random.default_rng(0)), 20, 0, "Flow"))
+    from core.training.generators.jacobian import jacobians_of
+
+    codes, step = np.random.default_rng(1).normal(size=(20, 2)), 1e-3
+    found, densities = jacobians_of(flow, codes)
+    for k in range(2):
+        aside = step * np.eye(2)[k]
+        slope = (flow.image_of(codes + aside) - flow.image_of(codes - aside)) / (2 * step)
+        assert found[:, :, k] == pytest.approx(slope, abs=5e-3)
+    wanted = norm.logpdf(codes).sum(1) - np.log(np.abs(np.linalg.det(found)))
+    assert densities == pytest.approx(wanted, abs=1e-9)
+    turn = np.array([[0.0, -3.0], [0.5, 0.0]])
+    assert stretches(turn[None])[0] == pytest.approx([3.0, 0.5])
+    assert run("flow_jacobian", "steps=5", "points=100").outcome == "fails"

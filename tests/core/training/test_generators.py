@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from core.base.errors import TrainingError
+from core.base.errors import BudaiError, TrainingError
 from core.base.progress import finish
 from core.training.generators.adversarial import Adversarial, Wasserstein
 from core.training.generators.cloud import Cloud
@@ -12,7 +12,8 @@ from core.training.generators.flows import CouplingFlow, ScoreMatching
 from core.training.generators.looking import edge_picture
 from core.training.generators.models import MODELS, Budget
 from core.training.generators.networks import Adam
-from core.training.generators.settings import CLIP, GameSettings
+from core.training.generators.plane import plane_of
+from core.training.generators.settings import CLIP, GameSettings, VariationalSettings, changed, settings_from
 from core.training.generators.train import train_generator
 
 RNG = np.random.default_rng(0)
@@ -221,3 +222,26 @@ def test_in_slow_motion_each_report_is_one_step(monkeypatch):
     later = [work.send(word) for word in ("fast", None)]
     assert later[-1].payload is None
     work.close()
+
+
+def test_knobs_are_those_of_each_model_and_change_what_it_learns():
+    for kind in MODELS.values():
+        assert changed(kind.settings, kind.settings) == {}
+    turned = settings_from(MODELS["wgan_clip"].settings, {"clip": "0.2", "critic_steps": "2"}, "WGAN")
+    assert changed(turned, MODELS["wgan_clip"].settings) == {"clip": 0.2, "critic_steps": 2}
+    model = finish(train_generator("wgan_clip", BLOB, Budget(steps=200, settings=turned))).model
+    most = max(float(one.detach().abs().max()) for one in model.potential.parameters())
+    assert CLIP < most <= 0.2 * (1 + 1e-6)
+    small = finish(train_generator("vae", BLOB, Budget(steps=1, settings=VariationalSettings(width=5, depth=1)))).model
+    assert [layer.out_features for layer in small.decoder.linear_layers()] == [5, 2]
+    for texts, says in (({"beta": "x"}, "cannot be read"), ({"clip": "1"}, "no knob clip"), ({"beta": "-1"}, "bounds")):
+        with pytest.raises(BudaiError, match=says):
+            settings_from(MODELS["vae"].settings, texts, "VAE")
+
+
+def test_points_of_many_coordinates_are_seen_along_the_two_principal_ones():
+    points = RNG.normal(size=(300, 6)) * [0.1, 5.0, 0.1, 0.1, 2.0, 0.1] + 7.0
+    plane = plane_of(points)
+    assert np.abs(plane.axes[:, [1, 4]]) == pytest.approx(np.eye(2), abs=0.05)
+    assert plane.places(points).mean(0) == pytest.approx(0.0, abs=1e-9)
+    assert np.array_equal(plane_of(BLOB).places(BLOB), BLOB)
