@@ -6,6 +6,7 @@ from scipy.integrate import quad
 from scipy.stats import norm
 
 from core.base.progress import finish
+from core.claims.generators.blur import BLUR_OF_BARS, bars, blur
 from core.claims.generators.flow_jacobian import stretches
 from core.claims.generators.manifold_overfitting import on_curve, two_steps
 from core.claims.generators.optimal_discriminator import gradients, optimal
@@ -101,6 +102,15 @@ def test_affine_maps_of_cells_are_the_generator():
     verdict = run("generator_cells", "steps=5", "points=200")
     assert verdict.figures["off"] < 1e-5
     assert verdict.figures["cells"] > 100
+
+
+def test_bars_are_as_grey_as_their_ends_say():
+    images = bars(5000, np.random.default_rng(0))
+    assert images.shape == (5000, 24)
+    assert blur(images) == pytest.approx(BLUR_OF_BARS, rel=0.02)
+    assert blur(np.sign(images)) == 0.0
+    assert blur(0.0 * images) == 1.0
+    assert run("blur", "steps=10", "points=100").outcome == "fails"  # nothing is learned: all are grey
 
 
 def test_the_jacobian_of_a_flow_is_that_of_differences():
