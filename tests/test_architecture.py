@@ -65,6 +65,7 @@ ORDER = {
             "stages/KEY",
             "claims",
             "bench",
+            "composer",
             "shell",
         ),
         *("__main__", "cli"),

@@ -1,6 +1,8 @@
 """The latent disk as a picture: which triangle of the codes is where, coloured by a quantity."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 
@@ -13,6 +15,8 @@ SAMPLES = 2
 """Samples along each side of a pixel."""
 MOST_RINGS = 300
 """With more flipped triangles than this, rings would hide the disk; their number is on the chip."""
+MOST_SHAPES = 100_000
+"""Polygons, lines and dots up to which a picture is drawn as such in a figure, and not in pixels."""
 RING_BELOW = 6.0
 """A flipped triangle smaller than this, in device-independent pixels, gets a ring."""
 
@@ -53,6 +57,56 @@ class Window:
 
 
 @dataclass(frozen=True, eq=False)
+class Lines:
+    """Straight lines of one look, between (k, 2, 2) codes, with colour, width in pixels, and opacity."""
+
+    ends: np.ndarray
+    color: str
+    width: float
+    opacity: float = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class Shapes:
+    """What a picture of the disk shows, as what can be drawn at any size.
+
+    Parameters
+    ----------
+    points : (n, 2) float64 array
+        Codes of corners.
+    offsets : (p + 1,) int64 array
+        Where the corners of each polygon begin in `corners`, and the end; later ones lie over earlier ones.
+    corners : (c,) int64 array
+        Numbers of the corners.
+    colors : (p, 3) uint8 array
+        Of the polygons.
+    lines : tuple of Lines
+        Over the polygons.
+    dots : (d, 2) float64 array or None
+        Codes with a dot over all else.
+    dot_colors : (d, 3) uint8 array
+        Of the dots.
+    dot_radius : float
+        In pixels.
+    """
+
+    points: np.ndarray
+    offsets: np.ndarray
+    corners: np.ndarray
+    colors: np.ndarray
+    lines: tuple[Lines, ...] = ()
+    dots: np.ndarray | None = None
+    dot_colors: np.ndarray = field(default_factory=lambda: np.zeros((0, 3), np.uint8))
+    dot_radius: float = 0.0
+
+    @property
+    def count(self) -> int:
+        """Number of polygons, lines and dots."""
+        n_dots = 0 if self.dots is None else len(self.dots)
+        return len(self.colors) + sum(len(lines.ends) for lines in self.lines) + n_dots
+
+
+@dataclass(frozen=True, eq=False)
 class DiskPicture:
     """A picture of the disk, and what is where in it.
 
@@ -74,6 +128,8 @@ class DiskPicture:
         The range shown.
     legend : Legend or None
         What the colour bar says.
+    made_of : callable, optional
+        Returns what it shows as polygons and lines.
     """
 
     window: Window
@@ -84,6 +140,12 @@ class DiskPicture:
     rings: np.ndarray
     limits: tuple[float, float] | None
     legend: Legend | None
+    made_of: Callable[[], Shapes] | None = field(default=None, kw_only=True)
+
+    def shapes(self) -> Shapes | None:
+        """Return what it shows as polygons and lines; None where it is a picture by its nature, or of too many."""
+        made = None if self.made_of is None else self.made_of()
+        return None if made is None or made.count > MOST_SHAPES else made
 
     def vertex_at(self, x: float, y: float, reach: int = 4) -> int | None:
         """Return the vertex nearest to a device pixel, None if no triangle is within `reach` pixels."""
@@ -141,6 +203,7 @@ def disk_picture(
     places = window.places(snapshot.codes)
     ids = plane_faces(SAMPLES * places, faces, flipped, SAMPLES * window.width, SAMPLES * window.height)
     coloring = snapshot.face_coloring(key, palette, former)
+    made_of = None if key in ("checker", "uv_grid", "image") else partial(_triangles, snapshot, coloring.colors)
     if key in ("checker", "uv_grid"):
         corner, step = window.code(0.0, 0.0), 1.0 / (SAMPLES * window.scale)
         pixels = pattern_picture(ids, flipped, rgb(palette.flipped), corner, step, key == "uv_grid")
@@ -158,7 +221,16 @@ def disk_picture(
         _rings(np.asarray(snapshot.codes), faces[flipped], window.scale / ratio),
         coloring.limits,
         coloring.legend,
+        made_of=made_of,
     )
+
+
+def _triangles(snapshot: Snapshot, colors: np.ndarray) -> Shapes:
+    """Return the triangles of the codes in their colours, the flipped ones over the others."""
+    faces, flipped = snapshot.figure.faces, snapshot.flipped
+    order = np.concatenate([np.flatnonzero(~flipped), np.flatnonzero(flipped)])
+    offsets = 3 * np.arange(len(order) + 1)
+    return Shapes(np.asarray(snapshot.codes, np.float64), offsets, faces[order].ravel(), colors[order])
 
 
 def _rings(codes: np.ndarray, faces: np.ndarray, scale: float) -> np.ndarray:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.scene.disk import DiskPicture, Window, face_near
+from app.scene.disk import DiskPicture, Shapes, Window, face_near
 from app.scene.dots import draw_dots, splat
 from app.scene.palette import Palette
 from app.scene.raster import NOTHING
@@ -58,7 +58,14 @@ def colored_rows(snapshot: Snapshot, coloring: Coloring, window: Window, ratio: 
     ids = np.full((window.height, window.width), NOTHING, np.int32)
     places, radius = draw_rows(pixels, snapshot, coloring.colors, window, ratio)
     splat(ids, places, snapshot.figure.ids, max(1, round(radius)))
-    return RowPicture(window, snapshot, pixels, ids, 0, np.empty((0, 2)), coloring.limits, coloring.legend)
+    nothing, dots = np.zeros(0, np.int64), snapshot.plane_codes[snapshot.figure.ids]
+
+    def made_of() -> Shapes:
+        no_polygons = np.zeros((0, 2)), np.zeros(1, np.int64), nothing, np.zeros((0, 3), np.uint8)
+        return Shapes(*no_polygons, dots=dots, dot_colors=coloring.colors, dot_radius=radius / ratio)
+
+    none = np.empty((0, 2))
+    return RowPicture(window, snapshot, pixels, ids, 0, none, coloring.limits, coloring.legend, made_of=made_of)
 
 
 def draw_rows(

@@ -6,6 +6,7 @@ from typing import Any
 from app.bench.in_window import show_bench
 from app.claims.covers import leave_cover, run_cover
 from app.claims.in_window import show_claims
+from app.composer.in_window import show_composer
 from app.scene.camera import UP_AXES
 from app.shell.recovery import can_revert, recover, revert
 from app.shell.window_dialogs import lay_image, show_about, show_export, show_keys, show_settings
@@ -101,6 +102,7 @@ def _file_commands(own: Sequence[Command]) -> tuple[Command, ...]:
         Command("revert", tr("Revert to the file"), "file", revert, ready=can_revert),
         Command("recover", tr("Recover unsaved work"), "file", recover, icon="clock-counter-clockwise"),
         Command("export", tr("Export…"), "file", show_export, "Ctrl+E", "export", _has_surface),
+        Command("figure", tr("Figure composer…"), "file", show_composer, "Ctrl+Shift+F", "layout", _has_surface),
         Command("settings", tr("Settings…"), "file", show_settings, "Ctrl+,", "gear", starts_group=True),
         Command("quit", tr("Quit"), "file", lambda w: w.close(), "Ctrl+Q", starts_group=True),
     )

@@ -32,6 +32,8 @@ class Theme(QObject):
         self._application: QApplication | None = None
         self.text_scale = text_scale
         self.reduced_motion = False
+        self.on_paper = False
+        """Whether a figure for paper is painted: without remarks on the work and linked points."""
         self._pixmaps: dict[tuple[str, str, int, float], QPixmap] = {}
         self.palette: Palette = LIGHT
         self.family = _installed(INTERFACE_FONTS, QFontDatabase.SystemFont.GeneralFont)
@@ -139,8 +141,12 @@ class Theme(QObject):
             self.palette = palette
             self._renew()
 
-    def _renew(self) -> None:
+    def forget_pixmaps(self) -> None:
+        """Make icons anew when they are needed: they are to have other colours."""
         self._pixmaps.clear()
+
+    def _renew(self) -> None:
+        self.forget_pixmaps()
         self._apply()
         self.changed.emit(self.palette)
 

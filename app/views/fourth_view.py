@@ -105,6 +105,18 @@ class FourthView(View):
             return paint(scale, transparent)
         return painted_widget(self._stack, scale, transparent)
 
+    def pages(self) -> dict[str, str]:
+        """Return the titles of the pages that can be pictured for the kind of data that is open, by their keys."""
+        return {
+            key: title
+            for key, (title, _, page) in self._pages.items()
+            if hasattr(page, "picture") and self._kind in getattr(page, "of", (self._kind,))
+        }
+
+    def page(self, key: str) -> QWidget:
+        """Return a page."""
+        return self._pages[key][2]
+
     def handle_key(self, key: int) -> bool:
         canvas = getattr(self._stack.currentWidget(), "canvas", None)
         return canvas is not None and canvas.handle_key(key)

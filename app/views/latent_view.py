@@ -5,7 +5,7 @@ from concurrent.futures import Executor
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -13,6 +13,7 @@ from app.scene.chart_disks import ChartRims
 from app.scene.disk import DiskPicture, disk_picture
 from app.scene.row_picture import row_picture
 from app.scene.snapshot import Snapshot
+from app.style.paper import Paper
 from app.style.theme import Theme
 from app.style.translation import tr
 from app.views.layers import DiskLayer, Layer
@@ -181,11 +182,29 @@ class LatentView(View):
         return image
 
     def _disk_picture(self, scale: int, transparent: bool) -> QImage:
-        picture = None
-        if self._snapshot is not None and self._snapshot.codes is not None:
-            function, *arguments = self._request(scale)
-            picture = function(*arguments)
-        return self.canvas.drawn(scale, transparent, picture)
+        return self.canvas.drawn(scale, transparent, self._picture_at(scale))
+
+    def _picture_at(self, scale: int) -> DiskPicture | None:
+        """Return the picture of what is seen at a multiple of its size."""
+        if self._snapshot is None or self._snapshot.codes is None:
+            return None
+        function, *arguments = self._request(scale)
+        return function(*arguments)
+
+    def paint_on(self, painter: QPainter, paper: Paper) -> None:
+        if self.stage_body is not None:
+            super().paint_on(painter, paper)
+            return
+        painter.save()
+        painter.translate(self.canvas.pos())
+        self.canvas.paint_on(painter, self._picture_at(paper.ratio), paper.has_vectors)
+        painter.restore()
+        if not self.disks.isHidden():
+            flags = QWidget.RenderFlag.DrawChildren
+            painter.save()
+            painter.translate(self.disks.pos())
+            self.disks.render(painter, QPoint(0, 0), renderFlags=flags)
+            painter.restore()
 
     def set_thumbnail(self, thumbnail: bool) -> None:
         super().set_thumbnail(thumbnail)

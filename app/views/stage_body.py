@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from app.scene.disk import DiskPicture
+from app.style.paper import Paper
 from app.views.camera_menu import fill_camera_menu
 from app.widgets.canvas.disk_canvas import DiskCanvas
 from app.widgets.canvas.surface_canvas import SurfaceCanvas
@@ -71,3 +72,11 @@ class StageBody(QWidget):
             return self.canvas.picture(scale, transparent)
         assert self._draw is not None
         return self.canvas.drawn(scale, transparent, self._draw(scale))
+
+    def paint_on(self, painter: QPainter, paper: Paper) -> None:
+        """Paint what is seen, with its overlays, into a figure."""
+        if isinstance(self.canvas, SurfaceCanvas):
+            self.canvas.paint_on(painter, paper)
+        else:
+            assert self._draw is not None
+            self.canvas.paint_on(painter, self._draw(paper.ratio), paper.has_vectors)

@@ -1,14 +1,16 @@
 """What the four views have in common: a header with tools, and a body."""
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QImage, QKeyEvent, QPainter
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from app.scene.color_maps import BEFORE_PATTERNS, QUANTITIES, Quantity
+from app.style.paper import Paper
 from app.style.theme import Theme
 from app.style.translation import tr
 from app.views.layers import Layer
 from app.views.stage_body import StageBody
+from app.widgets.canvas.surface_canvas import SurfaceCanvas
 from app.widgets.view_header import HeaderButton, ViewHeader, popup_below
 
 
@@ -172,6 +174,21 @@ class View(QWidget):
     def seen_picture(self, scale: int = 1, transparent: bool = False) -> QImage:
         """Return what is seen under the header, with its overlays, at a multiple of its size."""
         return (self.stage_body or self).picture(scale, transparent)
+
+    @property
+    def seen_body(self) -> QWidget:
+        """What is seen under the header."""
+        body = self.stage_body or self._body
+        assert body is not None
+        return body
+
+    def paint_on(self, painter: QPainter, paper: Paper) -> None:
+        """Paint what is seen under the header into a figure, in its own pixels."""
+        body = self.seen_body
+        if isinstance(body, StageBody | SurfaceCanvas):
+            body.paint_on(painter, paper)
+        else:
+            painter.drawImage(QRectF(body.rect()), self.seen_picture(paper.ratio, paper.is_clear))
 
     def _show_body_words(self) -> None:
         self.header.lend_caption(None if self.stage_body is None else self.stage_body.caption)

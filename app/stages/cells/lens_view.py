@@ -13,6 +13,7 @@ from app.stages.cells.display import CellsDisplay
 from app.stages.cells.presenter import ShownCells
 from app.stages.cells.scene.colors import shown_layers
 from app.stages.cells.scene.plane import CellsLook, CellsPicture, cells_picture
+from app.style.paper import Paper
 from app.style.theme import Theme
 from app.style.translation import tr
 from app.widgets.canvas.chips import Chip
@@ -99,6 +100,12 @@ class LensView(QWidget):
         """Return the lens at a multiple of its size."""
         request = self._request(scale)
         return self.canvas.drawn(scale, transparent, None if request is None else cells_picture(*request))
+
+    def paint_on(self, painter: QPainter, paper: Paper) -> None:
+        """Paint the lens into a figure."""
+        request = self._request(paper.ratio)
+        picture = None if request is None else cells_picture(*request)
+        self.canvas.paint_on(painter, picture, paper.has_vectors)
 
     def set_small(self, small: bool) -> None:
         """Leave out what lies over the cells in a thumbnail."""

@@ -4,9 +4,10 @@ from concurrent.futures import Executor
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from app.style.paper import Paper
 from app.style.theme import Theme
 from app.widgets.canvas.newest import Newest
 from app.widgets.canvas.overlays import Overlay
@@ -61,6 +62,10 @@ class CanvasPage(QWidget, Generic[Canvas]):
     def picture(self, scale: int = 1, transparent: bool = False) -> QImage:
         """Return the page at a multiple of its size."""
         return self.canvas.picture(scale, transparent)
+
+    def paint_on(self, painter: QPainter, paper: Paper) -> None:
+        """Paint the page into a figure."""
+        self.canvas.paint_on(painter, paper)
 
     def pending(self) -> list[Newest]:
         """Return all that may be computing in a thread."""

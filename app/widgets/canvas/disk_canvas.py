@@ -8,9 +8,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.scene.disk import DiskPicture, Hit, Window
+from app.scene.disk import DiskPicture, Hit, Shapes, Window
 from app.style.theme import Theme
-from app.widgets.canvas.disk_marks import LEAST_FRAME, RING_RADIUS, Outline, frame_rect, paint_rim
+from app.widgets.canvas.disk_marks import LEAST_FRAME, RING_RADIUS, Outline, frame_rect, paint_rim, paint_shapes
 from app.widgets.canvas.lattice_lines import lattice_lines
 from app.widgets.canvas.overlays import Marker, Overlay, Ruler, paint_frame, paint_outline, paint_overlay, probes
 from app.widgets.rows.thumbnails import Thumbnails
@@ -168,9 +168,15 @@ class DiskCanvas(QWidget):
         image.fill(Qt.GlobalColor.transparent if transparent else QColor(self.theme.palette.view))
         painter = QPainter(image)
         painter.scale(scale, scale)
-        self._paint(painter, picture, QImage() if picture is None else _as_image(picture.pixels))
+        self.paint_on(painter, picture)
         painter.end()
         return image
+
+    def paint_on(self, painter: QPainter, picture: DiskPicture | None, has_vectors: bool = False) -> None:
+        """Paint the view with its overlays into a figure, as polygons and lines where asked for and possible."""
+        shapes = picture.shapes() if has_vectors and picture is not None else None
+        image = QImage() if picture is None or shapes is not None else _as_image(picture.pixels)
+        self._paint(painter, picture, image, shapes)
 
     # -- which part --------------------------------------------------------------------------------------------------
 
@@ -221,13 +227,17 @@ class DiskCanvas(QWidget):
         painter.fillRect(self.rect(), QColor(self.theme.palette.view))
         self._paint(painter, self.picture, self._image)
 
-    def _paint(self, painter: QPainter, picture: DiskPicture | None, image: QImage) -> None:
+    def _paint(
+        self, painter: QPainter, picture: DiskPicture | None, image: QImage, shapes: Shapes | None = None
+    ) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         window, palette = self.window_at(1.0), self.theme.palette
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(palette.sheet))
         paint_rim(painter, window)
-        if picture is not None:
+        if shapes is not None:
+            paint_shapes(painter, shapes, window)
+        elif picture is not None:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(self._place_of(picture.window), image)
         if self._lattice is not None and picture is not None and not self.is_small:
@@ -247,11 +257,12 @@ class DiskCanvas(QWidget):
             painter.setPen(QPen(QColor(palette.flipped), 1.25))
             for x, y in window.places(picture.rings):
                 painter.drawEllipse(QPointF(x, y), RING_RADIUS, RING_RADIUS)
-        if picture is not None and not self.is_small:
+        if picture is not None and not self.is_small and not self.theme.on_paper:
             self._paint_outlines(painter, window)
         paint_overlay(painter, QRectF(self.rect()), self.complete_overlay(), self.theme)
         hit, code = self._linked[False], self._code_of(self._linked[False])
-        if self.thumbnails is not None and hit is not None and code is not None and self._names_hovered:
+        is_named = self._names_hovered and not self.theme.on_paper
+        if self.thumbnails is not None and hit is not None and code is not None and is_named:
             place = QPointF(*window.places(code[None])[0].tolist())
             self.thumbnails.paint(painter, place, hit.vertex, QRectF(self.rect()), self.theme)
 

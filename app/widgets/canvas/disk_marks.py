@@ -3,16 +3,18 @@
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
-from app.scene.disk import Window
+from app.scene.disk import Shapes, Window
 
 RING_RADIUS = 5.0
 ROUND_BELOW = 1e5
 """Radius, in pixels, up to which the rim is drawn as a circle; a larger one looks straight."""
 LEAST_FRAME = 24.0
 """Least side of a frame, in pixels."""
+SEAM = 0.2
+"""Width of the line around a polygon in its own colour, in pixels: else the ground shines between neighbours."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +60,36 @@ def paint_rim(painter: QPainter, window: Window) -> None:
         normal + along - 2 * reach * normal,
     ]
     painter.drawPolygon([QPointF(x, y) for x, y in window.places(np.array(corners))])
+
+
+def paint_shapes(painter: QPainter, shapes: Shapes, window: Window) -> None:
+    """Paint polygons, lines and dots, those that are seen in a window."""
+    painter.save()
+    painter.setClipRect(QRectF(0.0, 0.0, window.width, window.height))
+    room = np.array([window.width, window.height])
+    if len(shapes.offsets) > 1:
+        corners = window.places(shapes.points)[shapes.corners]
+        low = np.minimum.reduceat(corners, shapes.offsets[:-1])
+        high = np.maximum.reduceat(corners, shapes.offsets[:-1])
+        for k in np.flatnonzero((low < room).all(1) & (high > 0.0).all(1)).tolist():
+            color = QColor(*shapes.colors[k].tolist())
+            painter.setPen(QPen(color, SEAM))
+            painter.setBrush(color)
+            ring = corners[shapes.offsets[k] : shapes.offsets[k + 1]].tolist()
+            painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in ring]))
+    for lines in shapes.lines:
+        ends = window.places(lines.ends.reshape(-1, 2)).reshape(-1, 2, 2)
+        seen = (ends.min(1) < room).all(1) & (ends.max(1) > 0.0).all(1)
+        color = QColor(lines.color)
+        color.setAlphaF(lines.opacity)
+        painter.setPen(QPen(color, lines.width, c=Qt.PenCapStyle.RoundCap))
+        painter.drawLines([QLineF(ax, ay, bx, by) for (ax, ay), (bx, by) in ends[seen].tolist()])
+    if shapes.dots is not None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        for (x, y), color in zip(window.places(shapes.dots).tolist(), shapes.dot_colors.tolist(), strict=True):
+            painter.setBrush(QColor(*color))
+            painter.drawEllipse(QPointF(x, y), shapes.dot_radius, shapes.dot_radius)
+    painter.restore()
 
 
 def frame_rect(frame: Window, window: Window) -> QRectF:

@@ -132,6 +132,8 @@ def paint_overlay(painter: QPainter, rect: QRectF, overlay: Overlay, theme: Them
         paint_scale(painter, rect, overlay.units_per_pixel, theme, overlay.is_busy)
     if overlay.axes is not None:
         paint_axes(painter, rect, overlay.axes, theme)
+    if theme.on_paper:
+        return
     if overlay.ruler is not None:
         paint_ruler(painter, overlay.ruler, theme)
     for marker in overlay.markers:

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.scene.camera import Camera, camera_from, camera_text, close_up, fitted, named_view
 from app.scene.outline import SpaceOutline
 from app.scene.sight import Sight, sight
+from app.style.paper import Paper
 from app.style.theme import Theme
 from app.widgets.canvas.chips import Chip
 from app.widgets.canvas.clipping import Clipping
@@ -233,18 +234,26 @@ class SurfaceCanvas(QWidget):
 
     def picture(self, scale: int = 1, transparent: bool = False) -> QImage:
         """Return the view with its overlays at a multiple of its size."""
+        image = QImage(self.size() * scale, QImage.Format.Format_ARGB32_Premultiplied)
+        image.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(image)
+        painter.scale(scale, scale)
+        self.paint_on(painter, Paper(scale, transparent))
+        painter.end()
+        return image
+
+    def paint_on(self, painter: QPainter, paper: Paper) -> None:
+        """Paint the view with its overlays into a figure, with a picture of the figure in space of its own."""
         self.drawing.show_whole()
         ratio = self.devicePixelRatioF()
         self.plotter.set_size(self.width(), self.height(), 1.0)
-        drawn = self.plotter.image(scale, transparent).convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+        drawn = self.plotter.image(paper.ratio, paper.is_clear)
         self.plotter.set_size(round(self.width() * ratio), round(self.height() * ratio), ratio)
         self._shown = None if self._shown is None else replace(self._shown, camera=self.camera)
-        painter = QPainter(drawn)
-        painter.scale(scale, scale)
-        self._paint_marks(painter)
+        painter.drawImage(QRectF(self.rect()), drawn.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied))
+        if not self.theme.on_paper:
+            self._paint_marks(painter)
         paint_overlay(painter, QRectF(self.rect()), self.complete_overlay(), self.theme)
-        painter.end()
-        return drawn
 
     def close_plotter(self) -> None:
         """Let go of the graphics; nothing can be drawn afterwards."""

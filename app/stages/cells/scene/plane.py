@@ -1,10 +1,12 @@
 """Cells of the decoder in the latent plane as a picture, at any zoom."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
-from app.scene.disk import DiskPicture, Hit, Window
+from app.scene.disk import DiskPicture, Hit, Lines, Shapes, Window
 from app.scene.lines import draw_lines
 from app.scene.palette import Palette
 from app.scene.raster import NOTHING, face_picture
@@ -145,7 +147,7 @@ def cells_picture(
     seen = np.bincount(ids[::SAMPLES, ::SAMPLES].ravel() + 1, minlength=cells.n_cells + 1)
     n_in_view, area = int(np.count_nonzero(seen[1:])), float(seen[1:].sum())
     size = np.sqrt(area / max(n_in_view, 1)) / ratio
-    _draw_edges(pixels, cells, places, plane, look, ratio, float(np.clip((size - FAINT) / (CLEAR - FAINT), 0.0, 1.0)))
+    _draw_edges(pixels, cells, places, plane, look, ratio, _clearness(size))
     if snapshot.figure.is_cloud:
         draw_rows(pixels, snapshot, snapshot.row_coloring(look.palette).colors, window, ratio)
     return CellsPicture(
@@ -159,7 +161,32 @@ def cells_picture(
         coloring.legend,
         cells,
         n_in_view,
+        made_of=None if snapshot.figure.is_cloud else partial(_shapes, cells, plane, look, size, flipped),
     )
+
+
+def _shapes(
+    cells: CellComplex, plane: CellPlane, look: CellsLook, size: float, flipped: FlippedPieces | None
+) -> Shapes:
+    """Return the cells as polygons with their edges; `size` is the mean size of a cell, in pixels."""
+    colors = cell_coloring(cells, look.key, look.display, look.palette, plane).colors
+    points, offsets, corners = cells.vertices, cells.offsets, cells.corners
+    if flipped is not None and flipped.n and look.display.highlight_flipped:
+        over = np.array([rgb(look.palette.flipped)], np.uint8)
+        colors = np.concatenate([colors, np.repeat(over, len(flipped.offsets) - 1, axis=0)])
+        offsets = np.concatenate([offsets, len(corners) + flipped.offsets[1:]])
+        corners = np.concatenate([corners, len(points) + flipped.corners])
+        points = np.concatenate([points, flipped.codes])
+    lines = []
+    for layer, edges, opacity in _edges_by_layer(cells, plane, look, _clearness(size)):
+        color, width = layer_style(layer, look.display, look.palette)
+        lines.append(Lines(cells.vertices[cells.edges[edges]], color, width * (0.4 + 0.6 * opacity), opacity))
+    return Shapes(points, offsets, corners, colors, tuple(lines))
+
+
+def _clearness(size: float) -> float:
+    """Return how clearly edges are drawn where cells are of a mean size in pixels: 0 to 1."""
+    return float(np.clip((size - FAINT) / (CLEAR - FAINT), 0.0, 1.0))
 
 
 def shown_edges(cells: PolygonalComplex, display: CellsDisplay) -> list[tuple[int, np.ndarray]]:
@@ -198,9 +225,17 @@ def _draw_edges(
     clearness: float,
 ) -> None:
     """Draw the edges that are shown, fainter and thinner where cells are small."""
+    for layer, edges, opacity in _edges_by_layer(cells, plane, look, clearness):
+        color, width = layer_style(layer, look.display, look.palette)
+        draw_lines(pixels, places, cells.edges, edges, ratio * width * (0.4 + 0.6 * opacity), color, opacity)
+
+
+def _edges_by_layer(
+    cells: CellComplex, plane: CellPlane, look: CellsLook, clearness: float
+) -> Iterator[tuple[int, np.ndarray, float]]:
+    """Yield each layer that is shown with its edges and their opacity; that of a single unit is full."""
     alone = look.display.unit >= 0
-    if alone:
-        clearness = 1.0
+    clearness = 1.0 if alone else clearness
     if clearness == 0.0:
         return
     inside = None
@@ -208,9 +243,7 @@ def _draw_edges(
         pieces = plane.pieces if cells is plane.cells else affine_pieces(cells)
         inside = cells.is_interior & (pieces[cells.edge_cells[:, 0]] == pieces[cells.edge_cells[:, 1]])
     for layer, edges in shown_edges(cells, look.display):
-        color, width = layer_style(layer, look.display, look.palette)
-        drawn = edges if inside is None else edges[~inside[edges]]
-        draw_lines(pixels, places, cells.edges, drawn, ratio * width * (0.4 + 0.6 * clearness), color, clearness)
+        yield layer, edges if inside is None else edges[~inside[edges]], clearness
 
 
 def _with_flipped(

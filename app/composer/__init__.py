@@ -1,0 +1,1 @@
+"""Figures for papers, put together from the views."""
