@@ -134,9 +134,10 @@ class UnfoldViews(SceneViews[UnfoldScene]):
     def _draw_edges(self, rests: bool) -> None:
         """Draw the edges of cells; many of them, and on a coarse surface, only when nothing moves."""
         shape, n_older = self.shape, 0 if self.shape is None else self.shape.n_older
-        ends = None if shape is None else shape.ends
-        if ends is None or (not rests and (len(ends) > MOST_MOVING or self.space.drawing.is_coarse)):
-            ends = np.empty((0, 2, 3), np.float32)
+        ends = None
+        if shape is not None and (rests or (shape.n_edges <= MOST_MOVING and not self.space.drawing.is_coarse)):
+            ends = shape.ends  # found only now: while very many would move, they are not
+        ends = np.empty((0, 2, 3), np.float32) if ends is None else ends
         if rests and self._edges_of is shape:
             return
         self._edges_of = shape if len(ends) else None

@@ -1,5 +1,6 @@
 """How points on their way through a network look at a moment: places, normals, colours."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -41,8 +42,10 @@ class Shape:
         Unit normals; None of points.
     colors : (n, 3) uint8 array
         Red, green, blue.
-    ends : (e, 2, 3) float32 array or None
-        Edges of cells; None where none are to be seen.
+    find_ends : callable, optional
+        Returns the edges of cells, or other lines; they are found only where they are drawn, not while many would move.
+    n_edges : int
+        How many they are.
     n_older : int
         How many of these, the first, are of layers before the newest.
     """
@@ -50,8 +53,14 @@ class Shape:
     points: np.ndarray
     normals: np.ndarray | None
     colors: np.ndarray
-    ends: np.ndarray | None = None
+    find_ends: Callable[[], np.ndarray] | None = None
+    n_edges: int = 0
     n_older: int = 0
+
+    @cached_property
+    def ends(self) -> np.ndarray | None:
+        """Both ends of each edge, (e, 2, 3) float32; None where none are to be seen."""
+        return None if self.find_ends is None else self.find_ends()
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,15 +125,17 @@ class Look:
         size = float(np.linalg.norm(first))
         return max(float(np.linalg.norm(last)) / size, 1e-9) if size > 0.0 else 1.0
 
-    def _edges(self, t: float, points: np.ndarray) -> tuple[np.ndarray | None, int]:
-        """Return the edges of the cells of the layers so far on the triangles as they are drawn."""
+    def _edges(self, t: float, points: np.ndarray) -> tuple[Callable[[], np.ndarray] | None, int, int]:
+        """Return what finds the edges of the cells of the layers so far as they are drawn, and their numbers."""
         if self.lines is not None and len(self.lines):
-            return points[self.lines], len(self.lines)
+            lines = self.lines
+            return lambda: points[lines], len(lines), len(lines)
         edges = self.made.edges
         if edges is None or self.color_by != "cells":
-            return None, 0
+            return None, 0, 0
         count, n_older = edges.so_far(layers_so_far(self.made, t))
-        return edge_ends(points, self.made.faces, edges.face[:count], edges.weights[:count]), n_older
+        face, weights = edges.face[:count], edges.weights[:count]
+        return lambda: edge_ends(points, self.made.faces, face, weights), count, n_older
 
     @cached_property
     def drawing_frame(self) -> Frame:
