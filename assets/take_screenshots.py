@@ -26,6 +26,7 @@ from app.state.selection import Pick, Selection
 from app.state.settings import Settings
 from app.state.workspace import StageState, Workspace
 from app.style.theme import Theme
+from core.io.writers.mesh import MeshToWrite, write_mesh
 
 FOLDER = Path(__file__).parent / "docs"
 SECONDS = 60.0
@@ -42,6 +43,8 @@ MUG, FACE = "table_mug_stereo.pcd", "girl_face_rgb.ply"
 CLOSED = "spot/spot.obj"
 VIEWS = {MUG: ((0.35, -0.55, -1.0), (0.0, -1.0, 0.0)), FACE: ((-0.12, 0.2, -1.0), (-1.0, 0.0, 0.0))}
 """From where each is seen, and what is up."""
+BEND = 1.2
+"""How far the top of the other pose of the figurine is turned about its axis, in radians."""
 SMALL = (64, 64, 64)
 """Hidden widths of the networks whose cells are shown: few enough for their cells to be seen in a small picture."""
 
@@ -78,7 +81,7 @@ class Photographer:
             grid = self.window.grid
             if any(
                 part.is_busy
-                for views in (grid.stages["cells"], grid.stages["denoising"], grid.stages["generation"])
+                for views in (grid.stages[key] for key in ("cells", "denoising", "generation", "maps"))
                 for part in views.pending()
             ):
                 quiet = time.monotonic()
@@ -264,6 +267,30 @@ def atlas(photographer: Photographer) -> None:
     photographer.take("atlas_light", "light")
 
 
+def maps(photographer: Photographer) -> None:
+    """Map a teaching surface to itself bent, and stop half way."""
+    workspace, window = photographer.workspace, photographer.window
+    options = replace(workspace.options("training"), seconds=SECONDS)
+    workspace.set_options("training", options)
+    source = workspace.project.source
+    assert source is not None
+    vertices = source.surface.vertices
+    height = np.ptp(vertices[:, 2])
+    turn = BEND * (vertices[:, 2:] - vertices[:, 2].min()) / height
+    across = vertices[:, :1] * np.cos(turn) - vertices[:, 1:2] * np.sin(turn)
+    along = vertices[:, :1] * np.sin(turn) + vertices[:, 1:2] * np.cos(turn)
+    with tempfile.TemporaryDirectory() as folder:
+        bent = Path(folder) / "bent.ply"
+        write_mesh(MeshToWrite(np.hstack([across, along, vertices[:, 2:]]), source.surface.faces), bent)
+        photographer.run("training", 6 * SECONDS)
+        workspace.set_options("maps", replace(workspace.options("maps"), other=str(bent)))
+        photographer.run("maps", 6 * SECONDS)
+    workspace.set_display("maps", replace(workspace.display("maps"), moment=0.5))
+    window.grid.show_fourth("maps/figures")
+    photographer.pick()
+    photographer.take("maps_light", "light")
+
+
 def side_by_side(pictures: Sequence[QImage]) -> QImage:
     """Return pictures of one size beside each other."""
     width, height = (min(size) for size in zip(*((one.width(), one.height()) for one in pictures), strict=True))
@@ -284,6 +311,7 @@ CHAPTERS: Mapping[str, Callable[[Photographer], None]] = {
     "face": face,
     "atlas": atlas,
     "mug": mug,
+    "maps": maps,
 }
 """What is shown, each in a window of its own."""
 
