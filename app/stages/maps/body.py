@@ -1,7 +1,7 @@
 """What takes the place of the latent disk while the stage *Maps* is open: both disks side by side."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.style.theme import Theme
@@ -26,6 +26,7 @@ class MapDisks(StageBody):
     def __init__(self, theme: Theme, owner: QWidget) -> None:
         self.source, self.target = DiskCanvas(theme, owner), DiskCanvas(theme, owner)
         super().__init__(self.target, owner)
+        self._theme = theme
         self.titles = label("", "label"), label("", "label")
         self.source.setToolTip(tr("Codes of the first manifold, with a square grid."))
         self.target.setToolTip(tr("The same codes and lines, carried into the disk of the second so far."))
@@ -42,6 +43,9 @@ class MapDisks(StageBody):
             row.addLayout(column, 1)
             disk.window_changed.connect(self.resized)
         layout.addLayout(row)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), self._theme.color("view"))
 
     @property
     def disks(self) -> tuple[DiskCanvas, DiskCanvas]:
