@@ -11,6 +11,7 @@ from core.base.errors import InputError
 from core.base.progress import Progress, Work, part
 from core.charts.atlas import Atlas, Chart, Cover
 from core.charts.patch import whole_patch
+from core.charts.trust import trusting
 from core.session.atlas_certificate import atlas_statement, folds
 from core.session.preparation import Preparation
 from core.session.project import Project
@@ -51,6 +52,8 @@ def project_cover(project: Project) -> Cover:
 def atlas_of(project: Project) -> Atlas:
     """Return the trained charts of a project; one chart is an atlas of one.
 
+    Of several each has a say where it is accurate.
+
     Raises
     ------
     InputError
@@ -61,7 +64,8 @@ def atlas_of(project: Project) -> Atlas:
     cover = project_cover(project)
     trained = [chart.training for chart in project.charts]
     charts = [Chart(patch, found.autoencoder, found.codes) for patch, found in zip(cover.patches, trained, strict=True)]
-    return Atlas(cover, tuple(charts))
+    atlas = Atlas(cover, tuple(charts))
+    return trusting(atlas, project.source.surface.vertices) if len(cover) > 1 else atlas
 
 
 def samples_of_all(

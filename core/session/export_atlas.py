@@ -34,7 +34,9 @@ def export_atlas(project: Project, path: Path) -> None:
     """
     if project.source is None or not project.source.has_faces:
         raise InputError(path.name, "no surface is open", remedy="Open one first.")
-    cover, suffix = project_cover(project), path.suffix.lower()
+    trained = project.training is not None
+    cover = atlas_of(project).cover if trained else project_cover(project)
+    suffix = path.suffix.lower()
     if suffix == ".npz":
         with replacing(path) as temporary, temporary.open("wb") as file:
             arrays: dict[str, Any] = dict(cover_arrays(cover))

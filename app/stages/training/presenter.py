@@ -11,9 +11,11 @@ from app.scene.figure import ChartPart, Figure
 from app.scene.snapshot import Snapshot
 from app.state.workspace import Workspace
 from app.widgets.canvas.newest import Newest
-from core.charts.atlas import Cover
+from core.charts.atlas import Atlas, Chart
 from core.charts.section import Section
+from core.charts.trust import trusting
 from core.session.by_chart import ByChart
+from core.session.preparation import Preparation
 from core.session.project import Project
 from core.training.result import TrainingResult, TrainingStep
 
@@ -43,10 +45,17 @@ def _prepared(figure: Figure) -> Figure:
     return figure
 
 
-def _decoded(training: TrainingResult | ByChart[TrainingResult], cover: Cover | None, decoder: str) -> _Decoded:
+def _decoded(
+    training: TrainingResult | ByChart[TrainingResult], preparation: Preparation | None, decoder: str
+) -> _Decoded:
     """Reconstruct the vertices of a finished training, by the network alone or with its detail layer."""
     if isinstance(training, ByChart):
-        assert cover is not None
+        assert preparation is not None
+        charts = [
+            Chart(patch, part.autoencoder, part.codes)
+            for patch, part in zip(preparation.cover.patches, training.parts, strict=True)
+        ]
+        cover = trusting(Atlas(preparation.cover, tuple(charts)), preparation.source.surface.vertices).cover
         return _Decoded(training, decoder, cover.weld([_points(part, decoder) for part in training.parts]))
     return _Decoded(training, decoder, _points(training, decoder))
 
@@ -169,7 +178,7 @@ class SnapshotPresenter(QObject):
             if part is not None:
                 last, around = known.points[part.vertices], known.points
         if known is None or known.training is not whole or known.decoder != decoder:
-            self._decodings.submit(_decoded, whole, preparation and preparation.cover, decoder)
+            self._decodings.submit(_decoded, whole, preparation, decoder)
         shown = shown if training.autoencoder.detail is not None else ""
         section = _section(self._workspace.project)
         self._show(

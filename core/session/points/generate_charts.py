@@ -9,6 +9,7 @@ from core.base.clock import ActiveClock
 from core.base.progress import Progress, Work, part
 from core.cells.decoder_pieces import DecoderPieces
 from core.charts.atlas import Atlas, Chart
+from core.charts.trust import trusting
 from core.data.source import Source
 from core.generation.generate import DOUBTFUL, ChartShare, generate, strangers
 from core.generation.generation import Generation
@@ -92,7 +93,9 @@ def generate_points(
         charts = zip(cover.patches, training.parts, strict=True)
         atlas = Atlas(cover, tuple(Chart(patch, found.autoencoder, found.codes) for patch, found in charts))
         ends = (options.start_chart, np.array(options.start)), (options.stop_chart, np.array(options.stop))
-        walk = yield from part(walk_across(surface, atlas, *ends, known), ending, clock=clock)
+        walk = yield from part(
+            walk_across(surface, trusting(atlas, surface.vertices), *ends, known), ending, clock=clock
+        )
         warnings |= {} if walk.converged else {DOUBTFUL: None}
     warned = (*strangers(np.concatenate([one.inside for one in made])), *warnings)
     return ByChart(

@@ -6,6 +6,7 @@ from dataclasses import replace
 from core.base.progress import Progress, Stop, Work, part
 from core.cells.decoder_pieces import DecoderPieces
 from core.charts.atlas import Atlas, Chart
+from core.charts.trust import trusting
 from core.data.noisy_points import NoisyPoints
 from core.data.source import Source
 from core.denoising.blind import BlindDenoising
@@ -71,7 +72,7 @@ def read_and_denoise(
         return (yield from part(work, stop=stop))
     charts = zip(preparation.cover.patches, training.parts, strict=True)
     atlas = Atlas(preparation.cover, tuple(Chart(patch, found.autoencoder, found.codes) for patch, found in charts))
-    work = denoise_atlas(source.surface, atlas, options, known, given)
+    work = denoise_atlas(source.surface, trusting(atlas, source.surface.vertices), options, known, given)
 
     def by_chart(progress: Progress) -> Progress:
         found = progress.payload

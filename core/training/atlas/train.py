@@ -15,6 +15,7 @@ from core.charts.autoencoder import Autoencoder
 from core.charts.detail_figures import DetailFigures
 from core.charts.fit_detail import DetailOptions, fit_detail
 from core.charts.free_chart import free_chart
+from core.charts.trust import trusting
 from core.data.surface import Surface
 from core.data.topology import counted
 from core.evaluation.certify import certify
@@ -182,8 +183,9 @@ class _AtlasTrainer:
         charts_learned = tuple(
             Chart(patch, found.autoencoder, found.codes) for patch, found in zip(self.cover.patches, parts, strict=True)
         )
+        atlas = trusting(Atlas(self.cover, charts_learned), self.surface.vertices)
         rng = np.random.default_rng(self.options.seed)
-        figures = yield from part(certify_atlas(self.surface, Atlas(self.cover, charts_learned), rng), _CERTIFIED, 1.0)
+        figures = yield from part(certify_atlas(self.surface, atlas, rng), _CERTIFIED, 1.0)
         return AtlasTraining(tuple(parts), figures)
 
     def _charts(self) -> Generator[Progress, str | None, None]:
