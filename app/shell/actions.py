@@ -103,6 +103,9 @@ class Actions(QObject):
         after_open = self.menus["file"].actions()[1]
         self.menus["file"].insertMenu(after_open, self.menus["file/recent"])
         self.menus["file"].insertMenu(after_open, self.menus["file/samples"])
+        self.menus["file"].insertMenu(self.actions["figure"], self.menus["file/films"])
+        for key in ("stage/learn", "stage/mend"):
+            self.menus["stage"].insertMenu(self.actions["run_all"], self.menus[key])
         before = self.actions["screenshot"]
         for key in ("view/maximise", "view/camera", "view/up", "view/theme"):
             self.menus["view"].insertMenu(before, self.menus[key])

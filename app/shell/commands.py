@@ -30,10 +30,13 @@ def menu_titles() -> dict[str, str]:
         "file/recent": tr("Recent files"),
         "file/samples": tr("Samples"),
         "file/samples/download": tr("Download"),
+        "file/films": tr("Films"),
         "view/theme": tr("Theme"),
         "view/maximise": tr("Maximise"),
         "view/camera": tr("Cameras"),
         "view/up": tr("Up axis"),
+        "stage/learn": tr("Training"),
+        "stage/mend": tr("Preparation"),
     }
 
 
@@ -42,7 +45,8 @@ def commands(stages: Sequence[StageView]) -> tuple[Command, ...]:
 
     def own(menu: str) -> list[Command]:
         ordered = sorted(stages, key=lambda view: view.brings_source)  # what mends the source comes last
-        return [command for view in ordered for command in view.commands if command.menu == menu]
+        found = (command for view in ordered for command in view.commands)
+        return [command for command in found if command.menu.partition("/")[0] == menu]
 
     return (
         *_file_commands(own("file")),

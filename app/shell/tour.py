@@ -36,6 +36,7 @@ class Tour(QFrame):
         self._theme, self._workspace, self._trigger, self._host = theme, workspace, trigger, host
         self._keys: list[str] = []
         self.place = -1
+        self._began: set[str] = set()
         self.count, self.title, self.text = label("", "caption"), label("", "name"), label("", "", wrap=True)
         self.text.setTextFormat(Qt.TextFormat.PlainText)
         self.leave_button = IconButton(theme, "x", tr("Leave the tour"), size=20)
@@ -76,6 +77,7 @@ class Tour(QFrame):
         views = self._workspace.views
         self._keys = [key for key, view in views.items() if view.tour is not None]
         self.place = 0
+        self._began.clear()
         self._refresh()
         self.show()
         self.button.setFocus()
@@ -138,13 +140,17 @@ class Tour(QFrame):
         self.title.setText(view.title)
         self.button.setEnabled(True)
         if state is StageState.RUNNING:
+            self._began.add(self._key)
             text, button = self._step.running, tr("That is enough")
             self.button.setEnabled(view.is_steered)
         elif self._is_done():
             text = self._step.done
             button = tr("Open a surface of mine…") if self._is_last else self._next_step.start
         else:
-            text = self._workspace.failures.get(self._key) or self._workspace.obstacle(self._key) or self._step.running
+            about = self._step.running
+            if self._key in self._began:
+                about = tr("This was ended before it was done. Start it once more, or leave the tour.")
+            text = self._workspace.failures.get(self._key) or self._workspace.obstacle(self._key) or about
             button = self._step.start
         self.text.setText(text)
         self.button.setText(button)

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QScrollArea, QSpacerItem, QVBoxLayout, QWidget
 
 from app.state.recent_pictures import RecentPictures
 from app.state.settings import file_words
@@ -95,9 +95,10 @@ class WelcomeView(QScrollArea):
         self._steps = self._make_steps()
         self._column.addWidget(self._steps)
         self._column.addWidget(self._recent)
-        self._column.addSpacing(24)
+        self._above_buttons, self._below_buttons = QSpacerItem(0, 24), QSpacerItem(0, 16)
+        self._column.addItem(self._above_buttons)
         self._column.addLayout(self._make_buttons(trigger))
-        self._column.addSpacing(16)
+        self._column.addItem(self._below_buttons)
         self._column.addWidget(label(tr("or drop a file anywhere: {formats}", formats=FORMATS), "caption", wrap=True))
         self._column.addSpacing(8)
         self._column.addWidget(self._make_claims(trigger), 0, Qt.AlignmentFlag.AlignLeft)
@@ -213,9 +214,13 @@ class WelcomeView(QScrollArea):
 
     def _restyle(self) -> None:
         px = self._theme.px
-        top, bottom = (16, 8) if self._is_compact else (28, 16)
+        top, bottom = (10, 4) if self._is_compact else (28, 16)
+        above, below = (10, 6) if self._is_compact else (24, 16)
+        self._above_buttons.changeSize(0, px(above))
+        self._below_buttons.changeSize(0, px(below))
         self._steps_column.setSpacing(px(2 if self._is_compact else 9))
         self._column.setContentsMargins(px(32), px(top), px(32), px(bottom))
+        self._column.invalidate()
         for button, icon in (
             (self._tour, "play-circle"),
             (self._open, "folder-open"),

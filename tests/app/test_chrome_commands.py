@@ -20,6 +20,7 @@ KEYS = {
     "save": "Ctrl+S",
     "save_as": "Ctrl+Shift+S",
     "export": "Ctrl+E",
+    "figure": "Ctrl+Shift+F",
     "undo": "Ctrl+Z",
     "redo": "Ctrl+Shift+Z",
     "search": "Ctrl+Shift+P",

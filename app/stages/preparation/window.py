@@ -70,7 +70,7 @@ def _of_preparation() -> tuple[Command, ...]:
         Command(
             "prepare",
             tr("Prepare"),
-            "stage",
+            "stage/mend",
             lambda window: window.workspace.run_stage("preparation"),
             icon="squares-four",
             ready=_can_prepare,
@@ -78,7 +78,7 @@ def _of_preparation() -> tuple[Command, ...]:
         Command(
             "preview_preparation",
             tr("Preview the preparation"),
-            "stage",
+            "stage/mend",
             lambda window: window.workspace.works["preparation"].begin_preview(),
             icon="crosshair",
             ready=lambda workspace: workspace.works["preparation"].can_preview,
@@ -86,7 +86,7 @@ def _of_preparation() -> tuple[Command, ...]:
         Command(
             "drop_preview",
             tr("Drop the preview"),
-            "stage",
+            "stage/mend",
             lambda window: window.workspace.works["preparation"].drop_preview(),
             icon="x",
             ready=lambda workspace: workspace.works["preparation"].preview is not None,
@@ -94,7 +94,7 @@ def _of_preparation() -> tuple[Command, ...]:
         Command(
             "remove_outliers",
             tr("Remove outliers"),
-            "stage",
+            "stage/mend",
             lambda window: window.workspace.works["preparation"].remove_outliers(),
             icon="x",
             ready=_has_points,
@@ -102,7 +102,7 @@ def _of_preparation() -> tuple[Command, ...]:
         Command(
             "prepare_recommended",
             tr("Prepare as recommended"),
-            "stage",
+            "stage/mend",
             lambda window: window.workspace.works["preparation"].take_advice(),
             icon="check-circle",
             ready=_can_be_advised,

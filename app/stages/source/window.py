@@ -59,7 +59,7 @@ def _commands() -> tuple[Command, ...]:
         Command(
             "fill_loops",
             tr("Fill the smaller loops"),
-            "stage",
+            "stage/mend",
             lambda window: window.workspace.first.fill_loops(),
             icon="intersect",
             ready=lambda workspace: workspace.first.can_fill,
@@ -68,7 +68,7 @@ def _commands() -> tuple[Command, ...]:
         Command(
             "weld",
             tr("Join the corners that nearly meet"),
-            "stage",
+            "stage/mend",
             lambda window: weld_corners(window.workspace),
             icon="arrows-in-cardinal",
             ready=can_weld,
@@ -76,7 +76,7 @@ def _commands() -> tuple[Command, ...]:
         Command(
             "surface",
             tr("Make a surface of the points"),
-            "stage",
+            "stage/mend",
             lambda window: make_surface(window.workspace),
             icon="polygon",
             ready=can_make_surface,
@@ -84,7 +84,7 @@ def _commands() -> tuple[Command, ...]:
         Command(
             "simplify",
             tr("Simplify the surface…"),
-            "stage",
+            "stage/mend",
             ask_simplify,
             icon="polygon",
             ready=can_simplify,

@@ -38,6 +38,29 @@ def add(command: AddCommand) -> None:
     train = command("train", _train, "Train the autoencoder of a surface and save the project.")
     _add_training(train)
     train.add_argument("-o", "--output", metavar="P.budai", type=Path, required=True, help="the project file")
+    train.add_argument(
+        "--film", metavar="FILE", type=Path, help="also a film of the training of a surface: .gif, .mp4, .zip, .png"
+    )
+
+    film = command("film", _film, "Draw a film of a surface, points or a reconstruction that turns once.")
+    film.add_argument("file", metavar="FILE", type=Path, help="a project, a surface or points")
+    film.add_argument(
+        "-o",
+        "--output",
+        metavar="FILM",
+        type=Path,
+        required=True,
+        help=".gif or .mp4: a film; .zip: its pictures; .png: a sheet of eight",
+    )
+    film.add_argument("--of", choices=("surface", "reconstruction"), help="what turns (default surface)")
+    film.add_argument("--axis", help="around which axis of the file: x, y, z, -x, -y, -z (default: the upward one)")
+    film.add_argument("--size", metavar="WxH", type=_size, help="size of a picture, in pixels (default 640x480)")
+    film.add_argument("--seconds", type=float, help="time of one turn (default 8)")
+    film.add_argument("--rate", metavar="N", type=int, help="pictures a second (default 15)")
+    film.add_argument(
+        "--color", dest="color_by", metavar="C", help="none (the default), normal, texture, area_distortion, error, …"
+    )
+    film.add_argument("--dark", dest="is_dark", action="store_const", const=True, help="on a dark ground")
 
 
 def _add_training(parser: argparse.ArgumentParser, what: str = "SURFACE") -> None:
@@ -121,8 +144,24 @@ def _train(options: argparse.Namespace) -> int:
     from app.stages.training.headless import train
 
     with writing_into(options.output):
-        train(options.surface, options.output, _training_options(options), options.resume, reading_options(options))
+        how = reading_options(options)
+        train(options.surface, options.output, _training_options(options), options.resume, how, options.film)
     return 0
+
+
+def _film(options: argparse.Namespace) -> int:
+    from app.stages.training.film_headless import film_turning
+
+    chosen = given(options, ("of", "axis", "seconds", "rate", "color_by", "is_dark"))
+    if options.size:
+        chosen |= {"width": options.size[0], "height": options.size[1]}
+    film_turning(options.file, options.output, chosen)
+    return 0
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.lower().partition("x")
+    return int(width), int(height)
 
 
 def _training_options(options: argparse.Namespace) -> object:

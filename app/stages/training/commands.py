@@ -18,17 +18,17 @@ def training_commands() -> tuple[Command, ...]:
         Command(
             "step",
             tr("One step"),
-            "stage",
+            "stage/learn",
             lambda w: w.workspace.jobs["training"].step(),
             "F6",
             "skip-forward",
             _is_training,
         ),
-        Command("stop", tr("Stop and keep the result"), "stage", _stop, "Shift+F5", "stop", _is_training),
+        Command("stop", tr("Stop and keep the result"), "stage/learn", _stop, "Shift+F5", "stop", _is_training),
         Command(
             "reset",
             tr("Stop and drop the result"),
-            "stage",
+            "stage/learn",
             lambda w: w.workspace.jobs["training"].cancel(),
             "",
             "arrow-counter-clockwise",
@@ -37,7 +37,7 @@ def training_commands() -> tuple[Command, ...]:
         Command(
             "continue_training",
             tr("Continue the training"),
-            "stage",
+            "stage/learn",
             lambda w: _work(w.workspace).train_on("continue"),
             icon="fast-forward",
             ready=_can_train_on,
@@ -46,7 +46,7 @@ def training_commands() -> tuple[Command, ...]:
         Command(
             "refine_training",
             tr("Refine where the chart folds"),
-            "stage",
+            "stage/learn",
             lambda w: _work(w.workspace).train_on("refine"),
             icon="crosshair",
             ready=lambda s: _can_train_on(s) and any(len(part.bad_faces) for part in parts_of(s.whole.training)),
@@ -54,7 +54,7 @@ def training_commands() -> tuple[Command, ...]:
         Command(
             "train_longer",
             tr("Train for the time that is advised"),
-            "stage",
+            "stage/learn",
             lambda w: _work(w.workspace).train_longer(),
             icon="clock-clockwise",
             ready=lambda s: _work(s).advised_seconds is not None,
@@ -62,7 +62,7 @@ def training_commands() -> tuple[Command, ...]:
         Command(
             "resume_training",
             tr("Resume the training that was cut off"),
-            "stage",
+            "stage/learn",
             lambda w: _work(w.workspace).resume_training(),
             icon="arrow-counter-clockwise",
             ready=lambda s: _work(s).lost.found is not None and "training" not in s.jobs,

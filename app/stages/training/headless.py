@@ -19,6 +19,7 @@ from app.process.interrupt import report_when_interrupted
 from app.stages import rows
 from app.stages.exporting import export_run
 from app.stages.preparation.headless import export_charts, prepared, with_every_chart
+from app.stages.training.film_headless import Filmed, check_film
 from core.base.errors import BudaiError, InputError, TopologyError
 from core.base.progress import finish
 from core.data.reading_options import ReadingOptions
@@ -186,17 +187,25 @@ def _least_bytes(surface: Path) -> int:
 
 
 def train(
-    surface: Path, output: Path, options: TrainingOptions, resume: bool = False, how: ReadingOptions | None = None
+    surface: Path,
+    output: Path,
+    options: TrainingOptions,
+    resume: bool = False,
+    how: ReadingOptions | None = None,
+    film: Path | None = None,
 ) -> None:
-    """Load and train, and save the project.
+    """Load and train, and save the project; and a film of the training where one is asked for.
 
     Raises
     ------
     BudaiError
         If the file, the surface or the target cannot be used.
     """
-    progress = TerminalProgress()
+    filmed = None if film is None else Filmed()
+    progress = filmed or TerminalProgress()
     check_target(output, PROJECT)
+    if film is not None:
+        check_film(film)
     kept = output.with_suffix(CHECKPOINT)
     check_target(kept)
     check_room(output.parent, _least_bytes(surface))
@@ -205,6 +214,8 @@ def train(
     write_or_rescue(output, partial(save_project, project))
     kept.unlink(missing_ok=True)
     progress.say(f"Wrote {output}")
+    if filmed is not None and film is not None:
+        filmed.write(project.source, film)
 
 
 def _trained(

@@ -6,6 +6,7 @@ from app.process.jobs import Job
 from app.process.threads import n_threads
 from app.stages.training.commands import training_commands
 from app.stages.training.display import TrainingDisplay
+from app.stages.training.films import film_commands
 from app.stages.training.sections import TrainingSections
 from app.stages.training.views import TrainingViews
 from app.stages.training.work import TrainingWork
@@ -79,7 +80,7 @@ def view() -> StageView:
         work=TrainingWork,
         views=TrainingViews,
         sections=TrainingSections,
-        commands=training_commands(),
+        commands=(*training_commands(), *film_commands()),
         repeated=_repeated,
         script=_script,
     )

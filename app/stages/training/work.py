@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from app.process.jobs import Job
+from app.scene.films.moments import Moments
 from app.stages.training.lost import LostTraining
 from app.state.charts import asks_for_atlas
 from app.state.stage_state import Notice
@@ -26,6 +27,8 @@ class TrainingWork(StageWork):
     def __init__(self, key: str, workspace: Any) -> None:
         super().__init__(key, workspace)
         self.lost = LostTraining()
+        self.moments = Moments()
+        """What a film of the last training is made of."""
         self._is_time_offered = False
 
     def obstacle(self) -> str | None:
@@ -59,6 +62,7 @@ class TrainingWork(StageWork):
 
     def progressed(self, progress: Progress) -> None:
         if progress.payload is not None:
+            self.moments.note(progress.payload)
             self.workspace.show_live(progress.payload)
             self._offer_time(progress.message.removeprefix("Training. "))
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from app.scene.films.writing import check_size
 from core.base.errors import BudaiError
 
-LEAST_SIDE, MOST_SIDE = 64, 4096
 COLORS = ("none", "normal", "pattern", "cells", "texture")
 
 
@@ -47,13 +47,7 @@ class FilmOptions:
     camera: tuple[float, ...] = field(default=(), metadata={"hidden": True})
 
     def __post_init__(self) -> None:
-        for side in (self.width, self.height):
-            if side % 2 or not LEAST_SIDE <= side <= MOST_SIDE:
-                raise BudaiError(f"A film has no side of {side:,} pixels. Choose even numbers, 64 to 4,096.")
-        if not 0.2 <= self.seconds <= 600.0:
-            raise BudaiError(f"A film does not last {self.seconds:g} seconds. Choose 0.2 to 600.")
-        if not 1 <= self.rate <= 60:
-            raise BudaiError(f"A film has no {self.rate:,} pictures a second. Choose 1 to 60.")
+        check_size(self.width, self.height, self.seconds, self.rate)
         if self.color_by not in COLORS:
             raise BudaiError(f"There is no colour {self.color_by}. Choose {', '.join(COLORS)}.")
         if len(self.camera) not in (0, 9):

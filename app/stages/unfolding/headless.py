@@ -9,9 +9,9 @@ from app.command_line.folder import check_target
 from app.command_line.one_chart import trained_chart
 from app.command_line.rescue import write_or_rescue
 from app.command_line.terminal import TerminalProgress
+from app.scene.films.writing import SUFFIXES
 from app.stages.unfolding.files import drawn, write_data
 from app.stages.unfolding.film_options import FilmOptions
-from app.stages.unfolding.scene.film import SUFFIXES
 from app.stages.unfolding.work import unfold
 from core.process.child import finish_in_child
 from core.unfolding.options import UnfoldOptions

@@ -48,7 +48,7 @@ def view() -> StageView:
                 icon="film-strip",
                 ready=_is_seen,
             ),
-            Command("save_film", tr("Save a film…"), "file", ask_film, icon="film-strip", ready=_is_seen),
+            Command("save_film", tr("Save a film…"), "file/films", ask_film, icon="film-strip", ready=_is_seen),
         ),
         repeated=_repeated,
     )

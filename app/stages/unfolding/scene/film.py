@@ -1,40 +1,31 @@
 """Pictures of an unfolding, one after the other, and the files that hold them."""
 
-import io
-import itertools
-import zipfile
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from app.scene.camera import Camera, fitted
-from app.scene.dots import draw_dots
 from app.scene.figure import Figure
+from app.scene.films.turning import draw_points
+from app.scene.films.writing import film_suffix, written
 from app.scene.palette import DARK, LIGHT, Palette
 from app.scene.shaded import draw_edges, draw_shaded
 from app.scene.snapshot import rgb
 from app.stages.unfolding.film_options import FilmOptions
 from app.stages.unfolding.scene.look import Look, edge_colors, edge_roles, first_camera
 from app.stages.unfolding.scene.words import layer_words
-from core.base.errors import InputError
-from core.base.progress import Progress, Work
+from core.base.progress import Work
 from core.data.source import Source
-from core.io.atomic import replacing
 from core.unfolding.unfolding import Unfolding
 
-SUFFIXES = ("gif", "mp4", "zip", "png")
-"""A film; pictures one by one in an archive; one sheet with a picture of every layer."""
 _HELD = 0.06
 """Part of a film for which it stands at the input, at the code and at the output, each."""
 _LINE, _TEXT = 44, 13
 """Height of the line beneath the picture, and of letters, in pixels of a picture 480 high."""
 _LARGER = 1.12
 """How much more than in a view the figure fills."""
-_ACROSS = 4
-"""Pictures in a line of a sheet."""
 
 
 class Film:
@@ -102,7 +93,7 @@ class Film:
             if shape.ends is not None:
                 _draw_lines(ground, shape.ends, self.camera, self.palette.border_strong)
             dots = slice(self.look.n_dots)
-            _draw_points(ground, shape.points[dots], shape.colors[dots], self.camera)
+            draw_points(ground, shape.points[dots], shape.colors[dots], self.camera)
         image = Image.fromarray(ground)
         self._write(image, t)
         return image
@@ -133,17 +124,6 @@ def _camera_of(numbers: tuple[float, ...]) -> Camera | None:
     return Camera(numbers[:3], numbers[3:6], numbers[6:])  # type: ignore[arg-type]
 
 
-def _draw_points(ground: np.ndarray, points: np.ndarray, colors: np.ndarray, camera: Camera) -> None:
-    """Draw points over a picture, the farthest first."""
-    height, width = ground.shape[:2]
-    places, depth = camera.project(points, width, height)
-    order = np.argsort(-depth)[: np.count_nonzero(depth > 0.0)]
-    pixels = (np.uint32(255) << 24) | (ground.astype(np.uint32) @ np.array([1 << 16, 1 << 8, 1], np.uint32))
-    draw_dots(pixels, places[order], max(height / 240.0, 1.0), colors[order])
-    for channel, shift in enumerate((16, 8, 0)):
-        ground[..., channel] = pixels >> np.uint32(shift) & np.uint32(255)
-
-
 def _draw_lines(ground: np.ndarray, ends: np.ndarray, camera: Camera, color: str) -> None:
     """Draw lines into a picture, in place."""
     height, width = ground.shape[:2]
@@ -170,7 +150,7 @@ def write_film(
     options : FilmOptions
         How.
     path : Path
-        The file; its suffix is one of `SUFFIXES`.
+        The file; its suffix is one of a film.
     look : Look, optional
         What it looks like; by default as the options say.
 
@@ -184,86 +164,9 @@ def write_film(
     InputError
         If the suffix is another one, or the file cannot be written.
     """
-    suffix = path.suffix.lower()[1:]
-    if suffix not in SUFFIXES:
-        raise InputError(path.name, f"the suffix {path.suffix or '(none)'} is none of a film", remedy=_USE)
+    suffix = film_suffix(path)
     film = Film(made, source, options, look)
     moments = np.arange(made.length + 1.0) if suffix == "png" else film.moments()
-    with replacing(path) as temporary, _Writer(suffix, temporary, options) as writer:
-        for k, t in enumerate(moments):
-            yield Progress(k / len(moments), f"Drawing picture {k + 1:,} of {len(moments):,}")
-            writer.add(film.picture(float(t)))
-        yield Progress(1.0, f"Writing {path.name}")
-        writer.finish()
+    pictures = (film.picture(float(t)) for t in moments)
+    yield from written(pictures, len(moments), path, (options.width, options.height), options.rate)
     return path
-
-
-_USE = "Use .gif or .mp4 for a film, .zip for its pictures, .png for a sheet."
-
-
-class _Writer:
-    """Takes pictures and puts them into a file."""
-
-    def __init__(self, suffix: str, path: Path, options: FilmOptions) -> None:
-        self._suffix, self._path, self._options = suffix, path, options
-        self._pictures: list[Image.Image] = []
-        self._archive: zipfile.ZipFile | None = None
-        self._video: Any = None
-
-    def __enter__(self) -> "_Writer":
-        if self._suffix == "zip":
-            self._archive = zipfile.ZipFile(self._path, "w")
-        if self._suffix == "mp4":
-            import cv2  # only where it is needed
-
-            code = cv2.VideoWriter.fourcc(*"vp09")
-            size = self._options.width, self._options.height
-            self._video = cv2.VideoWriter(str(self._path), code, float(self._options.rate), size)
-            if not self._video.isOpened():
-                raise InputError(self._path.name, "this computer cannot write VP9 films", remedy="Use .gif or .zip.")
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._archive is not None:
-            self._archive.close()
-        if self._video is not None:
-            self._video.release()
-
-    def add(self, picture: Image.Image) -> None:
-        """Take the next picture."""
-        if self._archive is not None:
-            buffer = io.BytesIO()
-            picture.save(buffer, "png", compress_level=4)
-            self._archive.writestr(f"{len(self._archive.namelist()) + 1:05}.png", buffer.getvalue())
-        elif self._video is not None:
-            self._video.write(np.asarray(picture)[..., ::-1].copy())
-        else:
-            self._pictures.append(picture)
-
-    def finish(self) -> None:
-        """Write what is written at the end."""
-        if self._suffix == "gif":
-            _write_gif(self._pictures, self._path, self._options.rate)
-        if self._suffix == "png":
-            _sheet(self._pictures).save(self._path, "png")
-        self.__exit__()
-
-
-def _write_gif(pictures: list[Image.Image], path: Path, rate: int) -> None:
-    """Write a GIF that repeats, all its pictures by one table of 128 colours."""
-    few = pictures[:: max(len(pictures) // 12, 1)]
-    palette = _sheet(few).quantize(128, Image.Quantize.MEDIANCUT)
-    drawn = [picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture in pictures]
-    ends = [10 * round(100 * k / rate) for k in range(len(drawn) + 1)]  # a GIF counts hundredths of a second
-    durations = [end - start for start, end in itertools.pairwise(ends)]
-    drawn[0].save(path, "gif", save_all=True, append_images=drawn[1:], duration=durations, loop=0)
-
-
-def _sheet(pictures: list[Image.Image]) -> Image.Image:
-    """Return pictures in lines of four."""
-    width, height = pictures[0].size
-    across = min(_ACROSS, len(pictures))
-    sheet = Image.new("RGB", (across * width, -(-len(pictures) // across) * height), pictures[0].getpixel((0, 0)))
-    for k, picture in enumerate(pictures):
-        sheet.paste(picture, (k % across * width, k // across * height))
-    return sheet
