@@ -15,7 +15,7 @@ from core.data.source import Source
 from core.data.surface import Surface
 from core.data.table import Table
 from core.evaluation.certificate import Certificate
-from core.evaluation.claims import claims, headline, is_homeomorphism
+from core.evaluation.claims import claims, is_homeomorphism
 from core.evaluation.table_figures import TableFigures
 from core.session.project import Project
 from core.training.options import TrainingOptions
@@ -134,7 +134,7 @@ def certified_sheet(training: TrainingResult, outdated: bool, exact: ExactFigure
     lines = (*_error_lines(figures), *_claim_lines(figures), *_size_lines(training))
     n_bad = sum(line.kind == "bad" for line in lines)
     n_warnings = sum(line.kind == "warn" for line in lines)
-    note = " ".join((headline(figures), *training.messages))
+    note = " ".join((verdict(figures), *training.messages))
     if outdated:
         return Sheet(tr("Outdated"), "warn", lines, note)
     if n_bad:
@@ -143,6 +143,19 @@ def certified_sheet(training: TrainingResult, outdated: bool, exact: ExactFigure
         many = tr("{n} warnings", n=n_warnings)
         return Sheet(tr("1 warning") if n_warnings == 1 else many, "warn", lines, note)
     return Sheet(tr("Homeomorphism") if is_homeomorphism(figures) else tr("No fold found"), "ok", lines, note)
+
+
+def verdict(figures: Certificate) -> str:
+    """Return what a certificate comes to, in one sentence of the user's language."""
+    found = claims(figures)
+    failed = [tr(claim.claim).lower() for claim in found if claim.verdict == "fails"]
+    if failed:
+        names = tr("; ").join(failed)
+        return tr("{n} of {all} claims fail: {names}.", n=len(failed), all=len(found), names=names)
+    n_open = sum(claim.verdict == "open" for claim in found)
+    if n_open:
+        return tr("No fold was found; {n} of {all} claims need the exact cells.", n=n_open, all=len(found))
+    return tr("A homeomorphism of the surface onto its latent image: all claims hold, on every exact piece.")
 
 
 def table_lines(figures: TableFigures) -> tuple[Line, ...]:
@@ -199,7 +212,8 @@ def _claim_lines(figures: Certificate) -> tuple[Line, ...]:
             kind = "bad"
         name = CLAIM_NAMES.get(claim.key, claim.claim)
         figure = tr(claim.figure.partition(" of the ")[0])
-        line = Line(tr(name), figure, kind, f"{tr(claim.claim)}. {tr(claim.explanation)}")
+        how, mark, bound = claim.explanation.partition("; ")
+        line = Line(tr(name), figure, kind, f"{tr(claim.claim)}. {tr(how)}{tr(mark)}{bound}")
         lines.append(leading_to("fold", line) if claim.key.startswith("flipped") else line)
     return tuple(lines)
 
