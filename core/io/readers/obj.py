@@ -1,4 +1,4 @@
-"""OBJ: Wavefront text with texture coordinates. Material libraries and textures are never opened."""
+"""OBJ: Wavefront text with texture coordinates, and the pictures that its materials lay on it as colours."""
 
 import re
 from dataclasses import dataclass, replace
@@ -8,6 +8,7 @@ import numpy as np
 from core.base.errors import InputError
 from core.io.content import FileContent
 from core.io.file_bytes import FileBytes, printable
+from core.io.readers.obj_pictures import Material, read_materials, vertex_colors
 from core.io.readers.text import NEWLINE, TextLines, parse_numbers, text_lines
 
 _SLASH = ord("/")
@@ -55,7 +56,8 @@ def read_obj(source: FileBytes) -> FileContent:
     f = lines.take((keywords == b"f") | (keywords == b"fo"))
     if not len(v):
         raise source.error("holds no vertex line (v x y z)", "", "This is not an OBJ file, or an empty one.")
-    warnings = [*_strange_lines(lines, keywords), *_materials(source, lines.take(keywords == b"mtllib"))]
+    materials, missing = _materials(source, lines.take(keywords == b"mtllib"))
+    warnings = [*_strange_lines(lines, keywords), *missing]
     vertices, values, first = v.leading(3, skip=1)
     colors = None
     if (v.n_words >= 7).all():
@@ -69,6 +71,10 @@ def read_obj(source: FileBytes) -> FileContent:
         except InputError as error:
             # The picture on a surface is no reason to refuse the surface.
             warnings.append(f"Texture coordinates are left out: {error.place}: {error.reason}.")
+    if colors is None and corner_texture is not None and any(one.picture for one in materials.values()):
+        names, which = _used_materials(f, lines.take(keywords == b"usemtl"), materials)
+        colors, said = vertex_colors(source, materials, corners, names, which, corner_texture, len(v))
+        warnings += said
     return FileContent(
         vertices,
         corners,
@@ -111,20 +117,33 @@ def _strange_lines(lines: TextLines, keywords: np.ndarray) -> list[str]:
     return warnings
 
 
-def _materials(source: FileBytes, libraries: TextLines) -> list[str]:
-    """Return warnings about material libraries that are not there. None is opened: only the shape matters here."""
-    warnings: list[str] = []
+def _materials(source: FileBytes, libraries: TextLines) -> tuple[dict[str, Material], list[str]]:
+    """Return the materials of the libraries, and warnings about libraries that are not there."""
+    warnings, materials = list[str](), dict[str, Material]()
     for k in range(min(len(libraries), 5)):
         words = libraries.line(k).split(None, 1)
         name = words[1].decode("utf-8", "replace").strip() if len(words) > 1 else ""
         try:
-            missing = not source.neighbour(name).exists()
+            library = source.neighbour(name)
+            missing = not library.exists()
+            if not missing:
+                materials |= read_materials(library)
         except (InputError, OSError):
             warnings.append(f'Material library "{printable(name)}" is not beside the file; it was not opened.')
             continue
         if missing:
-            warnings.append(f'Material library "{printable(name)}" was not found; materials are not needed here.')
-    return warnings
+            warnings.append(f'Material library "{printable(name)}" was not found: the surface has no texture from it.')
+    return materials, warnings
+
+
+def _used_materials(f: TextLines, uses: TextLines, materials: dict[str, Material]) -> tuple[list[str], np.ndarray]:
+    """Return the materials that are used, and which of them each corner has; the first known before any is named."""
+    words = [uses.line(k).split(None, 1) for k in range(len(uses))]
+    said = [word[1].decode("utf-8", "replace").strip() if len(word) > 1 else "" for word in words]
+    names = list(dict.fromkeys([next(iter(materials)), *said]))
+    place = {name: k for k, name in enumerate(names)}
+    kinds = np.array([0, *(place[name] for name in said)], np.int64)
+    return names, np.repeat(kinds[np.searchsorted(uses.numbers, f.numbers)], f.n_words - 1)
 
 
 def _corners(f: TextLines, v_before: np.ndarray, n_v: int) -> tuple[np.ndarray, "_Words | None"]:
