@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.shell.dialogs import dialog_column, indented
+from app.style.sentences import said
 from app.style.theme import Theme
 from app.style.translation import tr
 from app.widgets.combo_box import ComboBox
@@ -49,7 +50,7 @@ class ColumnsDialog(QDialog):
         self.explanation = label("", "caption", wrap=True)
         self.open_button = QPushButton(tr("Open"))
         column = dialog_column(self, tr("Which columns are the coordinates?"))
-        column.addWidget(indented(label(f"{question.file}: {question.reason}.", "label", wrap=True)))
+        column.addWidget(indented(label(said(f"{question.file}: {question.reason}."), "label", wrap=True)))
         column.addLayout(self._make_choices())
         column.addWidget(indented(label(tr("The first lines"), "caption")))
         row = QHBoxLayout()

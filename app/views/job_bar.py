@@ -13,6 +13,7 @@ from app.process.remaining import OfEveryChart, Remaining, remaining
 from app.process.threads import n_threads
 from app.stages import row
 from app.state.workspace import Workspace
+from app.style.sentences import said
 from app.style.theme import Theme
 from app.style.translation import tr
 from app.views.stage_words import shown_project
@@ -213,6 +214,7 @@ class JobBar(QWidget):
         self.cancel.setText(tr("Cancelling…") if job in self._cancelling else tr("Cancel"))
         self.cancel.setEnabled(job not in self._cancelling)
         self.name.setText(name)
+        detail = said(detail)
         self.detail.setText(detail)
         self.detail.setToolTip(detail if len(detail) > 60 else "")
 
@@ -292,7 +294,7 @@ def detail_words(progress: Progress) -> str:
     step = progress.payload
     if isinstance(step, TrainingStep) and step.step:
         return counted(step.step, "1 step", "{n} steps")
-    return typeset(progress.message) or tr("Starting…")  # its worker imports what it needs
+    return typeset(said(progress.message)) or tr("Starting…")  # its worker imports what it needs
 
 
 def job_names(workspace: Workspace, title: str) -> tuple[str, str]:

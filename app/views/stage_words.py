@@ -4,6 +4,7 @@ from typing import Any
 
 from app.state.stage_state import StageState
 from app.state.workspace import Workspace
+from app.style.sentences import said
 from app.style.translation import tr
 from app.views.look import StageView, Words
 from app.widgets.text import typeset
@@ -43,21 +44,21 @@ def _running_words(workspace: Workspace, view: StageView) -> Words:
     job = workspace.jobs[view.key]
     if job.is_paused:
         return tr("Paused"), tr("Paused")
-    return view.running(workspace, job) or (typeset(job.progress.message) or tr("Starting…"), tr("Running"))
+    return view.running(workspace, job) or (typeset(said(job.progress.message)) or tr("Starting…"), tr("Running"))
 
 
 def caption_of(workspace: Workspace, view: StageView) -> str:
     """Return the line under the primary button: why it cannot run, or how the last run went."""
     state = workspace.state(view.key)
     if state is StageState.FAILED:
-        return workspace.failures[view.key]
+        return said(workspace.failures[view.key])
     if state is StageState.DONE:
         return view.caption(shown_project(workspace, view))
     if state is StageState.RUNNING:
         return ""
     if view.variant is not None and view.variant.holds(workspace.whole):
         return view.variant.about
-    return workspace.obstacle(view.key)
+    return said(workspace.obstacle(view.key))
 
 
 def choice_text(view: StageView, name: str, choice: Any) -> str:

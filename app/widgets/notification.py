@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.style.sentences import said
 from app.style.theme import Theme
 from app.style.translation import tr
 from app.widgets.icon_button import IconButton
@@ -52,7 +53,7 @@ class Notification(QFrame):
         self.setObjectName("notification")
         self._theme, self._kind, self.text, self.about = theme, kind, text, about
         self._icon = QLabel()
-        message = label(text, "", wrap=True)
+        message = label(said(text), "", wrap=True)
         message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.close_button = IconButton(theme, "x", tr("Close"), size=20)
         row = QHBoxLayout()
@@ -72,7 +73,7 @@ class Notification(QFrame):
             self.action.clicked.connect(self.end)
             column.addWidget(self.action, 0, Qt.AlignmentFlag.AlignRight)
         self.close_button.clicked.connect(self.end)
-        self.setAccessibleName(text)
+        self.setAccessibleName(said(text))
         self._has_ended = False
         self.setMouseTracking(True)
         self._fade = QVariantAnimation(self, startValue=1.0, endValue=0.0, duration=FADE_MILLISECONDS)

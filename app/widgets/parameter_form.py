@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
+from app.style.sentences import said
 from app.style.theme import Theme
 from app.style.translation import tr
 from app.widgets.field_editors import ChoiceText, field_editor, number_text
@@ -209,7 +210,7 @@ class ParameterForm(QWidget):
                 self._options, **{name: value}, **{other: getattr(self._defaults, other) for other in besides}
             )
         except (InvalidTextError, BudaiError) as error:
-            row.problem.setText(str(error))
+            row.problem.setText(said(str(error)))
             row.problem.show()
             row.editor.set_invalid(True)
             return

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from app.style.sentences import said
 from app.style.theme import Theme
 from app.widgets.badge import Badge
 from app.widgets.icon_button import IconButton
@@ -105,7 +106,7 @@ class Section(QWidget):
 
     def set_note(self, text: str) -> None:
         """Show a sentence beneath the rows."""
-        self._note.setText(text)
+        self._note.setText(said(text))
         self._note.setVisible(bool(text))
 
     def set_links(self, leads: Sequence[bool]) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from app.style.sentences import said
 from app.style.theme import Theme
 from app.style.translation import tr
 from app.widgets.text import label
@@ -109,7 +110,7 @@ class ValueRow(QWidget):
         self._explanation.setText(line.explanation)
         self.claim_link.setText(line.claim_text)
         self.claim_link.setVisible(bool(line.claim) and not self._explanation.isHidden())
-        self.setToolTip(line.explanation)
+        self.setToolTip(said(line.explanation))
         if line.explanation and not line.copied:
             self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             self.setAccessibleName(f"{line.name}: {line.value}")

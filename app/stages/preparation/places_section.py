@@ -2,6 +2,7 @@
 
 from app.stages.preparation.work import PreparationWork
 from app.state.workspace import Workspace
+from app.style.sentences import said
 from app.style.theme import Theme
 from app.style.translation import tr
 from app.widgets.section import Section
@@ -61,7 +62,7 @@ class PlacesSection(Section):
         self.set_lines(lines)
         self.set_links([place is not None for place in self._places])
         ways = ", ".join(self._workspace.views[self._work.key].choices[("way", way)] for way in found.advice.split(","))
-        self.set_note(tr("Recommended: {ways}. {why}", ways=ways, why=tr(found.why)))
+        self.set_note(tr("Recommended: {ways}. {why}", ways=ways, why=said(found.why)))
         self.set_action_visible(not self._workspace.jobs)
 
     def _go_to(self, row: int) -> None:
