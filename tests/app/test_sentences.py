@@ -12,7 +12,7 @@ from core.io.load import load
 from tests.app.core_sentences import core_templates
 from tests.app.texts import named_texts, texts
 
-MOST_ENGLISH = 784
+MOST_ENGLISH = 760
 """As many templates of core as are English in a Chinese window; to be lowered, not raised."""
 
 
