@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypedDict
 
 import numpy as np
 
 from core.io.content import FileContent
 from core.io.file_bytes import FileBytes, printable
+from core.io.readers.obj_pictures import Material, vertex_colors
 from core.io.readers.ply_rows import PlyElement, PlyLists, PlyProperty, PlyRows, read_ascii, read_binary
 from core.io.readers.polygons import strip_triangles
 
@@ -25,6 +27,8 @@ _TYPES = {
 }
 _ORDERS = {b"binary_little_endian": "<", b"binary_big_endian": ">"}
 _COLORS = (("red", "green", "blue"), ("r", "g", "b"), ("diffuse_red", "diffuse_green", "diffuse_blue"))
+_TEXTURE_FILE = re.compile(rb"[\r\n]comment[ \t]+TextureFile[ \t]+([^\r\n]+)")
+"""The comment by which MeshLab and others name the picture of a surface."""
 _TEXTURES = (("s", "t"), ("u", "v"), ("texture_u", "texture_v"), ("texture_s", "texture_t"))
 _NORMALS = ("nx", "ny", "nz")
 
@@ -45,7 +49,23 @@ def read_ply(source: FileBytes) -> FileContent:
     )
     if "vertex" not in rows:
         raise source.error('contains no geometry (no element "vertex")', "header", "Export it again.")
-    return _content(source, elements, rows, first_line)
+    content = _content(source, elements, rows, first_line)
+    named = _TEXTURE_FILE.search(source.data[:body])
+    return content if named is None else _painted(source, content, named[1].decode("utf-8", "replace").strip())
+
+
+def _painted(source: FileBytes, content: FileContent, picture: str) -> FileContent:
+    """Return what a file holds with the colours of a picture that it names, where it has none of its own."""
+    if content.colors is not None:
+        return content
+    n, by_corner = len(content.vertices), content.corner_texture
+    vertices = content.corners if by_corner is not None else np.arange(n)
+    texture = by_corner if by_corner is not None else content.texture_coordinates
+    if texture is None:
+        return content
+    material, all_of_it = {"": Material(picture=picture)}, np.zeros(len(vertices), np.int64)
+    colors, said = vertex_colors(source, material, vertices, [""], all_of_it, texture, n)
+    return replace(content, colors=colors, warnings=(*content.warnings, *said))
 
 
 def _header(source: FileBytes) -> tuple[str, list[PlyElement], int, int]:
@@ -132,11 +152,24 @@ def _content(
         colors=_unit_colors(_columns(plain, colors), types[colors[0]]) if colors else None,
         normals=_columns(plain, _NORMALS) if has_normals else None,
         texture_coordinates=_columns(plain, textures) if textures else None,
+        corner_texture=_corner_texture(rows.get("face", {}), sizes),
         scalars=scalars,
         warnings=warnings,
         single_precision=types["x"] == "f4",
         **places,
     )
+
+
+def _corner_texture(face: PlyRows, sizes: np.ndarray) -> np.ndarray | None:
+    """Return the texture coordinates (m, 2) of the corners, two a corner in the list of each face; None without."""
+    lists = face.get("texcoord")
+    if not isinstance(lists, PlyLists) or not len(sizes):
+        return None
+    full = lists.sizes == 2 * sizes  # a face without a picture has an empty list
+    texture = np.full((int(sizes.sum()), 2), np.nan)
+    if full.any():
+        texture[np.repeat(full, sizes)] = lists.values[np.repeat(full, lists.sizes)].astype(np.float64).reshape(-1, 2)
+    return texture if full.any() else None
 
 
 def _columns(plain: dict[str, np.ndarray], names: tuple[str, ...]) -> np.ndarray:

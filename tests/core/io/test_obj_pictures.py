@@ -1,4 +1,4 @@
-"""The picture that a material lays on an OBJ file becomes the colours of its vertices; what is missing is told."""
+"""The picture that an OBJ or a PLY file names becomes the colours of its vertices; what is missing is told."""
 
 import numpy as np
 import pytest
@@ -84,3 +84,41 @@ def test_pictures_repeat_and_are_bilinear():
     pixels = np.array([[[0, 0, 0], [255, 255, 255]]], np.uint8)
     at = np.array([[0.25, 0.5], [0.75, 0.5], [0.5, 0.5], [1.25, -3.5], [0.0, 0.5]])
     assert np.allclose(sampled(pixels, at)[:, 0], [0.0, 1.0, 0.5, 0.0, 0.5])
+
+
+PLY = """ply
+format ascii 1.0
+comment TextureFile square.png
+element vertex 4
+property float x
+property float y
+property float z
+{vertex}element face 2
+property list uchar int vertex_indices
+{face}end_header
+{rows}
+"""
+BY_VERTEX = {
+    "vertex": "property float s\nproperty float t\n",
+    "face": "",
+    "rows": "0 0 0 .25 .25\n1 0 0 .75 .25\n1 1 0 .75 .75\n0 1 0 .25 .75\n3 0 1 2\n3 0 2 3",
+}
+BY_CORNER = {
+    "vertex": "",
+    "face": "property list uchar float texcoord\n",
+    "rows": "0 0 0\n1 0 0\n1 1 0\n0 1 0\n3 0 1 2 6 .25 .25 .75 .25 .75 .75\n3 0 2 3 6 .25 .25 .75 .75 .25 .75",
+}
+
+
+@pytest.mark.parametrize("form", [BY_VERTEX, BY_CORNER])
+def test_the_picture_of_a_ply_file(tmp_path, form):
+    square(tmp_path)
+    path = tmp_path / "square.ply"
+    path.write_text(PLY.format(**form))
+    surface = load(path).surface
+    assert surface.colors.tolist() == [list(BLUE), list(WHITE), list(GREEN), list(RED)]
+    assert surface.texture_coordinates[2].tolist() == [0.75, 0.75]
+    (tmp_path / "square.png").unlink()
+    source = load(path)
+    assert source.surface.colors is None
+    assert any("was not found" in one for one in source.warnings)
