@@ -109,12 +109,26 @@ class Sheet:
                 view.paint_on(painter, paper)
             return
         page = self.grid.fourth.page(key)
-        with _lent(page, width, height), self._styled(page):
+        with self._in_front(key), _lent(page, width, height), self._styled(page):
             paint = getattr(page, "paint_on", None)
             if paint is not None:
                 paint(painter, paper)
             else:
                 page.render(painter, QPoint(0, 0), renderFlags=QWidget.RenderFlag.DrawChildren)
+
+    @contextmanager
+    def _in_front(self, key: str) -> Iterator[None]:
+        """Let a page be the one that is shown: what is hidden paints nothing of its parts."""
+        fourth = self.grid.fourth
+        former = fourth.current
+        if former == key:
+            yield
+            return
+        fourth.show_page(key)
+        try:
+            yield
+        finally:
+            fourth.show_page(former)
 
     @contextmanager
     def _styled(self, page: QWidget) -> Iterator[None]:
@@ -243,13 +257,16 @@ _USE = "Use .png, .pdf or .svg."
 
 @contextmanager
 def _lent(body: QWidget, width: int, height: int) -> Iterator[None]:
-    """Give a body another size while it is painted into a figure; on the screen nothing moves."""
+    """Give a body another size while it is painted into a figure; on the screen nothing moves.
+
+    That is so because nothing is painted on the screen before both sizes have been given; what takes no updates would
+    not be painted into the figure either.
+    """
     former = body.geometry()
     canvases = [body, *body.findChildren(QWidget)]
     drawn = [canvas for canvas in canvases if isinstance(canvas, SurfaceCanvas | DiskCanvas)]
     small = [canvas.is_small for canvas in drawn]
     cameras = [(canvas, canvas.camera, _aspect(canvas)) for canvas in drawn if isinstance(canvas, SurfaceCanvas)]
-    body.setUpdatesEnabled(False)
     body.resize(width, height)
     _settle(body)
     for canvas in drawn:
@@ -266,7 +283,6 @@ def _lent(body: QWidget, width: int, height: int) -> Iterator[None]:
             canvas.is_small = was_small
         for canvas, camera, _ in cameras:
             canvas.set_camera(camera)
-        body.setUpdatesEnabled(True)
 
 
 def _aspect(canvas: SurfaceCanvas) -> float:

@@ -106,11 +106,11 @@ class FourthView(View):
         return painted_widget(self._stack, scale, transparent)
 
     def pages(self) -> dict[str, str]:
-        """Return the titles of the pages that can be pictured for the kind of data that is open, by their keys."""
+        """Return the titles of the pages for the kind of data that is open, by their keys."""
         return {
             key: title
             for key, (title, _, page) in self._pages.items()
-            if hasattr(page, "picture") and self._kind in getattr(page, "of", (self._kind,))
+            if self._kind in getattr(page, "of", (self._kind,))
         }
 
     def page(self, key: str) -> QWidget:

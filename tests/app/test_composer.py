@@ -103,6 +103,18 @@ def test_a_pdf_is_written(room, tmp_path):
     assert box[2] == pytest.approx(80.0 / 25.4 * 72, abs=0.6)
 
 
+def test_a_page_of_plots_is_vectors(room, tmp_path):
+    path = tmp_path / "figure.svg"
+    assert "transport/histogram" in offered(room.grid, {"transport"})
+    assert "transport/histogram" not in offered(room.grid, {"training"})
+    former = room.grid.fourth.current
+    sheet_of(room, "transport/histogram", width=80.0, height=70.0).write(path)
+    assert room.grid.fourth.current == former
+    text = path.read_text("utf-8")
+    assert "Area ratio of the triangles" in text
+    assert "<image" not in text
+
+
 def test_the_views_are_left_as_they_were(room):
     canvas = room.surface.canvas
     before = (canvas.geometry(), canvas.camera, room.theme.palette, room.latent.canvas.geometry(), canvas.is_small)
