@@ -2,13 +2,17 @@
 
 import csv
 import json
+import pickle
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
 import trimesh
 
 import app.stages.training.batch as batch
+import app.stages.training.batch_elsewhere as elsewhere
 from app.cli import main
 from core.base.errors import BudaiError
 from tests.core.make import bumpy_disk
@@ -69,6 +73,54 @@ def test_a_batch_goes_on_after_failures_and_resumes(folder, tmp_path, asked, cap
     assert asked[3:] == [("a.ply", "a_ply", True), ("c.stl", "deeper_c", False)]
     assert main([*words, "--again"]) == 1
     assert len(asked) == 8
+
+
+def test_a_batch_is_handed_to_a_scheduler(folder, tmp_path, asked, capsys, monkeypatch) -> None:
+    """What Dask would do elsewhere is done here: the messages and the folders are the same."""
+    words = ["batch", str(folder), "-o", str(tmp_path / "out"), "--dask", "tcp://head:8786"]
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    assert main(words) == 1
+    assert capsys.readouterr().err.strip() == "Batch: Dask is not installed. Install it: pip install 'budai[dask]'"
+
+    class Future:
+        def __init__(self, status):
+            self.status = status
+
+        def exception(self):
+            return "killed"
+
+    class Client:
+        def __init__(self, address, timeout):
+            if "nowhere" in address:
+                raise OSError("timed out")
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            pass
+
+        def submit(self, function, parts, pure):
+            entry, *given = pickle.loads(parts)
+            assert function is elsewhere.far_run
+            assert entry.folder.is_absolute()
+            if entry.file.name == "a.obj":
+                return Future("error")
+            batch.run_entry(entry, *given)
+            return Future("finished")
+
+    distributed = ModuleType("distributed")
+    distributed.Client, distributed.as_completed = Client, list
+    monkeypatch.setitem(sys.modules, "distributed", distributed)
+    assert main([*words[:-1], "tcp://nowhere:1"]) == 1
+    assert "no scheduler of Dask answers at tcp://nowhere:1 (timed out)" in capsys.readouterr().err
+    assert main(words) == 1
+    rows = list(csv.DictReader((tmp_path / "out" / "batch.csv").read_text().splitlines()))
+    assert [row["state"] for row in rows] == ["failed", "done", "failed"]
+    assert rows[0]["reason"] == "The worker failed: killed"
+    assert [name for name, _, _ in asked] == ["a.ply", "b.off"]
+    assert main(words) == 1
+    assert len(asked) == 2
 
 
 def test_a_folder_without_surfaces_is_refused(tmp_path, capsys) -> None:

@@ -5,12 +5,13 @@ import io
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from app.command_line.run_folder import REPORT
 from app.command_line.terminal import TerminalProgress, write_lines
+from app.stages.training.batch_elsewhere import run_elsewhere
 from app.stages.training.headless import KEPT, run
 from core.base.errors import BudaiError, InputError
 from core.base.progress import Progress, Work
@@ -78,6 +79,7 @@ def batch(
     how: ReadingOptions,
     recursive: bool = False,
     again: bool = False,
+    dask: str = "",
 ) -> int:
     """Run every file of a folder, and write a table of what came of them.
 
@@ -93,6 +95,8 @@ def batch(
         Whether files of the folders in it are run too.
     again : bool
         Whether what is done already, or has failed, is run once more.
+    dask : str
+        Address of a scheduler of Dask whose workers do the runs; empty: one after the other, here.
 
     Returns
     -------
@@ -103,16 +107,30 @@ def batch(
     ------
     InputError
         If the folder holds no file that can be read.
+    BudaiError
+        If there is no such scheduler.
     """
     entries = [_known(file, output / name, again) for file, name in named_files(source, output, recursive)]
     progress = TerminalProgress()
-    for k, entry in enumerate(entries):
-        if entry.state == "not yet":
-            progress.say(f"{k + 1} of {len(entries)}: {entry.file}")
-            entries[k] = _run(entry, options, besides, how, progress)
-            if entries[k].failure:
-                progress.say(entries[k].failure)
+    waiting = [k for k, entry in enumerate(entries) if entry.state == "not yet"]
+    if dask and waiting:
+        parts = (options, dict(besides), how)
+        given = {k: (_absolute(entries[k]), *parts) for k in waiting}
+        for k, why in run_elsewhere(dask, given):
+            entry = entries[k]
+            if why:
+                _tell_failure(entry, why)
+            entries[k] = _known(entry.file, entry.folder, False)
+            progress.say(f"{entry.file.name}: {entries[k].failure or entries[k].state}")
+            write_table(entries, output)
+        waiting = []
+    for k in waiting:
+        progress.say(f"{k + 1} of {len(entries)}: {entries[k].file}")
+        entries[k] = run_entry(entries[k], options, besides, how)
+        if entries[k].failure:
+            progress.say(entries[k].failure)
         write_table(entries, output)
+    write_table(entries, output)
     write_lines(markdown(entries))
     return int(any(entry.failure for entry in entries))
 
@@ -154,26 +172,29 @@ def _known(file: Path, folder: Path, again: bool) -> Entry:
         return Entry(file, folder)
 
 
-def _run(
-    entry: Entry,
-    options: TrainingOptions,
-    besides: Mapping[str, Any],
-    how: ReadingOptions,
-    progress: TerminalProgress,
-) -> Entry:
+def run_entry(entry: Entry, options: TrainingOptions, besides: Mapping[str, Any], how: ReadingOptions) -> Entry:
     """Run one file in a process of its own, so that nothing that happens there ends the others."""
     resume = (entry.folder / KEPT).exists()
     try:
         report = finish_in_child(_running, entry.file, entry.folder, options, dict(besides), resume, how)
     except BudaiError as error:
-        why = " ".join(str(error).split()) or "It failed."
-        entry.folder.mkdir(parents=True, exist_ok=True)
-        with replacing(entry.folder / FAILURE) as temporary:
-            temporary.write_text(f"{why}\n", "utf-8")
-        return Entry(entry.file, entry.folder, failure=why)
+        return _tell_failure(entry, " ".join(str(error).split()) or "It failed.")
     (entry.folder / FAILURE).unlink(missing_ok=True)
-    progress.clear()
+    TerminalProgress().clear()
     return Entry(entry.file, entry.folder, report)
+
+
+def _absolute(entry: Entry) -> Entry:
+    """Return an entry that is the same in every folder that a program may run in."""
+    return replace(entry, file=entry.file.resolve(), folder=entry.folder.resolve())
+
+
+def _tell_failure(entry: Entry, why: str) -> Entry:
+    """Write why a run failed into its folder."""
+    entry.folder.mkdir(parents=True, exist_ok=True)
+    with replacing(entry.folder / FAILURE) as temporary:
+        temporary.write_text(f"{why}\n", "utf-8")
+    return Entry(entry.file, entry.folder, failure=why)
 
 
 def _running(

@@ -34,6 +34,9 @@ def add(command: AddCommand) -> None:
         row.add_to_run(batch)
     batch.add_argument("-r", "--recursive", action="store_true", help="also the files of folders in it")
     batch.add_argument("--again", action="store_true", help="run once more what is done already, or has failed")
+    batch.add_argument(
+        "--dask", metavar="ADDRESS", default="", help="let the workers of a Dask scheduler do the runs: tcp://head:8786"
+    )
 
     train = command("train", _train, "Train the autoencoder of a surface and save the project.")
     _add_training(train)
@@ -130,7 +133,7 @@ def _batch(options: argparse.Namespace) -> int:
 
     with writing_into(options.output), made_folder(options.output):
         given = _training_options(options), _besides(options), reading_options(options)
-        return batch(options.surface, options.output, *given, options.recursive, options.again)
+        return batch(options.surface, options.output, *given, options.recursive, options.again, options.dask)
 
 
 def _besides(options: argparse.Namespace) -> dict[str, Any]:
