@@ -19,6 +19,8 @@ _LEAST_SHARE = 1e-3
 """Least part of a point's height that its neighbours may decide."""
 N_TERMS = {2: 6, 3: 10}
 """Coefficients of a polynomial of two variables by its order."""
+_POWERS = np.array([[0, 0], [1, 0], [0, 1], [2, 0], [1, 1], [0, 2], [3, 0], [2, 1], [1, 2], [0, 3]])
+"""Powers of u and v in each of its terms: products of two terms have powers up to twice those."""
 
 
 @dataclass(frozen=True)
@@ -156,16 +158,21 @@ def _fit(
     n, k = around.shape
     feet, unit, origins = np.empty((n, 3)), np.empty((n, 3)), np.empty((n, 3))
     frames, terms, reach, held_out = np.empty((n, 3, 3)), np.empty((n, n_terms)), np.empty(n), np.empty(n)
-    weight, row, own = np.empty(k), np.empty(n_terms), np.empty(n_terms)
+    weight, own = np.empty(k), np.empty(n_terms)
+    order = 2 if n_terms == 6 else 3
+    matrix, right = np.empty((n_terms, n_terms)), np.empty(n_terms)
+    moments, heights = np.empty((2 * order + 1, 2 * order + 1)), np.empty((order + 1, order + 1))
     for i in range(n):
         here, normal = place[rows[i]], normals[rows[i]]
         far = 0.0
         for j in range(k):
-            weight[j] = ((place[around[i, j]] - here) ** 2).sum()
+            weight[j] = 0.0
+            for c in range(3):
+                weight[j] += (place[around[i, j], c] - here[c]) ** 2
             far = max(far, weight[j])
         far = max(far, 1e-300)
         frame, size = frame_of(normal), np.sqrt(far)
-        matrix, right, total, own_height = np.zeros((n_terms, n_terms)), np.zeros(n_terms), 0.0, 0.0
+        moments[:], heights[:], own_height = 0.0, 0.0, 0.0
         for j in range(-1, k):  # the point itself comes first
             q = rows[i] if j < 0 else around[i, j]
             if j >= 0 and q == rows[i]:
@@ -173,26 +180,38 @@ def _fit(
             w = 1.0
             if j >= 0:
                 w = max(0.0, 1.0 - weight[j] / far) ** 2
-                if turn > 0.0:
-                    w *= np.exp(-((normals[q] - normal) ** 2).sum() / (turn * turn))
+                if turn > 0.0 and w > 0.0:
+                    bend = 0.0
+                    for c in range(3):
+                        bend += (normals[q, c] - normal[c]) ** 2
+                    w *= np.exp(-bend / (turn * turn))
                 if w == 0.0:
                     continue
-            step = points[q] - here
-            height = (step * normal).sum()
-            _row((step * frame[:, 1]).sum() / size, (step * frame[:, 2]).sum() / size, row)
+            height, u, v = 0.0, 0.0, 0.0
+            for c in range(3):
+                step = points[q, c] - here[c]
+                height += step * normal[c]
+                u += step * frame[c, 1]
+                v += step * frame[c, 2]
+            u, v = u / size, v / size
             if j < 0:
-                own[:] = row
+                _row(u, v, own)
                 own_height = height
-            total += w
-            for a in range(n_terms):
-                right[a] += w * row[a] * height
-                for b in range(a + 1):
-                    matrix[a, b] += w * row[a] * row[b]
+            of_v = w
+            for b in range(2 * order + 1):
+                of_both = of_v
+                for a in range(2 * order + 1 - b):
+                    moments[a, b] += of_both
+                    if a + b <= order:
+                        heights[a, b] += of_both * height
+                    of_both *= u
+                of_v *= v
         for a in range(n_terms):
-            for b in range(a):
-                matrix[b, a] = matrix[a, b]
+            right[a] = heights[_POWERS[a, 0], _POWERS[a, 1]]
+            for b in range(n_terms):
+                matrix[a, b] = moments[_POWERS[a, 0] + _POWERS[b, 0], _POWERS[a, 1] + _POWERS[b, 1]]
             if a > 0:
-                matrix[a, a] += _RIDGE * total
+                matrix[a, a] += _RIDGE * moments[0, 0]
         inverse = np.linalg.inv(matrix)
         found = inverse @ right
         leverage = own @ (inverse @ own)

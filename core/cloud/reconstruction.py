@@ -193,12 +193,17 @@ def _until(vertices: np.ndarray, faces: np.ndarray, values: np.ndarray, level: f
 
 def _components(faces: np.ndarray) -> np.ndarray:
     """The part of each face, joined over edges."""
+    _, key, order = _edges(faces)
+    owner, same = order // 3, key[1:] == key[:-1]
+    return groups(np.stack([owner[:-1][same], owner[1:][same]], 1), len(faces))[1]
+
+
+def _edges(faces: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Ends of the three edges of each face, one number for each edge, ascending, and the order that makes them so."""
     ends = np.sort(faces[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2), axis=1)
     key = ends[:, 0] * np.int64(faces.max() + 1) + ends[:, 1]
     order = np.argsort(key, kind="stable")
-    owner, key = order // 3, key[order]
-    same = key[1:] == key[:-1]
-    return groups(np.stack([owner[:-1][same], owner[1:][same]], 1), len(faces))[1]
+    return ends, key[order], order
 
 
 def _supported(
@@ -211,9 +216,10 @@ def _supported(
         n_points = np.bincount(label[nearest[distance < 2.0 * near]], minlength=int(label.max()) + 1)
         enough = n_points >= min(_FEWEST, int(n_points.max()))
         kept = enough[label]
-        ends = np.sort(faces[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2), axis=1)
-        _, edge, uses = np.unique(ends, axis=0, return_inverse=True, return_counts=True)
-        open_ = np.bincount(ends[(uses == 1)[edge.ravel()]].ravel(), minlength=len(vertices))
+        ends, key, order = _edges(faces)
+        differs = np.concatenate([[True], key[1:] != key[:-1], [True]])
+        alone = order[differs[1:] & differs[:-1]]
+        open_ = np.bincount(ends[alone].ravel(), minlength=len(vertices))
         pinched = (open_ > 2)[faces].any(1)
         if kept.all() and not pinched.any():
             break

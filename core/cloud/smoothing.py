@@ -92,17 +92,16 @@ def smoothed(points: Float64[np.ndarray, "n 3"], known: Float64[np.ndarray, "n 3
     tree = KDTree(points)
     scale = noise_scale(points, tree)
     place, normals = plane_normals(tree, points, max(_FEWEST, scale.neighbours // 2))
-    yield Progress(0.2, "Smoothing: orientation")
-    normals = oriented_normals(place, normals, known)[0]
     every = np.arange(len(points))
     some = every[:: max(1, len(points) // _ASKED)]
-    yield Progress(0.3, "Smoothing: width of the patches")
-    tree = KDTree(place)
+    yield Progress(0.2, "Smoothing: width of the patches")
+    tree = KDTree(place)  # signs of normals do not matter to patches that do not look at how these turn
     first = best_width(tree, normals, points, some, [Width(k, 2) for k in _LADDER if k <= len(points)])
     found = fit(tree, normals, points, every, first)
-    yield Progress(0.6, "Smoothing: creases")
+    yield Progress(0.5, "Smoothing: orientation")
     tree, normals = KDTree(found.feet), oriented_normals(found.feet, found.normals, known)[0]
     wider = [k for k in _LADDER if first.neighbours <= k <= min(4 * first.neighbours, len(points))]
+    yield Progress(0.6, "Smoothing: creases")
     if first.neighbours <= _CLEAN:
         choices = [Width(k, order, _TURN) for k in wider for order in N_TERMS if k >= 1.6 * N_TERMS[order]]
         width = best_width(tree, normals, points, some, choices)
