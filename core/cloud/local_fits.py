@@ -145,6 +145,31 @@ def frame_of(normal: np.ndarray) -> np.ndarray:
 
 
 @njit(cache=True, nogil=True)
+def _count(u: float, v: float, height: float, weight: float, moments: np.ndarray, heights: np.ndarray) -> None:
+    """Add a neighbour to the sums of powers of u and v, and to those times its height."""
+    order, of_v = len(heights) - 1, weight
+    for b in range(2 * order + 1):
+        of_both = of_v
+        for a in range(2 * order + 1 - b):
+            moments[a, b] += of_both
+            if a + b <= order:
+                heights[a, b] += of_both * height
+            of_both *= u
+        of_v *= v
+
+
+@njit(cache=True, nogil=True)
+def _equations(moments: np.ndarray, heights: np.ndarray, matrix: np.ndarray, right: np.ndarray) -> None:
+    """Write the normal equations of the polynomial from sums of powers."""
+    for a in range(len(right)):
+        right[a] = heights[_POWERS[a, 0], _POWERS[a, 1]]
+        for b in range(len(right)):
+            matrix[a, b] = moments[_POWERS[a, 0] + _POWERS[b, 0], _POWERS[a, 1] + _POWERS[b, 1]]
+        if a > 0:
+            matrix[a, a] += _RIDGE * moments[0, 0]
+
+
+@njit(cache=True, nogil=True)
 def _fit(
     place: np.ndarray,
     normals: np.ndarray,
@@ -197,21 +222,8 @@ def _fit(
             if j < 0:
                 _row(u, v, own)
                 own_height = height
-            of_v = w
-            for b in range(2 * order + 1):
-                of_both = of_v
-                for a in range(2 * order + 1 - b):
-                    moments[a, b] += of_both
-                    if a + b <= order:
-                        heights[a, b] += of_both * height
-                    of_both *= u
-                of_v *= v
-        for a in range(n_terms):
-            right[a] = heights[_POWERS[a, 0], _POWERS[a, 1]]
-            for b in range(n_terms):
-                matrix[a, b] = moments[_POWERS[a, 0] + _POWERS[b, 0], _POWERS[a, 1] + _POWERS[b, 1]]
-            if a > 0:
-                matrix[a, a] += _RIDGE * moments[0, 0]
+            _count(u, v, height, w, moments, heights)
+        _equations(moments, heights, matrix, right)
         inverse = np.linalg.inv(matrix)
         found = inverse @ right
         leverage = own @ (inverse @ own)
