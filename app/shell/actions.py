@@ -47,6 +47,15 @@ class Actions(QObject):
         """Show which commands can be done and which switches are on."""
         for key, action in self.actions.items():
             action.setEnabled(self.commands[key].ready(self._window.workspace))
+        self._place_stages()
+
+    def _place_stages(self) -> None:
+        """Offer the stages that the column shows, with Ctrl and the place of each there: 1 to 9, 0 for the tenth."""
+        place = 0
+        for key, work in self._window.workspace.works.items():
+            action, place = self.actions[f"stage_{key}"], place + work.is_offered
+            action.setVisible(work.is_offered)
+            action.setShortcut(QKeySequence(f"Ctrl+{place % 10}" if work.is_offered and place <= 10 else ""))
 
     def refresh_switches(self) -> None:
         """Show which switches are on; called before a menu opens."""
@@ -64,7 +73,7 @@ class Actions(QObject):
         titles = menu_titles()
         found = []
         for command in self.commands.values():
-            if command.key == "search":
+            if command.key == "search" or not self.actions[command.key].isVisible():
                 continue
             ready = command.ready(self._window.workspace)
             group = titles.get(command.menu, "")
@@ -76,7 +85,7 @@ class Actions(QObject):
         titles = menu_titles()
         groups: dict[str, list[tuple[str, str]]] = {}
         for command in self.commands.values():
-            if command.shortcut:
+            if self.shortcut(command.key):
                 group = titles.get(command.menu.partition("/")[0], "")
                 groups.setdefault(group, []).append((self.shortcut(command.key), command.text))
         return [*groups.items(), (tr("In a view"), list(keys_in_views()))]

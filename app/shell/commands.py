@@ -280,10 +280,9 @@ def _stage_commands(stages: Sequence[StageView], own: Sequence[Command]) -> tupl
                 view.title,
                 "stage",
                 lambda w, key=view.key: w.workspace.show_stage(key),
-                f"Ctrl+{place}",
                 is_on=lambda w, key=view.key: w.workspace.open_stage == key,
             )
-            for place, view in enumerate(stages, 1)
+            for view in stages
         ),
         Command(
             "run_stage",

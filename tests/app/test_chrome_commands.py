@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from app.shell.commands import commands, keys_in_views, menu_titles
 from app.shell.window_dialogs import square_image
-from app.stages import STAGES, rows
+from app.stages import rows
 from app.widgets.command_palette import score
 from tests.app.chrome_room import Room
 from tests.core.make import trained_project
@@ -40,7 +40,6 @@ KEYS = {
     "next_region": "F4",
     "next_chart": "Ctrl+Alt+Right",
     "previous_chart": "Ctrl+Alt+Left",
-    **{f"stage_{key}": f"Ctrl+{place}" for place, key in enumerate(STAGES, 1)},
 }
 
 
@@ -199,3 +198,15 @@ def test_samples_are_found_by_the_search(room, monkeypatch):
 def test_nothing_has_the_keyboard_at_the_start(room):
     assert room.window.focusWidget() in (None, room.window)
     assert room.window._ring.widget is None
+
+
+def test_the_menu_offers_the_stages_of_the_column_with_keys_by_their_place(room):
+    room.show(trained_project())
+    actions, offered = room.window.actions_by_key, [k for k, w in room.workspace.works.items() if w.is_offered]
+    assert "denoising" in offered
+    assert "row_denoising" not in offered
+    assert not actions.actions["stage_row_denoising"].isVisible()
+    assert [actions.actions[f"stage_{key}"].shortcut().toString() for key in offered] == [
+        f"Ctrl+{place % 10}" for place in range(1, len(offered) + 1)
+    ]
+    assert "stage_row_denoising" not in [entry.key for entry in actions.entries()]
