@@ -21,6 +21,7 @@ from app.stages.unfolding.film_options import FilmOptions
 from app.stages.unfolding.scene.look import Look, Shape
 from app.stages.unfolding.scene.words import layer_words
 from app.stages.unfolding.shown import MILLISECONDS_OF_A_LAYER
+from app.style.sentences import said
 from app.style.theme import Theme
 from app.style.translation import tr
 from app.widgets.canvas.chips import Chip
@@ -105,7 +106,7 @@ class UnfoldPage(QWidget):
         self.title.setText(title)
         self.network.clear()
         for k, way in enumerate(ways):
-            self.network.addItem(way.name, str(k))
+            self.network.addItem(said(way.name), str(k))
         self.choose(0)
 
     def choose(self, k: int) -> None:
@@ -224,7 +225,7 @@ class UnfoldPage(QWidget):
             return
         t, made = self.moment, done.made
         self._shapes.submit(_shape_of, look, t)
-        self.body.timeline.show_moment(made, t, layer_words(made, t, in_full=False))
+        self.body.timeline.show_moment(made, t, said(layer_words(made, t, in_full=False)))
         chips = [Chip(tr("t = {t} of {n}", t=f"{t:.2f}", n=made.length))]
         mark = made.marks[min(int(t + 0.5), made.length)]
         if mark.width > 3:

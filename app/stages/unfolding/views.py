@@ -12,6 +12,7 @@ from app.stages.unfolding.scene.words import layer_words
 from app.stages.unfolding.shown import STAGE, UnfoldScene
 from app.state.selection import Pick, Selection
 from app.state.workspace import Workspace
+from app.style.sentences import said
 from app.style.theme import Theme
 from app.style.translation import tr
 from app.views.scene_views import SceneViews
@@ -81,7 +82,7 @@ class UnfoldViews(SceneViews[UnfoldScene]):
         lends = scene.is_open and look is not None
         if look is not None and lends:
             self._shapes.submit(_shape_of, look, scene.moment)
-            words = layer_words(look.made, scene.moment, in_full=False)
+            words = said(layer_words(look.made, scene.moment, in_full=False))
             self.body.timeline.show_moment(look.made, scene.moment, words)
             colors = [(key, tr(title)) for key, title in scene.colors()]
             self.body.describe(
