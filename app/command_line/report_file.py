@@ -14,6 +14,7 @@ from app.command_line.terminal import TerminalProgress
 from app.stages import rows
 from core.io.atomic import replacing
 from core.session.atlas import atlas_report
+from core.session.learned_points import points_report
 from core.session.project import Project
 
 PARTS = ("load", "chart", "train", "cells", "transport", "export", "total")
@@ -44,6 +45,7 @@ def run_report(
     for row in rows():
         report |= row.writes().report(Project(others))
     report |= of_all
+    report["points"] = points_report(project.source, project.preparation, project.training)
     times = {part: timings.get(part) for part in PARTS}
     return report | {"timings": times, "peak_memory_bytes": peak_memory_bytes}
 

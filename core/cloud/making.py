@@ -4,7 +4,7 @@ import time
 from dataclasses import replace
 
 import numpy as np
-from jaxtyping import Float64, Int64
+from jaxtyping import Bool, Float64, Int64
 from scipy.spatial import KDTree
 
 from core.base.errors import InputError
@@ -12,12 +12,16 @@ from core.base.progress import Progress, Work, part
 from core.cloud.chance import without_chance_handles
 from core.cloud.outliers import outliers
 from core.cloud.places import places
+from core.cloud.point_fit import fitted_to_points
 from core.cloud.reconstruction import SPACING, Reconstruction, surface_through
 from core.cloud.smoothing import Smoothed, smoothed
+from core.cloud.specks import without_specks
 from core.cloud.terrain import Terrain, is_terrain, terrain
+from core.data.scan import Scan
 from core.data.source import Source
 from core.data.surface import Surface
 from core.data.topology import counted
+from core.geometry.nearest_triangle import triangle_tree
 from core.geometry.scatter import is_thread
 from core.geometry.simplify import simplified
 from core.geometry.topology import topology
@@ -36,17 +40,22 @@ _FACES_A_POINT = 2.0
 """Triangles that are kept for each point."""
 _NEAR = 10
 """Neighbour that tells how densely points lie."""
+_WITHHELD = 10
+"""One of so many points is withheld where the surface is fitted to the points."""
 _FEWEST_FACES = 20_000
 """Triangles that are kept at least: few points may bend much."""
 
 
-def making(source: Source) -> Work[Source]:
+def making(source: Source, learn: str = "points") -> Work[Source]:
     """Make a surface of a cloud.
 
     Parameters
     ----------
     source : Source
         A cloud.
+    learn : "points" or "surface"
+        Withhold a tenth of the points and fit the surface to the others as smoothly as the withheld ones tell
+        (`fitted_to_points`), or take the surface through all of them as it is.
 
     Returns
     -------
@@ -69,6 +78,7 @@ def making(source: Source) -> Work[Source]:
     (`surface_through`), without handles as short as the noise (`without_chance_handles`): where their Euler
     characteristics differ, this is told. Vertices that tell little go. Where that surface has handles or falls apart
     and the points are heights over a plane, as those of an airborne scan of trees and houses, they become a terrain.
+    Components of very few points are left out (`without_specks`).
     """
     if not source.is_cloud:
         raise InputError(source.name, f"is {source.words}: there is nothing to make a surface of")
@@ -78,37 +88,52 @@ def making(source: Source) -> Work[Source]:
         reason = f"{len(points):,} points in places of their own are too few to make a surface of"
         raise InputError(source.name, reason, "", f"Give {FEWEST:,} or more.")
     refuse_thread(source.name, points)
-    cloud = yield from part(smoothed(points, normals), 0.0, 0.5)
-    made = yield from part(surface_through(cloud), 0.5, 0.7)
+    withheld = _withheld(len(points), learn)
+    kept = ~withheld
+    cloud = yield from part(smoothed(points[kept], None if normals is None else normals[kept]), 0.0, 0.45)
+    made = yield from part(surface_through(cloud), 0.45, 0.6)
     known = topology(made.surface)
-    if (known.genus != 0 or known.n_components > 1) and is_terrain(points):
-        found = yield from part(terrain(points), 0.7, 1.0)
-        done = (*left_out, *_told_of_terrain(found, len(points)))
-        return _made(source, found.surface, done, (), started)
-    again = yield from part(surface_through(cloud, _COARSER * SPACING), 0.7, 0.75)
-    coarse, _ = yield from part(without_chance_handles(again.surface, cloud), 0.75, 0.8)
-    surface = made.surface
-    most = max(_FEWEST_FACES, int(_FACES_A_POINT * len(points)))
-    if len(surface.faces) > most:
-        surface = yield from part(simplified(surface, most), 0.8, 0.9)
-    surface, handles = yield from part(without_chance_handles(surface, cloud), 0.9, 1.0)
+    if (known.genus != 0 or known.n_components > 1) and is_terrain(points[kept]):
+        found = yield from part(terrain(points[kept]), 0.6, 0.85)
+        surface, done, doubts = found.surface, _told_of_terrain(found, int(kept.sum())), ()
+        on = np.ones(len(points), bool)
+    else:
+        again = yield from part(surface_through(cloud, _COARSER * SPACING), 0.6, 0.65)
+        coarse, _ = yield from part(without_chance_handles(again.surface, cloud), 0.65, 0.7)
+        surface = made.surface
+        most = max(_FEWEST_FACES, int(_FACES_A_POINT * len(points)))
+        if len(surface.faces) > most:
+            surface = yield from part(simplified(surface, most), 0.7, 0.8)
+        surface, handles = yield from part(without_chance_handles(surface, cloud), 0.8, 0.85)
+        surface, specks = without_specks(surface, points)
+        done = (*_told(cloud, made, surface, int(kept.sum())), *handles, *specks)
+        doubts = _doubts(cloud, (surface, made.cell), (coarse, again.cell))
+        on = triangle_tree(surface.corners).query(points)[0] < 2.0 * max(2.0 * made.cell, cloud.noise)
+    points, withheld = points[on], withheld[on]
+    scan = Scan(points, withheld, cloud.noise)
+    if withheld.any():
+        fit = yield from part(fitted_to_points(surface, points, withheld), 0.85, 1.0)
+        surface, scan = fit.surface, replace(scan, smoothness=fit.smoothness)
+        done += (fit.sentence,)
     yield Progress(1.0, "Examining the surface")
-    done = (*_told(cloud, made, surface, len(points)), *handles)
-    doubts = _doubts(cloud, (surface, made.cell), (coarse, again.cell))
-    return _made(source, surface, (*left_out, *done), doubts, started)
-
-
-def _made(source: Source, surface: Surface, done: tuple[str, ...], doubts: tuple[str, ...], started: float) -> Source:
-    """The source with a surface in place of its points, and what was done and what is in doubt."""
     return replace(
         source,
         data=surface,
         topology=topology(surface),
-        repairs=(*source.repairs, *done),
+        repairs=(*source.repairs, *left_out, *done),
         warnings=(*source.warnings, *doubts),
         seconds=source.seconds + time.monotonic() - started,
         is_learned=True,
+        scan=scan,
     )
+
+
+def _withheld(n_points: int, learn: str) -> Bool[np.ndarray, " n"]:
+    """Which points nothing is learned from: a tenth at random where the surface is learned from the points."""
+    chosen = np.zeros(n_points, bool)
+    if learn == "points":
+        chosen[np.random.default_rng(0).choice(n_points, n_points // _WITHHELD, replace=False)] = True
+    return chosen
 
 
 def _told_of_terrain(found: Terrain, n_points: int) -> tuple[str, ...]:

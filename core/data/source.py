@@ -9,6 +9,7 @@ from jaxtyping import Float64, Int64
 from core.base.errors import TopologyError
 from core.data.point_cloud import PointCloud
 from core.data.reading_options import ReadingOptions
+from core.data.scan import Scan
 from core.data.surface import Surface
 from core.data.table import Table
 from core.data.topology import Topology
@@ -43,6 +44,8 @@ class Source:
         What the user has chosen of how it is read.
     gap : float
         Width of the gaps between corners that nearly meet, in the units of the file; 0 where there are none.
+    scan : Scan or None
+        The points that the surface was made of, where it was made of some.
     """
 
     path: str
@@ -55,6 +58,7 @@ class Source:
     is_learned: bool = False
     how: ReadingOptions = field(default_factory=ReadingOptions)
     gap: float = 0.0
+    scan: Scan | None = None
 
     @property
     def has_faces(self) -> bool:

@@ -8,6 +8,7 @@ import numpy as np
 
 from core.data.point_cloud import PointCloud
 from core.data.reading_options import ReadingOptions
+from core.data.scan import Scan
 from core.data.source import Source
 from core.data.surface import Surface
 from core.data.table import Table
@@ -35,6 +36,7 @@ def pack_source(source: Source) -> Packed:
         "is_learned": source.is_learned,
         "how": dataclasses.asdict(source.how),
         "gap": source.gap,
+        "scan": None if source.scan is None else {"noise": source.scan.noise, "smoothness": source.scan.smoothness},
     }
     return Packed(about, {_FILE: npz(_arrays(source))})
 
@@ -55,14 +57,20 @@ def _arrays(source: Source) -> dict[str, np.ndarray | None]:
     data = source.data
     names = {field.name for field in dataclasses.fields(data)} - {"scalars", *_LISTS}
     found = {name: getattr(data, name) for name in names}
-    return found | {f"scalar:{name}": values for name, values in getattr(data, "scalars", {}).items()}
+    found |= {f"scalar:{name}": values for name, values in getattr(data, "scalars", {}).items()}
+    if source.scan is not None:
+        found |= {"scan:points": source.scan.points, "scan:withheld": source.scan.withheld}
+    return found
 
 
 def _source(about: Mapping[str, Any], content: bytes) -> Source:
     arrays = arrays_of(content)
     scalars = {name[7:]: values for name, values in arrays.items() if name.startswith("scalar:")}
-    plain = {name: values for name, values in arrays.items() if not name.startswith("scalar:")}
-    known = None
+    plain = {name: values for name, values in arrays.items() if not name.startswith(("scalar:", "scan:"))}
+    known, scan = None, None
+    if about.get("scan") is not None:
+        figures = {name: typed_field(Scan, name, about["scan"][name]) for name in ("noise", "smoothness")}
+        scan = Scan(arrays["scan:points"], arrays["scan:withheld"], **figures)
     if about["kind"] == "table":
         data = Table(**plain, **{name: typed_field(Table, name, about.get(name, [])) for name in _TABLE_LISTS})
     elif about["kind"] == "cloud":
@@ -81,4 +89,5 @@ def _source(about: Mapping[str, Any], content: bytes) -> Source:
         is_learned=bool(about.get("is_learned", False)),
         how=typed(ReadingOptions, about.get("how", {})),
         gap=typed_field(Source, "gap", about.get("gap", 0.0)),
+        scan=scan,
     )

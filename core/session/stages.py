@@ -25,6 +25,7 @@ from core.io.reading import reading
 from core.session.by_chart import ByChart, parts_of
 from core.session.denoising_parts import pack_denoising, unpack_denoising
 from core.session.generation_parts import pack_generation, unpack_generation
+from core.session.learned_points import with_point_errors
 from core.session.packed import Packed
 from core.session.points.generate_charts import generate_points
 from core.session.points.read_and_denoise import read_and_denoise
@@ -190,7 +191,8 @@ def train_autoencoder(
         If training cannot start or go on.
     """
     if preparation is not None:
-        return (yield from _train_atlas(preparation, options, former, checkpoint, keep))
+        found = yield from _train_atlas(preparation, options, former, checkpoint, keep)
+        return with_point_errors(source, preparation, found)
     if source.is_table:
         answer = yield Progress(None, "Starting PyTorch")
         from core.training.table.train import train_table  # torch takes seconds to import: only where it is needed
@@ -201,7 +203,8 @@ def train_autoencoder(
     answer = yield Progress(None, "Starting PyTorch")
     from core.training.train import train  # torch takes seconds to import: only where it is needed
 
-    return (yield from part(train(surface, options, former, checkpoint, keep, stop=answer == "stop")))
+    found = yield from part(train(surface, options, former, checkpoint, keep, stop=answer == "stop"))
+    return with_point_errors(source, None, found)
 
 
 def _train_atlas(
