@@ -1,5 +1,6 @@
 """The open project, its undo stack and the jobs that make its results."""
 
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, cast
 
@@ -305,6 +306,12 @@ class Workspace(QObject):
         """Run every stage whose result is missing or outdated, one after the other."""
         known = (key for key in self._wanted if not self.views[key].one_chart or len(self.whole.charts) < 2)
         self._next_stages[:] = (key for key in known if self.state(key) is not StageState.DONE)
+        self._run_next()
+
+    def run_up_to(self, key: str) -> None:
+        """Run a stage, and before it those between the source and it whose results are missing or outdated."""
+        before = takewhile(lambda other: other != key, self._wanted)
+        self._next_stages[:] = (*(other for other in before if self.state(other) is not StageState.DONE), key)
         self._run_next()
 
     def _run_next(self) -> None:

@@ -46,7 +46,7 @@ _FEWEST_FACES = 20_000
 """Triangles that are kept at least: few points may bend much."""
 
 
-def making(source: Source, learn: str = "points") -> Work[Source]:
+def making(source: Source, learn: str = "surface") -> Work[Source]:
     """Make a surface of a cloud.
 
     Parameters

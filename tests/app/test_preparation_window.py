@@ -278,3 +278,13 @@ def test_a_surface_is_made_of_a_cloud_as_recommended(room):
     assert space.whole.source.topology.genus == 1
     space.undo()
     assert space.whole.source.is_cloud
+
+
+def test_a_cloud_is_prepared_and_trained_by_one_click(room):
+    opened_cloud(room, torus_points(1500))
+    space = room.workspace
+    assert space.views["training"].remedy(space) == "prepare_and_train"
+    room.trigger("prepare_and_train")
+    work_off(room, "preparation")
+    assert len(space.whole.preparation.cover) > 1
+    assert "training" in space.jobs

@@ -66,6 +66,13 @@ def _add_of_clouds(run: argparse.ArgumentParser) -> None:
         help="how far apart points are after --prepare thin, in the units of the file (default: twice their spacing)",
     )
     run.add_argument(
+        "--learn-from",
+        choices=("points", "surface"),
+        default="surface",
+        help="what is learned of a cloud: the surface through all its points (the default), or its points: a tenth is "
+        "withheld, to the others the surface is fitted as smoothly as the withheld ones tell",
+    )
+    run.add_argument(
         "--box",
         metavar="X,Y,Z,X,Y,Z",
         default="",
@@ -94,5 +101,6 @@ def run_options(options: argparse.Namespace) -> Any:
         clusters=options.clusters,
         distance=options.thin_distance,
         box=options.box,
+        learn=options.learn_from,
         before=tuple(before),
     )

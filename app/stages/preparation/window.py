@@ -31,7 +31,12 @@ WAYS = {
 }
 ROWS = {
     **{"charts": ("auto", "atlas"), "size": ("fill", "handles"), "end": ("open",), "height": ("open",)},
-    **{"clusters": ("clusters",), "distance": ("thin",), "box": ("crop",)},
+    **{
+        "clusters": ("clusters",),
+        "distance": ("thin",),
+        "box": ("crop",),
+        "learn": ("auto", "atlas", "cut", "surface"),
+    },
 }
 """Fields of the form that belong to some ways alone."""
 
@@ -56,7 +61,8 @@ def view() -> StageView:
         furnish=_furnish,
         choices={("way", way): tr(name) for way, name in WAYS.items()}
         | {("end", end): end for end in ENDS}
-        | {("end", "auto"): tr("Automatic")},
+        | {("end", "auto"): tr("Automatic")}
+        | {("learn", "points"): tr("The points"), ("learn", "surface"): tr("The surface")},
         views=PreparationViews,
         work=PreparationWork,
         sections=PreparationSections,
@@ -138,10 +144,10 @@ def _of_charts() -> tuple[Command, ...]:
 def _furnish(workspace: Workspace, forms: Forms) -> None:
     """Show the fields that belong to the way that is chosen."""
     way = forms[0].value().way
-    for name, ways in ROWS.items():
-        forms[0].set_row_visible(name, way in ways)
     source = workspace.whole.source
     is_cloud = source is not None and source.is_cloud
+    for name, ways in ROWS.items():
+        forms[0].set_row_visible(name, way in ways and (is_cloud or name != "learn"))
     others = ("as-is", *(word for word in CHANGES if word != "largest")) if is_cloud else (*CLOUD_CHANGES, "surface")
     for word in WAYS:
         forms[0].rows["way"].editor.set_choice_enabled(word, word not in others)

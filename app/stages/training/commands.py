@@ -35,6 +35,14 @@ def training_commands() -> tuple[Command, ...]:
             _is_training,
         ),
         Command(
+            "prepare_and_train",
+            tr("Prepare and train"),
+            "stage",
+            lambda w: w.workspace.run_up_to("training"),
+            icon="play",
+            ready=_can_prepare_and_train,
+        ),
+        Command(
             "continue_training",
             tr("Continue the training"),
             "stage/learn",
@@ -90,6 +98,12 @@ def _stop(window: Any) -> None:
 def _can_train_on(workspace: Workspace) -> bool:
     project = workspace.whole
     return project.training is not None and "training" not in (*workspace.jobs, *project.outdated)
+
+
+def _can_prepare_and_train(workspace: Workspace) -> bool:
+    """Whether a cloud is open: of a surface one may want to see the charts before they are learned."""
+    source = workspace.whole.source
+    return source is not None and source.is_cloud and not workspace.jobs
 
 
 def _is_training(workspace: Workspace) -> bool:

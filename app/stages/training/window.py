@@ -139,7 +139,9 @@ def _remedy(workspace: Workspace) -> str:
     """Return the command that makes the surface one that can be trained; empty where there is none or no need."""
     preparation = workspace.works["preparation"]
     is_lacking = workspace.whole.preparation is None and preparation.is_wanted and not preparation.obstacle()
-    return "prepare" if is_lacking and workspace.is_there and "preparation" not in workspace.jobs else ""
+    if not is_lacking or not workspace.is_there or "preparation" in workspace.jobs:
+        return ""
+    return "prepare_and_train" if workspace.whole.source.is_cloud else "prepare"
 
 
 def _repeated(workspace: Workspace) -> Repeated | None:

@@ -102,7 +102,7 @@ def changing(source: Source, options: PreparationOptions) -> Work[tuple[Source, 
         of_cloud = tuple(takewhile(lambda way: way in (*CLOUD_CHANGES, "largest"), ways))
         ways = tuple(way for way in ways[len(of_cloud) :] if way != "surface")
         source, _ = yield from part(changing_cloud(source, options, of_cloud), 0.0, 0.2)
-        source = yield from part(making(source), 0.2, 0.8 if ways else 1.0)
+        source = yield from part(making(source, options.learn), 0.2, 0.8 if ways else 1.0)
     of_points = [way for way in ways if way in (*CLOUD_CHANGES, "surface")]
     if of_points:
         raise InputError(source.name, f"is {source.words}: {of_points[0]!r} is for points", "", "Leave it out.")

@@ -16,6 +16,9 @@ CHANGES = ("fill", "open", "handles", "split", "largest")
 WAYS = ("auto", "as-is", *CLOUD_CHANGES, "surface", *CHANGES, "cut", "atlas")
 """What can be done; the words of the command line."""
 
+LEARN_FROM = ("points", "surface")
+"""What a surface made of a cloud is learned from."""
+
 
 @dataclass(frozen=True)
 class PreparationOptions:
@@ -106,10 +109,19 @@ class PreparationOptions:
             "file. Empty: between the 1st and 99th percentile along each axis.",
         },
     )
+    learn: str = field(
+        default="surface",
+        metadata={
+            "label": "Learn from",
+            "choices": LEARN_FROM,
+            "tooltip": "Of a cloud: the points, one in ten of them withheld, to which the surface through them is "
+            "fitted as smoothly as the withheld ones tell; or that surface as it is, through all of them.",
+        },
+    )
     before: tuple[str, ...] = field(default=(), metadata={"hidden": True})
 
     def __post_init__(self) -> None:
-        check_known(self, "way", "end", error=BudaiError)
+        check_known(self, "way", "end", "learn", error=BudaiError)
         for name in ("charts", "size", "height", "distance"):
             check_within(self, name, getattr(self, name), BudaiError)
         first = (*CLOUD_CHANGES, "surface", *CHANGES)

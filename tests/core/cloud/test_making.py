@@ -129,3 +129,22 @@ def test_points_that_are_lost_are_told_with_their_place() -> None:
     told = next(line for line in made.repairs if "no component that was kept" in line)
     x, y, z = (float(word) for word in told.rpartition("(")[2].rstrip(").").split(", "))
     assert np.linalg.norm(np.subtract((x, y, z), (4.0, 0.0, 0.0))) < 0.1
+
+
+def test_specks_are_left_out_and_told_with_their_place() -> None:
+    speck = 0.1 * sphere(60) + np.array([3.0, 0.0, 0.0])
+    made = finish(making(source(np.concatenate([torus(20_000), speck]))))
+    assert made.topology.n_components == 1
+    told = next(line for line in made.repairs if line.startswith("Left out 1 speck with 60 points"))
+    x, y, z = (float(word) for word in told.rpartition("(")[2].rstrip(").").split(", "))
+    assert np.linalg.norm(np.subtract((x, y, z), (3.0, 0.0, 0.0))) < 0.2
+    assert made.scan is not None
+    assert len(made.scan.points) == 20_000
+
+
+def test_a_tenth_is_withheld_where_points_are_learned_from_and_none_of_the_surface() -> None:
+    fitted, plain = finish(making(source(torus(3000)), "points")).scan, finish(making(source(torus(3000)))).scan
+    assert fitted is not None
+    assert plain is not None
+    assert (int(fitted.withheld.sum()), int(plain.withheld.sum())) == (300, 0)
+    assert plain.smoothness == 0.0
