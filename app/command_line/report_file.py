@@ -14,7 +14,7 @@ from app.command_line.terminal import TerminalProgress
 from app.stages import rows
 from core.io.atomic import replacing
 from core.session.atlas import atlas_report
-from core.session.learned_points import points_report
+from core.session.points.learned_points import points_report
 from core.session.project import Project
 
 PARTS = ("load", "chart", "train", "cells", "transport", "export", "total")

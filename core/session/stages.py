@@ -25,9 +25,9 @@ from core.io.reading import reading
 from core.session.by_chart import ByChart, parts_of
 from core.session.denoising_parts import pack_denoising, unpack_denoising
 from core.session.generation_parts import pack_generation, unpack_generation
-from core.session.learned_points import with_point_errors
 from core.session.packed import Packed
 from core.session.points.generate_charts import generate_points
+from core.session.points.learned_points import with_point_errors
 from core.session.points.read_and_denoise import read_and_denoise
 from core.session.preparation import Preparation
 from core.session.preparation_parts import pack_preparation, unpack_preparation, words_of
