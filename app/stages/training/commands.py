@@ -12,6 +12,20 @@ from core.session.by_chart import parts_of
 from core.training.options_file import options_toml
 
 
+def cloud_commands() -> tuple[Command, ...]:
+    """Commands of a training of points that no surface was made of yet."""
+    return (
+        Command(
+            "prepare_and_train",
+            tr("Prepare and train"),
+            "stage",
+            lambda w: w.workspace.run_up_to("training"),
+            icon="play",
+            ready=_can_prepare_and_train,
+        ),
+    )
+
+
 def training_commands() -> tuple[Command, ...]:
     """Commands of a training that runs, is done, or was cut off."""
     return (
@@ -33,14 +47,6 @@ def training_commands() -> tuple[Command, ...]:
             "",
             "arrow-counter-clockwise",
             _is_training,
-        ),
-        Command(
-            "prepare_and_train",
-            tr("Prepare and train"),
-            "stage",
-            lambda w: w.workspace.run_up_to("training"),
-            icon="play",
-            ready=_can_prepare_and_train,
         ),
         Command(
             "continue_training",

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from app.process.jobs import Job
 from app.process.threads import n_threads
-from app.stages.training.commands import training_commands
+from app.stages.training.commands import cloud_commands, training_commands
 from app.stages.training.display import TrainingDisplay
 from app.stages.training.films import film_commands
 from app.stages.training.sections import TrainingSections
