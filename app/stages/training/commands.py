@@ -18,7 +18,7 @@ def cloud_commands() -> tuple[Command, ...]:
         Command(
             "prepare_and_train",
             tr("Prepare and train"),
-            "stage",
+            "stage/learn",
             lambda w: w.workspace.run_up_to("training"),
             icon="play",
             ready=_can_prepare_and_train,

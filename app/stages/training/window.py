@@ -80,7 +80,7 @@ def view() -> StageView:
         work=TrainingWork,
         views=TrainingViews,
         sections=TrainingSections,
-        commands=(*training_commands(), *film_commands()),
+        commands=(*training_commands(), *cloud_commands(), *film_commands()),
         repeated=_repeated,
         script=_script,
     )
