@@ -87,13 +87,18 @@ class Workspace(QObject):
 
     # -- the project -------------------------------------------------------------------------------------------------
 
-    def replace(self, project: Project) -> None:
-        """Show another project; the present one can be brought back with `undo`."""
+    def replace(self, project: Project, goes_on: bool = False) -> None:
+        """Show another project; the present one can be brought back with `undo`.
+
+        Where a stage has made another source of the former one, `goes_on` lets the stages that wait for it follow.
+        """
         if project is self.whole:
             return
         self._past = [*self._past, self.whole][-UNDO_DEPTH:]
         self._future.clear()
+        waiting = self._next_stages[:] if goes_on else []
         self._show(project)
+        self._next_stages[:] = waiting or self._next_stages
 
     def start_over(self, project: Project, path: Path | None = None) -> None:
         """Show a project that was opened from a file, without a past."""

@@ -251,7 +251,7 @@ class PreparationWork(StageWork):
         if preparation is not None:
             result = result.updated(preparation=preparation)
         if result is not whole:
-            self.workspace.replace(result.with_options(self.key, kept))
+            self.workspace.replace(result.with_options(self.key, kept), goes_on=True)
         said = made.source.repairs[len(source.repairs) :] or (preparation.done[-1:] if preparation else ())
         text = " ".join(said) or tr("One chart is enough: the surface is a disk.")
         self.workspace.notified.emit(Notice(text, "ok", "undo" if result is not whole else "", SURFACE))
