@@ -1,5 +1,6 @@
 """What the certificates of all charts come to together, and where charts are folded."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,6 +62,18 @@ def homeomorphisms(project: Project) -> tuple[bool | None, ...]:
     )
 
 
+def numbers_in_words(numbers: Sequence[int]) -> str:
+    """Return ascending whole numbers in words, runs of three and more by their ends: "2, 5 to 9, 12"."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    words = [f"{run[0]} to {run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs]
+    return ", ".join(words)
+
+
 def atlas_statement(project: Project) -> str:
     """Return what is known of an atlas as a whole, in one sentence with its figures.
 
@@ -71,7 +84,7 @@ def atlas_statement(project: Project) -> str:
     """
     verdicts, whole = homeomorphisms(project), project.training.whole
     total, n_faces = len(verdicts), len(project.source.surface.faces)
-    failed = [str(k + 1) for k, holds in enumerate(verdicts) if holds is False]
+    failed = [k + 1 for k, holds in enumerate(verdicts) if holds is False]
     n_open = sum(holds is None for holds in verdicts)
     parts: list[str] = []
     if not failed and not n_open:
@@ -80,7 +93,8 @@ def atlas_statement(project: Project) -> str:
         certain = total - len(failed) - n_open
         parts += [f"homeomorphism on {certain:,} of {total:,} charts"] if certain else []
         parts += [f"no fold found on {n_open:,} of {total:,} charts, whose exact cells are open"] if n_open else []
-        parts += [f"claims fail on chart {', '.join(failed)}"] if failed else []
+        each = f"all {total:,} charts" if len(failed) == total else f"chart {numbers_in_words(failed)}"
+        parts += [f"claims fail on {each}"] if failed else []
     covered = np.zeros(n_faces, bool)
     for patch in project.preparation.cover.patches:
         covered[patch.faces] = True

@@ -128,9 +128,7 @@ def test_an_atlas_is_shown_chart_by_chart(room, atlas):
         assert grid.snapshot.figure.source is charts[k].source.data
         assert grid.snapshot.figure.frame is frame  # charts stay where they lie
         assert grid.surface.canvas.camera == camera
-        welded = atlas.whole.preparation.cover.weld(
-            [part.autoencoder.decode(part.codes) for part in atlas.whole.training.parts]
-        )
+        welded = atlas_of(atlas.whole).reconstruction()
         own = welded[atlas.whole.preparation.cover.patches[k].vertices]
         np.testing.assert_allclose(grid.snapshot.reconstruction, own)
         shown = len(grid.surface.canvas.mesh.faces) + len(grid.surface.canvas.around.faces)

@@ -127,4 +127,4 @@ def test_the_jacobian_of_a_flow_is_that_of_differences():
     assert densities == pytest.approx(wanted, abs=1e-9)
     turn = np.array([[0.0, -3.0], [0.5, 0.0]])
     assert stretches(turn[None])[0] == pytest.approx([3.0, 0.5])
-    assert run("flow_jacobian", "steps=5", "points=100").outcome == "fails"
+    assert run("flow_jacobian", "steps=10", "points=100").outcome == "fails"

@@ -19,7 +19,7 @@ from core.evaluation.atlas_figures import AtlasFigures
 from core.evaluation.borders import border
 from core.geometry.topology import topology
 from core.session.atlas import atlas_of, atlas_report, samples_of_all
-from core.session.atlas_certificate import atlas_statement, folds
+from core.session.atlas_certificate import atlas_statement, folds, numbers_in_words
 from core.session.by_chart import ByChart
 from core.session.every_chart import on_every_chart
 from core.session.export import export_reconstruction
@@ -237,3 +237,8 @@ def test_charts_of_very_many_faces_are_parted(monkeypatch) -> None:
     asked = finish(prepare(sphere(3), PreparationOptions(charts=4)))
     assert asked is not None
     assert len(asked.cover) == 4
+
+
+def test_many_charts_are_named_by_the_ends_of_their_runs():
+    assert numbers_in_words([2, 5, 6, 7, 9, 10]) == "2, 5 to 7, 9, 10"
+    assert numbers_in_words(range(1, 97)) == "1 to 96"
