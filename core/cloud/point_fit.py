@@ -95,13 +95,14 @@ def fitted_to_points(
     weighted = places.T @ sparse.diags(weight)
     laplacian = _laplacian(guide)
     data, right = weighted @ places, weighted @ offset
-    bending = sparse.csc_matrix((laplacian.T @ laplacian) * (m / n) + sparse.diags(np.full(n, 1e-9)))
+    bending = laplacian.T @ laplacian
     unseen = withheld.nonzero()[0]
     inside = _barycentric(guide.corners[face[unseen]], foot[unseen])
     found = [(PointFit(guide, 0.0, before, before), distance[unseen])]
     for k, smoothness in enumerate(reversed(SMOOTHNESS)):
         yield Progress((k + 1) / (len(SMOOTHNESS) + 1), f"Fitting to the points: smoothness {smoothness:,.0f}")
-        matrix = sparse.csc_matrix(data + bending.multiply(smoothness))
+        kept = sparse.diags(np.full(n, smoothness * 1e-9))
+        matrix = sparse.csc_matrix(data + bending * (smoothness * m / n) + kept)
         moved = splu(matrix, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True})
         shift = moved.solve(right)
         left = np.linalg.norm(places @ shift - offset, axis=1)
