@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from PySide6.QtCore import Qt
+
 _ATTRIBUTE = "figure_composer"
 
 
@@ -19,7 +21,6 @@ def show_composer(window: Any) -> None:
     former = getattr(window, _ATTRIBUTE, None)
     if former is not None:
         former.close()
-        former.deleteLater()
     source = window.workspace.whole.source
     dialog = ComposerDialog(
         window.theme,
@@ -31,5 +32,7 @@ def show_composer(window: Any) -> None:
         window.notify,
         window,
     )
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)  # its pictures are large
+    dialog.finished.connect(lambda _: setattr(window, _ATTRIBUTE, None))
     setattr(window, _ATTRIBUTE, dialog)
     dialog.show()

@@ -16,7 +16,7 @@ import psutil
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMainWindow
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow
 
 from app.shell.files import Files
 from app.shell.log_file import LogFile
@@ -139,6 +139,9 @@ def at_rest(window, source, me):
     window.grid.maximise(None)
     window.selection.pick(None)
     window.log_drawer.hide()
+    for beside in QApplication.topLevelWidgets():
+        if isinstance(beside, QDialog):
+            beside.close()
     for job in list(window.workspace.workers.jobs):
         job.cancel()
     window.files.show_source(source)
