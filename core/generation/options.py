@@ -32,6 +32,8 @@ class GenerationOptions:
         How many points, at equal distances, a walk is shown by.
     leave_out : bool
         Of a table: whether codes between modes, where the transport tears, are drawn anew.
+    share_left_out : float
+        How much of the disk is left out then: that where the map is nearest to tearing; 0 for where it tears.
     judge : bool
         Of a table with classes: whether a classifier of real rows judges the new ones.
 
@@ -102,6 +104,19 @@ class GenerationOptions:
         },
     )
 
+    share_left_out: float = field(
+        default=0.0,
+        metadata={
+            "label": "Share left out",
+            "of": "rows",
+            "advanced": True,
+            "minimum": 0.0,
+            "maximum": 0.95,
+            "tooltip": "How much of the disk is left out: that where the transport map is nearest to tearing, thus "
+            "where its triangles are longest. 0: only where it tears.",
+        },
+    )
+
     judge: bool = field(
         default=True,
         metadata={
@@ -115,7 +130,7 @@ class GenerationOptions:
     def __post_init__(self) -> None:
         fields = type(self).__dataclass_fields__
         check_known(self, "origin")
-        for name in ("count", "seed", "spread", "frames", "start_chart", "stop_chart"):
+        for name in ("count", "seed", "spread", "frames", "start_chart", "stop_chart", "share_left_out"):
             check_within(self, name, getattr(self, name))
         for name in ("start", "stop"):
             code = tuple(float(value) for value in getattr(self, name))

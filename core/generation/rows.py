@@ -32,7 +32,7 @@ _BESIDE = 2_000
 """Rows that are drawn in other ways, to be judged beside."""
 _NEAREST = 6
 """Codes, itself among them, that a code of a latent space of another dimension is mixed with."""
-_TRIES = 20
+_TRIES = 200
 """How often codes are drawn anew for those that lie between modes."""
 
 
@@ -46,6 +46,8 @@ class ExtendedMap:
         The map, constant on each cell.
     singular : SingularSet
         Where it tears.
+    share : float
+        How much of the disk, by area, counts as between modes; 0 for where the map tears.
 
     Notes
     -----
@@ -57,6 +59,7 @@ class ExtendedMap:
 
     solution: TransportMap
     singular: SingularSet
+    share: float = 0.0
 
     @cached_property
     def triangulation(self) -> Delaunay | None:
@@ -72,8 +75,15 @@ class ExtendedMap:
         assert self.triangulation is not None
         corners = self.solution.sites[self.triangulation.simplices]
         longest = np.linalg.norm(corners - np.roll(corners, 1, axis=1), axis=2).max(1)
-        jumps = self.solution.diagram.edge_jumps[self.singular.edges]
-        return longest >= jumps.min(initial=np.inf)
+        if not self.share:
+            jumps = self.solution.diagram.edge_jumps[self.singular.edges]
+            return longest >= jumps.min(initial=np.inf)
+        in_disk = self.triangulation.points[self.triangulation.simplices]
+        areas = np.abs(np.linalg.det(in_disk[:, 1:] - in_disk[:, :1])) / 2.0
+        order = np.argsort(-longest)
+        between = np.empty(len(order), bool)
+        between[order] = np.cumsum(areas[order]) <= self.share * np.pi
+        return between
 
     def __call__(self, points: Float64[np.ndarray, "m 2"]) -> tuple[Float64[np.ndarray, "m 2"], Bool[np.ndarray, " m"]]:
         """Return the codes of points of the disk, and which of them lie between modes."""
@@ -179,9 +189,9 @@ def _drawn(
     if transport is None:
         measure = rows_measure(training.codes, learned)
         solution = yield from part(solve(measure.sites, measure.masses), 0.0, 0.9)
-        extended = ExtendedMap(solution, singular_set(solution.diagram))
+        extended = ExtendedMap(solution, singular_set(solution.diagram), options.share_left_out)
     else:
-        extended = ExtendedMap(transport.map, transport.singular)
+        extended = ExtendedMap(transport.map, transport.singular, options.share_left_out)
     yield Progress(0.9, "Carrying the disk to codes")
     disk = uniform_points(count, rng)
     codes, between = extended(disk)

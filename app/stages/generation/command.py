@@ -28,7 +28,13 @@ def add(command: AddCommand) -> None:
     generate.add_argument("--seed", type=int, help="start of all random choices (default 0)")
     generate.add_argument("--walk", type=float, nargs=4, metavar="C", help="two codes: two numbers each")
     generate.add_argument(
-        "--leave-out", action="store_const", const=True, help="of a table: no codes between modes, where the map tears"
+        "--leave-out",
+        dest="share_left_out",
+        metavar="SHARE",
+        type=float,
+        nargs="?",
+        const=0.0,
+        help="of a table: no codes between modes, where the map tears, or from so much of the disk (0.6) next to it",
     )
     generate.add_argument(
         "--no-judge",
@@ -49,7 +55,8 @@ def _generate(options: argparse.Namespace) -> int:
 
     if options.to is not None or options.along is not None or options.classes is not None:
         return _walk_rows(options)
-    chosen = given(options, ("origin", "count", "seed", "spread", "frames", "leave_out", "judge"))
+    chosen = given(options, ("origin", "count", "seed", "spread", "frames", "share_left_out", "judge"))
+    chosen |= {"leave_out": True} if "share_left_out" in chosen else {}
     if options.walk:
         chosen |= {"start": tuple(options.walk[:2]), "stop": tuple(options.walk[2:])}
     if options.walk_charts:

@@ -6,7 +6,7 @@ import pytest
 from core.base.errors import BudaiError
 from core.base.progress import finish
 from core.data.table import Table
-from core.embedding.rows_transport import rows_transport
+from core.embedding.rows_transport import rows_measure, rows_transport
 from core.evaluation.table_figures import learned_rows
 from core.generation.judge import Judge, judgeable
 from core.generation.options import GenerationOptions
@@ -16,6 +16,8 @@ from core.session.generation_parts import pack_generation, unpack_generation
 from core.training.options import TrainingOptions
 from core.training.table.train import train_table
 from core.transport.options import TransportOptions
+from core.transport.semidiscrete import solve
+from core.transport.singular_set import singular_set
 
 
 def two_blobs(n: int) -> np.ndarray:
@@ -75,6 +77,25 @@ def test_codes_between_modes_are_left_out_on_request(learned):
     )
     assert kept.n_outside <= made.n_outside
     assert kept.n_outside == 0
+
+
+@pytest.mark.parametrize("share", [0.3, 0.7])
+def test_a_share_of_the_disk_is_left_out_where_the_map_is_nearest_to_tearing(learned, share):
+    table, training = learned
+    marked, kept = (
+        finish(
+            generate_rows(table, training, None, GenerationOptions(count=5000, leave_out=leave, share_left_out=share))
+        )
+        for leave in (False, True)
+    )
+    assert marked.n_outside / 5000 == pytest.approx(share, abs=0.05)  # a triangle is left out whole
+    assert kept.n_outside == 0
+    measure = rows_measure(training.codes, learned_rows(200, 0.25, 0))
+    solution = finish(solve(measure.sites, measure.masses))
+    carried = ExtendedMap(solution, singular_set(solution.diagram), share)
+    corners = solution.sites[carried.triangulation.simplices]
+    longest = np.linalg.norm(corners - np.roll(corners, 1, axis=1), axis=2).max(1)
+    assert longest[carried.between].min() >= longest[~carried.between].max()
 
 
 @pytest.mark.parametrize("origin", ["uniform", "gaussian"])
