@@ -148,7 +148,11 @@ class _Whitened:
         else:
             move_each_towards(list(self._squares), list(squares), 1.0 - _MOMENTUM)
         if self._count % _EVERY == 0 or self._count in (1, 2, 4, 8, 16):
-            self._powers = _power(self._squares[0]), _power(self._squares[1])
+            powers = _power(self._squares[0]), _power(self._squares[1])
+            if all(
+                bool(power.isfinite().all()) for power in powers
+            ):  # else LAPACK has told no numbers: former ones serve
+                self._powers = powers
         left, right = self._powers
         update = left @ gradient.lerp_(self._momentum, _MOMENTUM) @ right
         length = min(update.shape[1:]) ** 0.5

@@ -40,10 +40,17 @@ def frobenius_norms(matrices: torch.Tensor) -> torch.Tensor:
 
 
 def eigenpairs(matrices: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return eigenvalues, rising, and eigenvectors of symmetric matrices, in double precision where single fails."""
+    """Return eigenvalues, rising, and eigenvectors of symmetric matrices, in double precision where single fails.
+
+    Both ways of failing have been seen in training: LAPACK's iteration does not converge, or it ends without a word in
+    numbers that are none, for matrices whose eigenvalues double precision finds.
+    """
     try:
         values, vectors = torch.linalg.eigh(matrices)
-    except torch.linalg.LinAlgError:  # seen in training: LAPACK's iteration did not converge
+        is_solved = bool(values.isfinite().all())
+    except torch.linalg.LinAlgError:
+        values, vectors, is_solved = matrices[:, 0], matrices, False
+    if not is_solved:
         values, vectors = torch.linalg.eigh(matrices.double())
     return values.to(matrices.dtype), vectors.to(matrices.dtype)
 

@@ -127,6 +127,8 @@ class _Trainer:
             raise TrainingError("All rows to learn from are equal. Withhold fewer, or choose another seed.") from None
         self.device = choose_device(options.device)
         self.ended, self.rows = "finished", list[tuple[float, ...]]()
+        self.good: tuple[list[torch.Tensor], int] | None = None
+        self.messages = list[str]()
         self.squared, self.pictured = math.nan, 0.0
 
     def work(self) -> Work[TrainingResult]:
@@ -148,7 +150,7 @@ class _Trainer:
         while len(schedule.parts) < PARTS and self.ended == "finished":
             pace = yield from self._part(schedule, pace)
         if not self.learner.is_sound:
-            raise TrainingError("The training diverged. Choose narrower layers, less noise, or another seed.")
+            self._go_back()
         autoencoder, codes = yield from self._finished()
         seconds = self.clock.seconds
         yield Progress(1.0, "Errors on rows never seen")
@@ -175,6 +177,19 @@ class _Trainer:
             history=dict(zip(_CURVES, np.array(self.rows, np.float64).reshape(-1, len(_CURVES)).T, strict=True)),
             schedule=tuple(schedule.parts),
             ended=self.ended,
+            messages=tuple(self.messages),
+        )
+
+    def _go_back(self) -> None:
+        """Take the last state whose weights and loss were numbers, and tell it."""
+        if self.good is None:
+            raise TrainingError("The training diverged. Choose narrower layers, less noise, or another seed.")
+        step, (state, self.learner.steps) = self.learner.steps, self.good
+        self.learner.restore(state)
+        self.ended = "diverged"
+        self.messages.append(
+            f"The training diverged at step {step:,}: a loss or weight is not a number. The last good state, of step "
+            f"{self.learner.steps:,}, is kept. Choose narrower layers, less noise, or another seed."
         )
 
     def _pace(self) -> float:
@@ -207,7 +222,10 @@ class _Trainer:
             told += self.clock.seconds - began
             self.stop.heed((yield from self.clock.pause(Progress(position, "Training", report))))
             since, figures = self.clock.seconds, []
-            if self.stop.requested or not math.isfinite(loss):
+            is_sound = math.isfinite(loss) and self.learner.is_sound
+            if is_sound:
+                self.good = self.learner.state(), self.learner.steps
+            if self.stop.requested or not is_sound:
                 self.ended = "stopped" if self.stop.requested else "diverged"
                 schedule.parts[-1] = k + 1
                 break

@@ -1,5 +1,7 @@
 """Training on tables: by steps or the clock, with rows withheld, in any dimension."""
 
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -148,3 +150,30 @@ def test_a_part_of_the_rows_is_withheld_by_the_seed():
     assert not np.array_equal(marks, learned_rows(1000, 0.25, 4))
     assert learned_rows(4, 0.9, 0).sum() == 2
     assert learned_rows(4, 0.0, 0).all()
+
+
+def test_a_weight_that_is_no_number_ends_at_the_last_good_state(monkeypatch):
+    step = GeneralLearner.step
+
+    def broken(learner, position):
+        figures = step(learner, position)
+        if position > 0.6:
+            with torch.no_grad():
+                learner.encoder.weights[1][0, 0] = math.nan
+        return figures
+
+    monkeypatch.setattr(GeneralLearner, "step", broken)
+    monkeypatch.setattr("core.training.table.train._BETWEEN_REPORTS", 0.0)
+    table = Table(np.random.default_rng(0).random((60, 5)))
+    result = finish(train_table(table, TrainingOptions(preset="small", steps=(100,))))
+    assert result.ended == "diverged"
+    assert result.steps == 60
+    assert np.isfinite(result.codes).all()
+    assert "step 61" in result.messages[0]
+
+
+def test_what_diverges_at_once_is_refused(monkeypatch):
+    monkeypatch.setattr(GeneralLearner, "is_sound", False)
+    table = Table(np.random.default_rng(0).random((60, 5)))
+    with pytest.raises(TrainingError, match="diverged"):
+        finish(train_table(table, TrainingOptions(preset="small", steps=(10,))))
