@@ -8,11 +8,14 @@ from scipy.spatial import cKDTree
 from scipy.spatial.distance import cdist
 from scipy.special import chdtrc
 
+from core.base.errors import SolveError
 from core.base.memory import free_bytes
+from core.bench.semidiscrete_distance import MOST_SITES, distance_to_gaussians
 from core.bench.targets import Target
 
 MOST_POINTS = 5000
 """Points on either side that an exact distance is computed for; of more the first are taken."""
+_MOST_GAUSSIANS = 64
 _SHARE_OF_MODE = 0.1
 """A mode is covered where it has at least this part of the points that it should have."""
 _COPY = 1e-6
@@ -43,6 +46,9 @@ class Judgement:
         a surface against the areas, each point counted where it is nearest.
     judged : int
         Points on either side of the exact distances.
+    w2_density, w2_bound : float or None
+        W2 between the first drawn points and the density itself: a lower bound and an upper one, which meet where the
+        solver came to its end; None where the density is no sum of a few Gaussians.
     """
 
     w1: float
@@ -55,6 +61,8 @@ class Judgement:
     nearer: float
     p_uniform: float
     judged: int
+    w2_density: float | None = None
+    w2_bound: float | None = None
 
 
 def wasserstein(x: Float64[np.ndarray, "n d"], y: Float64[np.ndarray, "m d"], power: int) -> float:
@@ -117,7 +125,21 @@ def judge(
         nearer=float((to_training < to_withheld).mean()),
         p_uniform=_chance(target, pieces, counts, withheld),
         judged=most,
+        **_to_density(target, drawn),
     )
+
+
+def _to_density(target: Target, drawn: Float64[np.ndarray, "n d"]) -> dict[str, float]:
+    """Return between what W2 to the density lies, where that is a sum of a few Gaussians in the plane."""
+    middles = target.support
+    if not target.is_gaussian or target.dimension != 2 or len(middles) > _MOST_GAUSSIANS:
+        return {}
+    shares = np.full(len(middles), 1.0 / len(middles))
+    try:
+        found = distance_to_gaussians(drawn[:MOST_SITES], middles, target.noise, shares)
+    except SolveError:  # points too near to each other for float64: the column stays empty
+        return {}
+    return {"w2_density": found.lower, "w2_bound": found.upper}
 
 
 def judged_points(drawn: int, withheld: int) -> int:

@@ -60,6 +60,7 @@ def lines_of(bench: Bench) -> list[dict[str, str]]:
                     "target": target.title,
                     "model": _named(bench, model, cells),
                     "W2": _spread([one.w2 for one in good], 3),
+                    "W2 to density": _mean([one.w2_density for one in good if one.w2_density is not None], "{:.3f}"),
                     "W1": _mean([one.w1 for one in good], "{:.3f}"),
                     "modes": f"{_mean([one.covered for one in good], '{:.3g}')} of {target.n_pieces}",
                     "between": _mean([100.0 * one.between for one in good], "{:.1f} %"),

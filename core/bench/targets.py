@@ -62,6 +62,8 @@ class Target:
         All that is known of the measure, where it is known by its rows alone.
     has_classes : bool
         Whether the pieces are classes of the rows, which a classifier tells apart.
+    is_gaussian : bool
+        Whether the measure is a sum of round Gaussians, one about each point of the support, all with the same mass.
     """
 
     name: str
@@ -75,6 +77,7 @@ class Target:
     face_pieces: Int64[np.ndarray, " f"] | None = None
     rows: Float64[np.ndarray, "n d"] | None = None
     has_classes: bool = False
+    is_gaussian: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "support", frozen(self.support, np.float64, (None, None)))
@@ -251,7 +254,8 @@ def drawn_points(points: tuple[float, ...]) -> Target:
         middles.append(int(apart.argmax()))
         apart = np.minimum(apart, np.linalg.norm(places - places[middles[-1]], axis=1))
     pieces = np.linalg.norm(places[:, None] - places[middles], axis=2).argmin(1)
-    return Target("own", "Own drawing", partial(_of_modes, places), _OF_DRAWING, places, pieces, REACH * _OF_DRAWING)
+    shape, reach = partial(_of_modes, places), REACH * _OF_DRAWING
+    return Target("own", "Own drawing", shape, _OF_DRAWING, places, pieces, reach, is_gaussian=True)
 
 
 TARGETS: Mapping[str, Callable[[], Target]] = MappingProxyType(
@@ -291,7 +295,8 @@ def target_of(name: str) -> Target:
 
 def _modes(name: str, title: str, middles: Float64[np.ndarray, "k 2"], noise: float) -> Target:
     shape = partial(_of_modes, middles)
-    return Target(name, title, shape, noise, middles, np.arange(len(middles)), REACH * noise)
+    pieces = np.arange(len(middles))
+    return Target(name, title, shape, noise, middles, pieces, REACH * noise, is_gaussian=True)
 
 
 def _of_modes(middles: Float64[np.ndarray, "k 2"], count: int, rng: np.random.Generator) -> np.ndarray:

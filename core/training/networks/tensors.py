@@ -47,10 +47,9 @@ def eigenpairs(matrices: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """
     try:
         values, vectors = torch.linalg.eigh(matrices)
-        is_solved = bool(values.isfinite().all())
+        if not values.isfinite().all():
+            raise torch.linalg.LinAlgError("eigenvalues are no numbers")
     except torch.linalg.LinAlgError:
-        values, vectors, is_solved = matrices[:, 0], matrices, False
-    if not is_solved:
         values, vectors = torch.linalg.eigh(matrices.double())
     return values.to(matrices.dtype), vectors.to(matrices.dtype)
 
