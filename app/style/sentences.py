@@ -18,8 +18,11 @@ HOLE = "{}"
 _ENDS = re.compile(r"(?<=[.!?])\s+(?=\S)")
 """Between two sentences."""
 _COUNTED = re.compile(r"(?P<n>[\d,]+) (?P<noun>\S.*)")
-_VALUE, _SENTENCES = r"((?:(?![.!?] [A-Z\d]).)+?)", "(.+)"
-"""What stands for a value: less than a sentence, but for one that begins where a sentence does."""
+_VALUE, _SENTENCES = r"((?:(?![.!?] [A-Z\d]|; ).)+?)", "(.+)"
+"""What stands for a value: less than a sentence, and of one work alone, but where several may stand."""
+_WORD, _NUMBERS = r"(\S+)", r"(\S*\d\S*(?:, \S*\d\S*)*)"
+"""What stands for it beside a single word: "chart 3", or "3 of 12", but not "the length of the way"."""
+_SINGLE = re.compile(r"[^\W\d_]+")
 _KEPT = 4096
 
 
@@ -28,8 +31,17 @@ class _Template:
     """A template and what it is in another language."""
 
     pattern: re.Pattern[str]
-    longest: str
+    fixed: tuple[str, ...]
     translated: str
+
+    def may_be(self, text: str) -> bool:
+        """Return whether all that is fixed is in a text, in this order: far sooner told than by the pattern."""
+        at = 0
+        for part in self.fixed:
+            at = text.find(part, at) + len(part)
+            if at < len(part):
+                return False
+        return True
 
 
 def sentence_file(code: str) -> dict[str, str]:
@@ -97,7 +109,7 @@ def _known(text: str, code: str) -> str | None:
     if plain is not None:
         return plain
     for template in _templates(code):
-        if template.longest in text:
+        if template.may_be(text):
             found = template.pattern.fullmatch(text)
             if found:
                 values = [_line(value, code) for value in found.groups()]
@@ -115,10 +127,13 @@ def _templates(code: str) -> tuple[_Template, ...]:
     made = []
     for text, translated in sorted(sentence_file(code).items(), key=lambda one: -len(one[0].replace(HOLE, ""))):
         fixed = text.split(HOLE)
+        value = _VALUE
+        if _SINGLE.fullmatch("".join(fixed).strip()):
+            value = _WORD if fixed[0] else _NUMBERS
         pattern = re.escape(fixed[0])
         for before, after in itertools.pairwise(fixed):
-            pattern += (_SENTENCES if before.endswith((". ", "; ")) else _VALUE) + re.escape(after)
+            pattern += (_SENTENCES if before.endswith((". ", "; ")) else value) + re.escape(after)
         if not fixed[-1] and not pattern.endswith(_SENTENCES):
             pattern += r"(?<!\.)"
-        made.append(_Template(re.compile(pattern, re.DOTALL), max(fixed, key=len), translated))
+        made.append(_Template(re.compile(pattern, re.DOTALL), tuple(part for part in fixed if part), translated))
     return tuple(made)

@@ -103,7 +103,7 @@ class TransportOptions:
     samples: int = field(
         default=50_000,
         metadata={
-            "label": "Samples",
+            "label": "Sample points",
             "of": "faces",
             "minimum": 0,
             "maximum": 10_000_000,

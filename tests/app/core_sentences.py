@@ -1,6 +1,7 @@
 """Every sentence of core that may be told to a user, as a template, found in its code."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,7 +27,7 @@ def _of(tree: ast.AST) -> Iterator[tuple[str, int]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             left_out.add(id(node.value))
-        elif isinstance(node, ast.Raise) and _name(node.exc) in _FOR_PROGRAMMERS:
+        elif isinstance(node, ast.Compare) or (isinstance(node, ast.Raise) and _name(node.exc) in _FOR_PROGRAMMERS):
             left_out |= {id(inner) for inner in ast.walk(node)}
         elif isinstance(node, ast.JoinedStr):
             left_out |= {id(value) for value in node.values}
@@ -56,4 +57,7 @@ def _specification(value: ast.AST) -> Iterator[ast.AST]:
 def _template(node: ast.AST) -> str:
     if isinstance(node, ast.JoinedStr):
         return "".join(str(value.value) if isinstance(value, ast.Constant) else "{}" for value in node.values)
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+    # a text that is filled in elsewhere, by its format method
+    return (
+        re.sub(r"{:[^}]*}", "{}", node.value) if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+    )

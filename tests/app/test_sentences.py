@@ -12,8 +12,19 @@ from core.io.load import load
 from tests.app.core_sentences import core_templates
 from tests.app.texts import named_texts, texts
 
-MOST_ENGLISH = 760
-"""As many templates of core as are English in a Chinese window; to be lowered, not raised."""
+ALIKE = {"{} MB", " ({} MB)", "{} GB", "{} GiB", "(n, {})"}
+"""What is written alike in both languages: units and shapes."""
+VALUE_LEFT_OUT = {
+    "{} of this surface {} more than two faces; a planar chart needs a manifold: repair the mesh or load another.",
+    "Ignored {} {} that begin with {}.",
+    "Ignored the column{} {}.",
+    "{} of {} {} on no component that was kept, {}.",
+    "{} of {} hold{} one value.",
+    "a{} {}",
+}
+"""Templates with a value that is English alone: an article, a verb, the end of a plural."""
+ENGLISH = re.compile(r"[a-z]{3,} [a-z]{2,}")
+"""Two words side by side."""
 
 
 @pytest.fixture(autouse=True)
@@ -26,18 +37,28 @@ def chinese(text):
     return re.search(r"[\u4e00-\u9fff]", text) is not None
 
 
-def test_few_sentences_of_core_have_no_translation():
+def test_every_sentence_of_core_has_a_translation():
     known = sentence_file("zh").keys() | catalogue("zh").keys() | texts().keys() | named_texts().keys()
-    left = [f"{place}: {text!r}" for text, place in core_templates().items() if text not in known]
-    assert len(left) <= MOST_ENGLISH, "\n".join(["", *left])
+    left = [f"{place}: {text!r}" for text, place in core_templates().items() if text not in known | ALIKE]
+    assert left == [], "\n".join(["", *left])
 
 
 def test_translations_hold_the_values_of_their_templates():
     for text, translated in sentence_file("zh").items():
         holes = {int(number) for number in re.findall(r"\{(\d+)\}", translated)}
-        assert holes <= set(range(text.count("{}"))), text
+        values = set(range(text.count("{}")))
+        assert holes < values if text in VALUE_LEFT_OUT else holes == values, text
         assert "{}" not in translated, text
-        assert chinese(translated), text
+        assert chinese(translated) or not re.search("[A-Za-z]", translated), text
+
+
+def test_no_template_stays_in_the_way_of_another():
+    """Each is found again with values in it; where two values touch, nothing tells where one ends."""
+    set_language("zh")
+    for text, translated in sentence_file("zh").items():
+        values = [f"{number}" for number in range(11, 11 + text.count("{}"))]
+        whole = text.format(*values)
+        assert "{}{}" in text or said(whole) in (translated.format(*values), catalogue("zh").get(whole)), whole
 
 
 def test_sentences_are_said_with_their_values():
@@ -67,7 +88,7 @@ def test_what_core_really_says_is_translated(tmp_path):
     told.append(load("hemisphere").topology.verdict)
     set_language("zh")
     for text in told:
-        assert not re.search(r"[a-z]{3,} [a-z]{2,}", said(text)), said(text)
+        assert not ENGLISH.search(said(text)), said(text)
         assert chinese(said(text))
 
 

@@ -48,24 +48,33 @@ def _strings(node: ast.AST) -> Iterator[tuple[str, int]]:
 def named_texts() -> dict[str, str]:
     """Return the texts that lie in tables of the program and are translated where they are shown."""
     from app.scene.color_maps import QUANTITIES
+    from app.scene.points import POINT_QUANTITIES
     from app.stages import rows
+    from app.stages.cells.scene.colors import QUANTITIES as OF_CELLS
+    from app.stages.comparison.layer import LOCAL
     from app.stages.exporting import exportables
+    from app.stages.preparation.scene.points import QUANTITIES as OF_CLOUDS
     from app.stages.preparation.window import WAYS
     from app.stages.training.inspector_lines import CLAIM_NAMES
+    from app.stages.transport.scene.site_quantities import QUANTITIES as OF_SITES
     from assets import SAMPLES
     from core.denoising.methods import METHOD_TABLE
     from core.session.stages import STAGES
+    from core.training.generators.models import MODELS
 
     kinds = [kind for stage in STAGES.values() for kind in (stage.options, *stage.other_options.values())]
     kinds += [display for row in rows() if (display := row.view().display)]
+    quantities = [*QUANTITIES.values(), *OF_CELLS.values(), *OF_SITES.values(), *OF_CLOUDS.values(), LOCAL]
     about = [field.metadata for kind in kinds for field in dataclasses.fields(kind)]
     tables = {
         "samples": [text for sample in SAMPLES for text in (sample.title, sample.description)],
         "exports": [text for one in exportables() for text in (one.title, one.about)],
-        "quantities": [text for one in QUANTITIES.values() for text in (one.title, one.caption, one.made_by) if text],
+        "quantities": [text for one in quantities for text in (one.title, one.caption, one.made_by) if text],
+        "points": [text for title, caption in POINT_QUANTITIES.values() for text in (title, caption) if text],
         "ways": list(WAYS.values()),
         "claims": list(CLAIM_NAMES.values()),
         "methods": [method.title for method in METHOD_TABLE.values()],
+        "models": [kind.title for kind in MODELS.values()],
         "sentences": [text for metadata in about for text in metadata.get("sentences", {}).values()],
     }
     return {text: place for place, found in tables.items() for text in found}

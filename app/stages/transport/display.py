@@ -57,7 +57,7 @@ class TransportDisplay:
     samples: str = field(
         default="after",
         metadata={
-            "label": "Samples",
+            "label": "Sample points",
             "kind": "segmented",
             "choices": ("none", "before", "after"),
             "tooltip": "Points of the uniform disk on the surface: decoded as they are, or through the transport.",

@@ -46,7 +46,7 @@ FILES = StageFiles(
         ),
         Exportable(
             "samples",
-            "Samples",
+            "Sample points",
             "Points of the reconstruction, drawn through the transport, with normals.",
             "_samples",
             _samples,
