@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from app.command_line.terminal import TerminalProgress, write_lines
 from app.scene.plots.png import write_png
 from core.base.errors import BudaiError
 from core.base.progress import Progress, Work
-from core.bench.bench import Bench, BenchOptions, run_bench
+from core.bench.bench import Bench, BenchOptions, Told, run_bench
 from core.bench.record import COLUMNS, figure_of, lines_of, notes_of, record, rows_of
 from core.io.atomic import replacing
 from core.io.bench_target import bench_target
@@ -52,7 +53,8 @@ def run(targets: Sequence[str], models: Sequence[str], numbers: Mapping[str, Any
         raise BudaiError("There is no target. Name one with --targets.")
     progress = TerminalProgress()
     with made_folder(output), writing_into(output, output / "bench.json"):
-        with Child(environment=_ENVIRONMENT).start(run_bench, chosen, options, report=progress) as child:
+        keeping = _Keeping(progress, Bench(options, tuple(chosen), (), stopped=True), output)
+        with Child(environment=_ENVIRONMENT).start(run_bench, chosen, options, report=keeping) as child:
             finish_together(child)
             bench: Bench = child.result()
         progress.clear()
@@ -61,6 +63,23 @@ def run(targets: Sequence[str], models: Sequence[str], numbers: Mapping[str, Any
     for note in notes_of(bench):
         progress.say(note)
     progress.say(f"Results in {output}: bench.csv, bench.json, bench.md, bench.html, bench.png")
+
+
+@dataclass
+class _Keeping:
+    """Tells the progress of a bench, and writes its tables whenever a model is done: an interruption loses none."""
+
+    progress: TerminalProgress
+    bench: Bench
+    output: Path
+
+    def __call__(self, progress: Progress) -> None:
+        """Take a report."""
+        if isinstance(progress.payload, Told) and progress.payload.cell is not None:
+            self.bench = replace(self.bench, cells=(*self.bench.cells, progress.payload.cell))
+            write_tables(self.bench, self.output)
+        if progress.message:
+            self.progress(progress)
 
 
 def settings_of(knobs: Sequence[str]) -> dict[str, Settings]:
@@ -96,6 +115,13 @@ def writing(bench: Bench, output: Path) -> Work[None]:
 
 def write(bench: Bench, output: Path) -> None:
     """Write a bench into a folder: tables, a page and the picture."""
+    write_tables(bench, output)
+    size = (300 * len(bench.options.models), 270 * len(bench.targets))
+    write_png(figure_of(bench), output / "bench.png", size=size, zoom=1.5)
+
+
+def write_tables(bench: Bench, output: Path) -> None:
+    """Write the tables of a bench, and the page, into a folder."""
     table = io.StringIO()
     writer = csv.DictWriter(table, COLUMNS, lineterminator="\n")
     writer.writeheader()
@@ -109,8 +135,6 @@ def write(bench: Bench, output: Path) -> None:
     for name, text in texts.items():
         with replacing(output / name) as temporary:
             temporary.write_text(text, "utf-8")
-    size = (300 * len(bench.options.models), 270 * len(bench.targets))
-    write_png(figure_of(bench), output / "bench.png", size=size, zoom=1.5)
 
 
 def markdown(bench: Bench) -> str:

@@ -22,7 +22,7 @@ class Progress:
     payload : object
         What a view may show meanwhile (a `TrainingStep`, a residual), or None.
     lasting : bool
-        Whether the payload comes once only: where this report is not sent, the next one takes it along.
+        Whether the payload comes once only: it is sent even where others have followed, which replace each other.
     """
 
     fraction: float | None

@@ -151,6 +151,8 @@ class Child:
             while self.outcome is None and self.connection.poll(0.0 if newest else seconds):
                 message = self.connection.recv()
                 if isinstance(message, Progress):
+                    if newest is not None and newest.lasting and self._report is not None:
+                        self._report(newest)
                     newest = message
                 else:
                     self.outcome = message

@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any, Literal
 
@@ -81,7 +81,7 @@ class _Job:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._may_send = True
-        self._pending: Progress | None = None
+        self._pending = list[Progress]()
         self._paused = False
         self._steps = 0
         self._stop = False
@@ -119,6 +119,9 @@ class _Job:
             try:
                 self._await_delivery(work.send(command) if started else next(work))
             except StopIteration as end:
+                for report in self._pending:
+                    if report.lasting:
+                        self._connection.send(report)
                 return end.value
             started = True
             self._steps = max(0, self._steps - 1)
@@ -129,17 +132,16 @@ class _Job:
             command, self._stop, self._pace = ("stop" if self._stop else self._pace), False, None
 
     def _await_delivery(self, newest: Progress) -> None:
-        """Put the newest report in the place of one that was not sent; a lasting payload of that one is taken along."""
-        former = self._pending
-        if former is not None and former.lasting and newest.payload is None:
-            newest = replace(newest, payload=former.payload, lasting=True)
-        self._pending = newest
+        """Put the newest report in the place of one that was not sent, but behind those whose payload lasts."""
+        if self._pending and not self._pending[-1].lasting:
+            self._pending.pop()
+        self._pending.append(newest)
 
     def _deliver(self) -> None:
-        """Send the newest report if the last one was seen."""
-        if self._may_send and self._pending is not None:
-            self._connection.send(self._pending)
-            self._may_send, self._pending = False, None
+        """Send the next report if the last one was seen."""
+        if self._may_send and self._pending:
+            self._connection.send(self._pending.pop(0))
+            self._may_send = False
 
     def _obey(self, block: bool) -> None:
         """Read the commands that have come, waiting for one if asked to."""

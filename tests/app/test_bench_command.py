@@ -1,12 +1,16 @@
 """The command `budai bench`: tables, a page and a picture, or one sentence."""
 
 import csv
+import io
 import json
 
 import pytest
 
 from app.cli import main
-from core.bench.bench import TRUTH
+from app.command_line.bench_headless import _Keeping
+from app.command_line.terminal import TerminalProgress
+from core.bench.bench import TRUTH, Bench, BenchOptions, Told, run_bench
+from core.bench.targets import target_of
 
 
 def test_the_command_writes_tables_a_page_and_a_picture(tmp_path, capsys):
@@ -26,3 +30,16 @@ def test_the_command_writes_tables_a_page_and_a_picture(tmp_path, capsys):
     assert "MODEL.NAME=VALUE" in capsys.readouterr().err
     assert main(["bench", "--targets", "nonsense", "-o", str(folder)]) != 0
     assert "There is no target nonsense." in capsys.readouterr().err
+
+
+def test_what_is_done_is_kept_when_the_bench_is_interrupted(tmp_path):
+    bench = Bench(BenchOptions(("ae_ot",), steps=5, rows=300), (target_of("moons"),), (), stopped=True)
+    keeping = _Keeping(TerminalProgress(io.StringIO()), bench, tmp_path)
+    for progress in run_bench(bench.targets, bench.options):
+        keeping(progress)
+        if isinstance(progress.payload, Told) and progress.payload.cell is not None:
+            break  # as by Ctrl+C: the rest never comes
+    rows = list(csv.DictReader((tmp_path / "bench.csv").read_text().splitlines()))
+    assert [row["model"] for row in rows] == [TRUTH]
+    assert json.loads((tmp_path / "bench.json").read_text())["cells"][0]["w2"] > 0.0
+    assert (tmp_path / "bench.html").exists()

@@ -26,6 +26,15 @@ def tell_once(n):
     yield Progress(1.0, "the end")
 
 
+def tell_often(n):
+    for k in range(n):
+        yield Progress(k / n, "", k)
+        if k % 50 == 0:
+            yield Progress(k / n, "", 1000 + k // 50, lasting=True)
+    time.sleep(0.5)
+    yield Progress(1.0, "the end")
+
+
 @pytest.fixture
 def workers(qtbot):
     pool = Workers()
@@ -46,6 +55,16 @@ def test_a_lasting_payload_is_never_lost(qtbot, workers):
     with qtbot.waitSignal(job.finished, timeout=20_000):
         pass
     assert seen.count("a picture") == 1
+
+
+def test_lasting_payloads_are_not_lost_among_others(qtbot, workers):
+    job = start(workers, tell_often, 200)
+    seen = []
+    job.progressed.connect(lambda progress: seen.append(progress.payload))
+    with qtbot.waitSignal(job.finished, timeout=20_000):
+        pass
+    assert [one for one in seen if one is not None and one >= 1000] == [1000, 1001, 1002, 1003]
+    assert len(seen) < 200
 
 
 def test_a_job_reports_and_finishes(qtbot, workers):
