@@ -10,6 +10,7 @@ from core.base.kinds import is_object
 from core.io.content import FileContent
 from core.io.file_bytes import FileBytes, printable
 from core.io.readers.gltf_document import GltfDocument, open_gltf
+from core.io.readers.gltf_pictures import GltfPictures, with_paint
 from core.io.readers.gltf_pose import INSTANCING, instances, joint_matrices, morphed, node_matrix, skinned
 from core.io.readers.polygons import strip_triangles
 
@@ -46,13 +47,13 @@ def read_gltf(source: FileBytes) -> FileContent:
             raise source.error(reason, "JSON", "Export it without.")
     warnings = _ignored(document)
     parts: list[dict[str, np.ndarray]] = []
-    total = 0
+    pictures, total = GltfPictures(document, warnings), 0
     cache: dict[tuple[int, int | None], list[dict[str, np.ndarray]]] = {}
     for mesh in _placed_meshes(document):
         # Joints and weights of a node of its own make a mesh another one.
         key = (mesh.index, None if mesh.joints is None and "weights" not in mesh.node else id(mesh.node))
         if key not in cache:
-            cache[key] = _primitives(document, mesh, warnings)
+            cache[key] = _primitives(document, mesh, pictures)
         for matrix in mesh.matrices:
             total += sum(len(part["vertices"]) for part in cache[key])
             if total > _MAX_VERTICES:
@@ -60,7 +61,7 @@ def read_gltf(source: FileBytes) -> FileContent:
             parts += [_moved(part, matrix) for part in cache[key]]
     if not parts:
         raise source.error("contains no mesh", "", "Export the surface again.")
-    return _joined(parts, tuple(dict.fromkeys(warnings)))
+    return _joined(with_paint(parts), tuple(dict.fromkeys(warnings)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,9 +138,9 @@ def _world(document: GltfDocument, nodes: list[Any]) -> dict[int, np.ndarray]:
     return world
 
 
-def _primitives(document: GltfDocument, placed: _Mesh, warnings: list[str]) -> list[dict[str, np.ndarray]]:
+def _primitives(document: GltfDocument, placed: _Mesh, pictures: GltfPictures) -> list[dict[str, np.ndarray]]:
     """Return the arrays of each primitive of a mesh, as morph targets and joints form it."""
-    index = placed.index
+    index, warnings = placed.index, pictures.warnings
     mesh = document.item("meshes", index)
     parts: list[dict[str, np.ndarray]] = []
     weights = document.items(placed.node if "weights" in placed.node else mesh, "weights", f"meshes[{index}]")
@@ -157,6 +158,7 @@ def _primitives(document: GltfDocument, placed: _Mesh, warnings: list[str]) -> l
             warnings.append(f"Ignored lines in meshes[{index}].")
             continue
         part = _arrays(document, primitive, mode, place)
+        pictures.paint(primitive, part)
         targets = document.items(primitive, "targets", place)
         if weights.any() and targets:
             part["vertices"] = morphed(document, part["vertices"], targets, weights, place)

@@ -115,15 +115,15 @@ class GltfDocument:
         elif not isinstance(uri, str):
             raise self.source.error("has an address that is no text", place, _DAMAGED)
         elif uri.startswith("data:"):
-            data = self._embedded(uri, place)
+            data = self.embedded(uri, place)
         else:
-            data = self._beside(unquote(uri), place)
+            data = self.beside(unquote(uri), place)
         if self.whole(entry, "byteLength", place) > len(data):
             reason = f"the file ends early: expected {entry['byteLength']:,} bytes, found {len(data):,}"
             raise self.source.error(reason, place, "Export or download it again.")
         return data
 
-    def _embedded(self, uri: str, place: str) -> bytes:
+    def embedded(self, uri: str, place: str) -> bytes:
         """Return what a data URI holds."""
         head, _, text = uri.partition(",")
         try:
@@ -131,7 +131,7 @@ class GltfDocument:
         except (binascii.Error, ValueError):
             raise self.source.error("holds damaged base64", place, _DAMAGED) from None
 
-    def _beside(self, name: str, place: str) -> bytes:
+    def beside(self, name: str, place: str) -> bytes:
         """Return the content of a file in the same folder."""
         path = self.source.neighbour(name)
         try:

@@ -2,6 +2,7 @@
 
 import warnings as python_warnings
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -102,7 +103,7 @@ def vertex_colors(
         if not material.picture or not of_it.any():
             continue
         try:
-            pixels = _pixels(source.neighbour(material.picture))
+            pixels = picture_pixels(source.neighbour(material.picture))
         except (InputError, OSError, ValueError) as error:
             why = "was not found beside the file" if isinstance(error, FileNotFoundError) else "could not be read"
             said.append(f'The picture "{printable(material.picture)}" {why}: the surface has no texture from it.')
@@ -137,8 +138,8 @@ def sampled(pixels: UInt8[np.ndarray, "h w 3"], texture: Float64[np.ndarray, "k 
     return (1.0 - down) * above + down * below
 
 
-def _pixels(path: Path) -> UInt8[np.ndarray, "h w 3"]:
-    """Return the pixels of a picture.
+def picture_pixels(place: Path | BytesIO) -> UInt8[np.ndarray, "h w 3"]:
+    """Return the pixels of a picture, in a file or in memory.
 
     Raises
     ------
@@ -150,7 +151,7 @@ def _pixels(path: Path) -> UInt8[np.ndarray, "h w 3"]:
     with python_warnings.catch_warnings():
         python_warnings.simplefilter("ignore", Image.DecompressionBombWarning)
         try:
-            with Image.open(path) as image:
+            with Image.open(place) as image:
                 if image.width * image.height > MOST_PIXELS:
                     raise ValueError("too many pixels")
                 return np.asarray(image.convert("RGB"))
