@@ -10,8 +10,8 @@ NEIGHBOURS = 12
 """Neighbours that are compared."""
 ALL = 5_000
 """Up to so many rows all are looked at, of more a random part."""
-SAMPLE = 2_000
-"""Rows of that part."""
+SAMPLE, _FEWEST, _PAIRS = 2_000, 200, 200_000_000
+"""Rows of that part, at least and at most, and pairs that it should have with all rows in between."""
 _NUMBERS = 4_000_000
 """Distances that are held at a time."""
 
@@ -34,7 +34,9 @@ class Trust:
 
 def looked_at(count: int, rng: np.random.Generator) -> Int64[np.ndarray, " m"]:
     """Return the rows that are looked at, of so many."""
-    return np.arange(count) if count <= ALL else np.sort(rng.choice(count, SAMPLE, replace=False))
+    if count <= ALL:
+        return np.arange(count)
+    return np.sort(rng.choice(count, min(SAMPLE, max(_FEWEST, _PAIRS // count)), replace=False))
 
 
 def trust(
@@ -61,23 +63,31 @@ def trust(
         return None
     sums = np.zeros(2)
     for block in np.array_split(chosen, len(chosen) * n // _NUMBERS + 1):
-        orders = [_order(values, block) for values in (rows, points)]
-        ranks = [_ranks(order) for order in orders]
-        near = [order[:, 1 : k + 1] for order in orders]
-        sums += [np.maximum(0, np.take_along_axis(ranks[a], near[1 - a], 1) - k).sum() for a in (0, 1)]
+        squared = [_squared(values, block) for values in (rows, points)]
+        near = [_nearest(one, k) for one in squared]
+        sums += [np.maximum(0, _ranks(squared[a], near[1 - a]) - k).sum() for a in (0, 1)]
     parts = 1.0 - 2.0 / (len(chosen) * k * (2 * n - 3 * k - 1)) * sums
     return Trust(float(parts[0]), float(parts[1]))
 
 
-def _order(values: np.ndarray, block: np.ndarray) -> np.ndarray:
-    """Return all rows as seen from some, the nearest first: each sees itself first."""
+def _squared(values: np.ndarray, block: np.ndarray) -> np.ndarray:
+    """Return squared distances of some rows to all; each is nearest to itself."""
     squared = cdist(values[block], values, "sqeuclidean")
     squared[np.arange(len(block)), block] = -1.0
-    return np.argsort(squared, axis=1, kind="stable")
+    return squared
 
 
-def _ranks(order: np.ndarray) -> np.ndarray:
-    """Return the place of each row in an order, 0 for the row that looks."""
-    ranks = np.empty_like(order)
-    np.put_along_axis(ranks, order, np.arange(int(order.shape[1]))[None].repeat(len(order), 0), 1)
-    return ranks
+def _nearest(squared: np.ndarray, count: int) -> np.ndarray:
+    """Return the columns with the least entries of each row, the very least left out: that is the row itself."""
+    found = np.argpartition(squared, count, axis=1)[:, : count + 1]
+    order = np.argsort(np.take_along_axis(squared, found, 1), axis=1)
+    return np.take_along_axis(found, order, 1)[:, 1:]
+
+
+def _ranks(squared: np.ndarray, near: np.ndarray) -> np.ndarray:
+    """Return the places of some columns in the order of each row; of equal ones that with the lower index is first."""
+    places, every = np.empty_like(near), np.arange(squared.shape[1])
+    for c, which in enumerate(near.T):
+        value = np.take_along_axis(squared, which[:, None], 1)
+        places[:, c] = np.sum(squared < value, axis=1) + np.sum((squared == value) & (every < which[:, None]), axis=1)
+    return places
