@@ -86,7 +86,7 @@ def _nearest(squared: np.ndarray, count: int) -> np.ndarray:
 
 def _ranks(squared: np.ndarray, near: np.ndarray) -> np.ndarray:
     """Return the places of some columns in the order of each row; of equal ones that with the lower index is first."""
-    places, every = np.empty_like(near), np.arange(squared.shape[1])
+    places, every = np.empty_like(near), np.arange(int(squared.shape[1]))
     for c, which in enumerate(near.T):
         value = np.take_along_axis(squared, which[:, None], 1)
         places[:, c] = np.sum(squared < value, axis=1) + np.sum((squared == value) & (every < which[:, None]), axis=1)
