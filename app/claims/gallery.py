@@ -26,7 +26,7 @@ from app.style.translation import tr
 from app.widgets.canvas.plotter import SurfacePlotter
 from app.widgets.text import counted, label
 from core.claims.card import Verdict
-from core.claims.gallery import GROUPS, cards_of
+from core.claims.gallery import GROUPS, cards_of, has_words
 from core.claims.ways import Way
 
 _GAP = 16
@@ -139,9 +139,7 @@ class Gallery(QStackedWidget):
 
     def _fits(self, tile: Tile) -> bool:
         """Return whether all that is searched for is in what a card says."""
-        card = tile.card
-        text = " ".join((tile.name, card.title, card.statement, card.source)).lower()
-        return all(word in text for word in self.field.text().lower().split())
+        return has_words(tile.name, tile.card, self.field.text())
 
     def _arrange(self, *_: object, anew: bool = False) -> None:
         """Put the tiles that are searched for into as many columns as there is room for."""

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, QVariantAnimation, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QWidget
 
-from app.claims.class_look import look_of, write_class_film
+from app.claims.class_look import look_of, write_unfolded
 from app.claims.side_column import SideColumn, rule
 from app.claims.unfold_words import invariant_words
 from app.process.jobs import Job, Workers
@@ -241,7 +241,7 @@ class UnfoldPage(QWidget):
         if look is not self.look:
             return
         self.shape = shape
-        dots = slice(look.n_dots)
+        dots = slice(None if len(look.made.faces) else look.n_dots)
         if self._drawn is not look:
             self.space.extent = look.extent
             self.space.first_view = "top" if abs(float(look.camera.axes()[2, 2])) > 0.9 else "start"
@@ -278,7 +278,7 @@ class UnfoldPage(QWidget):
             return
         path = Path(chosen)
         path = path if path.suffix else path.with_suffix(kind[kind.index("*") + 1 : -1])
-        film = self._film = self._workers.start("film", write_class_film, self.done, self.film_options(), path)
+        film = self._film = self._workers.start("film", write_unfolded, self.done, self.film_options(), path)
         film.progressed.connect(self._on_progress)
         film.finished.connect(lambda made: self.message.setText(tr("Wrote {name}", name=Path(made).name)))
         film.failed.connect(self._on_failed)

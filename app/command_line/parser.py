@@ -3,11 +3,15 @@
 import argparse
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
-from app.command_line import bench, claim, desktop
+from app.command_line import bench, desktop
 from app.command_line.terminal import write_lines
 from app.stages import rows
+
+CLAIMS = "app.claims.command"
+"""Module with the command of claims, named as those of the stages are: it stands above this one."""
 
 
 class CommandParser(argparse.ArgumentParser):
@@ -39,7 +43,7 @@ def parser() -> argparse.ArgumentParser:
 
     for row in rows():
         row.add_commands(command)
-    claim.add(command)
+    import_module(CLAIMS).add(command)
     bench.add(command)
     desktop.add(command)
     return made

@@ -89,7 +89,7 @@ def judged(
 ) -> Verdict:
     """Return the verdict that holds where the margin is not negative."""
     outcome: Outcome = "holds" if margin >= 0.0 else "fails"  # what is no number fails
-    return Verdict(outcome, float(margin), sentence, {k: float(v) for k, v in figures.items()}, figure, ways=ways)
+    return Verdict(outcome, float(margin) + 0.0, sentence, {k: float(v) for k, v in figures.items()}, figure, ways=ways)
 
 
 @dataclass(frozen=True, eq=False)

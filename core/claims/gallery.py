@@ -51,6 +51,12 @@ def card_of(name: str) -> Card:
     return known[name]
 
 
+def has_words(name: str, card: Card, words: str) -> bool:
+    """Return whether all of some words are in what a card says."""
+    text = " ".join((name, card.title, card.statement, card.source)).lower()
+    return all(word in text for word in words.lower().split())
+
+
 def run_named(name: str, options: Any) -> Work[Verdict]:
     """Put a claim to the test, known by its name: what a worker process is given."""
     return run_card(card_of(name), options)

@@ -14,9 +14,10 @@ from core.claims.curves import distance_between
 from core.claims.ensemble import Ensemble
 from core.claims.linking_along import linking_along
 from core.unfolding.invariant import Invariant
+from core.unfolding.options import UnfoldOptions
 from core.unfolding.steps import Step
 from core.unfolding.unfold import unfold_points
-from core.unfolding.unfolding import Unfolding
+from core.unfolding.unfolding import Unfolding, unfolding_report
 
 _NO_FACES, _NO_LINES = np.empty((0, 3), np.int64), np.empty((0, 2), np.int64)
 _GRID, _FINE = 11, 8
@@ -98,16 +99,24 @@ class Unfolded:
     made: Unfolding
     invariant: Invariant | None = None
 
+    def report(self) -> dict[str, object]:
+        """Return what there is to tell of it as plain values."""
+        told = None if self.invariant is None else self.invariant.report()
+        return {"network": self.way.name, **unfolding_report(self.made), "linking_number": told}
 
-def unfold_way(way: Way, projection: str = "still") -> Work[Unfolded]:
+
+_USUAL = UnfoldOptions()
+
+
+def unfold_way(way: Way, options: UnfoldOptions = _USUAL) -> Work[Unfolded]:
     """Follow what a card has learned from through one of its networks.
 
     Parameters
     ----------
     way : Way
         The network, and what goes through it.
-    projection : "still" or "pca"
-        How layers of more than three values are seen.
+    options : UnfoldOptions
+        How layers of more than three values are seen, and whether overlaps of the image of a surface are counted.
 
     Yields
     ------
@@ -129,7 +138,8 @@ def unfold_way(way: Way, projection: str = "still") -> Work[Unfolded]:
     stop = Stop()
     scenery = way.scenery if not way.scenery.curves else with_fine_curves(way.scenery, way.steps)
     share = 0.5 if scenery.curves else 1.0
-    work = unfold_points(scenery.points, way.steps, scenery.faces, projection)
+    faces, counts = scenery.faces, options.overlaps and len(scenery.faces) > 0
+    work = unfold_points(scenery.points, way.steps, faces, options.projection, overlaps=counts)
     made = yield from part(work, 0.0, share, stop=stop)
     if not scenery.curves:
         return Unfolded(way, made)

@@ -93,7 +93,8 @@ def unfold_points(
         known.append(values[some])
         views.append(views[-1])
         film.add_correction(values @ views[-1].T)
-    error = np.linalg.norm(film.pictures[-1][-1] - values @ views[-1].T, axis=1).max() / _size(points)
+    output = values @ views[-1].T
+    error = np.linalg.norm(film.pictures[-1][-1] - output, axis=1).max() / max(_size(points), _size(output))
     made = film.unfolding(faces, code, float(error))
     marks: list[Mark] = []
     for k, seen in enumerate(known):

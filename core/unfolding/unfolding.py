@@ -9,6 +9,9 @@ from jaxtyping import Bool, Float32, Float64, Int64, UInt64
 from core.base.arrays import frozen
 from core.unfolding.cell_edges import CellEdges
 
+SWITCHES = 1e-3
+"""Share of the points at which a unit switches above which it does."""
+
 
 @dataclass(frozen=True, eq=False)
 class Mark:
@@ -99,7 +102,8 @@ class Unfolding:
     scale, offset : float, (3,) float64 array
         Input units of a picture p at the ends: scale p + offset.
     end_error : float
-        Largest distance of the last picture from what the network itself gives, over the size of the input.
+        Largest distance of the last picture from what the network itself gives, over the size of the input or of the
+        output, whichever is larger.
     seconds : float
         Time that it took.
     edges : CellEdges or None
@@ -207,8 +211,12 @@ def unfolding_report(made: Unfolding) -> dict[str, object]:
             "determinant_log10": _finite(None if passage.determinant is None else passage.determinant[1]),
             "path_of_positive_determinant": passage.is_positive,
             "passes_flat": passage.passes_flat,
+            "units": passage.on.shape[1],
+            "moments": [round(float(t), 6) for t in _moments_within(made, k, len(passage.on))],
+            "share_of_units_on": [float(f"{on.mean():.4g}") if len(on) else 0.0 for on in passage.on],
+            "units_switching": [int((share > SWITCHES).sum()) for share in passage.switching],
         }
-        for passage in made.passages
+        for k, passage in enumerate(made.passages)
     ]
     layers = [
         {
@@ -232,6 +240,12 @@ def unfolding_report(made: Unfolding) -> dict[str, object]:
         "end_error": made.end_error,
         "seconds": made.seconds,
     }
+
+
+def _moments_within(made: Unfolding, step: int, n: int) -> Float64[np.ndarray, " n"]:
+    """Return the moments of a step at which its units are told."""
+    first = int(np.searchsorted(made.moments, step))
+    return made.moments[first : first + n]
 
 
 def _finite(value: float | None) -> float | None:

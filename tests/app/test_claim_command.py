@@ -1,14 +1,15 @@
 """The command `budai claim`: lists, runs, reports, and refuses in one sentence."""
 
 import json
+from dataclasses import fields
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from app.claims import headless
+from app.claims.results import report
 from app.cli import main
-from app.command_line import claim_headless
-from app.command_line.claim_headless import report
 from app.scene.palette import DARK, LIGHT
 from app.scene.plots.layout import lay_out
 from app.scene.plots.png import write_png
@@ -58,7 +59,18 @@ def test_a_claim_is_run_in_a_process_and_written(tmp_path, capsys):
         (["annulus", "--seeds", "0", "-o", "OUT"], "Seeds: 0 is out of bounds."),
         (["annulus"], "There is no folder for the results. Give one with -o OUT."),
         (["annulus", "--all", "-o", "OUT"], "Either annulus or --all."),
-        (["--all", "--seeds", "3", "-o", "OUT"], "Leave --knob and --seeds out."),
+        (["annulus", "--unfold", "avi", "-o", "OUT"], "Networks cannot be unfolded into avi."),
+        (["annulus", "--unfold", "gif", "--size", "7x8", "-o", "OUT"], "A film has no side of 7 pixels."),
+        (["annulus", "--unfold", "gif", "--network", "-1", "-o", "OUT"], "There is no network -1."),
+        (["annulus", "--unfold", "gif", "--camera", "here", "-o", "OUT"], "here is no camera."),
+        (["annulus", "--seconds", "3", "-o", "OUT"], "Add --unfold gif"),
+        (["--about"], "--about needs the name of a claim."),
+        (["--find", "zebra"], "No claim has the words zebra."),
+        (["own_points", "--knob", "points=", "-o", "OUT"], "There is no point. Draw some of both classes."),
+        (["own_points", "--knob", "points=0,0,1;1,1,1", "-o", "OUT"], "All 2 points are of one class."),
+        (["own_points", "--knob", "points=0,0,7", "-o", "OUT"], "a class is neither 0 nor 1"),
+        (["own_points", "--knob", "points=0,0", "-o", "OUT"], "each needs two coordinates and a class"),
+        (["--all", "--seeds", "3", "-o", "OUT"], "Leave --knob, --seeds and --unfold out."),
     ],
 )
 def test_what_it_cannot_do_is_said_in_a_line(tmp_path, capsys, given, says):
@@ -67,6 +79,46 @@ def test_what_it_cannot_do_is_said_in_a_line(tmp_path, capsys, given, says):
     assert len(said) == 1
     assert says in said[0]
     assert not (tmp_path / "out").exists()
+
+
+def test_the_networks_of_a_claim_unfold_with_their_linking_number(tmp_path, capsys):
+    knobs = ["--knob", "layers=2", "--unfold", "GIF, npz", "--size", "96x64", "--seconds", "1", "--rate", "4"]
+    view = '{"t": %d, "position": [%d, 3, 9], "focus": [0, 0, 0], "up": [0, 0, 1]}'
+    views = ["--camera", view % (0, 9), "--camera", view % (1, 5)]
+    assert main(["claim", "linking_number", *knobs, *views, "--projection", "pca", "-o", str(tmp_path)]) == 0
+    told = json.loads((tmp_path / "linking_number.json").read_text())["unfoldings"]
+    assert len(told) == 1
+    linking = told[0]["linking_number"]
+    assert len(linking["values"]) == len(linking["moments"]) == len(linking["seen"]) > 20
+    assert {abs(value) for value in linking["values"]} == {1.0}
+    assert linking["integral_off"] < 1e-3
+    assert told[0]["end_error"] < 1e-6
+    assert told[0]["layers"][0]["overlapping_pairs"] == 0
+    with Image.open(tmp_path / "linking_number_unfolding_1.gif") as film:
+        assert film.size == (96, 64)
+    with np.load(tmp_path / "linking_number_unfolding_1.npz") as held:
+        assert held["places"].shape[0] == len(told[0]["layers"])
+    assert "linking number" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("name", "network", "says"),
+    [("homeomorphism", "1", "no network to unfold"), ("linking_number", "9", "It has 1 network")],
+)
+def test_a_network_that_is_not_there_is_said_and_the_result_is_kept(tmp_path, capsys, name, network, says):
+    assert main(["claim", name, "--unfold", "json", "--network", network, "-o", str(tmp_path)]) == 1
+    assert says in capsys.readouterr().err.splitlines()[-1]
+    assert json.loads((tmp_path / f"{name}.json").read_text())["outcome"] == "holds"
+
+
+def test_a_claim_is_found_by_words_and_tells_its_knobs(capsys):
+    assert main(["claim", "--find", "four dimensions"]) == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["Topology", "linked_tori", "trefoil"]
+    for name, card in cards().items():
+        assert main(["claim", name, "--about"]) == 0
+        said = capsys.readouterr().out
+        assert card.statement in said
+        assert all(f"{knob.name}=" in said for knob in fields(card.options))
 
 
 def test_all_claims_go_into_a_report_and_one_that_fails_spares_the_others(tmp_path, monkeypatch, capsys):
@@ -78,8 +130,8 @@ def test_all_claims_go_into_a_report_and_one_that_fails_spares_the_others(tmp_pa
             raise BudaiError("The worker process ended by itself.")
         return made
 
-    monkeypatch.setattr(claim_headless, "cards", lambda: some)
-    monkeypatch.setattr(claim_headless, "_tested", tested)
+    monkeypatch.setattr(headless, "cards", lambda: some)
+    monkeypatch.setattr(headless, "_tested", tested)
     assert main(["claim", "--all", "-o", str(tmp_path)]) == 0
     page = (tmp_path / "claims.html").read_text()
     assert page.count('<h2 id="') == 3

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from app.claims.class_look import write_class_film
+from app.claims.class_look import write_unfolded
 from app.claims.drawing_pad import DrawingPad
 from app.claims.figure_view import FigureView
 from app.claims.in_window import gallery_of
@@ -251,7 +251,7 @@ def test_the_networks_of_a_run_unfold_with_their_linking_number(room, page, tmp_
     assert len(shown.space.mesh.points) == 4  # the nodes of the grid are no points of a class
     assert not shown.told.text()
     film = tmp_path / "film.gif"
-    finished(write_class_film(shown.done, replace(shown.film_options(), width=64, height=64, seconds=0.5), film))
+    finished(write_unfolded(shown.done, replace(shown.film_options(), width=64, height=64, seconds=0.5), film))
     assert film.stat().st_size > 300
     room.trigger("escape")
     assert gallery.currentWidget() is gallery.page

@@ -9,12 +9,12 @@ import pytest
 from PIL import Image
 
 from app.cli import main
-from app.scene.camera import Camera
+from app.scene.camera import Camera, camera_text
 from app.scene.snapshot import rgb
 from app.stages.exporting import export_file
 from app.stages.files import StageFiles
 from app.stages.unfolding.files import FILES
-from app.stages.unfolding.film_options import FilmOptions
+from app.stages.unfolding.film_options import FilmOptions, frame_of, seen_from
 from app.stages.unfolding.scene.film import Film, write_film
 from app.stages.unfolding.scene.look import Look, layers_so_far
 from app.stages.unfolding.scene.words import layer_words
@@ -26,6 +26,7 @@ from core.data.table import Table
 from core.session.project_file import save_project
 from core.unfolding.of_source import unfold_source
 from core.unfolding.options import UnfoldOptions
+from core.unfolding.unfolding import unfolding_report
 from tests.app.make_unfolding import unfolded_project, unfolded_table
 from tests.core.make import random_relu_map, trained_project
 
@@ -171,6 +172,28 @@ def test_what_cannot_be_drawn_is_refused_in_one_sentence(project, tmp_path):
         export_file(project, tmp_path / "way.txt", "unfolding")
 
 
+def test_a_film_is_seen_from_its_cameras_at_their_moments(project):
+    made, frame = project.unfolding, frame_of(project.unfolding)
+    start = Film(made, project.source, FilmOptions(**SMALL)).camera(0.0)
+    near = start.zoomed(2.0)
+    texts = [camera_text(camera, frame) for camera in (start, near)]
+    told = [json.dumps(json.loads(text) | {"t": t}) for text, t in zip(texts, (0.2, 0.8), strict=True)]
+    film = Film(made, project.source, seen_from(FilmOptions(**SMALL), told, made))
+    distances = [film.camera(share * made.length).distance for share in (0.0, 0.2, 0.5, 0.8, 1.0)]
+    assert distances[0] == distances[1] > distances[2] > distances[3] == distances[4]
+    assert distances[4] == pytest.approx(0.5 * distances[0])
+
+
+def test_it_is_told_which_units_are_on_and_switch_at_each_moment(project):
+    made = project.unfolding
+    for k, step in enumerate(unfolding_report(made)["steps"]):
+        for at, (moment, on) in enumerate(zip(step["moments"], step["share_of_units_on"], strict=True)):
+            assert int(moment) - k in (0, 1)
+            assert on == pytest.approx(made.passages[k].on[at].mean() if step["units"] else 0.0, rel=1e-3)
+        assert len(step["units_switching"]) == len(step["moments"]) - 1
+        assert max(step["units_switching"]) <= step["units"]
+
+
 def test_what_happens_is_told_in_words(project):
     made = project.unfolding
     words = [layer_words(made, t) for t in (0.0, 0.2, 0.6, 0.8, 2.0, 2.2, 3.0, 5.0)]
@@ -194,6 +217,7 @@ def test_the_command_unfolds_a_saved_project(project, tmp_path, capsys):
         (["-o", str(tmp_path / "film.avi")], "suffix .avi"),
         (["-o", str(tmp_path / "film.gif"), "--size", "7x7"], "no side of 7 pixels"),
         (["-o", str(tmp_path / "film.gif"), "--most", "5"], "5 vertices cannot be followed"),
+        (["-o", str(tmp_path / "film.gif"), "--camera", "{}"], "{} is no camera"),
     ):
         assert main(["unfold", str(file), *arguments]) == 1
         assert said in capsys.readouterr().err

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from app.command_line.film_arguments import add_film_arguments, film_given
 from app.command_line.reading_flags import add_reading_flags, reading_options
 from app.command_line.terminal import write_lines
 from app.stages import rows
@@ -57,13 +58,10 @@ def add(command: AddCommand) -> None:
     )
     film.add_argument("--of", choices=("surface", "reconstruction"), help="what turns (default surface)")
     film.add_argument("--axis", help="around which axis of the file: x, y, z, -x, -y, -z (default: the upward one)")
-    film.add_argument("--size", metavar="WxH", type=_size, help="size of a picture, in pixels (default 640x480)")
-    film.add_argument("--seconds", type=float, help="time of one turn (default 8)")
-    film.add_argument("--rate", metavar="N", type=int, help="pictures a second (default 15)")
+    add_film_arguments(film, "default 640x480", "time of one turn (default 8)")
     film.add_argument(
         "--color", dest="color_by", metavar="C", help="none (the default), normal, texture, area_distortion, error, …"
     )
-    film.add_argument("--dark", dest="is_dark", action="store_const", const=True, help="on a dark ground")
 
 
 def _add_training(parser: argparse.ArgumentParser, what: str = "SURFACE") -> None:
@@ -155,16 +153,8 @@ def _train(options: argparse.Namespace) -> int:
 def _film(options: argparse.Namespace) -> int:
     from app.stages.training.film_headless import film_turning
 
-    chosen = given(options, ("of", "axis", "seconds", "rate", "color_by", "is_dark"))
-    if options.size:
-        chosen |= {"width": options.size[0], "height": options.size[1]}
-    film_turning(options.file, options.output, chosen)
+    film_turning(options.file, options.output, film_given(options, "of", "axis", "color_by"))
     return 0
-
-
-def _size(text: str) -> tuple[int, int]:
-    width, _, height = text.lower().partition("x")
-    return int(width), int(height)
 
 
 def _training_options(options: argparse.Namespace) -> object:

@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from app.command_line.film_arguments import add_film_arguments, film_given
 from app.stages.row import AddCommand, given
 
 
@@ -19,9 +20,7 @@ def add(command: AddCommand) -> None:
         help=".gif or .mp4: a film; .zip: its pictures; .png: a sheet with a picture of every layer; .npz: the points "
         "at every layer; .json: what there is to tell",
     )
-    unfold.add_argument("--size", metavar="WxH", type=_size, help="size of a picture, in pixels (default 640x480)")
-    unfold.add_argument("--seconds", type=float, help="how long the film is (default 10)")
-    unfold.add_argument("--rate", metavar="N", type=int, help="pictures a second (default 15)")
+    add_unfold_arguments(unfold)
     unfold.add_argument(
         "--color", dest="color_by", metavar="C", help="none, normal (the default), pattern, cells, texture"
     )
@@ -32,21 +31,26 @@ def add(command: AddCommand) -> None:
         const=False,
         help="leave the disk as it lies, not turned to the viewer",
     )
-    unfold.add_argument("--dark", dest="is_dark", action="store_const", const=True, help="on a dark ground")
-    unfold.add_argument("--projection", choices=("still", "pca"), help="how layers of more than 3 values are seen")
     unfold.add_argument("--most", metavar="N", type=int, help="most vertices that are followed (default 60,000)")
 
 
-def _size(text: str) -> tuple[int, int]:
-    width, _, height = text.lower().partition("x")
-    return int(width), int(height)
+def add_unfold_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what every unfolding is asked for: how its film is drawn, and where and by which view it is seen."""
+    add_film_arguments(parser, "default 640x480", "how long the film is (default 10)")
+    parser.add_argument("--projection", choices=("still", "pca"), help="how layers of more than 3 values are seen")
+    parser.add_argument(
+        "--camera",
+        metavar="JSON",
+        action="append",
+        default=[],
+        help="where it is seen from: what Ctrl+C in a view copies; of several each with its moment, as in "
+        '\'{"t": 0.5, "position": [3, 0, 0], "focus": [0, 0, 0], "up": [0, 0, 1]}\', and the film moves between them',
+    )
 
 
 def _unfold(options: argparse.Namespace) -> int:
     from app.stages.unfolding.headless import unfold_file
 
-    film = given(options, ("seconds", "rate", "color_by", "faces_viewer", "is_dark"))
-    if options.size:
-        film |= {"width": options.size[0], "height": options.size[1]}
-    unfold_file(options.project, options.output, given(options, ("projection", "most")), film)
+    film = film_given(options, "color_by", "faces_viewer")
+    unfold_file(options.project, options.output, given(options, ("projection", "most")), film, options.camera)
     return 0

@@ -1,7 +1,7 @@
 """What is written of an unfolding."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -53,10 +53,20 @@ def write_data(project: Project, path: Path) -> None:
     InputError
         If nothing was unfolded, the suffix is another one, or the file cannot be written.
     """
-    made = _result(project, path)
+    write_unfolding(_result(project, path), path)
+
+
+def write_unfolding(made: Unfolding, path: Path, more: Mapping[str, Any] | None = None) -> None:
+    """Write the points of an unfolding at every layer as npz, or what there is to tell, and more, as JSON.
+
+    Raises
+    ------
+    InputError
+        If the suffix is another one, or the file cannot be written.
+    """
     if path.suffix.lower() == ".json":
         with replacing(path) as temporary:
-            temporary.write_text(json.dumps(unfolding_report(made), indent=1), "utf-8")
+            temporary.write_text(json.dumps({**unfolding_report(made), **(more or {})}, indent=1), "utf-8")
         return
     if path.suffix.lower() != ".npz":
         raise InputError(

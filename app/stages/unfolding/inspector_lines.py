@@ -4,10 +4,10 @@ from app.style.translation import tr
 from app.views.sheet import leading_to
 from app.widgets.text import number, percent
 from app.widgets.value_row import Line
-from core.unfolding.unfolding import Unfolding
+from core.unfolding.unfolding import SWITCHES, Unfolding
 
 _EXACT = 1e-6
-"""Error at the end, over the size of the input, up to which the output is met."""
+"""Error at the end, over the size of the input or output, up to which the output is met."""
 
 
 def way_lines(made: Unfolding) -> tuple[Line, ...]:
@@ -25,7 +25,7 @@ def way_lines(made: Unfolding) -> tuple[Line, ...]:
             tr("Meets the output"),
             f"{made.end_error:.1e}",
             "ok" if made.end_error <= _EXACT else "bad",
-            tr("Largest distance of the last picture from what the networks give, over the size of the input."),
+            tr("Largest distance of the last picture from what the networks give, over the larger size of both ends."),
         ),
         leading_to("isotopy", Line(tr("Square matrices kept invertible"), kept, "none", how)),
         Line(tr("Flat moments"), number(flat), "warn" if flat else "ok", tr("Pictures whose ends mirror each other.")),
@@ -66,5 +66,5 @@ def layer_lines(made: Unfolding, moment: float) -> tuple[Line, ...]:
         lines.append(leading_to("homeomorphism", line))
     if len(on):
         lines.append(Line(tr("Units on"), percent(float(on.mean())), "none", tr("Mean share over points and units.")))
-        lines.append(Line(tr("Units that switch now"), number(int((switching > 1e-3).sum())), "none"))
+        lines.append(Line(tr("Units that switch now"), number(int((switching > SWITCHES).sum())), "none"))
     return tuple(lines)

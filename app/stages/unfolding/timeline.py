@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from app.style.theme import Theme
 from app.style.translation import tr
 from core.unfolding.invariant import SPACE, Invariant
-from core.unfolding.unfolding import Unfolding
+from core.unfolding.unfolding import SWITCHES, Unfolding
 
 _LEFT, _RIGHT, _STRIP, _HIGH, _CURVE = 52, 16, 26, 78, 34
 """Left of the line, where the button is, and right of it, height of the strip of units, of all, and of a curve
@@ -16,7 +16,6 @@ above them, in pixels of the design."""
 _SNAP = 5.0
 """Pixels around a mark within which it is meant."""
 _LEAST = 1e-3
-"""Share of the points that switch from which a unit lights up."""
 
 
 class Timeline(QWidget):
@@ -103,7 +102,7 @@ class Timeline(QWidget):
         painter.drawEllipse(QPointF(at, y), px(4), px(4))
         painter.setPen(color("text_muted"))
         line = QRectF(room.left(), room.bottom() + px(2), room.width(), px(18))
-        count = int((switching > _LEAST).sum())
+        count = int((switching > SWITCHES).sum())
         told = tr("{n} of {all} units switch", n=f"{count:,}", all=f"{len(on):,}") if len(on) else ""
         metrics = painter.fontMetrics()
         left = int(room.width()) - metrics.horizontalAdvance(told) - px(12)
@@ -154,4 +153,4 @@ class Timeline(QWidget):
             left, right = room.left() + k * wide, room.left() + (k + 1) * wide
             high = room.height() * share
             bar = QRectF(left, room.bottom() - high, max(right - left - (1.0 if wide > 3.0 else 0.0), 0.5), high)
-            painter.fillRect(bar, loud if switches > _LEAST else still)
+            painter.fillRect(bar, loud if switches > SWITCHES else still)

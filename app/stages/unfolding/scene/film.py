@@ -1,5 +1,6 @@
 """Pictures of an unfolding, one after the other, and the files that hold them."""
 
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from app.scene.palette import DARK, LIGHT, Palette
 from app.scene.shaded import draw_edges, draw_shaded
 from app.scene.snapshot import rgb
 from app.stages.unfolding.film_options import FilmOptions
-from app.stages.unfolding.scene.look import Look, edge_colors, edge_roles, first_camera
+from app.stages.unfolding.scene.look import Look, Shape, edge_colors, edge_roles, first_camera
 from app.stages.unfolding.scene.words import layer_words
 from core.base.progress import Work
 from core.data.source import Source
@@ -24,6 +25,9 @@ _HELD = 0.06
 """Part of a film for which it stands at the input, at the code and at the output, each."""
 _LINE, _TEXT = 44, 13
 """Height of the line beneath the picture, and of letters, in pixels of a picture 480 high."""
+_THIN = 2.0
+"""Spread across a line in pixels of a picture 480 high, below which points are drawn instead of triangles."""
+Note = Callable[[float], str]
 _LARGER = 1.12
 """How much more than in a view the figure fills."""
 
@@ -41,21 +45,28 @@ class Film:
         How.
     look : Look, optional
         What it looks like; by default as the options say.
+    note : callable, optional
+        Called with a moment; returns what there is to tell of it beside the layer.
     """
 
-    def __init__(self, made: Unfolding, source: Source, options: FilmOptions, look: Look | None = None) -> None:
-        self.made, self.options = made, options
+    def __init__(
+        self, made: Unfolding, source: Source, options: FilmOptions, look: Look | None = None, note: Note | None = None
+    ) -> None:
+        self.made, self.options, self._note = made, options, note
         self.palette: Palette = DARK if options.is_dark else LIGHT
-        self._given = _camera_of(options.camera)
         start = first_camera(Figure(source.data, source.path))
         self.look = look or Look(made, source, start, options.color_by, options.faces_viewer)
 
+    def camera(self, t: float) -> Camera:
+        """Return where a moment is seen from: as was asked for, or so that all of it is in sight."""
+        path, room = self.options.path, self.options.height - self._line
+        if not path.keys:
+            return self._all_of_it
+        return self._above_the_line(path.at(t / self.made.length).zoomed(room / self.options.height))
+
     @cached_property
-    def camera(self) -> Camera:
-        """Where it is seen from: as was asked for, or so that all of it is in sight."""
+    def _all_of_it(self) -> Camera:
         room = self.options.height - self._line
-        if self._given is not None:
-            return self._above_the_line(self._given.zoomed(room / self.options.height))
         _, up, toward = self.look.camera.axes()
         seen = fitted(self.look.extent, self.options.width / room, tuple(toward), tuple(up))
         return self._above_the_line(seen.zoomed(_LARGER * room / self.options.height))
@@ -82,18 +93,19 @@ class Film:
         options = self.options
         ground = np.empty((options.height, options.width, 3), np.uint8)
         ground[:] = rgb(self.palette.view)
-        shape = self.look.shape(t)
+        shape, camera = self.look.shape(t), self.camera(t)
         if shape.normals is not None:
-            buffer = draw_shaded(ground, shape.points, self.made.faces, shape.normals, shape.colors, self.camera)
+            if self.look.tints is not None:
+                _draw_squeezed(ground, shape, self.look.tints, camera)
+            buffer = draw_shaded(ground, shape.points, self.made.faces, shape.normals, shape.colors, camera)
             if shape.ends is not None:
                 roles = edge_roles(len(shape.ends), shape.n_older)
                 colors = edge_colors(self.palette, shape.n_older)
-                draw_edges(ground, shape.ends, roles, colors, self.camera, buffer)
+                draw_edges(ground, shape.ends, roles, colors, camera, buffer)
         else:
             if shape.ends is not None:
-                _draw_lines(ground, shape.ends, self.camera, self.palette.border_strong)
-            dots = slice(self.look.n_dots)
-            draw_points(ground, shape.points[dots], shape.colors[dots], self.camera)
+                _draw_lines(ground, shape.ends, camera, self.palette.border_strong)
+            _draw_dots(ground, shape, self.look.n_dots, camera)
         image = Image.fromarray(ground)
         self._write(image, t)
         return image
@@ -116,12 +128,26 @@ class Film:
             draw.ellipse([x - r, y - r, x + r, y + r], color)
         font = ImageFont.load_default(max(round(_TEXT * unit), 8))
         draw.text((left, y - 11 * unit), layer_words(self.made, t), palette.text_muted, font, anchor="ls")
+        if self._note is not None:
+            note = self._note(t).replace("\N{MINUS SIGN}", "-")  # the font has no other
+            draw.text((right, y - 11 * unit), note, palette.text, font, anchor="rs")
 
 
-def _camera_of(numbers: tuple[float, ...]) -> Camera | None:
-    if not numbers:
-        return None
-    return Camera(numbers[:3], numbers[3:6], numbers[6:])  # type: ignore[arg-type]
+def _draw_dots(ground: np.ndarray, shape: Shape, n: int | None, camera: Camera) -> None:
+    """Draw the first n points, or all, in place."""
+    draw_points(ground, shape.points[:n], shape.colors[:n], camera)
+
+
+def _draw_squeezed(ground: np.ndarray, shape: Shape, tints: np.ndarray, camera: Camera) -> None:
+    """Draw the points of each colour that is squeezed into a line or a point, of which no triangle is seen."""
+    height, width = ground.shape[:2]
+    places, _ = camera.project(shape.points, width, height)
+    _, kinds = np.unique(tints, axis=0, return_inverse=True)
+    for kind in range(int(kinds.max()) + 1):
+        own = kinds.ravel() == kind
+        spread = np.linalg.eigvalsh(np.cov(places[own].T))[0] if own.sum() > 1 else 0.0
+        if spread < (_THIN * height / 480) ** 2:
+            draw_points(ground, shape.points[own], shape.colors[own], camera)
 
 
 def _draw_lines(ground: np.ndarray, ends: np.ndarray, camera: Camera, color: str) -> None:
@@ -137,7 +163,12 @@ def _draw_lines(ground: np.ndarray, ends: np.ndarray, camera: Camera, color: str
 
 
 def write_film(
-    made: Unfolding, source: Source, options: FilmOptions, path: Path, look: Look | None = None
+    made: Unfolding,
+    source: Source,
+    options: FilmOptions,
+    path: Path,
+    look: Look | None = None,
+    note: Note | None = None,
 ) -> Work[Path]:
     """Write a film, or pictures, of an unfolding.
 
@@ -153,6 +184,8 @@ def write_film(
         The file; its suffix is one of a film.
     look : Look, optional
         What it looks like; by default as the options say.
+    note : callable, optional
+        Called with a moment; returns what there is to tell of it beside the layer.
 
     Yields
     ------
@@ -165,7 +198,7 @@ def write_film(
         If the suffix is another one, or the file cannot be written.
     """
     suffix = film_suffix(path)
-    film = Film(made, source, options, look)
+    film = Film(made, source, options, look, note)
     moments = np.arange(made.length + 1.0) if suffix == "png" else film.moments()
     pictures = (film.picture(float(t)) for t in moments)
     yield from written(pictures, len(moments), path, (options.width, options.height), options.rate)

@@ -16,6 +16,7 @@ from app.scene.front import first_view
 from app.scene.palette import Palette
 from app.scene.shading import CAVITY, LIGHTS, cavity, darkened, mean_of_neighbours
 from app.scene.snapshot import rgb
+from app.stages.unfolding.film_options import frame_of
 from core.data.source import Source
 from core.geometry.normalization import Frame
 from core.io.writers.partition import hash_colors
@@ -142,10 +143,7 @@ class Look:
         """The drawing frame."""
         if self.frame is not None:
             return self.frame
-        places = self.made.places(0.0)
-        low, high = places.min(0), places.max(0)
-        size = float(np.linalg.norm(high - low))
-        return Frame(0.5 * (low + high), size if size > 0.0 else 1.0)
+        return frame_of(self.made)
 
     @cached_property
     def extent(self) -> np.ndarray:
