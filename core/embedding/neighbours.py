@@ -6,28 +6,16 @@ import numpy as np
 from jaxtyping import Bool, Float64, Int64
 from scipy.spatial.distance import cdist
 
+from core.geometry.scatter import row_hashes
+
 _NUMBERS = 4_000_000
 """Distances that are held at a time."""
 
 
 def distinct(rows: Float64[np.ndarray, "n D"]) -> Bool[np.ndarray, " n"]:
-    """Mark the first of each set of equal rows.
-
-    Notes
-    -----
-    Rows are compared by 64 bits that are made of all bits of all their numbers; that two of a million different rows
-    agree has a chance below 1e-7.
-    """
-    bits = (np.ascontiguousarray(rows) + 0.0).view(np.uint64)  # 0.0 makes -0 and 0 equal
-    factors = np.random.default_rng(0).integers(0, 2**63, rows.shape[1], np.uint64) * np.uint64(2) + np.uint64(1)
-    hashes = np.zeros(len(rows), np.uint64)
-    for column, factor in zip(bits.T, factors, strict=True):
-        mixed = (column ^ (column >> np.uint64(29))) * factor
-        hashes = (hashes ^ (hashes >> np.uint64(31))) * np.uint64(0x9E3779B97F4A7C15) + (
-            mixed ^ (mixed >> np.uint64(32))
-        )
+    """Mark the first of each set of equal rows."""
     marks = np.zeros(len(rows), bool)
-    marks[np.unique(hashes, return_index=True)[1]] = True
+    marks[np.unique(row_hashes(rows), return_index=True)[1]] = True
     return marks
 
 

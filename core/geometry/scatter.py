@@ -1,7 +1,9 @@
 """How points lie: on a line, alone, far from the others, or far from the origin."""
 
+from collections.abc import Callable
+
 import numpy as np
-from jaxtyping import Bool, Float64
+from jaxtyping import Bool, Float64, UInt64
 
 LINE_TOLERANCE = 1e-5
 """Points are called collinear if their width across the best line is less than this, relative to its length."""
@@ -11,6 +13,7 @@ _THREAD, _ROUND = 0.1, 0.5
 _ALONE, _NEIGHBOURS = 20.0, 5
 _FAR, _FEW = 1000.0, 0.01
 _LONG = 1e4  # an axis longer than the others by this leaves them below what networks learn
+_GAP, _APART = 5.0, 50.0  # between two kinds of spacing, and between their medians
 _MOST_ASKED = 200_000
 """Points beyond which nobody waits for the neighbours of each while a file is opened."""
 
@@ -34,6 +37,11 @@ def spread(points: Float64[np.ndarray, "n 3"]) -> Float64[np.ndarray, " 3"]:
 def is_line(points: Float64[np.ndarray, "n 3"]) -> bool:
     """Return whether points lie exactly on a line, or all at one place."""
     return bool(spread(points)[1] <= LINE_TOLERANCE)
+
+
+def is_flat(points: Float64[np.ndarray, "n 3"]) -> bool:
+    """Return whether points lie in a plane."""
+    return bool(spread(points)[0] <= LINE_TOLERANCE)
 
 
 def is_thread(points: Float64[np.ndarray, "n 3"]) -> bool:
@@ -130,9 +138,87 @@ def scale_warnings(points: Float64[np.ndarray, "n 3"], noun: str, is_single: boo
     return tuple(warnings)
 
 
+def row_hashes(rows: Float64[np.ndarray, "n D"]) -> UInt64[np.ndarray, " n"]:
+    """Return 64 bits made of all bits of all numbers of each row: the same for equal rows.
+
+    Notes
+    -----
+    That two of a million different rows agree has a chance below 1e-7.
+    """
+    bits = (np.ascontiguousarray(rows) + 0.0).view(np.uint64)  # 0.0 makes -0 and 0 equal
+    factors = np.random.default_rng(0).integers(0, 2**63, rows.shape[1], np.uint64) * np.uint64(2) + np.uint64(1)
+    hashes = np.zeros(len(rows), np.uint64)
+    for column, factor in zip(bits.T, factors, strict=True):
+        mixed = (column ^ (column >> np.uint64(29))) * factor
+        hashes = (hashes ^ (hashes >> np.uint64(31))) * np.uint64(0x9E3779B97F4A7C15) + (
+            mixed ^ (mixed >> np.uint64(32))
+        )
+    return hashes
+
+
+def repeats_warning(points: Float64[np.ndarray, "n 3"], place: Callable[[int], str]) -> tuple[str, ...]:
+    """Return what should be known of points that stand in a cloud several times.
+
+    Parameters
+    ----------
+    points : (n, 3) float64 array
+        Positions.
+    place : callable
+        Tells where in the file a point stands.
+    """
+    first, counts = np.unique(row_hashes(points), return_index=True, return_counts=True)[1:]
+    n, where = len(points) - len(first), place(int(first[counts.argmax()]))
+    if n == 1:
+        return (f"1 point repeats another ({where}): each place counts once where a surface is learned.",)
+    if n:
+        return (
+            f"{n:,} points repeat others, that of {where} stands {counts.max():,} times: each place counts once where "
+            "a surface is learned.",
+        )
+    return ()
+
+
+def units_warning(points: Float64[np.ndarray, "n 3"], place: Callable[[int], str]) -> tuple[str, ...]:
+    """Return what should be known of a cloud of two kinds of spacing with nothing in between.
+
+    Parameters
+    ----------
+    points : (n, 3) float64 array
+        Positions.
+    place : callable
+        Tells where in the file a point stands.
+
+    Notes
+    -----
+    A scanner's spacing changes with the distance, all the way; two units leave a gap.
+    """
+    if not 4 * _NEIGHBOURS < len(points) <= _MOST_ASKED:
+        return ()
+    from scipy.spatial import KDTree
+
+    spacing = KDTree(points).query(points, 2)[0][:, 1]
+    known = np.flatnonzero(spacing > 0)
+    order = known[np.argsort(spacing[known])]
+    few = max(3, int(_FEW * len(order)))
+    if len(order) <= 2 * few:
+        return ()
+    steps = spacing[order[few:-few]]
+    k = int((steps[1:] / steps[:-1]).argmax())
+    close, wide = order[: few + k + 1], order[few + k + 1 :]
+    ratio = float(np.median(spacing[wide]) / np.median(spacing[close]))
+    if steps[k + 1] < _GAP * steps[k] or ratio < _APART:
+        return ()
+    return (
+        f"{len(wide):,} points (first: {place(int(wide.min()))}) lie about {ratio:.3g} times as far apart as the other "
+        f"{len(close):,}, with nothing in between: perhaps two units. Convert one part, or split the file.",
+    )
+
+
 def isolated_warning(points: Float64[np.ndarray, "n 3"]) -> tuple[str, ...]:
     """Return what should be known of isolated points of a cloud that is opened."""
-    n = int(isolated(points).sum()) if len(points) <= _MOST_ASKED else 0
+    if len(points) > _MOST_ASKED:
+        return ()
+    n = int(isolated(points[np.unique(row_hashes(points), return_index=True)[1]]).sum())
     if not n:
         return ()
     lie, they = ("1 point lies", "it is") if n == 1 else (f"{n:,} points lie", "they are")

@@ -8,7 +8,15 @@ from jaxtyping import Bool, Float64
 from core.data.point_cloud import PointCloud
 from core.data.surface import Surface
 from core.data.topology import counted
-from core.geometry.scatter import is_line, isolated_warning, scale_warnings
+from core.geometry.scatter import (
+    is_flat,
+    is_line,
+    isolated_warning,
+    repeats_warning,
+    scale_warnings,
+    strayed,
+    units_warning,
+)
 from core.io.content import FileContent
 from core.io.file_bytes import FileBytes, printable
 from core.io.readers.polygons import triangulate
@@ -194,8 +202,14 @@ def _cloud(source: FileBytes, content: FileContent) -> tuple[PointCloud, tuple[s
     _check_size(source, points)
     warnings += scale_warnings(points, "point", content.single_precision)
     warnings += isolated_warning(points)
-    if is_line(points):
+    places = np.flatnonzero(finite)
+    warnings += repeats_warning(points, lambda k: content.vertex_place(int(places[k])))
+    warnings += units_warning(points, lambda k: content.vertex_place(int(places[k])))
+    near = points[~strayed(points)]
+    if is_line(near):
         warnings.append("All points lie on a line: they belong to no surface.")
+    elif is_flat(near):
+        warnings.append("All points lie in a plane: what is learned is flat.")
     colors = None if content.colors is None else _color_bytes(content.colors[finite], warnings)
     normals = _unit_normals(content, finite, warnings)
     return PointCloud(points, normals, colors, content.grid), tuple(warnings)

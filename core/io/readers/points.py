@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from core.io.readers.tables.column_names import Columns
 from core.io.readers.tables.point_table import PointTable, are_colors, are_normals, point_table
 from core.io.readers.text import TextLines, parse_numbers, text_lines, without_marked
 
+_SCANS_TOLD = 5
 CHUNK = 1 << 25
 """Bytes that are split into words at a time: the words take ten times the room of their text."""
 
@@ -51,7 +53,15 @@ def read_points(source: FileBytes) -> FileContent:
         line += piece.count(b"\n") if b"\n" in piece else piece.count(b"\r")
         at = end
     _check_counts(source, counts, sum(map(len, tables)))
-    return _content(table, np.concatenate(tables), np.concatenate(numbers))
+    content = _content(table, np.concatenate(tables), np.concatenate(numbers))
+    if len(counts) < 2:
+        return content
+    lines = ", ".join(f"{n:,} ({content.vertex_place(begin)})" for begin, n in counts[:_SCANS_TOLD])
+    more = ", ..." if len(counts) > _SCANS_TOLD else ""
+    told = (
+        f"{len(counts):,} scans, taken together: points {lines}{more}. Split the file if they do not belong together."
+    )
+    return replace(content, warnings=(*content.warnings, told))
 
 
 def _body(data: bytes, n_lines: int) -> tuple[int, int]:

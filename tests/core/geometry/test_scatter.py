@@ -3,7 +3,16 @@
 import numpy as np
 import pytest
 
-from core.geometry.scatter import is_line, is_thread, isolated, isolated_warning, scale_warnings
+from core.geometry.scatter import (
+    is_flat,
+    is_line,
+    is_thread,
+    isolated,
+    isolated_warning,
+    repeats_warning,
+    scale_warnings,
+    units_warning,
+)
 
 
 def sheet(n: int = 1500, seed: int = 0) -> np.ndarray:
@@ -77,3 +86,36 @@ def test_an_axis_far_longer_than_the_others_is_told_with_what_helps() -> None:
     assert said[0].startswith("The size along x is ")
     assert "scale each axis to a like size" in said[0]
     assert scale_warnings(sheet() * (100.0, 1.0, 1.0), "vertex", False) == ()
+
+
+def sphere(n, seed=0):
+    points = np.random.default_rng(seed).normal(size=(n, 3))
+    return points / np.linalg.norm(points, axis=1, keepdims=True)
+
+
+def line_of(k):
+    return f"line {k + 1}"
+
+
+def test_points_that_stand_in_a_cloud_several_times_are_counted():
+    points = sphere(300)
+    assert repeats_warning(points, line_of) == ()
+    assert "1 point repeats another (line 5)" in repeats_warning(np.vstack([points, points[4]]), line_of)[0]
+    told = repeats_warning(np.vstack([points, points[7].repeat(9).reshape(3, 9).T, points[2]]), line_of)[0]
+    assert "10 points repeat others, that of line 8 stands 10 times" in told
+    assert isolated_warning(np.vstack([points, np.repeat(points[:3], 1000, axis=0)])) == ()
+
+
+def test_two_units_in_one_cloud_are_told():
+    points = sphere(1200)
+    assert units_warning(points, line_of) == ()
+    mixed = np.vstack([points[:700], 1000 * points[700:]])
+    assert "500 points (first: line 701) lie about" in units_warning(mixed, line_of)[0]
+    shells = points * np.exp(np.linspace(0.0, 6.0, 1200))[:, None]  # as around a scanner: ever sparser, without a gap
+    assert units_warning(shells, line_of) == ()
+
+
+def test_what_is_flat():
+    points = np.column_stack([np.random.default_rng(0).random((50, 2)), np.zeros(50)])
+    assert is_flat(points @ np.linalg.qr(np.random.default_rng(1).normal(size=(3, 3)))[0])
+    assert not is_flat(sphere(50))

@@ -95,10 +95,21 @@ def test_normals_and_colours_are_taken_by_name_and_by_suffix(opened):
 def test_several_scans_in_pts(opened, refused, monkeypatch):
     scans = "2\n1 2 3 4 5 6 7\n2 2 3 4 5 6 7\n1\n3 2 3 4 5 6 7\n"
     assert opened("a.pts", scans).data.points[:, 0].tolist() == [1, 2, 3]
+    assert "2 scans, taken together: points 2 (line 2), 1 (line 5)." in " ".join(opened("a.pts", scans).warnings)
     assert "scan 2 promises 2 points, 1 follow" in refused("a.pts", scans.replace("\n1\n", "\n2\n"))
     assert "scan 1 promises 3 points, 2 follow" in refused("a.pts", "3" + scans[1:])
     monkeypatch.setattr(read_points, "CHUNK", 24)
     assert opened("a.pts", scans).data.points[:, 0].tolist() == [1, 2, 3]
+
+
+def test_normals_of_length_zero_are_counted_and_zeros_alone_are_nothing(opened):
+    rows = "".join(f"{x + 0.5} {x * x} 1 {'0 0 0' if x % 3 == 0 else '0 0 1'}\n" for x in range(12))
+    found = opened("a.xyz", rows)
+    assert found.data.normals is None
+    assert "Normals are left out: 4 of 12 are zero or not finite (first: line 1)." in found.warnings
+    found = opened("a.xyz", "".join(f"{x + 0.5} {x * x} 1 0 0 0\n" for x in range(12)))
+    assert found.data.colors is None
+    assert "Ignored the columns 4, 5, 6." in found.warnings
 
 
 @pytest.mark.parametrize(

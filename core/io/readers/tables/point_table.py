@@ -294,13 +294,14 @@ def _explain_themselves(sample: list[_Row], rest: tuple[int, ...]) -> bool:
 
 
 def are_normals(values: np.ndarray) -> bool:
-    """Return whether numbers (n, 3) are vectors of unit length."""
-    return bool((np.abs(values) <= 1.1).all() and (np.abs((values**2).sum(axis=1) - 1.0) < 2e-2).all())
+    """Return whether numbers (n, 3) are vectors of unit length, some of them perhaps of length zero."""
+    squares = (values**2).sum(axis=1)
+    return bool(squares.any() and ((np.abs(squares - 1.0) < 2e-2) | (squares == 0)).all())
 
 
 def are_colors(values: np.ndarray) -> bool:
-    """Return whether numbers (n, 3) are whole and from 0 to 255."""
-    return bool((values >= 0).all() and (values <= 255).all() and (values == np.floor(values)).all())
+    """Return whether numbers (n, 3) are whole and from 0 to 255; zeros alone tell nothing."""
+    return bool(values.any() and (values >= 0).all() and (values <= 255).all() and (values == np.floor(values)).all())
 
 
 def _counts(sample: list[_Row], column: int) -> bool:
