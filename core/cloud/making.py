@@ -95,7 +95,7 @@ def making(source: Source, learn: str = "surface") -> Work[Source]:
     known = topology(made.surface)
     if (known.genus != 0 or known.n_components > 1) and is_terrain(points[kept]):
         found = yield from part(terrain(points[kept]), 0.6, 0.85)
-        surface, done, doubts = found.surface, _told_of_terrain(found, int(kept.sum())), ()
+        surface, done, doubts = found.surface, _told_of_terrain(found, int(kept.sum())), _doubts_of_terrain(found)
         on = np.ones(len(points), bool)
     else:
         again = yield from part(surface_through(cloud, _COARSER * SPACING), 0.6, 0.65)
@@ -147,6 +147,18 @@ def _told_of_terrain(found: Terrain, n_points: int) -> tuple[str, ...]:
     if found.bridged:
         said += (f"Bridged gaps between the points by {counted(found.bridged, 'long triangle')}.",)
     return said
+
+
+def _doubts_of_terrain(found: Terrain) -> tuple[str, ...]:
+    """Where a terrain joins what stands before something else to it."""
+    if found.steps is None:
+        return ()
+    steps, place = found.steps, " ".join(f"{value:.7g}" for value in found.steps.middle)
+    return (
+        f"Joined over steps higher than {steps.least:.3g}, which no point fills: {steps.count:,} triangles in "
+        f"{steps.walls:,} places, most of them, {steps.largest:,} up to a height of {steps.height:.3g}, about ({place}"
+        "). What stands there before something else is no component of its own: crop it, or choose its cluster.",
+    )
 
 
 def refuse_thread(name: str, points: Float64[np.ndarray, "n 3"]) -> None:

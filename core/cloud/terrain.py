@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float64, Int64
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import connected_components
 from scipy.spatial import Delaunay, KDTree
 
 from core.base.progress import Progress, Work
@@ -21,8 +23,36 @@ _NEIGHBOURS, _AMONG = 8, 24
 """Neighbours in the plane, and how many neighbours in space they should be among."""
 _ALIKE = 0.9
 """Part of the points of a terrain of whose neighbours in the plane half or more are neighbours in space."""
+_STEP = 6.0
+"""Height of a triangle, in those of the noise, from which it bridges a step: what lies between was not seen."""
 _LONGEST = 6.0
 """Longest side of a triangle at the rim, in mean distances of the points."""
+
+
+@dataclass(frozen=True, eq=False)
+class Steps:
+    """Triangles of a terrain that join what stands before something else to it.
+
+    Parameters
+    ----------
+    count, walls : int
+        How many there are, in how many connected places.
+    least : float
+        Height of a triangle from which it counts.
+    largest : int
+        Triangles of the largest of these places.
+    middle : tuple of float
+        Where that is.
+    height : float
+        How high that is.
+    """
+
+    count: int
+    walls: int
+    least: float
+    largest: int
+    middle: tuple[float, float, float]
+    height: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,12 +69,15 @@ class Terrain:
         Root mean square height of the points over what their neighbours tell, in input units.
     bridged : int
         Triangles that bridge gaps between points.
+    steps : Steps or None
+        Where it joins things that stand before each other.
     """
 
     surface: Surface
     width: Width
     noise: float
     bridged: int
+    steps: Steps | None
 
 
 def is_terrain(points: Float64[np.ndarray, "n 3"]) -> bool:
@@ -105,7 +138,32 @@ def terrain(points: Float64[np.ndarray, "n 3"]) -> Work[Terrain]:
     used, faces = np.unique(faces, return_inverse=True)
     noise = float(np.sqrt((patches.held_out**2).mean()))
     bridged = int((sides[kept].max(1) > _LONGEST * spacing).sum())
-    return Terrain(Surface(patches.feet[used], faces.reshape(-1, 3)), width, noise, bridged)
+    surface = Surface(patches.feet[used], faces.reshape(-1, 3))
+    return Terrain(surface, width, noise, bridged, steps_of(surface, _STEP * noise))
+
+
+def steps_of(surface: Surface, least: float) -> Steps | None:
+    """Return the triangles that are higher than so much, and the largest connected place of them; None without any.
+
+    Parameters
+    ----------
+    surface : Surface
+        A terrain over the plane of x and y.
+    least : float
+        Height, in input units.
+    """
+    faces = surface.faces[np.ptp(surface.corners[:, :, 2], axis=1) > least]
+    if not len(faces):
+        return None
+    n = len(surface.vertices)
+    sides = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]]])
+    graph = csr_matrix((np.ones(len(sides)), (sides[:, 0], sides[:, 1])), shape=(n, n))
+    wall = np.unique(connected_components(graph, directed=False)[1][faces[:, 0]], return_inverse=True)[1]
+    counts = np.bincount(wall)
+    most = surface.vertices[faces[wall == counts.argmax()].ravel()]
+    x, y, z = most.mean(0).tolist()
+    height = float(np.ptp(most[:, 2]))
+    return Steps(len(faces), len(counts), least, int(counts.max()), (x, y, z), height)
 
 
 def _inner(

@@ -1,6 +1,7 @@
 """Terrains: one height for each place of the plane."""
 
 import numpy as np
+import pytest
 
 from core.base.progress import finish
 from core.cloud.making import making
@@ -56,3 +57,17 @@ def test_points_that_fall_apart_become_a_terrain_and_that_is_told() -> None:
     made = finish(making(source(points)))
     assert made.topology.is_disk
     assert any("a terrain with one height z for each place" in line for line in made.repairs)
+
+
+def test_what_stands_before_something_else_is_told_by_count_and_place() -> None:
+    rng = np.random.default_rng(3)
+    points = np.column_stack([rng.uniform(-1.0, 1.0, (6000, 2)), 0.005 * rng.normal(size=6000)])
+    assert finish(terrain(points)).steps is None
+    points[np.hypot(points[:, 0] - 0.3, points[:, 1]) < 0.25, 2] += 0.8  # the top of a mug, seen from above
+    found = finish(terrain(points))
+    steps = found.steps
+    assert steps is not None
+    assert steps.walls == 1
+    assert steps.count == steps.largest > 20
+    assert steps.height == pytest.approx(0.8, abs=0.25)  # patches overshoot where a step is
+    np.testing.assert_allclose(steps.middle[:2], (0.3, 0.0), atol=0.05)
