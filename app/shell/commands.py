@@ -138,6 +138,15 @@ def _edit_commands(own: Sequence[Command]) -> tuple[Command, ...]:
             ready=_has_surface,
             is_on=lambda w: w.selection.origin is not None,
         ),
+        Command(
+            "lasso",
+            tr("Select a region with the lasso"),
+            "edit",
+            lambda w: w.grid.points.toggle_lasso(),
+            icon="selection",
+            ready=_has_surface,
+            is_on=lambda w: w.selection.draws_lasso,
+        ),
         Command("escape", tr("Clear the picked point"), "edit", lambda w: leave_cover(w) or w.escape(), "Esc", "x"),
         Command(
             "copy_command",
@@ -338,6 +347,7 @@ def keys_in_views() -> tuple[tuple[str, str], ...]:
         ("M", tr("Maximise")),
         ("G", tr("Go to a vertex by its number")),
         ("D", tr("Measure from the picked point, or no more")),
+        ("B", tr("Draw around a region; Shift adds, Alt takes away")),
         (tr("Page up, Page down"), tr("Previous or next chart of an atlas")),
         (tr("Space"), tr("Play the displacement, the walk, or the unfolding")),
         (tr("Comma, period; Home, End"), tr("Unfold on in small steps; to an end")),

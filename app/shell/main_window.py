@@ -191,7 +191,7 @@ class MainWindow(QMainWindow):
         self.workspace.run_all()
 
     def escape(self) -> None:
-        """Leave what is in the way, then what is measured, then the picked point."""
+        """Leave what is in the way, then lasso, distance, region and picked point, one at a time."""
         if self.tour.is_on:
             self.tour.leave()
         elif self.grid.fourth.current == "help":
@@ -200,10 +200,8 @@ class MainWindow(QMainWindow):
             self.inspector.set_open(False)
         elif self.grid.maximised is not None:
             self.grid.maximise(None)
-        elif self.selection.origin is not None:
-            self.selection.measure_from(None)
         else:
-            self.selection.pick(None)
+            self.selection.let_go()
 
     def search(self) -> None:
         """Open the command search."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 
@@ -41,6 +42,10 @@ class Selection(QObject):
         A point is to be looked at from near.
     neighbour_changed(int or None)
         Another chart, or none, is compared with the one that is shown.
+    region_changed(array or None)
+        Other points were chosen with the lasso: their numbers, rising, or none.
+    lasso_changed(bool)
+        The pointer draws a lasso, or no more.
     around_changed(int or None)
         A point outside the chart that is shown is hovered: the number of its vertex in the whole surface.
     """
@@ -52,6 +57,8 @@ class Selection(QObject):
     neighbour_changed = Signal(object)
     visited = Signal(object)
     brushed_changed = Signal(object)
+    region_changed = Signal(object)
+    lasso_changed = Signal(bool)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -61,6 +68,8 @@ class Selection(QObject):
         self.around: int | None = None
         self.neighbour: int | None = None
         self.brushed: int | None = None
+        self.region: np.ndarray | None = None
+        self.draws_lasso = False
 
     def hover(self, pick: Pick | None) -> None:
         """Light up a point while the pointer is over it."""
@@ -101,6 +110,35 @@ class Selection(QObject):
             self.brushed = kind
             self.brushed_changed.emit(kind)
 
+    def draw_lasso(self, on: bool) -> None:
+        """Let the pointer go around points in the views, or turn and pick as always."""
+        if on != self.draws_lasso:
+            self.draws_lasso = on
+            self.lasso_changed.emit(on)
+
+    def choose(self, numbers: np.ndarray | None, way: str = "only") -> None:
+        """Choose points by their numbers: them alone ("only"), them too ("more"), or all but them ("less")."""
+        chosen = np.zeros(0, np.int64) if numbers is None else np.unique(numbers)
+        if way != "only" and self.region is not None:
+            chosen = np.union1d(self.region, chosen) if way == "more" else np.setdiff1d(self.region, chosen)
+        elif way == "less":
+            return
+        if self.region is None and not len(chosen):
+            return
+        self.region = chosen if len(chosen) else None
+        self.region_changed.emit(self.region)
+
+    def let_go(self) -> None:
+        """Leave the lasso, then what is measured, then the region, then the picked point: one at a time."""
+        if self.draws_lasso:
+            self.draw_lasso(False)
+        elif self.origin is not None:
+            self.measure_from(None)
+        elif self.region is not None:
+            self.choose(None)
+        else:
+            self.pick(None)
+
     def measure_from(self, pick: Pick | None) -> None:
         """Measure distances from a point, or no more."""
         if pick != self.origin:
@@ -113,3 +151,4 @@ class Selection(QObject):
         self.hover_around(None)
         self.pick(None)
         self.measure_from(None)
+        self.choose(None)

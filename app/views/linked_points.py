@@ -1,12 +1,15 @@
-"""The hovered and the picked point in all views, and the distance between two points."""
+"""The hovered and the picked point in all views, the distance between two points, and a region of them."""
 
 from collections.abc import Mapping
 
+import numpy as np
 from PySide6.QtCore import QObject
 
 from app.scene.disk import Hit
 from app.state.selection import Pick, Selection
+from app.views.view import View
 from app.widgets.canvas.disk_canvas import DiskCanvas
+from app.widgets.canvas.lasso import Lasso
 from app.widgets.canvas.surface_canvas import SurfaceCanvas
 
 
@@ -15,6 +18,8 @@ class LinkedPoints(QObject):
 
     Parameters
     ----------
+    views : mapping from str to View
+        The views, whose keys and tools ask for distances and for the lasso.
     canvases : mapping from str to SurfaceCanvas or DiskCanvas
         The canvases by the keys of their views.
     selection : Selection
@@ -24,7 +29,11 @@ class LinkedPoints(QObject):
     """
 
     def __init__(
-        self, canvases: Mapping[str, SurfaceCanvas | DiskCanvas], selection: Selection, parent: QObject
+        self,
+        views: Mapping[str, View],
+        canvases: Mapping[str, SurfaceCanvas | DiskCanvas],
+        selection: Selection,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self.canvases, self._selection = canvases, selection
@@ -34,11 +43,30 @@ class LinkedPoints(QObject):
         selection.hovered_changed.connect(lambda pick: self._link(pick, False))
         selection.picked_changed.connect(lambda pick: self._link(pick, True))
         selection.origin_changed.connect(self._measure)
+        self.lassos = {key: Lasso(canvas) for key, canvas in canvases.items()}
+        for lasso in self.lassos.values():
+            lasso.drawn.connect(self._choose)
+            selection.region_changed.connect(lasso.show_region)
+            selection.lasso_changed.connect(lasso.set_in_use)
+        for view in views.values():
+            view.measure_requested.connect(self.toggle_measuring)
+            view.lasso_requested.connect(self.toggle_lasso)
+            if view.lasso_button is not None:
+                selection.lasso_changed.connect(view.lasso_button.setChecked)
 
     def toggle_measuring(self) -> None:
         """Measure from the picked point, or else from the hovered one, or no more."""
         selection = self._selection
         selection.measure_from(None if selection.origin is not None else selection.picked or selection.hovered)
+
+    def toggle_lasso(self) -> None:
+        """Let the pointer draw around points in all views, or turn and pick as always."""
+        self._selection.draw_lasso(not self._selection.draws_lasso)
+
+    def _choose(self, numbers: np.ndarray, way: str) -> None:
+        """Take what was gone around; the pointer turns and picks again."""
+        self._selection.choose(numbers, way)
+        self._selection.draw_lasso(False)
 
     def _on_hovered(self, key: str, hit: Hit | int | None) -> None:
         if hit is not None:

@@ -29,6 +29,8 @@ class View(QWidget):
         A vertex shall be picked by its number.
     measure_requested()
         Distances shall be measured from the picked point, or no more.
+    lasso_requested()
+        The pointer shall go around points, or no more.
     color_by_changed(str)
         Another quantity is shown.
     drag_moved(QPoint), drag_dropped(QPoint)
@@ -42,6 +44,7 @@ class View(QWidget):
     play_requested = Signal()
     number_requested = Signal()
     measure_requested = Signal()
+    lasso_requested = Signal()
     drag_moved = Signal(QPoint)
     drag_dropped = Signal(QPoint)
 
@@ -56,6 +59,7 @@ class View(QWidget):
         self.header.drag_moved.connect(self.drag_moved)
         self.header.drag_dropped.connect(self.drag_dropped)
         self.color_button: HeaderButton | None = None
+        self.lasso_button: HeaderButton | None = None
         self.link_button: HeaderButton | None = None
         self.camera_button: HeaderButton | None = None
         self.screenshot_button: HeaderButton | None = None
@@ -80,11 +84,14 @@ class View(QWidget):
         self._layout.addWidget(body, 1)
 
     def add_tools(self, colors: bool, cameras: bool) -> None:
-        """Add the tools: colour-by menu, link and cameras where asked for, screenshot, maximise."""
+        """Add the tools: colour-by menu with lasso, link and cameras where asked for, screenshot, maximise."""
         if colors:
             self.color_button = self.header.add_button("caret-down", tr("Colour by (C)"))
             self.color_button.setText(tr("None"))
             self.color_button.clicked.connect(self.open_color_menu)
+            self.lasso_button = self.header.add_button("selection", tr("Select a region: draw around it (B)"))
+            self.lasso_button.setCheckable(True)
+            self.lasso_button.clicked.connect(self.lasso_requested)
         if cameras:
             self.link_button = self.header.add_button("link-simple", tr("Link the cameras (L)"))
             self.link_button.setCheckable(True)
@@ -293,7 +300,8 @@ class View(QWidget):
             popup_below(menu, self.camera_button)
 
     def _show_tools(self) -> None:
-        for button in (self.color_button, self.link_button, self.screenshot_button, self.maximise_button):
+        tools = (self.color_button, self.lasso_button, self.link_button, self.screenshot_button, self.maximise_button)
+        for button in tools:
             if button is not None:
                 button.setVisible(not self._is_empty and not (self._is_alone and button is self.maximise_button))
         if self.camera_button is not None:
@@ -320,6 +328,8 @@ class View(QWidget):
             self.number_requested.emit()
         elif plain and event.key() == Qt.Key.Key_D:
             self.measure_requested.emit()
+        elif plain and event.key() == Qt.Key.Key_B:
+            self.lasso_requested.emit()
         elif not (plain and (self.stage_body or self).handle_key(event.key())):
             super().keyPressEvent(event)
 

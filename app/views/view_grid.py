@@ -275,14 +275,13 @@ class ViewGrid(ViewLayout):
             view.screenshot_requested.connect(lambda key=key: self.screenshot_requested.emit(key))
             view.link_toggled.connect(self.set_cameras_linked)
             view.number_requested.connect(self.ask_vertex)
-            view.measure_requested.connect(lambda: self.points.toggle_measuring())
         self.cameras = SpacePair(self.surface.canvas, self.reconstruction.canvas, lambda: self._linked, self)
         canvases: dict[str, SurfaceCanvas | DiskCanvas] = {
             "surface": self.surface.canvas,
             "latent": self.latent.canvas,
             "reconstruction": self.reconstruction.canvas,
         }
-        self.points = LinkedPoints(canvases, self._selection, self)
+        self.points = LinkedPoints(self.views, canvases, self._selection, self)
         spaces = {"surface": self.surface.canvas, "reconstruction": self.reconstruction.canvas}
         self.charts = ChartLinks(self._workspace, self._selection, self.latent, spaces, self.executor, self)
 

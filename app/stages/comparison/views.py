@@ -42,7 +42,7 @@ class ComparePage(QWidget):
         self._places: list[tuple[np.ndarray, np.ndarray]] = []
         self.setMouseTracking(True)
         changes = (selection.hovered_changed, selection.picked_changed, selection.brushed_changed)
-        for signal in (*changes, workspace.project_changed):
+        for signal in (*changes, selection.region_changed, workspace.project_changed):
             signal.connect(lambda *_: self.update())
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -92,6 +92,11 @@ class ComparePage(QWidget):
                 color = [round(UNLIT * own + (1.0 - UNLIT) * ground) for own, ground in zip(color, sheet, strict=True)]
             painter.setPen(QPen(QColor(*color), 2.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
             painter.drawPoints([QPointF(*place) for place in places[rows[kinds[rows] == kind]].tolist()])
+        region = self._selection.region
+        if region is not None:
+            painter.setPen(QPen(self._theme.color("select"), 3.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+            lit = rows[np.isin(rows, region)]
+            painter.drawPoints([QPointF(*place) for place in places[lit].tolist()])
         pick = self._selection.hovered or self._selection.picked
         if pick is not None and pick.vertex < len(places):
             painter.setPen(QPen(self._theme.color("select"), 2.0))

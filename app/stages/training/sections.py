@@ -12,6 +12,7 @@ from app.stages.training.inspector_lines import (
     picked_lines,
     surface_sheet,
 )
+from app.stages.training.region_lines import region_lines
 from app.state.selection import Pick, Selection
 from app.state.workspace import Workspace
 from app.style.theme import Theme
@@ -63,6 +64,10 @@ class TrainingSections(StageSections):
         )
         self.training.action_triggered.connect(lambda: workspace.works["training"].train_on("refine"))
         self.picked = Section(theme, tr("Picked"), tr("Clear"), "x", tr("Let the picked point go (Esc)."))
+        self.region = Section(theme, tr("Selected region"), tr("Clear"), "x", tr("Let the selected points go (Esc)."))
+        self.region.action_triggered.connect(lambda: selection.choose(None))
+        self.region.setVisible(False)
+        selection.region_changed.connect(lambda _: self._show_region())
         self.errors = Section(theme, tr("Error over the surface"))
         self.histogram = Histogram(theme, lambda share: mapped(share, (0.0, 1.0), ERROR_MAP), "%")
         self.histogram.setAccessibleName(tr("Distribution of the error over the surface"))
@@ -75,8 +80,8 @@ class TrainingSections(StageSections):
         """All sections: the measures of the source are first until there are figures of a training."""
         later = (self.classes, self.measures, self.repairs)
         has_figures = self._workspace.live is not None or self._workspace.project.training is not None
-        first = (self.whole, self.certificate, *(() if has_figures else later), self.training, self.picked, self.errors)
-        return (*first, *(later if has_figures else ()))
+        first = (self.whole, self.certificate, *(() if has_figures else later), self.training)
+        return (*first, self.picked, self.region, self.errors, *(later if has_figures else ()))
 
     @property
     def rail(self) -> tuple[tuple[str, Section], ...]:
@@ -92,6 +97,7 @@ class TrainingSections(StageSections):
             self._show_training()
         if old is None or project.training is not old.training or project.source is not old.source:
             self._show_errors()  # decodes thousands of vertices
+            self._show_region()
 
     def show_picked(self, project: Project, pick: Pick | None) -> None:
         lines = picked_lines(project, self._last_codes, pick) if pick is not None else ()
@@ -101,6 +107,11 @@ class TrainingSections(StageSections):
         self.picked.set_action_visible(bool(lines))
         self.picked.set_note("" if lines else tr("Hover to see a point in all views. Click to keep it here."))
         self.picked.set_lines(lines)
+
+    def _show_region(self) -> None:
+        lines = region_lines(self._workspace.project, self._last_codes, self._selection.region)
+        self.region.setVisible(bool(lines))
+        self.region.set_lines(lines)
 
     def _show_surface(self, project: Project) -> None:
         source = project.source

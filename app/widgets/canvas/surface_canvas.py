@@ -390,6 +390,18 @@ class SurfaceCanvas(QWidget):
         """Return the points and faces of all that is cut and can hide something; None where nothing is shown."""
         return None if self.mesh is None else self._seen_shape(self.mesh)
 
+    @property
+    def known_sight(self) -> Sight | None:
+        """What is seen from here, where that is known already."""
+        return self._sight
+
+    def sight_now(self) -> Sight | None:
+        """Return what is seen from here, looked for now if it is not known: for what is rare, such as a click."""
+        if self._sight is None and self.mesh is not None:
+            size = max(self.width(), 1), max(self.height(), 1)
+            return sight(*self._seen_shape(self.mesh), self.camera, *size, self.clipping.clip)
+        return self._sight
+
     def forget_sight(self) -> None:
         """Look again at what is in sight, when that is next asked for."""
         self._sight = None
@@ -519,11 +531,8 @@ class SurfaceCanvas(QWidget):
         if name is not None:
             self.view_along(name)
             return
-        seen = self._sight
-        if seen is None:  # the figure is changing: look now, a click is rare
-            size = self.width(), self.height()
-            seen = sight(*self._seen_shape(self.mesh), self.camera, *size, self.clipping.clip)
-        vertex = seen.vertex_at(place.x(), place.y())
+        seen = self.sight_now()
+        vertex = None if seen is None else seen.vertex_at(place.x(), place.y())
         if vertex is not None and vertex >= len(self.mesh.points):
             self.around_clicked.emit(vertex - len(self.mesh.points))
         else:
