@@ -18,7 +18,7 @@ from app.shell.files import Files, saved_of
 from app.shell.help.view import HelpView
 from app.shell.log_drawer import LogDrawer
 from app.shell.log_file import LogFile
-from app.shell.regions import focus_next
+from app.shell.regions import focus_next, step_in_order
 from app.shell.top_bar import TopBar, project_title
 from app.shell.tour import Tour
 from app.shell.welcome_view import WelcomeView
@@ -222,6 +222,8 @@ class MainWindow(QMainWindow):
     def toggle_full_screen(self) -> None:
         """Fill the screen, or leave it."""
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    focusNextPrevChild = step_in_order  # noqa: N815 - so Qt calls it, for Tab and Shift+Tab
 
     def focus_next_region(self) -> None:
         """Bring the keyboard to the next of pipeline, views, inspector and job bar."""

@@ -43,6 +43,26 @@ class TourStep:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """Another command that a stage leads to, offered under its primary button.
+
+    Parameters
+    ----------
+    command : str
+        Its key.
+    text, icon : str
+        What the button says.
+    about : str
+        One sentence on what it does.
+    """
+
+    command: str
+    text: str
+    icon: str
+    about: str
+
+
+@dataclass(frozen=True)
 class Variant:
     """What a stage does for projects of another kind, with options of its own.
 
@@ -91,6 +111,8 @@ class StageView:
         Returns the figure that counts from a project that has the result.
     command : str
         Command that the primary button triggers.
+    beside : tuple of Beside
+        Other commands that it leads to, offered once a surface is there.
     job : (str, str)
         What its job is called while it runs and when it is done.
     caption : callable
@@ -163,6 +185,7 @@ class StageView:
     run_again: str
     done: Callable[[Project], Words]
     command: str = "run_stage"
+    beside: tuple[Beside, ...] = ()
     job: tuple[str, str] = ("", "")
     caption: Callable[[Project], str] = lambda _: ""
     finished: Callable[[Project], str] = lambda _: ""

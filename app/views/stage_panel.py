@@ -5,7 +5,7 @@ from functools import partial
 
 from PySide6.QtCore import QEasingCurve, QEvent, QPropertyAnimation, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from app.process.jobs import Job
 from app.state.command import Command
@@ -116,6 +116,7 @@ class StagePanel(QWidget):
         self.stop = IconButton(theme, "stop", tr("Stop and keep the result (Shift+F5)"), size=32)
         self.reset = IconButton(theme, "arrow-counter-clockwise", tr("Stop and drop the result"), size=32)
         self.caption = label("", "caption", wrap=True)
+        self.beside = {one.command: QPushButton(theme.icon(one.icon, "link"), one.text) for one in view.beside}
         self._body = QWidget()
         self._body.setObjectName("stageForm")
         self._scroll = FormScroll(self._body, self)
@@ -214,6 +215,8 @@ class StagePanel(QWidget):
         caption = tr("Finishing…") if job is not None and job.is_stopping else caption_of(self._workspace, self.view)
         self.caption.setText(caption)
         self.caption.setVisible(bool(caption))
+        for button in self.beside.values():
+            button.setEnabled(self._workspace.whole.source is not None)
 
     def _show_what_fits(self) -> None:
         """Hide the rows of the form that are for surfaces where a table is open, and the other way round."""
@@ -275,6 +278,9 @@ class StagePanel(QWidget):
         self.primary.clicked.connect(lambda: self._trigger(self.view.remedy(self._workspace) or self.view.command))
         for button, command in ((self.step, "step"), (self.stop, "stop"), (self.reset, "reset")):
             button.clicked.connect(lambda _=False, command=command: self._trigger(command))
+        for one in self.view.beside:
+            self.beside[one.command].setToolTip(one.about)
+            self.beside[one.command].clicked.connect(lambda _=False, command=one.command: self._trigger(command))
         if self.form is not None:
             self.form.changed.connect(self._take_options)
             self.form.requested.connect(lambda _: self._trigger(self.view.choose))
@@ -290,7 +296,7 @@ class StagePanel(QWidget):
         self._workspace.open_stage_changed.connect(self.refresh)
 
     def _lay_out(self) -> None:
-        self._row = QHBoxLayout()
+        self._row, self._indented = QHBoxLayout(), list[QHBoxLayout]()
         self._row.addWidget(self.primary, 1)
         for button in (self.step, self.stop, self.reset):
             self._row.addWidget(button)
@@ -305,6 +311,11 @@ class StagePanel(QWidget):
         foot = QVBoxLayout(self._foot)  # below what scrolls: the button is always in sight
         foot.setSpacing(0)
         foot.addLayout(self._row)
+        for button in self.beside.values():
+            indented = QHBoxLayout()
+            indented.addWidget(button)
+            foot.addLayout(indented)
+            self._indented.append(indented)
         foot.addWidget(self.caption)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -324,6 +335,10 @@ class StagePanel(QWidget):
         self._lower.setContentsMargins(px(40), px(8), px(16), px(16))
         self._row.setContentsMargins(px(8), 0, 0, 0)
         self._row.setSpacing(px(8))
+        for row in self._indented:
+            row.setContentsMargins(px(8), px(8), 0, 0)
+        for one in self.view.beside:
+            self.beside[one.command].setIcon(self._theme.icon(one.icon, "link"))
         self.caption.setContentsMargins(px(8), px(8), 0, 0)
         self.update()
 

@@ -2,7 +2,7 @@
 
 from app.stages.exporting import available
 from app.style.translation import tr
-from app.views.look import StageView, Words
+from app.views.look import Beside, StageView, Words
 from core.session.project import Project
 
 
@@ -17,6 +17,14 @@ def view() -> StageView:
         tr("Export…"),
         export_words,
         command="export",
+        beside=(
+            Beside(
+                "figure",
+                tr("Figure composer…"),
+                "layout",
+                tr("Puts views side by side with captions, in millimetres, into one PNG, PDF or SVG (Ctrl+Shift+F)."),
+            ),
+        ),
         term="export",
         job=(tr("Exporting"), tr("Exported")),
         lacking=export_words,

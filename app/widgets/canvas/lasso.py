@@ -156,7 +156,7 @@ def places_of(
         codes = snapshot.plane_codes
         codes = codes if numbers is None else codes[numbers[numbers < len(codes)]]
         places = canvas.window_at(1.0).places(codes)
-        return places, np.isfinite(places).all(axis=1)
+        return places, np.asarray(np.isfinite(places).all(axis=1))
     mesh = canvas.mesh
     if mesh is None:
         return nothing
@@ -175,11 +175,11 @@ def _left_out(seen: Sight, points: np.ndarray) -> np.ndarray:
 
 def _hidden(seen: Sight, points: np.ndarray, places: np.ndarray, depth: np.ndarray) -> np.ndarray:
     """Which points are left out, or farther than all that is seen at the pixels around them."""
-    from scipy.ndimage import maximum_filter  # only where a region is chosen
-
     height, width = seen.depth.shape
     column, row = np.floor(places).astype(np.int64).T
     there = (row >= 0) & (row < height) & (column >= 0) & (column < width)
     farthest = np.full(len(points), np.inf)
-    farthest[there] = maximum_filter(seen.depth, 3, mode="nearest")[row[there], column[there]]
+    edged = np.pad(seen.depth, 1, mode="edge")
+    around = [edged[down + row[there], right + column[there]] for down in range(3) for right in range(3)]
+    farthest[there] = np.max(around, axis=0)
     return _left_out(seen, points) | (depth > farthest + HIDDEN_BEHIND)
