@@ -125,11 +125,18 @@ class Comparison:
     @property
     def separated(self) -> tuple[int, int]:
         """How many pairs of classes are farther apart than either from itself, and how many pairs there are."""
+        n = len(self.inside)
+        pairs = 0 if self.between is None else n * (n - 1) // 2
+        return pairs - len(self.not_separated), pairs
+
+    @property
+    def not_separated(self) -> list[tuple[int, int]]:
+        """The pairs of classes that are no farther apart than one of them from itself."""
         if self.between is None:
-            return 0, 0
+            return []
         inside = np.array([np.nan if value is None else value for value in self.inside], float)
-        pairs = np.triu_indices(len(inside), 1)
-        return int((self.between > np.fmax(inside[:, None], inside))[pairs].sum()), len(pairs[0])
+        close = np.triu(~(self.between > np.fmax(inside[:, None], inside)), 1)
+        return [(int(a), int(b)) for a, b in np.argwhere(close)]
 
     def report(self) -> dict[str, Any]:
         """Return the figures as the part `table` of a report holds them."""

@@ -1,5 +1,7 @@
 """Pages of a comparison: the dimension over the scale, the distances between classes, the dimension around rows."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
@@ -94,7 +96,10 @@ def test_an_embedding_tells_its_worth_in_two_short_lines():
 
 def test_the_inspector_tells_the_dimension_of_the_rows_and_leads_to_its_card(project):
     found = project.comparison
-    lines = {line.name: line for line in rows_lines(found)}
+    lines = {line.name: line for line in rows_lines(found, "ABCDEFGHIJ")}
     assert lines["Dimension, TwoNN"].value == number(found.dimension.twonn, 3)
     assert lines["Dimension, TwoNN"].claim == "curse_of_dimension"
     assert lines["Classes apart"].value == "{} of {}".format(*found.separated)
+    close = replace(found, inside=tuple(10.0 for _ in found.inside))
+    lines = {line.name: line for line in rows_lines(close, "ABCDEFGHIJ")}
+    assert "Not so: A\N{EN DASH}B" in lines["Classes apart"].explanation

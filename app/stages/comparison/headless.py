@@ -66,6 +66,11 @@ def _taken(child: Child, project: Project, options: ComparisonOptions, progress:
     separated, pairs = found.separated
     if pairs:
         progress.say(f"{separated} of {pairs} pairs of classes lie farther apart than each from itself")
+        table = project.source.table
+        names = [table.class_name(int(kind)) for kind in table.kinds]
+        for a, b in found.not_separated:
+            apart, inside = found.between[a, b], max(found.inside[k] or 0.0 for k in (a, b))
+            progress.say(f"Not so {names[a]} and {names[b]}: {apart:.3f} apart, {inside:.3f} within one of them")
     if found.heads is not None:
         softmax, votes = 100 * found.heads.softmax, 100 * found.heads.neighbours
         progress.say(f"A classifier of the rows is right on {softmax:.2f} % by softmax, {votes:.2f} % by 5 neighbours")

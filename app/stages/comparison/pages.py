@@ -175,6 +175,9 @@ class DistancesPage(ComparisonPage):
                 if n <= WRITTEN:
                     painter.setPen(QColor("#FFFFFF" if share < 0.6 else "#000000"))
                     painter.drawText(place, Qt.AlignmentFlag.AlignCenter, f"{value:.2f}")
+                if (min(row, column), max(row, column)) in found.not_separated:
+                    painter.setPen(QPen(self._theme.color("bad"), 2.0))
+                    painter.drawRect(place.adjusted(1, 1, -2, -2))
             if n <= 2 * WRITTEN:
                 painter.setPen(self._theme.color("text_muted"))
                 left = QRectF(square.left() - MARGIN, square.top() + row * side, MARGIN - 6, side)

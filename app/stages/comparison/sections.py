@@ -1,5 +1,7 @@
 """What the inspector shows of the stage *Compare*: the dimension of the rows, and how classes lie to each other."""
 
+from collections.abc import Sequence
+
 from app.state.selection import Selection
 from app.state.workspace import Workspace
 from app.style.theme import Theme
@@ -32,11 +34,20 @@ class ComparisonSections(StageSections):
         found: Comparison | None = project.comparison
         self.rows.setVisible(found is not None)
         if found is not None:
-            self.rows.set_lines(rows_lines(found))
+            table = project.source.table
+            self.rows.set_lines(rows_lines(found, [table.class_name(int(kind)) for kind in table.kinds]))
 
 
-def rows_lines(found: Comparison) -> tuple[Line, ...]:
-    """Return the dimension of the rows and, of a table with classes, how they are told from each other."""
+def rows_lines(found: Comparison, names: Sequence[str]) -> tuple[Line, ...]:
+    """Return the dimension of the rows and, of a table with classes, how they are told from each other.
+
+    Parameters
+    ----------
+    found : Comparison
+        What was found.
+    names : sequence of str
+        What the classes are called.
+    """
     known = found.dimension
     nearest = tr("By the ratio of the two nearest distances of each row (Facco and others 2017).")
     likely = tr("By the distances of ten neighbours, of greatest likelihood (Levina and Bickel 2004).")
@@ -50,6 +61,9 @@ def rows_lines(found: Comparison) -> tuple[Line, ...]:
         separated, pairs = found.separated
         count = tr("{n} of {m}", n=number(separated), m=number(pairs))
         about = tr("Pairs of classes farther apart, by W₂ of their codes, than the halves of each.")
+        if found.not_separated:
+            close = ", ".join(f"{names[a]}\N{EN DASH}{names[b]}" for a, b in found.not_separated)
+            about += " " + tr("Not so: {pairs}.", pairs=close)
         lines.append(leading_to("divergences", Line(tr("Classes apart"), count, "none", about)))
     if found.heads is not None:
         about = tr("Withheld rows that a small network classifies right, by straight cuts of its last layer.")

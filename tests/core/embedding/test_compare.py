@@ -1,6 +1,7 @@
 """Embeddings and what they keep, against scikit-learn; distances between sets of points, against a linear program."""
 
 import sys
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -84,10 +85,25 @@ def test_everything_is_compared_alike():
     assert found.figures["autoencoder"].seconds == 1.5
     assert found.between.shape == (2, 2)
     assert found.separated == (1, 1)
+    assert found.not_separated == []
     assert found.dimension.levina_bickel == pytest.approx(2.0, abs=0.4)
     report = found.report()
     assert report["wasserstein2_classes"][0][1] == found.between[1, 0]
     assert found.messages == ()
+
+
+def test_pairs_that_are_no_farther_apart_than_within_are_named():
+    rng = np.random.default_rng(0)
+    values = rng.normal(size=(240, 4))
+    labels = np.repeat([0, 1, 2], 80)
+    values[labels == 2] += 50.0  # far from both others, which are one cloud
+    codes = values[:, :2] / 100.0
+    found = finish(compare(Table(values, labels), codes, np.arange(240) % 4 > 0, 1.0, ComparisonOptions(("pca",))))
+    assert set(found.not_separated) <= {(0, 1)}
+    assert found.separated == (3 - len(found.not_separated), 3)
+    again = replace(found, inside=(1.0, 0.001, 0.001))
+    assert again.not_separated == [(0, 1), (0, 2)]
+    assert again.separated == (1, 3)
 
 
 def test_without_labels_there_are_no_classes():
