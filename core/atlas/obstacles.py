@@ -6,11 +6,14 @@ import numpy as np
 from jaxtyping import Int64
 
 from core.atlas.handles import handle_loops, loop_length
+from core.base.errors import TopologyError
 from core.base.progress import Progress, Work, part
 from core.data.obstacles import Kind, Obstacles, Place
 from core.data.surface import Surface
 from core.data.topology import Topology, counted
 from core.geometry.changes.splitting import split
+from core.geometry.changes.untangling import untangled
+from core.geometry.crossings import crossings
 from core.geometry.degenerate import has_no_height
 from core.geometry.topology import EdgeTable, edge_table, fans, groups, topology
 
@@ -18,6 +21,8 @@ MOST_PLACES = 500
 """Places of one kind that are told one by one, the largest of them."""
 MOST_PIECES, FEW_FACES = 50, 20
 """Components from which a surface is a soup if most of them have fewer faces than this."""
+_MOST_LOOKED_AT = 1_000_000
+"""Faces up to which those that cross are looked for: about 7 s of a core."""
 _MOST_OF_IT = 0.9
 """Part of the area of which the largest component stands for the whole."""
 
@@ -56,13 +61,17 @@ def find_obstacles(surface: Surface) -> Work[Obstacles]:
     loose += _holes(surface, table)
     yield Progress(0.1, "Looking for handles")
     if known.n_nonmanifold_edges == 0 and len(surface.faces) and known.area > 0.0 and known.genus != 0:
-        loops = yield from part(handle_loops(surface), 0.1, 1.0)
+        loops = yield from part(handle_loops(surface), 0.1, 0.6)
         loose += [_along("handle", surface, loop) for loop in loops]
     winding = _pairs_wound_alike(table)
     if len(winding):
         loose.append(_of_edges("winding", surface, winding))
     flat = surface.faces[has_no_height(surface.vertices, surface.faces)]
     loose += [Place("flat", np.zeros((0, 2), np.int64), np.unique(corners), 0.0) for corners in flat[:MOST_PLACES]]
+    yield Progress(0.6, "Looking for triangles that cross")
+    is_looked_at = len(surface.faces) <= _MOST_LOOKED_AT
+    crossing = crossings(surface.vertices, surface.faces) if is_looked_at else np.zeros((0, 2), np.int64)
+    loose += _crossing(surface, crossing)
     rim = np.unique(table.edges[table.n_faces == 1])
     counts = {
         "edge": known.n_nonmanifold_edges,
@@ -73,10 +82,15 @@ def find_obstacles(surface: Surface) -> Work[Obstacles]:
         "handle": known.genus if known.genus is not None else len([p for p in loose if p.kind == "handle"]),
         "winding": len(winding),
         "flat": len(flat),
+        "crossing": len(crossing),
     }
     counts = {kind: n for kind, n in counts.items() if n}
     places = [place for kind in counts for place in _largest([p for p in loose if p.kind == kind])]
     advice, why = _advice(surface, known, components)
+    if len(crossing):
+        advice, why = yield from part(_untangling(surface, advice, why), 0.7, 1.0)
+    elif not is_looked_at:
+        why = f"{why} Triangles that cross were not looked for: there are more than {_MOST_LOOKED_AT:,}."
     return Obstacles(tuple(places), counts, advice, why, time.monotonic() - started)
 
 
@@ -101,6 +115,38 @@ def _advice(surface: Surface, known: Topology, components: list[Place]) -> tuple
         share = 100.0 * areas.max() / areas.sum()
         return "largest", f"The largest of {counted(len(areas), 'component')} has {share:.3g} % of the area."
     return "atlas", "Small charts learn what is no disk, and learn it better than one stretched chart."
+
+
+def _untangling(surface: Surface, advice: str, why: str) -> Work[tuple[str, str]]:
+    """Return the way that is recommended where triangles cross: untangled first if that takes most of them away."""
+    try:
+        made = yield from part(untangled(surface))
+    except TopologyError:
+        return advice, why
+    before, after = len(made.before.pairs), len(made.after.pairs)
+    if 2 * after > before:
+        return advice, why
+    said = (
+        f"Triangles that cross can have no homeomorphism: {before - after:,} of {counted(before, 'pair')} come apart "
+        f"with moves of up to {100 * made.farthest:.2g} % of the diagonal."
+    )
+    return ("untangle" if advice == "as-is" else f"untangle,{advice}"), f"{said} {why}"
+
+
+def _crossing(surface: Surface, pairs: np.ndarray) -> list[Place]:
+    """Return the places where faces cross: those that share a vertex or cross are one."""
+    faces = np.unique(pairs)
+    corners = surface.faces[faces]
+    joined = np.concatenate([corners[:, :2], corners[:, 1:], surface.faces[pairs, 0]])
+    _, group = groups(joined, len(surface.vertices))
+    names, place = np.unique(group[corners[:, 0]], return_inverse=True)
+    places: list[Place] = []
+    for k in range(len(names)):
+        own = corners[place == k]
+        edges = np.unique(np.sort(np.concatenate([own[:, :2], own[:, 1:], own[:, [2, 0]]]), axis=1), axis=0)
+        extent = float(np.linalg.norm(np.ptp(surface.vertices[own].reshape(-1, 3), axis=0)))
+        places.append(Place("crossing", edges, np.zeros(0, np.int64), extent, len(own)))
+    return places
 
 
 def _components(surface: Surface) -> list[Place]:

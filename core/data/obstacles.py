@@ -10,9 +10,9 @@ from jaxtyping import Int64
 
 from core.base.arrays import frozen
 
-Kind = Literal["edge", "vertex", "component", "closed", "hole", "handle", "winding", "flat"]
+Kind = Literal["edge", "vertex", "component", "closed", "hole", "handle", "winding", "flat", "crossing"]
 """Edges of three or more faces, vertices where parts touch, separate components, components without boundary, boundary
-loops, handles, edges at which the winding turns over, faces without area."""
+loops, handles, edges at which the winding turns over, faces without area, pairs of faces that cross."""
 
 NOUNS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -24,6 +24,7 @@ NOUNS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "handle": ("handle", "handles"),
         "winding": ("edge where the winding turns over", "edges where the winding turns over"),
         "flat": ("face without area", "faces without area"),
+        "crossing": ("pair of triangles that cross", "pairs of triangles that cross"),
     }
 )
 """What one of each kind is called, and several."""
@@ -42,9 +43,10 @@ class Place:
     vertices : (n,) int64 array
         Vertices that show it: where it is a point or a part.
     size : float
-        Length of a boundary loop, a loop around a handle or of edges; area of a component; in input units.
+        Length of a boundary loop, a loop around a handle or of edges; area of a component; extent of faces that cross;
+        in input units.
     n_faces : int
-        Faces that it has, where it is a component; else 0.
+        Faces that it has, where it is a component, or that cross there; else 0.
     """
 
     kind: Kind

@@ -12,7 +12,7 @@ from core.charts.atlas import Cover
 from core.data.source import Source
 from core.geometry.topology import topology
 
-Way = Literal["as-is", "fill", "open", "handles", "split", "largest", "cut", "atlas"]
+Way = Literal["as-is", "untangle", "fill", "open", "handles", "split", "largest", "cut", "atlas"]
 """How what stands in the way of a chart was met; the words of the command line."""
 
 

@@ -3,8 +3,9 @@
 import numpy as np
 from jaxtyping import Float, Float64, Int64, UInt64
 
+from core.geometry.crossings import crossings
 from core.relu.cell_patterns import pattern_hashes
-from core.unfolding.overlaps import count_crossings, plane_overlaps
+from core.unfolding.overlaps import plane_overlaps
 
 _SPLIT = np.uint64(0x9E3779B97F4A7C15)
 """Makes hashes of one layer others than those of the next: 2^64 over the golden ratio."""
@@ -52,7 +53,7 @@ def counted_overlaps(picture: Float[np.ndarray, "n k"], faces: Int64[np.ndarray,
         return len(plane_overlaps(np.asarray(picture, np.float64), faces))
     if len(sizes) < 3 or sizes[2] <= _FLAT * sizes[0]:
         return len(plane_overlaps(moved @ axes[:2].T, faces))
-    return count_crossings(moved, faces)
+    return len(crossings(moved, faces))
 
 
 def _near_pairs(middles: Float64[np.ndarray, "f k"]) -> float:

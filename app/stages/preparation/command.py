@@ -16,8 +16,9 @@ def add_to_run(run: argparse.ArgumentParser) -> None:
         "--prepare",
         metavar="WAYS",
         default="auto",
-        help="what is done for a surface that is no disk: auto (the default: an atlas of charts), as-is, fill, open, "
-        "handles, split, largest, cut, atlas; several with commas between them in their order: split,largest,cut; "
+        help="what is done for a surface that is no disk: auto (the default: an atlas of charts), as-is, untangle, "
+        "fill, open, handles, split, largest, cut, atlas; several with commas between them in their order: "
+        "split,largest,cut; "
         "for a cloud, before a surface is made of it: outliers, clusters, largest, thin, crop, normals, surface",
     )
     _add_of_clouds(run)
@@ -27,7 +28,7 @@ def add_to_run(run: argparse.ArgumentParser) -> None:
         type=float,
         default=0.0,
         help="longest boundary loop that is filled, or loop of a handle that is removed, in %% of the diagonal "
-        "(default: all loops but the longest, handles up to 5)",
+        "(default: all loops but the longest, handles up to 5); with untangle how far a vertex is moved at most (0.5)",
     )
     run.add_argument(
         "--open-end",

@@ -41,7 +41,7 @@ class PlacesSection(Section):
     def show_places(self) -> None:
         """Show what was found."""
         found, whole = self._work.obstacles, self._workspace.whole
-        self.setVisible(found is not None and whole.preparation is None)
+        self.setVisible(found is not None and bool(found.counts) and whole.preparation is None)
         if found is None or whole.source is None:
             return
         lines: list[Line] = []
@@ -75,6 +75,8 @@ def _words(place: Place, diagonal: float) -> tuple[str, str]:
     """Return what one place is, and how large."""
     if place.kind == "component":
         return tr("{n} triangles", n=number(place.n_faces)), tr("area {area}", area=number(place.size, 3))
+    if place.kind == "crossing":
+        return tr("{n} triangles", n=number(place.n_faces)), percent(place.size / diagonal)
     if not len(place.edges):
         return tr("Vertex {n}", n=number(int(place.vertices[0]))), ""
     return tr("Length {length}", length=number(place.size, 3)), percent(place.size / diagonal)

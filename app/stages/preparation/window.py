@@ -21,6 +21,7 @@ WAYS = {
     "crop": "Crop by a box",
     "normals": "Orient normals",
     "surface": "Make a surface",
+    "untangle": "Untangle",
     "fill": "Fill holes",
     "open": "Open by a plane",
     "handles": "Remove handles",
@@ -30,7 +31,7 @@ WAYS = {
     "atlas": "Atlas",
 }
 ROWS = {
-    **{"charts": ("auto", "atlas"), "size": ("fill", "handles"), "end": ("open",), "height": ("open",)},
+    **{"charts": ("auto", "atlas"), "size": ("untangle", "fill", "handles"), "end": ("open",), "height": ("open",)},
     **{
         "clusters": ("clusters",),
         "distance": ("thin",),

@@ -190,7 +190,9 @@ class PreparationWork(StageWork):
         """Look for what stands in the way, unless it is known or nothing does."""
         whole = self.workspace.whole
         source = whole.source
-        if source is None or source.is_table or source.is_disk or self.examined is source.data:
+        if source is None or source.is_table or self.examined is source.data:
+            return
+        if source.is_disk and whole.training is not None:  # it was learned as it is
             return
         if whole.preparation is not None:  # nothing stands in the way any more
             return

@@ -152,7 +152,15 @@ def _largest(surface: Surface, options: PreparationOptions) -> Work[Change]:
     return Change(made, sentence, np.zeros(0, np.int64), np.zeros((0, 2), np.int64))
 
 
+def _untangled(surface: Surface, options: PreparationOptions) -> Work[Change]:
+    from core.geometry.changes.untangling import MOST, untangled  # numba takes its time to import
+
+    made = yield from part(untangled(surface, 0.01 * options.size if options.size else MOST))
+    return made.change
+
+
 _CHANGES: Mapping[str, Callable[[Surface, PreparationOptions], Work[Change]]] = {
+    "untangle": _untangled,
     "fill": _filled,
     "open": _opened,
     "handles": _without_handles,

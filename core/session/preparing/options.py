@@ -11,7 +11,7 @@ MOST_CHARTS = 2000
 """Charts that can be asked for at most."""
 CLOUD_CHANGES = ("outliers", "clusters", "thin", "crop", "normals")
 """What changes a cloud, which stays one; "largest" does that too."""
-CHANGES = ("fill", "open", "handles", "split", "largest")
+CHANGES = ("untangle", "fill", "open", "handles", "split", "largest")
 """What changes a surface; it is then prepared as by "auto"."""
 WAYS = ("auto", "as-is", *CLOUD_CHANGES, "surface", *CHANGES, "cut", "atlas")
 """What can be done; the words of the command line."""
@@ -36,9 +36,10 @@ class PreparationOptions:
             "label": "Prepare",
             "choices": WAYS,
             "tooltip": "Auto: one chart for a topological disk, an atlas for every other surface. As it is: one chart, "
-            "refused where there is none. Fill, open, remove handles, split, largest change the surface first, then as "
-            "auto. Cut: one large chart and disks along a short cut. Atlas: several charts, for a disk too. Of a cloud "
-            "outliers are removed, clusters kept, points thinned, cropped or given normals; a surface is made of it.",
+            "refused where there is none. Untangle, fill, open, remove handles, split, largest change it first, then "
+            "as auto. Cut: one large chart and disks along a short cut. Atlas: several charts, for a disk too. Of a "
+            "cloud outliers are removed, clusters kept, points thinned, cropped or given normals; a surface is made "
+            "of it.",
         },
     )
     charts: int = field(
@@ -60,7 +61,8 @@ class PreparationOptions:
             "unit": "%",
             "zero": "automatic",
             "tooltip": "The longest boundary loop that is filled, or loop around a handle that is cut along, in % of "
-            "the diagonal. Automatic: all boundary loops but the longest; handles up to 5 %.",
+            "the diagonal; how far vertices of triangles that cross are moved at most. Automatic: all boundary loops "
+            "but the longest; handles up to 5 %; moves up to 0.5 %.",
         },
     )
     end: str = field(

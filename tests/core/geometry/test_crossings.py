@@ -26,6 +26,42 @@ def test_touching_is_not_crossing_however_little_the_difference(height: float) -
     assert len(crossings(points, np.array([[0, 1, 2], [3, 4, 5]]))) == (1 if height < 0.0 else 0)
 
 
+def side(a: np.ndarray, b: np.ndarray, c: np.ndarray, d: np.ndarray) -> int:
+    """Sign of a volume, by whole numbers alone."""
+    u, v, w = ([int(x) for x in p - a] for p in (b, c, d))
+    volume = (
+        (u[1] * v[2] - u[2] * v[1]) * w[0] + (u[2] * v[0] - u[0] * v[2]) * w[1] + (u[0] * v[1] - u[1] * v[0]) * w[2]
+    )
+    return (volume > 0) - (volume < 0)
+
+
+def passes(p: np.ndarray, q: np.ndarray, corners: np.ndarray) -> bool:
+    a, b, c = corners
+    around = [side(p, q, a, b), side(p, q, b, c), side(p, q, c, a)]
+    return side(a, b, c, p) * side(a, b, c, q) < 0 and abs(sum(around)) == 3
+
+
+@pytest.mark.parametrize("kind", ["soup", "flat", "grid"])
+def test_crossings_are_those_that_whole_numbers_find(kind: str) -> None:
+    rng = np.random.default_rng(5)
+    points = rng.integers(-1000, 1000, size=(60, 3))
+    faces = rng.permuted(np.tile(np.arange(60), (40, 1)), axis=1)[:, :3]
+    if kind == "flat":
+        points[:, 2] = 0
+    if kind == "grid":  # corners on planes and lines of others: signs that rounding could change
+        points = rng.integers(0, 4, size=(60, 3))
+    expected = []
+    for a in range(len(faces)):
+        for b in range(a + 1, len(faces)):
+            both = (faces[a], faces[b]), (faces[b], faces[a])
+            sides = [(np.roll(i, -k)[:2], j) for i, j in both for k in range(3)]
+            apart = [(ends, j) for ends, j in sides if not np.isin(ends, j).any()]
+            if any(passes(points[ends[0]], points[ends[1]], points[j]) for ends, j in apart):
+                expected.append([a, b])
+    assert crossings(points.astype(float), faces).tolist() == expected
+    assert (len(expected) > 20) == (kind != "flat")
+
+
 def test_a_real_scan_that_crosses_itself(shared_data: Path) -> None:
     surface = load_in_child(shared_data / "camelhead.off").surface
     found = crossings(surface.vertices, surface.faces)

@@ -12,12 +12,11 @@ from core.charts.detail_layer import DetailLayer
 from core.data.source import Source
 from core.data.surface import Surface
 from core.data.table import Table
-from core.geometry.crossings import crossings
 from core.relu.relu_map import ReluMap
 from core.unfolding.counting import counted_overlaps
 from core.unfolding.of_source import unfold_source
 from core.unfolding.options import UnfoldOptions
-from core.unfolding.overlaps import count_crossings, plane_overlaps
+from core.unfolding.overlaps import plane_overlaps
 from core.unfolding.steps import Step, chained, evaluated
 from core.unfolding.unfold import unfold_points
 from core.unfolding.unfolding import unfolding_report
@@ -117,20 +116,6 @@ def test_triangles_of_a_plane_overlap_where_their_insides_meet():
     assert len(plane_overlaps(touching, apart)) == 0
     touching[3, 0] = np.nextafter(0.5, 0.0)
     assert len(plane_overlaps(touching, apart)) == 1
-
-
-@pytest.mark.parametrize("kind", ["soup", "flat", "grid"])
-def test_crossings_are_counted_as_they_are_found(kind):
-    rng = np.random.default_rng(5)
-    points = rng.normal(size=(120, 3))
-    faces = rng.permuted(np.tile(np.arange(120), (60, 1)), axis=1)[:, :3]
-    if kind == "flat":
-        points[:, 2] = 0.0
-    if kind == "grid":  # corners on planes and lines of others: signs that rounding could change
-        points = rng.integers(0, 4, size=(120, 3)).astype(float)
-    found = len(crossings(points, faces))
-    assert count_crossings(points, faces) == found
-    assert (found > 100) == (kind != "flat")
 
 
 def test_overlaps_are_counted_in_planes_and_in_space_and_not_of_lines():
