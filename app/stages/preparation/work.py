@@ -173,7 +173,7 @@ class PreparationWork(StageWork):
 
     def _on_opened(self, key: str) -> None:
         if key == self.key:
-            self._examine()
+            self._examine(is_opened=True)
 
     def _on_project_changed(self, old: Project, new: Project) -> None:
         source = self.workspace.whole.source
@@ -186,14 +186,14 @@ class PreparationWork(StageWork):
         if self.workspace.open_stage == self.key:
             self._examine()
 
-    def _examine(self) -> None:
-        """Look for what stands in the way, unless it is known or nothing does."""
+    def _examine(self, is_opened: bool = False) -> None:
+        """Look for what stands in the way, unless it is known; of a disk only when the stage is opened, untrained."""
         whole = self.workspace.whole
         source = whole.source
         if source is None or source.is_table or self.examined is source.data:
             return
-        if source.is_disk and whole.training is not None:  # it was learned as it is
-            return
+        if source.is_disk and (whole.training is not None or not is_opened):
+            return  # only triangles that cross could stand in its way
         if whole.preparation is not None:  # nothing stands in the way any more
             return
         self.examined = source.data
