@@ -1,13 +1,15 @@
 """The page of one claim: statement, knobs, run, live figure, verdict."""
 
 from dataclasses import fields, replace
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.claims.drawing_pad import DrawingPad
 from app.claims.figure_view import FigureView
+from app.claims.results import write_result
 from app.claims.side_column import SideColumn, rule
 from app.claims.tile import OUTCOMES
 from app.process.jobs import Job, Workers
@@ -17,6 +19,7 @@ from app.widgets.parameter_form import ParameterForm
 from app.widgets.primary_button import PrimaryButton
 from app.widgets.progress_line import ProgressLine
 from app.widgets.text import duration, label, number
+from core.base.errors import BudaiError
 from core.base.progress import Progress
 from core.claims.card import Card, Verdict
 from core.claims.figure import Figure
@@ -57,7 +60,9 @@ class CardPage(QWidget):
         self.form: ParameterForm | None = None
         self.pad: DrawingPad | None = None
         self._options: Any = None
-        self._ways: tuple[Any, ...] = ()
+        self._verdict: Verdict | None = None
+        self._tested: Any = None
+        """Knobs of the last run."""
         self._drawn_name = ""
         self._make_column()
         self.figure = FigureView(theme)
@@ -76,7 +81,7 @@ class CardPage(QWidget):
         """Show a claim, with the knobs and the verdict of its last run where there was one."""
         self.end_run()
         self.name, self.card = name, card
-        self._options = options or card.options()
+        self._options = self._tested = options or card.options()
         self.title.setText(tr(card.title))
         self.statement.setText(tr(card.statement))
         self.source.setText(tr(card.source))
@@ -130,6 +135,7 @@ class CardPage(QWidget):
             return
         self._show_verdict(None)
         self._show_running(True)
+        self._tested = self._options
         job = self.job = self._workers.start(f"claim {self.name}", run_named, self.name, self._options)
         job.progressed.connect(self._on_progress)
         job.finished.connect(self._on_finished)
@@ -161,6 +167,24 @@ class CardPage(QWidget):
         self._show_running(False)
         self._show_problem(text)
 
+    def ask_file(self) -> None:
+        """Ask for a file, and write what came out of the last run."""
+        verdict = self._verdict
+        kinds = f"{tr('Figures (*.json)')};;{tr('Picture (*.png)')}"
+        chosen, kind = QFileDialog.getSaveFileName(self, tr("Save the result"), f"{self.name}.json", kinds)
+        if verdict is None or not chosen:
+            return
+        path = Path(chosen)
+        path = path if path.suffix else path.with_suffix(kind[kind.index("*") + 1 : -1])
+        try:
+            write_result(self.name, self._tested, verdict, path)
+        except BudaiError as error:
+            self._show_problem(str(error))
+
+    def _unfold(self) -> None:
+        if self._verdict is not None:
+            self.unfold_requested.emit(self.title.text(), self._verdict.ways)
+
     # -- words -------------------------------------------------------------------------------------------------------
 
     def _show_running(self, runs: bool) -> None:
@@ -174,8 +198,9 @@ class CardPage(QWidget):
     def _show_verdict(self, verdict: Verdict | None) -> None:
         for part in (self._icon, self.outcome, self.sentence, self.margin):
             part.setVisible(verdict is not None)
-        self._ways = () if verdict is None else verdict.ways
-        self.unfold_button.setVisible(bool(self._ways))
+        self._verdict = verdict
+        self.save_button.setVisible(verdict is not None)
+        self.unfold_button.setVisible(verdict is not None and bool(verdict.ways))
         self.problem.hide()
         if verdict is None:
             return
@@ -212,7 +237,10 @@ class CardPage(QWidget):
         self.unfold_button.setToolTip(
             tr("Watch the points go through the trained networks, layer by layer, with the linking number of curves.")
         )
-        self.unfold_button.clicked.connect(lambda: self.unfold_requested.emit(self.title.text(), self._ways))
+        self.unfold_button.clicked.connect(self._unfold)
+        self.save_button = QPushButton(tr("Save the result…"))
+        self.save_button.setToolTip(tr("Knobs, verdict, figures and what is drawn, as JSON; or the picture, as PNG"))
+        self.save_button.clicked.connect(self.ask_file)
         self._icon = QLabel()
         self.outcome = label("", "heading")
         self.sentence, self.margin = label("", "label", wrap=True), label("", "caption")
@@ -234,8 +262,10 @@ class CardPage(QWidget):
         column.addWidget(self.sentence)
         column.addWidget(self.margin)
         column.addWidget(self.unfold_button)
+        column.addWidget(self.save_button)
         column.addStretch(1)
 
     def _restyle(self) -> None:
         self._theme.set_icon(self.back, "arrow-left")
         self._theme.set_icon(self.unfold_button, "film-strip")
+        self._theme.set_icon(self.save_button, "floppy-disk")

@@ -3,14 +3,13 @@
 import argparse
 from pathlib import Path
 
+from app.claims.way_display import COLORS
 from app.command_line.film_arguments import film_given
 from app.stages.row import AddCommand, given
 from app.stages.unfolding.command import add_unfold_arguments
 
 _FILM = ("size", "seconds", "rate", "is_dark", "color_by", "projection", "network")
 """Options that mean something only where networks are unfolded."""
-_COLORS = {"class": "normal", "pattern": "pattern"}
-"""What colours the points of a claim, and what a film calls it."""
 
 
 def add(command: AddCommand) -> None:
@@ -33,7 +32,7 @@ def add(command: AddCommand) -> None:
         "figures, with the linking number at each moment, stand in NAME.json",
     )
     claim.add_argument("--network", metavar="K", type=int, help="which of its networks, from 1 (default: each)")
-    claim.add_argument("--color", dest="color_by", choices=_COLORS, help="class (the default), or pattern: cells")
+    claim.add_argument("--color", dest="color_by", choices=COLORS, help="class (the default), or pattern: cells")
     add_unfold_arguments(claim)
 
 
@@ -72,7 +71,7 @@ def _unfoldings(options: argparse.Namespace) -> object:
 
     if options.unfold is None:
         return NOTHING
-    chosen = film_given(options) | ({"color_by": _COLORS[options.color_by]} if options.color_by else {})
+    chosen = film_given(options) | ({"color_by": COLORS[options.color_by]} if options.color_by else {})
     kinds = tuple(dict.fromkeys(kind.strip().lower() for kind in options.unfold.split(",")))
     how = UnfoldOptions(**given(options, ("projection",)))
     film = FilmOptions(faces_viewer=False, **chosen)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.claims.card_page import CardPage
+from app.claims.run_all import RunAllBar
 from app.claims.tile import WIDTH, Tile
 from app.claims.unfold_page import UnfoldPage
 from app.process.jobs import Workers
@@ -114,6 +115,7 @@ class Gallery(QStackedWidget):
     def end_run(self) -> None:
         """End what runs."""
         self.page.end_run()
+        self.bar.runs.end()
         if self.unfolding is not None:
             self.unfolding.end_run()
 
@@ -136,6 +138,12 @@ class Gallery(QStackedWidget):
     def _keep(self, name: str, verdict: Verdict) -> None:
         self._last[name] = (self.page.options, verdict)
         self.tiles[name].show_verdict(verdict)
+
+    def _keep_default(self, name: str, verdict: Verdict | None) -> None:
+        """Keep what came out with default knobs; nothing where it could not be run."""
+        if verdict is not None:
+            self._last[name] = (self.tiles[name].card.options(), verdict)
+            self.tiles[name].show_verdict(verdict)
 
     def _fits(self, tile: Tile) -> bool:
         """Return whether all that is searched for is in what a card says."""
@@ -185,8 +193,11 @@ class Gallery(QStackedWidget):
         page.setObjectName("welcomePage")
         self._column = QVBoxLayout(page)
         self._column.addLayout(head)
+        self.bar = RunAllBar(self._theme, self._workers)
+        self.bar.runs.tested.connect(self._keep_default)
         lead = tr("Theorems and experiments, each with knobs, seeds, and a verdict that can come out false.")
         self._column.addWidget(label(lead, "lead", wrap=True))
+        self._column.addWidget(self.bar)
         for group in GROUPS:
             self._heads[group] = label(tr(group), "heading")
             self._column.addWidget(self._heads[group])

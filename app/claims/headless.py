@@ -18,13 +18,11 @@ from core.base.progress import Work, part, share
 from core.claims.card import Card, Verdict
 from core.claims.gallery import GROUPS, card_of, cards, cards_of, has_words, options_from, run_named
 from core.claims.ways import Way, unfold_way
-from core.process.child import Child, finish_together
+from core.process.child import ONE_THREAD, Child, finish_together
 from core.unfolding.options import UnfoldOptions
 
 KINDS = (*SUFFIXES, "npz", "json")
 """What an unfolding can be written as; figures alone go into the JSON of the claim."""
-_ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-"""Products of such small matrices take longer with several threads."""
 
 
 @dataclass(frozen=True)
@@ -208,7 +206,7 @@ def _tested(name: str, options: Any, progress: TerminalProgress) -> Verdict:
 
 def _in_child(function: Any, *arguments: Any, report: TerminalProgress) -> Any:
     """Return what comes out of a work in a process of its own."""
-    with Child(environment=_ENVIRONMENT).start(function, *arguments, report=report) as child:
+    with Child(environment=ONE_THREAD).start(function, *arguments, report=report) as child:
         finish_together(child)
         return child.result()
 

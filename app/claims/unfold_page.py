@@ -1,7 +1,7 @@
 """The page on which a network of a claim is unfolded: its points on their way, and the linking number beneath."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,12 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QWidget
 from app.claims.class_look import look_of, write_unfolded
 from app.claims.side_column import SideColumn, rule
 from app.claims.unfold_words import invariant_words
+from app.claims.way_display import COLORS, WayDisplay
 from app.process.jobs import Job, Workers
+from app.scene.films.camera_path import CameraPath
 from app.scene.snapshot import rgb
 from app.stages.unfolding.body import UnfoldBody
-from app.stages.unfolding.display import UnfoldDisplay
+from app.stages.unfolding.camera_keeper import CameraKeeper
 from app.stages.unfolding.film_options import FilmOptions
 from app.stages.unfolding.scene.look import Look, Shape
 from app.stages.unfolding.scene.words import layer_words
@@ -34,15 +36,10 @@ from app.widgets.parameter_form import ParameterForm
 from app.widgets.text import label
 from core.base.progress import Progress
 from core.claims.ways import Unfolded, Way, unfold_way
+from core.geometry.normalization import Frame
+from core.unfolding.options import UnfoldOptions
 
 _COLUMN, _POINT, _LINE = 320, 5.0, "grid"
-
-
-@dataclass(frozen=True)
-class WayDisplay(UnfoldDisplay):
-    """How a network of a claim is shown: it has no disk of codes."""
-
-    faces_viewer: bool = field(default=False, metadata={"label": "Turn the disk to the viewer", "hidden": True})
 
 
 class UnfoldPage(QWidget):
@@ -77,6 +74,7 @@ class UnfoldPage(QWidget):
         self.shape: Shape | None = None
         self._drawn: Look | None = None
         self.display = WayDisplay()
+        self._chosen, self._followed = 0, -1.0
         self.space = PointCanvas(plotter, theme, self._executor, self)
         self.body = UnfoldBody(self.space, theme, self)
         self.body.show()
@@ -89,6 +87,8 @@ class UnfoldPage(QWidget):
         self.body.stepped.connect(lambda by: self.hold(self.moment + by))
         self.body.went.connect(lambda share: self.hold(share * self._length))
         self.body.play_requested.connect(self.play)
+        self.cameras = CameraKeeper(self.space, self.body.timeline, self._frames, self)
+        self.body.camera_kept.connect(lambda: self.cameras.toggle(self.display.moment))
         self._make_column()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -114,7 +114,8 @@ class UnfoldPage(QWidget):
         self.end_run()
         self._show(None)
         self.message.setText(tr("Unfolding…"))
-        job = self.job = self._workers.start("unfold a claim", unfold_way, self._ways[k])
+        self._chosen, how = k, UnfoldOptions(projection=self.display.projection)
+        job = self.job = self._workers.start("unfold a claim", unfold_way, self._ways[k], how)
         job.progressed.connect(self._on_progress)
         job.finished.connect(self._on_unfolded)
         job.failed.connect(self._on_failed)
@@ -150,9 +151,11 @@ class UnfoldPage(QWidget):
         self.done, self._drawn, self.shape = done, None, None
         self.display = replace(self.display, moment=0.0)
         self.form.set_value(self.display)
-        self.look = None if done is None else look_of(done, self._theme.palette)
+        self.look = None if done is None else self._look(done)
+        self.cameras.show(CameraPath())
         self.body.timeline.show_invariant(None if done is None else done.invariant)
-        self.film_button.setEnabled(done is not None)
+        for button in (self.camera_button, self.film_button):
+            button.setEnabled(done is not None)
         if self.look is None:
             self._shapes.forget()
             self.space.show_mesh(None)
@@ -161,6 +164,13 @@ class UnfoldPage(QWidget):
             self.body.timeline.show_moment(None, 0.0, "")
             self.told.setText("")
         self._show_moment()
+
+    def _look(self, done: Unfolded) -> Look:
+        return look_of(done, self._theme.palette, COLORS[self.display.color_by])
+
+    def _frames(self) -> tuple[Frame, Frame]:
+        assert self.look is not None
+        return self.look.drawing_frame, self.look.drawing_frame
 
     # -- moments -------------------------------------------------------------------------------------------------------
 
@@ -213,9 +223,13 @@ class UnfoldPage(QWidget):
         self._show_moment()
 
     def _take(self, display: Any) -> None:
-        moved = display.moment != self.display.moment
-        self.display = display
-        if moved:
+        old, self.display = self.display, display
+        if display.projection != old.projection and self._ways:
+            self.choose(self._chosen)
+        elif display.color_by != old.color_by and self.done is not None:
+            self.look, self._drawn = self._look(self.done), None
+            self._show_moment()
+        elif display.moment != old.moment:
             self._playing.stop()
             self._show_moment()
 
@@ -225,11 +239,16 @@ class UnfoldPage(QWidget):
             return
         t, made = self.moment, done.made
         self._shapes.submit(_shape_of, look, t)
+        if self.display.moment != self._followed:
+            self._followed = self.display.moment
+            self.cameras.follow(self._followed)
         self.body.timeline.show_moment(made, t, said(layer_words(made, t, in_full=False)))
         chips = [Chip(tr("t = {t} of {n}", t=f"{t:.2f}", n=made.length))]
         mark = made.marks[min(int(t + 0.5), made.length)]
         if mark.width > 3:
             chips.append(Chip(tr("{n} % of the variance seen", n=f"{100.0 * mark.variance_kept:.0f}")))
+        if abs(t - round(t)) < 1e-9 and mark.overlaps:
+            chips.append(Chip(tr("{n} overlapping pairs", n=f"{mark.overlaps:,}"), "warn"))
         if done.invariant is not None:
             short, words, role = invariant_words(done, t)
             chips.append(Chip(short, role))
@@ -264,15 +283,24 @@ class UnfoldPage(QWidget):
     def film_options(self) -> FilmOptions:
         """Return how a film is to be drawn: as the page is seen now."""
         width, height = (int(side) for side in self.display.size.split("x"))
+        path = self.cameras.path if self.cameras.path.keys else self.cameras.now()
         return FilmOptions(
-            width, height, self.display.seconds, faces_viewer=False, is_dark=self._theme.palette.is_dark
-        )  # fmt: skip
+            width,
+            height,
+            self.display.seconds,
+            color_by=COLORS[self.display.color_by],
+            faces_viewer=False,
+            is_dark=self._theme.palette.is_dark,
+            camera=path.numbers(),
+            is_parallel=path.is_parallel,
+        )
 
     def ask_film(self) -> None:
         """Ask for a file, and write a film."""
         if self.done is None:
             return
-        kinds = ";;".join((tr("GIF (*.gif)"), tr("MP4 (*.mp4)"), tr("Pictures (*.zip)"), tr("Sheet (*.png)")))
+        films = tr("GIF (*.gif)"), tr("MP4 (*.mp4)"), tr("Pictures (*.zip)"), tr("Sheet (*.png)")
+        kinds = ";;".join((*films, tr("Points (*.npz)"), tr("Figures (*.json)")))
         chosen, kind = QFileDialog.getSaveFileName(self, tr("Save a film"), "unfolding.gif", kinds)
         if not chosen:
             return
@@ -295,17 +323,33 @@ class UnfoldPage(QWidget):
         self.network.setToolTip(tr("Which of the trained networks is unfolded: the best of each kind."))
         self.network.setAccessibleName(tr("Network"))
         self.network.edited.connect(lambda: self.choose(self.network.currentIndex()))
-        self.form = ParameterForm(self.display, self._theme)
+        texts = {"still": tr("Still"), "pca": tr("PCA"), "class": tr("Class"), "pattern": tr("Cells so far")}
+        self.form = ParameterForm(self.display, self._theme, lambda _, choice: texts.get(choice, str(choice)))
         self.form.changed.connect(self._take)
+        self.camera_button = QPushButton(tr("Keep the camera"))
+        self.camera_button.setToolTip(
+            tr("At this moment, or no more (K): the view, and a film, move from one kept camera to the next.")
+        )
+        self.camera_button.clicked.connect(self.body.camera_kept)
         self.film_button = QPushButton(tr("Save a film…"))
-        self.film_button.setToolTip(tr("As GIF, MP4, pictures or one sheet, in the size that is chosen above"))
+        self.film_button.setToolTip(
+            tr("As GIF, MP4, pictures or one sheet, in the size that is chosen above, seen from here; or its figures")
+        )
         self.film_button.clicked.connect(self.ask_film)
         self.told = label("", "label", wrap=True)
         self.message = label("", "caption", wrap=True)
         self._side = SideColumn(self._theme, _COLUMN)
         column = self._side.column
         column.addWidget(self.back, 0, Qt.AlignmentFlag.AlignLeft)
-        for widget in (self.title, self.network, self.form, self.told, self.film_button, self.message):
+        for widget in (
+            self.title,
+            self.network,
+            self.form,
+            self.told,
+            self.camera_button,
+            self.film_button,
+            self.message,
+        ):
             column.addWidget(widget)
         column.addStretch(1)
 
@@ -314,7 +358,7 @@ class UnfoldPage(QWidget):
         self._theme.set_icon(self.film_button, "film-strip")
         self.space.restyle()
         if self.done is not None:
-            self.look, self._drawn = look_of(self.done, self._theme.palette), None
+            self.look, self._drawn = self._look(self.done), None
             self._show_moment()
 
 

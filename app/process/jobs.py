@@ -9,12 +9,14 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.stages import rows
 from core.base.progress import Progress, Work
-from core.process.child import Child
+from core.process.child import ONE_THREAD, Child
 from core.process.worker import Command, Failed
 
 POLL_MILLISECONDS = 30
 WARM_UP = ("core.session.stages", "core.training.train")
 """What a waiting worker imports, so that a heavy job starts at once (torch takes seconds to import)."""
+SMALL = "claim "
+"""How titles of jobs begin that multiply small matrices alone."""
 _log = logging.getLogger(__name__)
 
 
@@ -170,7 +172,8 @@ class Workers(QObject):
         """Start a job; connect to its signals before the event loop goes on."""
         is_heavy = any(title in row.heavy for row in rows())
         spare = self._take_spare() if is_heavy else None
-        job = Job(title, spare or Child(WARM_UP if is_heavy else ()), self)
+        environment = ONE_THREAD if title.startswith(SMALL) else {}
+        job = Job(title, spare or Child(WARM_UP if is_heavy else (), environment), self)
         self.jobs.append(job)
         job.ended.connect(lambda: self._let_go(job))
         if is_heavy:

@@ -27,6 +27,8 @@ from core.process.worker import Command, Failed, Finished, serve
 
 _KILLED = -9
 """Exit status of a process that the system has ended, mostly for want of memory."""
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+"""Environment of works whose matrices are so small that their products take longer with several threads."""
 
 
 class Child:

@@ -1,5 +1,6 @@
 """The gallery of claims in the window: tiles, search, a page with knobs, runs, drawing, links; no project is needed."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -7,10 +8,12 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from app.claims import card_page, run_all
 from app.claims.class_look import write_unfolded
 from app.claims.drawing_pad import DrawingPad
 from app.claims.figure_view import FigureView
 from app.claims.in_window import gallery_of
+from app.claims.results import run_and_write
 from app.stages.training.inspector_lines import certified_sheet, surface_sheet
 from app.stages.unfolding.inspector_lines import layer_lines, way_lines
 from app.views.sheet import TITLES
@@ -22,6 +25,7 @@ from core.claims.figure import Bars, Field, Figure, Panel, Path, Points
 from core.claims.gallery import cards
 from core.claims.ways import Way, scattered, tubes, unfold_way
 from core.io.load import load
+from core.unfolding.options import UnfoldOptions
 from core.unfolding.steps import Step
 from tests.app.chrome_room import Room, fail, finish
 from tests.app.make_unfolding import unfolded_project, unfolded_table
@@ -230,7 +234,7 @@ def test_the_networks_of_a_run_unfold_with_their_linking_number(room, page, tmp_
     shown = gallery.unfolding
     assert gallery.currentWidget() is shown
     job, function, arguments = room.workers.started[-1]
-    assert (function, arguments) == (unfold_way, (curves,))
+    assert (function, arguments) == (unfold_way, (curves, UnfoldOptions()))
     finish(job, finished(unfold_way(curves)))
     room.qtbot.waitUntil(lambda: shown.shape is not None)
     assert len(shown.space.mesh.points) == len(curves.scenery.points)
@@ -253,8 +257,111 @@ def test_the_networks_of_a_run_unfold_with_their_linking_number(room, page, tmp_
     film = tmp_path / "film.gif"
     finished(write_unfolded(shown.done, replace(shown.film_options(), width=64, height=64, seconds=0.5), film))
     assert film.stat().st_size > 300
+    told = tmp_path / "told.json"
+    finished(write_unfolded(finished(unfold_way(curves)), shown.film_options(), told))
+    assert json.loads(told.read_text())["linking_number"]["values"][0] == -1.0
     room.trigger("escape")
     assert gallery.currentWidget() is gallery.page
     room.trigger("escape")
     room.trigger("escape")
     assert gallery.unfolding is None
+
+
+def test_wide_layers_are_seen_by_either_view_points_by_class_or_pattern_and_cameras_are_kept(room, page):
+    rng = np.random.default_rng(0)
+    wide = Step(rng.normal(size=(5, 2)), np.zeros(5), "relu"), Step(rng.normal(size=(1, 5)), np.zeros(1))
+    way = Way("Width 5", wide, scattered([rng.normal(size=(40, 2)), rng.normal(size=(40, 2))]))
+    page.run_button.click()
+    finish(room.workers.last, replace(VERDICT, ways=(way,)))
+    page.unfold_button.click()
+    shown = gallery_of(room.window).unfolding
+    finish(room.workers.last, finished(unfold_way(way)))
+    room.qtbot.waitUntil(lambda: shown.shape is not None)
+    shown.hold(1.0)
+    room.qtbot.waitUntil(lambda: shown.look.color_by == "normal" and len(np.unique(shown.shape.colors, axis=0)) == 2)
+    shown.form.rows["color_by"].editor.button("pattern").click()
+    room.qtbot.waitUntil(lambda: len(np.unique(shown.shape.colors, axis=0)) > 2)
+    assert shown.film_options().color_by == "pattern"
+    start = shown.space.camera
+    assert shown.film_options().camera == pytest.approx((*start.position, *start.focus, *start.up))
+    shown.hold(0.0)
+    QTest.keyClick(shown.space, Qt.Key.Key_K)
+    shown.hold(2.0)
+    shown.space.turn(0.5, 0.0)
+    shown.camera_button.click()
+    assert [share for share, _ in shown.film_options().path.keys] == [0.0, 1.0]
+    last = shown.space.camera
+    shown.hold(0.0)
+    assert shown.space.camera.position == pytest.approx(start.position)
+    shown.hold(1.0)
+    assert start.position[0] != pytest.approx(shown.space.camera.position[0]) != pytest.approx(last.position[0])
+    shown.body.timeline.grab()
+    shown.hold(2.0)
+    shown.camera_button.click()
+    assert [share for share, _ in shown.cameras.path.keys] == [0.0]
+    shown.form.rows["projection"].editor.button("pca").click()
+    assert room.workers.started[-1][1:] == (unfold_way, (way, UnfoldOptions(projection="pca")))
+    finish(room.workers.last, finished(unfold_way(way, UnfoldOptions(projection="pca"))))
+    assert shown.done.made.end_error < 1e-6
+
+
+def test_all_claims_are_run_one_after_the_other_into_a_report_and_can_be_stopped(room, tmp_path, monkeypatch):
+    some = {name: card for name, card in cards().items() if name in ("annulus", "interval", "fold")}
+    monkeypatch.setattr(run_all, "cards", lambda: some)
+    room.trigger("claims")
+    gallery = gallery_of(room.window)
+    monkeypatch.setattr(run_all.QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "out"))
+    gallery.bar.button.click()
+    assert room.workers.started[-1][1:] == (run_and_write, ("annulus", some["annulus"].options(), tmp_path / "out"))
+    assert gallery.bar.button.text() == "Stop"
+    finish(room.workers.last, VERDICT)
+    assert gallery.tiles["annulus"].verdict is VERDICT
+    fail(room.workers.last, "The worker process ended by itself.")
+    finish(room.workers.last, VERDICT)
+    assert gallery.bar.message.text() == (
+        f"0 of 3 claims hold; not: {some['annulus'].title}, {some['interval'].title}, {some['fold'].title}"
+    )
+    page = (tmp_path / "out" / "claims.html").read_text()
+    assert page.count('<h2 id="') == 3
+    assert "The worker process ended by itself." in page
+    assert gallery.tiles["interval"].verdict is None
+    assert gallery.bar.report.isVisible()
+    gallery.bar.button.click()
+    finish(room.workers.last, VERDICT)
+    running = room.workers.last
+    gallery.bar.button.click()
+    assert not running.is_running
+    assert gallery.bar.message.text() == "Stopped: 1 of 3 claims were put to the test."
+    assert (tmp_path / "out" / "claims.html").read_text().count('<h2 id="') == 1
+    gallery.tiles["fold"].click()
+    assert gallery.page.isVisible()
+
+
+def test_a_folder_that_cannot_be_used_is_said_before_all_claims_are_run(room, tmp_path, monkeypatch):
+    room.trigger("claims")
+    gallery, file = gallery_of(room.window), tmp_path / "file"
+    file.write_text("")
+    monkeypatch.setattr(run_all.QFileDialog, "getExistingDirectory", lambda *_: str(file / "out"))
+    gallery.bar.button.click()
+    assert room.workers.started == []
+    assert "cannot be made" in gallery.bar.message.text()
+    assert gallery.bar.button.text() == "Run all…"
+
+
+def test_a_result_is_saved_with_the_knobs_it_was_made_with(room, page, tmp_path, monkeypatch):
+    asked = [tmp_path / "result.json", tmp_path / "result", tmp_path / "none" / "result.json"]
+    monkeypatch.setattr(card_page.QFileDialog, "getSaveFileName", lambda *_: (str(asked.pop(0)), "Picture (*.png)"))
+    assert page.save_button.isHidden()
+    page.form.rows["seeds"].editor.setText("3")
+    page.run_button.click()
+    page.form.rows["seeds"].editor.setText("5")
+    page.form.commit()
+    finish(room.workers.last, VERDICT)
+    page.save_button.click()
+    told = json.loads((tmp_path / "result.json").read_text())
+    assert (told["card"], told["outcome"], told["knobs"]["seeds"]) == ("annulus", "fails", 3)
+    page.save_button.click()
+    assert (tmp_path / "result.png").stat().st_size > 500
+    page.save_button.click()
+    assert "result.json" in page.problem.text()
+    assert page.run_button.isEnabled()

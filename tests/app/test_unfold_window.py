@@ -101,6 +101,30 @@ def test_the_line_holds_it_at_a_moment_and_at_marks(room, project):
     assert "code" in line._words
 
 
+def test_cameras_are_kept_at_moments_in_the_project_and_followed(room, project, qtbot):
+    views, view = show(room, project), room.reconstruction
+    start = views.space.camera
+    QTest.keyClick(view, Qt.Key.Key_K)
+    QTest.keyClick(view, Qt.Key.Key_End)
+    views.space.turn(0.6, 0.0)
+    QTest.keyClick(view, Qt.Key.Key_K)
+    last = views.space.camera
+    kept = room.workspace.options("film").path
+    assert [share for share, _ in kept.keys] == [0.0, 1.0]
+    assert views.film_cameras() == kept
+    views.scene.hold(0.0)
+    assert views.space.camera.position == pytest.approx(start.position)
+    views.scene.hold(5.0)
+    assert views.space.camera.position == pytest.approx(last.position)
+    assert view.canvas.camera == views.space.camera
+    views.body.timeline.grab()
+    QTest.keyClick(view, Qt.Key.Key_K)
+    assert len(room.workspace.options("film").path.keys) == 1
+    room.workspace.set_options("film", FilmOptions(camera=(1.0, 1, 1, 0, 0, 0, 0, 0, 1)))
+    assert views.cameras.path.keys == ()
+    assert len(views.film_cameras().numbers()) == 9
+
+
 def test_keys_go_on_and_to_the_ends_and_space_plays(room, project, qtbot):
     views, view = show(room, project), room.reconstruction
     moments = []

@@ -25,9 +25,12 @@ class CameraPath:
     ----------
     keys : tuple of (float, Camera)
         Shares of the film, from 0 to 1 in ascending order, each with its camera.
+    has_moments : bool
+        Whether the shares mean something; not where a single camera was given for all of it.
     """
 
     keys: tuple[tuple[float, Camera], ...] = ()
+    has_moments: bool = True
 
     @property
     def moves(self) -> bool:
@@ -58,7 +61,8 @@ class CameraPath:
 
     def moved(self, old: Frame, new: Frame) -> "CameraPath":
         """Return the path in the units of another frame."""
-        return CameraPath(tuple((share, _from_text(camera_text(camera, old), new)) for share, camera in self.keys))
+        keys = tuple((share, _from_text(camera_text(camera, old), new)) for share, camera in self.keys)
+        return CameraPath(keys, self.has_moments)
 
     @property
     def is_parallel(self) -> bool:
@@ -66,9 +70,9 @@ class CameraPath:
         return bool(self.keys) and self.keys[0][1].is_parallel
 
     def numbers(self) -> tuple[float, ...]:
-        """Return it as plain numbers: ten of each camera, its moment before it."""
+        """Return it as plain numbers: ten of each camera, its moment before it; nine of one without a moment."""
         lists = [(share, *camera.position, *camera.focus, *camera.up) for share, camera in self.keys]
-        return tuple(float(value) for one in lists for value in one)
+        return tuple(float(value) for one in lists for value in (one if self.has_moments else one[1:]))
 
 
 def path_from_numbers(numbers: Sequence[float], is_parallel: bool = False) -> CameraPath:
@@ -89,7 +93,7 @@ def path_from_numbers(numbers: Sequence[float], is_parallel: bool = False) -> Ca
     if shares != sorted(set(shares)) or any(not 0.0 <= share <= 1.0 for share in shares):
         raise BudaiError("Moments of cameras must ascend from 0 to 1. Give each its own.")
     cameras = [Camera(tuple(row[1:4]), tuple(row[4:7]), tuple(row[7:]), is_parallel) for row in rows]
-    return CameraPath(tuple(zip(shares, cameras, strict=True)))
+    return CameraPath(tuple(zip(shares, cameras, strict=True)), len(numbers) != _ONE)
 
 
 def path_from_texts(texts: Iterable[str], frame: Frame) -> CameraPath:

@@ -1,7 +1,7 @@
 """What takes the place of the reconstruction while the stage *Unfold* is open: the picture and the line beneath."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from app.stages.unfolding.timeline import Timeline
 from app.style.theme import Theme
@@ -25,11 +25,14 @@ class UnfoldBody(StageBody):
         The user wants to go to an end: 0 or 1.
     play_requested()
         The button is pressed.
+    camera_kept()
+        The user wants the camera to be kept at this moment, or no more.
     """
 
     stepped = Signal(float)
     went = Signal(float)
     play_requested = Signal()
+    camera_kept = Signal()
 
     def __init__(self, canvas: PointCanvas, theme: Theme, owner: QWidget) -> None:
         super().__init__(canvas, owner)
@@ -41,6 +44,11 @@ class UnfoldBody(StageBody):
         assert layout is not None
         layout.setSpacing(0)
         layout.addWidget(self.timeline)
+
+    def fill_camera_menu(self, menu: QMenu) -> None:
+        super().fill_camera_menu(menu)
+        menu.addSeparator()
+        menu.addAction(tr("Keep the camera at this moment, or no more (K)")).triggered.connect(self.camera_kept)
 
     def show_playing(self, playing: bool) -> None:
         """Say whether it is being played."""
@@ -54,6 +62,8 @@ class UnfoldBody(StageBody):
             self.stepped.emit(steps[key])  # type: ignore[index]
         elif key in ends:
             self.went.emit(ends[key])  # type: ignore[index]
+        elif key == Qt.Key.Key_K:
+            self.camera_kept.emit()
         else:
             return super().handle_key(key)
         return True

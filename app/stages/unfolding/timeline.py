@@ -35,6 +35,7 @@ class Timeline(QWidget):
         self._made: Unfolding | None = None
         self._invariant: Invariant | None = None
         self._words = ""
+        self._cameras: tuple[float, ...] = ()
         self.moment = 0.0
         self.setAccessibleName(tr("Moment of the unfolding"))
         self.setToolTip(tr("Drag to hold a moment; a dot is a layer. Bars: units, as high as the share that is on."))
@@ -51,6 +52,11 @@ class Timeline(QWidget):
         """Draw a number over all moments too, or none."""
         self._invariant = invariant
         self.setFixedHeight(self._theme.px(_HIGH + (_CURVE if invariant is not None else 0)))
+        self.update()
+
+    def show_cameras(self, shares: tuple[float, ...]) -> None:
+        """Mark the shares of the way at which a camera is kept."""
+        self._cameras = shares
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -98,6 +104,11 @@ class Timeline(QWidget):
             painter.setBrush(color("link" if mark <= self.moment else "border_strong"))
             radius = px(5 if is_main else 3)
             painter.drawEllipse(QPointF(room.left() + room.width() * mark / length, y), radius, radius)
+        painter.setBrush(color("warn"))
+        for share in self._cameras:
+            x, r = room.left() + room.width() * share, px(4)
+            tip = QPointF(x, y - px(4))
+            painter.drawPolygon([tip, QPointF(x - r, tip.y() - px(7)), QPointF(x + r, tip.y() - px(7))])
         painter.setBrush(color("text"))
         painter.drawEllipse(QPointF(at, y), px(4), px(4))
         painter.setPen(color("text_muted"))

@@ -5,8 +5,10 @@ from dataclasses import replace
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
-from app.scene.camera import Camera
+from app.scene.films.camera_path import CameraPath
 from app.stages.unfolding.body import UnfoldBody
+from app.stages.unfolding.camera_keeper import CameraKeeper
+from app.stages.unfolding.film_options import frame_of
 from app.stages.unfolding.scene.look import Look, Shape, edge_colors, layers_so_far
 from app.stages.unfolding.scene.words import layer_words
 from app.stages.unfolding.shown import STAGE, UnfoldScene
@@ -21,7 +23,10 @@ from app.widgets.canvas.chips import Chip
 from app.widgets.canvas.overlays import Overlay
 from app.widgets.canvas.plotter import Lines, Mesh
 from app.widgets.canvas.point_canvas import Place, PointCanvas
+from core.geometry.normalization import Frame
 
+FILM = "film"
+"""Under which options the cameras are kept, in the project."""
 POINT_SIZE = 4.0
 """Side of a point of a table, in pixels."""
 MOST_MOVING = 40_000
@@ -68,6 +73,11 @@ class UnfoldViews(SceneViews[UnfoldScene]):
         self.body.stepped.connect(self.scene.step)
         self.body.went.connect(self.scene.go)
         self.body.play_requested.connect(self.scene.play)
+        self.cameras = CameraKeeper(self.space, self.body.timeline, self._frames, self)
+        self.cameras.changed.connect(self._keep_cameras)
+        self.body.camera_kept.connect(lambda: self.cameras.toggle(self.scene.display.moment))
+        self._followed = -1.0
+        workspace.project_changed.connect(lambda *_: self._show_cameras())
         self.space.hovered.connect(lambda point: self._hover(self._pick(point), "reconstruction"))
         self.space.clicked.connect(lambda point: self._click(self._pick(point)))
         selection.hovered_changed.connect(lambda pick: self._link(pick, False))
@@ -82,6 +92,9 @@ class UnfoldViews(SceneViews[UnfoldScene]):
         lends = scene.is_open and look is not None
         if look is not None and lends:
             self._shapes.submit(_shape_of, look, scene.moment)
+            if scene.display.moment != self._followed:
+                self._followed = scene.display.moment
+                self.cameras.follow(self._followed)
             words = said(layer_words(look.made, scene.moment, in_full=False))
             self.body.timeline.show_moment(look.made, scene.moment, words)
             colors = [(key, tr(title)) for key, title in scene.colors()]
@@ -155,15 +168,24 @@ class UnfoldViews(SceneViews[UnfoldScene]):
 
     # -- films ---------------------------------------------------------------------------------------------------------
 
-    def film_camera(self) -> tuple[float, ...]:
-        """Return the camera of the view, in units of the input's diagonal around its middle."""
-        look = self.scene.look
-        if look is None:
-            return ()
-        own = replace(look, frame=None).drawing_frame
-        camera: Camera = self.space.camera
-        eye, focus = own.normalize(look.drawing_frame.restore(np.array([camera.position, camera.focus])))
-        return tuple(float(value) for value in (*eye, *focus, *camera.up))
+    def film_cameras(self) -> CameraPath:
+        """Return the cameras that are kept, else that of the view, in units of a film."""
+        if self.scene.look is None:
+            return CameraPath()
+        return self.cameras.path if self.cameras.path.keys else self.cameras.now()
+
+    def _frames(self) -> tuple[Frame, Frame]:
+        assert self.scene.look is not None
+        return self.scene.look.drawing_frame, frame_of(self.scene.look.made)
+
+    def _keep_cameras(self, path: CameraPath) -> None:
+        options = self._workspace.options(FILM)
+        self._workspace.set_options(FILM, replace(options, camera=path.numbers(), is_parallel=path.is_parallel))
+
+    def _show_cameras(self) -> None:
+        """Follow the cameras that the project holds; one alone without a moment is that of the last film."""
+        path = self._workspace.options(FILM).path
+        self.cameras.show(path if path.has_moments else CameraPath())
 
     # -- linked points -------------------------------------------------------------------------------------------------
 

@@ -74,6 +74,7 @@ def film_options(window: Any) -> FilmOptions:
     """Return how a film is to be drawn: as the view is seen now."""
     views, shown = window.grid.stages[_KEY], window.workspace.display(_KEY)
     width, height = (int(side) for side in shown.size.split("x"))
+    path = views.film_cameras()
     return FilmOptions(
         width,
         height,
@@ -81,7 +82,8 @@ def film_options(window: Any) -> FilmOptions:
         color_by=views.scene.color_by,
         faces_viewer=shown.faces_viewer,
         is_dark=window.theme.palette.is_dark,
-        camera=views.film_camera(),
+        camera=path.numbers(),
+        is_parallel=path.is_parallel,
     )
 
 
