@@ -12,7 +12,9 @@ from app.widgets.canvas.surface_canvas import SurfaceCanvas
 
 MOST_DOTS = 4000
 """Points of a region that are marked: more of them tell no more."""
-DOT_WIDTH, LINE_WIDTH, DOT_ALPHA = 3.0, 1.5, 190
+DOT_WIDTH, LINE_WIDTH = 3.0, 1.5
+HALO, HALO_WIDTH = (23, 26, 31, 170), 5.0
+"""Around each dot, so that it is seen on every colour map."""
 BETWEEN = 2.0
 """Pixels that the pointer goes until the line has another corner."""
 
@@ -107,9 +109,10 @@ class Lasso(QWidget):
             painter.drawPolygon([QPointF(x, y) for x, y in self._corners])
         if self.region is not None:
             places, is_shown = places_of(self.canvas, self.region[:: -(-len(self.region) // MOST_DOTS)])
-            color.setAlpha(DOT_ALPHA)
-            painter.setPen(QPen(color, DOT_WIDTH, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-            painter.drawPoints([QPointF(x, y) for x, y in places[is_shown].tolist()])
+            dots = [QPointF(x, y) for x, y in places[is_shown].tolist()]
+            for shade, width in ((QColor(*HALO), HALO_WIDTH), (color, DOT_WIDTH)):
+                painter.setPen(QPen(shade, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+                painter.drawPoints(dots)
 
 
 def inside(corners: Float64[np.ndarray, "k 2"], places: Float64[np.ndarray, "n 2"]) -> Bool[np.ndarray, " n"]:
