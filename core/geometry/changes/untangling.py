@@ -21,7 +21,7 @@ _SMALL = 0.25
 """Area of a triangle, over the median, below which it may count as folded over: larger ones turn at real edges."""
 _STEP = 0.5
 """Part of the way to the middle of its neighbours that a vertex goes at a time."""
-_STEPS = 40
+_STEPS = 24
 _PATIENCE, _RINGS = 5, 3
 """Steps after which the vertices around are moved too, and again; and rings of them at most."""
 _AROUND = 2
@@ -195,14 +195,18 @@ class _Neighbourhood:
         # Normals around are right on faces that the sums reach in full, and only those can become tangled.
         near = _grown(whole, free, _AROUND + 2)[faces].any(axis=1)
         moving = free[faces].any(axis=1)
-        near |= _within_reach(points[faces], moving, most)
+        reach = _within_reach(points[faces], moving, most)
+        near[reach] = True
         self._faces = np.flatnonzero(near)
         self._vertices, local = np.unique(faces[near], return_inverse=True)
         self._local = local.reshape(-1, 3)
         self._free, self._moving = free[self._vertices], moving[near]
+        self._reach = np.searchsorted(self._faces, reach)
         self._beside = _beside(self._local, len(self._vertices))
         self._edges = edge_table(self._local).edges
         self._first = points[self._vertices]
+        self._tangled = np.zeros(len(self._local), bool)
+        self._tangled[np.searchsorted(self._faces, found.pairs)] = True
         self.start = self._looked_at(self._first, np.zeros(len(self._vertices), np.int64))
 
     def step(self, last: _Step) -> _Step:
@@ -268,7 +272,12 @@ class _Neighbourhood:
         return {place: after[k] for place, k in enumerate(chosen.tolist())}
 
     def _looked_at(self, points: np.ndarray, age: np.ndarray) -> _Step:
-        pairs = crossings(points, self._local)
+        # Only what has moved can cross anew, and only what is in its reach.
+        moved = (points != self._first).any(axis=1)[self._local].any(axis=1) | self._tangled
+        some = moved.copy()
+        some[self._reach[moved[self._reach].any(axis=1)]] = True
+        looked_at = np.flatnonzero(some)
+        pairs = looked_at[crossings(points, self._local[looked_at])].reshape(-1, 2)
         pairs = pairs[self._moving[pairs].any(axis=1)]
         folded = _folded(points, self._local, self._beside, self._limit) & self._moving
         return _Step(points, age, pairs, folded)
@@ -345,12 +354,9 @@ def _folded(points: np.ndarray, faces: np.ndarray, beside: csr_array, limit: flo
     return result
 
 
-def _within_reach(corners: np.ndarray, moving: np.ndarray, most: float) -> Bool[np.ndarray, " f"]:
-    """Return which faces are in a box with one that moves by up to a way."""
+def _within_reach(corners: np.ndarray, moving: np.ndarray, most: float) -> Int64[np.ndarray, "p 2"]:
+    """Return the pairs of faces that are in one box while some of them move by up to a way."""
     low, high = corners.min(axis=1), corners.max(axis=1)
     low[moving], high[moving] = low[moving] - most, high[moving] + most
     pairs = triangle_tree(np.stack([low, high, low], axis=1)).meeting_boxes()  # of which only the boxes matter
-    pairs = pairs[moving[pairs].any(axis=1)]
-    result = moving.copy()
-    result[pairs] = True
-    return result
+    return pairs[moving[pairs].any(axis=1)]
