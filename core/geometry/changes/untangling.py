@@ -197,6 +197,7 @@ class _Neighbourhood:
         moving = free[faces].any(axis=1)
         reach = _within_reach(points[faces], moving, most)
         near[reach] = True
+        near[found.pairs] = near[found.folded] = True
         self._faces = np.flatnonzero(near)
         self._vertices, local = np.unique(faces[near], return_inverse=True)
         self._local = local.reshape(-1, 3)
