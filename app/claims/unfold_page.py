@@ -218,7 +218,7 @@ class UnfoldPage(QWidget):
         self.space.drawing.set_live(playing)
 
     def _go(self, share: float) -> None:
-        self.display = replace(self.display, moment=min(max(share, 0.0), 1.0))
+        self.display = replace(self.display, moment=round(min(max(share, 0.0), 1.0), 5))
         self.form.set_value(self.display)
         self._show_moment()
 
