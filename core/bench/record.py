@@ -59,9 +59,9 @@ def lines_of(bench: Bench) -> list[dict[str, str]]:
                 {
                     "target": target.title,
                     "model": _named(bench, model, cells),
-                    "W2": _spread([one.w2 for one in good], 3),
-                    "W2 to density": _mean([one.w2_density for one in good if one.w2_density is not None], "{:.3f}"),
-                    "W1": _mean([one.w1 for one in good], "{:.3f}"),
+                    "W2": _spread([one.w2 for one in good]),
+                    "W2 to density": _mean([one.w2_density for one in good if one.w2_density is not None], "{:.4g}"),
+                    "W1": _mean([one.w1 for one in good], "{:.4g}"),
                     "modes": f"{_mean([one.covered for one in good], '{:.3g}')} of {target.n_pieces}",
                     "between": _mean([100.0 * one.between for one in good], "{:.1f} %"),
                     "nearer": _mean([100.0 * one.nearer for one in good], "{:.0f} %"),
@@ -143,7 +143,7 @@ def _told(cells: list[Cell]) -> str:
     if not cells:
         return "not run"
     one = cells[0].judgement
-    return "diverged" if one is None else f"W2 {one.w2:.3f}, {one.covered}/{one.pieces}, {100 * one.between:.1f} %"
+    return "diverged" if one is None else f"W2 {one.w2:.3g}, {one.covered}/{one.pieces}, {100 * one.between:.1f} %"
 
 
 def _row(cell: Cell) -> dict[str, Any]:
@@ -158,8 +158,8 @@ def _mean(values: Iterable[float], form: str) -> str:
     return form.format(sum(known) / len(known)) if known else ""
 
 
-def _spread(values: list[float], digits: int) -> str:
+def _spread(values: list[float]) -> str:
     """Return a mean with the least and the largest of several values."""
     if len(values) < 2:
-        return _mean(values, f"{{:.{digits}f}}")
-    return f"{sum(values) / len(values):.{digits}f} ({min(values):.{digits}f} to {max(values):.{digits}f})"
+        return _mean(values, "{:.4g}")
+    return f"{sum(values) / len(values):.4g} ({min(values):.4g} to {max(values):.4g})"
