@@ -288,6 +288,7 @@ class UnfoldPage(QWidget):
             width,
             height,
             self.display.seconds,
+            self.display.rate,
             color_by=COLORS[self.display.color_by],
             faces_viewer=False,
             is_dark=self._theme.palette.is_dark,

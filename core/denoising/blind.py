@@ -19,6 +19,7 @@ from core.cloud.noise_scale import noise_scale
 from core.cloud.outliers import outliers
 from core.cloud.reconstruction import surface_through
 from core.cloud.smoothing import Smoothed, smoothed
+from core.cloud.terrain import is_terrain, terrain
 from core.data.noisy_points import NoisyPoints
 from core.data.source import Source
 from core.data.surface import Surface
@@ -33,6 +34,7 @@ from core.evaluation.certify import certify
 from core.geometry.holes import filled
 from core.geometry.largest import largest_component
 from core.geometry.nearest_triangle import triangle_tree
+from core.geometry.simplify import simplified
 from core.geometry.topology import topology
 from core.training.options import TrainingOptions
 from core.training.result import TrainingResult
@@ -41,6 +43,8 @@ _SPACING = 2.0
 """Least width of a cell of the grid, in mean distances of the points: the fit adds what the surface leaves out."""
 _ENOUGH = 40_000
 """Points beyond which the cells grow: a chart of more triangles takes minutes."""
+_HALF, _FACES_A_POINT = 0.5, 2
+"""Share of the points near its largest part with which a surface has fallen apart; triangles of a terrain for each."""
 _DOUBLE = 0.8
 """Square of the mean over mean of the squares, of distances, above which points belong to two sheets."""
 BLIND = "The surface was learned from these points alone: distances are told from it, not from the truth."
@@ -50,6 +54,13 @@ DOUBLE = (
     "which were learned as one. Give each sheet alone."
 )
 """What is told where two sheets were taken for the noise of one."""
+
+
+FALLEN = (
+    "The surface through the points falls apart: heights over the plane of x and y, one for each place, were learned "
+    "instead. What stands before something else is joined to it."
+)
+"""What is told where the points became a terrain."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,19 +128,30 @@ def denoise_blind(given: NoisyPoints, options: TrainingOptions) -> Work[BlindDen
     rough = yield from part(smoothed(points), 0.0, 0.05, clock=clock, stop=stop)
     spacing = _SPACING * max(1.0, float(np.sqrt(len(points) / _ENOUGH)))
     made = yield from part(surface_through(rough, spacing), 0.05, 0.1, clock=clock, stop=stop)
+    reach = float(np.median(rough.patches.reach))
     surface = _one_sheet(made.surface)
-    near = triangle_tree(surface.corners).query(rough.points)[0] <= float(np.median(rough.patches.reach))
+    near = triangle_tree(surface.corners).query(rough.points)[0] <= reach
+    fallen: tuple[str, ...] = ()
+    if near.mean() < _HALF and is_terrain(points):
+        ground = yield from part(terrain(points), 0.1, 0.12, clock=clock, stop=stop)
+        whole = ground.surface
+        most = _FACES_A_POINT * min(len(points), _ENOUGH)
+        if len(whole.faces) > most:
+            whole = yield from part(simplified(whole, most), 0.12, 0.15, clock=clock, stop=stop)
+        beside = triangle_tree(whole.corners).query(rough.points)[0] <= reach
+        if topology(whole).is_disk and beside.mean() > near.mean():
+            surface, near, fallen = whole, beside, (FALLEN,)
     smooth, points = placed(points)[near], points[near]
     source = _loaded(given, surface, rough, len(points), clock.seconds)
     from core.training.train import train  # torch takes seconds to import
 
     how = replace(options, detail=False)
-    training = yield from part(train(surface, how, stop=stop.requested), 0.1, 0.6, clock=clock)
+    training = yield from part(train(surface, how, stop=stop.requested), 0.15, 0.6, clock=clock)
     training = yield from part(_fitted(surface, training, points, smooth), 0.6, 0.9, clock=clock)
     wanted = DenoisingOptions(input="file", path=given.path, columns=given.how.columns, compare=False)
     found = yield from part(denoise(source, training, wanted, given=given), 0.9, 1.0, clock=clock)
     warnings = (DOUBLE,) if is_double(points - smooth) else ()
-    warnings += (*taken, *_left_out(len(chosen), int(alone.sum()), len(points)))
+    warnings += (*fallen, *taken, *_left_out(len(chosen), int(alone.sum()), len(points)))
     others = (text for text in found.warnings if not is_object_warning(text))  # it is the surface of these
     return BlindDenoising(source, training, replace(found, warnings=(BLIND, *warnings, *others)))
 

@@ -23,6 +23,8 @@ class UnfoldDisplay:
         Width and height of a film, in pixels.
     seconds : float
         How long a film is.
+    rate : int
+        Its pictures a second.
     """
 
     moment: float = field(
@@ -69,5 +71,15 @@ class UnfoldDisplay:
             "minimum": 0.5,
             "maximum": 600.0,
             "tooltip": "How long a film is. It is seen from where the view is seen now.",
+        },
+    )
+    rate: int = field(
+        default=15,
+        metadata={
+            "label": "Pictures a second",
+            "advanced": True,
+            "minimum": 1,
+            "maximum": 60,
+            "tooltip": "How many pictures of a film are shown in a second.",
         },
     )

@@ -67,6 +67,7 @@ def _repeated(workspace: Workspace) -> Repeated | None:
     if len(workspace.whole.charts) > 1:
         project += f":{workspace.chart + 1}"
     words = ["--projection", options.projection, "--size", shown.size, "--seconds", f"{shown.seconds:g}"]
+    words += ["--rate", str(shown.rate)]
     return ["unfold", project, *words, "-o", f"{source_name(workspace)}_unfolding.gif"], True
 
 
@@ -79,6 +80,7 @@ def film_options(window: Any) -> FilmOptions:
         width,
         height,
         shown.seconds,
+        shown.rate,
         color_by=views.scene.color_by,
         faces_viewer=shown.faces_viewer,
         is_dark=window.theme.palette.is_dark,

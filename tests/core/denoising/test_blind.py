@@ -9,7 +9,7 @@ from core.charts.autoencoder import Autoencoder
 from core.cloud.noise_scale import noise_scale
 from core.cloud.reconstruction import surface_through
 from core.cloud.smoothing import smoothed
-from core.denoising.blind import denoise_blind, is_double, placed
+from core.denoising.blind import FALLEN, denoise_blind, is_double, placed
 from core.denoising.noise import noisy_samples
 from core.denoising.smooth_fit import SMOOTHNESS, smooth_fit
 from core.geometry.nearest_triangle import triangle_tree
@@ -132,3 +132,14 @@ def test_blind_denoising_learns_the_surface_from_noisy_points(tmp_path: Path) ->
     assert any("1 of 4,001 points are outliers, far from all others" in text for text in found.denoising.warnings)
     assert "from these points alone" in found.denoising.warnings[0]
     assert not any("does not look like" in text for text in found.denoising.warnings)
+
+
+def test_points_whose_surface_falls_apart_are_learned_as_heights(tmp_path: Path) -> None:
+    rng = np.random.default_rng(4)
+    points = np.column_stack([rng.uniform(-1.0, 1.0, (4000, 2)), 0.002 * rng.normal(size=4000)])
+    points[:, 2] += 0.5 * np.round(2.0 * points[:, 0])  # layers, as of a stereo camera
+    np.savetxt(tmp_path / "layers.xyz", points)
+    found = finish(denoise_blind(read_noisy(tmp_path / "layers.xyz"), QUICK))
+    assert FALLEN in found.denoising.warnings
+    assert topology(found.source.data).is_disk
+    assert np.ptp(found.source.data.vertices[:, 2]) > 1.5
