@@ -154,7 +154,7 @@ def _fell(before: Tangles, after: Tangles) -> str:
     """Tell what is left of what was tangled, and where."""
     said = (
         f"of {counted(len(before.pairs), 'pair')} of triangles that crossed {len(after.pairs):,} still do, of "
-        f"{counted(len(before.folded), 'small triangle')} folded over {len(after.folded):,} still are"
+        f"{counted(len(before.folded), 'triangle')} folded over {len(after.folded):,} still are"
     )
     if not len(after.pairs):
         return said

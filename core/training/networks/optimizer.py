@@ -127,7 +127,8 @@ class _Whitened:
     def __init__(self, matrices: torch.Tensor, low: torch.dtype) -> None:
         self._momentum = torch.zeros_like(matrices)
         self._squares: tuple[torch.Tensor, torch.Tensor] | None = None
-        self._powers = matrices, matrices
+        count, rows, columns = matrices.shape
+        self._powers = tuple(torch.eye(side).to(matrices).repeat(count, 1, 1) for side in (rows, columns))
         self._count = 0
 
     def forget(self, which: slice) -> None:
@@ -148,11 +149,7 @@ class _Whitened:
         else:
             move_each_towards(list(self._squares), list(squares), 1.0 - _MOMENTUM)
         if self._count % _EVERY == 0 or self._count in (1, 2, 4, 8, 16):
-            powers = _power(self._squares[0]), _power(self._squares[1])
-            if all(
-                bool(power.isfinite().all()) for power in powers
-            ):  # else LAPACK has told no numbers: former ones serve
-                self._powers = powers
+            self._powers = tuple(_power(*pair) for pair in zip(self._squares, self._powers, strict=True))
         left, right = self._powers
         update = left @ gradient.lerp_(self._momentum, _MOMENTUM) @ right
         length = min(update.shape[1:]) ** 0.5
@@ -175,16 +172,17 @@ class _Orthogonal:
         return _orthogonal(gradient.lerp_(self._momentum, _MOMENTUM), self._low)
 
 
-def _power(squares: torch.Tensor) -> torch.Tensor:
+def _power(squares: torch.Tensor, former: torch.Tensor) -> torch.Tensor:
     """Symmetric positive matrices, over their largest eigenvalue, to the power that whitens.
 
     Only their direction counts, and without that division small derivatives overflow. What is no number counts as 0,
-    and is told elsewhere.
+    and is told elsewhere. Where LAPACK tells no numbers, the former power serves.
     """
     squares = squares.nan_to_num(0.0, 0.0, 0.0)
     values, vectors = eigenpairs(squares / squares.abs().amax((1, 2), keepdim=True).clamp_min(1e-30))
     values = values.clamp_min(0.0) / values[:, -1:].clamp_min(1e-30) + _FLOOR
-    return (vectors * values.pow(_POWER)[:, None, :]) @ vectors.mT
+    powers = (vectors * values.pow(_POWER)[:, None, :]) @ vectors.mT
+    return torch.where(powers.isfinite().all(dim=2, keepdim=True).all(dim=1, keepdim=True), powers, former)
 
 
 def _orthogonal(matrices: torch.Tensor, low: torch.dtype) -> torch.Tensor:

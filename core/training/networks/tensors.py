@@ -43,7 +43,8 @@ def eigenpairs(matrices: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Return eigenvalues, rising, and eigenvectors of symmetric matrices, in double precision where single fails.
 
     Both ways of failing have been seen in training: LAPACK's iteration does not converge, or it ends without a word in
-    numbers that are none, for matrices whose eigenvalues double precision finds.
+    numbers that are none, for matrices whose eigenvalues double precision finds. The look for them makes the host wait
+    for a device.
     """
     try:
         values, vectors = torch.linalg.eigh(matrices)

@@ -8,6 +8,7 @@ from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from core.training.learner import Learner
+from core.training.networks import optimizer
 from core.training.pose import pose_of
 from core.training.recipe import Recipe
 from tests.core.make import bumpy_disk
@@ -52,7 +53,9 @@ class Waits(TorchDispatchMode):
 
 
 @pytest.fixture(params=["guided", "free"])
-def learner(request: pytest.FixtureRequest) -> Iterator[Learner]:
+def learner(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Learner]:
+    """A learner whose steps go as on an accelerator: the directions that the CPU takes look at eigenvalues."""
+    monkeypatch.setattr(optimizer, "_Whitened", optimizer._Orthogonal)
     surface = bumpy_disk(8)
     places = np.ascontiguousarray(surface.vertices[:, :2]) if request.param == "guided" else None
     left_out = np.zeros(len(surface.faces), bool)

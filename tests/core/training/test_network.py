@@ -118,8 +118,23 @@ def test_whitening() -> None:
     drawn = torch.randn(2, 24, 40, generator=torch.Generator().manual_seed(3))
     values, vectors = torch.linalg.eigh(drawn @ drawn.mT)
     expected = vectors @ torch.diag_embed((values / values[:, -1:]) ** -0.6) @ vectors.mT
-    torch.testing.assert_close(_power(drawn @ drawn.mT), expected, atol=1e-4, rtol=1e-3)
-    assert _power(torch.full((1, 3, 3), torch.nan)).isfinite().all()
+    torch.testing.assert_close(_power(drawn @ drawn.mT, expected), expected, atol=1e-4, rtol=1e-3)
+    assert _power(torch.full((1, 3, 3), torch.nan), torch.eye(3)[None]).isfinite().all()
+
+
+def test_the_former_power_serves_where_eigenvalues_are_no_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    squares = torch.diag_embed(torch.tensor([[1.0, 2.0], [1.0, 4.0]]))
+    former = torch.full((2, 2, 2), 7.0)
+
+    def one_fails(matrices: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        values, vectors = torch.linalg.eigh(matrices)
+        values[0] = torch.nan
+        return values, vectors
+
+    monkeypatch.setattr("core.training.networks.optimizer.eigenpairs", one_fails)
+    found = _power(squares, former)
+    assert (found[0] == 7.0).all()
+    assert found[1].isfinite().all() and found[1, 0, 0] > found[1, 1, 1]
 
 
 @pytest.mark.parametrize("size", [1e-12, 1e-6, 1.0, 1e6])
