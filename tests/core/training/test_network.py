@@ -134,7 +134,8 @@ def test_the_former_power_serves_where_eigenvalues_are_no_numbers(monkeypatch: p
     monkeypatch.setattr("core.training.networks.optimizer.eigenpairs", one_fails)
     found = _power(squares, former)
     assert (found[0] == 7.0).all()
-    assert found[1].isfinite().all() and found[1, 0, 0] > found[1, 1, 1]
+    assert found[1].isfinite().all()
+    assert found[1, 0, 0] > found[1, 1, 1]
 
 
 @pytest.mark.parametrize("size", [1e-12, 1e-6, 1.0, 1e6])
