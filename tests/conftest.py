@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
 from jaxtyping import install_import_hook
 
 import tests.shapes
@@ -27,10 +26,6 @@ CHECKED = [
 install_import_hook([name for name in CHECKED if name not in UNCHECKED], f"{tests.shapes.__name__}.checked")
 
 ROOT = Path(__file__).resolve().parents[1]
-
-# A machine that stands still for a second is no fault of what is tested.
-settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -127,8 +127,8 @@ def test_projects_come_and_go_in_one_window(qtbot, tmp_path, files):
 @pytest.mark.gl
 @pytest.mark.xfail(
     strict=True,
-    reason="PySide keeps functions that were connected to signals after both ends are gone, and with them the window: "
-    "13 MB each. The program opens one window in a process, and gives it back by ending",
+    reason="A closed window stays in memory, 13 MB each: functions connected to signals hold it, and what holds them "
+    "is not found yet",
 )
 def test_windows_come_and_go(qtbot, tmp_path, files):
     me, before, held = psutil.Process(), set(psutil.Process().children(recursive=True)), []
