@@ -27,7 +27,7 @@ def source_of(done: Unfolded) -> Source:
 
 
 def look_of(done: Unfolded, palette: Palette, color_by: str = "normal") -> Look:
-    """Return how it looks: by class in the colours of the figures of claims, or by activation pattern ("pattern")."""
+    """Return how it looks: by class in the colours of the figures of claims, by activation pattern, or with cells."""
     scenery = done.way.scenery
     tints = np.array([rgb(role_color(palette, role)) for role in "abcd"], np.uint8)
     colors = tints[np.maximum(scenery.labels, 0)]
@@ -35,7 +35,7 @@ def look_of(done: Unfolded, palette: Palette, color_by: str = "normal") -> Look:
     direction, up = named_view("top" if lies_flat else "start")
     camera = Camera(direction, (0.0, 0.0, 0.0), up)
     lines = scenery.lines if len(scenery.lines) else None
-    given = {"tints": colors, "lines": lines, "n_dots": scenery.n_dots}
+    given = {"tints": colors, "lines": lines, "n_dots": scenery.n_dots, "cuts": scenery.cuts}
     return Look(done.made, source_of(done), camera, color_by, faces_viewer=False, keeps_size=True, **given)
 
 

@@ -32,7 +32,9 @@ def add(command: AddCommand) -> None:
         "figures, with the linking number at each moment, stand in NAME.json",
     )
     claim.add_argument("--network", metavar="K", type=int, help="which of its networks, from 1 (default: each)")
-    claim.add_argument("--color", dest="color_by", choices=COLORS, help="class (the default), or pattern: cells")
+    claim.add_argument(
+        "--color", dest="color_by", choices=COLORS, help="class (the default), pattern: cells so far, or edges: theirs"
+    )
     add_unfold_arguments(claim)
 
 

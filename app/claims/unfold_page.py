@@ -19,6 +19,7 @@ from app.scene.films.camera_path import CameraPath
 from app.scene.snapshot import rgb
 from app.stages.unfolding.body import UnfoldBody
 from app.stages.unfolding.camera_keeper import CameraKeeper
+from app.stages.unfolding.edge_lines import edge_lines
 from app.stages.unfolding.film_options import FilmOptions
 from app.stages.unfolding.scene.look import Look, Shape
 from app.stages.unfolding.scene.words import layer_words
@@ -73,6 +74,7 @@ class UnfoldPage(QWidget):
         self.look: Look | None = None
         self.shape: Shape | None = None
         self._drawn: Look | None = None
+        self._has_lines = set[str]()
         self.display = WayDisplay()
         self._chosen, self._followed = 0, -1.0
         self.space = PointCanvas(plotter, theme, self._executor, self)
@@ -159,7 +161,9 @@ class UnfoldPage(QWidget):
         if self.look is None:
             self._shapes.forget()
             self.space.show_mesh(None)
-            self.space.show_beside(_LINE, None)
+            for key in self._has_lines:
+                self.space.show_lines(key, None)
+            self._has_lines.clear()
             self.space.set_overlay(Overlay())
             self.body.timeline.show_moment(None, 0.0, "")
             self.told.setText("")
@@ -272,11 +276,19 @@ class UnfoldPage(QWidget):
         else:
             normals = None if shape.normals is None else shape.normals[dots]
             self.space.set_shape(shape.points[dots], normals, shape.colors[dots])
-        if shape.ends is not None:
-            ends = shape.ends
-            tint = np.tile(np.array(rgb(self._theme.palette.border_strong), np.uint8), (len(ends), 1))
-            pairs = np.arange(2 * len(ends)).reshape(-1, 2)
-            self.space.show_beside(_LINE, Lines(ends.reshape(-1, 3), pairs, tint, 1.0, 0.7))
+        ends = np.empty((0, 2, 3), np.float32) if shape.ends is None else shape.ends
+        for key, lines in (edge_lines(shape, ends, self._theme.palette) | {_LINE: self._grid_of(shape)}).items():
+            if lines is not None or key in self._has_lines:
+                self.space.show_lines(key, lines)
+            (self._has_lines.discard if lines is None else self._has_lines.add)(key)
+
+    def _grid_of(self, shape: Shape) -> Lines | None:
+        """Return the lines of the grid that goes through a network with the points."""
+        if shape.grid is None:
+            return None
+        n = len(shape.grid)
+        tint = np.tile(np.array(rgb(self._theme.palette.border_strong), np.uint8), (n, 1))
+        return Lines(shape.grid.reshape(-1, 3), np.arange(2 * n).reshape(-1, 2), tint, 1.0, 0.7)
 
     # -- films ---------------------------------------------------------------------------------------------------------
 
@@ -324,7 +336,13 @@ class UnfoldPage(QWidget):
         self.network.setToolTip(tr("Which of the trained networks is unfolded: the best of each kind."))
         self.network.setAccessibleName(tr("Network"))
         self.network.edited.connect(lambda: self.choose(self.network.currentIndex()))
-        texts = {"still": tr("Still"), "pca": tr("PCA"), "class": tr("Class"), "pattern": tr("Cells so far")}
+        texts = {
+            "still": tr("Still"),
+            "pca": tr("PCA"),
+            "class": tr("Class"),
+            "pattern": tr("Cells so far"),
+            "edges": tr("Edges"),
+        }
         self.form = ParameterForm(self.display, self._theme, lambda _, choice: texts.get(choice, str(choice)))
         self.form.changed.connect(self._take)
         self.camera_button = QPushButton(tr("Keep the camera"))

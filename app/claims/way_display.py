@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field, fields
 
 from app.stages.unfolding.display import UnfoldDisplay
+from app.stages.unfolding.film_options import WITH_EDGES
 from core.unfolding.options import UnfoldOptions
 
-COLORS = {"class": "normal", "pattern": "pattern"}
+COLORS = {"class": "normal", "pattern": "pattern", "edges": WITH_EDGES}
 """What colours the points, and what a film calls it."""
 _SEEN_BY = next(one.metadata for one in fields(UnfoldOptions) if one.name == "projection")
 
@@ -18,8 +19,9 @@ class WayDisplay(UnfoldDisplay):
     ----------
     projection : "still" or "pca"
         How layers of more than three values are seen.
-    color_by : "class" or "pattern"
-        Whether points have the colours of their classes, or those of the units that are on.
+    color_by : "class", "pattern" or "edges"
+        Whether points have the colours of their classes, or those of the units that are on; or of their classes, with
+        the edges of the cells of the layers so far.
     """
 
     faces_viewer: bool = field(default=False, metadata={"label": "Turn the disk to the viewer", "hidden": True})
@@ -30,7 +32,8 @@ class WayDisplay(UnfoldDisplay):
             "label": "Colour",
             "kind": "segmented",
             "choices": tuple(COLORS),
-            "tooltip": "By class, or by cells so far: a colour for each pattern of units that are on, of the layers up "
-            "to this moment.",
+            "tooltip": "By class; by cells so far, a colour for each pattern of units that are on, of the layers up to "
+            "this moment; or by class with the edges of these cells, exact, where units are ReLU and a plane or a "
+            "surface goes through them.",
         },
     )

@@ -13,6 +13,8 @@ from core.base.progress import Stop, Work, part
 from core.claims.curves import distance_between
 from core.claims.ensemble import Ensemble
 from core.claims.linking_along import linking_along
+from core.claims.plane_cuts import PlaneCuts, plane_cuts
+from core.unfolding.cell_edges import cell_edges
 from core.unfolding.invariant import Invariant
 from core.unfolding.options import UnfoldOptions
 from core.unfolding.steps import Step
@@ -43,6 +45,8 @@ class Scenery:
         Lines between them that are drawn too.
     curves : tuple of (k,) int64 arrays
         Two closed curves whose linking number is told: their corners, around, the last of the points; or none.
+    cuts : PlaneCuts, optional
+        Where the units of a network switch in the plane; its places are behind the points, and are no part of them.
     """
 
     points: Float64[np.ndarray, "n d"]
@@ -50,6 +54,7 @@ class Scenery:
     faces: Int64[np.ndarray, "f 3"] = field(default_factory=_NO_FACES.copy)
     lines: Int64[np.ndarray, "e 2"] = field(default_factory=_NO_LINES.copy)
     curves: tuple[Int64[np.ndarray, " _"], ...] = ()
+    cuts: PlaneCuts | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "points", frozen(self.points, np.float64, (None, None)))
@@ -102,7 +107,11 @@ class Unfolded:
     def report(self) -> dict[str, object]:
         """Return what there is to tell of it as plain values."""
         told = None if self.invariant is None else self.invariant.report()
-        return {"network": self.way.name, **unfolding_report(self.made), "linking_number": told}
+        cuts = self.way.scenery.cuts
+        in_plane = (
+            {} if cuts is None else {"cell_edges": len(cuts.step), "cell_edges_of_steps": len(self.way.steps) - 1}
+        )
+        return {"network": self.way.name, **unfolding_report(self.made), **in_plane, "linking_number": told}
 
 
 _USUAL = UnfoldOptions()
@@ -116,7 +125,8 @@ def unfold_way(way: Way, options: UnfoldOptions = _USUAL) -> Work[Unfolded]:
     way : Way
         The network, and what goes through it.
     options : UnfoldOptions
-        How layers of more than three values are seen, and whether overlaps of the image of a surface are counted.
+        How layers of more than three values are seen, whether overlaps of the image of a surface are counted, and how
+        many edges of cells may be found.
 
     Yields
     ------
@@ -139,11 +149,18 @@ def unfold_way(way: Way, options: UnfoldOptions = _USUAL) -> Work[Unfolded]:
     scenery = way.scenery if not way.scenery.curves else with_fine_curves(way.scenery, way.steps)
     share = 0.5 if scenery.curves else 1.0
     faces, counts = scenery.faces, options.overlaps and len(scenery.faces) > 0
-    work = unfold_points(scenery.points, way.steps, faces, options.projection, overlaps=counts)
-    made = yield from part(work, 0.0, share, stop=stop)
+    points, edges = scenery.points, None
+    if len(faces) and options.edges:
+        edges = yield from part(cell_edges(points, faces, way.steps, options.edges), 0.0, 0.2 * share, stop=stop)
+    elif len(scenery.lines) and options.edges:
+        cuts = yield from part(plane_cuts(points, way.steps, options.edges), 0.0, 0.2 * share, stop=stop)
+        if cuts is not None:
+            scenery, points = replace(scenery, cuts=cuts), np.concatenate([points, cuts.places])
+    work = unfold_points(points, way.steps, faces, options.projection, overlaps=counts, counted=len(scenery.points))
+    made = replace((yield from part(work, 0.2 * share, share, stop=stop)), edges=edges)
+    way = replace(way, scenery=scenery)
     if not scenery.curves:
         return Unfolded(way, made)
-    way = replace(way, scenery=scenery)
     first, second = scenery.curves
     told = linking_along(made, (first, second), apart_at_marks(way))
     return Unfolded(way, made, (yield from part(told, share, 1.0, stop=stop)))

@@ -1,4 +1,4 @@
-"""Signs that decide the shape of a triangulation, without rounding error.
+"""Signs that decide the shape of a triangulation, and where triangles meet, without rounding error.
 
 A filter in plain float64 settles nearly every case; the others are settled by expansions: sums of floats that do not
 overlap and hold a number exactly. Shewchuk (1997), *Discrete Comput. Geom.* 18, sections 2 and 4.
@@ -13,6 +13,7 @@ from core.geometry.double_double import double_add, double_multiply, two_product
 _EPSILON = 2.0**-53
 _TURN_BOUND = (3.0 + 16.0 * _EPSILON) * _EPSILON
 _POWER_BOUND = (16.0 + 256.0 * _EPSILON) * _EPSILON  # Shewchuk's 10 for the circle, and room for the weights
+_VOLUME_BOUND = 1e-14
 _DOUBLE_BOUND = 2.0**-96  # some thirty operations of double-double, each to 2^-102
 
 
@@ -126,6 +127,38 @@ def _merge(
         out[k] = q
         k += 1
     return k
+
+
+@njit(cache=True, nogil=True)
+def _volume_exact(points: Float64[np.ndarray, "n 3"], a: int, b: int, c: int, d: int) -> float:
+    """Return the sign of the volume of the tetrahedron a, b, c, d, computed exactly."""
+    total, other, scaled = np.empty(128), np.empty(128), np.empty(32)
+    n = 0
+    for apex, p, q, r, sign in ((d, a, b, c, 1.0), (c, a, b, d, -1.0), (b, a, c, d, 1.0), (a, b, c, d, -1.0)):
+        e, m = _turn_expansion(points[p, 0], points[p, 1], points[q, 0], points[q, 1], points[r, 0], points[r, 1])
+        n = _merge(total, n, scaled, _scale(e, m, sign * points[apex, 2], scaled), other)
+        total, other = other, total
+    return total[n - 1] if n > 0 else 0.0
+
+
+@njit(cache=True, nogil=True)
+def volume(points: Float64[np.ndarray, "n 3"], a: int, b: int, c: int, d: int) -> float:
+    """Return a number with the sign of det(b - a, c - a, d - a) of four points; zero only if they lie in a plane.
+
+    Notes
+    -----
+    Shewchuk's bound for orientation in space is 8e-16 of the sum of the sizes of the terms; ours leaves room. Without
+    any term, as of points in one place, it is zero. No product may underflow.
+    """
+    ux, uy, uz = points[b, 0] - points[a, 0], points[b, 1] - points[a, 1], points[b, 2] - points[a, 2]
+    vx, vy, vz = points[c, 0] - points[a, 0], points[c, 1] - points[a, 1], points[c, 2] - points[a, 2]
+    wx, wy, wz = points[d, 0] - points[a, 0], points[d, 1] - points[a, 1], points[d, 2] - points[a, 2]
+    value = (uy * vz - uz * vy) * wx + (uz * vx - ux * vz) * wy + (ux * vy - uy * vx) * wz
+    size = (abs(uy * vz) + abs(uz * vy)) * abs(wx) + (abs(uz * vx) + abs(ux * vz)) * abs(wy)
+    size += (abs(ux * vy) + abs(uy * vx)) * abs(wz)
+    if size == 0.0 or abs(value) > _VOLUME_BOUND * size:
+        return value
+    return _volume_exact(points, a, b, c, d)
 
 
 @njit(cache=True, nogil=True)

@@ -32,6 +32,7 @@ def unfold_points(
     returns: bool = False,
     overlaps: bool = False,
     correction: Float64[np.ndarray, "n k"] | None = None,
+    counted: int | None = None,
 ) -> Work[Unfolding]:
     """Follow points through a network.
 
@@ -53,6 +54,8 @@ def unfold_points(
         Whether to count overlaps of triangles at each mark.
     correction : (n, k) float64 array, optional
         What a detail layer adds to the output at the end, as a step of its own.
+    counted : int, optional
+        How many of the points, the first, views are chosen and shares and patterns told by; by default all.
 
     Yields
     ------
@@ -78,7 +81,8 @@ def unfold_points(
     if not len(points) or points.shape[1] != steps[0].weight.shape[1]:
         raise ValueError(f"the network takes {steps[0].weight.shape[1]} values, the points are {points.shape}")
     yield from clock.pause(Progress(0.0, "Choosing views"))
-    some = np.linspace(0, len(points) - 1, min(len(points), _SEEN)).astype(np.int64)
+    counted = len(points) if counted is None else counted
+    some = np.linspace(0, counted - 1, min(counted, _SEEN)).astype(np.int64)
     known = [points[some]]
     for step in steps:
         known.append(step.bent(step.shifted(known[-1])))
@@ -99,7 +103,7 @@ def unfold_points(
     marks: list[Mark] = []
     for k, seen in enumerate(known):
         yield from clock.pause(Progress(0.65 + 0.35 * k / len(known), f"Counting overlaps at layer {k}"))
-        n_patterns = len(np.unique(made.hashes[k]))
+        n_patterns = len(np.unique(made.hashes[k, :counted]))
         mark = Mark(seen.shape[1], _part(k, steps, code, returns), seen_part(seen, views[k]), 1.0, n_patterns)
         found = counted_overlaps(film.planes.get(k, made.picture(k)), faces) if overlaps else None
         marks.append(replace(mark, drawn_scale=made.drawn_scale(k), overlaps=found))

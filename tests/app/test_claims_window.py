@@ -267,7 +267,9 @@ def test_the_networks_of_a_run_unfold_with_their_linking_number(room, page, tmp_
     assert gallery.unfolding is None
 
 
-def test_wide_layers_are_seen_by_either_view_points_by_class_or_pattern_and_cameras_are_kept(room, page):
+def test_wide_layers_are_seen_by_either_view_points_by_class_or_pattern_and_cameras_are_kept(
+    room, page, tmp_path, monkeypatch
+):
     rng = np.random.default_rng(0)
     wide = Step(rng.normal(size=(5, 2)), np.zeros(5), "relu"), Step(rng.normal(size=(1, 5)), np.zeros(1))
     way = Way("Width 5", wide, scattered([rng.normal(size=(40, 2)), rng.normal(size=(40, 2))]))
@@ -282,6 +284,18 @@ def test_wide_layers_are_seen_by_either_view_points_by_class_or_pattern_and_came
     shown.form.rows["color_by"].editor.button("pattern").click()
     room.qtbot.waitUntil(lambda: len(np.unique(shown.shape.colors, axis=0)) > 2)
     assert shown.film_options().color_by == "pattern"
+    drawn = {}
+    monkeypatch.setattr(shown.space, "show_lines", drawn.__setitem__)
+    shown.form.rows["color_by"].editor.button("edges").click()
+    room.qtbot.waitUntil(lambda: drawn.get("newest edges") is not None)
+    assert len(drawn["newest edges"].ends) == shown.shape.n_edges > 4
+    assert "older edges" not in drawn
+    film = tmp_path / "film.png"
+    finished(write_unfolded(shown.done, replace(shown.film_options(), width=64, height=64), film))
+    assert film.stat().st_size > 300
+    shown.form.rows["color_by"].editor.button("pattern").click()
+    room.qtbot.waitUntil(lambda: shown.shape.n_edges == 0)
+    assert drawn["newest edges"] is None
     start = shown.space.camera
     assert shown.film_options().camera == pytest.approx((*start.position, *start.focus, *start.up))
     shown.hold(0.0)

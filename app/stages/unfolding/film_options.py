@@ -11,7 +11,9 @@ from core.base.errors import BudaiError
 from core.geometry.normalization import Frame
 from core.unfolding.unfolding import Unfolding
 
-COLORS = ("none", "normal", "pattern", "cells", "texture")
+WITH_EDGES = "cells"
+"""Colour of those who want to see the edges of cells: plain, or by class."""
+COLORS = ("none", "normal", "pattern", WITH_EDGES, "texture")
 
 
 @dataclass(frozen=True)

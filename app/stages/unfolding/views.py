@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QWidget
 from app.scene.films.camera_path import CameraPath
 from app.stages.unfolding.body import UnfoldBody
 from app.stages.unfolding.camera_keeper import CameraKeeper
+from app.stages.unfolding.edge_lines import EDGES, edge_lines
 from app.stages.unfolding.film_options import frame_of
-from app.stages.unfolding.scene.look import Look, Shape, edge_colors, layers_so_far
+from app.stages.unfolding.scene.look import Look, Shape, layers_so_far
 from app.stages.unfolding.scene.words import layer_words
 from app.stages.unfolding.shown import STAGE, UnfoldScene
 from app.state.selection import Pick, Selection
@@ -21,7 +22,7 @@ from app.views.scene_views import SceneViews
 from app.views.stage_views import Grid
 from app.widgets.canvas.chips import Chip
 from app.widgets.canvas.overlays import Overlay
-from app.widgets.canvas.plotter import Lines, Mesh
+from app.widgets.canvas.plotter import Mesh
 from app.widgets.canvas.point_canvas import Place, PointCanvas
 from core.geometry.normalization import Frame
 
@@ -31,10 +32,6 @@ POINT_SIZE = 4.0
 """Side of a point of a table, in pixels."""
 MOST_MOVING = 40_000
 """Edges of cells up to which they are drawn while something moves; more come when nothing does."""
-EDGES = ("older edges", "newest edges")
-"""Under which edges of cells are drawn."""
-EDGE_WIDTH = 1.0
-"""Of an edge of a cell, in pixels."""
 
 
 class UnfoldViews(SceneViews[UnfoldScene]):
@@ -147,21 +144,15 @@ class UnfoldViews(SceneViews[UnfoldScene]):
 
     def _draw_edges(self, rests: bool) -> None:
         """Draw the edges of cells; many of them, and on a coarse surface, only when nothing moves."""
-        shape, n_older = self.shape, 0 if self.shape is None else self.shape.n_older
-        ends = None
+        shape, ends = self.shape, None
         if shape is not None and (rests or (shape.n_edges <= MOST_MOVING and not self.space.drawing.is_coarse)):
             ends = shape.ends  # found only now: while very many would move, they are not
         ends = np.empty((0, 2, 3), np.float32) if ends is None else ends
         if rests and self._edges_of is shape:
             return
         self._edges_of = shape if len(ends) else None
-        colors = edge_colors(self._theme.palette, len(ends))
-        for key, part, color in zip(EDGES, (ends[:n_older], ends[n_older:]), colors[1:], strict=True):
-            lines = None
-            if len(part):
-                pairs = np.arange(2 * len(part)).reshape(-1, 2)
-                tint = np.tile(color[:3].astype(np.uint8), (len(part), 1))
-                lines = Lines(part.reshape(-1, 3), pairs, tint, EDGE_WIDTH, float(color[3]))
+        found = dict.fromkeys(EDGES) if shape is None else edge_lines(shape, ends, self._theme.palette)
+        for key, lines in found.items():
             if lines is not None or key in self._has_edges:
                 self.space.show_lines(key, lines)
             (self._has_edges.discard if lines is None else self._has_edges.add)(key)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.base.progress import Work
-from core.claims.card import Card, Knobs, Verdict, judged, number_field, seeds_field
+from core.claims.card import Card, Knobs, Verdict, choice_field, judged, number_field, seeds_field
 from core.claims.classifiers import seed_bars, train_classifiers, way_of
 from core.claims.curves import circle
 from core.claims.ensemble import Ensemble
@@ -26,6 +26,7 @@ class LinkedToriKnobs(Knobs):
     narrow: int = number_field(3, "Narrow width", 1, 8, "Units in each layer of the networks that should fail.")
     width: int = number_field(4, "Width", 1, 16, "Units in each layer of the networks that should succeed.")
     depth: int = number_field(4, "Depth", 1, 6, "Hidden layers of both.")
+    activation: str = choice_field("tanh", "Activation", ("tanh", "relu"), "What bends.")
     thickness: float = number_field(0.2, "Thickness", 0.02, 0.33, "Radius of the tubes; their circles have 0.7.")
     steps: int = number_field(8000, "Steps", 100, 20_000, "Most steps of each training.")
 
@@ -58,7 +59,7 @@ def _run(options: LinkedToriKnobs) -> Work[Verdict]:
     figures, panels, perfect, ways = dict[str, float](), list[Panel](), list[int](), list[Way]()
     scenery = tori_with_cores(options.thickness)
     for k, width in enumerate((options.narrow, options.width)):
-        networks = Ensemble((3, *[width] * options.depth, 1), options.seeds)
+        networks = Ensemble((3, *[width] * options.depth, 1), options.seeds, options.activation)
         words = f"Width {width}, depth {options.depth}"
         best = yield from train_classifiers(networks, learned, fine, options.steps, 0.02, words, 0.5 * k, 0.5 * k + 0.5)
         perfect.append(int((best == 1.0).sum()))

@@ -6,7 +6,7 @@ import numpy as np
 
 from core.base.errors import BudaiError
 from core.base.progress import Progress, Work
-from core.claims.card import Card, Knobs, Verdict, judged, number_field, seeds_field
+from core.claims.card import Card, Knobs, Verdict, choice_field, judged, number_field, seeds_field
 from core.claims.classifiers import region, seed_bars, train_classifiers, way_of
 from core.claims.ensemble import Ensemble
 from core.claims.figure import Figure
@@ -34,6 +34,7 @@ class OwnPointsKnobs(Knobs):
     )
     seeds: int = seeds_field(8)
     width: int = number_field(6, "Width", 1, 32, "Units of the hidden layer.")
+    activation: str = choice_field("tanh", "Activation", ("tanh", "relu"), "What bends.")
     steps: int = number_field(3000, "Steps", 100, 10_000, "Most steps of each training.")
 
     def __post_init__(self) -> None:
@@ -73,7 +74,7 @@ def _run(options: OwnPointsKnobs) -> Work[Verdict]:
     sets = options.sets()
     yield Progress(0.0, "Looking for a line")
     straight = a_line_parts(*sets)
-    networks = Ensemble((2, options.width, 1), options.seeds)
+    networks = Ensemble((2, options.width, 1), options.seeds, options.activation)
     best = yield from train_classifiers(networks, sets, sets, options.steps, 0.05)
     perfect = int((best == 1.0).sum())
     panels = (

@@ -10,6 +10,7 @@ from core.claims.curves import distance_between, link, linking_number
 from core.claims.linking_along import kind_at, linking_along
 from core.claims.ways import Way, scattered, tubes, unfold_way, with_fine_curves
 from core.unfolding.invariant import FLAT, SHADOW, SPACE
+from core.unfolding.options import UnfoldOptions
 from core.unfolding.steps import Step, evaluated
 from core.unfolding.unfolding import Mark, Passage, Unfolding
 from tests.core.claims.running import run
@@ -170,3 +171,62 @@ def test_a_network_that_is_no_number_is_said():
     object.__setattr__(way.steps[0], "bias", np.array([np.nan, 0.0]))
     with pytest.raises(BudaiError, match="no number"):
         finish(unfold_way(way))
+
+
+def test_the_cells_of_a_classifier_of_the_plane_are_cut_where_its_units_switch():
+    rng = np.random.default_rng(0)
+    steps = tuple(
+        Step(rng.normal(size=(k, m)), rng.normal(size=k), bend)
+        for m, k, bend in ((2, 6, "relu"), (6, 5, "relu"), (5, 1, ""))
+    )
+    way = Way("Width 6", steps, scattered([rng.normal(size=(30, 2)), rng.normal(size=(30, 2))]))
+    done = finish(unfold_way(way))
+    cuts = done.way.scenery.cuts
+    assert done.report()["cell_edges"] == len(cuts.step) > 20
+    assert set(cuts.step) == {0, 1}
+    assert len(done.made.vertices) == len(way.scenery.points) + len(cuts.places)
+    ends = cuts.places.reshape(-1, 2, 2)
+    along = ends[:, :1] + np.array([0.0, 0.3, 0.5, 1.0])[None, :, None] * (ends[:, 1:] - ends[:, :1])
+    for k, which in enumerate((cuts.step == 0, cuts.step == 1)):
+        values = evaluated(steps[:k], along[which].reshape(-1, 2))
+        shifted = steps[k].shifted(values).reshape(which.sum(), 4, -1)
+        assert np.abs(shifted).max(1).min(1).max() < 1e-9  # one unit is 0 all along it
+    output = evaluated(steps, along.reshape(-1, 2)).reshape(len(ends), 4)
+    straight = output[:, :1] + np.array([0.0, 0.3, 0.5, 1.0]) * (output[:, 3:] - output[:, :1])
+    assert np.allclose(output, straight, atol=1e-9)
+    assert cuts.so_far(0) == (0, 0)
+    assert cuts.so_far(1) == ((cuts.step == 0).sum(), 0)
+    assert cuts.so_far(3) == (len(cuts.step), len(cuts.step))
+
+
+def test_ends_of_edges_count_as_no_points():
+    rng = np.random.default_rng(0)
+    steps = Step(rng.normal(size=(4, 2)), rng.normal(size=4), "relu"), Step(rng.normal(size=(1, 4)), np.zeros(1))
+    way = Way("Width 4", steps, scattered([rng.normal(size=(30, 2)), rng.normal(size=(30, 2))]))
+    with_cuts, without = (finish(unfold_way(way, UnfoldOptions(edges=edges))).made for edges in (1000, 0))
+    assert [mark.n_patterns for mark in with_cuts.marks] == [mark.n_patterns for mark in without.marks]
+    assert [mark.variance_kept for mark in with_cuts.marks] == [mark.variance_kept for mark in without.marks]
+    n = len(way.scenery.points)
+    assert np.array_equal(with_cuts.pictures[:, :n], without.pictures)
+
+
+@pytest.mark.parametrize("bend", ["tanh", ""])
+def test_units_that_do_not_switch_have_no_edges(bend):
+    rng = np.random.default_rng(0)
+    steps = Step(rng.normal(size=(4, 2)), rng.normal(size=4), bend), Step(rng.normal(size=(1, 4)), np.zeros(1))
+    sets = [rng.normal(size=(30, 2)), rng.normal(size=(30, 2))]
+    assert finish(unfold_way(Way("Width 4", steps, scattered(sets)))).way.scenery.cuts is None
+
+
+def test_more_edges_than_are_asked_for_are_left_out():
+    rng = np.random.default_rng(0)
+    steps = Step(rng.normal(size=(9, 2)), np.zeros(9), "relu"), Step(rng.normal(size=(1, 9)), np.zeros(1))
+    way = Way("Width 9", steps, scattered([rng.normal(size=(30, 2)), rng.normal(size=(30, 2))]))
+    assert finish(unfold_way(way, UnfoldOptions(edges=3))).way.scenery.cuts is None
+
+
+def test_the_surfaces_of_tori_carry_the_edges_of_a_relu_network():
+    rng = np.random.default_rng(0)
+    steps = Step(rng.normal(size=(4, 3)), rng.normal(size=4), "relu"), Step(rng.normal(size=(1, 4)), np.zeros(1))
+    done = finish(unfold_way(Way("Width 4", steps, tubes(HOPF, 0.1, 24))))
+    assert len(done.made.edges.face) == done.report()["cell_edges"] > 0

@@ -62,6 +62,18 @@ def test_crossings_are_those_that_whole_numbers_find(kind: str) -> None:
     assert (len(expected) > 20) == (kind != "flat")
 
 
+def test_triangles_that_are_a_point_or_lie_in_one_plane_do_not_cross() -> None:
+    rng = np.random.default_rng(0)
+    plane = np.column_stack([rng.normal(size=(600, 2)), np.zeros(600)])
+    points = np.concatenate([np.zeros((900, 3)), plane, [[0, 0, -1], [0.1, 0.2, 1], [3, 3, 0]]])
+    faces = np.arange(1503).reshape(-1, 3)
+    assert len(crossings(points, faces[:-1])) == 0
+    found = crossings(points, faces)
+    assert len(found) > 0
+    assert (found[:, 1] == 500).all()
+    assert (found[:, 0] >= 300).all()
+
+
 def test_a_real_scan_that_crosses_itself(shared_data: Path) -> None:
     surface = load_in_child(shared_data / "camelhead.off").surface
     found = crossings(surface.vertices, surface.faces)

@@ -103,8 +103,11 @@ class Film:
                 colors = edge_colors(self.palette, shape.n_older)
                 draw_edges(ground, shape.ends, roles, colors, camera, buffer)
         else:
+            if shape.grid is not None:
+                _draw_lines(ground, shape.grid, camera, self.palette.border_strong)
             if shape.ends is not None:
-                _draw_lines(ground, shape.ends, camera, self.palette.border_strong)
+                _draw_lines(ground, shape.ends[: shape.n_older], camera, self.palette.text_faint)
+                _draw_lines(ground, shape.ends[shape.n_older :], camera, self.palette.accent)
             _draw_dots(ground, shape, self.look.n_dots, camera)
         image = Image.fromarray(ground)
         self._write(image, t)

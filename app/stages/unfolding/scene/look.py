@@ -16,7 +16,8 @@ from app.scene.front import first_view
 from app.scene.palette import Palette
 from app.scene.shading import CAVITY, LIGHTS, cavity, darkened, mean_of_neighbours
 from app.scene.snapshot import rgb
-from app.stages.unfolding.film_options import frame_of
+from app.stages.unfolding.film_options import WITH_EDGES, frame_of
+from core.claims.plane_cuts import PlaneCuts
 from core.data.source import Source
 from core.geometry.normalization import Frame
 from core.io.writers.partition import hash_colors
@@ -44,11 +45,13 @@ class Shape:
     colors : (n, 3) uint8 array
         Red, green, blue.
     find_ends : callable, optional
-        Returns the edges of cells, or other lines; they are found only where they are drawn, not while many would move.
+        Returns the edges of cells; they are found only where they are drawn, not while many would move.
     n_edges : int
         How many they are.
     n_older : int
         How many of these, the first, are of layers before the newest.
+    grid : (l, 2, 3) float32 array, optional
+        Both ends of other lines.
     """
 
     points: np.ndarray
@@ -57,6 +60,7 @@ class Shape:
     find_ends: Callable[[], np.ndarray] | None = None
     n_edges: int = 0
     n_older: int = 0
+    grid: np.ndarray | None = None
 
     @cached_property
     def ends(self) -> np.ndarray | None:
@@ -86,6 +90,8 @@ class Look:
         Colours that are given; by default those of the source.
     lines : (e, 2) int64 array, optional
         Lines between points that are drawn too.
+    cuts : PlaneCuts, optional
+        Edges of cells whose ends are the last of the points.
     keeps_size : bool
         Whether the picture stays as large as the input, where the output means nothing by its size: of a classifier.
     n_dots : int, optional
@@ -102,13 +108,15 @@ class Look:
     lines: np.ndarray | None = None
     keeps_size: bool = False
     n_dots: int | None = None
+    cuts: PlaneCuts | None = None
     _known: dict[int, np.ndarray] = field(default_factory=dict)
 
     def shape(self, t: float) -> Shape:
         """Return what is drawn at a moment, from 0 to the number of steps."""
         points, weight = self._points(t), self._weight(t)
         normals = vertex_normals(points, self.made.faces) if len(self.made.faces) else None
-        return Shape(points, normals, self._colors(t, weight), *self._edges(t, points))
+        grid = None if self.lines is None else points[self.lines]
+        return Shape(points, normals, self._colors(t, weight), *self._edges(t, points), grid)
 
     def _points(self, t: float) -> np.ndarray:
         """Return the places (n, 3) of a moment in the drawing frame, in float32."""
@@ -128,11 +136,12 @@ class Look:
 
     def _edges(self, t: float, points: np.ndarray) -> tuple[Callable[[], np.ndarray] | None, int, int]:
         """Return what finds the edges of the cells of the layers so far as they are drawn, and their numbers."""
-        if self.lines is not None and len(self.lines):
-            lines = self.lines
-            return lambda: points[lines], len(lines), len(lines)
+        if self.cuts is not None and self.color_by == WITH_EDGES:
+            count, n_older = self.cuts.so_far(layers_so_far(self.made, t))
+            places = points[len(points) - len(self.cuts.places) :].reshape(-1, 2, 3)
+            return lambda: places[:count], count, n_older
         edges = self.made.edges
-        if edges is None or self.color_by != "cells":
+        if edges is None or self.color_by != WITH_EDGES:
             return None, 0, 0
         count, n_older = edges.so_far(layers_so_far(self.made, t))
         face, weights = edges.face[:count], edges.weights[:count]
@@ -265,10 +274,11 @@ def edge_roles(n: int, n_older: int) -> np.ndarray:
     return roles
 
 
-def edge_colors(palette: Palette, n: int = 0) -> np.ndarray:
+def edge_colors(palette: Palette, n: int = 0, on_surface: bool = True) -> np.ndarray:
     """Return red, green, blue and opacity of edges by their role: the more there are, the fainter are older ones."""
+    older = "#1A1D23" if on_surface else palette.text_muted
     faint = max(_OLDER * min(1.0, (_MANY / max(n, 1)) ** 0.5), _FAINTEST)
-    return np.array([(0, 0, 0, 0), (*rgb("#1A1D23"), faint), (*rgb(palette.accent), _NEWEST)], np.float64)
+    return np.array([(0, 0, 0, 0), (*rgb(older), faint), (*rgb(palette.accent), _NEWEST)], np.float64)
 
 
 def first_camera(figure: Figure) -> Camera:
