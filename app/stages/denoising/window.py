@@ -14,7 +14,7 @@ from app.state.option_words import Repeated, changed_words, options_call, projec
 from app.state.workspace import Workspace
 from app.style.translation import tr
 from app.views.look import Forms, StageView, TourStep, Variant
-from app.widgets.text import duration, number, percent
+from app.widgets.text import counted, duration, number, percent
 from core.data.reading_options import ReadingOptions
 from core.denoising.blind_comparison import knows_truth
 from core.denoising.methods import METHODS
@@ -135,8 +135,9 @@ def denoised_words(project: Project) -> str:
     found: Denoising | None = together(project.denoising)
     if found is None:
         return ""
-    count, own, total = number(len(found.noisy)), duration(found.chosen.seconds), duration(found.seconds["total"])
-    return tr("{n} points in {time}, {total} in all", n=count, time=own, total=total)
+    count = counted(len(found.noisy), "1 point", "{n} points")
+    own, total = duration(found.chosen.seconds), duration(found.seconds["total"])
+    return tr("{points} in {time}, {total} in all", points=count, time=own, total=total)
 
 
 def denoise_caption(project: Project) -> str:

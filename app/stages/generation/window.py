@@ -78,8 +78,10 @@ def generate_words(project: Project) -> tuple[str, str]:
     count = counted(len(made.points), *(("1 row", "{n} rows") if is_table else ("1 point", "{n} points")))
     if not made.n_outside:
         return f"{count} · {tr('none between modes') if is_table else tr('all on the surface')}", count
-    where = tr("{n} between modes") if is_table else tr("{n} codes outside")
-    return f"{count} · {where.format(n=number(made.n_outside))}", count
+    where = tr("{n} between modes", n=number(made.n_outside))
+    if not is_table:
+        where = counted(made.n_outside, "1 code outside", "{n} codes outside")
+    return f"{count} · {where}", count
 
 
 def generated_words(project: Project) -> str:
@@ -87,7 +89,8 @@ def generated_words(project: Project) -> str:
     made: Generation | None = together(project.generation)
     if made is None:
         return ""
-    return tr("{n} points in {time}", n=number(len(made.points)), time=duration(made.seconds))
+    points = counted(len(made.points), "1 point", "{n} points")
+    return tr("{points} in {time}", points=points, time=duration(made.seconds))
 
 
 def generate_caption(project: Project) -> str:

@@ -5,7 +5,7 @@ from app.state.workspace import Workspace
 from app.style.theme import Theme
 from app.style.translation import tr
 from app.widgets.section import Section
-from app.widgets.text import number, percent
+from app.widgets.text import counted, number, percent
 from app.widgets.value_row import Line
 from core.data.cloud_facts import CloudFacts
 
@@ -68,7 +68,7 @@ class CloudSection(Section):
 
 
 def _cluster(facts: CloudFacts, k: int) -> str:
-    return tr("{n} points", n=number(facts.clusters[k].n_points))
+    return counted(facts.clusters[k].n_points, "1 point", "{n} points")
 
 
 def cloud_lines(facts: CloudFacts) -> list[tuple[Line, str]]:

@@ -5,7 +5,7 @@ from app.state.workspace import Workspace
 from app.style.theme import Theme
 from app.style.translation import tr
 from app.widgets.section import Section
-from app.widgets.text import number
+from app.widgets.text import counted, number
 from app.widgets.value_row import Line
 from core.session.atlas_certificate import Fold, folds
 from core.session.by_chart import ByChart
@@ -52,7 +52,8 @@ class FoldSection(Section):
 
 def _line(fold: Fold) -> Line:
     """Tell of a fold."""
-    text = tr("{n} triangles at #{face}", n=number(fold.faces), face=f"{fold.face:,}")
+    text = counted(fold.faces, "1 triangle", "{n} triangles")
+    text = tr("{triangles} at #{face}", triangles=text, face=f"{fold.face:,}")
     about = tr("Triangles of the chart that its encoder turns over, or a part of; the triangle with most of it.")
     if fold.pieces is not None:
         about = f"{about} {tr('{n} exact pieces are turned over.', n=number(fold.pieces))}"

@@ -83,7 +83,7 @@ def chart_lines(project: Project) -> tuple[Line, ...]:
         return ()
     lines = []
     for k, patch in enumerate(preparation.cover.patches):
-        value, kind = tr("{n} triangles", n=number(len(patch.faces))), "none"
+        value, kind = counted(len(patch.faces), "1 triangle", "{n} triangles"), "none"
         if isinstance(training, ByChart):
             figures = training.parts[k].certificate
             flipped = 0 if figures.surface is None else figures.surface.flipped_triangles

@@ -6,7 +6,7 @@ from app.style.sentences import said
 from app.style.theme import Theme
 from app.style.translation import tr
 from app.widgets.section import Section
-from app.widgets.text import number, percent
+from app.widgets.text import counted, number, percent
 from app.widgets.value_row import Line
 from core.data.obstacles import NOUNS, Place
 
@@ -74,9 +74,9 @@ class PlacesSection(Section):
 def _words(place: Place, diagonal: float) -> tuple[str, str]:
     """Return what one place is, and how large."""
     if place.kind == "component":
-        return tr("{n} triangles", n=number(place.n_faces)), tr("area {area}", area=number(place.size, 3))
+        return counted(place.n_faces, "1 triangle", "{n} triangles"), tr("area {area}", area=number(place.size, 3))
     if place.kind == "crossing":
-        return tr("{n} triangles", n=number(place.n_faces)), percent(place.size / diagonal)
+        return counted(place.n_faces, "1 triangle", "{n} triangles"), percent(place.size / diagonal)
     if not len(place.edges):
         return tr("Vertex {n}", n=number(int(place.vertices[0]))), ""
     return tr("Length {length}", length=number(place.size, 3)), percent(place.size / diagonal)

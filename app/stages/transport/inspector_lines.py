@@ -5,7 +5,7 @@ import numpy as np
 from app.state.selection import Pick
 from app.style.translation import tr
 from app.views.sheet import Sheet, leading_to
-from app.widgets.text import components, number
+from app.widgets.text import components, counted, number
 from app.widgets.value_row import Line
 from core.session.project import Project
 from core.transport.transport import Transport
@@ -139,11 +139,17 @@ def wasserstein_lines(transport: Transport) -> tuple[Line, ...]:
         ),
         Line(
             tr("Singular set"),
-            tr("{n} edges · length {length}", n=number(len(transport.singular.edges)), length=_length(transport)),
+            _singular(transport),
             "none",
             tr("Edges of the power diagram across which the map jumps farther than sites lie apart."),
         ),
     )
+
+
+def _singular(transport: Transport) -> str:
+    """Return how many edges the singular set has, and how long it is."""
+    edges = counted(len(transport.singular.edges), "1 edge", "{n} edges")
+    return f"{edges} · {tr('length {length}', length=_length(transport))}"
 
 
 def _length(transport: Transport) -> str:
