@@ -352,3 +352,26 @@ def test_ruff_finds_undefined_names_and_leaves_shapes_alone(line, is_wrong):
     command = [sys.executable, "-m", "ruff", "check", "-q", "--stdin-filename", "core/sample.py", "-"]
     done = subprocess.run(command, cwd=ROOT, input=code, capture_output=True, text=True, check=False)
     assert re.findall(r"F\d+", done.stdout) == ["F821"] * is_wrong, done.stdout + done.stderr
+
+
+def test_no_window_is_held_by_what_outlives_it():
+    """A lambda that a signal of the theme or of the settings is connected to would hold its widget as long as these."""
+
+    def shared(node: ast.expr) -> bool:
+        return ast.unparse(node).endswith(("theme.changed", "settings.changed"))
+
+    def has_lambda(node: ast.AST) -> bool:
+        calls = (one for one in ast.walk(node) if isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute))
+        return any(call.func.attr == "connect" and isinstance(call.args[0], ast.Lambda) for call in calls)
+
+    wrong = []
+    for path in sorted((ROOT / "app").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.For) and isinstance(node.iter, ast.Tuple):
+                found = any(map(shared, node.iter.elts)) and has_lambda(node)
+            else:
+                found = isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and has_lambda(node)
+                found = found and shared(getattr(node.value.func, "value", node.value))
+            if found:
+                wrong.append(f"{path.relative_to(ROOT)}:{node.lineno}")
+    assert wrong == []

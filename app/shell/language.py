@@ -104,5 +104,15 @@ class ShownWindow(QObject):
         workspace.take_over(former.workspace)
         made.show()
         former.give_way()
+        let_go(former)
         if problem:
             made.notify(problem, "warn")
+
+
+def let_go(window: MainWindow) -> None:
+    """Delete a closed window, and what is its alone; theme, settings and log stay.
+
+    Nothing else would: signals of the workspace hold functions that hold the window, which holds the workspace.
+    """
+    for part in (window, window.workspace, window.selection):
+        part.deleteLater()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from app.process.jobs import Job
 from app.process.known import KnownTimes
@@ -93,7 +93,7 @@ class MainWindow(QMainWindow):
         self.drops = FileDrops(self, self.drop_frame)
         self.notifications = Notifications(theme, self.grid)
         self.tour = Tour(theme, workspace, trigger, self.grid)
-        self._ring = FocusRing(theme, QApplication.instance())  # type: ignore[arg-type]
+        self._ring = FocusRing(theme, self)
         self._connect(log)
         self._file_menus = FileMenus(self.actions_by_key, self.files, self.grid.surface.canvas, theme, settings)
         self.welcome.show_project(workspace)
@@ -304,8 +304,6 @@ class MainWindow(QMainWindow):
         """Close without a word, and leave the workers to the window that comes in place of this one."""
         self._gives_way = True
         self.close()
-        self._ring.deleteLater()
-        self.deleteLater()
 
     def _remember_inspector(self, shown: bool) -> None:
         if not self._is_compact:

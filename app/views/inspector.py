@@ -137,6 +137,7 @@ class Inspector(QWidget):
         for key, view in self._workspace.views.items():
             if view.sections is not None:
                 sections = self.stages[key] = view.sections(self._theme, self._workspace, self._selection)
+                sections.setParent(self)
                 sections.changed.connect(lambda sections=sections: self._on_changed(sections))
 
     def _make_panel(self) -> "_Panel":

@@ -12,12 +12,14 @@ _REACH = 3
 
 
 class FocusRing(QObject):
-    """Draws the ring on every control that is reached by key, not by the mouse."""
+    """Draws the ring on every control of the program that is reached by key, not by the mouse, while a window lives."""
 
-    def __init__(self, theme: Theme, application: QApplication) -> None:
-        super().__init__(application)
+    def __init__(self, theme: Theme, window: QWidget) -> None:
+        super().__init__(window)
         self._theme = theme
         self._ring: _Ring | None = None
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
         application.focusChanged.connect(self._follow)
 
     @property

@@ -28,7 +28,7 @@ class ComparisonPage(QWidget):
         super().__init__()
         self._workspace, self._theme = workspace, theme
         workspace.project_changed.connect(lambda *_: self.update())
-        theme.changed.connect(lambda *_: self.update())
+        theme.follow(self.update)
 
     @property
     def found(self) -> Comparison | None:

@@ -31,7 +31,7 @@ class RowsOfGeneration(PickablePage):
         super().__init__(selection)
         self._workspace, self._theme = workspace, theme
         workspace.project_changed.connect(lambda *_: self.update())
-        theme.changed.connect(lambda *_: self.update())
+        theme.follow(self.update)
 
     def places(self) -> list[QRectF]:
         """Return where the first generated rows are drawn, as many as there is room for."""
@@ -85,7 +85,8 @@ class RowLens(TablePage):
     def __init__(self, scene: GenerateScene, workspace: Workspace, selection: Selection, theme: Theme) -> None:
         super().__init__()
         self._scene, self._workspace, self._selection, self._theme = scene, workspace, selection, theme
-        for signal in (selection.hovered_changed, selection.picked_changed, workspace.project_changed, theme.changed):
+        theme.changed.connect(self.update)
+        for signal in (selection.hovered_changed, selection.picked_changed, workspace.project_changed):
             signal.connect(lambda *_: self.update())
 
     def shown(self) -> list[tuple[str, np.ndarray, bool]]:

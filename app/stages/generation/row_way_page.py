@@ -70,7 +70,7 @@ class RowWayPage(TablePage):
         making.done.connect(self._on_ways)
         selection.picked_changed.connect(self._on_picked)
         workspace.project_changed.connect(self._on_project_changed)
-        theme.changed.connect(lambda *_: self.update())
+        theme.follow(self.update)
 
     def _on_picked(self, pick: Pick | None) -> None:
         if pick is not None and self.isVisible():

@@ -92,7 +92,7 @@ class MappedRowsPage(PickablePage):
         self._workspace, self._theme = workspace, theme
         self.setMinimumSize(240, 120)
         workspace.project_changed.connect(lambda *_: self.update())
-        theme.changed.connect(lambda *_: self.update())
+        theme.follow(self.update)
 
     @property
     def made(self) -> ManifoldMap | None:

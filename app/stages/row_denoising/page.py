@@ -31,7 +31,7 @@ class DenoisedRowsPage(PickablePage):
         self._workspace, self._theme = workspace, theme
         self.setMinimumSize(240, 120)
         workspace.project_changed.connect(lambda *_: self.update())
-        theme.changed.connect(lambda *_: self.update())
+        theme.follow(self.update)
 
     @property
     def found(self) -> RowsDenoising | None:

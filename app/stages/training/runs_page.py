@@ -139,7 +139,7 @@ class RunsPage(QWidget):
         self._pictures = Newest(executor, self)
         self._pictures.done.connect(self._show_thumbnails)
         workspace.project_changed.connect(self._on_project_changed)
-        theme.changed.connect(lambda *_: self._show())
+        theme.changed.connect(self._show)
         self._show()
 
     def pending(self) -> list[Newest]:
