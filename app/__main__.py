@@ -74,10 +74,11 @@ def _run(given: "WindowArguments") -> NoReturn:
     preferences = settings.preferences
     theme = Theme(preferences.theme, preferences.text_scale)
     theme.reduced_motion = preferences.reduced_motion
-    theme.apply(application)
+    theme.prepare(application)
     problem = use_language(preferences.language)
     workspace = Workspace()
     window = MainWindow(workspace, Selection(), theme, settings, log)
+    theme.apply(application)
     window.ends_program = True
     window.show()
 

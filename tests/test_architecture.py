@@ -191,7 +191,8 @@ def test_the_window_and_the_pipeline_start_without_torch():
 
 def test_the_window_opens_without_what_takes_long_to_import():
     slow = {"torch", "trimesh", "scipy.stats", "scipy.optimize", "pandas", "matplotlib"}
-    code = f"import sys, app.shell.main_window; print(sorted({slow!r} & set(sys.modules)))"
+    opened = "import sys, app.shell.main_window; from app.stages import rows; [row.view() for row in rows()]"
+    code = f"{opened}; print(sorted({slow!r} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.stdout.strip() == "[]", done.stderr
 

@@ -119,10 +119,19 @@ class Theme(QObject):
         restyle()
         self.changed.connect(restyle)
 
+    def prepare(self, application: QApplication) -> None:
+        """Give an application fonts and colours alone, while the widgets of its first window are made.
+
+        With a stylesheet each of them would be styled anew wherever it is put, which takes half of the time.
+        """
+        application.setStyle("Fusion")
+        application.setPalette(_qt_palette(self.palette))
+        application.setFont(self.font())
+
     def apply(self, application: QApplication) -> None:
         """Give a whole application this look, now and from now on."""
         self._application = application
-        application.setStyle("Fusion")
+        self.prepare(application)
         self._apply()
 
     def _apply(self) -> None:

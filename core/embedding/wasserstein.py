@@ -2,7 +2,6 @@
 
 import numpy as np
 from jaxtyping import Float64, Int64
-from scipy.optimize import linear_sum_assignment
 from scipy.spatial.distance import cdist
 
 MOST_ROWS = 500
@@ -20,6 +19,8 @@ def wasserstein2(x: Float64[np.ndarray, "n d"], y: Float64[np.ndarray, "m d"]) -
     Heidrich 2011); both are exact. The distance of the means is split off, so that little is lost where sets are far
     apart.
     """
+    from scipy.optimize import linear_sum_assignment  # asked for rarely: the window need not wait for its import
+
     apart = x.mean(0) - y.mean(0)
     cost = cdist(x - x.mean(0), y - y.mean(0), "sqeuclidean")
     if len(x) == len(y):

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import numpy as np
 from jaxtyping import Float64
-from scipy.optimize import minimize
 
 from core.charts.autoencoder import Autoencoder
 from core.generation.row_walk import RowWalk, row_walk, walk_along
@@ -70,6 +69,8 @@ def _descended(autoencoder: Autoencoder, way: Float64[np.ndarray, "m d"]) -> Flo
         slope = weights[:, 1:-1].T @ back(pull)
         outward = np.where(size > 1.0, (slope * inside).sum(1, keepdims=True), 0.0) * inside
         return float(np.square(steps).sum()), ((slope - outward) / size).ravel()
+
+    from scipy.optimize import minimize  # asked for rarely: the window need not wait for its import
 
     found = minimize(energy, way[1:-1].ravel(), jac=True, method="L-BFGS-B", options={"maxiter": _STEPS})
     free = np.asarray(found.x, np.float64).reshape(shape)

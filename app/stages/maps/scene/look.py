@@ -12,8 +12,8 @@ from app.scene.palette import Palette
 from app.scene.raster import NOTHING, face_picture, plane_faces
 from app.scene.row_picture import RowPicture, draw_rows
 from app.scene.snapshot import Snapshot, rgb
-from app.stages.maps.scene.morph import Morph, code_colors
-from app.stages.maps.scene.picture import row_colors, second_colors
+from app.stages.maps.scene.colors import code_colors, row_colors, second_colors
+from app.stages.maps.scene.morph import Morph
 from core.geometry.principal import principal_coordinates
 from core.maps.grid import linked_grid
 from core.maps.manifold_map import ManifoldMap

@@ -14,6 +14,7 @@ from app.scene.palette import LIGHT, Palette
 from app.scene.shaded import draw_shaded
 from app.scene.shading import CAVITY, cavity, darkened, mean_of_neighbours
 from app.scene.snapshot import rgb
+from app.stages.maps.scene.colors import code_colors
 from core.io.atomic import replacing
 from core.maps.manifold_map import ManifoldMap
 
@@ -79,15 +80,6 @@ class Morph:
         ground[:] = rgb(palette.view)
         draw_shaded(ground, points, self.faces, vertex_normals(points, self.faces), colors, camera)
         return Image.fromarray(ground)
-
-
-def code_colors(codes: np.ndarray) -> np.ndarray:
-    """Return a colour for each code, (n, 3) uint8: hue by its direction, pale at the middle of the disk."""
-    if codes.shape[1] < 2:
-        codes = np.column_stack([codes, np.zeros(len(codes))])
-    angle, away = np.arctan2(codes[:, 1], codes[:, 0]), np.hypot(codes[:, 0], codes[:, 1]).clip(0.0, 1.0)
-    wheel = 0.5 + 0.5 * np.cos(angle[:, None] - np.array([0.0, 2.0, 4.0]) * np.pi / 3.0)
-    return (255.0 * (0.92 + away[:, None] * (0.35 + 0.6 * wheel - 0.92))).clip(0, 255).astype(np.uint8)
 
 
 def write_film(made: ManifoldMap, moments: np.ndarray, path: Path) -> None:

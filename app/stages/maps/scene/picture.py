@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.collections import LineCollection
 
-from app.scene.chart_colors import chart_colors
 from app.scene.palette import LIGHT, Palette
 from app.scene.pictures import draw_circle, panel, sheet_of
-from app.stages.maps.scene.morph import Morph, code_colors
+from app.stages.maps.scene.colors import row_colors, second_colors
+from app.stages.maps.scene.morph import Morph
 from app.stages.maps.scene.words import summary
 from core.geometry.principal import principal_coordinates
 from core.maps.grid import linked_grid
-from core.maps.manifold_map import ManifoldMap, Side
+from core.maps.manifold_map import ManifoldMap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -65,24 +65,6 @@ def draw_map(made: ManifoldMap, path: str | Path, palette: Palette = LIGHT) -> N
                 flat = principal_coordinates(rows, 2)
                 axes.scatter(flat[:_MOST, 0], flat[:_MOST, 1], s=5, c=colors[:_MOST] / 255.0, linewidths=0)
                 axes.margins(0.05)
-
-
-def row_colors(made: ManifoldMap) -> np.ndarray:
-    """Return the colour of each row of the first manifold: its class, or its code where there are none."""
-    return _colors(made.first, made.first.training.codes)
-
-
-def second_colors(made: ManifoldMap) -> np.ndarray:
-    """Return the colour of each row of the second manifold: its class, or the code that it comes from."""
-    return _colors(made.second, made.carry_back(made.second.training.codes))
-
-
-def _colors(side: Side, codes: np.ndarray) -> np.ndarray:
-    """Return a colour for each row of one side: its class, or some codes where there are no classes."""
-    if side.source.labels is None:
-        return code_colors(codes)
-    kinds, number = np.unique(side.source.labels, return_inverse=True)
-    return chart_colors(len(kinds))[number]
 
 
 def _draw_disk(
