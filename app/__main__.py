@@ -102,10 +102,15 @@ def _run(given: "WindowArguments") -> NoReturn:
     status = application.exec()
     shown.window.workspace.close()
     log.remove()
+    _end(status)
+
+
+def _end(status: int) -> NoReturn:
+    """End the program; all is saved, and a thread that still computes a picture is not waited for."""
     logging.shutdown()
     sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(status)  # all is saved: a thread that still computes a picture would be waited for
+    os._exit(status)
 
 
 if __name__ == "__main__":
